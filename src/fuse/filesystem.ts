@@ -1,0 +1,42 @@
+import type { Caller } from '../kernel/caller.ts';
+
+/** What stat(2) tells of a node. Times are not kept: like proc, a node's times are the time it was first looked at. */
+export interface Attributes {
+  /** Type and permission bits, as `st_mode`. */
+  readonly mode: number;
+  readonly size: number;
+  readonly nlink: number;
+  /** Inode number, the same for the same path as long as the mount lives. */
+  readonly ino: number;
+}
+
+/** Operations that would change the tree itself, which no emulated filesystem allows. `truncate` and `utimens` are answered apart. */
+export type TreeChange =
+  | 'chmod' | 'chown' | 'create' | 'link' | 'mkdir' | 'mknod' | 'removexattr' | 'rename' | 'rmdir' | 'setxattr' | 'symlink' | 'unlink';
+
+/** The operations that `fail` and `delay` of the control file can name. */
+export type FileOperation = 'open' | 'read' | 'write';
+
+/**
+ * What a transport serves. Paths are absolute within the mount (`/proc/sys/vm/swappiness`). Every method answers at once with a
+ * value or a negative errno and never throws on purpose; a transport answers EIO for one that does, and logs it.
+ * By the time a method returns, all it caused is done: log lines are in the log file.
+ */
+export interface Filesystem {
+  getattr(path: string): Attributes | number;
+  /** Names in a directory, without `.` and `..`. */
+  readdir(path: string): readonly string[] | number;
+  /** `flags` are those of open(2). The value is a file handle. */
+  open(path: string, flags: number, caller?: Caller): number;
+  /** At most `length` bytes; fewer, or none, at the end. */
+  read(handle: number, position: number, length: number, caller?: Caller): Uint8Array | number;
+  write(handle: number, position: number, data: Uint8Array, caller?: Caller): number;
+  release(handle: number): void;
+  truncate(path: string, size: number): number;
+  utimens(path: string): number;
+  fsync(path: string): number;
+  /** The negative errno a change of the tree is refused with. */
+  refuse(change: TreeChange, path: string): number;
+  /** How many milliseconds the answer to this operation is to be held back, as `delay` asked; 0 mostly. Asked once an operation. */
+  holdBack(operation: FileOperation, path: string): number;
+}
