@@ -1,20 +1,30 @@
 import type { LogLevel } from '../../abi/log-level.ts';
 import type { Caller } from '../caller.ts';
 
-/** A sysctl's value: a vector of integers (one, mostly) or a string. Integers are bigint, since an unsigned long passes 2^53. */
+/**
+ * A sysctl's value: a vector of integers (one, mostly) or a string. Integers are bigint, since an unsigned long passes 2^53. A string holds
+ * one byte a character (Latin-1): the kernel keeps bytes, and what was written must read back whatever its encoding.
+ */
 export type SysctlValue = readonly bigint[] | string;
 
 /** What the handlers of sysctls see of the kernel. */
 export interface SysctlHost {
-  /** Values by dotted name, as sysctl(8) prints them: `vm.swappiness`. */
+  /**
+   * Values by dotted name, as sysctl(8) prints them: `vm.swappiness`. A name with `#` is a static variable of a handler, which no file
+   * shows; it is here so that a boot forgets it with the rest.
+   */
   readonly values: Map<string, SysctlValue>;
   readonly caller: Caller;
   /** RAM the page allocator manages, in kB: `MemTotal` of /proc/meminfo. */
   readonly totalRamKb: number;
   /** Free RAM at boot, in kB. */
   readonly freeRamKb: number;
+  /** Logs a text, which may have newlines in it: each line becomes one of the log's. */
   printk(level: LogLevel, text: string): void;
 }
+
+/** What boot values are computed from. */
+export type MachineSize = Pick<SysctlHost, 'totalRamKb' | 'freeRamKb'>;
 
 /**
  * Answers read(2) and write(2) on a sysctl, as a kernel `proc_handler` does.
@@ -23,9 +33,33 @@ export interface SysctlHost {
 export interface ProcHandler {
   read(host: SysctlHost, entry: CtlTable, position: number, length: number): Uint8Array | number;
   write(host: SysctlHost, entry: CtlTable, position: number, data: Uint8Array): number;
+  /** What a write may say, to go after "takes" in an error message: `a whole number from 0 to 200`. */
+  takes(entry: CtlTable): string;
 }
 
-/** One file below /proc/sys. Mirrors `struct ctl_table` (include/linux/sysctl.h). */
+/** A line that a write logs. */
+export interface SysctlMessage {
+  readonly level: LogLevel;
+  readonly text: (caller: Caller, value: bigint) => string;
+  /** `attempted`: before the write is looked at; `accepted`: whenever it succeeds, be it that nothing was written; `changed`: by a new value. */
+  readonly when: 'attempted' | 'accepted' | 'changed';
+  /** Only with this value, where given. */
+  readonly value?: bigint;
+  /** Whether this value makes the line the last of its kind until the next boot (pr_info_once() and its like). */
+  readonly endsWith?: (value: bigint) => boolean;
+}
+
+/** What a handler looks at once the number itself has been accepted and stored. */
+export interface WriteCheck {
+  /** A negative errno to refuse the value with, or 0. */
+  readonly refuses: (value: bigint) => number;
+  /** Set where the kernel leaves the refused value in place. */
+  readonly keepsRefused?: true;
+  /** What may be written, as {@link ProcHandler.takes} puts it. */
+  readonly takes: string;
+}
+
+/** One file below /proc/sys. Mirrors `struct ctl_table` (include/linux/sysctl.h), and adds as data what handlers of one file alone do. */
 export interface CtlTable {
   readonly procname: string;
   /** Dotted name, the key of its value: `vm.swappiness`. */
@@ -33,8 +67,20 @@ export interface CtlTable {
   readonly mode: number;
   readonly handler: ProcHandler;
   /** Boot value; a function where the kernel derives it from the machine. Absent for files that keep none. */
-  readonly boot?: SysctlValue | ((host: Pick<SysctlHost, 'totalRamKb' | 'freeRamKb'>) => SysctlValue);
+  readonly boot?: SysctlValue | ((host: MachineSize) => SysctlValue);
   /** Least and greatest value of a bounded handler (`extra1`, `extra2`). */
   readonly extra1?: bigint;
   readonly extra2?: bigint;
+  /** Bytes a string may take, its final NUL among them. */
+  readonly maxlen?: number;
+  /** A vector that a refused write leaves as it was; other vectors keep the numbers that came before the bad one. */
+  readonly allOrNothing?: true;
+  readonly check?: WriteCheck;
+  /** The value kept when `written` was accepted, where that is not `written` itself. */
+  readonly settle?: (host: SysctlHost, written: bigint, old: bigint) => bigint;
+  /** Sysctls that a write sets to 0: any that succeeds, or one that changes the value. */
+  readonly zeroes?: { readonly name: string; readonly when: 'accepted' | 'changed' };
+  /** Another name of the same value. */
+  readonly twin?: string;
+  readonly messages?: readonly SysctlMessage[];
 }

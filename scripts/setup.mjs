@@ -1,0 +1,171 @@
+// Makes a fresh checkout ready to run: npm packages, the system's FUSE libraries, the compiled program. Does nothing, quickly, when all is
+// there. Run it (node scripts/setup.mjs) or import setup(). Says what it does on stderr; stdout is left to whoever called.
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync,
+} from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** What stops the set-up, in words meant for the user. */
+export class SetupError extends Error {
+  name = 'SetupError';
+}
+
+const say = (text) => { process.stderr.write(`setup: ${text}\n`); };
+
+/** Runs a command, its output on our stderr; the exit status, or 127 when there is no such command. */
+function run(command, commandArguments, { environment = {}, cwd = ROOT } = {}) {
+  const { status, error } = spawnSync(command, commandArguments, { cwd, stdio: ['ignore', 2, 2], env: { ...process.env, ...environment } });
+  return error === undefined ? (status ?? 1) : 127;
+}
+
+function inPath(command) {
+  return (process.env.PATH ?? '').split(delimiter).some((directory) => directory !== '' && existsSync(join(directory, command)));
+}
+
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether node_modules holds other packages than the lockfile asks for. npm keeps beside them a lockfile of what it has installed; the two
+ * are compared by version and integrity, for their times tell nothing after a git checkout. Optional packages may be missing.
+ */
+export function packagesAreStale(root = ROOT) {
+  const wanted = readJson(join(root, 'package-lock.json'))?.packages;
+  const installed = readJson(join(root, 'node_modules/.package-lock.json'))?.packages;
+  if (wanted === undefined) return false;
+  if (installed === undefined) return true;
+  return Object.entries(wanted).some(([place, { version, integrity, optional, devOptional, peer }]) => {
+    if (place === '') return false;
+    const there = installed[place];
+    if (there === undefined) return !(optional || devOptional || peer);
+    return there.version !== version || there.integrity !== integrity;
+  }) || Object.keys(installed).some((place) => wanted[place] === undefined);
+}
+
+function installPackages() {
+  say('installing the npm packages (npm ci)');
+  const status = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (status !== 0) throw new SetupError(`npm ci failed with status ${status}: run it by hand in ${ROOT} to see why`);
+}
+
+const LIBRARY_DIRECTORIES = [
+  '/lib', '/usr/lib', '/lib64', '/usr/lib64', '/usr/local/lib', '/lib/x86_64-linux-gnu', '/usr/lib/x86_64-linux-gnu',
+  '/lib/aarch64-linux-gnu', '/usr/lib/aarch64-linux-gnu',
+];
+
+function hasLibfuse2() {
+  if (LIBRARY_DIRECTORIES.some((directory) => existsSync(join(directory, 'libfuse.so.2')))) return true;
+  const { stdout } = spawnSync('ldconfig', ['-p'], { encoding: 'utf8', env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/sbin:/usr/sbin` } });
+  return /^\s*libfuse\.so\.2\b/m.test(stdout ?? '');
+}
+
+/** What is needed of the system: libfuse's version 2 for fuse-native, and the `fusermount` it calls unless it runs as root. */
+function missingLibraries() {
+  return [...(hasLibfuse2() ? [] : ['libfuse.so.2']), ...(inPath('fusermount') ? [] : ['fusermount'])];
+}
+
+/** How each package manager is told to install what is missing. apt-get comes first, for it alone is run from here. */
+const PACKAGE_MANAGERS = [
+  { command: 'apt-get', install: 'apt-get install -y', packages: { 'libfuse.so.2': 'libfuse2', fusermount: 'fuse3' } },
+  { command: 'dnf', install: 'dnf install -y', packages: { 'libfuse.so.2': 'fuse-libs', fusermount: 'fuse' } },
+  { command: 'zypper', install: 'zypper install -y', packages: { 'libfuse.so.2': 'libfuse2', fusermount: 'fuse' } },
+  { command: 'pacman', install: 'pacman -S --noconfirm', packages: { 'libfuse.so.2': 'fuse2', fusermount: 'fuse2' } },
+];
+
+/** The name under which apt would install a package here: since the move to 64-bit times Ubuntu has libfuse2 as libfuse2t64. */
+function aptCandidate(name) {
+  for (const candidate of [name, `${name}t64`]) {
+    const { stdout } = spawnSync('apt-cache', ['policy', candidate], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+    if (/Candidate: (?!\(none\))/.test(stdout ?? '')) return candidate;
+  }
+  return undefined;
+}
+
+function installLibraries(missing) {
+  const manager = PACKAGE_MANAGERS.find(({ command }) => inPath(command)) ?? PACKAGE_MANAGERS[0];
+  const names = [...new Set(missing.map((thing) => manager.packages[thing]))];
+  const asRoot = process.geteuid() === 0;
+  if (manager.command !== 'apt-get' || !inPath('apt-get') || !asRoot) {
+    throw new SetupError(`${missing.join(' and ')} missing, run: ${asRoot ? '' : 'sudo '}${manager.install} ${names.join(' ')}`);
+  }
+  say(`installing ${names.join(' ')} (apt-get)`);
+  const environment = { DEBIAN_FRONTEND: 'noninteractive' };
+  if (names.some((name) => aptCandidate(name) === undefined)) run('apt-get', ['update', '-qq'], { environment });
+  const install = () => run('apt-get', ['install', '-qq', '-y', '--no-install-recommends', ...names.map((name) => aptCandidate(name) ?? name)],
+    { environment });
+  // Lists that are there may name versions the archive no longer has.
+  if (install() !== 0 && (run('apt-get', ['update', '-qq'], { environment }) !== 0 || install() !== 0)) {
+    throw new SetupError(`apt-get failed, run: apt-get update && apt-get install -y ${names.join(' ')}`);
+  }
+  const still = missingLibraries();
+  if (still.length > 0) throw new SetupError(`${still.join(' and ')} still missing after installing ${names.join(' ')}`);
+}
+
+/** The latest time at which anything below a directory changed, in milliseconds; a directory changes with each name that comes or goes. */
+function newestChange(path) {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return 0;
+  if (!status.isDirectory()) return status.mtimeMs;
+  return readdirSync(path).reduce((newest, name) => Math.max(newest, newestChange(join(path, name))), status.mtimeMs);
+}
+
+/** Whether dist is missing or older than what it is made of. Its own time is set to when its building began. */
+export function buildIsStale(root = ROOT) {
+  if (!existsSync(join(root, 'src'))) return false; // an installed package: dist is all there is
+  const built = statSync(join(root, 'dist'), { throwIfNoEntry: false });
+  return built === undefined || ['src', 'tsconfig.json', 'package-lock.json'].some((name) => newestChange(join(root, name)) > built.mtimeMs);
+}
+
+/**
+ * Compiles src into dist. The old dist stays until the new one is complete, so a failing build breaks nothing and a running program never
+ * meets half of one.
+ */
+export function build(root = ROOT) {
+  say('compiling src into dist (tsc)');
+  const begun = new Date();
+  const fresh = join(root, `dist.${process.pid}.new`);
+  const old = join(root, `dist.${process.pid}.old`);
+  try {
+    mkdirSync(fresh);
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    if (run(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh], { cwd: root }) !== 0) {
+      throw new SetupError('tsc found errors in src, see above');
+    }
+    if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
+    utimesSync(fresh, begun, begun);
+    renameSync(fresh, join(root, 'dist'));
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+    rmSync(old, { recursive: true, force: true });
+  }
+}
+
+/** Does what there is to do. @throws SetupError with one line for the user */
+export function setup() {
+  if (packagesAreStale()) installPackages();
+  const missing = missingLibraries();
+  if (missing.length > 0) installLibraries(missing);
+  if (buildIsStale()) build();
+}
+
+/** Does the set-up for a script: what stops it is told in one line, and ends the process with status 1. */
+export function setupOrExit() {
+  try {
+    setup();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(error.message);
+    process.exit(1);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) setupOrExit();

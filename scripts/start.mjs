@@ -1,0 +1,48 @@
+// npm start: sets up what is missing, then runs the program in this same process, so that signals reach it. With arguments it is the program
+// itself (npm start -- mount /mnt --profile 7.3); without any, it mounts on a place of its own and tells what to try.
+import { lstatSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ROOT, setupOrExit } from './setup.mjs';
+
+function fail(text) {
+  process.stderr.write(`start: ${text}\n`);
+  process.exit(1);
+}
+
+/** Where to mount when nothing is said: among root's or the session's run-time files, or else in a directory of this user's below /tmp. */
+function defaultMountPoint() {
+  const uid = process.geteuid();
+  if (uid === 0) return '/run/vmsysctld/mnt';
+  const session = process.env.XDG_RUNTIME_DIR;
+  return session ? join(session, 'vmsysctld/mnt') : join(tmpdir(), `vmsysctld-${uid}`, 'mnt');
+}
+
+/** Makes the mount point in a directory of the user's own, and never calls into the mount a killed daemon may have left on it. */
+function makeMountPoint(mountPoint) {
+  const parent = dirname(mountPoint);
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  const status = lstatSync(parent);
+  if (!status.isDirectory() || status.uid !== process.geteuid()) fail(`${parent} is not a directory of this user: name a mount point yourself`);
+  try {
+    mkdirSync(mountPoint, { mode: 0o755 });
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+}
+
+setupOrExit();
+let programArguments = process.argv.slice(2);
+if (programArguments.length === 0) {
+  const mountPoint = defaultMountPoint();
+  try {
+    makeMountPoint(mountPoint);
+  } catch (error) {
+    fail(`cannot make ${mountPoint}: ${error.message}`);
+  }
+  programArguments = ['mount', mountPoint, '--hints'];
+}
+const program = join(ROOT, 'dist/main.js');
+process.argv = [process.argv[0], program, ...programArguments];
+await import(pathToFileURL(program).href);

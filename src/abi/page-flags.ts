@@ -1,0 +1,55 @@
+/**
+ * Page flags: the name, and the bit that /proc/kpageflags shows it in (include/uapi/linux/kernel-page-flags.h and
+ * include/linux/kernel-page-flags.h). `undefined`: a page type the kernel knows and /proc/kpageflags does not show.
+ * A page keeps its flags as a bit set in which the n-th row is bit n.
+ */
+const PAGE_FLAGS = [
+  ['referenced', 2],
+  ['uptodate', 3],
+  ['dirty', 4],
+  ['lru', 5],
+  ['active', 6],
+  ['slab', 7],
+  ['writeback', 8],
+  ['buddy', 10],
+  ['anon', 12],
+  ['swapcache', 13],
+  ['swapbacked', 14],
+  ['head', 15],
+  ['tail', 16],
+  ['huge', 17],
+  ['unevictable', 18],
+  ['hwpoison', 19],
+  ['ksm', 21],
+  ['thp', 22],
+  ['zeroPage', 24],
+  ['pgtable', 26],
+  ['reserved', 32],
+  ['mlocked', 33],
+  ['mappedToDisk', 34],
+  ['private', 35],
+  ['ownerPrivate', 37],
+  ['largeKmalloc', undefined],
+] as const;
+
+export type PageFlagName = (typeof PAGE_FLAGS)[number][0];
+
+/** Bit masks by flag name: `page.flags & PG.lru`. */
+export const PG = Object.fromEntries(PAGE_FLAGS.map(([name], bit) => [name, 1 << bit])) as Readonly<Record<PageFlagName, number>>;
+
+/** Bit of /proc/kpageflags for a mapped page: not a flag of the page, but whether anybody maps it. */
+const KPF_MMAP = 11;
+
+/** The 64-bit word of /proc/kpageflags for a page with these flags. Mirrors stable_page_flags() (fs/proc/page.c). */
+export function kpageflags(flags: number, mapped: boolean): bigint {
+  let word = mapped ? 1n << BigInt(KPF_MMAP) : 0n;
+  PAGE_FLAGS.forEach(([, kpf], bit) => {
+    if (kpf !== undefined && flags & (1 << bit)) word |= 1n << BigInt(kpf);
+  });
+  return word;
+}
+
+/** The page flags that a word of /proc/kpageflags shows: the inverse of {@link kpageflags}, without `largeKmalloc`. */
+export function pageFlagsOf(word: bigint): number {
+  return PAGE_FLAGS.reduce((flags, [, kpf], bit) => (kpf !== undefined && (word >> BigInt(kpf)) & 1n ? flags | (1 << bit) : flags), 0);
+}

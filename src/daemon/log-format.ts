@@ -1,0 +1,78 @@
+import type { PrintkRecord } from '../kernel/effect.ts';
+
+/** What a line needs to know besides its record. Only `syslog` looks at it. */
+export interface LogMachine {
+  /** The machine's own name, as kernel.hostname has it now. */
+  readonly hostname: string;
+  /** Wall time at `clockUsec` 0, in milliseconds since the epoch. */
+  readonly startWallMs: number;
+}
+
+/** One record as bytes of the log: one or more lines, each with its newline. */
+export type LogFormat = (record: PrintkRecord, machine: LogMachine) => string;
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+// Whatever some reader takes for the end of a line, and whatever a terminal obeys. Tabs stay, as dmesg(1) leaves them.
+const UNSAFE = /(?!\t)[\p{Cc}\u2028\u2029]/gu;
+const UNSAFE_OR_SPACE = /[\p{Cc}\s]/gu;
+// Printable ASCII without the backslash: what /dev/kmsg hands out as it is.
+const PLAIN_KMSG = /^[ -[\]-~]*$/;
+
+const UTF8 = new TextEncoder();
+
+function hex(byte: number): string {
+  return `\\x${byte.toString(16).padStart(2, '0')}`;
+}
+
+function hexBytes(text: string): string {
+  return Array.from(UTF8.encode(text), hex).join('');
+}
+
+/** The text of a record as /dev/kmsg escapes it: `\xNN` for bytes below 32, from 127 on and the backslash. Source: msg_add_ext_text(), printk.c. */
+export function escapeKmsg(text: string): string {
+  if (PLAIN_KMSG.test(text)) return text;
+  return Array.from(UTF8.encode(text), (byte) => (byte < 32 || byte >= 127 || byte === 0x5c ? hex(byte) : String.fromCharCode(byte))).join('');
+}
+
+/** The time stamp of a line: `[   14.111653]`, of microseconds since boot. Source: print_time(), printk.c. */
+export function timeStamp(usec: number): string {
+  const seconds = Math.floor(usec / 1_000_000);
+  return `[${String(seconds).padStart(5)}.${String(usec - seconds * 1_000_000).padStart(6, '0')}]`;
+}
+
+/** RFC 3164 time in the local time zone: `Nov 23 04:46:01`, `Nov  3 …`. */
+function syslogTime(wallMs: number): string {
+  const date = new Date(wallMs);
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+  return `${MONTHS[date.getMonth()]} ${String(date.getDate()).padStart(2)} ${clock}`;
+}
+
+/** The name rsyslog writes: the host part, since `$PreserveFQDN` is off unless asked for. A name cannot smuggle in further fields. */
+function syslogHost(hostname: string): string {
+  const host = hostname.split('.', 1)[0] ?? '';
+  return host === '' || host === '(none)' ? 'localhost' : host.replace(UNSAFE_OR_SPACE, hexBytes);
+}
+
+/**
+ * Every line of a text under the same prefix, so that a line break in a text cannot start a line with a prefix of its own making.
+ * Source: record_print_text(), printk.c; other control characters as dmesg(1) shows them.
+ */
+function prefixLines(prefix: string, text: string): string {
+  return text.split('\n').map((line) => `${prefix}${line.replace(UNSAFE, hexBytes)}\n`).join('');
+}
+
+/** The formats of `--log-format`. */
+export const LOG_FORMATS = {
+  /** What dmesg(1) shows: `[   14.111653] text`. */
+  dmesg: ({ usec, text }) => prefixLines(`${timeStamp(usec)} `, text),
+  /** What `dmesg --raw`, /proc/kmsg and syslog(2) give: `<3>[   14.111653] text`. */
+  raw: ({ level, usec, text }) => prefixLines(`<${level}>${timeStamp(usec)} `, text),
+  /** RSYSLOG_TraditionalFileFormat: `Nov 23 04:46:01 host kernel: [   14.111653] text`. */
+  syslog: ({ usec, clockUsec, text }, { hostname, startWallMs }) =>
+    prefixLines(`${syslogTime(startWallMs + clockUsec / 1000)} ${syslogHost(hostname)} kernel: ${timeStamp(usec)} `, text),
+  /** A record of /dev/kmsg: `3,395,5792785,-;text`. Always one line. Source: info_print_ext_header(), printk.c. */
+  kmsg: ({ level, sequence, usec, text }) => `${level},${sequence},${usec},-;${escapeKmsg(text)}\n`,
+} as const satisfies Record<string, LogFormat>;
+
+export type LogFormatName = keyof typeof LOG_FORMATS;

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+
+/** What was found out about a would-be mount point before the time was up. */
+export interface Probe {
+  /** The path with all symbolic links followed. */
+  readonly real?: string;
+  /** The errno name of the first call that failed, as `ENOENT`, and what was being done. */
+  readonly error?: { readonly code: string; readonly step: 'realpath' | 'statfs' | 'stat' | 'list' | 'write' };
+  readonly directory?: boolean;
+  /** A name in the directory, if it has any. */
+  readonly entry?: string;
+  /** False when the time was up first: some server on the way does not answer. */
+  readonly finished: boolean;
+}
+
+/**
+ * Runs in a Node of its own, printing each finding as a line of JSON as soon as it has it. statfs comes before stat, for a dead
+ * server's root may still be answered from Linux's memory of its attributes, and statfs never is.
+ */
+const SCRIPT = `
+const fs = require('node:fs');
+const tell = (finding) => { fs.writeSync(1, JSON.stringify(finding) + '\\n'); };
+let step = 'realpath';
+try {
+  const real = fs.realpathSync.native(process.argv[1]);
+  tell({ real });
+  step = 'statfs';
+  fs.statfsSync(real);
+  step = 'stat';
+  const directory = fs.statSync(real).isDirectory();
+  tell({ directory });
+  if (directory) {
+    step = 'list';
+    const entry = fs.opendirSync(real).readSync();
+    if (entry !== null) tell({ entry: entry.name });
+    step = 'write';
+    // fusermount(1) wants it of other users; root mounts on anything.
+    if (process.geteuid() !== 0) fs.accessSync(real, fs.constants.W_OK);
+  }
+} catch (error) {
+  tell({ error: { code: error.code ?? String(error), step } });
+}
+tell({ finished: true });
+process.exit(0);
+`;
+
+/**
+ * Looks at a path from another process. A system call on a mount whose server is stopped never returns, and one of this process would
+ * hold up its exit too (Node joins its thread pool); a child can be left behind.
+ * @param timeout how long to wait, in milliseconds
+ */
+export function probe(path: string, timeout: number): Promise<Probe> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['-e', SCRIPT, '--', path], {
+      stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, NODE_OPTIONS: '' },
+    });
+    let output = '';
+    const finish = (): void => {
+      clearTimeout(timer);
+      const lines = output.split('\n').slice(0, -1);
+      resolve(Object.assign({ finished: false }, ...lines.map((line) => JSON.parse(line) as Partial<Probe>)) as Probe);
+    };
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      child.stdout.destroy();
+      child.unref();
+      finish();
+    }, timeout);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    child.on('close', finish);
+  });
+}

@@ -1,0 +1,87 @@
+import { lazyUnmount } from '../fuse/lazy-unmount.ts';
+import { readMounts, topMountAt } from '../fuse/mount-info.ts';
+import type { MountInfo } from '../fuse/mount-info.ts';
+import { probe } from './mount-point-probe.ts';
+import type { Probe } from './mount-point-probe.ts';
+
+/** Why a directory cannot be mounted on and what would be right, in one line. */
+export class MountPointError extends Error {
+  override readonly name = 'MountPointError';
+}
+
+/** How long a mount in the way may take to answer before it counts as stopped, in milliseconds. */
+const TIMEOUT = 5000;
+
+/** As many dead mounts as are cleared off one place; more means that unmounting does nothing. */
+const STACK_MAX = 64;
+
+/** What a dead server's mount answers: ENOTCONN, and ECONNABORTED to calls that were under way. */
+const DEAD = ['ENOTCONN', 'ECONNABORTED'];
+
+/** What to say when looking at the path fails, by errno; `%` stands for the path. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: '% does not exist: create it first, mkdir -p %',
+  ENOTDIR: 'something on the way to % is not a directory: name an empty directory',
+  EACCES: '% is not accessible to this user: name an empty directory of your own',
+  EPERM: '% is not accessible to this user: name an empty directory of your own',
+  ELOOP: '% is a symbolic link that leads round in circles: name an empty directory',
+  ENAMETOOLONG: '% is too long a name: name an empty directory with a shorter one',
+  EROFS: '% lies on a read-only filesystem: name a directory that can be written to',
+  ENOTCONN: '% lies below a mount whose server has died: unmount that, or mount elsewhere',
+};
+
+/** A path as it can be pasted into a shell, always in one line. */
+export function shellWord(path: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(path)) return path;
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (!/[\x00-\x1f\x7f]/.test(path)) return `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  // eslint-disable-next-line no-control-regex
+  const escaped = path.replace(/[\\']/g, String.raw`\$&`).replace(/[\x00-\x1f\x7f]/g, (character) =>
+    character === '\n' ? String.raw`\n` : String.raw`\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return `$'${escaped}'`;
+}
+
+function isOurs(mount: MountInfo): boolean {
+  return mount.type === 'fuse.vmsysctld' || (mount.type === 'fuse' && mount.source === 'vmsysctld');
+}
+
+/** Why a place that has a mount on it already is refused. */
+function mountedReason(mount: MountInfo, { finished, error }: Probe, word: string): string {
+  const what = isOurs(mount) ? 'another vmsysctld' : `a filesystem of type ${mount.type}`;
+  if (!finished) return `${what} is mounted on ${word} and does not answer: continue or kill its server, or mount elsewhere`;
+  if (error !== undefined && DEAD.includes(error.code)) return `the server of ${what} on ${word} has died: umount -l ${word} first`;
+  return `${what} is mounted on ${word} already: unmount it first, umount ${word}, or mount elsewhere`;
+}
+
+/** Why a place without a mount on it is refused; undefined if it is not. */
+function unusableReason({ finished, error, directory, entry }: Probe, word: string): string | undefined {
+  if (!finished) return `${word} does not answer, some server on the way there is stopped: mount elsewhere`;
+  if (directory === false) return `${word} is not a directory: name an empty directory`;
+  if (entry !== undefined) return `${word} is not empty, it has ${shellWord(entry)}: name an empty directory`;
+  if (error === undefined) return undefined;
+  return REASONS[error.code]?.replaceAll('%', () => word) ?? `${word} cannot be looked at (${error.code}): name an empty directory`;
+}
+
+/**
+ * Makes sure that a filesystem can be mounted on a directory, and answers with its canonical path. A mount of ours left there by a killed
+ * daemon is taken out of the way, any number of them if they are stacked; a living one never is. Takes no longer than `timeout`
+ * (milliseconds) and a little for each mount there, whatever state their servers are in.
+ * @throws MountPointError when the directory will not do
+ */
+export async function prepareMountPoint(path: string, { timeout = TIMEOUT }: { timeout?: number } = {}): Promise<string> {
+  if (path === '') throw new MountPointError('the name of the mount point is empty: name an empty directory');
+  const word = shellWord(path);
+  for (let cleared = 0; cleared < STACK_MAX; cleared++) {
+    const found = await probe(path, timeout);
+    const mount = found.real === undefined ? undefined : topMountAt(await readMounts(), found.real);
+    if (found.real === undefined || mount === undefined) {
+      const reason = unusableReason(found, word);
+      if (reason !== undefined) throw new MountPointError(reason);
+      return found.real ?? path;
+    }
+    if (!isOurs(mount) || !DEAD.includes(found.error?.code ?? '')) throw new MountPointError(mountedReason(mount, found, word));
+    const complaint = await lazyUnmount(found.real);
+    if (complaint !== undefined) throw new MountPointError(`${mountedReason(mount, found, word)} (${complaint})`);
+  }
+  throw new MountPointError(`${word} has more than ${STACK_MAX} dead mounts on it: umount -l ${word} until none is left`);
+}

@@ -1,0 +1,108 @@
+import { createRequire } from 'node:module';
+import { TransportError } from './transport.ts';
+
+/** Answers a request: 0 or a negative errno. */
+export type Reply = (result: number) => void;
+/** Answers an open: 0 or a negative errno, and the file handle, a non-negative int32. */
+export type HandleReply = (result: number, handle?: number) => void;
+
+/** What fuse-native makes a `struct stat` of. Every number but size, blocks and the times is cut to 32 bits; times are milliseconds. */
+export interface FuseStat {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly nlink: number;
+  readonly ino: number;
+  readonly blksize: number;
+  readonly blocks: number;
+  readonly atime: number;
+  readonly mtime: number;
+  readonly ctime: number;
+}
+
+/** What fuse-native makes a `struct statvfs` of; what is left out is 0. */
+export interface FuseStatfs {
+  readonly bsize: number;
+  readonly frsize: number;
+  readonly namemax: number;
+}
+
+/**
+ * The operations fuse-native 2.2.6 can be given, in its argument order, as far as they are used. One that is left out is answered
+ * ENOSYS, which Linux remembers for flush, access and the xattrs: they are asked for once in the life of a mount.
+ * `fgetattr` need only be present: the library calls `getattr` for it.
+ * The buffers of read and write lie in libfuse's own memory, valid until the reply: nothing may keep them.
+ */
+export interface FuseOperations {
+  getattr(path: string, reply: (result: number, stat?: FuseStat) => void): void;
+  fgetattr(path: string, handle: number, reply: (result: number, stat?: FuseStat) => void): void;
+  readdir(path: string, reply: (result: number, names?: readonly string[], stats?: readonly FuseStat[]) => void): void;
+  statfs(path: string, reply: (result: number, statfs?: FuseStatfs) => void): void;
+  open(path: string, flags: number, reply: HandleReply): void;
+  /** The reply's result is the number of bytes read, or a negative errno; write's alike. */
+  read(path: string, handle: number, buffer: Buffer, length: number, position: number, reply: Reply): void;
+  write(path: string, handle: number, buffer: Buffer, length: number, position: number, reply: Reply): void;
+  release(path: string, handle: number, reply: Reply): void;
+  fsync(path: string, dataOnly: number, handle: number, reply: Reply): void;
+  truncate(path: string, size: number, reply: Reply): void;
+  ftruncate(path: string, handle: number, size: number, reply: Reply): void;
+  /** `mtime` is a copy of `atime`: fuse-native.c passes the one twice. */
+  utimens(path: string, atime: number, mtime: number, reply: Reply): void;
+  chmod(path: string, mode: number, reply: Reply): void;
+  chown(path: string, uid: number, gid: number, reply: Reply): void;
+  create(path: string, mode: number, reply: HandleReply): void;
+  mknod(path: string, mode: number, device: number, reply: Reply): void;
+  mkdir(path: string, mode: number, reply: Reply): void;
+  unlink(path: string, reply: Reply): void;
+  rmdir(path: string, reply: Reply): void;
+  rename(from: string, to: string, reply: Reply): void;
+  link(from: string, to: string, reply: Reply): void;
+  symlink(target: string, path: string, reply: Reply): void;
+  setxattr(path: string, name: string, value: Buffer, position: number, flags: number, reply: Reply): void;
+  removexattr(path: string, name: string, reply: Reply): void;
+}
+
+/** A mount made by fuse-native: a Nanoresource, whose open mounts. */
+export interface FuseMount {
+  open(done: (error: Error | null) => void): void;
+  /** Unmounts by way of the static `unmount`, then lets go of the event loop. */
+  close(done: (error: Error | null) => void): void;
+  /** The whole `-o…` argument for libfuse, at most 1023 bytes. Internal, and the only way to the options that have no name in `options`. */
+  _fuseOptions(): string;
+}
+
+/** The exported class of fuse-native. */
+export interface FuseNative {
+  /** `timeout` is how long a handler may take before the library answers ETIMEDOUT itself: 15 s unless given, never when false. */
+  new (mountPoint: string, operations: FuseOperations, options: { timeout: false }): FuseMount;
+  /** Unmounts through `sh -c`, with the name quoted for JSON, not for a shell. */
+  unmount: (mountPoint: string, done: (error: Error | null) => void) => void;
+}
+
+const require = createRequire(import.meta.url);
+
+/** The longest name of a mount point: fuse-native.c copies it to a `char[1024]` and cuts off the rest without a word. */
+export const MOUNT_POINT_MAX = 1023;
+
+/**
+ * Loads fuse-native, which is native code and needs libfuse's version 2 on the machine; only when a mount is wanted, so that everything
+ * else works without it.
+ * @throws TransportError when it cannot be loaded
+ */
+export function loadFuseNative(): FuseNative {
+  let library: FuseNative;
+  try {
+    library = require('fuse-native') as FuseNative;
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (text.includes('libfuse.so.2')) throw new TransportError('libfuse.so.2 is missing: apt-get install libfuse2 fuse3', { cause: error });
+    if (text.includes('No native build')) {
+      throw new TransportError(`fuse-native has no build for ${process.platform}-${process.arch}, only for linux-x64`, { cause: error });
+    }
+    throw new TransportError(`fuse-native cannot be loaded: ${text.split('\n')[0] ?? ''}`, { cause: error });
+  }
+  // Its own command breaks on names a shell reads otherwise than JSON ($, newlines). This transport unmounts before it closes.
+  library.unmount = (_mountPoint, done) => { done(null); };
+  return library;
+}

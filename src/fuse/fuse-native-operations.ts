@@ -1,0 +1,165 @@
+import { constants } from 'node:fs';
+import { ERRNO } from '../abi/errno.ts';
+import { AppendPositions } from './append-position.ts';
+import type { Attributes, FileOperation, Filesystem, TreeChange } from './filesystem.ts';
+import type { FuseOperations, FuseStat, Reply } from './fuse-native-library.ts';
+import type { HeldReplies } from './held-replies.ts';
+import type { TransportOptions } from './transport.ts';
+
+const EIO = -ERRNO.EIO;
+
+/** What `stat -f` tells of proc: simple_statfs() of fs/libfs.c, a filesystem without blocks and names of up to 255 bytes. */
+const STATFS = { bsize: 4096, frsize: 4096, namemax: 255 } as const;
+
+/**
+ * The block size every file is said to have, which programs make their output buffer of: Python takes all of it, C programs up to 8192
+ * (glibc's BUFSIZ), where Linux's own default for FUSE of 4096 would cut what they print in smaller pieces. What is printed in one
+ * piece is one batch for the control file. It is as long as the longest write request there is (see MAX_WRITE).
+ */
+const BLOCK_SIZE = 131_072;
+
+export interface OperationsContext {
+  readonly filesystem: Filesystem;
+  readonly held: HeldReplies;
+  readonly onError: TransportOptions['onError'];
+  /** The one time every node shows, in milliseconds: when the filesystem was mounted. */
+  readonly mountedAt: number;
+  /** Who the files belong to: whoever mounts, root mostly. `default_permissions` would shut anybody else out of his own mount. */
+  readonly owner: { readonly uid: number; readonly gid: number };
+}
+
+/**
+ * The operations of fuse-native over a Filesystem. fuse-native leaves the caller of a throwing handler hanging for ever, so everything
+ * of the Filesystem is called through `attempt`, which makes a throw EIO. The caller of an operation is not known here.
+ */
+export function fuseNativeOperations({ filesystem, held, onError, mountedAt, owner }: OperationsContext): FuseOperations {
+  const appends = new AppendPositions();
+
+  const attempt = <Value>(operation: string, path: string, work: () => Value): Value | number => {
+    try {
+      return work();
+    } catch (error) {
+      onError(operation, path, error);
+      return EIO;
+    }
+  };
+
+  /** Replies, held back if the filesystem asks for it. */
+  const settle = (operation: FileOperation, path: string, reply: () => void): void => {
+    const milliseconds = attempt(operation, path, () => filesystem.holdBack(operation, path));
+    held.after(milliseconds, reply);
+  };
+
+  const statOf = (attributes: Attributes): FuseStat => ({
+    mode: attributes.mode, size: attributes.size, nlink: attributes.nlink, ino: attributes.ino, uid: owner.uid, gid: owner.gid,
+    blksize: BLOCK_SIZE, blocks: 0, atime: mountedAt, mtime: mountedAt, ctime: mountedAt,
+  });
+
+  const getattr = (path: string, reply: (result: number, stat?: FuseStat) => void): void => {
+    const attributes = attempt('getattr', path, () => filesystem.getattr(path));
+    if (typeof attributes === 'number') reply(attributes);
+    else reply(0, statOf(attributes));
+  };
+
+  const truncate = (path: string, size: number, reply: Reply): void => {
+    reply(attempt('truncate', path, () => filesystem.truncate(path, size)));
+  };
+
+  const refuse = (change: TreeChange, path: string, reply: Reply): void => {
+    reply(attempt(change, path, () => filesystem.refuse(change, path)));
+  };
+
+  return {
+    getattr,
+    fgetattr: (path, _handle, reply) => { getattr(path, reply); },
+
+    readdir(path, reply) {
+      const names = attempt('readdir', path, () => filesystem.readdir(path));
+      if (typeof names === 'number') {
+        reply(names);
+        return;
+      }
+      // With a stat for each name the kernel gets d_type and d_ino, without which find(1) asks for every file's attributes apart.
+      const withDots = ['.', '..', ...names];
+      const stats: FuseStat[] = [];
+      for (const name of withDots) {
+        const attributes = attempt('getattr', path, () => filesystem.getattr(childPath(path, name)));
+        stats.push(statOf(typeof attributes === 'number' ? { mode: 0, size: 0, nlink: 1, ino: 0 } : attributes));
+      }
+      reply(0, withDots, stats);
+    },
+
+    statfs: (_path, reply) => { reply(0, STATFS); },
+
+    open(path, flags, reply) {
+      let result = attempt('open', path, () => filesystem.open(path, flags));
+      // `atomic_o_trunc` has Linux leave the truncation to open, which spares each `echo >` a request of its own.
+      if (result >= 0 && (flags & constants.O_TRUNC) !== 0) {
+        const handle = result;
+        const truncated = attempt('truncate', path, () => filesystem.truncate(path, 0));
+        if (truncated < 0) {
+          attempt('release', path, () => { filesystem.release(handle); });
+          result = truncated;
+        }
+      }
+      if (result >= 0) appends.opened(result, flags);
+      settle('open', path, () => {
+        if (result < 0) reply(result);
+        else reply(0, result);
+      });
+    },
+
+    read(path, handle, buffer, length, position, reply) {
+      const data = attempt('read', path, () => filesystem.read(handle, position, length));
+      let result = EIO;
+      if (typeof data === 'number') {
+        result = data;
+      } else if (data.byteLength <= length) {
+        buffer.set(data);
+        result = data.byteLength;
+      } else {
+        onError('read', path, new RangeError(`${data.byteLength} bytes were read where ${length} were asked for`));
+      }
+      settle('read', path, () => { reply(result); });
+    },
+
+    write(path, handle, buffer, length, position, reply) {
+      // A copy, for the buffer is libfuse's and gone after the reply.
+      const data = new Uint8Array(buffer.subarray(0, length));
+      const result = attempt('write', path, () => filesystem.write(handle, appends.of(handle, position), data));
+      appends.advance(handle, result);
+      settle('write', path, () => { reply(result); });
+    },
+
+    release(path, handle, reply) {
+      appends.released(handle);
+      attempt('release', path, () => { filesystem.release(handle); });
+      reply(0);
+    },
+
+    fsync: (path, _dataOnly, _handle, reply) => { reply(attempt('fsync', path, () => filesystem.fsync(path))); },
+    truncate,
+    ftruncate: (path, _handle, size, reply) => { truncate(path, size, reply); },
+    utimens: (path, _atime, _mtime, reply) => { reply(attempt('utimens', path, () => filesystem.utimens(path))); },
+
+    chmod: (path, _mode, reply) => { refuse('chmod', path, reply); },
+    chown: (path, _uid, _gid, reply) => { refuse('chown', path, reply); },
+    create: (path, _mode, reply) => { refuse('create', path, reply); },
+    mknod: (path, _mode, _device, reply) => { refuse('mknod', path, reply); },
+    mkdir: (path, _mode, reply) => { refuse('mkdir', path, reply); },
+    unlink: (path, reply) => { refuse('unlink', path, reply); },
+    rmdir: (path, reply) => { refuse('rmdir', path, reply); },
+    rename: (from, _to, reply) => { refuse('rename', from, reply); },
+    link: (_from, to, reply) => { refuse('link', to, reply); },
+    symlink: (_target, path, reply) => { refuse('symlink', path, reply); },
+    setxattr: (path, _name, _value, _position, _flags, reply) => { refuse('setxattr', path, reply); },
+    removexattr: (path, _name, reply) => { refuse('removexattr', path, reply); },
+  };
+}
+
+/** The path of what a name in a directory stands for, `.` and `..` among them; the root is its own parent. */
+function childPath(directory: string, name: string): string {
+  if (name === '.') return directory;
+  if (name === '..') return directory.slice(0, Math.max(directory.lastIndexOf('/'), 1)) || '/';
+  return directory === '/' ? `/${name}` : `${directory}/${name}`;
+}

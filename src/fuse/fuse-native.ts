@@ -1,0 +1,105 @@
+import { access, constants } from 'node:fs/promises';
+import { loadFuseNative, MOUNT_POINT_MAX } from './fuse-native-library.ts';
+import type { FuseNative } from './fuse-native-library.ts';
+import { fuseNativeOperations } from './fuse-native-operations.ts';
+import { HeldReplies } from './held-replies.ts';
+import { MountWatch } from './mount-watch.ts';
+import { TransportError } from './transport.ts';
+import type { Filesystem } from './filesystem.ts';
+import type { Mounted, Transport, TransportOptions } from './transport.ts';
+
+/** Seconds for which Linux may remember what a name stands for and its attributes; the tree and the sizes in it are constant. */
+const CACHE_SECONDS = 3600;
+
+/**
+ * The longest write request, in bytes. libfuse 2.9 takes requests in a buffer of 132 KiB (MIN_BUFSIZE of lib/fuse_kern_chan.c), and Linux
+ * gives a server of its protocol (7.19) 32 pages at a time: 128 KiB, less what the first page is short of where the tool's buffer does not
+ * begin on one. A write(2) of 200,000 bytes arrives as 131,072 and 68,928 at best.
+ *
+ * What write(2) is called with is the tool's affair. Measured with 200,000 bytes: cat, cp, dd bs=200000 and a here-document to cat are
+ * those two requests; bash's `echo "$x"` of one line three (129,296 + 67,312 + 3,393), dash's two; Python's write() two. tee, seq, mawk
+ * and perl write 8,192 bytes at a time, wherever in a line that falls. bash's echo and printf make every line a write of its own.
+ */
+const MAX_WRITE = 131_072;
+
+/** The options of the mount and of libfuse, of which fuse-native knows few by name. */
+function mountOptions({ allowOther }: TransportOptions): string {
+  const options = [
+    'fsname=vmsysctld', 'subtype=vmsysctld', // `vmsysctld MNT fuse.vmsysctld` in /proc/mounts
+    'default_permissions', // modes are checked by Linux
+    ...(allowOther ? ['allow_other'] : []),
+    'direct_io', // files of size 0 have contents, and each read(2) and write(2) comes here, with its own position and length
+    'use_ino', // inode numbers are the filesystem's
+    'hard_remove', // unlink of an open file is asked for as unlink, not as a rename to .fuse_hidden…
+    'atomic_o_trunc', // O_TRUNC comes with open, not as a truncation of its own
+    'big_writes', `max_write=${MAX_WRITE}`,
+    `entry_timeout=${CACHE_SECONDS}`, `attr_timeout=${CACHE_SECONDS}`,
+  ];
+  return `-o${options.join(',')}`;
+}
+
+async function checkDevice(): Promise<void> {
+  try {
+    await access('/dev/fuse', constants.R_OK | constants.W_OK);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new TransportError(
+      missing ? '/dev/fuse is missing: run modprobe fuse, or in a container add --device /dev/fuse'
+        : '/dev/fuse cannot be opened: run as root, or let this user read and write it', { cause: error });
+  }
+}
+
+function openMount(library: FuseNative, filesystem: Filesystem, options: TransportOptions, held: HeldReplies): Promise<() => void> {
+  class Mount extends library {
+    // The one place where fuse-native's own choice of options is overridden: it has no name for direct_io and most others.
+    override _fuseOptions(): string {
+      return mountOptions(options);
+    }
+  }
+  const operations = fuseNativeOperations({
+    filesystem, held, onError: options.onError, mountedAt: Date.now(),
+    owner: { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
+  });
+  const mount = new Mount(options.mountPoint, operations, { timeout: false });
+  return new Promise((resolve, reject) => {
+    mount.open((error) => {
+      if (error === null || error === undefined) resolve(() => { mount.close(() => undefined); });
+      else reject(new TransportError(`cannot mount on ${options.mountPoint}: ${explain(error.message, options)}`, { cause: error }));
+    });
+  });
+}
+
+/** fuse-native says `fuse failed` whatever failed, and libfuse has said on stderr what. */
+function explain(message: string, { allowOther }: TransportOptions): string {
+  if (message !== 'fuse failed') return message;
+  if (process.geteuid?.() === 0) return 'Linux refused it: in a container add --cap-add SYS_ADMIN --device /dev/fuse';
+  if (allowOther) return 'fusermount refused it: --allow-other needs the line user_allow_other in /etc/fuse.conf';
+  return 'fusermount refused it: fuse3 must be installed and the mount point be this user\'s own';
+}
+
+/**
+ * The transport over fuse-native 2.2.6, that is libfuse 2.9 with its thread pool. It knows no callers (pid, uid, comm).
+ *
+ * `mountPoint` is to be a canonical path, as prepareMountPoint() gives it: fuse-native takes a symbolic link for a mount in use.
+ * A held back reply holds its caller against every signal, SIGKILL too: libfuse is not told to take interrupts (`intr`), which it would
+ * deliver as SIGUSR1 to this process.
+ */
+export const fuseNativeTransport: Transport = {
+  name: 'fuse-native',
+
+  async mount(filesystem: Filesystem, options: TransportOptions): Promise<Mounted> {
+    const library = loadFuseNative();
+    if (Buffer.byteLength(options.mountPoint) > MOUNT_POINT_MAX) {
+      throw new TransportError(`the name of the mount point is longer than ${MOUNT_POINT_MAX} bytes: mount on a shorter one`);
+    }
+    await checkDevice();
+    const held = new HeldReplies();
+    const close = await openMount(library, filesystem, options, held);
+    const watch = await MountWatch.start(options.mountPoint);
+    void watch.gone.then(() => {
+      held.letGo();
+      close();
+    });
+    return { gone: watch.gone, unmount: () => watch.unmount() };
+  },
+};

@@ -1,0 +1,30 @@
+/**
+ * Replies that are held back for a while, as `delay` of the control file asks. The request has been carried out; only its caller waits,
+ * and no other request does. A caller waiting for FUSE cannot be interrupted, not even killed, so a mount on its way out must let go
+ * of all of them.
+ */
+export class HeldReplies {
+  readonly #held = new Map<NodeJS.Timeout, () => void>();
+
+  /** Calls `reply` after so many milliseconds; at once for 0. */
+  after(milliseconds: number, reply: () => void): void {
+    if (milliseconds <= 0) {
+      reply();
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#held.delete(timer);
+      reply();
+    }, milliseconds);
+    this.#held.set(timer, reply);
+  }
+
+  /** Sends every held reply now. */
+  letGo(): void {
+    for (const [timer, reply] of this.#held) {
+      clearTimeout(timer);
+      this.#held.delete(timer);
+      reply();
+    }
+  }
+}

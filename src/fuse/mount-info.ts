@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+
+/** One line of `/proc/self/mountinfo`, the fields used here. */
+export interface MountInfo {
+  /** Mount id: the same as long as the mount lives, given to another mount after that. */
+  readonly id: number;
+  /** `major:minor` of the mounted filesystem, which a bind mount of it shares. */
+  readonly device: string;
+  readonly mountPoint: string;
+  /** With its subtype, as `fuse.vmsysctld`. */
+  readonly type: string;
+  /** What is mounted: a block device, or a name as `vmsysctld`. */
+  readonly source: string;
+}
+
+/** Undoes the kernel's `mangle()` (fs/proc_namespace.c): `\040` stands for a space, `\012` for a newline. */
+function unescapeOctal(field: string): string {
+  return field.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
+}
+
+/** The mounts a mountinfo text tells of, in its order: of two on one place, the later line is the one on top. */
+export function parseMountInfo(text: string): MountInfo[] {
+  const mounts: MountInfo[] = [];
+  for (const line of text.split('\n')) {
+    const fields = line.split(' ');
+    // Between the mount's own six fields and the filesystem's three lie any number of optional ones, ended by a hyphen.
+    const hyphen = fields.indexOf('-', 6);
+    if (hyphen === -1) continue;
+    const [id, , device, , mountPoint] = fields;
+    const [type, source] = fields.slice(hyphen + 1);
+    if (id === undefined || device === undefined || mountPoint === undefined || type === undefined) continue;
+    mounts.push({
+      id: Number(id), device, mountPoint: unescapeOctal(mountPoint), type: unescapeOctal(type), source: unescapeOctal(source ?? ''),
+    });
+  }
+  return mounts;
+}
+
+/** The mounts this process sees. Reading them asks no mounted filesystem anything, so a dead one cannot hold it up. */
+export async function readMounts(): Promise<MountInfo[]> {
+  return parseMountInfo(await readFile('/proc/self/mountinfo', 'utf8'));
+}
+
+/** The mount that stands on top at a canonical path, if one does. */
+export function topMountAt(mounts: readonly MountInfo[], mountPoint: string): MountInfo | undefined {
+  return mounts.findLast((mount) => mount.mountPoint === mountPoint);
+}

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { lazyUnmount } from './lazy-unmount.ts';
+import { readMounts, topMountAt } from './mount-info.ts';
+import type { MountInfo } from './mount-info.ts';
+import { TransportError } from './transport.ts';
+
+/**
+ * How often the mount table is looked at, in milliseconds. Neither libfuse nor fuse-native tells when a mount ends, and Node
+ * cannot poll(2) mountinfo for changes; reading it takes some 50 microseconds.
+ */
+const INTERVAL = 1000;
+
+/** Keeps an eye on one mount of this process's making, and ends it. */
+export class MountWatch {
+  /** Settles when the mount table no longer has the mount, whoever took it out. */
+  readonly gone: Promise<void>;
+  readonly #mount: MountInfo;
+  readonly #timer: NodeJS.Timeout;
+  #ended = false;
+  #settle!: () => void;
+
+  private constructor(mount: MountInfo) {
+    this.#mount = mount;
+    this.gone = new Promise((resolve) => { this.#settle = resolve; });
+    this.#timer = setInterval(() => { void this.#look(); }, INTERVAL).unref();
+  }
+
+  /** Watches the mount that stands on top at a canonical path now. */
+  static async start(mountPoint: string): Promise<MountWatch> {
+    const mount = topMountAt(await readMounts(), mountPoint);
+    if (mount === undefined) throw new TransportError(`the mount on ${mountPoint} was gone as soon as it was made`);
+    return new MountWatch(mount);
+  }
+
+  #isThis(other: MountInfo | undefined): boolean {
+    return other?.id === this.#mount.id && other.device === this.#mount.device;
+  }
+
+  /** Looks into the mount table, which is this process's own and asks no filesystem anything. */
+  async #look(): Promise<readonly MountInfo[]> {
+    const mounts = await readMounts();
+    if (!this.#ended && !mounts.some((mount) => this.#isThis(mount))) {
+      this.#ended = true;
+      clearInterval(this.#timer);
+      this.#settle();
+    }
+    return mounts;
+  }
+
+  /**
+   * Takes the mount out of the mount table, also when files are open. Nothing to do is fine.
+   * @throws TransportError when another mount hides it, or the tools fail
+   */
+  async unmount(): Promise<void> {
+    const mounts = await this.#look();
+    if (this.#ended) return;
+    const { mountPoint } = this.#mount;
+    const top = topMountAt(mounts, mountPoint);
+    if (!this.#isThis(top)) {
+      throw new TransportError(`cannot unmount ${mountPoint}: a mount of ${top?.type ?? 'another kind'} stands on top of it`);
+    }
+    const complaint = await lazyUnmount(mountPoint);
+    // Somebody else may have been quicker, so the table decides, not the tool.
+    for (let tries = 0; !this.#ended && tries < 20; tries++) {
+      if (tries > 0) await delay(50);
+      await this.#look();
+      if (complaint !== undefined) break;
+    }
+    if (!this.#ended) throw new TransportError(`cannot unmount ${mountPoint}: ${complaint ?? 'it is still in the mount table'}`);
+  }
+}

@@ -1,0 +1,195 @@
+import { ERRNO } from '../abi/errno.ts';
+import type { LogLevel } from '../abi/log-level.ts';
+import { bootBanner } from './boot-banner.ts';
+import { type Caller, UNKNOWN_CALLER } from './caller.ts';
+import type { Effect } from './effect.ts';
+import { newFailureState } from './memory-failure/failure-state.ts';
+import { PAGE_SIZE } from './memory/layout.ts';
+import { PhysicalMemory } from './memory/physical-memory.ts';
+import { type Profile, PROFILES, type ProfileName } from './profile.ts';
+import { type Random, seededRandom } from './random.ts';
+import { bootValues } from './sysctl/boot-values.ts';
+import type { CtlTable, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
+
+/** What a machine is made of: fixed for its life, whatever happens in it. */
+export interface KernelConfig {
+  readonly profile: ProfileName;
+  /** RAM in bytes. */
+  readonly memoryBytes: number;
+  readonly seed: number;
+  /** Every file below /proc/sys. */
+  readonly tables: readonly CtlTable[];
+  /** Values set at every boot, by dotted name, and the boot parameters that set them. */
+  readonly bootSettings?: ReadonlyMap<string, SysctlValue>;
+  readonly bootParameters?: readonly string[];
+  /** Microseconds on a clock that never goes back. The model has none of its own. */
+  readonly clock: () => number;
+}
+
+/** Thrown by panic(), which does not return; caught where the kernel was entered. */
+export class Panicked extends Error {}
+
+/** How a machine died, and when it comes back. */
+export interface Death {
+  readonly text: string;
+  /** On the machine's clock, µs. Absent: it stays dead. */
+  readonly rebootAt?: number;
+}
+
+/** Share of RAM that is free to be allocated after boot, and that the page allocator manages at all: as recorded on 1 GiB. */
+const FREE_SHARE = 927_416 / 1_048_576;
+const MANAGED_SHARE = 983_492 / 1_048_576;
+
+/**
+ * One emulated machine: what a kernel keeps between two system calls. Pure: it reads the clock it was given and asks for effects, which the
+ * caller takes with {@link takeEffects} and performs.
+ */
+export class Kernel implements SysctlHost {
+  readonly profile: Profile;
+  readonly totalRamKb: number;
+  readonly freeRamKb: number;
+  values = new Map<string, SysctlValue>();
+  memory: PhysicalMemory;
+  random: Random;
+  failures = newFailureState();
+  caller: Caller = UNKNOWN_CALLER;
+  death: Death | undefined;
+  boots = 0;
+
+  private readonly config: KernelConfig;
+  private effects: Effect[] = [];
+  private waitedUsec = 0;
+  private bootedAt: number;
+  private sequence = 0;
+
+  constructor(config: KernelConfig) {
+    this.config = config;
+    this.profile = PROFILES[config.profile];
+    this.totalRamKb = Math.floor((config.memoryBytes / 1024) * MANAGED_SHARE);
+    this.freeRamKb = Math.floor((config.memoryBytes / 1024) * FREE_SHARE);
+    this.memory = new PhysicalMemory(config.memoryBytes);
+    this.random = seededRandom(config.seed);
+    this.bootedAt = this.now();
+    this.boot(this.bootedAt);
+  }
+
+  /** The machine's clock in µs: the one it was given, and what `wait` has added. */
+  now(): number {
+    return this.config.clock() + this.waitedUsec;
+  }
+
+  /** Microseconds since boot. */
+  uptime(): number {
+    return this.now() - this.bootedAt;
+  }
+
+  /** RAM in bytes. */
+  get memoryBytes(): number {
+    return this.config.memoryBytes;
+  }
+
+  /** The boot command line, as /proc/cmdline shows it. */
+  get commandLine(): string {
+    return ['console=ttyS0', ...(this.config.bootParameters ?? [])].join(' ');
+  }
+
+  /** The value of an integer sysctl by its dotted name; 0 for one this machine has not. */
+  int(name: string): number {
+    const value = this.values.get(name);
+    return typeof value === 'object' ? Number(value[0] ?? 0n) : 0;
+  }
+
+  /**
+   * Enters the kernel as a system call of `caller` does, and comes back with what `work` answers: -EIO on a dead machine, and from a call
+   * that the machine did not survive. A reboot that has fallen due by now comes first.
+   */
+  enter<T>(caller: Caller | undefined, work: () => T): T | number {
+    this.tick();
+    if (this.death) return -ERRNO.EIO;
+    this.caller = caller ?? UNKNOWN_CALLER;
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof Panicked)) throw error;
+      this.tick();
+      return -ERRNO.EIO;
+    }
+  }
+
+  /** Lets what depends on time alone happen: the reboot after a panic. */
+  tick(): void {
+    if (this.death?.rebootAt !== undefined && this.now() >= this.death.rebootAt) this.boot(this.death.rebootAt);
+  }
+
+  /** Microseconds until {@link tick} has something to do; undefined when it never will by itself. */
+  untilTick(): number | undefined {
+    return this.death?.rebootAt === undefined ? undefined : Math.max(0, this.death.rebootAt - this.now());
+  }
+
+  /** Moves the clock on. */
+  wait(usec: number): void {
+    this.waitedUsec += usec;
+    this.tick();
+  }
+
+  /** Boots the machine, alive or dead: everything but the configuration and the clock is as new. */
+  reboot(): void {
+    this.boot(this.now());
+  }
+
+  /** Makes the machine as it was when it was new, but for the clock: also what the seed decides comes the same again. */
+  reset(): void {
+    this.random = seededRandom(this.config.seed);
+    this.boots = 0;
+    this.boot(this.now());
+  }
+
+  /** printk(): adds a line to the log. Lines of a text with newlines become records of their own, as with printk. */
+  printk(level: LogLevel, text: string): void {
+    const clockUsec = this.now();
+    for (const line of text.split('\n')) {
+      const record = { level, sequence: this.sequence, usec: clockUsec - this.bootedAt, clockUsec, text: line };
+      this.effects.push({ kind: 'printk', record });
+      this.sequence += 1;
+    }
+  }
+
+  /** Asks for something to be done outside. */
+  emit(effect: Effect): void {
+    this.effects.push(effect);
+  }
+
+  /** What the world is to do, in order; each is handed out once. */
+  takeEffects(): readonly Effect[] {
+    if (this.effects.length === 0) return NOTHING;
+    const effects = this.effects;
+    this.effects = [];
+    return effects;
+  }
+
+  private boot(at: number): void {
+    this.death = undefined;
+    this.bootedAt = at;
+    this.sequence = 0;
+    this.boots += 1;
+    this.memory = new PhysicalMemory(this.config.memoryBytes);
+    this.failures = newFailureState();
+    this.caller = UNKNOWN_CALLER;
+    this.values = bootValues(this.config.tables, this);
+    this.values.set('kernel.osrelease', this.profile.release);
+    this.values.set('kernel.version', this.profile.version);
+    for (const [name, value] of this.config.bootSettings ?? []) this.values.set(name, value);
+    this.emit({ kind: 'boot' });
+    for (const [level, text] of bootBanner(this)) {
+      this.effects.push({ kind: 'printk', record: { level, sequence: this.sequence, usec: 0, clockUsec: at, text } });
+      this.sequence += 1;
+    }
+  }
+}
+
+const NOTHING: readonly Effect[] = [];
+
+/** Pages of RAM in a machine of so many bytes. */
+export function pagesOf(memoryBytes: number): number {
+  return Math.floor(memoryBytes / PAGE_SIZE);
+}

@@ -1,0 +1,75 @@
+import { ERRNO } from '../../abi/errno.ts';
+import { LOG_LEVEL } from '../../abi/log-level.ts';
+import type { Kernel } from '../kernel.ts';
+import { panic } from '../panic/panic.ts';
+import type { Injection } from './injection.ts';
+
+/** What the handler takes a page for, and how its log line calls it. Mirrors `action_page_types[]` (mm/memory-failure.c). */
+export const ACTION_PAGE_TYPES = {
+  MF_MSG_KERNEL: 'reserved kernel page',
+  MF_MSG_KERNEL_HIGH_ORDER: 'high-order kernel page',
+  MF_MSG_HUGE: 'huge page',
+  MF_MSG_FREE_HUGE: 'free huge page',
+  MF_MSG_GET_HWPOISON: 'get hwpoison page',
+  MF_MSG_UNMAP_FAILED: 'unmapping failed page',
+  MF_MSG_DIRTY_SWAPCACHE: 'dirty swapcache page',
+  MF_MSG_CLEAN_SWAPCACHE: 'clean swapcache page',
+  MF_MSG_DIRTY_MLOCKED_LRU: 'dirty mlocked LRU page',
+  MF_MSG_CLEAN_MLOCKED_LRU: 'clean mlocked LRU page',
+  MF_MSG_DIRTY_UNEVICTABLE_LRU: 'dirty unevictable LRU page',
+  MF_MSG_CLEAN_UNEVICTABLE_LRU: 'clean unevictable LRU page',
+  MF_MSG_DIRTY_LRU: 'dirty LRU page',
+  MF_MSG_CLEAN_LRU: 'clean LRU page',
+  MF_MSG_TRUNCATED_LRU: 'already truncated LRU page',
+  MF_MSG_BUDDY: 'free buddy page',
+  MF_MSG_DAX: 'dax page',
+  MF_MSG_UNSPLIT_THP: 'unsplit thp',
+  MF_MSG_ALREADY_POISONED: 'already poisoned page',
+  MF_MSG_PFN_MAP: 'non struct page pfn',
+  MF_MSG_UNKNOWN: 'unknown page',
+} as const;
+
+export type ActionPageType = keyof typeof ACTION_PAGE_TYPES;
+
+/** How it ended, and how the log line calls it. Mirrors `action_name[]`. */
+export const ACTION_NAME = { MF_IGNORED: 'Ignored', MF_FAILED: 'Failed', MF_DELAYED: 'Delayed', MF_RECOVERED: 'Recovered' } as const;
+
+export type MfResult = keyof typeof ACTION_NAME;
+
+const COUNTER = { MF_IGNORED: 'ignored', MF_FAILED: 'failed', MF_DELAYED: 'delayed', MF_RECOVERED: 'recovered' } as const;
+
+/** Outcomes that are told but not counted: nothing new was poisoned. */
+const UNCOUNTED: readonly ActionPageType[] = ['MF_MSG_ALREADY_POISONED', 'MF_MSG_PFN_MAP'];
+
+/**
+ * Tells and counts how a memory failure ended, and panics where the sysctl asks for it. Returns 0 or -EBUSY.
+ * Mirrors action_result() (mm/memory-failure.c).
+ */
+export function actionResult(kernel: Kernel, injection: Injection, type: ActionPageType, result: MfResult): number {
+  const { pfn } = injection;
+  if (!UNCOUNTED.includes(type)) {
+    kernel.failures.poisonedPages += 1;
+    kernel.failures.stats[COUNTER[result]] += 1;
+    kernel.failures.stats.total += 1;
+  }
+  pr(kernel, LOG_LEVEL.err, pfn, `: recovery action for ${ACTION_PAGE_TYPES[type]}: ${ACTION_NAME[result]}`);
+  if (panicsOn(kernel, type, result)) {
+    panic(kernel, `Memory failure: ${hex(pfn)}: unrecoverable page`, { cause: 'unrecoverable', entry: injection.via });
+  }
+  return result === 'MF_RECOVERED' || result === 'MF_DELAYED' ? 0 : -ERRNO.EBUSY;
+}
+
+function panicsOn(kernel: Kernel, type: ActionPageType, result: MfResult): boolean {
+  const types: readonly ActionPageType[] = kernel.profile.panicsOn;
+  return result === 'MF_IGNORED' && types.includes(type) && kernel.int('vm.panic_on_unrecoverable_memory_failure') === 1;
+}
+
+/** A pfn as printk's %#lx shows it: `0x40272d`, and `0x0`. */
+export function hex(pfn: number): string {
+  return `0x${pfn.toString(16)}`;
+}
+
+/** A line of mm/memory-failure.c on a page: its prefix, the pfn, the rest as it follows the pfn. */
+export function pr(kernel: Kernel, level: (typeof LOG_LEVEL)['err' | 'info'], pfn: number, rest: string): void {
+  kernel.printk(level, `Memory failure: ${hex(pfn)}${rest}`);
+}

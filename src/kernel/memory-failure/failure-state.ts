@@ -1,0 +1,45 @@
+import { newRatelimit, type RatelimitState } from '../ratelimit.ts';
+
+/** Counters of /sys/devices/system/node/node0/memory_failure: `struct memory_failure_stats`. */
+export interface FailureStats {
+  total: number;
+  ignored: number;
+  failed: number;
+  delayed: number;
+  recovered: number;
+}
+
+/** The files of /sys/kernel/debug/hwpoison: which pages an injection may touch. Mirrors the hwpoison_filter_* variables. */
+export interface HwpoisonFilter {
+  enable: number;
+  devMajor: number;
+  devMinor: number;
+  flagsMask: bigint;
+  flagsValue: bigint;
+  memcg: bigint;
+}
+
+/** What mm/memory-failure.c keeps between two failures. */
+export interface FailureState {
+  readonly stats: FailureStats;
+  /** num_poisoned_pages: `HardwareCorrupted` of /proc/meminfo, in pages. */
+  poisonedPages: number;
+  /** An error came from hardware, not from a test: nothing may be unpoisoned any more. */
+  hwMemoryFailure: boolean;
+  /** The line on disabled soft-offlining is printed once a boot. */
+  softOfflineDisabledTold: boolean;
+  readonly unpoisonRatelimit: RatelimitState;
+  readonly filter: HwpoisonFilter;
+}
+
+/** As after boot. */
+export function newFailureState(): FailureState {
+  return {
+    stats: { total: 0, ignored: 0, failed: 0, delayed: 0, recovered: 0 },
+    poisonedPages: 0,
+    hwMemoryFailure: false,
+    softOfflineDisabledTold: false,
+    unpoisonRatelimit: newRatelimit(),
+    filter: { enable: 0, devMajor: 0xffffffff, devMinor: 0xffffffff, flagsMask: 0n, flagsValue: 0n, memcg: 0n },
+  };
+}

@@ -1,0 +1,44 @@
+import { ERRNO } from '../../abi/errno.ts';
+import { LOG_LEVEL } from '../../abi/log-level.ts';
+import { PG } from '../../abi/page-flags.ts';
+import type { Kernel } from '../kernel.ts';
+import { has, hasAny, type Page } from '../memory/page.ts';
+import { pr } from './action-result.ts';
+import type { Race } from './races.ts';
+
+/**
+ * Takes a reference on a page to handle: 1 taken; 0 the page is free, as far as could be seen; negative errno where it cannot be handled,
+ * of which the kernel tells in one line. A page the profile knows as the kernel's own has an errno of its own.
+ * Mirrors get_hwpoison_page() and get_any_page() (mm/memory-failure.c), whose three passes a race can outlast.
+ */
+export function getHwpoisonPage(kernel: Kernel, page: Page, race: Race | undefined): number {
+  if (race === 'busy') return -ERRNO.EBUSY;
+  if (race === 'allocated') {
+    page.flags &= ~PG.buddy;
+    return 0;
+  }
+  if (race === 'isolated') isolateLru(page);
+  if (race === 'freed') freePage(page);
+  if (has(page, PG.buddy)) return 0;
+  if (hwpoisonHandlable(page)) return 1;
+  pr(kernel, LOG_LEVEL.err, page.pfn, ': unhandlable page.');
+  return hasAny(page, kernel.profile.kernelPages) ? -kernel.profile.kernelPageErrno : -ERRNO.EIO;
+}
+
+/** Mirrors HWPoisonHandlable(): LRU pages and hugetlb; free ones were seen before. */
+function hwpoisonHandlable(page: Page): boolean {
+  return hasAny(page, PG.lru | PG.huge) && !hasAny(page, PG.slab);
+}
+
+/** Takes a page off the LRU lists, as reclaim, migration or munlock do for a moment. */
+export function isolateLru(page: Page): void {
+  page.flags &= ~(PG.lru | PG.active);
+}
+
+/** What is left of a page that its last owner freed. PG_hwpoison stays. */
+export function freePage(page: Page): void {
+  page.flags = (page.flags & PG.hwpoison) | PG.buddy;
+  page.mapping = null;
+  page.mappers = [];
+  page.pteDirty = false;
+}

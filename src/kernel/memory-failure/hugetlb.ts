@@ -1,0 +1,32 @@
+import { ERRNO } from '../../abi/errno.ts';
+import { PG } from '../../abi/page-flags.ts';
+import type { Kernel } from '../kernel.ts';
+import { has, mapcount, type Page } from '../memory/page.ts';
+import { actionResult } from './action-result.ts';
+import { takeOffBuddy } from './containment.ts';
+import { identifyPageState } from './error-states.ts';
+import { filtered } from './filter.ts';
+import type { Injection } from './injection.ts';
+import { hwpoisonUserMappings } from './user-mappings.ts';
+
+/** memory_failure() for a page of hugetlb. Mirrors try_memory_failure_hugetlb() and get_huge_page_for_hwpoison(). */
+export function memoryFailureHugetlb(kernel: Kernel, page: Page, injection: Injection): number {
+  if (has(page, PG.hwpoison)) {
+    actionResult(kernel, injection, 'MF_MSG_ALREADY_POISONED', 'MF_FAILED');
+    return -ERRNO.EHWPOISON;
+  }
+  if (injection.race === 'busy') return actionResult(kernel, injection, 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
+  page.flags |= PG.hwpoison;
+  if (filtered(kernel, page)) {
+    page.flags &= ~PG.hwpoison;
+    return -ERRNO.EOPNOTSUPP;
+  }
+  if (mapcount(page) === 0 && page.mapping === null) {
+    takeOffBuddy(page);
+    return actionResult(kernel, injection, 'MF_MSG_FREE_HUGE', 'MF_RECOVERED');
+  }
+  const savedFlags = page.flags;
+  if (!hwpoisonUserMappings(kernel, page)) return actionResult(kernel, injection, 'MF_MSG_UNMAP_FAILED', 'MF_FAILED');
+  const { type, result } = identifyPageState(kernel, page, savedFlags);
+  return actionResult(kernel, injection, type, result);
+}

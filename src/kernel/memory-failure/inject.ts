@@ -1,0 +1,36 @@
+import { ERRNO } from '../../abi/errno.ts';
+import { LOG_LEVEL } from '../../abi/log-level.ts';
+import { PG } from '../../abi/page-flags.ts';
+import type { Kernel } from '../kernel.ts';
+import { hasAny } from '../memory/page.ts';
+import { hex } from './action-result.ts';
+import { filtered } from './filter.ts';
+import type { Injection } from './injection.ts';
+import { memoryFailure } from './memory-failure.ts';
+import type { Via } from './via.ts';
+
+const WAYS: Readonly<Record<Via, (kernel: Kernel, injection: Injection) => number>> = {
+  hard: quietWhenFiltered,
+  corrupt: hwpoisonInject,
+  mce: memoryFailure,
+};
+
+/** Lets an error happen in a page frame, as the way in it came by does it: 0 or a negative errno. What files and commands alike call. */
+export function inject(kernel: Kernel, injection: Injection): number {
+  return WAYS[injection.via](kernel, injection);
+}
+
+/** Mirrors hard_offline_page_store() (drivers/base/memory.c). */
+function quietWhenFiltered(kernel: Kernel, injection: Injection): number {
+  const result = memoryFailure(kernel, injection);
+  return result === -ERRNO.EOPNOTSUPP ? 0 : result;
+}
+
+/** Mirrors hwpoison_inject() (mm/hwpoison-inject.c): a filter keeps pages out that it could not judge safely, without a word. */
+function hwpoisonInject(kernel: Kernel, injection: Injection): number {
+  const page = kernel.memory.page(injection.pfn);
+  if (!page || page.section === 'absent') return -ERRNO.ENXIO;
+  if (kernel.failures.filter.enable !== 0 && (!hasAny(page, PG.lru | PG.huge | PG.buddy) || filtered(kernel, page))) return 0;
+  kernel.printk(LOG_LEVEL.info, `Injecting memory failure at pfn ${hex(injection.pfn)}`);
+  return quietWhenFiltered(kernel, injection);
+}

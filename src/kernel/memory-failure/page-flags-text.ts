@@ -1,0 +1,35 @@
+import { PG, type PageFlagName } from '../../abi/page-flags.ts';
+
+/** Flags of `page->flags` that %pGp names, with their bits there. Source: __def_pageflag_names (include/trace/events/mmflags.h), Linux 7.3. */
+const NAMED: readonly (readonly [PageFlagName, number, string])[] = [
+  ['writeback', 1, 'writeback'],
+  ['referenced', 2, 'referenced'],
+  ['uptodate', 3, 'uptodate'],
+  ['dirty', 4, 'dirty'],
+  ['lru', 5, 'lru'],
+  ['head', 6, 'head'],
+  ['active', 8, 'active'],
+  ['ownerPrivate', 10, 'owner_priv_1'],
+  ['mappedToDisk', 11, 'owner_2'],
+  ['reserved', 13, 'reserved'],
+  ['private', 14, 'private'],
+  ['swapbacked', 17, 'swapbacked'],
+  ['unevictable', 18, 'unevictable'],
+  ['mlocked', 19, 'mlocked'],
+  ['hwpoison', 21, 'hwpoison'],
+];
+
+/** First frame of a zone: DMA, DMA32, Normal. */
+const ZONES = [0, 0x1000, 0x100000] as const;
+const ZONE_SHIFT = 51n;
+const LAST_CPUPID = 0x1fffffn;
+const LAST_CPUPID_SHIFT = 30n;
+
+/** A page's flags as printk's %pGp shows them: `0xfffffc002091c(referenced|…|node=0|zone=1|lastcpupid=0x1fffff)`. */
+export function formatPageFlags(flags: number, pfn: number): string {
+  const set = NAMED.filter(([name]) => flags & PG[name]);
+  const zone = ZONES.findLastIndex((first) => pfn >= first);
+  const word = set.reduce((bits, [, bit]) => bits | (1n << BigInt(bit)), (BigInt(zone) << ZONE_SHIFT) | (LAST_CPUPID << LAST_CPUPID_SHIFT));
+  const names = [...set.map(([, , text]) => text), 'node=0', `zone=${zone}`, `lastcpupid=0x${LAST_CPUPID.toString(16)}`];
+  return `0x${word.toString(16)}(${names.join('|')})`;
+}

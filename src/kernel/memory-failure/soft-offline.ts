@@ -1,0 +1,85 @@
+import { ERRNO } from '../../abi/errno.ts';
+import { LOG_LEVEL } from '../../abi/log-level.ts';
+import { PG } from '../../abi/page-flags.ts';
+import type { Kernel } from '../kernel.ts';
+import { has, hasAny, isLarge, mapcount, type Page } from '../memory/page.ts';
+import { hex } from './action-result.ts';
+import { deleteFromLruCache, leavePageCache, splitThp, takeOffBuddy } from './containment.ts';
+import { filtered } from './filter.ts';
+import { getHwpoisonPage } from './get-page.ts';
+import { formatPageFlags } from './page-flags-text.ts';
+
+/**
+ * Moves what a page holds elsewhere and takes the page out of use, before it fails. Returns 0, or -ENXIO (no such frame), -EIO (not online, or
+ * not handlable; 7.3: -ENOTRECOVERABLE for the kernel's own pages), -EOPNOTSUPP (switched off, or filtered out), -EBUSY (cannot be moved).
+ * Mirrors soft_offline_page() (mm/memory-failure.c). Counts as poisoned, not as a failure.
+ */
+export function softOfflinePage(kernel: Kernel, pfn: number): number {
+  const page = kernel.memory.page(pfn);
+  if (!page || page.section === 'absent') return -ERRNO.ENXIO;
+  if (page.section !== 'online') return -ERRNO.EIO;
+  if (kernel.int('vm.enable_soft_offline') === 0) {
+    if (!kernel.failures.softOfflineDisabledTold) kernel.printk(LOG_LEVEL.info, 'Soft offline: disabled by /proc/sys/vm/enable_soft_offline');
+    kernel.failures.softOfflineDisabledTold = true;
+    return -ERRNO.EOPNOTSUPP;
+  }
+  if (has(page, PG.hwpoison)) {
+    tell(kernel, page, 'page already poisoned');
+    return 0;
+  }
+  const got = getHwpoisonPage(kernel, page, undefined);
+  if (filtered(kernel, page)) return -ERRNO.EOPNOTSUPP;
+  if (got < 0) return got;
+  if (got === 0) takeOffBuddy(page);
+  else {
+    const result = softOfflineInUsePage(kernel, page);
+    if (result < 0) return result;
+  }
+  page.flags |= PG.hwpoison;
+  kernel.failures.poisonedPages += 1;
+  return 0;
+}
+
+/** Empties a page that has an owner. Mirrors soft_offline_in_use_page(). */
+function softOfflineInUsePage(kernel: Kernel, page: Page): number {
+  if (isLarge(page) && !has(page, PG.huge) && !splitThp(page)) {
+    tell(kernel, page, 'thp split failed');
+    return -ERRNO.EBUSY;
+  }
+  if (canBeInvalidated(page)) {
+    tell(kernel, page, 'invalidated');
+    empty(page);
+    return 0;
+  }
+  if (page.pins > 0 || page.mapping === 'ramfs') {
+    const name = has(page, PG.huge) ? 'hugepage' : 'page';
+    tell(kernel, page, `${name} migration failed 1, type ${formatPageFlags(page.flags & ~PG.lru, page.pfn)}`);
+    return -ERRNO.EBUSY;
+  }
+  if (has(page, PG.huge)) takeOffBuddy(page);
+  else {
+    if (page.pteDirty && page.mapping === 'anon') page.flags |= PG.dirty;
+    empty(page);
+  }
+  page.mappers = [];
+  return 0;
+}
+
+/** Clean page cache that nobody maps can just be dropped. Mirrors mapping_evict_folio(). */
+function canBeInvalidated(page: Page): boolean {
+  return (page.mapping === 'file' || page.mapping === 'ramfs') && !hasAny(page, PG.dirty | PG.swapcache) && mapcount(page) === 0 && page.pins === 0;
+}
+
+/** What migration leaves of the old page. */
+function empty(page: Page): void {
+  deleteFromLruCache(page);
+  const { dirty } = PG;
+  const keepsDirty = page.mapping === 'anon' ? page.flags & dirty : 0;
+  leavePageCache(page);
+  page.flags = (page.flags & ~(PG.swapcache | PG.ownerPrivate)) | keepsDirty;
+  page.pteDirty = false;
+}
+
+function tell(kernel: Kernel, page: Page, line: string): void {
+  kernel.printk(LOG_LEVEL.info, `Soft offline: ${hex(page.pfn)}: ${line}`);
+}

@@ -1,0 +1,42 @@
+import { LOG_LEVEL } from '../../abi/log-level.ts';
+import { PG } from '../../abi/page-flags.ts';
+import type { Kernel } from '../kernel.ts';
+import { has, hasAny, mapcount, type Page } from '../memory/page.ts';
+import { pr } from './action-result.ts';
+import { collectProcs, killProcs } from './kill-procs.ts';
+
+/**
+ * Takes the page out of every page table and tells the processes that had it, where it held data that is now lost.
+ * False where it could not be unmapped. Mirrors hwpoison_user_mappings() and unmap_poisoned_folio() (mm/memory-failure.c).
+ */
+export function hwpoisonUserMappings(kernel: Kernel, page: Page): boolean {
+  if (!hasAny(page, PG.lru | PG.huge) || mapcount(page) === 0) return true;
+  let leavesHwpoisonEntries = true;
+  if (has(page, PG.swapcache)) {
+    pr(kernel, LOG_LEVEL.err, page.pfn, ': keeping poisoned page in swap cache');
+    // A clean page is read from swap again; a dirty one stays, and swapping it in raises SIGBUS all the same.
+    leavesHwpoisonEntries = has(page, PG.dirty) || page.pteDirty;
+  }
+  if (page.mapping === 'file' && !has(page, PG.dirty)) {
+    if (page.pteDirty) page.flags |= PG.dirty;
+    else {
+      leavesHwpoisonEntries = false;
+      pr(kernel, LOG_LEVEL.info, page.pfn, ': corrupted page was clean: dropped without side effects');
+    }
+  }
+  const collected = collectProcs(kernel, page);
+  const unmapped = !page.cannotUnmap;
+  if (unmapped) unmap(page, leavesHwpoisonEntries);
+  else pr(kernel, LOG_LEVEL.err, page.pfn, `: failed to unmap page (folio mapcount=${mapcount(page)})`);
+  if (has(page, PG.dirty) || !unmapped) killProcs(kernel, page, collected);
+  return unmapped;
+}
+
+/** try_to_unmap(): the dirty bits of the entries go to the page; a mlocked page is munlocked; what is left behind raises SIGBUS, or refaults. */
+function unmap(page: Page, leavesHwpoisonEntries: boolean): void {
+  if (page.pteDirty) page.flags |= PG.dirty;
+  page.pteDirty = false;
+  if (has(page, PG.mlocked)) page.flags &= ~(PG.mlocked | PG.unevictable);
+  if (leavesHwpoisonEntries) for (const mapper of page.mappers) mapper.poisoned = true;
+  else page.mappers = [];
+}

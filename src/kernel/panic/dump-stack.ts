@@ -1,0 +1,49 @@
+import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
+import { printTainted, printTaintedVerbose } from '../../abi/taint.ts';
+import type { Kernel } from '../kernel.ts';
+import { CALL_TRACES, USER_REGISTERS } from './call-traces.ts';
+import type { PanicOrigin } from './panic.ts';
+
+const HARDWARE_NAME = 'QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16.2-debian-1.16.2-1 04/01/2014';
+const CPUS = 2;
+const CODE =
+  '40 00 48 c7 c2 b8 ff ff ff f7 d8 64 89 02 48 c7 c0 ff ff ff ff eb b7 0f 1f 00 80 3d e1 e1 06 00 00 74 17 b8 01 00 00 00 0f 05 ' +
+  '<48> 3d 00 f0 ff ff 77 58 c3 0f 1f 80 00 00 00 00 48 83 ec 28 48 89';
+
+/** Who ran what where: the lines that head every dump. Mirrors dump_stack_print_info() (lib/dump_stack.c). */
+export function dumpStackPrintInfo(kernel: Kernel, taint: bigint): void {
+  const { caller, profile } = kernel;
+  const task = `UID: ${caller.uid} PID: ${caller.pid} Comm: ${caller.comm.slice(0, 20)}`;
+  print(kernel, `CPU: ${kernel.random.integer(CPUS)} ${task} ${printTainted(taint)} ${profile.release} #1 ${profile.preempt}`);
+  if (taint !== 0n) print(kernel, printTaintedVerbose(taint));
+  print(kernel, `Hardware name: ${HARDWARE_NAME}`);
+}
+
+/** The dump of a panicking task: who, the call trace, the registers of the program that made the call. Mirrors dump_stack(). */
+export function dumpStack(kernel: Kernel, taint: bigint, { cause, entry }: PanicOrigin): void {
+  const trace = CALL_TRACES[kernel.profile.name];
+  dumpStackPrintInfo(kernel, taint);
+  print(kernel, 'Call Trace:');
+  print(kernel, ' <TASK>');
+  const fromUser = trace.entry[entry].length > 0;
+  for (const frame of [...trace.panic, ...trace.cause[cause], ...trace.entry[entry], ...(fromUser ? trace.syscall : [])]) print(kernel, ` ${frame}`);
+  if (fromUser) {
+    const [rip, ...rest] = USER_REGISTERS.map((line) => line.replace(/\{(\d+)\}/g, (_, digits: string) => hexDigits(kernel, Number(digits))));
+    for (const line of [rip ?? '', `Code: ${CODE}`, ...rest]) print(kernel, line);
+  }
+  print(kernel, ' </TASK>');
+}
+
+function hexDigits(kernel: Kernel, digits: number): string {
+  return kernel.random
+    .integer(16 ** digits)
+    .toString(16)
+    .padStart(digits, '0');
+}
+
+/** Lines without a level of their own have the default one: the second number of kernel.printk. */
+function print(kernel: Kernel, text: string): void {
+  const value = kernel.values.get('kernel.printk');
+  const level = typeof value === 'object' ? Number(value[1] ?? 4n) : LOG_LEVEL.warn;
+  kernel.printk(Math.min(7, Math.max(0, level)) as LogLevel, text);
+}

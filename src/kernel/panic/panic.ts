@@ -1,0 +1,37 @@
+import { LOG_LEVEL } from '../../abi/log-level.ts';
+import { taintMask } from '../../abi/taint.ts';
+import { type Kernel, Panicked } from '../kernel.ts';
+import type { PanicCause, PanicEntry } from './call-traces.ts';
+import { dumpStack } from './dump-stack.ts';
+
+/** Where a panic came from, for its call trace. */
+export interface PanicOrigin {
+  readonly cause: PanicCause;
+  readonly entry: PanicEntry;
+}
+
+/** KASLR: the kernel lies at a multiple of 2 MiB in the upper gigabyte. */
+const KASLR_STEP = 0x200000;
+const KASLR_STEPS = 0x1f0;
+
+/**
+ * Stops the machine: prints why and from where, and leaves it dead, to be rebooted in `kernel.panic` seconds when that is not 0 (at once when
+ * it is negative). Does not return: it throws {@link Panicked}, which only Kernel.enter() catches. A kernel that has already died once
+ * (tainted DIE) dumps no stack a second time. Mirrors vpanic() (kernel/panic.c).
+ */
+export function panic(kernel: Kernel, text: string, origin: PanicOrigin): never {
+  kernel.printk(LOG_LEVEL.emerg, `Kernel panic - not syncing: ${text}`);
+  const taint = BigInt(kernel.int('kernel.tainted'));
+  if ((taint & taintMask('DIE')) === 0n) dumpStack(kernel, taint, origin);
+  const offset = (1 + kernel.random.integer(KASLR_STEPS)) * KASLR_STEP;
+  kernel.printk(
+    LOG_LEVEL.emerg,
+    `Kernel Offset: 0x${offset.toString(16)} from 0xffffffff81000000 (relocation range: 0xffffffff80000000-0xffffffffbfffffff)`,
+  );
+  const timeout = kernel.int('kernel.panic');
+  if (timeout > 0) kernel.printk(LOG_LEVEL.emerg, `Rebooting in ${timeout} seconds..`);
+  if (timeout === 0) kernel.printk(LOG_LEVEL.emerg, `---[ end Kernel panic - not syncing: ${text} ]---`);
+  kernel.emit({ kind: 'panic', text });
+  kernel.death = timeout === 0 ? { text } : { text, rebootAt: kernel.now() + Math.max(0, timeout) * 1_000_000 };
+  throw new Panicked(text);
+}

@@ -1,0 +1,32 @@
+/** State of one call site's rate limit. Mirrors `struct ratelimit_state` (include/linux/ratelimit_types.h). */
+export interface RatelimitState {
+  begin: number | undefined;
+  printed: number;
+  missed: number;
+}
+
+/** DEFAULT_RATELIMIT_INTERVAL (5 s, here in µs) and DEFAULT_RATELIMIT_BURST. */
+const INTERVAL = 5_000_000;
+const BURST = 10;
+
+export function newRatelimit(): RatelimitState {
+  return { begin: undefined, printed: 0, missed: 0 };
+}
+
+/**
+ * Whether a line may be printed now, and how many were held back since the interval before, to be told first
+ * (`FUNCTION: N callbacks suppressed`). Mirrors ___ratelimit() (lib/ratelimit.c): the count is told with the first line of a later interval.
+ */
+export function ratelimit(state: RatelimitState, nowUsec: number): { allowed: boolean; suppressed: number } {
+  let suppressed = 0;
+  if (state.begin === undefined || nowUsec - state.begin > INTERVAL) {
+    suppressed = state.missed;
+    state.begin = nowUsec;
+    state.printed = 0;
+    state.missed = 0;
+  }
+  const allowed = state.printed < BURST;
+  if (allowed) state.printed += 1;
+  else state.missed += 1;
+  return { allowed, suppressed };
+}

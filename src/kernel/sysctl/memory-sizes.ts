@@ -1,0 +1,57 @@
+import type { MachineSize, SysctlHost } from './ctl-table.ts';
+
+/** kB of a pageblock, which is also a huge page (2 MiB); the number of free lists a pageblock can be on (MIGRATE_PCPTYPES). */
+const PAGEBLOCK_KB = 2048;
+const MIGRATE_PCPTYPES = 3;
+/** MemTotal of a machine whose RAM just fits below 4 GiB on QEMU's q35: with more there is a zone Normal. */
+const MOST_WITHOUT_ZONE_NORMAL_KB = 2_704_603;
+/** hugepage_init() leaves transparent huge pages off on machines with less. */
+const LEAST_FOR_HUGE_PAGES_KB = 512 * 1024;
+/** What is freed only after the kernel has sized its watermarks and reserves: its init sections and the initial ramdisk. */
+const LATE_FREED_KB = 10_000;
+/** The same, and what was allocated by the time init_user_reserve() ran. */
+const TAKEN_BEFORE_RESERVES_KB = 20_308;
+
+/**
+ * Boot value of vm.min_free_kbytes: the square root of 16 times low memory, within 128 kB and 256 MB, or what huge pages want, if that is more:
+ * two pageblocks a zone and one for each pair of mobility types, but no more than a twentieth of RAM.
+ * Mirrors calculate_min_free_kbytes() (mm/page_alloc.c) and set_recommended_min_free_kbytes() (mm/khugepaged.c).
+ */
+export function minFreeKbytes({ totalRamKb }: MachineSize): number {
+  const lowmemKb = Math.max(0, totalRamKb - LATE_FREED_KB);
+  const usual = Math.min(262_144, Math.max(128, Math.floor(Math.sqrt(lowmemKb * 16))));
+  if (totalRamKb < LEAST_FOR_HUGE_PAGES_KB) return usual;
+  const zones = totalRamKb > MOST_WITHOUT_ZONE_NORMAL_KB ? 3 : 2;
+  const recommended = PAGEBLOCK_KB * zones * (2 + MIGRATE_PCPTYPES ** 2);
+  return Math.max(usual, Math.min(recommended, Math.floor(totalRamKb / 20)));
+}
+
+/** A 32nd of what is free when the kernel sets itself up: root's and users' reserve, before their caps. */
+function freeShareKb({ totalRamKb }: MachineSize): number {
+  return Math.max(0, Math.floor((totalRamKb - TAKEN_BEFORE_RESERVES_KB) / 32));
+}
+
+/** Boot value of vm.user_reserve_kbytes: 3 % of free memory, 128 MB at most. Mirrors init_user_reserve() (mm/mmap.c). */
+export function userReserveKbytes(host: MachineSize): number {
+  return Math.min(freeShareKb(host), 131_072);
+}
+
+/** Boot value of vm.admin_reserve_kbytes: 3 % of free memory, 8 MB at most. Mirrors init_admin_reserve() (mm/mmap.c). */
+export function adminReserveKbytes(host: MachineSize): number {
+  return Math.min(freeShareKb(host), 8192);
+}
+
+/**
+ * How many huge pages a machine can be asked for before the allocator stops: its free memory but for about five sixths of the minimum,
+ * as kernels with 1 to 3 GiB showed.
+ */
+export function mostHugePages(host: MachineSize): bigint {
+  const reserveKb = (minFreeKbytes(host) * 5) / 6;
+  return BigInt(Math.max(0, Math.floor((host.freeRamKb - reserveKb) / PAGEBLOCK_KB)));
+}
+
+/** What vm.nr_hugepages becomes when so many are asked for. Mirrors set_max_huge_pages() (mm/hugetlb.c), which takes what it can get. */
+export function settleHugePages(host: SysctlHost, written: bigint): bigint {
+  const most = mostHugePages(host);
+  return written < most ? written : most;
+}

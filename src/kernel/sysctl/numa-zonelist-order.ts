@@ -1,0 +1,21 @@
+import { ERRNO } from '../../abi/errno.ts';
+import { LOG_LEVEL } from '../../abi/log-level.ts';
+import type { ProcHandler } from './ctl-table.ts';
+import { latin1Text } from './latin1.ts';
+import { procDostring } from './proc-dostring.ts';
+
+/**
+ * /proc/sys/vm/numa_zonelist_order: takes words in d (default) and n (node), refuses others with a line in the log, and changes nothing.
+ * The position does not matter to it. Mirrors numa_zonelist_order_handler() and __parse_numa_zonelist_order() (mm/page_alloc.c).
+ */
+export const numaZonelistOrderHandler: ProcHandler = {
+  read: procDostring.read,
+  write(host, _entry, _position, data) {
+    const order = latin1Text(data);
+    if (/^[dn]/i.test(order)) return data.length;
+    // printk() takes the newline of its own format off; one that was written stays, and shows as an empty line.
+    host.printk(LOG_LEVEL.warn, `Ignoring unsupported numa_zonelist_order value:  ${order}`);
+    return -ERRNO.EINVAL;
+  },
+  takes: () => 'Node or Default',
+};

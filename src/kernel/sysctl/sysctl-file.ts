@@ -1,0 +1,21 @@
+import { ERRNO } from '../../abi/errno.ts';
+import type { CtlTable, SysctlHost } from './ctl-table.ts';
+
+/** KMALLOC_MAX_SIZE: the kernel copies a whole read or write into one buffer, and has none of this size. */
+const KMALLOC_MAX_SIZE = 4 * 1024 * 1024;
+
+/**
+ * read(2) on a sysctl: the bytes for one read of at most `length` at `position`, none at the end, or a negative errno (-ENOMEM for 4 MiB and
+ * more, as `dd bs=4M` is told). Whether the caller may read is for the file layer to say. Mirrors proc_sys_call_handler() (fs/proc/proc_sysctl.c).
+ */
+export function sysctlRead(host: SysctlHost, entry: CtlTable, position: number, length: number): Uint8Array | number {
+  return length >= KMALLOC_MAX_SIZE ? -ERRNO.ENOMEM : entry.handler.read(host, entry, position, length);
+}
+
+/**
+ * write(2) on a sysctl: the bytes consumed, which are fewer than given when a number is followed by more than its file takes
+ * (`1 2` on a file of one number: 2), or a negative errno. Mirrors proc_sys_call_handler() (fs/proc/proc_sysctl.c).
+ */
+export function sysctlWrite(host: SysctlHost, entry: CtlTable, position: number, data: Uint8Array): number {
+  return data.length >= KMALLOC_MAX_SIZE ? -ERRNO.ENOMEM : entry.handler.write(host, entry, position, data);
+}

@@ -1,0 +1,103 @@
+import { ERRNO } from '../../abi/errno.ts';
+import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
+import { UNKNOWN_CALLER } from '../../kernel/caller.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { access } from '../../kernel/memory-failure/access.ts';
+import { inject } from '../../kernel/memory-failure/inject.ts';
+import { softOfflinePage } from '../../kernel/memory-failure/soft-offline.ts';
+import { unpoisonMemory } from '../../kernel/memory-failure/unpoison.ts';
+import { PAGE_SIZE } from '../../kernel/memory/layout.ts';
+import { panic } from '../../kernel/panic/panic.ts';
+import type { Machine } from '../machine.ts';
+import type { Command, Target } from './command.ts';
+
+type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
+
+/** What sysrq-c panics with: `panic` without a text. */
+const SYSRQ_CRASH = 'sysrq triggered crash';
+
+/**
+ * Runs a command: 0, or the negative errno the kernel answered. Those that need a living kernel answer -EIO on a dead machine; time, reboots
+ * and the faults of files are outside of it.
+ */
+export function run(machine: Machine, command: Command): number {
+  const runner = RUNNERS[command.kind] as (machine: Machine, command: Command) => number;
+  return runner(machine, command);
+}
+
+const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: Of<K>) => number } = {
+  inject: (machine, { target, count, via, race }) =>
+    inKernel(machine, (kernel) => {
+      let result = 0;
+      for (let n = 0; n < count; n += 1) {
+        const pfn = pfnOf(kernel, target);
+        const answer = pfn === undefined ? -ERRNO.ENOMEM : inject(kernel, { pfn, via, ...(race && { race }) });
+        if (answer < 0) result = answer;
+      }
+      return result;
+    }),
+  'soft-offline': (machine, { target }) =>
+    inKernel(machine, (kernel) => {
+      const pfn = pfnOf(kernel, target);
+      return pfn === undefined ? -ERRNO.ENOMEM : softOfflinePage(kernel, pfn);
+    }),
+  unpoison: (machine, { pfn }) => inKernel(machine, (kernel) => unpoisonMemory(kernel, pfn)),
+  page: (machine, { first, last, type, mapped, earlyKill, refs }) =>
+    inKernel(machine, (kernel) => {
+      kernel.memory.define(first, last, type, { ...(mapped && { mappers: mapped }), earlyKill, pins: refs });
+      return 0;
+    }),
+  access: (machine, { pfn, pid, comm }) => {
+    const caller = { ...UNKNOWN_CALLER, ...(pid !== undefined && { pid }), ...(comm !== undefined && { comm }) };
+    return machine.kernel.enter(caller, () => access(machine.kernel, pfn, pid));
+  },
+  fail: ({ faults }, { path, op, errno, count }) => {
+    faults.addFail({ path, op, errno: ERRNO[errno], left: count ?? Infinity });
+    return 0;
+  },
+  delay: ({ faults }, { path, ms, count }) => {
+    faults.addDelay({ path, ms, left: count ?? Infinity });
+    return 0;
+  },
+  log: (machine, { level, text }) =>
+    inKernel(machine, (kernel) => {
+      kernel.printk(level ?? defaultLevel(kernel), text);
+      return 0;
+    }),
+  panic: (machine, { text }) => inKernel(machine, (kernel) => panic(kernel, text ?? SYSRQ_CRASH, { cause: 'sysrq', entry: 'sysrq' })),
+  reboot: ({ kernel }) => {
+    kernel.reboot();
+    return 0;
+  },
+  reset: ({ kernel, faults, history }) => {
+    faults.clear();
+    history.clear();
+    kernel.reset();
+    return 0;
+  },
+  wait: ({ kernel }, { ms }) => {
+    kernel.wait(ms * 1000);
+    return 0;
+  },
+};
+
+function inKernel({ kernel }: Machine, work: (kernel: Kernel) => number): number {
+  return kernel.enter(undefined, () => work(kernel));
+}
+
+/** The frame a target means; undefined when there is none left of its type. */
+function pfnOf(kernel: Kernel, target: Target): number | undefined {
+  switch (target.kind) {
+    case 'pfn': return target.pfn;
+    case 'phys': return Math.floor(target.phys / PAGE_SIZE);
+    case 'type': return kernel.memory.pick(target.type, kernel.random)?.pfn;
+    case 'any': return kernel.memory.pickAny(kernel.random)?.pfn;
+  }
+}
+
+/** The level of a line that names none: the second number of kernel.printk. */
+function defaultLevel(kernel: Kernel): LogLevel {
+  const value = kernel.values.get('kernel.printk');
+  const level = typeof value === 'object' ? Number(value[1]) : LOG_LEVEL.warn;
+  return Math.min(LOG_LEVEL.debug, Math.max(LOG_LEVEL.emerg, level)) as LogLevel;
+}

@@ -1,0 +1,106 @@
+/** What is wrong with a line, in words. */
+export interface Bad {
+  readonly bad: string;
+}
+
+/** Whether a parser refused. */
+export function isBad(result: unknown): result is Bad {
+  return typeof result === 'object' && result !== null && 'bad' in result;
+}
+
+const LONGEST_SHOWN = 40;
+
+/** A word as a message shows it: in quotes, cut short if long, without characters that a terminal or a log would obey. */
+export function show(word: string): string {
+  const characters = [...word.slice(0, 2 * LONGEST_SHOWN)];
+  const cut = word.length > 2 * LONGEST_SHOWN || characters.length > LONGEST_SHOWN ? '…' : '';
+  const safe = characters.slice(0, LONGEST_SHOWN).join('').replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, '\uFFFD');
+  return `'${safe}${cut}'`;
+}
+
+/** Several words as a sentence has them: `a`, `a and b`, `a, b and c`. */
+export function list(words: readonly string[], conjunction: 'and' | 'or'): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1) ?? ''}`;
+}
+
+export function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
+}
+
+/** Where the double quote opened at `start` is closed; undefined if it is not. A backslash keeps the next character from closing it. */
+function closingQuote(text: string, start: number): number | undefined {
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '"') return at;
+  }
+  return undefined;
+}
+
+/** Where the stretch that begins at `start` ends: at the next character outside quotes that `ends` holds for, or at the end. */
+function endOf(text: string, start: number, ends: (character: string | undefined) => boolean): number | Bad {
+  let at = start;
+  for (; at < text.length && !ends(text[at]); at++) {
+    if (text[at] !== '"') continue;
+    const close = closingQuote(text, at);
+    if (close === undefined) return { bad: `the quote in ${show(text.slice(start))} is not closed` };
+    at = close;
+  }
+  return at;
+}
+
+/** Where the word that begins at `start` ends. */
+export function endOfWord(line: string, start: number): number | Bad {
+  return endOf(line, start, isBlank);
+}
+
+/** Splits a line into words at blanks outside quotes, up to a `#` that begins a word. The words keep their quotes. */
+export function splitWords(line: string): readonly string[] | Bad {
+  const words: string[] = [];
+  for (let at = 0; at < line.length; at++) {
+    if (isBlank(line[at])) continue;
+    if (line[at] === '#') break;
+    const end = endOfWord(line, at);
+    if (isBad(end)) return end;
+    words.push(line.slice(at, end));
+    at = end;
+  }
+  return words;
+}
+
+/** Splits a word at commas outside quotes. The parts keep their quotes; the word is one of splitWords, so that its quotes are closed. */
+export function splitCommas(word: string): readonly string[] {
+  const parts: string[] = [];
+  for (let at = 0; at <= word.length; at++) {
+    const end = endOf(word, at, (character) => character === ',');
+    if (isBad(end)) return [...parts, word.slice(at)];
+    parts.push(word.slice(at, end));
+    at = end;
+  }
+  return parts;
+}
+
+/** Takes the double quotes off. Within them `\"` is a quote and `\\` a backslash; any other backslash, and all outside, stand for themselves. */
+export function unquote(word: string): string {
+  let text = '';
+  let quoted = false;
+  for (let at = 0; at < word.length; at++) {
+    const next = word[at + 1];
+    if (word[at] === '"') quoted = !quoted;
+    else if (quoted && word[at] === '\\' && (next === '"' || next === '\\')) text += word[++at] ?? '';
+    else text += word[at] ?? '';
+  }
+  return text;
+}
+
+/** A text in double quotes, such that unquote gives it back. */
+export function quote(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** What stands in quotes if they hold the whole text, blanks after it aside; else undefined. */
+export function wholeQuoted(text: string): string | undefined {
+  if (!text.startsWith('"')) return undefined;
+  const close = closingQuote(text, 0);
+  if (close === undefined || /[^ \t]/.test(text.slice(close + 1))) return undefined;
+  return unquote(text.slice(0, close + 1));
+}

@@ -1,0 +1,34 @@
+import { Kernel, type KernelConfig } from '../kernel/kernel.ts';
+import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import { History } from './control/history.ts';
+import { Faults } from './faults.ts';
+import { lookup } from './lookup.ts';
+import type { Machine } from './machine.ts';
+import type { DirectoryNode } from './node.ts';
+import { subtree, SYSCTL_TABLES, tree } from './tree.ts';
+import { Vfs } from './vfs.ts';
+
+export interface MachineOptions extends Pick<KernelConfig, 'profile' | 'memoryBytes' | 'seed' | 'clock'> {
+  /** What a boot sets, as parseBootSetting() read it, and how that was written: `vm.panic_on_oom=1`. */
+  readonly bootSettings?: ReadonlyMap<string, SysctlValue>;
+  readonly bootParameters?: readonly string[];
+  /** The directory of the tree that is the root, without a leading slash: `proc/sys/vm`. Absent: the whole tree. */
+  readonly subtree?: string;
+}
+
+/** A machine that has just booted, and its files. Undefined where there is no such subtree. */
+export function createMachine(options: MachineOptions): { readonly machine: Machine; readonly vfs: Vfs } | undefined {
+  const kernel = new Kernel({ ...options, tables: SYSCTL_TABLES });
+  const faults = new Faults();
+  const paths: { root?: DirectoryNode } = {};
+  const machine: Machine = {
+    kernel,
+    faults,
+    history: new History(),
+    hasFile: (path) => paths.root !== undefined && lookup(paths.root, path)?.kind === 'file',
+  };
+  const root = options.subtree === undefined ? tree(machine) : subtree(machine, options.subtree);
+  if (!root) return undefined;
+  paths.root = root;
+  return { machine, vfs: new Vfs(root, kernel, faults) };
+}

@@ -1,0 +1,66 @@
+/** How a scenario lets files misbehave: `fail` and `delay` of the control file. */
+
+type FaultOperation = 'open' | 'read' | 'write';
+
+interface Rule {
+  readonly path: string;
+  /** Uses left; Infinity for a rule without a count. */
+  left: number;
+}
+
+export interface FailRule extends Rule {
+  readonly op: FaultOperation;
+  /** Positive. */
+  readonly errno: number;
+}
+
+export interface DelayRule extends Rule {
+  readonly ms: number;
+}
+
+/** The rules in force. A later rule for the same file comes before an earlier one; a rule that is used up is gone. */
+export class Faults {
+  private fails: FailRule[] = [];
+  private delays: DelayRule[] = [];
+
+  addFail(rule: FailRule): void {
+    this.fails.unshift(rule);
+  }
+
+  addDelay(rule: DelayRule): void {
+    this.delays.unshift(rule);
+  }
+
+  clear(): void {
+    this.fails = [];
+    this.delays = [];
+  }
+
+  /** The negative errno an operation is to fail with, using up one count; 0 when it is not to. */
+  failing(op: FaultOperation, path: string): number {
+    const rule = this.fails.find((each) => each.path === path && each.op === op);
+    if (!rule) return 0;
+    rule.left -= 1;
+    if (rule.left <= 0) this.fails = this.fails.filter((each) => each !== rule);
+    return -rule.errno;
+  }
+
+  /** Milliseconds an answer is to be held back, using up one count. Only reads and writes are: an open(2) precedes either. */
+  delaying(op: FaultOperation, path: string): number {
+    if (op === 'open') return 0;
+    const rule = this.delays.find((each) => each.path === path);
+    if (!rule) return 0;
+    rule.left -= 1;
+    if (rule.left <= 0) this.delays = this.delays.filter((each) => each !== rule);
+    return rule.ms;
+  }
+
+  /** One line a rule, for people. */
+  describe(): string[] {
+    const uses = ({ left }: Rule): string => (left === Infinity ? 'until reset' : `${left} more`);
+    return [
+      ...this.fails.map((rule) => `fail ${rule.path} op=${rule.op} errno=${rule.errno} (${uses(rule)})`),
+      ...this.delays.map((rule) => `delay ${rule.path} ms=${rule.ms} (${uses(rule)})`),
+    ];
+  }
+}

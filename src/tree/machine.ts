@@ -1,0 +1,12 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import type { History } from './control/history.ts';
+import type { Faults } from './faults.ts';
+
+/** An emulated machine with what is outside of it: the faults of its files, and what was done to it. */
+export interface Machine {
+  readonly kernel: Kernel;
+  readonly faults: Faults;
+  readonly history: History;
+  /** Whether the mount has such a file: what `fail` and `delay` may name. */
+  readonly hasFile: (path: string) => boolean;
+}

@@ -1,0 +1,59 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import type { CtlTable } from '../kernel/sysctl/ctl-table.ts';
+import { sysctlRead, sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
+import { controlFile } from './control/control-file.ts';
+import { hwpoisonFiles, memoryFailureStatFiles, memoryFiles } from './injection-files.ts';
+import { lookup } from './lookup.ts';
+import type { Machine } from './machine.ts';
+import { directory, type DirectoryNode, type FileNode } from './node.ts';
+import { PROC_SYS_KERNEL } from './proc-sys-kernel.ts';
+import { PROC_SYS_VM } from './proc-sys-vm.ts';
+
+/** Every sysctl of the machine. */
+export const SYSCTL_TABLES: readonly CtlTable[] = [...PROC_SYS_VM, ...PROC_SYS_KERNEL];
+
+/** The whole tree, every emulated file at its real path: the one place that says what is where. */
+export function tree(machine: Machine): DirectoryNode {
+  const { kernel } = machine;
+  return directory({
+    control: controlFile(machine),
+    proc: directory({
+      sys: directory({
+        vm: sysctlDirectory(kernel, PROC_SYS_VM),
+        kernel: sysctlDirectory(kernel, PROC_SYS_KERNEL),
+      }),
+    }),
+    sys: directory({
+      devices: directory({
+        system: directory({
+          memory: directory(memoryFiles(kernel)),
+          node: directory({ node0: directory({ memory_failure: directory(memoryFailureStatFiles(kernel)) }) }),
+        }),
+      }),
+      kernel: directory({ debug: directory({ hwpoison: directory(hwpoisonFiles(kernel)) }) }),
+    }),
+  });
+}
+
+/** A directory of the tree as the root of a mount, with the control file as `.control`; undefined where there is no such directory. */
+export function subtree(machine: Machine, path: string): DirectoryNode | undefined {
+  const node = lookup(tree(machine), path);
+  if (node?.kind !== 'directory') return undefined;
+  return directory({ ...Object.fromEntries(node.children), '.control': controlFile(machine) });
+}
+
+function sysctlDirectory(kernel: Kernel, table: readonly CtlTable[]): DirectoryNode {
+  return directory(Object.fromEntries(table.map((entry) => [entry.procname, sysctlFile(kernel, entry)])));
+}
+
+function sysctlFile(kernel: Kernel, entry: CtlTable): FileNode {
+  return {
+    kind: 'file',
+    mode: entry.mode,
+    size: 0,
+    handler: {
+      read: (_file, position, length) => sysctlRead(kernel, entry, position, length),
+      write: (_file, position, data) => sysctlWrite(kernel, entry, position, data),
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { ERRNO } from '../abi/errno.ts';
+import { O, S_IF } from '../abi/open-flags.ts';
+import type { Caller } from '../kernel/caller.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Faults } from './faults.ts';
+import { lookup } from './lookup.ts';
+import type { DirectoryNode, FileNode, OpenFile } from './node.ts';
+
+/** What each change of the tree is refused with, as /proc/sys of Linux 7.3 refuses root (recorded); extended attributes it knows none of. */
+const REFUSALS = {
+  chmod: ERRNO.EPERM,
+  chown: ERRNO.EPERM,
+  create: ERRNO.ENOENT,
+  link: ERRNO.ENOENT,
+  mkdir: ERRNO.ENOENT,
+  mknod: ERRNO.ENOENT,
+  removexattr: ERRNO.EOPNOTSUPP,
+  rename: ERRNO.ENOENT,
+  rmdir: ERRNO.EACCES,
+  setxattr: ERRNO.EOPNOTSUPP,
+  symlink: ERRNO.ENOENT,
+  unlink: ERRNO.EACCES,
+} as const;
+
+const DIRECTORY_MODE = S_IF.directory | 0o555;
+
+/** The tree's files as system calls see them: names to nodes, modes, handles, and the faults a scenario asked for. */
+export class Vfs {
+  private readonly root: DirectoryNode;
+  private readonly kernel: Kernel;
+  private readonly faults: Faults;
+  private readonly files = new Map<number, OpenFile>();
+  private readonly inodes = new Map<string, number>();
+  private nextHandle = 1;
+
+  constructor(root: DirectoryNode, kernel: Kernel, faults: Faults) {
+    this.root = root;
+    this.kernel = kernel;
+    this.faults = faults;
+  }
+
+  getattr(path: string): { mode: number; size: number; nlink: number; ino: number } | number {
+    const node = lookup(this.root, path);
+    if (!node) return -ERRNO.ENOENT;
+    const ino = this.inodeOf(path);
+    if (node.kind === 'directory') return { mode: DIRECTORY_MODE, size: 0, nlink: 1, ino };
+    return { mode: S_IF.regular | node.mode, size: node.size, nlink: 1, ino };
+  }
+
+  readdir(path: string): readonly string[] | number {
+    const node = lookup(this.root, path);
+    if (!node) return -ERRNO.ENOENT;
+    return node.kind === 'directory' ? [...node.children.keys()] : -ERRNO.ENOTDIR;
+  }
+
+  /**
+   * Opens a file: a handle, or a negative errno. Root has no way past the mode bits here, as in proc: reading a file of mode 0200 is EACCES.
+   * For other users the Linux kernel has looked at the mode before it asks (default_permissions).
+   */
+  open(path: string, flags: number, caller?: Caller): number {
+    const node = lookup(this.root, path);
+    if (!node) return -ERRNO.ENOENT;
+    if (node.kind === 'directory') return -ERRNO.EISDIR;
+    const access = flags & O.accmode;
+    if (access !== O.wronly && !(node.mode & 0o400)) return -ERRNO.EACCES;
+    if (access !== O.rdonly && !(node.mode & 0o200)) return -ERRNO.EACCES;
+    const refused = this.faults.failing('open', path) || this.deadness(node);
+    if (refused < 0) return refused;
+    const handle = this.nextHandle;
+    this.nextHandle += 1;
+    this.files.set(handle, { path, node, flags, caller });
+    return handle;
+  }
+
+  read(handle: number, position: number, length: number, caller?: Caller): Uint8Array | number {
+    const file = this.files.get(handle);
+    const read = file?.node.handler.read;
+    if (!file || !read) return -ERRNO.EBADF;
+    const { node, path } = file;
+    const failed = this.faults.failing('read', path);
+    if (failed < 0) return failed;
+    if (node.outside) return read(file, position, length);
+    return this.kernel.enter(caller ?? file.caller, () => read(file, position, length));
+  }
+
+  write(handle: number, position: number, data: Uint8Array, caller?: Caller): number {
+    const file = this.files.get(handle);
+    const write = file?.node.handler.write;
+    if (!file || !write) return -ERRNO.EBADF;
+    const { node, path } = file;
+    const failed = this.faults.failing('write', path);
+    if (failed < 0) return failed;
+    if (node.outside) return write(file, position, data);
+    return this.kernel.enter(caller ?? file.caller, () => write(file, position, data));
+  }
+
+  release(handle: number): void {
+    const file = this.files.get(handle);
+    this.files.delete(handle);
+    file?.node.handler.release?.(file);
+  }
+
+  /** Setting a size is allowed where writing is, and does nothing: `echo >` asks for it. */
+  truncate(path: string): number {
+    const node = lookup(this.root, path);
+    if (!node) return -ERRNO.ENOENT;
+    if (node.kind === 'directory') return -ERRNO.EISDIR;
+    return node.mode & 0o200 ? 0 : -ERRNO.EACCES;
+  }
+
+  /** Setting times is allowed and forgotten. */
+  utimens(path: string): number {
+    return lookup(this.root, path) ? 0 : -ERRNO.ENOENT;
+  }
+
+  /** Files of proc and sysfs have nothing to flush. */
+  fsync(): number {
+    return -ERRNO.EINVAL;
+  }
+
+  refuse(change: keyof typeof REFUSALS): number {
+    return -REFUSALS[change];
+  }
+
+  holdBack(operation: 'open' | 'read' | 'write', path: string): number {
+    return this.faults.delaying(operation, path);
+  }
+
+  private deadness(node: FileNode): number {
+    if (node.outside) return 0;
+    this.kernel.tick();
+    return this.kernel.death ? -ERRNO.EIO : 0;
+  }
+
+  private inodeOf(path: string): number {
+    const known = this.inodes.get(path);
+    if (known !== undefined) return known;
+    const inode = this.inodes.size + 1;
+    this.inodes.set(path, inode);
+    return inode;
+  }
+}
+

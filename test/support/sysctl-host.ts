@@ -1,0 +1,47 @@
+import { bootValues } from '../../src/kernel/sysctl/boot-values.ts';
+import type { CtlTable, SysctlHost } from '../../src/kernel/sysctl/ctl-table.ts';
+import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
+import { PROC_SYS_KERNEL } from '../../src/tree/proc-sys-kernel.ts';
+import { PROC_SYS_VM } from '../../src/tree/proc-sys-vm.ts';
+
+export const TABLES: readonly CtlTable[] = [...PROC_SYS_VM, ...PROC_SYS_KERNEL];
+
+/** Memory of the machine that the recordings were made on. */
+export const RECORDED_SIZE = { totalRamKb: 983_492, freeRamKb: 927_416 };
+
+/** A booted machine as far as sysctls go, with what it logged as `<LEVEL>TEXT`. */
+export interface TestMachine {
+  readonly host: SysctlHost;
+  readonly log: string[];
+  /** Writes text, one byte a character, to the sysctl of that dotted name. */
+  write(name: string, text: string, position?: number): number;
+  /** What a read gives, one character a byte; errors are shown as `-22`. */
+  read(name: string, position?: number, length?: number): string;
+}
+
+export function entryOf(name: string): CtlTable {
+  const entry = TABLES.find((row) => row.name === name);
+  if (!entry) throw new Error(`no sysctl ${name}`);
+  return entry;
+}
+
+export function testMachine(size = RECORDED_SIZE): TestMachine {
+  const log: string[] = [];
+  const host: SysctlHost = {
+    ...size,
+    values: bootValues(TABLES, size),
+    caller: { pid: 136, uid: 0, comm: 'tester' },
+    printk: (level, text) => {
+      log.push(...text.split('\n').map((line) => `<${level}>${line}`));
+    },
+  };
+  return {
+    host,
+    log,
+    write: (name, text, position = 0) => sysctlWrite(host, entryOf(name), position, Buffer.from(text, 'latin1')),
+    read: (name, position = 0, length = 65_536) => {
+      const answer = sysctlRead(host, entryOf(name), position, length);
+      return typeof answer === 'number' ? String(answer) : Buffer.from(answer).toString('latin1');
+    },
+  };
+}
