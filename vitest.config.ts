@@ -2,10 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // One file at a time per core: the end-to-end tests time real mounts, which starve under oversubscription.
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'model', include: ['test/{unit,property,conformance}/**/*.test.ts'] } },
+      // Only these run the compiled program, so only they wait for it to be compiled.
+      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'] } },
+    ],
   },
 });

@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { ERRNO } from '../abi/errno.ts';
 
 // O_NONBLOCK: a FIFO that nobody reads is an error (ENXIO), not a daemon that hangs. O_NOCTTY: a terminal as log stays somebody else's.
-const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+const SAFELY = constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | SAFELY;
 const MODE = 0o640;
 
 /** A log file, open for appending. */
@@ -25,7 +26,7 @@ function endsAmidLine(fd: number, path: string): boolean {
   const { size } = fstatSync(fd);
   if (size === 0) return false;
   const last = Buffer.alloc(1);
-  const reader = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY);
+  const reader = openSync(path, constants.O_RDONLY | SAFELY);
   try {
     return readSync(reader, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
   } finally {

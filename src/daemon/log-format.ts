@@ -29,10 +29,14 @@ function hexBytes(text: string): string {
   return Array.from(UTF8.encode(text), hex).join('');
 }
 
-/** The text of a record as /dev/kmsg escapes it: `\xNN` for bytes below 32, from 127 on and the backslash. Source: msg_add_ext_text(), printk.c. */
+/**
+ * The text of a record as /dev/kmsg escapes it: `\xNN` for bytes below 32, from 127 on and the backslash.
+ * Source: msg_add_ext_text(), kernel/printk/printk.c.
+ */
 export function escapeKmsg(text: string): string {
   if (PLAIN_KMSG.test(text)) return text;
-  return Array.from(UTF8.encode(text), (byte) => (byte < 32 || byte >= 127 || byte === 0x5c ? hex(byte) : String.fromCharCode(byte))).join('');
+  const escape = (byte: number): string => (byte < 32 || byte >= 127 || byte === 0x5c ? hex(byte) : String.fromCharCode(byte));
+  return Array.from(UTF8.encode(text), escape).join('');
 }
 
 /** The time stamp of a line: `[   14.111653]`, of microseconds since boot. Source: print_time(), printk.c. */

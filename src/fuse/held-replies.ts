@@ -6,9 +6,11 @@
 export class HeldReplies {
   readonly #held = new Map<NodeJS.Timeout, () => void>();
 
-  /** Calls `reply` after so many milliseconds; at once for 0. */
+  #letGo = false;
+
+  /** Calls `reply` after so many milliseconds; at once for 0, and once everything has been let go of. */
   after(milliseconds: number, reply: () => void): void {
-    if (milliseconds <= 0) {
+    if (milliseconds <= 0 || this.#letGo) {
       reply();
       return;
     }
@@ -19,8 +21,9 @@ export class HeldReplies {
     this.#held.set(timer, reply);
   }
 
-  /** Sends every held reply now. */
+  /** Sends every held reply now, and holds back none from now on: who has a file open may go on reading after the unmounting. */
   letGo(): void {
+    this.#letGo = true;
     for (const [timer, reply] of this.#held) {
       clearTimeout(timer);
       this.#held.delete(timer);

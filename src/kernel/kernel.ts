@@ -88,6 +88,10 @@ export class Kernel implements SysctlHost {
     return this.config.memoryBytes;
   }
 
+  get seed(): number {
+    return this.config.seed;
+  }
+
   /** The boot command line, as /proc/cmdline shows it. */
   get commandLine(): string {
     return ['console=ttyS0', ...(this.config.bootParameters ?? [])].join(' ');

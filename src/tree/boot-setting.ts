@@ -35,7 +35,7 @@ export function parseBootSetting(
   const before = new Map(host.values);
   // With a newline, as sysctl(8) writes; what is not taken whole is a setting with something after it.
   const data = new TextEncoder().encode(`${text}\n`);
-  if (sysctlWrite(host, entry, 0, data) !== data.length) return { error: `${name} takes ${entry.handler.takes(entry)}, not '${text}'` };
+  if (sysctlWrite(host, entry, 0, data) !== data.length) return { error: `${name} takes ${entry.handler.takes(entry)}, not '${printable(text)}'` };
   const sets = new Map([...host.values].filter(([key, value]) => key === name || (before.has(key) && !same(value, before.get(key)))));
   return { entry, value: host.values.get(name) ?? [], sets };
 }
@@ -44,8 +44,13 @@ function unknownName(given: string, name: string, tables: readonly CtlTable[]): 
   const lastPart = tables.filter((row) => row.procname === name.slice(name.lastIndexOf('.') + 1)).map((row) => row.name);
   const near = nearest(name, tables.map((row) => row.name));
   const meant = lastPart.length > 0 ? lastPart : near === undefined ? [] : [near];
-  if (meant.length > 0) return `unknown sysctl '${given}', did you mean ${meant.map((one) => `'${one}'`).join(' or ')}?`;
-  return `unknown sysctl '${given}': it takes a name below /proc/sys/vm or /proc/sys/kernel, such as vm.swappiness`;
+  if (meant.length > 0) return `unknown sysctl '${printable(given)}', did you mean ${meant.map((one) => `'${one}'`).join(' or ')}?`;
+  return `unknown sysctl '${printable(given)}': it takes a name below /proc/sys/vm or /proc/sys/kernel, such as vm.swappiness`;
+}
+
+/** Text on one line, whatever is in it. */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** A machine that has just booted, to try a write on; what it logs is lost. */

@@ -14,11 +14,15 @@ import { parseControl } from '../../src/tree/control/parse.ts';
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 // Any text that can stand in one line, with a bias to what the grammar gives a meaning.
-const character = fc.oneof(fc.constantFrom(' ', '\t', '"', '\\', '#', '=', ':', ',', '/', '\r', '-', 'level=', 'none'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }));
+const character = fc.oneof(
+  fc.constantFrom(' ', '\t', '"', '\\', '#', '=', ':', ',', '/', '\r', '-', 'level=', 'none'),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+);
 const text = (maxLength: number): fc.Arbitrary<string> =>
   fc.array(character, { maxLength }).map((parts) => parts.join('')).filter((line) => !/[\0\n]/.test(line));
 const comm = text(15).filter((name) => name !== '' && encode(name).length <= 15);
-const path = fc.array(text(8).map((name) => name.replaceAll('/', '_')).filter((name) => !['', '.', '..'].includes(name)), { minLength: 1, maxLength: 4 })
+const fileName = text(8).map((name) => name.replaceAll('/', '_')).filter((name) => !['', '.', '..'].includes(name));
+const path = fc.array(fileName, { minLength: 1, maxLength: 4 })
   .map((names) => `/${names.join('/')}`);
 
 const pfn = fc.integer({ min: 0, max: 2 ** 40 - 1 });
@@ -35,12 +39,14 @@ const target: fc.Arbitrary<Target> = fc.oneof(
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
-    kind: fc.constant('inject' as const), target, count, via: fc.constantFrom(...(Object.keys(VIAS) as Via[])), race: fc.constantFrom(...(Object.keys(RACES) as Race[])),
+    kind: fc.constant('inject' as const), target, count, via: fc.constantFrom(...(Object.keys(VIAS) as Via[])),
+    race: fc.constantFrom(...(Object.keys(RACES) as Race[])),
   }, { requiredKeys: ['kind', 'target', 'count', 'via'] }),
   fc.record({ kind: fc.constant('soft-offline' as const), target }),
   fc.record({ kind: fc.constant('unpoison' as const), pfn }),
   fc.record({
-    kind: fc.constant('page' as const), first: pfn, last: pfn, type, earlyKill: fc.boolean(), refs: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+    kind: fc.constant('page' as const), first: pfn, last: pfn, type, earlyKill: fc.boolean(),
+    refs: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
     mapped: fc.array(fc.record({ comm, pid }), { maxLength: 3 }),
   }, { requiredKeys: ['kind', 'first', 'last', 'type', 'earlyKill', 'refs'] })
     .map((page) => ({ ...page, first: Math.min(page.first, page.last), last: Math.max(page.first, page.last) })),
@@ -50,7 +56,9 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     errno: fc.constantFrom(...(Object.keys(ERRNO) as ErrnoName[])), count,
   }, { requiredKeys: ['kind', 'path', 'op', 'errno'] }),
   fc.record({ kind: fc.constant('delay' as const), path, ms, count }, { requiredKeys: ['kind', 'path', 'ms'] }),
-  fc.record({ kind: fc.constant('log' as const), level: fc.integer({ min: 0, max: 7 }) as fc.Arbitrary<LogLevel>, text: text(20) }, { requiredKeys: ['kind', 'text'] }),
+  fc.record({
+    kind: fc.constant('log' as const), level: fc.integer({ min: 0, max: 7 }) as fc.Arbitrary<LogLevel>, text: text(20),
+  }, { requiredKeys: ['kind', 'text'] }),
   fc.record({ kind: fc.constant('panic' as const), text: text(20) }, { requiredKeys: ['kind'] }),
   fc.constantFrom<Command>({ kind: 'reboot' }, { kind: 'reset' }),
   fc.record({ kind: fc.constant('wait' as const), ms }),
@@ -81,8 +89,9 @@ test('a batch with one bad line is only an error, of that line', () => {
 });
 
 // Bytes as they come, and lines made of the grammar's own pieces in any order.
+const keys = Object.values(GRAMMAR).flatMap(({ values }) => Object.keys(values).flatMap((key) => [key, `${key}=`]));
 const piece = fc.oneof(
-  fc.constantFrom(...Object.keys(GRAMMAR), ...Object.values(GRAMMAR).flatMap(({ values }) => Object.keys(values).flatMap((key) => [key, `${key}=`])), ' ', '\n', '"', 'none', '0x', '1', '-', ',', ':', '/', '..'),
+  fc.constantFrom(...Object.keys(GRAMMAR), ...keys, ' ', '\n', '"', 'none', '0x', '1', '-', ',', ':', '/', '..'),
   character,
 );
 
@@ -104,8 +113,12 @@ test('whatever is written, the answer is commands or an error of one of its line
 test('long lines take time by their length, not its square', () => {
   const long = 'x'.repeat(1_000_000);
   const started = performance.now();
-  for (const line of [long, `inject ${long}`, `inject ${long}=1`, `inject type=${long}`, `inject pfn=${'1'.repeat(1_000_000)}`, `log "${long}`, `log "${'\\"'.repeat(500_000)}`,
-    `access pfn=1 comm="${long}`, `inject ${'a '.repeat(500_000)}`, `page pfn=1 type=slab mapped=${'a:1,'.repeat(250_000)}`, `fail ${'/a'.repeat(500_000)}`, `#${long}`, '\n'.repeat(1_000_000)]) {
+  const lines = [
+    long, `inject ${long}`, `inject ${long}=1`, `inject type=${long}`, `inject pfn=${'1'.repeat(1_000_000)}`, `access pfn=1 comm="${long}`,
+    `log "${long}`, `log "${'\\"'.repeat(500_000)}`, `inject ${'a '.repeat(500_000)}`, `page pfn=1 type=slab mapped=${'a:1,'.repeat(250_000)}`,
+    `fail ${'/a'.repeat(500_000)}`, `#${long}`, '\n'.repeat(1_000_000),
+  ];
+  for (const line of lines) {
     parseControl(encode(line));
   }
   expect(performance.now() - started).toBeLessThan(10_000);

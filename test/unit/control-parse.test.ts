@@ -7,6 +7,7 @@ import { PAGE_TYPE_ALIASES } from '../../src/tree/control/aliases.ts';
 import type { Command, Target } from '../../src/tree/control/command.ts';
 import { formatCommand } from '../../src/tree/control/format.ts';
 import { GRAMMAR } from '../../src/tree/control/grammar.ts';
+import { nearest } from '../../src/tree/control/nearest.ts';
 import { formatControlError, parseControl, type Batch } from '../../src/tree/control/parse.ts';
 import { LEGEND, SYNOPSIS } from '../../src/tree/control/synopsis.ts';
 
@@ -43,7 +44,8 @@ describe('commands', () => {
     ['inject phys=4096', { ...inject, target: { kind: 'phys', phys: 4096 } }],
     ['inject phys=0xfffffffffffff', { ...inject, target: { kind: 'phys', phys: 2 ** 52 - 1 } }],
     ['inject count=1000000', { ...inject, count: 1_000_000 }],
-    ['inject race=freed via=mce count=0x10 type=free', { kind: 'inject', target: { kind: 'type', type: 'free' }, count: 16, via: 'mce', race: 'freed' }],
+    ['inject race=freed via=mce count=0x10 type=free',
+      { kind: 'inject', target: { kind: 'type', type: 'free' }, count: 16, via: 'mce', race: 'freed' }],
     ['inject type="slab"', { ...inject, target: { kind: 'type', type: 'slab' } }],
     ['soft-offline', { kind: 'soft-offline', target: any }],
     ['soft-offline type=anon', { kind: 'soft-offline', target: { kind: 'type', type: 'anon' } }],
@@ -56,13 +58,15 @@ describe('commands', () => {
     ['page pfn=16 type=slab early-kill refs=2147483647', { ...page, earlyKill: true, refs: 2_147_483_647 }],
     ['page pfn=16 type=slab mapped=none', { ...page, mapped: [] }],
     ['page pfn=16 type=slab mapped=bash:1', { ...page, mapped: [{ comm: 'bash', pid: 1 }] }],
-    ['page pfn=16 type=slab mapped=none:7,kworker/0:1:4194304', { ...page, mapped: [{ comm: 'none', pid: 7 }, { comm: 'kworker/0:1', pid: 4_194_304 }] }],
+    ['page pfn=16 type=slab mapped=none:7,kworker/0:1:4194304',
+      { ...page, mapped: [{ comm: 'none', pid: 7 }, { comm: 'kworker/0:1', pid: 4_194_304 }] }],
     ['page pfn=16 type=slab mapped="my app":12,"a,b:3","say \\"hi\\" \\\\":4',
       { ...page, mapped: [{ comm: 'my app', pid: 12 }, { comm: 'a,b', pid: 3 }, { comm: 'say "hi" \\', pid: 4 }] }],
     ['page pfn=16 type=slab mapped="a:1,b:2"', { ...page, mapped: [{ comm: 'a:1,b', pid: 2 }] }],
     ['access pfn=7', { kind: 'access', pfn: 7 }],
     ['access pfn=7 comm="my app" pid=12', { kind: 'access', pfn: 7, comm: 'my app', pid: 12 }],
-    ['access pfn=7 comm=\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9x', { kind: 'access', pfn: 7, comm: '\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9x' }],
+    ['access pfn=7 comm=\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9x',
+      { kind: 'access', pfn: 7, comm: '\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9x' }],
     ['access pfn=7 comm=#1', { kind: 'access', pfn: 7, comm: '#1' }],
     ['access pfn=7 comm=a\\b=c', { kind: 'access', pfn: 7, comm: 'a\\b=c' }],
     ['access pfn=7 comm="\\n"', { kind: 'access', pfn: 7, comm: '\\n' }],
@@ -110,7 +114,8 @@ describe('commands', () => {
   test('every errno, by name and by number', () => {
     for (const [name, value] of Object.entries(ERRNO) as [ErrnoName, number][]) {
       const command = { ...fail, errno: name };
-      expect(commands(`fail /proc/sys/vm/swappiness op=read errno=${name}\nfail /proc/sys/vm/swappiness op=read errno=${value}`)).toEqual([command, command]);
+      const line = 'fail /proc/sys/vm/swappiness op=read errno=';
+      expect(commands(`${line}${name}\n${line}${value}`)).toEqual([command, command]);
     }
   });
 
@@ -144,7 +149,8 @@ describe('lines', () => {
   });
 
   test('the first bad line is told, and no command comes of the others', () => {
-    expect(parse('reboot\ninject type=slba\nbogus\n')).toEqual({ error: { line: 2, message: "unknown page type 'slba', did you mean 'slab'?" } });
+    expect(parse('reboot\ninject type=slba\nbogus\n'))
+      .toEqual({ error: { line: 2, message: "unknown page type 'slba', did you mean 'slab'?" } });
     expect(complaint('# comment\n\nreboot\nreboot now\n')).toBe("control:4: stray word 'now', reboot takes nothing more");
   });
 });
@@ -252,7 +258,8 @@ describe('errors', () => {
     ['log level=wran x', "unknown level 'wran', did you mean 'warn'?"],
     // Tasks and paths.
     ['access pfn=1 comm=0123456789abcdef', "bad comm '0123456789abcdef', it is longer than 15 bytes"],
-    ['access pfn=1 comm=\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9', "bad comm '\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9', it is longer than 15 bytes"],
+    ['access pfn=1 comm=\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9',
+      "bad comm '\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9', it is longer than 15 bytes"],
     ['page pfn=1 type=slab mapped=bash', "bad mapped 'bash', it is COMM:PID, more of them after commas, or none"],
     ['page pfn=1 type=slab mapped=:1', "bad mapped ':1', it is COMM:PID, more of them after commas, or none"],
     ['page pfn=1 type=slab mapped=a:1,', "bad mapped '', it is COMM:PID, more of them after commas, or none"],
@@ -280,11 +287,37 @@ describe('errors', () => {
   });
 });
 
+describe('a command as a line', () => {
+  test.each<[Command, string]>([
+    [inject, 'inject'],
+    [{ ...inject, target: { kind: 'pfn', pfn: 10 }, count: 2, via: 'mce', race: 'busy' }, 'inject pfn=0xa count=2 via=mce race=busy'],
+    [{ ...inject, target: { kind: 'phys', phys: 4096 } }, 'inject phys=0x1000'],
+    [page, 'page pfn=0x10 type=slab'],
+    [{ ...page, last: 31, earlyKill: true, refs: 1, mapped: [{ comm: 'a b', pid: 1 }, { comm: 'c', pid: 2 }] },
+      'page pfn=0x10-0x1f type=slab mapped="a b":1,c:2 early-kill refs=1'],
+    [{ ...fail, count: 1 }, 'fail /proc/sys/vm/swappiness op=read errno=EIO count=1'],
+    [{ kind: 'log', level: 3, text: 'plain text, with "quotes" and # marks' }, 'log level=err plain text, with "quotes" and # marks'],
+    [{ kind: 'panic', text: ' ' }, 'panic " "'],
+  ])('%j', (command, line) => {
+    expect(formatCommand(command)).toBe(line);
+  });
+});
+
+test('of words equally near the first is suggested, of a short one none', () => {
+  expect(nearest('axc', ['abc', 'aac'])).toBe('abc');
+  expect(nearest('abxd', ['aabd', 'abcd', 'abyd'])).toBe('abcd');
+  expect(nearest('ax', ['ab'])).toBeUndefined();
+  expect(nearest('', ['abc'])).toBeUndefined();
+});
+
 describe('the grammar\'s own account', () => {
   test('every command is there, with every key it takes', () => {
     expect(SYNOPSIS.map((line) => line.split(' ')[0])).toEqual(Object.keys(GRAMMAR));
     for (const { synopsis, values, required } of Object.values(GRAMMAR)) {
-      for (const [key, { flag }] of Object.entries(values)) expect(synopsis.split(/[ [\]]/)).toContainEqual(expect.stringMatching(flag || key === key.toUpperCase() ? `^${key}$` : `^${key}=`));
+      const words = synopsis.split(/[ [\]]/);
+      for (const [key, { flag }] of Object.entries(values)) {
+        expect(words).toContainEqual(expect.stringMatching(flag || key === key.toUpperCase() ? `^${key}$` : `^${key}=`));
+      }
       const optional = synopsis.match(/\[(?!-)[^\]]*(?:\[-Q\])?[^\]]*\]/g)?.join() ?? '';
       for (const key of required) expect(optional).not.toContain(key);
     }

@@ -96,7 +96,8 @@ describe('texts with control characters', () => {
 
 // Texts that try: prefixes of every format, line breaks of every reader, and any character.
 const text = fc.array(fc.oneof(
-  fc.constantFrom('\n', '\r', '\r\n', '\u2028', '\u0085', '\v', '\f', '\u001c', '[    0.000001] ', '<0>', 'Jan  1 00:00:00 host kernel: ', '0,1,2,-;', '\\x0a', ' '),
+  fc.constantFrom('\n', '\r', '\r\n', '\u2028', '\u0085', '\v', '\f', '\u001c',
+    '[    0.000001] ', '<0>', 'Jan  1 00:00:00 host kernel: ', '0,1,2,-;', '\\x0a', ' '),
   fc.string({ unit: 'binary', maxLength: 8 }),
 ), { maxLength: 12 }).map((parts) => parts.join(''));
 const anyRecord: fc.Arbitrary<PrintkRecord> = fc.record({

@@ -12,7 +12,7 @@ export function report(machine: Machine): string {
   const sections: readonly (readonly [string, readonly string[]])[] = [
     ['machine', [
       `profile   ${kernel.profile.name}: ${kernel.profile.summary}`,
-      `memory    ${size(kernel.memoryBytes)}`,
+      `memory    ${size(kernel.memoryBytes)}, seed ${kernel.seed}`,
       `uptime    ${(kernel.uptime() / 1e6).toFixed(3)} s, boot ${kernel.boots}`,
       `state     ${state(kernel)}`,
       `sysctls   panic_on_unrecoverable_memory_failure=${kernel.int('vm.panic_on_unrecoverable_memory_failure')}` +

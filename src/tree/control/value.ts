@@ -33,7 +33,9 @@ export function number(noun: string, shows: string, { min, max, address }: Numbe
     parse(text) {
       const value = /^(?:\d+|0x[\da-f]+)$/i.test(text) ? Number(text) : NaN;
       if (value >= min && value <= max) return value;
-      if (address && /^[\da-f]+$/i.test(text) && parseInt(text, 16) <= max) return { bad: `bad ${noun} ${show(text)}, did you mean '0x${text}'?` };
+      if (address && /^[\da-f]+$/i.test(text) && parseInt(text, 16) <= max) {
+        return { bad: `bad ${noun} ${show(text)}, did you mean '0x${text}'?` };
+      }
       return { bad: `bad ${noun} ${show(text)}, it is a number from ${written(min)} to ${written(max)}, decimal or 0x hex` };
     },
   };
@@ -50,7 +52,8 @@ export function choice<V>(noun: string, shows: string, words: Iterable<readonly 
       const value = table.get(text);
       if (value !== undefined) return value;
       const near = nearest(text, names);
-      return { bad: `unknown ${noun} ${show(text)}, ${near === undefined ? (otherwise ?? `it is ${list([...names], 'or')}`) : `did you mean '${near}'?`}` };
+      const right = near === undefined ? otherwise ?? `it is ${list([...names], 'or')}` : `did you mean '${near}'?`;
+      return { bad: `unknown ${noun} ${show(text)}, ${right}` };
     },
   };
 }

@@ -38,10 +38,9 @@ export const race: Value<Race> = choice('race', 'R', itself(keysOf(RACES)));
 export const operation = choice('op', 'read|write|open', itself(['read', 'write', 'open'] as const));
 
 const levelNames = keysOf(LOG_LEVEL);
+const levelAliases = Object.entries(LOG_LEVEL_ALIASES).map(([alias, name]: [string, LogLevelName]) => [alias, LOG_LEVEL[name]] as const);
 export const level: Value<LogLevel> = orNumber<LogLevel>(
-  choice<LogLevel>('level', 'L',
-    [...Object.entries(LOG_LEVEL), ...Object.entries(LOG_LEVEL_ALIASES).map(([alias, name]: [string, LogLevelName]) => [alias, LOG_LEVEL[name]] as const)],
-    `it is ${list([...levelNames, '0 to 7'], 'or')}`),
+  choice<LogLevel>('level', 'L', [...Object.entries(LOG_LEVEL), ...levelAliases], `it is ${list([...levelNames, '0 to 7'], 'or')}`),
   (value) => levelNames.map((name) => LOG_LEVEL[name]).find((known) => known === value),
 );
 

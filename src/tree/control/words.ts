@@ -79,7 +79,10 @@ export function splitCommas(word: string): readonly string[] {
   return parts;
 }
 
-/** Takes the double quotes off. Within them `\"` is a quote and `\\` a backslash; any other backslash, and all outside, stand for themselves. */
+/**
+ * Takes the double quotes off. Within them `\"` is a quote and `\\` a backslash; any other backslash, and all outside quotes,
+ * stand for themselves.
+ */
 export function unquote(word: string): string {
   let text = '';
   let quoted = false;

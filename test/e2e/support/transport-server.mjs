@@ -1,6 +1,6 @@
 // A small filesystem behind the real transport, in a process of its own: a test that looked into its own mount would wait for itself.
-// Run as: node transport-server.mjs MOUNT_POINT, by fork(). Tells its parent {event: 'ready' | 'gone' | 'unmounted' | 'error', …} and,
-// for each open, read, write, truncate and release, {event: 'call', …}; takes {command: 'unmount' | 'end' | 'calls'}.
+// Run by fork() as: transport-server.mjs MOUNT_POINT [--allow-other] [--unprepared]. Tells its parent {event: 'ready' | 'failed' | 'gone' |
+// 'unmounted' | 'error', …} and for each open, read, write, truncate and release {event: 'call', …}; takes {command: 'unmount' | 'end'}.
 import { fuseNativeTransport } from '../../../dist/fuse/fuse-native.js';
 import { prepareMountPoint } from '../../../dist/daemon/mount-point.js';
 
@@ -73,7 +73,8 @@ const filesystem = {
 };
 
 try {
-  const mountPoint = await prepareMountPoint(process.argv[2]);
+  const unprepared = process.argv.includes('--unprepared');
+  const mountPoint = unprepared ? process.argv[2] : await prepareMountPoint(process.argv[2], { timeout: 2000 });
   const mounted = await fuseNativeTransport.mount(filesystem, {
     mountPoint,
     allowOther: process.argv.includes('--allow-other'),
@@ -88,6 +89,5 @@ try {
   });
   tell({ event: 'ready', mountPoint });
 } catch (error) {
-  tell({ event: 'failed', message: String(error) });
-  process.disconnect?.();
+  process.send({ event: 'failed', message: String(error) }, () => { process.exit(1); });
 }

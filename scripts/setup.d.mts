@@ -1,0 +1,7 @@
+export const ROOT: string;
+export class SetupError extends Error {}
+export function packagesAreStale(root?: string): boolean;
+export function buildIsStale(root?: string): boolean;
+export function build(root?: string): void;
+export function setup(): void;
+export function setupOrExit(): void;

@@ -1,0 +1,17 @@
+/** What a command has of the process it runs in. The bin entry gives the real one. */
+export interface Host {
+  readonly uid: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** Resolves a path against the working directory. */
+  readonly absolute: (path: string) => string;
+  /** A line to standard output, and to standard error. */
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
+  readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', action: () => void) => void;
+}
+
+/** The command line is wrong: one line that says how, and what would be right. Exit status 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

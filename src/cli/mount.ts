@@ -1,0 +1,71 @@
+import type { Argv, CommandModule } from 'yargs';
+import { type Daemon, startDaemon } from '../daemon/daemon.ts';
+import { defaultLogPath } from '../daemon/log-place.ts';
+import { fuseNativeTransport } from '../fuse/fuse-native.ts';
+import type { Host } from './host.ts';
+import { bootSettings, machineOptions, once, oneOf } from './machine-options.ts';
+import { VERSION } from './version.ts';
+
+const TRANSPORTS = { auto: fuseNativeTransport, 'fuse-native': fuseNativeTransport } as const;
+type TransportName = keyof typeof TRANSPORTS;
+
+function options<T>(argv: Argv<T>) {
+  return machineOptions(argv.positional('MNT', { describe: 'an empty directory', type: 'string', demandOption: true }))
+    .option('subtree', { describe: 'mount this directory of the tree, such as proc/sys/vm; control is then MNT/.control', requiresArg: true, coerce: once('subtree') })
+    .option('allow-other', { describe: 'let users other than you and root in', type: 'boolean', default: false })
+    .option('transport', {
+      describe: 'how Linux asks for the files', choices: Object.keys(TRANSPORTS) as TransportName[], default: 'auto' as TransportName,
+      coerce: oneOf<TransportName>('transport', Object.keys(TRANSPORTS) as TransportName[]),
+    })
+    .option('verbose', { describe: 'tell more on standard error', type: 'boolean', default: false })
+    .option('hints', { hidden: true, type: 'boolean', default: false })
+    .example('$0 mount /mnt --profile 7.3 --memory 32G', 'the kernel as merged, on a large machine')
+    .example('$0 mount /mnt --sysctl vm.panic_on_unrecoverable_memory_failure=1', 'armed from boot on');
+}
+
+/** `vmsysctld mount MNT`: the daemon, in the foreground, until a signal or somebody's umount ends it. */
+export function mountCommand(host: Host): CommandModule<object, ReturnType<typeof options> extends Argv<infer A> ? A : never> {
+  return {
+    command: 'mount <MNT>',
+    describe: 'mount an emulated machine and serve it, in the foreground',
+    builder: (argv) => options(argv),
+    async handler(args) {
+      const { values, parameters } = bootSettings(args.sysctl, args.memory);
+      const logPath = args.log === undefined ? defaultLogPath(host.uid, host.env, host.home) : host.absolute(args.log);
+      const daemon = await startDaemon({
+        mountPoint: args.MNT,
+        profile: args.profile,
+        memoryBytes: args.memory,
+        seed: args.seed ?? Math.floor(Math.random() * 2 ** 32),
+        bootSettings: values,
+        bootParameters: parameters,
+        ...(args.subtree !== undefined && { subtree: args.subtree }),
+        logPath,
+        logFormat: args.logFormat,
+        allowOther: args.allowOther,
+        verbose: args.verbose,
+        transport: TRANSPORTS[args.transport],
+      });
+      wire(host, daemon);
+      host.print(`ready: vmsysctld ${VERSION} (profile ${args.profile}) on ${daemon.mountPoint}, log ${logPath}`);
+      if (args.hints) for (const line of hints(daemon.mountPoint, logPath)) host.print(line);
+      await daemon.ended;
+    },
+  };
+}
+
+function wire(host: Host, daemon: Daemon): void {
+  host.onSignal('SIGINT', () => daemon.stop());
+  host.onSignal('SIGTERM', () => daemon.stop());
+  host.onSignal('SIGHUP', () => daemon.reopenLog());
+}
+
+/** Three lines to try in another shell. */
+function hints(mountPoint: string, logPath: string): string[] {
+  return [
+    'Try in another shell (Ctrl-C here ends it):',
+    `  echo 1 > ${mountPoint}/proc/sys/vm/panic_on_unrecoverable_memory_failure`,
+    `  echo 'inject type=reserved' > ${mountPoint}/control`,
+    `  tail -n 40 ${logPath}`,
+  ];
+}

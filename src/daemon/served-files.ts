@@ -1,0 +1,34 @@
+import type { Filesystem } from '../fuse/filesystem.ts';
+import type { Vfs } from '../tree/vfs.ts';
+
+/**
+ * The files of a machine as a transport serves them: each operation on the model, and then everything it asked for, before it is answered.
+ * `perform` does that, and answers 0 or the negative errno of a log that could not be written: a write whose lines are not in the log has not
+ * succeeded, whatever the machine said.
+ */
+export function servedFiles(vfs: Vfs, perform: () => number): Filesystem {
+  const settled = <T>(answer: T): T | number => {
+    const failed = perform();
+    return failed < 0 ? failed : answer;
+  };
+  return {
+    getattr: (path) => vfs.getattr(path),
+    readdir: (path) => vfs.readdir(path),
+    open: (path, flags, caller) => settled(vfs.open(path, flags, caller)),
+    read: (handle, position, length, caller) => {
+      const answer = vfs.read(handle, position, length, caller);
+      perform();
+      return answer;
+    },
+    write: (handle, position, data, caller) => settled(vfs.write(handle, position, data, caller)),
+    release: (handle) => {
+      vfs.release(handle);
+      perform();
+    },
+    truncate: (path) => vfs.truncate(path),
+    utimens: (path) => vfs.utimens(path),
+    fsync: () => vfs.fsync(),
+    refuse: (change) => vfs.refuse(change),
+    holdBack: (operation, path) => vfs.holdBack(operation, path),
+  };
+}

@@ -1,0 +1,58 @@
+import { accessSync, constants } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe } from 'vitest';
+import { lazyUnmount } from '../../../src/fuse/lazy-unmount.ts';
+import { readMounts } from '../../../src/fuse/mount-info.ts';
+
+function cannotMount(): string | undefined {
+  if (process.geteuid?.() !== 0) return 'not root';
+  try {
+    accessSync('/dev/fuse', constants.R_OK | constants.W_OK);
+  } catch {
+    return 'no usable /dev/fuse';
+  }
+  return undefined;
+}
+
+/** A `describe` for tests that mount; where nothing can be mounted they are skipped, and say so. */
+export function describeMount(name: string, body: () => void): void {
+  const reason = cannotMount();
+  if (reason === undefined) {
+    describe(name, body);
+  } else {
+    console.warn(`SKIPPED: ${name}: ${reason}`);
+    describe.skip(`${name} (skipped: ${reason})`, body);
+  }
+}
+
+/** How many mounts the mount table has on a path or below it. */
+export async function mountsBelow(directory: string): Promise<string[]> {
+  const mounts = await readMounts();
+  return mounts.map(({ mountPoint }) => mountPoint).filter((place) => place === directory || place.startsWith(`${directory}/`));
+}
+
+/** A directory of its own for a test, with an empty `mnt` in it. */
+export interface Place {
+  readonly directory: string;
+  readonly mountPoint: string;
+  /** Takes every mount below the directory out of the way, and then the directory. */
+  remove(): Promise<void>;
+}
+
+/** Makes such a directory; `name` is that of the mount point. */
+export async function makePlace(name = 'mnt'): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), 'vmsysctld-test-'));
+  const mountPoint = join(directory, name);
+  await mkdir(mountPoint);
+  return {
+    directory, mountPoint,
+    async remove() {
+      for (const mount of (await mountsBelow(directory)).reverse()) await lazyUnmount(mount);
+      const left = await mountsBelow(directory);
+      if (left.length > 0) throw new Error(`still mounted after the test: ${left.join(', ')}`);
+      await rm(directory, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+
+export interface ShellResult {
+  /** The exit status; 128 + n for a command ended by signal n is bash's, this is null then. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ShellOptions {
+  /** Milliseconds after which the command and all it started are killed, and the promise rejects. */
+  readonly timeout?: number;
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+}
+
+/**
+ * Runs a bash command. Never use a synchronous call on a mount in a test: a hanging mount would hang the test runner with it.
+ * Positional arguments become $1, $2, …, so that no path needs quoting: `sh('cat "$1"/kept', [mountPoint])`.
+ */
+export function sh(command: string, commandArguments: readonly string[] = [], options: ShellOptions = {}): Promise<ShellResult> {
+  const { timeout = 15_000, cwd, environment, input = '' } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn('bash', ['-c', command, 'bash', ...commandArguments], {
+      detached: true, cwd, env: { ...process.env, LC_ALL: 'C', ...environment },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => { stdout += text; });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
+    const timer = setTimeout(() => {
+      // The whole process group; one that waits for a mount without interruption dies later, and is not waited for.
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      child.stdout.destroy();
+      child.stderr.destroy();
+      child.unref();
+      reject(new Error(`no end after ${timeout} ms: ${command}\nstdout: ${stdout}\nstderr: ${stderr}`));
+    }, timeout);
+    child.on('error', reject);
+    child.on('close', (status) => {
+      clearTimeout(timer);
+      resolve({ status, stdout, stderr });
+    });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
+}

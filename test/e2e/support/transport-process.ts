@@ -1,0 +1,92 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { exited } from './daemon.ts';
+
+const SERVER = fileURLToPath(new URL('transport-server.mjs', import.meta.url));
+
+/** A request that reached the filesystem of transport-server.mjs. */
+export interface Call {
+  readonly operation: 'open' | 'read' | 'write' | 'truncate' | 'release';
+  readonly path: string;
+  readonly flags?: number;
+  readonly position?: number;
+  readonly length?: number;
+  readonly size?: number;
+}
+
+interface Message extends Call {
+  readonly event: 'ready' | 'gone' | 'unmounted' | 'failed' | 'error' | 'call';
+  readonly mountPoint?: string;
+  readonly message?: string;
+}
+
+/** The small test filesystem of transport-server.mjs, mounted through the real transport by a process of its own. */
+export class TransportProcess {
+  readonly child: ChildProcess;
+  /** Every message so far that is no call. */
+  readonly messages: Message[] = [];
+  #calls: Call[] = [];
+  readonly #emitter = new EventEmitter();
+
+  private constructor(child: ChildProcess) {
+    this.child = child;
+    child.on('message', (message) => {
+      const { event, ...call } = message as Message;
+      if (event === 'call') this.#calls.push(call);
+      else this.messages.push(message as Message);
+      this.#emitter.emit('message');
+    });
+  }
+
+  /** Starts it; rejects with the reason when it cannot mount. Options are those of transport-server.mjs. */
+  static async start(mountPoint: string, options: readonly string[] = [], cwd = '/'): Promise<TransportProcess> {
+    const server = new TransportProcess(fork(SERVER, [mountPoint, ...options], { cwd, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }));
+    const first = await server.#next(({ event }) => event === 'ready' || event === 'failed');
+    if (first.event === 'ready') return server;
+    await exited(server.child);
+    throw new Error(first.message);
+  }
+
+  async #next(wanted: (message: Message) => boolean, timeout = 20_000): Promise<Message> {
+    const signal = AbortSignal.timeout(timeout);
+    for (;;) {
+      const found = this.messages.find(wanted);
+      if (found !== undefined) return found;
+      await once(this.#emitter, 'message', { signal });
+    }
+  }
+
+  /** Waits for a message, which may have come already. */
+  event(event: Message['event']): Promise<Message> {
+    return this.#next((message) => message.event === event);
+  }
+
+  command(command: 'unmount' | 'end'): void {
+    this.child.send({ command });
+  }
+
+  /** Waits until a call of this kind has come since the calls were last taken. */
+  async reached(operation: Call['operation']): Promise<void> {
+    const signal = AbortSignal.timeout(10_000);
+    while (!this.#calls.some((call) => call.operation === operation)) await once(this.#emitter, 'message', { signal });
+  }
+
+  /** The calls since the last time this was asked, once the last file opened has been released (release comes after close(2)). */
+  async takeCalls(): Promise<Call[]> {
+    const signal = AbortSignal.timeout(10_000);
+    const count = (operation: Call['operation']): number => this.#calls.filter((call) => call.operation === operation).length;
+    while (this.#calls.length === 0 || count('open') !== count('release')) await once(this.#emitter, 'message', { signal });
+    const calls = this.#calls;
+    this.#calls = [];
+    return calls;
+  }
+
+  /** Ends the process, however it is; with SIGKILL the mount stays behind. */
+  async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    this.child.kill('SIGCONT');
+    this.child.kill(signal);
+    await exited(this.child);
+  }
+}

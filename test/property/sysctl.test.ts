@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { errnoName, isErrnoName } from '../../src/abi/errno.ts';
+import type { SysctlValue } from '../../src/kernel/sysctl/ctl-table.ts';
+import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
+import { parseBootSetting } from '../../src/tree/boot-setting.ts';
+import { RECORDED_SIZE, TABLES, testMachine } from '../support/sysctl-host.ts';
+
+const entry = fc.constantFrom(...TABLES);
+/** Bytes as tools and accidents write them: garbage, or pieces that numbers and their ends are made of. */
+const data = fc.oneof(
+  fc.uint8Array({ maxLength: 40 }),
+  fc.array(
+    fc.oneof(
+      fc.constantFrom(' ', '\t', '\n', '-', '+', '0x', '0', '1', '-1', 'on', 'node', '\0', '\xa0', 'x', ' '.repeat(4094), '1'.repeat(21)),
+      fc.bigInt(-(2n ** 65n), 2n ** 65n).map(String),
+    ),
+    { maxLength: 8 },
+  ).map((pieces) => Buffer.from(pieces.join(''), 'latin1')),
+);
+const position = fc.oneof(fc.constant(0), fc.nat(5000));
+const strict = fc.constantFrom(-1n, 0n, 1n);
+
+/** Values without the static variables of handlers, which no file shows. */
+function shown(values: ReadonlyMap<string, SysctlValue>): Map<string, SysctlValue> {
+  return new Map([...values].filter(([name]) => !name.includes('#')));
+}
+
+/** The kernel stores what it then refuses: the numbers before the bad one of a vector, and compact_memory's. */
+const KEEPS_REFUSED = ['kernel.printk', 'vm.compact_memory'];
+
+test('no bytes at no position make a handler throw, and a write answers a count within its length or an errno', () => {
+  fc.assert(fc.property(strict, fc.array(fc.tuple(entry, position, data, fc.nat(100)), { maxLength: 12 }), (mode, writes) => {
+    const { host } = testMachine();
+    host.values.set('kernel.sysctl_writes_strict', [mode]);
+    for (const [row, at, bytes, length] of writes) {
+      const before = shown(host.values);
+      const answer = sysctlWrite(host, row, at, bytes);
+      if (answer < 0) {
+        expect(isErrnoName(errnoName(answer))).toBe(true);
+        if (!KEEPS_REFUSED.includes(row.name)) expect(shown(host.values)).toEqual(before);
+      } else {
+        expect(answer).toBeLessThanOrEqual(bytes.length);
+      }
+      const read = sysctlRead(host, row, at, length);
+      expect(read).toBeInstanceOf(Uint8Array);
+      expect((read as Uint8Array).length).toBeLessThanOrEqual(length);
+    }
+  }), { numRuns: 2000 });
+});
+
+test('whatever was written, every value can be read, and written back as it reads', () => {
+  fc.assert(fc.property(strict, fc.array(fc.tuple(entry, position, data), { maxLength: 12 }), (mode, writes) => {
+    const machine = testMachine();
+    machine.host.values.set('kernel.sysctl_writes_strict', [mode]);
+    for (const [row, at, bytes] of writes) sysctlWrite(machine.host, row, at, bytes);
+    for (const row of TABLES) {
+      // Left out: files without a value to read, and values that stand at boot only: 0 bytes, 0 stalls, kexec enabled, a word cut short.
+      if (row.boot === undefined || (row.mode & 0o600) !== 0o600) continue;
+      const text = machine.read(row.name);
+      const atBootOnly = row.extra1 !== undefined && row.extra1 > 0n && text === '0\n';
+      if (atBootOnly || row.name === 'kernel.printk_devkmsg') continue;
+      expect(machine.write(row.name, text), `${row.name} ${text}`).toBe(text.length);
+      expect(machine.read(row.name)).toBe(text);
+    }
+  }), { numRuns: 300 });
+});
+
+const numbers = TABLES.filter((row) => typeof row.boot !== 'string' && row.boot !== undefined && row.settle === undefined && row.mode === 0o644);
+
+test('a number that is accepted reads back, in whatever base and between whatever spaces it was written', () => {
+  const number = fc.oneof(fc.bigInt(-(2n ** 31n), 2n ** 32n), fc.bigInt(0n, 300n));
+  const base = fc.constantFrom<(value: bigint) => string>(
+    (value) => value.toString(), (value) => `0x${value.toString(16)}`, (value) => `0${value.toString(8)}`,
+  );
+  const space = fc.constantFrom('', ' ', '\t', '\n', '  \n');
+  let accepted = 0;
+  fc.assert(fc.property(fc.constantFrom(...numbers), number, base, space, space, (row, value, inBase, before, after) => {
+    const machine = testMachine();
+    const text = `${before}${value < 0n ? '-' : ''}${inBase(value < 0n ? -value : value)}${after}`;
+    const answer = machine.write(row.name, text);
+    if (answer < 0) return;
+    accepted += 1;
+    expect(answer).toBe(text.length);
+    const kept = row.name === 'vm.hugetlb_optimize_vmemmap' && value !== 0n ? 1n : value;
+    expect(machine.read(row.name).split(/[\t\n]/)[0]).toBe(String(kept));
+  }), { numRuns: 3000 });
+  expect(accepted).toBeGreaterThan(1000);
+});
+
+test('reading piece by piece gives a number\'s first piece only, and a string whole', () => {
+  fc.assert(fc.property(fc.constantFrom(...TABLES.filter((row) => row.boot !== undefined)), fc.integer({ min: 1, max: 9 }), (row, length) => {
+    const machine = testMachine();
+    const whole = machine.read(row.name);
+    let pieces = '';
+    for (let piece = machine.read(row.name, 0, length); piece !== ''; piece = machine.read(row.name, pieces.length, length)) pieces += piece;
+    expect(pieces).toBe(typeof row.boot === 'string' ? whole : whole.slice(0, length));
+  }));
+});
+
+test('a boot setting is taken or answered with one line, whatever it is', () => {
+  const name = fc.oneof(entry.map((row) => row.name), fc.string());
+  fc.assert(fc.property(name, fc.constantFrom('=', ' = ', ''), fc.oneof(fc.string(), fc.integer().map(String)), (left, equals, right) => {
+    const parsed = parseBootSetting(left + equals + right, TABLES, RECORDED_SIZE);
+    if ('error' in parsed) expect(parsed.error).toMatch(/^\P{Cc}+$/u);
+    else expect(parsed.sets.get(parsed.entry.name)).toEqual(parsed.value);
+  }), { numRuns: 2000 });
+});

@@ -1,0 +1,47 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseMountInfo, readMounts, topMountAt } from '../../src/fuse/mount-info.ts';
+
+/** What the kernel makes of a name (seq_path and mangle of fs/proc_namespace.c): these five characters in octal. */
+function mangle(name: string): string {
+  return name.replace(/[ \t\n\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
+
+describe('parseMountInfo', () => {
+  it('reads lines with and without optional fields', () => {
+    const text = '22 1 254:0 / / rw,relatime - ext4 /dev/root rw\n'
+      + '36 22 0:32 / /mnt\\040a\\012b rw,nosuid shared:7 master:1 - fuse.vmsysctld vmsysctld rw,user_id=0\n'
+      + '37 36 0:33 /sub /mnt rw unbindable - tmpfs none rw\n';
+    expect(parseMountInfo(text)).toEqual([
+      { id: 22, device: '254:0', mountPoint: '/', type: 'ext4', source: '/dev/root' },
+      { id: 36, device: '0:32', mountPoint: '/mnt a\nb', type: 'fuse.vmsysctld', source: 'vmsysctld' },
+      { id: 37, device: '0:33', mountPoint: '/mnt', type: 'tmpfs', source: 'none' },
+    ]);
+  });
+
+  it('gives back every name', () => {
+    const name = fc.array(fc.oneof(fc.constantFrom(' ', '\t', '\n', '\\', '#', '-', '\\040', ' - '), fc.string({ minLength: 1 })), { minLength: 1 });
+    fc.assert(fc.property(name, name, (mountPoint, source) => {
+      const line = `1 2 0:3 / /${mangle(mountPoint.join(''))} rw - tmpfs ${mangle(`s${source.join('')}`)} rw\n`;
+      expect(parseMountInfo(line)).toEqual([{ id: 1, device: '0:3', mountPoint: `/${mountPoint.join('')}`, type: 'tmpfs', source: `s${source.join('')}` }]);
+    }));
+  });
+
+  it('skips what is no line of mountinfo', () => {
+    expect(parseMountInfo('\nnonsense\n1 2 3 4 5\n')).toEqual([]);
+  });
+});
+
+describe('topMountAt', () => {
+  it('takes the last of several on one place', () => {
+    const mounts = parseMountInfo('1 0 0:1 / /a rw - tmpfs x rw\n2 1 0:2 / /a rw - tmpfs y rw\n3 1 0:3 / /a/b rw - tmpfs z rw\n');
+    expect(topMountAt(mounts, '/a')?.id).toBe(2);
+    expect(topMountAt(mounts, '/b')).toBeUndefined();
+  });
+});
+
+describe('readMounts', () => {
+  it('finds /proc', async () => {
+    expect(topMountAt(await readMounts(), '/proc')?.type).toBe('proc');
+  });
+});
