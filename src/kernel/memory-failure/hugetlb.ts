@@ -15,6 +15,11 @@ export function memoryFailureHugetlb(kernel: Kernel, page: Page, injection: Inje
     actionResult(kernel, injection, 'MF_MSG_ALREADY_POISONED', 'MF_FAILED');
     return -ERRNO.EHWPOISON;
   }
+  if (folioIsPoisoned(kernel, page)) {
+    page.flags |= PG.hwpoison;
+    actionResult(kernel, injection, 'MF_MSG_HUGE', 'MF_FAILED');
+    return -ERRNO.EHWPOISON;
+  }
   if (injection.race === 'busy') return actionResult(kernel, injection, 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
   page.flags |= PG.hwpoison;
   if (filtered(kernel, page)) {
@@ -25,8 +30,22 @@ export function memoryFailureHugetlb(kernel: Kernel, page: Page, injection: Inje
     takeOffBuddy(page);
     return actionResult(kernel, injection, 'MF_MSG_FREE_HUGE', 'MF_RECOVERED');
   }
-  const savedFlags = page.flags;
+  // What the page is is told by the flags of its folio, so a tail page is one of a huge page too.
+  const savedFlags = page.flags | PG.head;
   if (!hwpoisonUserMappings(kernel, page)) return actionResult(kernel, injection, 'MF_MSG_UNMAP_FAILED', 'MF_FAILED');
   const { type, result } = identifyPageState(kernel, page, savedFlags);
   return actionResult(kernel, injection, type, result);
+}
+
+/** Pages of a 2 MiB huge page. */
+const FOLIO_PAGES = 512;
+
+/** Whether another page of the same huge page was poisoned, and the huge page kept. */
+function folioIsPoisoned(kernel: Kernel, { pfn }: Page): boolean {
+  const head = pfn - (pfn % FOLIO_PAGES);
+  for (let each = head; each < head + FOLIO_PAGES; each += 1) {
+    const other = kernel.memory.touchedPage(each);
+    if (other && has(other, PG.huge | PG.hwpoison)) return true;
+  }
+  return false;
 }

@@ -51,16 +51,14 @@ function softOfflineInUsePage(kernel: Kernel, page: Page): number {
     empty(page);
     return 0;
   }
+  if (page.pteDirty && page.mapping === 'anon') page.flags |= PG.dirty;
   if (page.pins > 0 || page.mapping === 'ramfs') {
     const name = has(page, PG.huge) ? 'hugepage' : 'page';
     tell(kernel, page, `${name} migration failed 1, type ${formatPageFlags(page.flags & ~PG.lru, page.pfn)}`);
     return -ERRNO.EBUSY;
   }
   if (has(page, PG.huge)) takeOffBuddy(page);
-  else {
-    if (page.pteDirty && page.mapping === 'anon') page.flags |= PG.dirty;
-    empty(page);
-  }
+  else empty(page);
   page.mappers = [];
   return 0;
 }
@@ -73,8 +71,7 @@ function canBeInvalidated(page: Page): boolean {
 /** What migration leaves of the old page. */
 function empty(page: Page): void {
   deleteFromLruCache(page);
-  const { dirty } = PG;
-  const keepsDirty = page.mapping === 'anon' ? page.flags & dirty : 0;
+  const keepsDirty = page.mapping === 'anon' ? page.flags & PG.dirty : 0;
   leavePageCache(page);
   page.flags = (page.flags & ~(PG.swapcache | PG.ownerPrivate)) | keepsDirty;
   page.pteDirty = false;

@@ -43,6 +43,11 @@ export class PhysicalMemory {
     return page;
   }
 
+  /** The page frame of this number when something happened to it already. */
+  touchedPage(pfn: number): Page | undefined {
+    return this.touched.get(pfn);
+  }
+
   /** Makes pages what is said of them, whatever they were: also where there was no struct page before. */
   define(first: number, last: number, type: PageTypeName, shape: PageShape = {}): void {
     if (first === last) {

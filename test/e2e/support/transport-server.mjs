@@ -1,5 +1,5 @@
 // A small filesystem behind the real transport, in a process of its own: a test that looked into its own mount would wait for itself.
-// Run by fork() as: transport-server.mjs MOUNT_POINT [--allow-other] [--unprepared]. Tells its parent {event: 'ready' | 'failed' | 'gone' |
+// Run by fork() as: transport-server.mjs MOUNT_POINT [--allow-other]. Tells its parent {event: 'ready' | 'failed' | 'gone' |
 // 'unmounted' | 'error', …} and for each open, read, write, truncate and release {event: 'call', …}; takes {command: 'unmount' | 'end'}.
 import { fuseNativeTransport } from '../../../dist/fuse/fuse-native.js';
 import { prepareMountPoint } from '../../../dist/daemon/mount-point.js';
@@ -73,8 +73,7 @@ const filesystem = {
 };
 
 try {
-  const unprepared = process.argv.includes('--unprepared');
-  const mountPoint = unprepared ? process.argv[2] : await prepareMountPoint(process.argv[2], { timeout: 2000 });
+  const mountPoint = await prepareMountPoint(process.argv[2], { timeout: 2000 });
   const mounted = await fuseNativeTransport.mount(filesystem, {
     mountPoint,
     allowOther: process.argv.includes('--allow-other'),

@@ -1,0 +1,85 @@
+// The house rules a machine can check. Most of the work is keeping the layers one way: see LAYERS.
+import { builtinModules } from 'node:module';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** From top to bottom; each may import what is below it, and itself. Everything about layers below is made of this one list. */
+const LAYERS = ['main', 'cli', 'daemon', 'fuse', 'tree', 'kernel', 'abi'];
+
+/** The layers that are pure: no I/O, no clock, no chance, nothing of Node. */
+const PURE = ['tree', 'kernel', 'abi'];
+
+const IMPURE_GLOBALS = [
+  'Buffer', 'clearImmediate', 'clearInterval', 'clearTimeout', 'console', 'fetch', 'performance', 'process', 'require', 'setImmediate',
+  'setInterval', 'setTimeout',
+];
+
+const NATIVE_ELSEWHERE = 'only src/fuse imports fuse-native';
+
+const files = (layer) => (layer === 'main' ? ['src/main.ts'] : [`src/${layer}/**/*.ts`]);
+
+function layerRules(layer, index) {
+  const pure = PURE.includes(layer);
+  const above = LAYERS.slice(0, index);
+  const patterns = above.length === 0 ? [] : [{
+    // `../cli/x.ts`, `../../cli/x.ts`, `./main.ts`, `../main.ts`: up and out of the layer, into one above it.
+    regex: String.raw`^(\./)?(\.\./)+((${above.join('|')})/|main\.)`,
+    message: `imports go one way, ${LAYERS.join(' > ')}: ${layer} must not know ${above.join(', ')}`,
+  }];
+  const message = `${layer} is pure: nothing of Node`;
+  if (pure) patterns.push({ regex: `^(node:|(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})(/|$))`, message });
+  // By require and import() as well as by import.
+  const syntax = layer === 'fuse' ? [] : [
+    { selector: 'ImportExpression[source.value="fuse-native"]', message: NATIVE_ELSEWHERE },
+    { selector: 'CallExpression[callee.name=/^require/] > Literal[value="fuse-native"]', message: NATIVE_ELSEWHERE },
+  ];
+  if (pure) {
+    syntax.push(
+      { selector: 'ImportExpression', message: `${layer} is pure: no import() at run time` },
+      { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: `${layer} is pure: the time comes from outside` },
+      { selector: 'MetaProperty', message: `${layer} is pure: no import.meta` },
+    );
+  }
+  return {
+    name: `layer ${layer}`,
+    files: files(layer),
+    rules: {
+      'no-restricted-imports': ['error', { patterns, paths: layer === 'fuse' ? [] : [{ name: 'fuse-native', message: NATIVE_ELSEWHERE }] }],
+      'no-restricted-syntax': ['error', ...syntax],
+      'no-restricted-properties': ['error',
+        ...(layer === 'main' ? [] : [{ object: 'process', property: 'exit', message: 'only src/main.ts ends the process' }]),
+        ...(pure ? [
+          { object: 'Date', property: 'now', message: `${layer} is pure: the time comes from outside` },
+          { object: 'Math', property: 'random', message: `${layer} is pure: chance comes from the seed` },
+        ] : []),
+      ],
+      ...(pure ? { 'no-restricted-globals': ['error', ...IMPURE_GLOBALS.map((name) => ({ name, message }))] } : {}),
+    },
+  };
+}
+
+export default defineConfig(
+  { ignores: ['dist/', 'dist.*/', 'node_modules/', 'coverage/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts', 'vitest.config.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: { project: ['test/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      // Numbers in template literals are what these are for.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // A method that answers with a promise need not wait for anything.
+      '@typescript-eslint/require-await': 'off',
+      eqeqeq: 'error',
+      'no-else-return': 'off',
+    },
+  },
+  // The configuration of vitest lies outside the compiler's projects.
+  { files: ['vitest.config.ts'], extends: [tseslint.configs.disableTypeChecked], languageOptions: { parserOptions: { project: null } } },
+  LAYERS.map(layerRules),
+);

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+
+/** The text of a recording. */
+export function recording(name: string): string {
+  return readFileSync(new URL(`../recordings/${name}`, import.meta.url), 'utf8');
+}
+
+/** One injection as a real kernel answered it. The format is that of memory-failure-cases.c. */
+export interface RecordedCase {
+  readonly name: string;
+  readonly line: number;
+  readonly how: 'hard' | 'corrupt' | 'madv' | 'soft' | 'madvsoft' | 'unpoison';
+  readonly pfn: number;
+  /** Word of /proc/kpageflags before and after; undefined beyond memory. */
+  readonly before: bigint | undefined;
+  readonly after: bigint | undefined;
+  /** Of /proc/kpagecount. */
+  readonly mapcount: number;
+  /** 0 or the negative errno of the write. */
+  readonly result: number;
+  /** What the owner's access after it came to. */
+  readonly access: 'ok' | 'SIGBUS' | undefined;
+  /** `level,text` of each record. */
+  readonly lines: readonly string[];
+  readonly stats: Readonly<Record<string, number>>;
+}
+
+/** The cases of a memory-failure recording that came to an answer (some test programs died of the signal before they could print). */
+export function recordedCases(text: string): RecordedCase[] {
+  const lines = text.split('\n');
+  const starts = lines.flatMap((line, index) => (line.startsWith('CASE ') ? [index] : []));
+  return starts.flatMap((start, n) => {
+    const block = lines.slice(start, starts[n + 1] ?? lines.length);
+    const find = (pattern: RegExp): RegExpExecArray | undefined => block.map((line) => pattern.exec(line)).find((match) => match !== null);
+    const flags = (label: string): RegExpExecArray | undefined =>
+      find(new RegExp(`^ {2}${label} pfn=0x([0-9a-f]+) kpageflags=0x([0-9a-f]+) count=(-?\\d+)`));
+    const before = flags('before');
+    const inject = find(/^ {2}inject (\w+) ret=(-?\d+) errno=(\d+)/);
+    const stats = find(/^ {2}stats total=(\d+) ignored=(\d+) failed=(\d+) delayed=(\d+) recovered=(\d+) HardwareCorrupted: +(\d+) kB/);
+    if (!before || !inject || !stats) return [];
+    const word = (match: RegExpExecArray | undefined): bigint | undefined =>
+      match && match[2] !== 'f'.repeat(16) ? BigInt(`0x${match[2]}`) : undefined;
+    const kmsg = block.flatMap((line) => {
+      const match = /^ {2}kmsg (\d+),\d+,\d+,- \| (.*)$/.exec(line);
+      return match ? [`${match[1]},${match[2]}`] : [];
+    });
+    const [, total, ignored, failed, delayed, recovered, corruptedKb] = stats.map(Number);
+    return [{
+      name: (lines[start] ?? '').slice('CASE '.length),
+      line: start + 1,
+      how: inject[1] as RecordedCase['how'],
+      pfn: Number.parseInt(before[1] ?? '', 16),
+      before: word(before),
+      after: word(flags('after')),
+      mapcount: Number(before[3]),
+      result: 0 - Number(inject[3]),
+      access: find(/^ {2}access (ok|SIGBUS)/)?.[1] as RecordedCase['access'],
+      lines: kmsg,
+      stats: { total, ignored, failed, delayed, recovered, corruptedKb } as Record<string, number>,
+    }];
+  });
+}
