@@ -15,7 +15,8 @@ export async function cli(args: readonly string[], host: Host): Promise<number> 
     await parser(args, host).parseAsync();
     return 0;
   } catch (error) {
-    if (error instanceof UsageError) {
+    // What a check of one option throws comes out of yargs as an error of its own, with the same message.
+    if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) {
       host.complain(`vmsysctld: ${error.message}`);
       return 2;
     }
@@ -40,6 +41,18 @@ function parser(args: readonly string[], host: Host) {
     .wrap(100)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(`${message.split('\n').join(' ')} (vmsysctld --help tells more)`);
+      throw error ?? new UsageError(explain(message));
     });
+}
+
+/** What yargs says of a command line, in our words. What no row knows is left as it is, in one line. */
+const EXPLANATIONS: readonly (readonly [RegExp, (what: string) => string])[] = [
+  [/^Not enough non-option arguments/, () => 'mount needs a directory to mount on: vmsysctld mount MNT'],
+  [/^Unknown (?:argument|command)s?: (\S+)/, (what) => `unknown word or option '${what.replace(/,$/, '')}'`],
+  [/^Not enough arguments following: (\S+)/, (what) => `--${what} needs a value`],
+];
+
+function explain(message: string): string {
+  const row = EXPLANATIONS.map(([pattern, say]) => ({ found: pattern.exec(message), say })).find(({ found }) => found !== null);
+  return `${row ? row.say(row.found?.[1] ?? '') : message.replaceAll('\n', ' ')}; vmsysctld mount --help lists what there is`;
 }

@@ -16,15 +16,15 @@ const SEEDS = 2 ** 32;
 export function machineOptions<T>(argv: Argv<T>) {
   return argv
     .option('profile', {
-      group: GROUP, describe: 'which kernel: the patch series as posted, or what Linux 7.3 merged', choices: keys(PROFILES), default: 'v4' as ProfileName,
+      group: GROUP, describe: 'which kernel: the patch series as posted, or what Linux 7.3 merged', type: 'string', choices: keys(PROFILES), default: 'v4' as ProfileName,
       coerce: oneOf<ProfileName>('profile', keys(PROFILES)),
     })
-    .option('memory', { group: GROUP, describe: 'RAM, such as 32G; 64M to 64T', requiresArg: true, default: '1G', coerce: size })
-    .option('seed', { group: GROUP, describe: 'fixes every random choice', requiresArg: true, defaultDescription: 'another every time', coerce: seed })
+    .option('memory', { group: GROUP, describe: 'RAM, such as 32G; 64M to 64T', type: 'string', requiresArg: true, default: '1G', coerce: size })
+    .option('seed', { group: GROUP, describe: 'fixes every random choice', type: 'string', requiresArg: true, defaultDescription: 'another every time', coerce: seed })
     .option('sysctl', { group: GROUP, describe: 'a boot-time value, NAME=VALUE; may be repeated', type: 'string', array: true, nargs: 1, default: [] as string[] })
-    .option('log', { group: GROUP, describe: 'the dmesg-style log', requiresArg: true, defaultDescription: 'the state directory', coerce: once('log') })
+    .option('log', { group: GROUP, describe: 'the dmesg-style log', type: 'string', requiresArg: true, defaultDescription: 'the state directory', coerce: once('log') })
     .option('log-format', {
-      group: GROUP, describe: 'how its lines look', choices: keys(LOG_FORMATS), default: 'dmesg' as LogFormatName,
+      group: GROUP, describe: 'how its lines look', type: 'string', choices: keys(LOG_FORMATS), default: 'dmesg' as LogFormatName,
       coerce: oneOf<LogFormatName>('log-format', keys(LOG_FORMATS)),
     });
 }
@@ -67,8 +67,8 @@ function size(given: string | readonly string[]): number {
   throw new UsageError(`--memory takes 64M to 64T, such as 32G, not '${text}'`);
 }
 
-function seed(given: string | number | readonly string[]): number {
-  const text = once('seed')(typeof given === 'number' ? String(given) : given);
+function seed(given: string | readonly string[]): number {
+  const text = once('seed')(given);
   const value = /^[0-9]+$/.test(text) ? Number(text) : NaN;
   if (value < SEEDS) return value;
   throw new UsageError(`--seed takes a whole number from 0 to ${SEEDS - 1}, not '${text}'`);

@@ -2,7 +2,8 @@ import type { Argv, CommandModule } from 'yargs';
 import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { defaultLogPath } from '../daemon/log-place.ts';
 import { fuseNativeTransport } from '../fuse/fuse-native.ts';
-import type { Host } from './host.ts';
+import { isSubtree } from '../tree/create-machine.ts';
+import { type Host, UsageError } from './host.ts';
 import { bootSettings, machineOptions, once, oneOf } from './machine-options.ts';
 import { VERSION } from './version.ts';
 
@@ -11,10 +12,10 @@ type TransportName = keyof typeof TRANSPORTS;
 
 function options<T>(argv: Argv<T>) {
   return machineOptions(argv.positional('MNT', { describe: 'an empty directory', type: 'string', demandOption: true }))
-    .option('subtree', { describe: 'mount this directory of the tree, such as proc/sys/vm; control is then MNT/.control', requiresArg: true, coerce: once('subtree') })
+    .option('subtree', { describe: 'mount this directory of the tree, such as proc/sys/vm; control is then MNT/.control', type: 'string', requiresArg: true, coerce: subtree })
     .option('allow-other', { describe: 'let users other than you and root in', type: 'boolean', default: false })
     .option('transport', {
-      describe: 'how Linux asks for the files', choices: Object.keys(TRANSPORTS) as TransportName[], default: 'auto' as TransportName,
+      describe: 'how Linux asks for the files', type: 'string', choices: Object.keys(TRANSPORTS) as TransportName[], default: 'auto' as TransportName,
       coerce: oneOf<TransportName>('transport', Object.keys(TRANSPORTS) as TransportName[]),
     })
     .option('verbose', { describe: 'tell more on standard error', type: 'boolean', default: false })
@@ -58,6 +59,12 @@ function wire(host: Host, daemon: Daemon): void {
   host.onSignal('SIGINT', () => daemon.stop());
   host.onSignal('SIGTERM', () => daemon.stop());
   host.onSignal('SIGHUP', () => daemon.reopenLog());
+}
+
+function subtree(given: string | readonly string[]): string {
+  const path = once('subtree')(given).replace(/^\/+/, '');
+  if (isSubtree(path)) return path;
+  throw new UsageError(`--subtree takes a directory of the tree, such as proc/sys/vm or proc/sys/kernel, not '${path}'`);
 }
 
 /** Three lines to try in another shell. */

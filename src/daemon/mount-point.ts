@@ -33,9 +33,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** A path as it can be pasted into a shell, always in one line. */
 export function shellWord(path: string): string {
   if (/^[\w@%+=:,./-]+$/.test(path)) return path;
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (!/[\x00-\x1f\x7f]/.test(path)) return `'${path.replaceAll("'", String.raw`'\''`)}'`;
-  // eslint-disable-next-line no-control-regex
   const escaped = path.replace(/[\\']/g, String.raw`\$&`).replace(/[\x00-\x1f\x7f]/g, (character) =>
     character === '\n' ? String.raw`\n` : String.raw`\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return `$'${escaped}'`;

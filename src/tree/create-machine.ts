@@ -1,4 +1,5 @@
 import { Kernel, type KernelConfig } from '../kernel/kernel.ts';
+import { LEAST_MEMORY } from '../kernel/memory/layout.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { History } from './control/history.ts';
 import { Faults } from './faults.ts';
@@ -25,10 +26,18 @@ export function createMachine(options: MachineOptions): { readonly machine: Mach
     kernel,
     faults,
     history: new History(),
-    hasFile: (path) => paths.root !== undefined && lookup(paths.root, path)?.kind === 'file',
+    hasFile: (path) => {
+      const node = paths.root && lookup(paths.root, path);
+      return node?.kind === 'file' && node.outside === undefined;
+    },
   };
   const root = options.subtree === undefined ? tree(machine) : subtree(machine, options.subtree);
   if (!root) return undefined;
   paths.root = root;
   return { machine, vfs: new Vfs(root, kernel, faults) };
+}
+
+/** Whether the tree has such a directory, to be a root of its own. */
+export function isSubtree(path: string): boolean {
+  return createMachine({ profile: 'v4', memoryBytes: LEAST_MEMORY, seed: 0, clock: () => 0, subtree: path }) !== undefined;
 }

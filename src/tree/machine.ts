@@ -7,6 +7,6 @@ export interface Machine {
   readonly kernel: Kernel;
   readonly faults: Faults;
   readonly history: History;
-  /** Whether the mount has such a file: what `fail` and `delay` may name. */
+  /** Whether the machine has such a file: what `fail` and `delay` may name. The control file is not the machine's, and cannot lock itself out. */
   readonly hasFile: (path: string) => boolean;
 }

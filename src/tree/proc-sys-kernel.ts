@@ -23,17 +23,17 @@ const ZERO_OR_ONE = { extra1: 0n, extra2: 1n } as const;
  */
 export const PROC_SYS_KERNEL: readonly CtlTable[] = [
   kernel('dmesg_restrict', procDointvecMinmax, { boot: [1n], ...ZERO_OR_ONE }),
-  kernel('domainname', procDostring, { boot: '(none)', maxlen: 65 }),
+  kernel('domainname', procDostring, { boot: '(none)' }),
   kernel('hardlockup_panic', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE }),
-  kernel('hostname', procDostring, { boot: '(none)', maxlen: 65 }),
+  kernel('hostname', procDostring, { boot: '(none)' }),
   kernel('hung_task_panic', procDointvecMinmax, { boot: [0n], extra1: 0n }),
   // Once disabled, kexec stays so until the next boot.
   kernel('kexec_load_disabled', procDointvecMinmax, { boot: [0n], extra1: 1n, extra2: 1n }),
   kernel('kptr_restrict', procDointvecMinmax, { boot: [0n], extra1: 0n, extra2: 2n }),
   kernel('max_rcu_stall_to_panic', procDointvecMinmax, { boot: [0n], extra1: 1n }),
   kernel('oops_limit', procDouintvec, { boot: [10000n] }),
-  kernel('osrelease', procDostring, { mode: 0o444, boot: '7.3-amd64', maxlen: 65 }),
-  kernel('ostype', procDostring, { mode: 0o444, boot: 'Linux', maxlen: 65 }),
+  kernel('osrelease', procDostring, { mode: 0o444, boot: '7.3-amd64' }),
+  kernel('ostype', procDostring, { mode: 0o444, boot: 'Linux' }),
   kernel('panic', procDointvec, { boot: [0n] }),
   kernel('panic_on_io_nmi', procDointvec, { boot: [0n] }),
   kernel('panic_on_oops', procDointvec, { boot: [0n] }),
@@ -58,6 +58,6 @@ export const PROC_SYS_KERNEL: readonly CtlTable[] = [
   kernel('sysrq', procDointvecMinmax, { boot: [438n] }),
   kernel('tainted', procDoulongvecMinmax, { boot: [0n], settle: settleTaint }),
   kernel('unknown_nmi_panic', procDointvec, { boot: [0n] }),
-  kernel('version', procDostring, { mode: 0o444, boot: '#1 SMP PREEMPT_DYNAMIC Debian 7.3~rc7-1~exp1 (2026-10-16)', maxlen: 65 }),
+  kernel('version', procDostring, { mode: 0o444, boot: '#1 SMP PREEMPT_DYNAMIC Debian 7.3~rc7-1~exp1 (2026-10-16)' }),
   kernel('warn_limit', procDouintvec, { boot: [0n] }),
 ];

@@ -93,7 +93,7 @@ export const PROC_SYS_VM: readonly CtlTable[] = [
       { level: LOG_LEVEL.info, when: 'changed', value: 1n, text: () => 'enable numa statistics' },
     ],
   }),
-  vm('numa_zonelist_order', numaZonelistOrderHandler, { boot: 'Node', maxlen: 16 }),
+  vm('numa_zonelist_order', numaZonelistOrderHandler, { boot: 'Node' }),
   vm('oom_dump_tasks', procDointvec, { boot: [1n] }),
   vm('oom_kill_allocating_task', procDointvec, { boot: [0n] }),
   vm('overcommit_kbytes', procDoulongvecMinmax, { boot: [0n], zeroes: { name: 'vm.overcommit_ratio', when: 'accepted' } }),

@@ -128,6 +128,7 @@ describeMount('a mount point with something on it', () => {
     await chmod(place.mountPoint, 0o777);
     expect(await asNobody(place.mountPoint)).toBe(`${place.mountPoint}\n`);
     await (await start(place.mountPoint)).end('SIGKILL');
-    expect(await asNobody(place.mountPoint)).toContain('x');
+    // Whether somebody else's mount is dead Linux does not tell.
+    expect(await asNobody(place.mountPoint)).toMatch(/^another vmsysctld is mounted on .* already: unmount it first, .*\n$/);
   });
 });

@@ -67,6 +67,18 @@ test('a boot forgets values, and what was said for the last time', () => {
   expect(machine.log.slice(1)).toEqual(['<6>tester (136): drop_caches: 1']);
 });
 
+test('panic_print complains of its use once, at the first write whether or not that is accepted; numa_stat only of a change', () => {
+  const machine = testMachine();
+  machine.read('kernel.panic_print');
+  machine.write('kernel.panic_print', 'x');
+  expect(machine.log).toHaveLength(1);
+  machine.write('kernel.panic_print', '1');
+  for (const value of ['x', '1']) machine.write('vm.numa_stat', value);
+  machine.write('vm.drop_caches', 'x');
+  expect(machine.log).toHaveLength(1);
+  expect(machine.log[0]).toMatch(/^<6>Kernel: The 'panic_print' parameter is now deprecated\./);
+});
+
 test('4 MiB and more at once is ENOMEM, read or written: the kernel has no buffer for it', () => {
   const machine = testMachine();
   const tooMuch = 4 * 1024 * 1024;

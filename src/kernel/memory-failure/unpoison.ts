@@ -27,7 +27,8 @@ export function unpoisonMemory(kernel: Kernel, pfn: number): number {
     return -refusal.errno;
   }
   putBack(page);
-  kernel.failures.poisonedPages -= 1;
+  // A page that a scenario made poisoned was never counted.
+  kernel.failures.poisonedPages = Math.max(0, kernel.failures.poisonedPages - 1);
   tell(kernel, pfn, 'software-unpoisoned page');
   return 0;
 }

@@ -71,7 +71,7 @@ export interface CtlTable {
   /** Least and greatest value of a bounded handler (`extra1`, `extra2`). */
   readonly extra1?: bigint;
   readonly extra2?: bigint;
-  /** Bytes a string may take, its final NUL among them. */
+  /** Bytes a string may take, its final NUL among them; the 65 of UTS names where the row says nothing. */
   readonly maxlen?: number;
   /** A vector that a refused write leaves as it was; other vectors keep the numbers that came before the bad one. */
   readonly allOrNothing?: true;

@@ -2,7 +2,7 @@ import type { CtlTable, ProcHandler, SysctlHost } from './ctl-table.ts';
 import { latin1Bytes, latin1Text } from './latin1.ts';
 import { procFirstPosNonZeroIgnore, writesAreStrict } from './write-position.ts';
 
-/** UTS strings (hostname, domainname) are 64 bytes and a NUL: the commonest string there is. */
+/** UTS names (hostname, domainname, …) are 64 bytes and a NUL. */
 const DEFAULT_MAXLEN = 65;
 const NOTHING = new Uint8Array(0);
 

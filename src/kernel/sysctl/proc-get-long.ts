@@ -39,7 +39,7 @@ export function procSkipSpaces(data: Uint8Array, start: number, end: number): nu
 export function procGetLong(data: Uint8Array, start: number, end: number): ParsedLong | number {
   // Only so much is looked at. What is cut off here then fails as too long, so the cut never makes another number.
   const limit = Math.min(end, start + LONGEST_NUMBER);
-  const negative = data[start] === MINUS && end - start > 1;
+  const negative = data[start] === MINUS;
   const first = negative ? start + 1 : start;
   if (first >= limit || !isDecimal(data[first] ?? 0)) return -ERRNO.EINVAL;
   const { base, digits } = radix(data, first, limit);

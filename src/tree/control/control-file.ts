@@ -85,5 +85,5 @@ function refuse(machine: Machine, error: ControlError | string): number {
 /** What is wrong with the file a command names, which only the tree can tell. */
 function unknownFile(machine: Machine, command: Command): string | undefined {
   if (command.kind !== 'fail' && command.kind !== 'delay') return undefined;
-  return machine.hasFile(command.path) ? undefined : `${command.kind}: there is no file '${command.path}' in this mount to misbehave`;
+  return machine.hasFile(command.path) ? undefined : `${command.kind}: there is no file '${command.path}' of the machine's in this mount`;
 }

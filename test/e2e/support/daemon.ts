@@ -33,14 +33,15 @@ export interface DaemonOptions {
   /** Options after `mount DIR --log FILE`. */
   readonly options?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** The log file; by default one beside the mount point. */
+  readonly log?: string;
 }
 
 /**
  * Starts the real daemon on `place` and waits for its ready line.
  * Rejects with all it printed if it ends before, or takes too long.
  */
-export async function startDaemon(place: Place, { options = [], environment = {} }: DaemonOptions = {}): Promise<Daemon> {
-  const log = join(place.directory, 'log');
+export async function startDaemon(place: Place, { options = [], environment = {}, log = join(place.directory, 'log') }: DaemonOptions = {}): Promise<Daemon> {
   const child = spawn(process.execPath, [MAIN, 'mount', place.mountPoint, '--log', log, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment }, cwd: place.directory,
   });

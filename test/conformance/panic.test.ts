@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { ProfileName } from '../../src/kernel/profile.ts';
+import { testMachine } from '../support/machine.ts';
+import { recording } from '../support/recording.ts';
+
+/** A recorded console, and the writes that make our machine print the same. */
+interface PanicCase {
+  readonly what: string;
+  readonly file: string;
+  /** The line of the recording that the block stands behind; its beginning without one. */
+  readonly after?: string;
+  readonly profile: ProfileName;
+  readonly writes: readonly (readonly [path: string, text: string])[];
+  /** The last line that is recorded. */
+  readonly ends: RegExp;
+}
+
+const ARMED = ['/proc/sys/vm/panic_on_unrecoverable_memory_failure', '1\n'] as const;
+const HARD = '/sys/devices/system/memory/hard_offline_page';
+const CORRUPT = '/sys/kernel/debug/hwpoison/corrupt-pfn';
+
+const CASES: readonly PanicCase[] = [
+  {
+    what: '7.3, hard_offline_page of a reserved page, kernel.panic=3', file: 'panic.7.3.txt', profile: '7.3',
+    writes: [['/proc/sys/kernel/panic', '3'], ARMED, [HARD, '0xf0000']], ends: /Rebooting in 3 seconds\.\.$/,
+  },
+  {
+    what: '7.3, memory_failure_recovery=0, kernel.panic=0', file: 'panic.7.3.txt', after: '# kernel.panic=0', profile: '7.3',
+    writes: [['/proc/sys/vm/memory_failure_recovery', '0'], [HARD, '0x120000']], ends: /---\[ end Kernel panic/,
+  },
+  {
+    what: 'v4, hard_offline_page of a reserved page, kernel.panic=-1', file: 'panic.v4.txt', profile: 'v4',
+    writes: [['/proc/sys/kernel/panic', '-1'], ARMED, [HARD, '0xf0000']], ends: /Kernel Offset/,
+  },
+  {
+    what: '7.3, corrupt-pfn, kernel.panic=2', file: 'panic-more.7.3.txt', after: '# vm.panic_on_unrecoverable', profile: '7.3',
+    writes: [['/proc/sys/kernel/panic', '2'], ARMED, [CORRUPT, '0xf0\n']], ends: /Rebooting in 2 seconds\.\.$/,
+  },
+  {
+    what: '7.3, sysrq c on a tainted kernel, kernel.panic=0', file: 'panic-more.7.3.txt', after: '# sysrq c', profile: '7.3',
+    writes: [['/proc/sys/kernel/tainted', '16'], ['/control', 'panic']], ends: /---\[ end Kernel panic/,
+  },
+  {
+    what: '7.3, memory_failure_recovery=0, corrupt-pfn, kernel.panic=-1', file: 'panic-more.7.3.txt', after: '# vm.memory_failure_recovery', profile: '7.3',
+    writes: [['/proc/sys/kernel/panic', '-1'], ['/proc/sys/vm/memory_failure_recovery', '0'], [CORRUPT, '0xf0\n']], ends: /Kernel Offset/,
+  },
+  {
+    what: '7.3, hard_offline_page on a kernel that has died before, kernel.panic=0', file: 'panic-more.7.3.txt', after: '# hard_offline_page on', profile: '7.3',
+    writes: [['/proc/sys/kernel/tainted', '192'], ARMED, [HARD, '0xf0000']], ends: /---\[ end Kernel panic/,
+  },
+];
+
+/**
+ * What one panic has in common with another of its kind. Which CPU and task, the registers of the task, the random offset of the kernel, the
+ * frame number, the version of v4's test build, and the frames the unwinder was unsure of (`? …`), are its own.
+ */
+function common(lines: readonly string[]): string[] {
+  return lines
+    .map((line) => line.replace(/^\[ *[0-9.]+\] /, ''))
+    .filter((line) => !line.startsWith(' ? '))
+    .map((line) =>
+      line
+        .replace(/^CPU: \d+ UID: 0 PID: \d+ Comm: \w+ /, 'CPU: N UID: 0 PID: N Comm: C ')
+        .replace(/7\.3\.0-rc7-\w*v4/, '7.3.0-rc7-v4')
+        .replace(/^Kernel Offset: 0x[0-9a-f]+ /, 'Kernel Offset: N ')
+        .replace(/0x[0-9a-f]+(: (?:unrecoverable|unhandlable|recovery))/, 'PFN$1')
+        .replace(/(Memory failure on page )[0-9a-f]+/, '$1PFN')
+        .replace(/\b(R[A-Z0-9]{1,2}|EFLAGS|ORIG_RAX): (?:[0-9a-f]{4}:)?(?:0x)?[0-9a-f]+/g, '$1: N')
+        .replace(/^Code: [0-9a-f <>]+$/, 'Code: N'),
+    );
+}
+
+describe('the console of a panic', () => {
+  it.each(CASES)('$what', ({ file, after, profile, writes, ends }) => {
+    const text = recording(file).split('\n');
+    const start = after === undefined ? 0 : text.findIndex((line) => line.startsWith(after)) + 1;
+    const end = text.findIndex((line, n) => n >= start && ends.test(line));
+    expect(end).toBeGreaterThan(start);
+    const { write, lines } = testMachine({ profile });
+    const results = writes.map(([path, value]) => write(path, value));
+    expect(results.at(-1)).toBe(-5);
+    const printed = lines().map((line) => line.slice(2));
+    const first = printed.findIndex((line) => line.includes('Memory failure') || line.includes('Kernel panic'));
+    const recorded = common(text.slice(start, end + 1));
+    const ours = common(printed.slice(first)).filter((line) => !line.startsWith('Linux version') && !line.startsWith('Command line'));
+    // The recordings through corrupt-pfn begin at the panic itself.
+    const from = ours.findIndex((line) => line === recorded[0]);
+    expect(ours.slice(from)).toEqual(recorded);
+  });
+});
