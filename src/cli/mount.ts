@@ -15,7 +15,7 @@ function options<T>(argv: Argv<T>) {
     .option('subtree', { describe: 'mount this directory of the tree, such as proc/sys/vm; control is then MNT/.control', type: 'string', requiresArg: true, coerce: subtree })
     .option('allow-other', { describe: 'let users other than you and root in', type: 'boolean', default: false })
     .option('transport', {
-      describe: 'how Linux asks for the files', type: 'string', choices: Object.keys(TRANSPORTS) as TransportName[], default: 'auto' as TransportName,
+      describe: 'how Linux asks for the files', type: 'string', choices: Object.keys(TRANSPORTS) as TransportName[], default: 'auto',
       coerce: oneOf<TransportName>('transport', Object.keys(TRANSPORTS) as TransportName[]),
     })
     .option('verbose', { describe: 'tell more on standard error', type: 'boolean', default: false })

@@ -148,14 +148,10 @@ export class Kernel implements SysctlHost {
     this.boot(this.now());
   }
 
-  /** printk(): adds a line to the log. Lines of a text with newlines become records of their own, as with printk. */
+  /** printk(): adds a record to the log, cut at the length of text a record of the kernel's buffer has room for. */
   printk(level: LogLevel, text: string): void {
     const clockUsec = this.now();
-    for (const line of text.split('\n')) {
-      const record = { level, sequence: this.sequence, usec: clockUsec - this.bootedAt, clockUsec, text: line };
-      this.effects.push({ kind: 'printk', record });
-      this.sequence += 1;
-    }
+    this.addRecord(level, text.length > SURELY_FITS ? cutText(text) : text, clockUsec - this.bootedAt, clockUsec);
   }
 
   /** Asks for something to be done outside. */
@@ -184,11 +180,23 @@ export class Kernel implements SysctlHost {
     this.values.set('kernel.version', this.profile.version);
     for (const [name, value] of this.config.bootSettings ?? []) this.values.set(name, value);
     this.emit({ kind: 'boot' });
-    for (const [level, text] of bootBanner(this)) {
-      this.effects.push({ kind: 'printk', record: { level, sequence: this.sequence, usec: 0, clockUsec: at, text } });
-      this.sequence += 1;
-    }
+    for (const [level, text] of bootBanner(this)) this.addRecord(level, text, 0, at);
   }
+
+  private addRecord(level: LogLevel, text: string, usec: number, clockUsec: number): void {
+    this.effects.push({ kind: 'printk', record: { level, sequence: this.sequence, usec, clockUsec, text } });
+    this.sequence += 1;
+  }
+}
+
+/** Bytes of text in a record at most: measured on 7.3, PRINTKRB_RECORD_MAX less what ends it. */
+const TEXT_BYTES = 1021;
+/** A text of so many UTF-16 units has no more bytes than that in UTF-8. */
+const SURELY_FITS = Math.floor(TEXT_BYTES / 3);
+
+function cutText(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  return bytes.length <= TEXT_BYTES ? text : new TextDecoder().decode(bytes.subarray(0, TEXT_BYTES)).replace(/\uFFFD$/, '');
 }
 
 const NOTHING: readonly Effect[] = [];

@@ -125,7 +125,7 @@ describe.each(RECORDINGS)('%s', (file, profile) => {
     const differences: string[] = [];
     let previous: Readonly<Record<string, number>> = {};
     let counted = 0;
-    cases.forEach((recorded, n) => {
+    cases.forEach((recorded) => {
       // Past any rate limit, as the test program paused between its cases.
       clock.usec += 60_000_000;
       const want = expected(recorded, previous);

@@ -54,7 +54,8 @@ export class PhysicalMemory {
       this.touched.set(first, newPage(first, type, shape));
       return;
     }
-    this.overlays = [{ first, last, type, shape }, ...this.overlays];
+    const stillSeen = this.overlays.filter((overlay) => overlay.first < first || overlay.last > last);
+    this.overlays = [{ first, last, type, shape }, ...stillSeen];
     for (const pfn of this.touched.keys()) if (pfn >= first && pfn <= last) this.touched.delete(pfn);
   }
 
