@@ -4,7 +4,6 @@ import { bootBanner } from './boot-banner.ts';
 import { type Caller, UNKNOWN_CALLER } from './caller.ts';
 import type { Effect } from './effect.ts';
 import { newFailureState } from './memory-failure/failure-state.ts';
-import { PAGE_SIZE } from './memory/layout.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
 import { type Profile, PROFILES, type ProfileName } from './profile.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -200,8 +199,3 @@ function cutText(text: string): string {
 }
 
 const NOTHING: readonly Effect[] = [];
-
-/** Pages of RAM in a machine of so many bytes. */
-export function pagesOf(memoryBytes: number): number {
-  return Math.floor(memoryBytes / PAGE_SIZE);
-}

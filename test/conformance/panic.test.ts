@@ -48,6 +48,10 @@ const CASES: readonly PanicCase[] = [
     what: '7.3, hard_offline_page on a kernel that has died before, kernel.panic=0', file: 'panic-more.7.3.txt', after: '# hard_offline_page on', profile: '7.3',
     writes: [['/proc/sys/kernel/tainted', '192'], ARMED, [HARD, '0xf0000']], ends: /---\[ end Kernel panic/,
   },
+  {
+    what: '7.3, a machine check on a kernel tainted by one, kernel.panic=2', file: 'panic-more.7.3.txt', after: '# a machine check', profile: '7.3',
+    writes: [['/proc/sys/kernel/panic', '2'], ['/proc/sys/kernel/tainted', '16'], ARMED, ['/control', 'inject pfn=0xf0 via=mce']], ends: /Rebooting in 2 seconds\.\.$/,
+  },
 ];
 
 /**
@@ -60,7 +64,7 @@ function common(lines: readonly string[]): string[] {
     .filter((line) => !line.startsWith(' ? '))
     .map((line) =>
       line
-        .replace(/^CPU: \d+ UID: 0 PID: \d+ Comm: \w+ /, 'CPU: N UID: 0 PID: N Comm: C ')
+        .replace(/^CPU: \d+ UID: 0 PID: \d+ Comm: [\w/:]+ /, 'CPU: N UID: 0 PID: N Comm: C ')
         .replace(/7\.3\.0-rc7-\w*v4/, '7.3.0-rc7-v4')
         .replace(/^Kernel Offset: 0x[0-9a-f]+ /, 'Kernel Offset: N ')
         .replace(/0x[0-9a-f]+(: (?:unrecoverable|unhandlable|recovery))/, 'PFN$1')
@@ -80,7 +84,7 @@ describe('the console of a panic', () => {
     const results = writes.map(([path, value]) => write(path, value));
     expect(results.at(-1)).toBe(-5);
     const printed = lines().map((line) => line.slice(2));
-    const first = printed.findIndex((line) => line.includes('Memory failure') || line.includes('Kernel panic'));
+    const first = printed.findIndex((line) => /Memory failure|Kernel panic|Machine check/.test(line));
     const recorded = common(text.slice(start, end + 1));
     const ours = common(printed.slice(first)).filter((line) => !line.startsWith('Linux version') && !line.startsWith('Command line'));
     // The recordings through corrupt-pfn begin at the panic itself.

@@ -128,7 +128,7 @@ describeMount('a filesystem mounted through fuse-native', () => {
 
   it.each([
     ['touch new', 'Permission denied'], ['rm -f kept', 'Permission denied'], ['mkdir new', 'Permission denied'],
-    ['rmdir dir/below', 'Permission denied'], ['mv kept other', 'Permission denied'], ['ln kept other', 'Permission denied'],
+    ['rmdir dir/below', 'Permission denied'], ['mv kept other', 'Read-only file system'], ['ln kept other', 'Permission denied'],
     ['ln -s kept other', 'Permission denied'], ['mknod new p', 'Permission denied'], ['chmod 600 kept', 'Operation not permitted'],
     ['chown 1:1 kept', 'Operation not permitted'], ['sync kept', 'Invalid argument'], ['cat missing', 'No such file or directory'],
     ['exec 3<> kept; rm -f kept', 'Permission denied'],
@@ -191,6 +191,15 @@ describeMount('the end of a mount', () => {
     // Unmounting what is gone is no error.
     server.command('unmount');
     await server.event('unmounted');
+  });
+
+  it('leaves alone what is mounted there next, and lets go of the event loop', async () => {
+    await ok('/', `set -- ${place.mountPoint}; umount "$1" && mount -t tmpfs none "$1"`);
+    await server.event('gone');
+    server.child.disconnect();
+    const [status] = await once(server.child, 'exit') as [number];
+    expect(status).toBe(0);
+    expect(await mountsBelow(place.directory)).toEqual([place.mountPoint]);
   });
 
   it('is not that of a mount on top of it', async () => {

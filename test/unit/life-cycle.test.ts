@@ -186,9 +186,14 @@ describe('the control file', () => {
   });
 
   it('a real machine check ends unpoisoning until the next boot', () => {
-    const { write, lines } = testMachine();
+    const { read, write, lines } = testMachine();
     write('/control', 'page pfn=0x3000 type=free\ninject pfn=0x3000 via=mce\n');
-    lines();
+    expect(lines()).toEqual([
+      '6,mce: [Hardware Error]: Machine check events logged',
+      '4,Disabling lock debugging due to kernel taint',
+      '3,Memory failure: 0x3000: recovery action for free buddy page: Recovered',
+    ]);
+    expect(read('/proc/sys/kernel/tainted')).toBe('16\n');
     expect(write('/control', 'unpoison pfn=0x3000\n')).toBe(-ERRNO.EOPNOTSUPP);
     expect(lines()).toEqual(['6,Unpoison: 0x3000: disabled after HW memory failure']);
   });

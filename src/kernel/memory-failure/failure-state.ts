@@ -29,6 +29,7 @@ export interface FailureState {
   /** The line on disabled soft-offlining is printed once a boot. */
   softOfflineDisabledTold: boolean;
   readonly unpoisonRatelimit: RatelimitState;
+  readonly machineCheckRatelimit: RatelimitState;
   readonly filter: HwpoisonFilter;
 }
 
@@ -40,6 +41,7 @@ export function newFailureState(): FailureState {
     hwMemoryFailure: false,
     softOfflineDisabledTold: false,
     unpoisonRatelimit: newRatelimit(),
+    machineCheckRatelimit: newRatelimit(60_000_000, 2),
     filter: { enable: 0, devMajor: 0xffffffff, devMinor: 0xffffffff, flagsMask: 0n, flagsValue: 0n, memcg: 0n },
   };
 }

@@ -6,13 +6,14 @@ import { hasAny } from '../memory/page.ts';
 import { hex } from './action-result.ts';
 import { filtered } from './filter.ts';
 import type { Injection } from './injection.ts';
+import { machineCheck } from './machine-check.ts';
 import { memoryFailure } from './memory-failure.ts';
 import type { Via } from './via.ts';
 
 const WAYS: Readonly<Record<Via, (kernel: Kernel, injection: Injection) => number>> = {
   hard: quietWhenFiltered,
   corrupt: hwpoisonInject,
-  mce: memoryFailure,
+  mce: machineCheck,
 };
 
 /** Lets an error happen in a page frame, as the way in it came by does it: 0 or a negative errno. What files and commands alike call. */

@@ -5,12 +5,34 @@ export type PanicCause = 'unrecoverable' | 'recovery-disabled' | 'sysrq';
 /** How the panicking call came into the kernel. */
 export type PanicEntry = 'hard' | 'corrupt' | 'mce' | 'sysrq';
 
+/** A way in: its frames, and for a kernel thread what it works for; then there is no system call below it. */
+interface Entry {
+  readonly frames: readonly string[];
+  readonly workqueue?: string;
+}
+
 interface Trace {
   readonly panic: readonly string[];
   readonly cause: Readonly<Record<PanicCause, readonly string[]>>;
-  readonly entry: Readonly<Record<PanicEntry, readonly string[]>>;
+  readonly entry: Readonly<Record<PanicEntry, Entry>>;
   readonly syscall: readonly string[];
 }
+
+/** A machine check handled by a worker. */
+const MACHINE_CHECK: Entry = {
+  frames: [
+    'uc_decode_notifier+0x88/0xc0',
+    'notifier_call_chain+0x70/0x110',
+    'blocking_notifier_call_chain+0x40/0x60',
+    'mce_gen_pool_process+0x49/0x80',
+    'process_one_work+0x1d6/0x3d0',
+    'worker_thread+0x1a6/0x310',
+    'kthread+0xe6/0x120',
+    'ret_from_fork+0x2b3/0x340',
+    'ret_from_fork_asm+0x1a/0x30',
+  ],
+  workqueue: 'events mce_gen_pool_process',
+};
 
 /**
  * Frames of a panic's call trace, innermost first: those of panic(), of its caller, of the way in, of the system call. As recorded from the two
@@ -26,16 +48,18 @@ export const CALL_TRACES: Readonly<Record<ProfileName, Trace>> = {
       sysrq: ['sysrq_handle_crash+0x1a/0x20', '__handle_sysrq.cold+0xba/0x1b9'],
     },
     entry: {
-      hard: ['hard_offline_page_store+0x5f/0xa0', 'kernfs_fop_write_iter+0x16b/0x210', 'vfs_write+0x281/0x570'],
-      corrupt: [
-        'hwpoison_inject.cold+0x1c/0x3f [hwpoison_inject]',
-        'simple_attr_write_xsigned.isra.0+0xdf/0x190',
-        'debugfs_attr_write+0x46/0x80',
-        'full_proxy_write+0x6f/0xc0',
-        'vfs_write+0xe6/0x570',
-      ],
-      mce: [],
-      sysrq: ['write_sysrq_trigger+0x7b/0xd0', 'proc_reg_write+0x5a/0xb0', 'vfs_write+0xe6/0x570'],
+      hard: { frames: ['hard_offline_page_store+0x5f/0xa0', 'kernfs_fop_write_iter+0x16b/0x210', 'vfs_write+0x281/0x570'] },
+      corrupt: {
+        frames: [
+          'hwpoison_inject.cold+0x1c/0x3f [hwpoison_inject]',
+          'simple_attr_write_xsigned.isra.0+0xdf/0x190',
+          'debugfs_attr_write+0x46/0x80',
+          'full_proxy_write+0x6f/0xc0',
+          'vfs_write+0xe6/0x570',
+        ],
+      },
+      mce: MACHINE_CHECK,
+      sysrq: { frames: ['write_sysrq_trigger+0x7b/0xd0', 'proc_reg_write+0x5a/0xb0', 'vfs_write+0xe6/0x570'] },
     },
     syscall: ['ksys_write+0x7b/0x110', 'do_syscall_64+0xc1/0x570', 'entry_SYSCALL_64_after_hwframe+0x76/0x7e'],
   },
@@ -47,16 +71,18 @@ export const CALL_TRACES: Readonly<Record<ProfileName, Trace>> = {
       sysrq: ['sysrq_handle_crash+0x1a/0x20', '__handle_sysrq.cold+0xba/0x1b9'],
     },
     entry: {
-      hard: ['hard_offline_page_store+0x4d/0x80', 'kernfs_fop_write_iter+0x10f/0x1f0', 'vfs_write+0x25a/0x440'],
-      corrupt: [
-        'hwpoison_inject.cold+0x1c/0x3f [hwpoison_inject]',
-        'simple_attr_write_xsigned.isra.0+0xdf/0x190',
-        'debugfs_attr_write+0x46/0x80',
-        'full_proxy_write+0x6f/0xc0',
-        'vfs_write+0x25a/0x440',
-      ],
-      mce: [],
-      sysrq: ['write_sysrq_trigger+0x7b/0xd0', 'proc_reg_write+0x5a/0xb0', 'vfs_write+0x25a/0x440'],
+      hard: { frames: ['hard_offline_page_store+0x4d/0x80', 'kernfs_fop_write_iter+0x10f/0x1f0', 'vfs_write+0x25a/0x440'] },
+      corrupt: {
+        frames: [
+          'hwpoison_inject.cold+0x1c/0x3f [hwpoison_inject]',
+          'simple_attr_write_xsigned.isra.0+0xdf/0x190',
+          'debugfs_attr_write+0x46/0x80',
+          'full_proxy_write+0x6f/0xc0',
+          'vfs_write+0x25a/0x440',
+        ],
+      },
+      mce: MACHINE_CHECK,
+      sysrq: { frames: ['write_sysrq_trigger+0x7b/0xd0', 'proc_reg_write+0x5a/0xb0', 'vfs_write+0x25a/0x440'] },
     },
     syscall: ['ksys_write+0x59/0xd0', 'do_syscall_64+0x6c/0x320', 'entry_SYSCALL_64_after_hwframe+0x4b/0x53'],
   },

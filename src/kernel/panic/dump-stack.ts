@@ -22,11 +22,13 @@ export function dumpStackPrintInfo(kernel: Kernel, taint: bigint): void {
 /** The dump of a panicking task: who, the call trace, the registers of the program that made the call. Mirrors dump_stack(). */
 export function dumpStack(kernel: Kernel, taint: bigint, { cause, entry }: PanicOrigin): void {
   const trace = CALL_TRACES[kernel.profile.name];
+  const { frames, workqueue } = trace.entry[entry];
   dumpStackPrintInfo(kernel, taint);
+  if (workqueue !== undefined) print(kernel, `Workqueue: ${workqueue}`);
   print(kernel, 'Call Trace:');
   print(kernel, ' <TASK>');
-  const fromUser = trace.entry[entry].length > 0;
-  for (const frame of [...trace.panic, ...trace.cause[cause], ...trace.entry[entry], ...(fromUser ? trace.syscall : [])]) print(kernel, ` ${frame}`);
+  const fromUser = workqueue === undefined;
+  for (const frame of [...trace.panic, ...trace.cause[cause], ...frames, ...(fromUser ? trace.syscall : [])]) print(kernel, ` ${frame}`);
   if (fromUser) {
     const [rip, ...rest] = USER_REGISTERS.map((line) => line.replace(/\{(\d+)\}/g, (_, digits: string) => hexDigits(kernel, Number(digits))));
     for (const line of [rip ?? '', `Code: ${CODE}`, ...rest]) print(kernel, line);

@@ -7,6 +7,7 @@ import { prepareMountPoint } from '../../../dist/daemon/mount-point.js';
 const ENOENT = -2;
 const EACCES = -13;
 const EPERM = -1;
+const EROFS = -30;
 const DIRECTORY = 0o040555;
 
 /** The files: what reading one gives, what is to become of an operation on it. */
@@ -68,7 +69,8 @@ const filesystem = {
   },
   utimens: () => 0,
   fsync: () => -22,
-  refuse: (change) => (change === 'chmod' || change === 'chown' ? EPERM : EACCES),
+  // Each kind of refusal with an errno of its own, so that a test can tell what was asked for.
+  refuse: (change) => ({ chmod: EPERM, chown: EPERM, rename: EROFS })[change] ?? EACCES,
   holdBack: (operation, path) => (operation === 'open' ? 0 : files.get(path).holdBack ?? 0),
 };
 
