@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises';
+import { fuseDescriptors } from './fuse-descriptors.ts';
 import { loadFuseNative, MOUNT_POINT_MAX } from './fuse-native-library.ts';
 import type { FuseNative } from './fuse-native-library.ts';
 import { fuseNativeOperations } from './fuse-native-operations.ts';
@@ -82,7 +83,8 @@ function explain(message: string, { allowOther }: TransportOptions): string {
  *
  * `mountPoint` is to be a canonical path, as prepareMountPoint() gives it: fuse-native takes a symbolic link for a mount in use.
  * A held back reply holds its caller against every signal, SIGKILL too: libfuse is not told to take interrupts (`intr`), which it would
- * deliver as SIGUSR1 to this process.
+ * deliver as SIGUSR1 to this process. A child process must not be started with the mount as its directory: libuv waits for it, and the
+ * child for this process to look the directory up.
  */
 export const fuseNativeTransport: Transport = {
   name: 'fuse-native',
@@ -94,8 +96,10 @@ export const fuseNativeTransport: Transport = {
     }
     await checkDevice();
     const held = new HeldReplies();
+    const before = await fuseDescriptors();
     const close = await openMount(library, filesystem, options, held);
-    const watch = await MountWatch.start(options.mountPoint);
+    const descriptor = (await fuseDescriptors()).find((open) => !before.includes(open));
+    const watch = await MountWatch.start(options.mountPoint, descriptor);
     void watch.gone.then(() => {
       held.letGo();
       close();

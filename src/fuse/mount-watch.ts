@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isFuseDescriptor } from './fuse-descriptors.ts';
 import { lazyUnmount } from './lazy-unmount.ts';
 import { readMounts, topMountAt } from './mount-info.ts';
 import type { MountInfo } from './mount-info.ts';
@@ -10,26 +11,37 @@ import { TransportError } from './transport.ts';
  */
 const INTERVAL = 1000;
 
-/** Keeps an eye on one mount of this process's making, and ends it. */
+/**
+ * Keeps an eye on one mount of this process's making, and ends it.
+ *
+ * The mount has gone when the mount table no longer has it, or when libfuse has closed its descriptor on /dev/fuse. The table alone does
+ * not do: Linux gives the next mount, the next daemon's on the same place perhaps, the id and the device number this one had. Nor does
+ * the descriptor: it stays open while files do, after a lazy unmount; but so long the numbers are not given to another.
+ */
 export class MountWatch {
   /** Settles when the mount table no longer has the mount, whoever took it out. */
   readonly gone: Promise<void>;
   readonly #mount: MountInfo;
+  readonly #descriptor: string | undefined;
   readonly #timer: NodeJS.Timeout;
   #ended = false;
   #settle!: () => void;
 
-  private constructor(mount: MountInfo) {
+  private constructor(mount: MountInfo, descriptor: string | undefined) {
     this.#mount = mount;
+    this.#descriptor = descriptor;
     this.gone = new Promise((resolve) => { this.#settle = resolve; });
     this.#timer = setInterval(() => { void this.#look(); }, INTERVAL).unref();
   }
 
-  /** Watches the mount that stands on top at a canonical path now. */
-  static async start(mountPoint: string): Promise<MountWatch> {
+  /**
+   * Watches the mount that stands on top at a canonical path now.
+   * @param descriptor that of its connection, if known
+   */
+  static async start(mountPoint: string, descriptor: string | undefined): Promise<MountWatch> {
     const mount = topMountAt(await readMounts(), mountPoint);
     if (mount === undefined) throw new TransportError(`the mount on ${mountPoint} was gone as soon as it was made`);
-    return new MountWatch(mount);
+    return new MountWatch(mount, descriptor);
   }
 
   #isThis(other: MountInfo | undefined): boolean {
@@ -39,7 +51,8 @@ export class MountWatch {
   /** Looks into the mount table, which is this process's own and asks no filesystem anything. */
   async #look(): Promise<readonly MountInfo[]> {
     const mounts = await readMounts();
-    if (!this.#ended && !mounts.some((mount) => this.#isThis(mount))) {
+    const served = this.#descriptor === undefined || await isFuseDescriptor(this.#descriptor);
+    if (!this.#ended && (!served || !mounts.some((mount) => this.#isThis(mount)))) {
       this.#ended = true;
       clearInterval(this.#timer);
       this.#settle();

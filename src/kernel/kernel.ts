@@ -179,7 +179,7 @@ export class Kernel implements SysctlHost {
     this.values.set('kernel.version', this.profile.version);
     for (const [name, value] of this.config.bootSettings ?? []) this.values.set(name, value);
     this.emit({ kind: 'boot' });
-    for (const [level, text] of bootBanner(this)) this.addRecord(level, text, 0, at);
+    for (const [level, text] of bootBanner(this.profile, this.commandLine)) this.addRecord(level, text, 0, at);
   }
 
   private addRecord(level: LogLevel, text: string, usec: number, clockUsec: number): void {

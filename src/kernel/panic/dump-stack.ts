@@ -1,8 +1,7 @@
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
 import { printTainted, printTaintedVerbose } from '../../abi/taint.ts';
 import type { Kernel } from '../kernel.ts';
-import { CALL_TRACES, USER_REGISTERS } from './call-traces.ts';
-import type { PanicOrigin } from './panic.ts';
+import { CALL_TRACES, type PanicOrigin, USER_REGISTERS } from './call-traces.ts';
 
 const HARDWARE_NAME = 'QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16.2-debian-1.16.2-1 04/01/2014';
 const CPUS = 2;

@@ -1,14 +1,8 @@
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { taintMask } from '../../abi/taint.ts';
 import { type Kernel, Panicked } from '../kernel.ts';
-import type { PanicCause, PanicEntry } from './call-traces.ts';
+import type { PanicOrigin } from './call-traces.ts';
 import { dumpStack } from './dump-stack.ts';
-
-/** Where a panic came from, for its call trace. */
-export interface PanicOrigin {
-  readonly cause: PanicCause;
-  readonly entry: PanicEntry;
-}
 
 /** KASLR: the kernel lies at a multiple of 2 MiB in the upper gigabyte. */
 const KASLR_STEP = 0x200000;
