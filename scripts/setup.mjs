@@ -17,8 +17,8 @@ export class SetupError extends Error {
 const say = (text) => { process.stderr.write(`setup: ${text}\n`); };
 
 /** Runs a command, its output on our stderr; the exit status, or 127 when there is no such command. */
-function run(command, commandArguments, { environment = {}, cwd = ROOT } = {}) {
-  const { status, error } = spawnSync(command, commandArguments, { cwd, stdio: ['ignore', 2, 2], env: { ...process.env, ...environment } });
+function run(command, commandArguments, cwd = ROOT) {
+  const { status, error } = spawnSync(command, commandArguments, { cwd, stdio: ['ignore', 2, 2] });
   return error === undefined ? (status ?? 1) : 127;
 }
 
@@ -47,7 +47,7 @@ export function packagesAreStale(root = ROOT) {
     if (place === '') return false;
     const there = installed[place];
     if (there === undefined) return !(optional || devOptional || peer);
-    return there.version !== version || there.integrity !== integrity;
+    return there.version !== version || there.integrity !== integrity || !existsSync(join(root, place));
   }) || Object.keys(installed).some((place) => wanted[place] === undefined);
 }
 
@@ -90,24 +90,33 @@ function aptCandidate(name) {
   return undefined;
 }
 
+/** Runs apt-get, whose output is shown only when it fails; whether it succeeded. */
+function aptGet(...commandArguments) {
+  const { status, stdout, stderr } = spawnSync('apt-get', commandArguments, {
+    encoding: 'utf8', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  if (status !== 0) process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
+  return status === 0;
+}
+
 function installLibraries(missing) {
   const manager = PACKAGE_MANAGERS.find(({ command }) => inPath(command)) ?? PACKAGE_MANAGERS[0];
-  const names = [...new Set(missing.map((thing) => manager.packages[thing]))];
+  const byApt = manager.command === 'apt-get' && inPath('apt-get');
+  const packages = [...new Set(missing.map((thing) => manager.packages[thing]))];
+  const names = () => packages.map((name) => (byApt && aptCandidate(name)) || name);
   const asRoot = process.geteuid() === 0;
-  if (manager.command !== 'apt-get' || !inPath('apt-get') || !asRoot) {
-    throw new SetupError(`${missing.join(' and ')} missing, run: ${asRoot ? '' : 'sudo '}${manager.install} ${names.join(' ')}`);
+  if (!byApt || !asRoot) {
+    throw new SetupError(`${missing.join(' and ')} missing, run: ${asRoot ? '' : 'sudo '}${manager.install} ${names().join(' ')}`);
   }
-  say(`installing ${names.join(' ')} (apt-get)`);
-  const environment = { DEBIAN_FRONTEND: 'noninteractive' };
-  if (names.some((name) => aptCandidate(name) === undefined)) run('apt-get', ['update', '-qq'], { environment });
-  const install = () => run('apt-get', ['install', '-qq', '-y', '--no-install-recommends', ...names.map((name) => aptCandidate(name) ?? name)],
-    { environment });
-  // Lists that are there may name versions the archive no longer has.
-  if (install() !== 0 && (run('apt-get', ['update', '-qq'], { environment }) !== 0 || install() !== 0)) {
-    throw new SetupError(`apt-get failed, run: apt-get update && apt-get install -y ${names.join(' ')}`);
+  say(`installing ${packages.join(' ')} (apt-get)`);
+  const install = () => aptGet('install', '-q', '-y', '--no-install-recommends', ...names());
+  // Without lists, or with lists that name versions the archive no longer has, they are fetched first.
+  const listed = packages.every((name) => aptCandidate(name) !== undefined);
+  if (!((listed && install()) || (aptGet('update', '-q') && install()))) {
+    throw new SetupError(`apt-get failed, run: apt-get update && apt-get install -y ${packages.join(' ')}`);
   }
   const still = missingLibraries();
-  if (still.length > 0) throw new SetupError(`${still.join(' and ')} still missing after installing ${names.join(' ')}`);
+  if (still.length > 0) throw new SetupError(`${still.join(' and ')} still missing after installing ${packages.join(' ')}`);
 }
 
 /** The latest time at which anything below a directory changed, in milliseconds; a directory changes with each name that comes or goes. */
@@ -137,7 +146,7 @@ export function build(root = ROOT) {
   try {
     mkdirSync(fresh);
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    if (run(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh], { cwd: root }) !== 0) {
+    if (run(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh], root) !== 0) {
       throw new SetupError('tsc found errors in src, see above');
     }
     if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);

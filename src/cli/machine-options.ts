@@ -19,7 +19,7 @@ export function machineOptions<T>(argv: Argv<T>) {
       group: GROUP, describe: 'which kernel: the patch series as posted, or what Linux 7.3 merged', type: 'string', choices: keys(PROFILES), default: 'v4',
       coerce: oneOf<ProfileName>('profile', keys(PROFILES)),
     })
-    .option('memory', { group: GROUP, describe: 'RAM, such as 32G; 64M to 64T', type: 'string', requiresArg: true, default: '1G', coerce: size })
+    .option('memory', { group: GROUP, describe: 'RAM, such as 32G; 128M to 64T', type: 'string', requiresArg: true, default: '1G', coerce: size })
     .option('seed', { group: GROUP, describe: 'fixes every random choice', type: 'string', requiresArg: true, defaultDescription: 'another every time', coerce: seed })
     .option('sysctl', { group: GROUP, describe: 'a boot-time value, NAME=VALUE; may be repeated', type: 'string', array: true, nargs: 1, default: [] as string[] })
     .option('log', { group: GROUP, describe: 'the dmesg-style log', type: 'string', requiresArg: true, defaultDescription: 'the state directory', coerce: once('log') })
@@ -64,7 +64,7 @@ function size(given: string | readonly string[]): number {
   const text = once('memory')(given);
   const bytes = parseSize(text);
   if (bytes !== undefined && bytes >= LEAST_MEMORY && bytes <= MOST_MEMORY) return bytes;
-  throw new UsageError(`--memory takes 64M to 64T, such as 32G, not '${text}'`);
+  throw new UsageError(`--memory takes 128M to 64T, such as 32G, not '${text}'`);
 }
 
 function seed(given: string | readonly string[]): number {

@@ -48,9 +48,10 @@ describe('a machine that panicked', () => {
   };
 
   it('with kernel.panic=0 answers EIO for every file until reboot is written to control', () => {
-    const { read, write, clock } = dead('0');
+    const { read, write, clock, vfs } = dead('0');
     clock.usec += 3600e6;
     expect(read(PANIC_SYSCTL)).toBe(-EIO);
+    expect(vfs.open(PANIC_SYSCTL, 0)).toBe(-EIO);
     expect(read('/sys/devices/system/node/node0/memory_failure/total')).toBe(-EIO);
     expect(write('/sys/devices/system/memory/hard_offline_page', '0x1000')).toBe(-EIO);
     expect(write('/control', 'inject type=free\n')).toBe(-EIO);
@@ -183,6 +184,15 @@ describe('the control file', () => {
     const { write, machine } = testMachine({ memoryBytes: 64 * 2 ** 40 });
     expect(write('/control', 'page pfn=0x1000000-0x2ffffffff type=slab\ninject pfn=0x1234567\n')).toBe(-EBUSY);
     expect([...machine.kernel.memory.differing()]).toHaveLength(1);
+  });
+
+  it('a frame of device memory that somebody maps is recovered by killing him', () => {
+    const { write, lines } = testMachine();
+    expect(write('/control', 'page pfn=0x200000 type=pfnmap mapped=qemu:900 early-kill\ninject pfn=0x200000\n')).toBeGreaterThan(0);
+    expect(lines()).toEqual([
+      '3,Memory failure: 0x200000: Sending SIGBUS to qemu:900 due to hardware memory corruption',
+      '3,Memory failure: 0x200000: recovery action for non struct page pfn: Recovered',
+    ]);
   });
 
   it('a real machine check ends unpoisoning until the next boot', () => {

@@ -37,7 +37,8 @@ const LOW_LIMIT = 0xb0000000 / PAGE_SIZE;
 const LOW_SPLIT = 0x80000000 / PAGE_SIZE;
 const HIGH_START = 0x100000000 / PAGE_SIZE;
 
-export const LEAST_MEMORY = 64 * 1024 * 1024;
+/** Less would not hold the kernel and leave memory free. */
+export const LEAST_MEMORY = 128 * 1024 * 1024;
 export const MOST_MEMORY = 64 * 1024 ** 4;
 
 /** The frames of a machine with so many bytes of RAM, as sorted spans; what lies between them has no struct page. */

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PG } from '../../src/abi/page-flags.ts';
+import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE } from '../../src/kernel/memory/layout.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
+import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
+import { seededRandom } from '../../src/kernel/random.ts';
+
+const size = fc.oneof(
+  fc.integer({ min: LEAST_MEMORY / PAGE_SIZE, max: 2 ** 23 }).map((pages) => pages * PAGE_SIZE),
+  fc.integer({ min: 27, max: 46 }).map((bits) => 2 ** bits),
+);
+const type = fc.constantFrom(...PAGE_TYPE_NAMES);
+
+describe('physical memory', () => {
+  it('of any size is laid out in order, without overlap, with exactly the pages it has', () => {
+    fc.assert(
+      fc.property(size, (bytes) => {
+        const { spans } = new PhysicalMemory(bytes);
+        spans.forEach((span, n) => {
+          expect(span.last).toBeGreaterThanOrEqual(span.first);
+          if (n > 0) expect(span.first).toBeGreaterThan((spans[n - 1] as typeof span).last);
+        });
+        expect(spans.reduce((sum, { first, last }) => sum + last - first + 1, 0)).toBe(bytes / PAGE_SIZE);
+      }),
+    );
+    expect(new PhysicalMemory(MOST_MEMORY).spans.length).toBeLessThan(30);
+  });
+
+  it('hands out a page of the type asked for, not poisoned yet, whatever was said of it before', () => {
+    fc.assert(
+      fc.property(size, fc.array(fc.tuple(fc.nat(0x1000), fc.nat(0x1000), type), { maxLength: 6 }), type, fc.integer(), (bytes, said, wanted, seed) => {
+        const memory = new PhysicalMemory(bytes);
+        for (const [first, more, what] of said) memory.define(first, first + more, what);
+        const random = seededRandom(seed);
+        for (let n = 0; n < 5; n += 1) {
+          const page = memory.pick(wanted, random);
+          expect(page?.type).toBe(wanted);
+          if (page && wanted !== 'poisoned') {
+            expect(page.flags & PG.hwpoison).toBe(0);
+            page.flags |= PG.hwpoison;
+          }
+        }
+      }),
+    );
+  });
+
+  it('remembers what was last said of a page', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(300), fc.nat(40), type), { minLength: 1, maxLength: 12 }), fc.nat(340), (said, pfn) => {
+        const memory = new PhysicalMemory(LEAST_MEMORY);
+        for (const [first, more, what] of said) memory.define(first, first + more, what);
+        const last = said.findLast(([first, more]) => pfn >= first && pfn <= first + more);
+        if (last) expect(memory.page(pfn)?.type).toBe(last[2]);
+      }),
+    );
+  });
+
+  it('draws a page of a type evenly over all there are', () => {
+    const memory = new PhysicalMemory(2 ** 30);
+    memory.define(0x8000, 0x8009, 'dax');
+    const random = seededRandom(7);
+    const drawn = new Map<number, number>();
+    for (let n = 0; n < 2000; n += 1) {
+      const pfn = memory.pick('dax', random)?.pfn ?? -1;
+      drawn.set(pfn, (drawn.get(pfn) ?? 0) + 1);
+    }
+    expect([...drawn.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, n) => 0x8000 + n));
+    // 200 each is expected; six standard deviations to either side are 120 and 280.
+    for (const count of drawn.values()) expect(Math.abs(count - 200)).toBeLessThan(80);
+  });
+});
