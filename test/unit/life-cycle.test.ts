@@ -186,6 +186,12 @@ describe('the control file', () => {
     expect([...machine.kernel.memory.differing()]).toHaveLength(1);
   });
 
+  it('draws a page that was said to be of a type, when that is the only one', () => {
+    const { write, lines } = testMachine();
+    write('/control', 'page pfn=0x2468 type=dax mapped=db:5 early-kill\ninject type=dax\n');
+    expect(lines()[0]).toBe('3,Memory failure: 0x2468: Sending SIGBUS to db:5 due to hardware memory corruption');
+  });
+
   it('a frame of device memory that somebody maps is recovered by killing him', () => {
     const { write, lines } = testMachine();
     expect(write('/control', 'page pfn=0x200000 type=pfnmap mapped=qemu:900 early-kill\ninject pfn=0x200000\n')).toBeGreaterThan(0);

@@ -6,11 +6,6 @@ import type { PageTypeName } from './page-type-names.ts';
 import { PAGE_TYPES } from './page-types.ts';
 import { defaultProcess, mapperOf } from './processes.ts';
 
-/** Pages that a scenario said something about, first to last, and what each of them is made like. */
-interface Overlay extends Span {
-  readonly shape: PageShape;
-}
-
 /** What a scenario can say of a page beyond its type. */
 export interface PageShape {
   /** Who maps it; absent: whoever maps pages of that type. */
@@ -19,26 +14,38 @@ export interface PageShape {
   readonly pins?: number;
 }
 
+/** Pages that are alike, and what each of them is made like. */
+interface Extent extends Span {
+  readonly shape: PageShape;
+}
+
+const AS_THE_TYPE_IS: PageShape = {};
+
 /**
  * All of a machine's page frames: spans of pages that are alike, and the pages that differ from their span. A page is an object only once
  * something happened to it, so a machine of 64 TiB costs what one of 1 GiB does.
  */
 export class PhysicalMemory {
-  readonly spans: readonly Span[];
-  private overlays: readonly Overlay[] = [];
+  /** Sorted, without overlap. */
+  private readonly extents: Extent[];
   private readonly touched = new Map<number, Page>();
 
   constructor(memoryBytes: number) {
-    this.spans = layOut(memoryBytes);
+    this.extents = layOut(memoryBytes).map((span) => ({ ...span, shape: AS_THE_TYPE_IS }));
+  }
+
+  /** The frames there are, as sorted spans of one type each; pages that something happened to may have become something else. */
+  get spans(): readonly Span[] {
+    return this.extents;
   }
 
   /** The page frame of this number to act on, or undefined where there is no struct page: pfn_to_page() after pfn_valid(). */
   page(pfn: number): Page | undefined {
     const touched = this.touched.get(pfn);
     if (touched) return touched;
-    const span = this.spanOf(pfn);
-    if (!span) return undefined;
-    const page = newPage(pfn, span.type, 'shape' in span ? (span as Overlay).shape : {});
+    const extent = this.extentOf(pfn);
+    if (!extent) return undefined;
+    const page = newPage(pfn, extent.type, extent.shape);
     this.touched.set(pfn, page);
     return page;
   }
@@ -50,13 +57,19 @@ export class PhysicalMemory {
 
   /** Makes pages what is said of them, whatever they were: also where there was no struct page before. */
   define(first: number, last: number, type: PageTypeName, shape: PageShape = {}): void {
-    if (first === last) {
-      this.touched.set(first, newPage(first, type, shape));
-      return;
+    const from = this.firstEndingAt(first);
+    let to = from;
+    const around: Extent[] = [];
+    for (let extent = this.extents[to]; extent && extent.first <= last; extent = this.extents[to]) {
+      if (extent.first < first) around.push({ ...extent, last: first - 1 });
+      if (extent.last > last) around.push({ ...extent, first: last + 1 });
+      to += 1;
     }
-    const stillSeen = this.overlays.filter((overlay) => overlay.first < first || overlay.last > last);
-    this.overlays = [{ first, last, type, shape }, ...stillSeen];
-    for (const pfn of this.touched.keys()) if (pfn >= first && pfn <= last) this.touched.delete(pfn);
+    const before = around.filter((extent) => extent.last < first);
+    const after = around.filter((extent) => extent.first > last);
+    this.extents.splice(from, to - from, ...before, { first, last, type, shape }, ...after);
+    if (first === last) this.touched.delete(first);
+    else for (const pfn of this.touched.keys()) if (pfn >= first && pfn <= last) this.touched.delete(pfn);
   }
 
   /** Every page that something happened to. */
@@ -71,11 +84,12 @@ export class PhysicalMemory {
   pick(type: PageTypeName, random: Random): Page | undefined {
     const found = type === 'poisoned' ? this.somePoisoned() : this.draw(type, random);
     if (found) return found;
-    const beyond = (this.spans.at(-1)?.last ?? 0) + 1 + random.integer(0x10000);
+    const beyond = (this.extents.at(-1)?.last ?? 0) + 1 + random.integer(0x10000);
     const pfn = PAGE_TYPES[type].section === 'absent' ? beyond : this.draw('free', random)?.pfn;
     if (pfn === undefined) return undefined;
-    this.define(pfn, pfn, type);
-    return this.page(pfn);
+    const made = newPage(pfn, type, AS_THE_TYPE_IS);
+    this.touched.set(pfn, made);
+    return made;
   }
 
   /** Any page of RAM that is not poisoned yet, drawn evenly. */
@@ -89,33 +103,34 @@ export class PhysicalMemory {
   }
 
   private draw(type: PageTypeName | undefined, random: Random): Page | undefined {
-    const spans = [...this.overlays, ...this.spans].filter((span) => type === undefined || span.type === type);
-    const total = spans.reduce((sum, span) => sum + span.last - span.first + 1, 0);
+    const extents = type === undefined ? this.extents : this.extents.filter((extent) => extent.type === type);
+    const total = extents.reduce((sum, { first, last }) => sum + last - first + 1, 0);
     if (total === 0) return undefined;
-    // A drawn page that is poisoned, or has become something else, is passed over for the next one: few are, so the walk is short.
+    // A drawn page that is poisoned, or has become something else, is passed over for the next one: no more of them than were ever touched.
     const start = random.integer(total);
     for (let step = 0; step < total; step += 1) {
-      const pfn = nth(spans, (start + step) % total);
+      const pfn = nth(extents, (start + step) % total);
       const page = this.touched.get(pfn);
-      const typeNow = page ? page.type : this.spanOf(pfn)?.type;
-      if ((type === undefined || typeNow === type) && !(page && page.flags & PG.hwpoison)) return this.page(pfn);
+      if (!page || ((type === undefined || page.type === type) && !(page.flags & PG.hwpoison))) return this.page(pfn);
     }
     return undefined;
   }
 
-  private spanOf(pfn: number): Span | undefined {
-    const overlay = this.overlays.find(({ first, last }) => pfn >= first && pfn <= last);
-    if (overlay) return overlay;
+  private extentOf(pfn: number): Extent | undefined {
+    const extent = this.extents[this.firstEndingAt(pfn)];
+    return extent && extent.first <= pfn ? extent : undefined;
+  }
+
+  /** Index of the first extent that ends at this frame or beyond; the number of extents when none does. */
+  private firstEndingAt(pfn: number): number {
     let low = 0;
-    let high = this.spans.length - 1;
-    while (low <= high) {
+    let high = this.extents.length;
+    while (low < high) {
       const middle = (low + high) >> 1;
-      const span = this.spans[middle] as Span;
-      if (pfn < span.first) high = middle - 1;
-      else if (pfn > span.last) low = middle + 1;
-      else return span;
+      if ((this.extents[middle] as Extent).last < pfn) low = middle + 1;
+      else high = middle;
     }
-    return undefined;
+    return low;
   }
 }
 
