@@ -22,7 +22,8 @@ const fs = require('node:fs');
 const tell = (finding) => { fs.writeSync(1, JSON.stringify(finding) + '\\n'); };
 let step = 'realpath';
 try {
-  const real = fs.realpathSync.native(process.argv[1]);
+  // Without what looks into the directory: a dead server's can still be named, but not entered.
+  const real = fs.realpathSync.native(process.argv[1].replace(/(\\/+\\.?)+$/, '') || '/');
   tell({ real });
   step = 'statfs';
   fs.statfsSync(real);
