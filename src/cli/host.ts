@@ -8,6 +8,8 @@ export interface Host {
   /** A line to standard output, and to standard error. */
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
+  /** What is to happen when the program fails in a way nobody foresaw, before it ends. */
+  readonly onCrash: (action: (error: unknown) => Promise<void>) => void;
   readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', action: () => void) => void;
 }
 

@@ -33,6 +33,7 @@ export function mountCommand(host: Host): CommandModule<object, ReturnType<typeo
     async handler(args) {
       const { values, parameters } = bootSettings(args.sysctl, args.memory);
       const logPath = args.log === undefined ? defaultLogPath(host.uid, host.env, host.home) : host.absolute(args.log);
+      const attach = wire(host);
       const daemon = await startDaemon({
         mountPoint: args.MNT,
         profile: args.profile,
@@ -47,7 +48,7 @@ export function mountCommand(host: Host): CommandModule<object, ReturnType<typeo
         verbose: args.verbose,
         transport: TRANSPORTS[args.transport],
       });
-      wire(host, daemon);
+      attach(daemon);
       host.print(`ready: vmsysctld ${VERSION} (profile ${args.profile}) on ${daemon.mountPoint}, log ${logPath}`);
       if (args.hints) for (const line of hints(daemon.mountPoint, logPath)) host.print(line);
       await daemon.ended;
@@ -55,10 +56,28 @@ export function mountCommand(host: Host): CommandModule<object, ReturnType<typeo
   };
 }
 
-function wire(host: Host, daemon: Daemon): void {
-  host.onSignal('SIGINT', () => daemon.stop());
-  host.onSignal('SIGTERM', () => daemon.stop());
-  host.onSignal('SIGHUP', () => daemon.reopenLog());
+/**
+ * Takes signals over before anything is mounted, so that none of them can end the program with a mount left behind: what comes before the
+ * daemon is there is done when it is.
+ */
+function wire(host: Host): (daemon: Daemon) => void {
+  let daemon: Daemon | undefined;
+  let stopWanted = false;
+  const stop = (): void => {
+    stopWanted = true;
+    daemon?.stop();
+  };
+  host.onSignal('SIGINT', stop);
+  host.onSignal('SIGTERM', stop);
+  host.onSignal('SIGHUP', () => daemon?.reopenLog());
+  host.onCrash(async (error) => {
+    if (daemon) await daemon.crash(error);
+    else host.complain(`vmsysctld: failed at the start: ${String(error)}`);
+  });
+  return (started) => {
+    daemon = started;
+    if (stopWanted) daemon.stop();
+  };
 }
 
 function subtree(given: string | readonly string[]): string {

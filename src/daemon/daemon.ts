@@ -39,6 +39,8 @@ export interface Daemon {
   reopenLog(): void;
   /** Unmounts; `ended` settles after that. Asked twice, it is done once. */
   stop(): void;
+  /** Says in the daemon's own log why it must end, and unmounts: a program that fails leaves no mount behind. */
+  crash(error: unknown): Promise<void>;
   /** Settles when the mount has gone and the log is closed: with whether somebody else unmounted it. */
   readonly ended: Promise<'stopped' | 'unmounted'>;
 }
@@ -83,7 +85,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
   let mounted: Mounted;
   try {
-    mounted = await options.transport.mount(servedFiles(vfs, perform), {
+    mounted = await options.transport.mount(servedFiles(vfs, perform, log), {
       mountPoint,
       allowOther: options.allowOther,
       onError: (operation, path, error) => log.error({ operation, path, err: error }, 'a request failed, and was answered EIO'),
@@ -107,6 +109,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       const result = writer.reopen();
       if (result < 0) log.error({ path: writer.path, errno: errnoName(result) }, 'the log could not be opened anew: it goes on in the file it had');
       else log.info({ path: writer.path }, 'the log was opened anew');
+    },
+    async crash(error) {
+      log.fatal({ err: error }, 'the daemon failed, and ends');
+      await mounted.unmount();
     },
     stop() {
       if (stopping) return;

@@ -1,12 +1,13 @@
+import type { Logger } from 'pino';
 import type { Filesystem } from '../fuse/filesystem.ts';
 import type { Vfs } from '../tree/vfs.ts';
 
 /**
  * The files of a machine as a transport serves them: each operation on the model, and then everything it asked for, before it is answered.
  * `perform` does that, and answers 0 or the negative errno of a log that could not be written: a write whose lines are not in the log has not
- * succeeded, whatever the machine said.
+ * succeeded, whatever the machine said. With --verbose the daemon's own log tells of every open and write.
  */
-export function servedFiles(vfs: Vfs, perform: () => number): Filesystem {
+export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Filesystem {
   const settled = <T>(answer: T): T | number => {
     const failed = perform();
     return failed < 0 ? failed : answer;
@@ -14,13 +15,21 @@ export function servedFiles(vfs: Vfs, perform: () => number): Filesystem {
   return {
     getattr: (path) => vfs.getattr(path),
     readdir: (path) => vfs.readdir(path),
-    open: (path, flags, caller) => settled(vfs.open(path, flags, caller)),
+    open: (path, flags, caller) => {
+      const answer = settled(vfs.open(path, flags, caller));
+      log.debug({ path, flags, answer }, 'open');
+      return answer;
+    },
     read: (handle, position, length, caller) => {
       const answer = vfs.read(handle, position, length, caller);
       perform();
       return answer;
     },
-    write: (handle, position, data, caller) => settled(vfs.write(handle, position, data, caller)),
+    write: (handle, position, data, caller) => {
+      const answer = settled(vfs.write(handle, position, data, caller));
+      log.debug({ handle, position, bytes: data.length, answer }, 'write');
+      return answer;
+    },
     release: (handle) => {
       vfs.release(handle);
       perform();

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
-import { exited, runMain, startDaemon, withDaemon } from './support/daemon.ts';
+import { exited, MAIN, runMain, startDaemon, withDaemon } from './support/daemon.ts';
 import { describeMount, makePlace, mountsBelow } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 
@@ -58,6 +58,35 @@ describeMount('signals', () => {
       expect(await mountsBelow(place.directory)).toEqual([]);
       holder.stdin.end('\n');
       await exited(holder);
+    } finally {
+      await place.remove();
+    }
+  });
+
+  it('a reader that closes the pipe after the ready line ends nothing', async () => {
+    const place = await makePlace();
+    try {
+      // The hints are written to a pipe that has lost its reader.
+      const { stdout } = await sh(
+        '"$1" "$2" mount "$3" --log "$4" --hints > >(head -n 1) 2>"$4.err" & for i in $(seq 200); do [ -e "$3/control" ] && break; sleep 0.05; done; ' +
+          'cat "$3/proc/sys/vm/swappiness" && echo "log still there" > "$3/control"; kill -TERM $!; wait $!; echo $?',
+        [process.execPath, MAIN, place.mountPoint, `${place.directory}/log`],
+      );
+      expect(stdout.replace(/^ready: .*\n/m, '')).toBe('60\n0\n');
+      expect(await readFile(`${place.directory}/log`, 'utf8')).toMatch(/\] still there\n$/);
+      expect(await mountsBelow(place.directory)).toEqual([]);
+    } finally {
+      await place.remove();
+    }
+  });
+
+  it('a failure of the daemon itself leaves no mount behind', async () => {
+    const place = await makePlace();
+    try {
+      const daemon = await startDaemon(place, { environment: { NODE_OPTIONS: `--import ${new URL('support/fail-on-usr2.mjs', import.meta.url).pathname}` } });
+      expect(await daemon.stop('SIGUSR2')).toBe(1);
+      expect(daemon.output.stderr).toContain('the daemon failed, and ends');
+      expect(await mountsBelow(place.directory)).toEqual([]);
     } finally {
       await place.remove();
     }

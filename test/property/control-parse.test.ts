@@ -110,16 +110,16 @@ test('whatever is written, the answer is commands or an error of one of its line
   }), { numRuns: 5000 });
 });
 
-test('long lines take time by their length, not its square', () => {
+// What takes time by the square of a line's length does not come to an end before the runner's time-out.
+test('a line of a megabyte is parsed like any other', () => {
   const long = 'x'.repeat(1_000_000);
-  const started = performance.now();
   const lines = [
     long, `inject ${long}`, `inject ${long}=1`, `inject type=${long}`, `inject pfn=${'1'.repeat(1_000_000)}`, `access pfn=1 comm="${long}`,
     `log "${long}`, `log "${'\\"'.repeat(500_000)}`, `inject ${'a '.repeat(500_000)}`, `page pfn=1 type=slab mapped=${'a:1,'.repeat(250_000)}`,
     `fail ${'/a'.repeat(500_000)}`, `#${long}`, '\n'.repeat(1_000_000),
   ];
   for (const line of lines) {
-    parseControl(encode(line));
+    const batch = parseControl(encode(line));
+    expect('error' in batch).toBe(!/^(?:#|\n|log )/.test(line));
   }
-  expect(performance.now() - started).toBeLessThan(10_000);
 });
