@@ -16,15 +16,51 @@ const SEEDS = 2 ** 32;
 export function machineOptions<T>(argv: Argv<T>) {
   return argv
     .option('profile', {
-      group: GROUP, describe: 'which kernel: the patch series as posted, or what Linux 7.3 merged', type: 'string', choices: keys(PROFILES), default: 'v4',
+      group: GROUP,
+      describe: 'which kernel: the patch series as posted, or what Linux 7.3 merged',
+      type: 'string',
+      choices: keys(PROFILES),
+      default: 'v4',
       coerce: oneOf<ProfileName>('profile', keys(PROFILES)),
     })
-    .option('memory', { group: GROUP, describe: 'RAM, such as 32G; 128M to 64T', type: 'string', requiresArg: true, default: '1G', coerce: size })
-    .option('seed', { group: GROUP, describe: 'fixes every random choice', type: 'string', requiresArg: true, defaultDescription: 'another every time', coerce: seed })
-    .option('sysctl', { group: GROUP, describe: 'a boot-time value, NAME=VALUE; may be repeated', type: 'string', array: true, nargs: 1, default: [] as string[] })
-    .option('log', { group: GROUP, describe: 'the dmesg-style log', type: 'string', requiresArg: true, defaultDescription: 'the state directory', coerce: once('log') })
+    .option('memory', {
+      group: GROUP,
+      describe: 'RAM, such as 32G; 128M to 64T',
+      type: 'string',
+      requiresArg: true,
+      default: '1G',
+      coerce: size,
+    })
+    .option('seed', {
+      group: GROUP,
+      describe: 'fixes every random choice',
+      type: 'string',
+      requiresArg: true,
+      defaultDescription: 'another every time',
+      coerce: seed,
+    })
+    .option('sysctl', {
+      group: GROUP,
+      describe: 'a boot-time value, NAME=VALUE; may be repeated',
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+    })
+    .option('log', {
+      group: GROUP,
+      describe: 'the dmesg-style log',
+      type: 'string',
+      requiresArg: true,
+      defaultDescription: 'the state directory',
+      coerce: once('log'),
+    })
     .option('log-format', {
-      group: GROUP, describe: 'how its lines look', type: 'string', choices: keys(LOG_FORMATS), default: 'dmesg',
+      group: GROUP,
+      describe: 'how its lines look',
+      type: 'string',
+      choices: keys(LOG_FORMATS),
+      default: 'dmesg',
       coerce: oneOf<LogFormatName>('log-format', keys(LOG_FORMATS)),
     });
 }

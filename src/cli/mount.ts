@@ -12,10 +12,18 @@ type TransportName = keyof typeof TRANSPORTS;
 
 function options<T>(argv: Argv<T>) {
   return machineOptions(argv.positional('MNT', { describe: 'an empty directory', type: 'string', demandOption: true }))
-    .option('subtree', { describe: 'mount this directory of the tree, such as proc/sys/vm; control is then MNT/.control', type: 'string', requiresArg: true, coerce: subtree })
+    .option('subtree', {
+      describe: 'mount this directory of the tree, such as proc/sys/vm; control is then MNT/.control',
+      type: 'string',
+      requiresArg: true,
+      coerce: subtree,
+    })
     .option('allow-other', { describe: 'let users other than you and root in', type: 'boolean', default: false })
     .option('transport', {
-      describe: 'how Linux asks for the files', type: 'string', choices: Object.keys(TRANSPORTS) as TransportName[], default: 'auto',
+      describe: 'how Linux asks for the files',
+      type: 'string',
+      choices: Object.keys(TRANSPORTS) as TransportName[],
+      default: 'auto',
       coerce: oneOf<TransportName>('transport', Object.keys(TRANSPORTS) as TransportName[]),
     })
     .option('verbose', { describe: 'tell more on standard error', type: 'boolean', default: false })

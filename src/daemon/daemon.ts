@@ -63,15 +63,19 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const startWallMs = Date.now();
   const hostname = (): string => String(kernel.values.get('kernel.hostname'));
   const writer = openLog(options.logPath, (record) => LOG_FORMATS[options.logFormat](record, { hostname: hostname(), startWallMs }));
-  if (typeof writer === 'number') throw new StartError(`the log ${options.logPath} cannot be opened (${errnoName(writer)}): name another with --log FILE`);
+  if (typeof writer === 'number')
+    throw new StartError(`the log ${options.logPath} cannot be opened (${errnoName(writer)}): name another with --log FILE`);
 
   let timer: NodeJS.Timeout | undefined;
   const perform = performer(kernel, writer, log, (ms) => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      kernel.tick();
-      perform();
-    }, Math.min(ms, LONGEST_TIMEOUT));
+    timer = setTimeout(
+      () => {
+        kernel.tick();
+        perform();
+      },
+      Math.min(ms, LONGEST_TIMEOUT),
+    );
   });
   const cleanUp = (): void => {
     clearTimeout(timer);
@@ -107,7 +111,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ended,
     reopenLog() {
       const result = writer.reopen();
-      if (result < 0) log.error({ path: writer.path, errno: errnoName(result) }, 'the log could not be opened anew: it goes on in the file it had');
+      if (result < 0)
+        log.error({ path: writer.path, errno: errnoName(result) }, 'the log could not be opened anew: it goes on in the file it had');
       else log.info({ path: writer.path }, 'the log was opened anew');
     },
     async crash(error) {

@@ -74,7 +74,10 @@ export function hwpoisonFiles(kernel: Kernel): Record<string, FileNode> {
     size: 0,
     handler: simpleAttr((value) => set(Number(value))),
   });
-  const filters = FILTER_FILES.map(([name, field, bits]): [string, FileNode] => [name, { kind: 'file', mode: 0o600, size: 0, handler: filterFile(kernel, field, bits) }]);
+  const filters = FILTER_FILES.map(([name, field, bits]): [string, FileNode] => [
+    name,
+    { kind: 'file', mode: 0o600, size: 0, handler: filterFile(kernel, field, bits) },
+  ]);
   return {
     'corrupt-pfn': writeOnly((pfn) => inject(kernel, { pfn, via: 'corrupt' })),
     'unpoison-pfn': writeOnly((pfn) => unpoisonMemory(kernel, pfn)),
@@ -97,6 +100,9 @@ function filterFile(kernel: Kernel, field: keyof HwpoisonFilter, bits: 32 | 64):
 export function memoryFailureStatFiles(kernel: Kernel): Record<string, FileNode> {
   const names = ['total', 'ignored', 'failed', 'delayed', 'recovered'] as const;
   return Object.fromEntries(
-    names.map((name) => [name, { kind: 'file', mode: 0o444, size: 4096, handler: textFile(() => `${kernel.failures.stats[name]}\n`) } as const]),
+    names.map((name) => [
+      name,
+      { kind: 'file', mode: 0o444, size: 4096, handler: textFile(() => `${kernel.failures.stats[name]}\n`) } as const,
+    ]),
   );
 }

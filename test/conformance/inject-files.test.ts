@@ -10,7 +10,9 @@ function answer({ vfs }: ReturnType<typeof testMachine>, operation: string, name
   const path = `${name.endsWith('_offline_page') ? DIRECTORIES.memory : DIRECTORIES.hwpoison}/${name}`;
   if (operation === 'stat') {
     const attributes = vfs.getattr(path);
-    return typeof attributes === 'number' ? errnoName(attributes) : `mode=${attributes.mode.toString(8)} uid=0 gid=0 size=${attributes.size} nlink=${attributes.nlink}`;
+    return typeof attributes === 'number'
+      ? errnoName(attributes)
+      : `mode=${attributes.mode.toString(8)} uid=0 gid=0 size=${attributes.size} nlink=${attributes.nlink}`;
   }
   const handle = vfs.open(path, operation === 'set' ? 1 : 0);
   if (handle < 0) return errnoName(handle);
@@ -30,7 +32,10 @@ it('the injection files accept and refuse what Linux 7.3 does', () => {
   const machine = testMachine({ profile: '7.3' });
   // The answers repeat what was done, cut after 150 characters; the script has it whole, line by line.
   const script = recording('inject-files.script.txt').trimEnd().split('\n');
-  const lines = recording('inject-files.7.3.txt').trimEnd().split('\n').flatMap((line, n) => (line.startsWith('#') ? [] : [{ command: script[n] ?? '', want: line.replace(/^.* => /, '') }]));
+  const lines = recording('inject-files.7.3.txt')
+    .trimEnd()
+    .split('\n')
+    .flatMap((line, n) => (line.startsWith('#') ? [] : [{ command: script[n] ?? '', want: line.replace(/^.* => /, '') }]));
   const differences = lines.flatMap(({ command, want }) => {
     const [operation = '', name = '', hex = ''] = command.split(' ');
     const got = answer(machine, operation, name, hex);

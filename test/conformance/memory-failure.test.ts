@@ -49,8 +49,15 @@ function prepare(kernel: Kernel, recorded: RecordedCase): void {
   const killing = recorded.lines.map((line) => /(?:to|Killing) (\w+):(\d+) due/.exec(line)).filter((match) => match !== null);
   // KSM maps one page 64 times into one process.
   const sharers = recorded.mapcount > 3 ? 1 : recorded.mapcount;
-  const processes = Array.from({ length: sharers }, (_, n) => ({ comm: killing[n]?.[1] ?? 'mfcases', pid: Number(killing[n]?.[2] ?? 100 + n) }));
-  kernel.memory.define(pfn, pfn, type, { mappers: processes, earlyKill: /PR_MCE_KILL_EARLY|, early kill|three mappers/.test(name), pins: name.includes('pinned') ? 1 : 0 });
+  const processes = Array.from({ length: sharers }, (_, n) => ({
+    comm: killing[n]?.[1] ?? 'mfcases',
+    pid: Number(killing[n]?.[2] ?? 100 + n),
+  }));
+  kernel.memory.define(pfn, pfn, type, {
+    mappers: processes,
+    earlyKill: /PR_MCE_KILL_EARLY|, early kill|three mappers/.test(name),
+    pins: name.includes('pinned') ? 1 : 0,
+  });
   const page = kernel.memory.page(pfn) as Page;
   page.flags = pageFlagsOf(before) | (page.flags & (PG.lru | PG.largeKmalloc | PG.unevictable));
   // /proc/kpageflags shows the poison of a huge page in all of its pages; whether a failed migration leaves ACTIVE is noise, also in its line.
@@ -142,7 +149,8 @@ describe.each(RECORDINGS)('%s', (file, profile) => {
         [want.lines, got.lines, want.after] = [want.lines.filter(ending), got.lines.filter(ending), got.after];
       }
       previous = recorded.stats;
-      if (!isDeepStrictEqual(got, want)) differences.push(`line ${recorded.line}, ${recorded.name}:\n  got  ${JSON.stringify(got)}\n  want ${JSON.stringify(want)}`);
+      if (!isDeepStrictEqual(got, want))
+        differences.push(`line ${recorded.line}, ${recorded.name}:\n  got  ${JSON.stringify(got)}\n  want ${JSON.stringify(want)}`);
     });
     console.info(`${file}: ${cases.length - differences.length} of ${cases.length} identical (counters of ${counted})`);
     expect(differences.join('\n')).toBe('');

@@ -16,9 +16,11 @@ async function messages(daemon: Daemon): Promise<string[]> {
 }
 
 describeMount('the main job', () => {
-  it("the production event of the cover letter, under v4: Ignored, EBUSY, and the crash when the page is read", async () => {
+  it('the production event of the cover letter, under v4: Ignored, EBUSY, and the crash when the page is read', async () => {
     await withDaemon({ options: ['--memory', '32G', '--profile', 'v4'] }, async (daemon) => {
-      const before = await daemon.sh(`echo 1 > ${SYSCTL}; echo 'page pfn=0x40272d type=slab' > control; echo 'inject pfn=0x40272d' > control`);
+      const before = await daemon.sh(
+        `echo 1 > ${SYSCTL}; echo 'page pfn=0x40272d type=slab' > control; echo 'inject pfn=0x40272d' > control`,
+      );
       expect(before.stderr).toBe('bash: line 1: echo: write error: Device or resource busy\n');
       expect(await messages(daemon)).toEqual([
         'Memory failure: 0x40272d: unhandlable page.',
@@ -26,21 +28,22 @@ describeMount('the main job', () => {
       ]);
       const crash = await daemon.sh("echo 'access pfn=0x40272d' > control");
       expect(crash.stderr).toBe('bash: line 1: echo: write error: Input/output error\n');
-      expect(await messages(daemon)).toEqual(expect.arrayContaining([
-        'Internal error: synchronous external abort: 0000000096000410 [#1] SMP',
-        'pc : d_lookup+0x5c/0x220',
-      ]));
+      expect(await messages(daemon)).toEqual(
+        expect.arrayContaining(['Internal error: synchronous external abort: 0000000096000410 [#1] SMP', 'pc : d_lookup+0x5c/0x220']),
+      );
     });
   });
 
   it('the same under 7.3: a panic at once', async () => {
     await withDaemon({ options: ['--memory', '32G', '--profile', '7.3'] }, async (daemon) => {
       await daemon.sh(`echo 1 > ${SYSCTL}; echo 'page pfn=0x40272d type=slab' > control; echo 'inject pfn=0x40272d' > control`);
-      expect(await messages(daemon)).toEqual(expect.arrayContaining([
-        'Memory failure: 0x40272d: recovery action for reserved kernel page: Ignored',
-        'Kernel panic - not syncing: Memory failure: 0x40272d: unrecoverable page',
-        '---[ end Kernel panic - not syncing: Memory failure: 0x40272d: unrecoverable page ]---',
-      ]));
+      expect(await messages(daemon)).toEqual(
+        expect.arrayContaining([
+          'Memory failure: 0x40272d: recovery action for reserved kernel page: Ignored',
+          'Kernel panic - not syncing: Memory failure: 0x40272d: unrecoverable page',
+          '---[ end Kernel panic - not syncing: Memory failure: 0x40272d: unrecoverable page ]---',
+        ]),
+      );
     });
   });
 
@@ -61,8 +64,17 @@ describeMount('the main job', () => {
 
   it('the memory-failure sysctls answer all recorded writes over the mount', async () => {
     const files = ['panic_on_unrecoverable_memory_failure', 'memory_failure_recovery', 'memory_failure_early_kill', 'enable_soft_offline'];
-    const recorded = recording('sysctl-writes.7.3.jsonl').trim().split('\n')
-      .map((line) => JSON.parse(line) as { file: string; default: string; writes: { write: string; ret: number | string; changed?: Record<string, string> }[] })
+    const recorded = recording('sysctl-writes.7.3.jsonl')
+      .trim()
+      .split('\n')
+      .map(
+        (line) =>
+          JSON.parse(line) as {
+            file: string;
+            default: string;
+            writes: { write: string; ret: number | string; changed?: Record<string, string> }[];
+          },
+      )
       .filter(({ file }) => files.includes(file));
     expect(recorded).toHaveLength(4);
     await withDaemon({ options: ['--profile', '7.3'] }, async (daemon) => {
@@ -70,7 +82,9 @@ describeMount('the main job', () => {
         const input = writes.map(({ write }) => `${Buffer.from(write, 'latin1').toString('hex')}\n`).join('');
         const { stdout, stderr } = await sh('perl "$1" "$2"', [WRITE_EACH, `${daemon.mountPoint}/proc/sys/vm/${file}`], { input });
         expect(stderr).toBe('');
-        const want = writes.map(({ ret, changed }) => `${ret} ${Buffer.from(changed?.[file] === undefined ? boot : `${changed[file]}\n`).toString('hex')}`);
+        const want = writes.map(
+          ({ ret, changed }) => `${ret} ${Buffer.from(changed?.[file] === undefined ? boot : `${changed[file]}\n`).toString('hex')}`,
+        );
         expect({ file, answers: stdout.trimEnd().split('\n') }).toEqual({ file, answers: want });
         expect(want).toHaveLength(98);
       }
@@ -80,13 +94,17 @@ describeMount('the main job', () => {
   it('after a panic with kernel.panic=0 every file answers EIO until reboot is written to control', async () => {
     await withDaemon({ options: ['--profile', '7.3'] }, async (daemon) => {
       await daemon.sh(`echo 1 > ${SYSCTL}; echo 'inject type=reserved' > control`);
-      const { stdout } = await daemon.sh("find proc sys -type f | wc -l; for f in $(find proc sys -type f); do { head -c 1 < $f > /dev/null; } 2>&1; done | grep -c 'Input/output error\\|Permission denied'");
+      const { stdout } = await daemon.sh(
+        "find proc sys -type f | wc -l; for f in $(find proc sys -type f); do { head -c 1 < $f > /dev/null; } 2>&1; done | grep -c 'Input/output error\\|Permission denied'",
+      );
       const [files, refused] = stdout.trim().split('\n');
       expect(Number(files)).toBeGreaterThan(85);
       expect(refused).toBe(files);
       expect((await daemon.sh(`cat ${SYSCTL}`)).stderr).toContain('Input/output error');
       expect((await daemon.sh(`echo reboot > control && cat ${SYSCTL}`)).stdout).toBe('0\n');
-      const banners = (await readFile(daemon.log, 'utf8')).split('\n').filter((line) => line.startsWith('[    0.000000] Linux version 7.3-amd64 '));
+      const banners = (await readFile(daemon.log, 'utf8'))
+        .split('\n')
+        .filter((line) => line.startsWith('[    0.000000] Linux version 7.3-amd64 '));
       expect(banners).toHaveLength(2);
     });
   });
@@ -109,14 +127,20 @@ describeMount('the main job', () => {
   it('shows what it is asked for in a subtree, with the control file beside it', async () => {
     await withDaemon({ options: ['--subtree', 'proc/sys/vm', '--profile', 'v4'] }, async (daemon) => {
       expect((await daemon.sh('ls | wc -l; ls -a | grep -c "^.control$"')).stdout).toBe('56\n1\n');
-      expect((await daemon.sh('echo 1 > panic_on_unrecoverable_memory_failure && cat panic_on_unrecoverable_memory_failure')).stdout).toBe('1\n');
-      expect((await daemon.sh("echo 'inject type=free' > .control && echo 'fail swappiness op=read errno=ENODEV' > .control; cat swappiness")).stderr).toContain('No such device');
+      expect((await daemon.sh('echo 1 > panic_on_unrecoverable_memory_failure && cat panic_on_unrecoverable_memory_failure')).stdout).toBe(
+        '1\n',
+      );
+      expect(
+        (await daemon.sh("echo 'inject type=free' > .control && echo 'fail swappiness op=read errno=ENODEV' > .control; cat swappiness"))
+          .stderr,
+      ).toContain('No such device');
     });
   });
 
   it('a scenario file is run by cat, and shown by cat', async () => {
     await withDaemon({}, async (daemon) => {
-      const scenario = '# three errors\nlog level=err [Hardware Error]: error_type: 3, multi-bit ECC\ninject type=free count=2   # two of them\n\ninject type=anon\nwait 1500\n';
+      const scenario =
+        '# three errors\nlog level=err [Hardware Error]: error_type: 3, multi-bit ECC\ninject type=free count=2   # two of them\n\ninject type=anon\nwait 1500\n';
       expect(await sh('cat > "$1/control"', [daemon.mountPoint], { input: scenario })).toMatchObject({ status: 0, stderr: '' });
       const log = await messages(daemon);
       expect(log[0]).toBe('[Hardware Error]: error_type: 3, multi-bit ECC');
@@ -145,10 +169,13 @@ describeMount('the main job', () => {
   it('the injection files take what the kernel takes', async () => {
     await withDaemon({ options: ['--profile', '7.3'] }, async (daemon) => {
       const { stdout, stderr } = await daemon.sh(
-        "echo 0x12345000 > sys/devices/system/memory/hard_offline_page; echo 0x12346 > sys/kernel/debug/hwpoison/corrupt-pfn; echo 0x12347000 > sys/devices/system/memory/soft_offline_page; " +
+        'echo 0x12345000 > sys/devices/system/memory/hard_offline_page; echo 0x12346 > sys/kernel/debug/hwpoison/corrupt-pfn; echo 0x12347000 > sys/devices/system/memory/soft_offline_page; ' +
           'echo 0x12346 > sys/kernel/debug/hwpoison/unpoison-pfn; cat sys/devices/system/node/node0/memory_failure/{total,recovered}; cat sys/devices/system/memory/hard_offline_page',
       );
-      expect({ stdout, stderr }).toEqual({ stdout: '2\n2\n', stderr: 'cat: sys/devices/system/memory/hard_offline_page: Permission denied\n' });
+      expect({ stdout, stderr }).toEqual({
+        stdout: '2\n2\n',
+        stderr: 'cat: sys/devices/system/memory/hard_offline_page: Permission denied\n',
+      });
       expect(await messages(daemon)).toEqual([
         'Memory failure: 0x12345: recovery action for free buddy page: Recovered',
         'Injecting memory failure at pfn 0x12346',

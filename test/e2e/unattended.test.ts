@@ -18,8 +18,11 @@ describeMount('kill -9 in the middle of injections from several shells', () => {
       // Each shell says the frames whose injection was acknowledged. Frames 0x200000 and up are free on this machine.
       const shells = Array.from({ length: SHELLS }, (_, n) => {
         const first = 0x200000 + n * 0x10000;
-        const loop = 'i=0; while [ $i -lt $3 ]; do pfn=$(($2 + i)); { echo "inject pfn=$pfn" > "$1/control"; } 2>/dev/null && echo $pfn || exit; i=$((i + 1)); done';
-        const child = spawn('bash', ['-c', loop, 'bash', place.mountPoint, String(first), String(INJECTIONS / SHELLS)], { stdio: ['ignore', 'pipe', 'inherit'] });
+        const loop =
+          'i=0; while [ $i -lt $3 ]; do pfn=$(($2 + i)); { echo "inject pfn=$pfn" > "$1/control"; } 2>/dev/null && echo $pfn || exit; i=$((i + 1)); done';
+        const child = spawn('bash', ['-c', loop, 'bash', place.mountPoint, String(first), String(INJECTIONS / SHELLS)], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
         createInterface(child.stdout).on('line', (line) => {
           acknowledged.push(line);
           if (acknowledged.length === INJECTIONS / 2) daemon.process.kill('SIGKILL');
@@ -32,7 +35,9 @@ describeMount('kill -9 in the middle of injections from several shells', () => {
       expect(acknowledged.length).toBeGreaterThanOrEqual(INJECTIONS / 2);
       expect(acknowledged.length).toBeLessThan(INJECTIONS);
       const log = await readFile(daemon.log, 'utf8');
-      const missing = acknowledged.filter((pfn) => !log.includes(`Memory failure: 0x${Number(pfn).toString(16)}: recovery action for free buddy page: Recovered\n`));
+      const missing = acknowledged.filter(
+        (pfn) => !log.includes(`Memory failure: 0x${Number(pfn).toString(16)}: recovery action for free buddy page: Recovered\n`),
+      );
       expect(missing).toEqual([]);
 
       // kill -9 leaves a mount that answers ENOTCONN; starting again is all it takes.
@@ -52,7 +57,9 @@ describeMount('signals', () => {
     const place = await makePlace();
     try {
       const daemon = await startDaemon(place);
-      const holder = spawn('bash', ['-c', 'exec 3< "$1/proc/sys/vm/swappiness"; echo open; read -r', 'bash', place.mountPoint], { stdio: ['pipe', 'pipe', 'inherit'] });
+      const holder = spawn('bash', ['-c', 'exec 3< "$1/proc/sys/vm/swappiness"; echo open; read -r', 'bash', place.mountPoint], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
       await new Promise((resolve) => holder.stdout.once('data', resolve));
       expect(await daemon.stop(signal)).toBe(0);
       expect(await mountsBelow(place.directory)).toEqual([]);
@@ -83,7 +90,9 @@ describeMount('signals', () => {
   it('a failure of the daemon itself leaves no mount behind', async () => {
     const place = await makePlace();
     try {
-      const daemon = await startDaemon(place, { environment: { NODE_OPTIONS: `--import ${new URL('support/fail-on-usr2.mjs', import.meta.url).pathname}` } });
+      const daemon = await startDaemon(place, {
+        environment: { NODE_OPTIONS: `--import ${new URL('support/fail-on-usr2.mjs', import.meta.url).pathname}` },
+      });
       expect(await daemon.stop('SIGUSR2')).toBe(1);
       expect(daemon.output.stderr).toContain('the daemon failed, and ends');
       expect(await mountsBelow(place.directory)).toEqual([]);
@@ -96,7 +105,9 @@ describeMount('signals', () => {
     await withDaemon({}, async (daemon) => {
       await daemon.sh("echo 'log before' > control");
       await rename(daemon.log, `${daemon.log}.1`);
-      const reopened = new Promise<void>((resolve) => daemon.process.stderr?.on('data', () => daemon.output.stderr.includes('the log was opened anew') && resolve()));
+      const reopened = new Promise<void>((resolve) =>
+        daemon.process.stderr?.on('data', () => daemon.output.stderr.includes('the log was opened anew') && resolve()),
+      );
       daemon.process.kill('SIGHUP');
       await reopened;
       await daemon.sh("echo 'log after' > control");
@@ -111,7 +122,10 @@ describeMount('the log', () => {
   it.each([
     ['dmesg', /^\[ +\d+\.\d{6}\] Memory failure: 0x2000: recovery action for free buddy page: Recovered$/],
     ['raw', /^<3>\[ +\d+\.\d{6}\] Memory failure: 0x2000: recovery action for free buddy page: Recovered$/],
-    ['syslog', /^[A-Z][a-z]{2} [ 123]\d \d\d:\d\d:\d\d web1 kernel: \[ +\d+\.\d{6}\] Memory failure: 0x2000: recovery action for free buddy page: Recovered$/],
+    [
+      'syslog',
+      /^[A-Z][a-z]{2} [ 123]\d \d\d:\d\d:\d\d web1 kernel: \[ +\d+\.\d{6}\] Memory failure: 0x2000: recovery action for free buddy page: Recovered$/,
+    ],
     ['kmsg', /^3,2,\d+,-;Memory failure: 0x2000: recovery action for free buddy page: Recovered$/],
   ])('in format %s', async (format, line) => {
     await withDaemon({ options: ['--log-format', format, '--sysctl', 'kernel.hostname=web1'] }, async (daemon) => {
@@ -124,7 +138,10 @@ describeMount('the log', () => {
 
   it('is in the file before the write that caused it returns', async () => {
     await withDaemon({}, async (daemon) => {
-      const { stdout } = await daemon.sh("for i in $(seq 200); do echo \"log line $i\" > control; tail -n 1 \"$1\" | grep -c \"\\] line $i$\"; done | sort | uniq -c", [daemon.log]);
+      const { stdout } = await daemon.sh(
+        'for i in $(seq 200); do echo "log line $i" > control; tail -n 1 "$1" | grep -c "\\] line $i$"; done | sort | uniq -c',
+        [daemon.log],
+      );
       expect(stdout.trim()).toBe('200 1');
     });
   });
@@ -137,11 +154,14 @@ describeMount('the log', () => {
       const daemon = await startDaemon(place, { log: `${small}/log` });
       await sh('head -c 1M /dev/zero > "$1/filler"', [small]);
       // What is left of the log's last page still takes some lines.
-      const full = await daemon.sh("for i in $(seq 200); do echo \"log a line of some length, number $i\" > control || break; done");
+      const full = await daemon.sh('for i in $(seq 200); do echo "log a line of some length, number $i" > control || break; done');
       expect(full.stderr).toBe('bash: line 1: echo: write error: No space left on device\n');
       expect((await daemon.sh('cat proc/sys/vm/swappiness')).stdout).toBe('60\n');
       await sh('rm "$1/filler"', [small]);
-      expect(await daemon.sh("echo 'log there is room again' > control && tail -n 1 \"$1\"", [daemon.log])).toMatchObject({ status: 0, stderr: '' });
+      expect(await daemon.sh('echo \'log there is room again\' > control && tail -n 1 "$1"', [daemon.log])).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
       expect(await readFile(daemon.log, 'utf8')).toMatch(/\] there is room again\n$/);
       expect(await daemon.stop()).toBe(0);
     } finally {
@@ -154,7 +174,10 @@ describeMount('the log', () => {
     const place = await makePlace();
     try {
       expect(await runMain(['mount', place.mountPoint, '--log', '/dev/full'])).toMatchObject({
-        status: 1, stderr: expect.stringMatching(/^vmsysctld: the log \/dev\/full cannot be written \(ENOSPC\): name another with --log FILE$/m) as string,
+        status: 1,
+        stderr: expect.stringMatching(
+          /^vmsysctld: the log \/dev\/full cannot be written \(ENOSPC\): name another with --log FILE$/m,
+        ) as string,
       });
       expect(await mountsBelow(place.directory)).toEqual([]);
     } finally {
@@ -176,7 +199,8 @@ describeMount('other users', () => {
     await withDaemon({ options: ['--allow-other'] }, async (daemon) => {
       await sh('chmod 755 "$(dirname "$1")"', [daemon.mountPoint]);
       const { stdout, stderr } = await sh(
-        `${asNobody} 'cd "$1"; cat proc/sys/vm/swappiness; echo 1 > proc/sys/vm/swappiness; cat control; cat proc/sys/vm/mmap_rnd_bits' x "$1"`, [daemon.mountPoint],
+        `${asNobody} 'cd "$1"; cat proc/sys/vm/swappiness; echo 1 > proc/sys/vm/swappiness; cat control; cat proc/sys/vm/mmap_rnd_bits' x "$1"`,
+        [daemon.mountPoint],
       );
       expect(stdout).toBe('60\n');
       expect(stderr.match(/Permission denied/g)).toHaveLength(3);
@@ -189,7 +213,11 @@ describeMount('what cannot be mounted on', () => {
     const place = await makePlace();
     try {
       await writeFile(`${place.mountPoint}/kept`, 'here before');
-      for (const [mountPoint, says] of [[place.mountPoint, /not empty/], [`${place.directory}/nosuch`, /does not exist|missing/], [`${place.mountPoint}/kept`, /not a directory/]] as const) {
+      for (const [mountPoint, says] of [
+        [place.mountPoint, /not empty/],
+        [`${place.directory}/nosuch`, /does not exist|missing/],
+        [`${place.mountPoint}/kept`, /not a directory/],
+      ] as const) {
         const { status, stderr, stdout } = await runMain(['mount', mountPoint, '--log', `${place.directory}/log`]);
         expect({ mountPoint, status, stdout }).toEqual({ mountPoint, status: 1, stdout: '' });
         expect(stderr.trimEnd().split('\n')).toHaveLength(1);

@@ -8,29 +8,54 @@ import { testMachine, type TestMachine } from '../support/machine.ts';
 
 const pfn = fc.integer({ min: 0, max: 0x40100 }).map((n) => `0x${n.toString(16)}`);
 const type = fc.constantFrom(...PAGE_TYPE_NAMES);
-const target = fc.oneof(type.map((name) => `type=${name}`), pfn.map((n) => `pfn=${n}`), fc.constant(''));
-const key = (name: string, values: readonly string[]): fc.Arbitrary<string> => fc.option(fc.constantFrom(...values), { nil: '' }).map((value) => (value === '' ? '' : `${name}=${value}`));
+const target = fc.oneof(
+  type.map((name) => `type=${name}`),
+  pfn.map((n) => `pfn=${n}`),
+  fc.constant(''),
+);
+const key = (name: string, values: readonly string[]): fc.Arbitrary<string> =>
+  fc.option(fc.constantFrom(...values), { nil: '' }).map((value) => (value === '' ? '' : `${name}=${value}`));
 const command = fc.oneof(
-  { weight: 6, arbitrary: fc.tuple(target, key('via', Object.keys(VIAS)), key('race', Object.keys(RACES))).map((words) => `inject ${words.join(' ')}`) },
+  {
+    weight: 6,
+    arbitrary: fc.tuple(target, key('via', Object.keys(VIAS)), key('race', Object.keys(RACES))).map((words) => `inject ${words.join(' ')}`),
+  },
   target.map((where) => `soft-offline ${where}`),
   pfn.map((n) => `unpoison pfn=${n}`),
   pfn.map((n) => `access pfn=${n}`),
-  fc.tuple(pfn, type, key('mapped', ['a:1', 'a:1,b:2', 'none']), fc.integer({ min: 0, max: 3 })).map(([n, name, mapped, refs]) => `page pfn=${n} type=${name} ${mapped} refs=${refs}`),
+  fc
+    .tuple(pfn, type, key('mapped', ['a:1', 'a:1,b:2', 'none']), fc.integer({ min: 0, max: 3 }))
+    .map(([n, name, mapped, refs]) => `page pfn=${n} type=${name} ${mapped} refs=${refs}`),
   fc.constantFrom('reboot', 'wait 100', 'wait 3000', 'log hello', 'panic', 'reset'),
 );
 const setting = fc.tuple(
-  fc.constantFrom('vm/panic_on_unrecoverable_memory_failure', 'vm/memory_failure_recovery', 'vm/memory_failure_early_kill', 'vm/enable_soft_offline', 'kernel/panic', 'kernel/tainted'),
+  fc.constantFrom(
+    'vm/panic_on_unrecoverable_memory_failure',
+    'vm/memory_failure_recovery',
+    'vm/memory_failure_early_kill',
+    'vm/enable_soft_offline',
+    'kernel/panic',
+    'kernel/tainted',
+  ),
   fc.integer({ min: -2, max: 3 }),
 );
 type Step = { readonly command: string } | { readonly setting: readonly [string, number] };
-const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof({ weight: 5, arbitrary: command.map((line) => ({ command: line })) }, setting.map((pair) => ({ setting: pair }))), {
-  maxLength: 40,
-});
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: command.map((line) => ({ command: line })) },
+    setting.map((pair) => ({ setting: pair })),
+  ),
+  {
+    maxLength: 40,
+  },
+);
 
 function play(machine: TestMachine, steps: readonly Step[]): { results: number[]; effects: Effect[] } {
   const results = steps.map((step) => {
     machine.clock.usec += 1000;
-    return 'command' in step ? machine.write('/control', `${step.command}\n`) : machine.write(`/proc/sys/${step.setting[0]}`, `${step.setting[1]}\n`);
+    return 'command' in step
+      ? machine.write('/control', `${step.command}\n`)
+      : machine.write(`/proc/sys/${step.setting[0]}`, `${step.setting[1]}\n`);
   });
   return { results, effects: [...machine.machine.kernel.takeEffects()] };
 }
@@ -80,11 +105,21 @@ describe('a machine to which anything is done', () => {
 
   it('never panics while both sysctls say not to, unless it is told to or reads its own poison', () => {
     fc.assert(
-      fc.property(fc.array(command.filter((line) => !/^(panic|access)/.test(line)), { maxLength: 40 }), fc.constantFrom('v4' as const, '7.3' as const), (lines, profile) => {
-        const machine = testMachine({ profile });
-        const { effects } = play(machine, lines.map((line) => ({ command: line })));
-        expect(effects.filter((effect) => effect.kind === 'panic')).toEqual([]);
-      }),
+      fc.property(
+        fc.array(
+          command.filter((line) => !/^(panic|access)/.test(line)),
+          { maxLength: 40 },
+        ),
+        fc.constantFrom('v4' as const, '7.3' as const),
+        (lines, profile) => {
+          const machine = testMachine({ profile });
+          const { effects } = play(
+            machine,
+            lines.map((line) => ({ command: line })),
+          );
+          expect(effects.filter((effect) => effect.kind === 'panic')).toEqual([]);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -97,7 +132,10 @@ describe('a machine to which anything is done', () => {
         used.write('/control', 'reset\n');
         used.machine.kernel.takeEffects();
         const lines = (machine: TestMachine): unknown =>
-          play(machine, after.filter((step) => !('command' in step && step.command.startsWith('wait')))).effects.map((effect) => (effect.kind === 'printk' ? effect.record.text : effect.kind));
+          play(
+            machine,
+            after.filter((step) => !('command' in step && step.command.startsWith('wait'))),
+          ).effects.map((effect) => (effect.kind === 'printk' ? effect.record.text : effect.kind));
         expect(lines(used)).toEqual(lines(testMachine({ profile: '7.3' })));
       }),
       { numRuns: 100 },

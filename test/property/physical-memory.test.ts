@@ -29,19 +29,25 @@ describe('physical memory', () => {
 
   it('hands out a page of the type asked for, not poisoned yet, whatever was said of it before', () => {
     fc.assert(
-      fc.property(size, fc.array(fc.tuple(fc.nat(0x1000), fc.nat(0x1000), type), { maxLength: 6 }), type, fc.integer(), (bytes, said, wanted, seed) => {
-        const memory = new PhysicalMemory(bytes);
-        for (const [first, more, what] of said) memory.define(first, first + more, what);
-        const random = seededRandom(seed);
-        for (let n = 0; n < 5; n += 1) {
-          const page = memory.pick(wanted, random);
-          expect(page?.type).toBe(wanted);
-          if (page && wanted !== 'poisoned') {
-            expect(page.flags & PG.hwpoison).toBe(0);
-            page.flags |= PG.hwpoison;
+      fc.property(
+        size,
+        fc.array(fc.tuple(fc.nat(0x1000), fc.nat(0x1000), type), { maxLength: 6 }),
+        type,
+        fc.integer(),
+        (bytes, said, wanted, seed) => {
+          const memory = new PhysicalMemory(bytes);
+          for (const [first, more, what] of said) memory.define(first, first + more, what);
+          const random = seededRandom(seed);
+          for (let n = 0; n < 5; n += 1) {
+            const page = memory.pick(wanted, random);
+            expect(page?.type).toBe(wanted);
+            if (page && wanted !== 'poisoned') {
+              expect(page.flags & PG.hwpoison).toBe(0);
+              page.flags |= PG.hwpoison;
+            }
           }
-        }
-      }),
+        },
+      ),
     );
   });
 

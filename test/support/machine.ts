@@ -46,7 +46,9 @@ export function testMachine(options: Partial<MachineOptions> = {}): TestMachine 
       return typeof bytes === 'number' ? bytes : decoder.decode(bytes);
     },
     lines() {
-      return machine.kernel.takeEffects().flatMap((effect) => (effect.kind === 'printk' ? [`${effect.record.level},${effect.record.text}`] : []));
+      return machine.kernel
+        .takeEffects()
+        .flatMap((effect) => (effect.kind === 'printk' ? [`${effect.record.level},${effect.record.text}`] : []));
     },
   };
 }

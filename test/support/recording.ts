@@ -45,18 +45,20 @@ export function recordedCases(text: string): RecordedCase[] {
       return match ? [`${match[1]},${match[2]}`] : [];
     });
     const [, total, ignored, failed, delayed, recovered, corruptedKb] = stats.map(Number);
-    return [{
-      name: (lines[start] ?? '').slice('CASE '.length),
-      line: start + 1,
-      how: inject[1] as RecordedCase['how'],
-      pfn: Number.parseInt(before[1] ?? '', 16),
-      before: word(before),
-      after: word(flags('after')),
-      mapcount: Number(before[3]),
-      result: 0 - Number(inject[3]),
-      access: find(/^ {2}access (ok|SIGBUS)/)?.[1] as RecordedCase['access'],
-      lines: kmsg,
-      stats: { total, ignored, failed, delayed, recovered, corruptedKb } as Record<string, number>,
-    }];
+    return [
+      {
+        name: (lines[start] ?? '').slice('CASE '.length),
+        line: start + 1,
+        how: inject[1] as RecordedCase['how'],
+        pfn: Number.parseInt(before[1] ?? '', 16),
+        before: word(before),
+        after: word(flags('after')),
+        mapcount: Number(before[3]),
+        result: 0 - Number(inject[3]),
+        access: find(/^ {2}access (ok|SIGBUS)/)?.[1] as RecordedCase['access'],
+        lines: kmsg,
+        stats: { total, ignored, failed, delayed, recovered, corruptedKb } as Record<string, number>,
+      },
+    ];
   });
 }

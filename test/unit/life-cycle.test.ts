@@ -166,7 +166,9 @@ describe('the control file', () => {
 
   it('lets a scenario say who maps a page, who is killed early, and who pins it', () => {
     const { write, lines } = testMachine();
-    expect(write('/control', 'page pfn=0x2000 type=anon mapped=nginx:611,"my app":77 early-kill\ninject pfn=0x2000\naccess pfn=0x2000 pid=77\n')).toBeGreaterThan(0);
+    expect(
+      write('/control', 'page pfn=0x2000 type=anon mapped=nginx:611,"my app":77 early-kill\ninject pfn=0x2000\naccess pfn=0x2000 pid=77\n'),
+    ).toBeGreaterThan(0);
     expect(lines().map((line) => line.replace(/ at [0-9a-f]+$/, ' at ADDRESS'))).toEqual([
       '3,Memory failure: 0x2000: Sending SIGBUS to nginx:611 due to hardware memory corruption',
       '3,Memory failure: 0x2000: Sending SIGBUS to my app:77 due to hardware memory corruption',

@@ -18,7 +18,8 @@ function outcome(lines: string[], errno: number, panics = false): Outcome {
 
 const { EBUSY, EHWPOISON, ENXIO } = ERRNO;
 const recovered = (type: string): Outcome => outcome([`recovery action for ${type}: Recovered`], 0);
-const unhandlable = (type: string, panics = false): Outcome => outcome(['unhandlable page.', `recovery action for ${type}: Ignored`], EBUSY, panics);
+const unhandlable = (type: string, panics = false): Outcome =>
+  outcome(['unhandlable page.', `recovery action for ${type}: Ignored`], EBUSY, panics);
 
 /** By DESIGN's table and the recordings. One entry: both profiles alike. */
 const MATRIX: Readonly<Record<PageTypeName, Outcome | Readonly<Record<ProfileName, Outcome>>>> = {
@@ -41,7 +42,11 @@ const MATRIX: Readonly<Record<PageTypeName, Outcome | Readonly<Record<ProfileNam
   'mlocked-dirty': recovered('dirty mlocked LRU page'),
   'unevictable-clean': recovered('clean unevictable LRU page'),
   'unevictable-dirty': outcome(
-    ['Failed to invalidate', 'dirty unevictable LRU page still referenced by 1 users', 'recovery action for dirty unevictable LRU page: Failed'],
+    [
+      'Failed to invalidate',
+      'dirty unevictable LRU page still referenced by 1 users',
+      'recovery action for dirty unevictable LRU page: Failed',
+    ],
     EBUSY,
   ),
   'swapcache-clean': outcome(['keeping poisoned page in swap cache', 'recovery action for clean swapcache page: Recovered'], 0),
@@ -126,7 +131,10 @@ describe('races', () => {
   });
 
   it('shows the false positive of v4: a free page allocated at the wrong moment panics, and not under 7.3', () => {
-    for (const [profile, dies] of [['v4', true], ['7.3', false]] as const) {
+    for (const [profile, dies] of [
+      ['v4', true],
+      ['7.3', false],
+    ] as const) {
       const { write, machine } = testMachine({ profile });
       write('/proc/sys/vm/panic_on_unrecoverable_memory_failure', '1');
       write('/control', 'inject type=free race=allocated\n');

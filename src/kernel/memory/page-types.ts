@@ -47,7 +47,11 @@ export const PAGE_TYPES: Readonly<Record<PageTypeName, PageType>> = {
     mapped: true,
     pteDirty: true,
   },
-  'mlocked-clean': { summary: 'PG_mlocked, clean, mapped by nobody (mapped, it is munlocked first)', flags: FILE | PG.unevictable | PG.mlocked, mapping: 'file' },
+  'mlocked-clean': {
+    summary: 'PG_mlocked, clean, mapped by nobody (mapped, it is munlocked first)',
+    flags: FILE | PG.unevictable | PG.mlocked,
+    mapping: 'file',
+  },
   'mlocked-dirty': {
     summary: 'PG_mlocked, dirty, mapped by nobody (mapped, it is munlocked first)',
     flags: FILE | PG.unevictable | PG.mlocked | PG.dirty,
@@ -56,7 +60,13 @@ export const PAGE_TYPES: Readonly<Record<PageTypeName, PageType>> = {
   'unevictable-clean': { summary: 'page of a ramfs file, never written', flags: RAMFS, mapping: 'ramfs' },
   'unevictable-dirty': { summary: 'page of a ramfs file: cannot be let go of', flags: RAMFS | PG.dirty, mapping: 'ramfs' },
   'swapcache-clean': { summary: 'anonymous, also in the swap cache, clean', flags: SWAPCACHE, mapping: 'anon', mapped: true },
-  'swapcache-dirty': { summary: 'anonymous, also in the swap cache, dirty', flags: SWAPCACHE | PG.dirty, mapping: 'anon', mapped: true, pteDirty: true },
+  'swapcache-dirty': {
+    summary: 'anonymous, also in the swap cache, dirty',
+    flags: SWAPCACHE | PG.dirty,
+    mapping: 'anon',
+    mapped: true,
+    pteDirty: true,
+  },
   thp: { summary: 'transparent huge page', flags: ANON | PG.head | PG.thp, mapping: 'anon', mapped: true, pteDirty: true },
   'unsplit-thp': {
     summary: 'transparent huge page that cannot be split',
@@ -66,7 +76,13 @@ export const PAGE_TYPES: Readonly<Record<PageTypeName, PageType>> = {
     pteDirty: true,
     cannotSplit: true,
   },
-  hugetlb: { summary: 'hugetlb page of a process', flags: PG.uptodate | PG.anon | PG.head | PG.huge, mapping: 'anon', mapped: true, pteDirty: true },
+  hugetlb: {
+    summary: 'hugetlb page of a process',
+    flags: PG.uptodate | PG.anon | PG.head | PG.huge,
+    mapping: 'anon',
+    mapped: true,
+    pteDirty: true,
+  },
   'hugetlb-free': { summary: 'free page of the hugetlb pool', flags: PG.head | PG.huge },
   dax: { summary: 'persistent memory mapped by DAX', flags: PG.uptodate, section: 'device', mapping: 'file', mapped: true },
   pfnmap: { summary: 'device memory mapped by pfn: no struct page', flags: 0, section: 'absent' },
