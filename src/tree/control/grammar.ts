@@ -118,7 +118,7 @@ export const GRAMMAR: Readonly<Record<Command['kind'], CommandRow>> = {
   }),
   reset: row({
     synopsis: 'reset',
-    does: 'end every fail and delay',
+    does: 'make everything as it was when the daemon started: a new boot, no fail and delay',
     values: {},
     build: () => ({ kind: 'reset' }),
   }),
