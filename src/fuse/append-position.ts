@@ -1,32 +1,59 @@
 import { constants } from 'node:fs';
 
+interface Descriptor {
+  /** Where proc has the descriptor stand. */
+  position: number;
+  /** Where Linux has it stand, as far as can be told from here: that is where the next read(2) comes from. */
+  linux: number;
+}
+
 /**
- * Where writes through handles opened with O_APPEND go.
+ * Where reads and writes through handles opened with O_APPEND go.
  *
- * Linux has FUSE files begin an appending write at the size it remembers of the file, which for a file of constant size is what the
- * last write left behind: the second `printf x >> FILE` would arrive at position 1. Files of proc and sysfs know no appending: a
- * write there begins where the descriptor stands, 0 after open(2) (their `write` takes `file->f_pos`, and nothing moves it to the end).
+ * Linux has FUSE files begin an appending write at the size it remembers of the file (generic_write_checks() of fs/read_write.c), which for
+ * a file of constant size is what the last write left behind: the second `printf x >> FILE` would arrive at position 1. Files of proc and
+ * sysfs know no appending: a write there begins where the descriptor stands, 0 after open(2) (their `write` takes `file->f_pos`, and
+ * nothing moves it to the end). So the descriptor is followed here: by what was written, and by reads from where it stands.
+ *
+ * Of lseek(2) a FUSE server hears nothing, pwrite(2) looks like write(2), and pread(2) from where the descriptor stands like read(2): with
+ * O_APPEND these three are taken for what they look like.
  */
 export class AppendPositions {
-  readonly #next = new Map<number, number>();
+  readonly #descriptors = new Map<number, Descriptor>();
 
   /** Notes an opened handle. */
   opened(handle: number, flags: number): void {
-    if ((flags & constants.O_APPEND) !== 0) this.#next.set(handle, 0);
+    if ((flags & constants.O_APPEND) !== 0) this.#descriptors.set(handle, { position: 0, linux: 0 });
   }
 
   released(handle: number): void {
-    this.#next.delete(handle);
+    this.#descriptors.delete(handle);
+  }
+
+  /** Where a read that arrived for `position` belongs. */
+  ofRead(handle: number, position: number): number {
+    const descriptor = this.#descriptors.get(handle);
+    return descriptor?.linux === position ? descriptor.position : position;
   }
 
   /** Where a write that arrived for `position` belongs. */
-  of(handle: number, position: number): number {
-    return this.#next.get(handle) ?? position;
+  ofWrite(handle: number, position: number): number {
+    return this.#descriptors.get(handle)?.position ?? position;
   }
 
-  /** Moves the descriptor on by what was written. */
-  advance(handle: number, written: number): void {
-    const position = this.#next.get(handle);
-    if (position !== undefined && written > 0) this.#next.set(handle, position + written);
+  /** Moves the descriptor on by what a read that arrived for `position` gave. */
+  read(handle: number, position: number, count: number): void {
+    const descriptor = this.#descriptors.get(handle);
+    if (descriptor?.linux !== position || count <= 0) return;
+    descriptor.position += count;
+    descriptor.linux += count;
+  }
+
+  /** Moves the descriptor on by what was taken of a write that arrived for `position`. */
+  written(handle: number, position: number, count: number): void {
+    const descriptor = this.#descriptors.get(handle);
+    if (descriptor === undefined || count <= 0) return;
+    descriptor.position += count;
+    descriptor.linux = position + count;
   }
 }

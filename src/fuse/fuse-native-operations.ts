@@ -110,7 +110,7 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
     },
 
     read(path, handle, buffer, length, position, reply) {
-      const data = attempt('read', path, () => filesystem.read(handle, position, length));
+      const data = attempt('read', path, () => filesystem.read(handle, appends.ofRead(handle, position), length));
       let result = EIO;
       if (typeof data === 'number') {
         result = data;
@@ -120,14 +120,15 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
       } else {
         onError('read', path, new RangeError(`${data.byteLength} bytes were read where ${length} were asked for`));
       }
+      appends.read(handle, position, result);
       settle('read', path, () => { reply(result); });
     },
 
     write(path, handle, buffer, length, position, reply) {
       // A copy, for the buffer is libfuse's and gone after the reply.
       const data = new Uint8Array(buffer.subarray(0, length));
-      const result = attempt('write', path, () => filesystem.write(handle, appends.of(handle, position), data));
-      appends.advance(handle, result);
+      const result = attempt('write', path, () => filesystem.write(handle, appends.ofWrite(handle, position), data));
+      appends.written(handle, position, result);
       settle('write', path, () => { reply(result); });
     },
 

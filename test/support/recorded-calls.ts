@@ -1,0 +1,145 @@
+import { bytesOf } from './file-operations.ts';
+import { recording } from './recording.ts';
+
+/**
+ * A call and what Linux answered. Commands are those of sysseq.c, and three more: `try FILE HEX` is `set` and `changed` in one, `log` takes the
+ * next line of the log, `rest` all that are left in it.
+ */
+export interface RecordedCall {
+  readonly command: string;
+  readonly answer: string;
+}
+
+/** Calls that belong together, such as what was done with one descriptor. */
+export interface Sequence {
+  readonly title: string;
+  readonly calls: readonly RecordedCall[];
+}
+
+/** What one run of one program does. */
+export interface Piece {
+  /** The directory below the root of the tree that names are relative to. */
+  readonly directory: string;
+  /** Commands to begin with, whose answers are not compared. */
+  readonly before?: readonly string[];
+  readonly sequences: readonly Sequence[];
+}
+
+export interface RecordedCalls {
+  readonly name: string;
+  /** How the recorded machine differed at boot from one of this size that is otherwise left alone: `NAME=VALUE`. */
+  readonly boot: readonly string[];
+  /** Every piece leaves the values as they were, so pieces may be shared out among machines; otherwise they are of one machine, in order. */
+  readonly apart: boolean;
+  readonly pieces: readonly Piece[];
+}
+
+const VM = 'proc/sys/vm';
+
+function linesOf(name: string): string[] {
+  return recording(name).trimEnd().split('\n');
+}
+
+/** Sequences of a script and its golden; each begins at a comment. The golden repeats commands, but cut after 150 characters. */
+function sequences(script: readonly string[], golden: readonly string[]): Sequence[] {
+  const all: { title: string; calls: RecordedCall[] }[] = [];
+  for (const [index, line] of golden.entries()) {
+    if (line.startsWith('#')) all.push({ title: line.slice(2), calls: [] });
+    else all.at(-1)?.calls.push({ command: script[index] ?? '', answer: line.replace(/^.*? =>/, '').trim() });
+  }
+  return all;
+}
+
+interface WrittenFile {
+  readonly file: string;
+  readonly mode: string | number;
+  readonly default: string;
+  readonly writes: readonly { write: string; ret: number | string; changed?: Readonly<Record<string, string>> }[];
+}
+
+const WRITTEN = linesOf('sysctl-writes.7.3.jsonl').map((line) => JSON.parse(line) as WrittenFile);
+
+/** The names of the files of /proc/sys/vm, in the order of readdir(3). */
+export const FILES_OF_VM: readonly string[] = WRITTEN.map(({ file }) => file);
+
+/** 98 writes to each file of /proc/sys/vm, each on a machine at boot values. */
+function sysctlWrites(): RecordedCalls {
+  const changed = (values: Readonly<Record<string, string>>): string =>
+    Object.entries(values).sort().map(([name, value]) => ` ${name}=${value.replaceAll(/[\t ]/g, ',')}`).join('');
+  const pieces = WRITTEN.map(({ file, writes }) => ({
+    directory: VM,
+    sequences: writes.map(({ write, ret, changed: values = {} }) => ({
+      title: `${file} ${JSON.stringify(write)}`,
+      calls: [{ command: `try ${file} ${Buffer.from(write, 'latin1').toString('hex') || '-'}`, answer: `${ret}${changed(values)}` }],
+    })),
+  }));
+  return { name: 'sysctl-writes', boot: [], apart: true, pieces };
+}
+
+/** Mode and boot value of each file of /proc/sys/vm. */
+function sysctlBootValues(): RecordedCalls {
+  const all = WRITTEN.map(({ file, mode, default: value }) => ({
+    title: file,
+    calls: [
+      { command: `stat ${file}`, answer: `mode=100${mode} uid=0 gid=0 size=0 nlink=1` },
+      { command: `cat ${file}`, answer: value === 'EACCES' ? value : `${value.length} ${Buffer.from(value, 'latin1').toString('hex')}`.trim() },
+    ],
+  }));
+  return { name: 'sysctl-boot-values', boot: [], apart: true, pieces: [{ directory: VM, sequences: all }] };
+}
+
+/** So many sequences are one run of sysseq: a few seconds of a mount. */
+const SEQUENCES_APART = 50;
+
+/**
+ * 1,500 random sequences of calls in /proc/sys/vm. That boot of the recorded machine had other free memory than the one of sysctl-writes,
+ * which shows in one value.
+ */
+function fileOps(): RecordedCalls {
+  const all = sequences(linesOf('file-ops.script.txt'), linesOf('file-ops.7.3.txt'));
+  const pieces = Array.from({ length: Math.ceil(all.length / SEQUENCES_APART) }, (_, n) => ({
+    // What `changed` compares with; in the recording it is called once, in the first sequence.
+    directory: VM, before: ['snap'], sequences: all.slice(n * SEQUENCES_APART, (n + 1) * SEQUENCES_APART),
+  }));
+  return { name: 'file-ops', boot: ['vm.user_reserve_kbytes=29940'], apart: true, pieces };
+}
+
+/** printk() keeps 1,021 bytes of a text that has a level before it; the recording has it as it was sent. */
+const LONGEST_LINE = 1021;
+
+/** A log line as far as two boots agree on it. */
+export function comparableLogLine(line: string): string {
+  return line.slice(0, LONGEST_LINE + '<4>'.length).replace(/\(\d+\)/, '(PID)');
+}
+
+/**
+ * Numbers at the limits of their types and of the 21 characters, vectors refused half way, writes of a page and more, positions in numbers and
+ * strings with kernel.sysctl_writes_strict at 1, 0 and -1, and what of it is logged. That machine was booted with panic=-1.
+ */
+function sysctlPositions(): RecordedCalls {
+  const golden = linesOf('sysctl-positions.7.3.txt').map((line) =>
+    line.startsWith('log ') ? `log => ${comparableLogLine(JSON.parse(line.slice('log '.length)) as string)}` : line,
+  );
+  // sysseq.c reads plain hexadecimal.
+  const script = golden.map((line) => line.replace(/ => .*$/, '').replace(/\S*\*\S*$/, (repeated) => bytesOf(repeated).toString('hex')));
+  const all = sequences(script, golden).map(({ title, calls }) => ({ title, calls: [...calls, { command: 'rest', answer: '' }] }));
+  return { name: 'sysctl-positions', boot: ['kernel.panic=-1'], apart: false, pieces: [{ directory: 'proc/sys', sequences: all }] };
+}
+
+/** What the injection files accept and refuse, in sysfs and in debugfs, on one machine. */
+function injectFiles(): RecordedCalls {
+  const all = sequences(linesOf('inject-files.script.txt'), linesOf('inject-files.7.3.txt'));
+  const sysfs = (sequence: Sequence): boolean => sequence.title.endsWith('_offline_page');
+  return {
+    name: 'inject-files',
+    boot: [],
+    apart: false,
+    pieces: [
+      { directory: 'sys/devices/system/memory', sequences: all.filter(sysfs) },
+      { directory: 'sys/kernel/debug/hwpoison', sequences: all.filter((sequence) => !sysfs(sequence)) },
+    ],
+  };
+}
+
+/** Every recording of calls on files, of Linux 7.3 with 1 GiB. */
+export const RECORDED_CALLS: readonly RecordedCalls[] = [sysctlBootValues(), sysctlWrites(), fileOps(), sysctlPositions(), injectFiles()];

@@ -1,0 +1,151 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bootSettings } from '../../src/cli/machine-options.ts';
+import { startDaemon } from '../e2e/support/daemon.ts';
+import { makePlace, mountsBelow } from '../e2e/support/mounts.ts';
+import { sh } from '../e2e/support/shell.ts';
+import { FileOperations } from './file-operations.ts';
+import { testMachine } from './machine.ts';
+import { comparableLogLine, type Piece, type RecordedCall } from './recorded-calls.ts';
+
+const SYSSEQ = fileURLToPath(new URL('../recordings/sysseq.c', import.meta.url));
+const WRITE_AND_COMPARE = fileURLToPath(new URL('write-and-compare.pl', import.meta.url));
+const MEMORY_BYTES = 2 ** 30;
+/** How long a run of sysseq may take, in milliseconds; it takes two seconds or so. */
+const PIECE_TIMEOUT = 60_000;
+
+/** A machine that answers calls on its files, some way. */
+export interface ServedMachine {
+  /** The answers to a piece's calls, in order; fewer when the program ended before. */
+  answers(piece: Piece): Promise<string[]>;
+  end(): Promise<void>;
+}
+
+/** A way of serving the files. */
+export interface Way {
+  readonly name: string;
+  /** How many machines are worked on at a time. */
+  readonly machines: number;
+  /** Boots a machine of 7.3 with these settings, `NAME=VALUE`. */
+  start(boot: readonly string[]): Promise<ServedMachine>;
+}
+
+function callsOf(piece: Piece): RecordedCall[] {
+  return piece.sequences.flatMap(({ calls }) => calls);
+}
+
+/**
+ * Answers `log` and `rest` of a piece from these lines, and all other commands in turn from `answers`. The log is only known for a piece as a
+ * whole, so a line that does not come next is taken to be missing, and what is left in the end is the last `rest`.
+ */
+function withLog(calls: readonly RecordedCall[], answers: readonly string[], lines: readonly string[]): string[] {
+  let [answer, line] = [0, 0];
+  const lastRest = calls.findLastIndex(({ command }) => command === 'rest');
+  const all: string[] = [];
+  for (const [index, { command, answer: linux }] of calls.entries()) {
+    if (command === 'log') all.push(lines[line]?.trim() === linux ? (lines[line++] ?? '') : 'nothing');
+    else if (command === 'rest') all.push(index === lastRest ? lines.slice(line).join('|') : '');
+    else if (answer < answers.length) all.push(answers[answer++] ?? '');
+    else break;
+  }
+  return all;
+}
+
+/** The tree in this process, called as Linux calls a filesystem. */
+export const IN_PROCESS: Way = {
+  name: 'in-process',
+  machines: 1,
+  start(boot) {
+    const { vfs, lines } = testMachine({ memoryBytes: MEMORY_BYTES, bootSettings: bootSettings(boot, MEMORY_BYTES).values });
+    const log: string[] = [];
+    return Promise.resolve({
+      answers({ directory, before = [], sequences }) {
+        const files = new FileOperations(vfs, `/${directory}`);
+        const answer = (command: string): string => {
+          if (command === 'log') return log.shift() ?? 'nothing';
+          if (command === 'rest') return log.splice(0).join('|');
+          const result = files.run(command);
+          log.push(...lines().flatMap(logLines));
+          return result;
+        };
+        before.forEach(answer);
+        return Promise.resolve(sequences.flatMap(({ calls }) => calls.map(({ command }) => answer(command))));
+      },
+      end: () => Promise.resolve(),
+    });
+  },
+};
+
+/** `4,text` as recordings have it: a record of several lines is as many of theirs. */
+function logLines(record: string): string[] {
+  const [, level = '', text = ''] = /^(\d+),(.*)$/s.exec(record) ?? [];
+  return text.split('\n').map((line) => comparableLogLine(`<${level}>${line}`));
+}
+
+/** `<4>[    1.234567] text` of the daemon's log as recordings have it, whoever is said to have called. */
+function fileLogLine(line: string): string {
+  return comparableLogLine(line.replace(/^(<\d+>)\[ *\d+\.\d{6}\] /, '$1').replace(/^(<\d+>)bash\b/, '$1sysseq'));
+}
+
+/**
+ * The daemon with a transport of its own, called by sysseq.c: `allow-other`, so that the mode of a file is what keeps other users out.
+ * `sysseq` is the compiled program.
+ */
+export function mountedBy(transport: string, sysseq: string): Way {
+  return {
+    name: transport,
+    machines: 2,
+    async start(boot) {
+      const place = await makePlace();
+      const settings = boot.flatMap((setting) => ['--sysctl', setting]);
+      const options = ['--profile', '7.3', '--memory', '1G', '--allow-other', '--transport', transport, '--log-format', 'raw', ...settings];
+      try {
+        await chmod(place.directory, 0o755);
+        const daemon = await startDaemon(place, { options });
+        let seen = (await readFile(daemon.log, 'utf8')).length;
+        return {
+          async answers(piece) {
+            const calls = callsOf(piece);
+            const before = piece.before ?? [];
+            const commands = [...before, ...calls.map(({ command }) => command).filter((command) => command !== 'log' && command !== 'rest')];
+            const program = commands[0]?.startsWith('try ') ? `exec perl "${WRITE_AND_COMPARE}" "$1"` : `exec "${sysseq}" "$1"`;
+            const { stdout, stderr } = await sh(program, [join(daemon.mountPoint, piece.directory)], {
+              input: `${commands.join('\n')}\n`, timeout: PIECE_TIMEOUT,
+            });
+            if (stderr !== '') throw new Error(stderr);
+            const answers = stdout.split('\n').slice(before.length, -1).map((line) => line.replace(/^.*? =>/, '').trim());
+            const log = await readFile(daemon.log, 'utf8');
+            const lines = log.slice(seen).split('\n').slice(0, -1).map(fileLogLine);
+            seen = log.length;
+            return withLog(calls, answers, lines);
+          },
+          async end() {
+            await daemon.stop();
+            const left = await mountsBelow(place.directory);
+            await place.remove();
+            if (left.length > 0) throw new Error(`the daemon left a mount behind: ${left.join(', ')}`);
+          },
+        };
+      } catch (error) {
+        await place.remove();
+        throw error;
+      }
+    },
+  };
+}
+
+/** sysseq.c, compiled: where it is, and how to be rid of it; undefined where there is no C compiler. */
+export async function compileSysseq(): Promise<{ readonly path: string; remove(): Promise<void> } | undefined> {
+  const directory = await mkdtemp(join(tmpdir(), 'vmsysctld-sysseq-'));
+  const remove = (): Promise<void> => rm(directory, { recursive: true });
+  const path = join(directory, 'sysseq');
+  // In a place where libc comes without its static archive it is linked as usual.
+  const command = 'type gcc > /dev/null 2>&1 || exit 127; gcc -O2 -static -w -o "$1" "$2" 2> /dev/null || gcc -O2 -w -o "$1" "$2"';
+  const { status, stderr } = await sh(command, [path, SYSSEQ], { timeout: 60_000 });
+  if (status === 0) return { path, remove };
+  await remove();
+  if (status === 127) return undefined;
+  throw new Error(`sysseq.c cannot be compiled: ${stderr}`);
+}
