@@ -10,6 +10,13 @@ export default defineConfig({
       { extends: true, test: { name: 'model', include: ['test/{unit,property,conformance}/**/*.test.ts'] } },
       // Only these run the compiled program, so only they wait for it to be compiled.
       { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'] } },
+      // Writes the sysctls of the machine itself, where that is allowed: by itself, after all others.
+      {
+        extends: true,
+        test: {
+          name: 'live', include: ['test/live/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

@@ -34,7 +34,7 @@ export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Files
       vfs.release(handle);
       perform();
     },
-    truncate: (path) => vfs.truncate(path),
+    truncate: (path, size) => vfs.truncate(path, size),
     utimens: (path) => vfs.utimens(path),
     fsync: () => vfs.fsync(),
     refuse: (change) => vfs.refuse(change),

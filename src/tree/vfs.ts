@@ -22,6 +22,9 @@ const REFUSALS = {
   unlink: ERRNO.EACCES,
 } as const;
 
+/** `s_maxbytes` of proc, which sets none of its own (alloc_super() of fs/super.c). */
+const MAX_NON_LFS = 2 ** 31 - 1;
+
 const DIRECTORY_MODE = S_IF.directory | 0o555;
 
 /** The tree's files as system calls see them: names to nodes, modes, handles, and the faults a scenario asked for. */
@@ -100,12 +103,13 @@ export class Vfs {
     file?.node.handler.release?.(file);
   }
 
-  /** Setting a size is allowed where writing is, and does nothing: `echo >` asks for it. */
-  truncate(path: string): number {
+  /** Setting a size is allowed where writing is, and does nothing: `echo >` asks for it. One that proc's files cannot have is refused. */
+  truncate(path: string, size: number): number {
     const node = lookup(this.root, path);
     if (!node) return -ERRNO.ENOENT;
     if (node.kind === 'directory') return -ERRNO.EISDIR;
-    return node.mode & 0o200 ? 0 : -ERRNO.EACCES;
+    if (!(node.mode & 0o200)) return -ERRNO.EACCES;
+    return size > MAX_NON_LFS ? -ERRNO.EFBIG : 0;
   }
 
   /** Setting times is allowed and forgotten. */

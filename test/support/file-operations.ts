@@ -78,7 +78,8 @@ export class FileOperations {
     writerep: (hex = '', count) => this.#advancing((file) => this.#write(file, Buffer.alloc(Number(count), hex, 'hex'), file.position)),
     pwrite: (position, hex = '') => this.#with((file) => this.#write(file, bytesOf(hex), Number(position))),
     lseek: (offset, whence) => this.#with((file) => (file.position = Number(offset) + (whence === SEEK_CUR ? file.position : 0))),
-    ftruncate: () => this.#with((file) => ((file.flags & O.accmode) === O.rdonly ? -ERRNO.EINVAL : this.#vfs.truncate(file.path))),
+    ftruncate: (size) =>
+      this.#with((file) => ((file.flags & O.accmode) === O.rdonly ? -ERRNO.EINVAL : this.#vfs.truncate(file.path, Number(size)))),
     fsync: () => this.#with(() => this.#vfs.fsync()),
     set: (name = '', hex = '') =>
       this.#once(name, FLAGS.WRONLY | FLAGS.TRUNC | FLAGS.CREAT, (file) => this.#write(file, bytesOf(hex), 0)),
@@ -87,7 +88,7 @@ export class FileOperations {
       const found = this.#vfs.getattr(this.#path(name));
       return typeof found === 'number' ? found : `mode=${found.mode.toString(8)} uid=0 gid=0 size=${found.size} nlink=${found.nlink}`;
     },
-    truncate: (name = '') => this.#vfs.truncate(this.#path(name)),
+    truncate: (name = '', size) => this.#vfs.truncate(this.#path(name), Number(size)),
     utimes: (name = '') => this.#vfs.utimens(this.#path(name)),
     chmod: (name) => this.#refused('chmod', name),
     chown: (name) => this.#refused('chown', name),
@@ -131,7 +132,7 @@ export class FileOperations {
     if (flags & FLAGS.DIRECTORY && !(found.mode & S_IFDIR)) return -ERRNO.ENOTDIR;
     const handle = this.#vfs.open(path, flags, this.#caller);
     if (handle < 0) return handle;
-    const truncated = flags & FLAGS.TRUNC ? this.#vfs.truncate(path) : 0;
+    const truncated = flags & FLAGS.TRUNC ? this.#vfs.truncate(path, 0) : 0;
     if (truncated >= 0) return { handle, path, flags, position: 0 };
     this.#vfs.release(handle);
     return truncated;
