@@ -1,0 +1,1 @@
+sysseq /proc/sys/vm </operations && echo END OF RECORDING

@@ -1,0 +1,1 @@
+sysseq /sys/devices/system/memory </memory && sysseq /sys/kernel/debug/hwpoison </hwpoison && echo END OF RECORDING

@@ -1,0 +1,70 @@
+// A recording, from its row of the table to the text of its golden.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { consoleBlock } from './golden.mjs';
+import { ABSENT, panicScript } from './panics.mjs';
+import { boot } from './qemu.mjs';
+import { run } from './run.mjs';
+
+const TEST = new URL('..', import.meta.url);
+
+/** A file of test/recordings, as latin-1, so that every byte is a character. */
+export function readRecording(name) {
+  const url = new URL(`recordings/${name}`, TEST);
+  if (!existsSync(url)) throw new Error(`test/recordings/${name} is not there`);
+  return readFileSync(url, 'latin1');
+}
+
+/** Boots the kernel once or more and makes the text of the golden (latin-1). */
+export async function makeRecording(recording, context) {
+  const programs = {};
+  for (const [name, source] of Object.entries(recording.programs ?? {})) programs[name] = await compile(name, source, context);
+  if (recording.panics !== undefined) return panicBlocks(recording.panics, programs, context);
+  const files = recording.files?.(readRecording) ?? {};
+  let text = '';
+  for (const name of recording.scripts ?? [recording.script]) {
+    const script = readFileSync(new URL(`recorder/guest/${name}`, TEST));
+    const { output, console } = await boot(context, { script, files, programs, disks: recording.disks });
+    text += wholeOutput(output, console);
+  }
+  return recording.format?.(text, readRecording) ?? text;
+}
+
+/** Each script ends by saying so; what is printed without that word was cut short by a crash of the machine. */
+const END = 'END OF RECORDING\n';
+
+function wholeOutput(output, console) {
+  const end = output.lastIndexOf(END);
+  if (end >= 0) return output.slice(0, end);
+  const panic = /Kernel panic.*$/m.exec(console)?.[0];
+  throw new Error(`the script came no further than "${output.trimEnd().split('\n').at(-1)}"${panic === undefined ? '' : `: ${panic}`}`);
+}
+
+async function panicBlocks(panics, programs, context) {
+  const blocks = [];
+  for (const panic of panics) {
+    const { title, monitor, cpu } = panic;
+    const { output, console } = await boot(context, { script: panicScript(panic), programs, until: panic.last, monitor, cpu, seconds: PANIC_SECONDS });
+    const block = output.startsWith(ABSENT)
+      ? `(this kernel has no ${output.slice(ABSENT.length).trimEnd()})\n`
+      : consoleBlock(console, panic);
+    if (block === undefined) throw new Error(`no panic where ${panic.command.trim()} should have caused one`);
+    blocks.push(`${title === undefined ? '' : `${title}\n`}${block}`);
+  }
+  return blocks.join('\n');
+}
+
+/** The one that waits longest is the machine check, which the kernel's own timer hands on. */
+const PANIC_SECONDS = 120;
+
+/** Compiles a program that runs where there is no C library, once. */
+async function compile(name, source, { work, signal }) {
+  const directory = join(work, 'programs');
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, name);
+  const from = new URL(source, TEST).pathname;
+  if (!existsSync(from)) throw new Error(`test/${source} is not there`);
+  // Warnings are for the authors of a program.
+  if (!existsSync(path)) await run('gcc', ['-O2', '-static', '-w', '-o', path, from], { signal, cwd: work });
+  return path;
+}

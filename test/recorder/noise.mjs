@@ -1,0 +1,72 @@
+// What differs between two boots of one kernel, and so between two recordings, without meaning anything. See compare.mjs for a rule.
+
+const time = { name: 'time', pattern: /^\[ *\d+\.\d+\] /g, mask: '' };
+const pid = { name: 'pid', pattern: /(?<=\b(?:sysseq \(|mfcases:|mfmore:))\d+/g, mask: 'PID' };
+
+// The kernel keeps back 3 % of what is free at boot: 29 or 30 MB of this machine's 1 GiB. Only the beginning of a value can be read in pieces.
+const reserve = [
+  { name: 'reserve of free memory', within: /"user_reserve_kbytes"/, pattern: /(?<="default": ")(?:29|30)\d{3}(?=\\n")/g, mask: 'N' },
+  { name: 'reserve of free memory', within: /^# .* user_reserve_kbytes/, pattern: /(?<=^p?read .* => \d )(?:3239|3330)(?:3\d)*(?:0a)?$/g, mask: 'N' },
+  { name: 'reserve of free memory', within: /^# .* user_reserve_kbytes/, pattern: /(?<=^p?read .* => 1 )3[23]$/g, mask: 'N' },
+];
+
+// Asked for more than there is, the kernel makes as many as it finds room for.
+const hugePages = { name: 'huge pages that fit', pattern: /(?<="nr_hugepages(?:_mempolicy)?": ")[34]\d\d(?=")/g, mask: 'N' };
+
+const memoryFailure = [
+  // Whether a page is in the swap cache when it is looked at is chance.
+  { name: 'swap cache', within: /^CASE swapcache/, pattern: /^ .*$/g, mask: null },
+  { name: 'record number and time', pattern: /(?<=kmsg \d,)\d+,\d+/g, mask: 'N' },
+  pid,
+  { name: 'address', pattern: /(?<=fault at |virtual address )(?:0x)?[0-9a-f]+/g, mask: 'ADDRESS' },
+  // The word says the same as the names behind it, which are compared.
+  { name: 'flags word', pattern: /kpageflags=0x(?!f{16})[0-9a-f]+ /g, mask: '' },
+  { name: 'pfn', pattern: /\b(?:0x|pfn:? ?)[0-9a-f]{3,}\b/g, mask: 'PFN' },
+  // A physical address is written in as many digits as it has.
+  { name: 'length of the pfn', pattern: /\bret=(?:7|8|9|10|11|12)\b/g, mask: 'ret=LENGTH' },
+  // References, age and the per-CPU list that a page has not left yet.
+  { name: 'page age', pattern: / (?:REFERENCED|MAPPEDTODISK|LRU|ACTIVE|IDLE)\b/g, mask: '' },
+];
+
+const panic = [
+  time,
+  { name: 'pfn', pattern: /(?<=Memory failure: )0x[0-9a-f]+|(?<=Memory failure on page )[0-9a-f]+/g, mask: 'PFN' },
+  { name: 'task', pattern: /^CPU: \d+ UID: 0 PID: \d+ Comm: (?:kworker\/[\w:]+|\w+)/g, mask: 'TASK' },
+  { name: 'emulator', pattern: /(?<=^Hardware name: QEMU ).*$/g, mask: 'VERSION' },
+  // Frames the unwinder is not sure of: what happened to lie on the stack.
+  { name: 'unsure frame', pattern: /^ \? .*$/g, mask: null },
+  { name: 'register', pattern: /\b(R[A-Z0-9]{1,2}|EFLAGS): (?:[0-9a-f]{4}:)?(?:0x)?[0-9a-f]+/g, mask: '$1: N' },
+  // Of the program that asked, as this machine's compiler made it.
+  { name: 'code', pattern: /^Code: [0-9a-f <>]+$/g, mask: 'CODE' },
+  { name: 'random offset', pattern: /(?<=^Kernel Offset: )0x[0-9a-f]+/g, mask: 'OFFSET' },
+];
+
+const machine = [
+  { name: 'random offset', within: /^== iomem/, pattern: /^ +[0-9a-f]+-[0-9a-f]+(?= : Kernel)/g, mask: 'RANGE' },
+  { name: 'page flags', within: /^== kpageflags/, pattern: /^0x.*$/g, mask: null },
+  { name: 'amount', within: /^== (meminfo|vmstat)/, pattern: /\d+(?= kB$|$)/g, mask: 'N' },
+  { name: 'amount', within: /^== meminfo/, pattern: / +N/g, mask: ' N' },
+  { name: 'amount', within: /^== node/, pattern: /(?<=\/(?:meminfo|numastat|vmstat) .*)\b\d+(?= kB|\|)/g, mask: 'N' },
+  { name: 'amount', within: /^== node/, pattern: / +N/g, mask: ' N' },
+  { name: 'amount', within: /^== sys/, pattern: /(?<=^threads-max \d+ )\d+/g, mask: 'N' },
+  { name: 'pid', within: /^== sys/, pattern: /(?<=^ns_last_pid \d+ )\d+/g, mask: 'PID' },
+  // The scheduler lowers it when sampling takes long, as in an emulated machine.
+  { name: 'perf rate', within: /^== sys/, pattern: /(?<=^perf_event_max_sample_rate \d+ )\d+/g, mask: 'RATE' },
+  { name: 'time', within: /^== dmesg/, pattern: time.pattern, mask: '' },
+  // Tables and sizes of the emulator's firmware and of the initramfs.
+  { name: 'address', within: /^== dmesg/, pattern: /(?:0x)?\b[0-9a-f]{8,16}\b|0x[0-9A-F]{8,16}/gi, mask: 'ADDRESS' },
+  { name: 'emulator', within: /^== dmesg/, pattern: /(?<=DMI: QEMU ).*$/g, mask: 'VERSION' },
+  { name: 'clock', within: /^== dmesg/, pattern: /(?<=tsc: |Detected |\(lpj=|approximation.*, |timer frequency.. )\d[\d.]*/g, mask: 'N' },
+];
+
+export const NOISE = {
+  none: [],
+  sysctlWrites: [...reserve, hugePages],
+  fileOps: reserve,
+  // The shell could not put a value back that nobody can write, and said so.
+  sysctlKernel: [{ name: 'complaint of the shell', pattern: /^\S+\.sh: line \d+: can't create .*$/g, mask: null }],
+  memoryFailure,
+  sysctlPositions: [pid],
+  panic,
+  machine,
+};
