@@ -78,23 +78,13 @@ export class Vfs {
   read(handle: number, position: number, length: number, caller?: Caller): Uint8Array | number {
     const file = this.files.get(handle);
     const read = file?.node.handler.read;
-    if (!file || !read) return -ERRNO.EBADF;
-    const { node, path } = file;
-    const failed = this.faults.failing('read', path);
-    if (failed < 0) return failed;
-    if (node.outside) return read(file, position, length);
-    return this.kernel.enter(caller ?? file.caller, () => read(file, position, length));
+    return file && read ? this.answer('read', file, caller, () => read(file, position, length)) : -ERRNO.EBADF;
   }
 
   write(handle: number, position: number, data: Uint8Array, caller?: Caller): number {
     const file = this.files.get(handle);
     const write = file?.node.handler.write;
-    if (!file || !write) return -ERRNO.EBADF;
-    const { node, path } = file;
-    const failed = this.faults.failing('write', path);
-    if (failed < 0) return failed;
-    if (node.outside) return write(file, position, data);
-    return this.kernel.enter(caller ?? file.caller, () => write(file, position, data));
+    return file && write ? this.answer('write', file, caller, () => write(file, position, data)) : -ERRNO.EBADF;
   }
 
   release(handle: number): void {
@@ -128,6 +118,13 @@ export class Vfs {
 
   holdBack(operation: 'open' | 'read' | 'write', path: string): number {
     return this.faults.delaying(operation, path);
+  }
+
+  /** What a file's handler answers, in its kernel if it has one, unless the scenario has the operation fail. */
+  private answer<T>(operation: 'read' | 'write', file: OpenFile, caller: Caller | undefined, work: () => T): T | number {
+    const failed = this.faults.failing(operation, file.path);
+    if (failed < 0) return failed;
+    return file.node.outside ? work() : this.kernel.enter(caller ?? file.caller, work);
   }
 
   private deadness(node: FileNode): number {

@@ -32,7 +32,7 @@ export const ACTION_PAGE_TYPES = {
 export type ActionPageType = keyof typeof ACTION_PAGE_TYPES;
 
 /** How it ended, and how the log line calls it. Mirrors `action_name[]`. */
-export const ACTION_NAME = { MF_IGNORED: 'Ignored', MF_FAILED: 'Failed', MF_DELAYED: 'Delayed', MF_RECOVERED: 'Recovered' } as const;
+const ACTION_NAME = { MF_IGNORED: 'Ignored', MF_FAILED: 'Failed', MF_DELAYED: 'Delayed', MF_RECOVERED: 'Recovered' } as const;
 
 export type MfResult = keyof typeof ACTION_NAME;
 

@@ -36,7 +36,7 @@ export function isolateLru(page: Page): void {
 }
 
 /** What is left of a page that its last owner freed. PG_hwpoison stays. */
-export function freePage(page: Page): void {
+function freePage(page: Page): void {
   page.flags = (page.flags & PG.hwpoison) | PG.buddy;
   page.mapping = null;
   page.mappers = [];

@@ -14,7 +14,7 @@ const PROCESSES = [
 const MMAP_BASE = 0x7f0000000000n;
 
 /** Where a process maps a page: an address that depends on nothing but both. */
-export function mappedAt(pid: number, pfn: number): bigint {
+function mappedAt(pid: number, pfn: number): bigint {
   return MMAP_BASE + (BigInt(hash(pfn * 31 + pid)) << 12n);
 }
 

@@ -45,7 +45,7 @@ export function adminReserveKbytes(host: MachineSize): number {
  * How many huge pages a machine can be asked for before the allocator stops: its free memory but for about five sixths of the minimum,
  * as kernels with 1 to 3 GiB showed.
  */
-export function mostHugePages(host: MachineSize): bigint {
+function mostHugePages(host: MachineSize): bigint {
   const reserveKb = (minFreeKbytes(host) * 5) / 6;
   return BigInt(Math.max(0, Math.floor((host.freeRamKb - reserveKb) / PAGEBLOCK_KB)));
 }
