@@ -165,7 +165,7 @@ describeMount('the end of a mount', () => {
   });
 
   it('comes with open files, too', async () => {
-    const holder = spawn('bash', ['-c', 'exec 3< kept; echo open; exec sleep 600'], { cwd: place.mountPoint });
+    const holder = spawn('bash', ['--norc', '-c', 'exec 3< kept; echo open; exec sleep 600'], { cwd: place.mountPoint });
     try {
       await once(holder.stdout, 'data');
       server.command('unmount');
@@ -227,7 +227,7 @@ describeMount('--allow-other', () => {
       await ok('/', `chmod 755 ${place.directory}`);
       server = await TransportProcess.start(place.mountPoint, ['--allow-other']);
       expect(await ok('/', `setpriv --reuid 65534 --clear-groups cat ${place.mountPoint}/read-only`)).toBe('constant\n');
-      const { stderr } = await sh('setpriv --reuid 65534 --clear-groups bash -c "echo x > $1/kept"', [place.mountPoint]);
+      const { stderr } = await sh('setpriv --reuid 65534 --clear-groups bash --norc -c "echo x > $1/kept"', [place.mountPoint]);
       expect(stderr).toContain('Permission denied');
     } finally {
       await server?.end();
@@ -247,7 +247,7 @@ describeMount('a machine without libfuse', () => {
         import { fuseNativeTransport } from '$1';
         try { await fuseNativeTransport.mount({}, { mountPoint: '/mnt', allowOther: false, onError() {} }); }
         catch (error) { console.log(error.name + ': ' + error.message); }"`;
-    const { stdout, stderr } = await sh('unshare -m bash -c "$1" "$2" "$3"', [
+    const { stdout, stderr } = await sh('unshare -m bash --norc -c "$1" "$2" "$3"', [
       script, process.execPath, new URL('../../dist/fuse/fuse-native.js', import.meta.url).href,
     ]);
     expect({ stdout, stderr }).toEqual({ stdout: 'TransportError: libfuse.so.2 is missing: apt-get install libfuse2 fuse3\n', stderr: '' });

@@ -20,7 +20,7 @@ describeMount('kill -9 in the middle of injections from several shells', () => {
         const first = 0x200000 + n * 0x10000;
         const loop =
           'i=0; while [ $i -lt $3 ]; do pfn=$(($2 + i)); { echo "inject pfn=$pfn" > "$1/control"; } 2>/dev/null && echo $pfn || exit; i=$((i + 1)); done';
-        const child = spawn('bash', ['-c', loop, 'bash', place.mountPoint, String(first), String(INJECTIONS / SHELLS)], {
+        const child = spawn('bash', ['--norc', '-c', loop, 'bash', place.mountPoint, String(first), String(INJECTIONS / SHELLS)], {
           stdio: ['ignore', 'pipe', 'inherit'],
         });
         createInterface(child.stdout).on('line', (line) => {
@@ -57,7 +57,7 @@ describeMount('signals', () => {
     const place = await makePlace();
     try {
       const daemon = await startDaemon(place);
-      const holder = spawn('bash', ['-c', 'exec 3< "$1/proc/sys/vm/swappiness"; echo open; read -r', 'bash', place.mountPoint], {
+      const holder = spawn('bash', ['--norc', '-c', 'exec 3< "$1/proc/sys/vm/swappiness"; echo open; read -r', 'bash', place.mountPoint], {
         stdio: ['pipe', 'pipe', 'inherit'],
       });
       await new Promise((resolve) => holder.stdout.once('data', resolve));
@@ -187,7 +187,7 @@ describeMount('the log', () => {
 });
 
 describeMount('other users', () => {
-  const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups bash -c';
+  const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups bash --norc -c';
   it('do not get in without --allow-other', async () => {
     await withDaemon({}, async (daemon) => {
       await sh('chmod 755 "$(dirname "$1")"', [daemon.mountPoint]);

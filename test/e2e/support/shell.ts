@@ -17,12 +17,13 @@ export interface ShellOptions {
 
 /**
  * Runs a bash command. Never use a synchronous call on a mount in a test: a hanging mount would hang the test runner with it.
+ * Node's pipes are sockets, which bash takes for a remote shell's and reads .bashrc for, if it gets to see that: hence --norc.
  * Positional arguments become $1, $2, …, so that no path needs quoting: `sh('cat "$1"/kept', [mountPoint])`.
  */
 export function sh(command: string, commandArguments: readonly string[] = [], options: ShellOptions = {}): Promise<ShellResult> {
   const { timeout = 15_000, cwd, environment, input = '' } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn('bash', ['-c', command, 'bash', ...commandArguments], {
+    const child = spawn('bash', ['--norc', '-c', command, 'bash', ...commandArguments], {
       detached: true, cwd, env: { ...process.env, LC_ALL: 'C', ...environment },
     });
     let stdout = '';
