@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { LOG_FORMATS, type LogFormatName } from '../daemon/log-format.ts';
-import { Kernel } from '../kernel/kernel.ts';
+import { machineSize } from '../kernel/kernel.ts';
 import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/layout.ts';
 import { PROFILES, type ProfileName } from '../kernel/profile.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
@@ -67,10 +67,10 @@ export function machineOptions<T>(argv: Argv<T>) {
 
 /** What `--sysctl` came to: what to set at boot, and the boot parameters that say so. The first bad one is a UsageError. */
 export function bootSettings(settings: readonly string[], memoryBytes: number): { values: Map<string, SysctlValue>; parameters: string[] } {
-  const machine = new Kernel({ profile: 'v4', memoryBytes, seed: 0, tables: SYSCTL_TABLES, clock: () => 0 });
+  const size = machineSize(memoryBytes);
   const values = new Map<string, SysctlValue>();
   const parameters = settings.map((setting) => {
-    const parsed = parseBootSetting(setting, SYSCTL_TABLES, machine);
+    const parsed = parseBootSetting(setting, SYSCTL_TABLES, size);
     if ('error' in parsed) throw new UsageError(`--sysctl: ${parsed.error}`);
     for (const [name, value] of parsed.sets) values.set(name, value);
     return `sysctl.${setting.trim()}`;

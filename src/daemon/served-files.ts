@@ -8,15 +8,12 @@ import type { Vfs } from '../tree/vfs.ts';
  * succeeded, whatever the machine said. With --verbose the daemon's own log tells of every open and write.
  */
 export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Filesystem {
-  const settled = <T>(answer: T): T | number => {
-    const failed = perform();
-    return failed < 0 ? failed : answer;
-  };
   return {
     getattr: (path) => vfs.getattr(path),
     readdir: (path) => vfs.readdir(path),
     open: (path, flags, caller) => {
-      const answer = settled(vfs.open(path, flags, caller));
+      const answer = vfs.open(path, flags, caller);
+      perform();
       log.debug({ path, flags, answer }, 'open');
       return answer;
     },
@@ -26,7 +23,9 @@ export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Files
       return answer;
     },
     write: (handle, position, data, caller) => {
-      const answer = settled(vfs.write(handle, position, data, caller));
+      const done = vfs.write(handle, position, data, caller);
+      const failed = perform();
+      const answer = failed < 0 ? failed : done;
       log.debug({ handle, position, bytes: data.length, answer }, 'write');
       return answer;
     },

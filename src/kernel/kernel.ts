@@ -1,5 +1,5 @@
 import { ERRNO } from '../abi/errno.ts';
-import type { LogLevel } from '../abi/log-level.ts';
+import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
 import { bootBanner } from './boot-banner.ts';
 import { type Caller, UNKNOWN_CALLER } from './caller.ts';
 import type { Effect } from './effect.ts';
@@ -8,7 +8,7 @@ import { PhysicalMemory } from './memory/physical-memory.ts';
 import { type Profile, PROFILES, type ProfileName } from './profile.ts';
 import { type Random, seededRandom } from './random.ts';
 import { bootValues } from './sysctl/boot-values.ts';
-import type { CtlTable, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
+import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
 
 /** What a machine is made of: fixed for its life, whatever happens in it. */
 export interface KernelConfig {
@@ -39,6 +39,12 @@ export interface Death {
 const FREE_SHARE = 927_416 / 1_048_576;
 const MANAGED_SHARE = 983_492 / 1_048_576;
 
+/** The sizes that boot values are computed from, in kB, of a machine with so many bytes of RAM. */
+export function machineSize(memoryBytes: number): MachineSize {
+  const ramKb = memoryBytes / 1024;
+  return { totalRamKb: Math.floor(ramKb * MANAGED_SHARE), freeRamKb: Math.floor(ramKb * FREE_SHARE) };
+}
+
 /**
  * One emulated machine: what a kernel keeps between two system calls. Pure: it reads the clock it was given and asks for effects, which the
  * caller takes with {@link takeEffects} and performs.
@@ -64,8 +70,9 @@ export class Kernel implements SysctlHost {
   constructor(config: KernelConfig) {
     this.config = config;
     this.profile = PROFILES[config.profile];
-    this.totalRamKb = Math.floor((config.memoryBytes / 1024) * MANAGED_SHARE);
-    this.freeRamKb = Math.floor((config.memoryBytes / 1024) * FREE_SHARE);
+    const { totalRamKb, freeRamKb } = machineSize(config.memoryBytes);
+    this.totalRamKb = totalRamKb;
+    this.freeRamKb = freeRamKb;
     this.memory = new PhysicalMemory(config.memoryBytes);
     this.random = seededRandom(config.seed);
     this.bootedAt = this.now();
@@ -100,6 +107,13 @@ export class Kernel implements SysctlHost {
   int(name: string): number {
     const value = this.values.get(name);
     return typeof value === 'object' ? Number(value[0] ?? 0n) : 0;
+  }
+
+  /** The level of a line that names none: the second number of kernel.printk. */
+  get defaultMessageLevel(): LogLevel {
+    const value = this.values.get('kernel.printk');
+    const level = typeof value === 'object' ? Number(value[1]) : LOG_LEVEL.warn;
+    return Math.min(LOG_LEVEL.debug, Math.max(LOG_LEVEL.emerg, level)) as LogLevel;
   }
 
   /**

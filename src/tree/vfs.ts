@@ -141,4 +141,3 @@ export class Vfs {
     return inode;
   }
 }
-

@@ -7,7 +7,7 @@ import { describeMount } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 
 const SYSCTL = 'proc/sys/vm/panic_on_unrecoverable_memory_failure';
-const WRITE_EACH = fileURLToPath(new URL('support/write-each.pl', import.meta.url));
+const WRITE_AND_COMPARE = fileURLToPath(new URL('../support/write-and-compare.pl', import.meta.url));
 
 /** The log without time stamps, from the boot banner's end on. */
 async function messages(daemon: Daemon): Promise<string[]> {
@@ -79,12 +79,13 @@ describeMount('the main job', () => {
     expect(recorded).toHaveLength(4);
     await withDaemon({ options: ['--profile', '7.3'] }, async (daemon) => {
       for (const { file, default: boot, writes } of recorded) {
-        const input = writes.map(({ write }) => `${Buffer.from(write, 'latin1').toString('hex')}\n`).join('');
-        const { stdout, stderr } = await sh('perl "$1" "$2"', [WRITE_EACH, `${daemon.mountPoint}/proc/sys/vm/${file}`], { input });
+        expect((await daemon.sh('cat "$1"', [`proc/sys/vm/${file}`])).stdout).toBe(boot);
+        const tries = writes.map(({ write }) => `try ${file} ${Buffer.from(write, 'latin1').toString('hex') || '-'}`);
+        const input = `${tries.join('\n')}\n`;
+        const { stdout, stderr } = await sh('perl "$1" "$2"', [WRITE_AND_COMPARE, `${daemon.mountPoint}/proc/sys/vm`], { input });
         expect(stderr).toBe('');
-        const want = writes.map(
-          ({ ret, changed }) => `${ret} ${Buffer.from(changed?.[file] === undefined ? boot : `${changed[file]}\n`).toString('hex')}`,
-        );
+        const changes = writes.map(({ changed = {} }) => Object.entries(changed).map(([name, value]) => ` ${name}=${value}`));
+        const want = writes.map(({ ret }, n) => `${tries[n]} => ${ret}${changes[n]?.join('')}`);
         expect({ file, answers: stdout.trimEnd().split('\n') }).toEqual({ file, answers: want });
         expect(want).toHaveLength(98);
       }

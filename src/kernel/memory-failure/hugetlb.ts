@@ -9,12 +9,8 @@ import { filtered } from './filter.ts';
 import type { Injection } from './injection.ts';
 import { hwpoisonUserMappings } from './user-mappings.ts';
 
-/** memory_failure() for a page of hugetlb. Mirrors try_memory_failure_hugetlb() and get_huge_page_for_hwpoison(). */
+/** memory_failure() for a page of hugetlb that is not poisoned itself. Mirrors try_memory_failure_hugetlb() and get_huge_page_for_hwpoison(). */
 export function memoryFailureHugetlb(kernel: Kernel, page: Page, injection: Injection): number {
-  if (has(page, PG.hwpoison)) {
-    actionResult(kernel, injection, 'MF_MSG_ALREADY_POISONED', 'MF_FAILED');
-    return -ERRNO.EHWPOISON;
-  }
   if (folioIsPoisoned(kernel, page)) {
     page.flags |= PG.hwpoison;
     actionResult(kernel, injection, 'MF_MSG_HUGE', 'MF_FAILED');

@@ -29,11 +29,11 @@ export function memoryFailure(kernel: Kernel, given: Injection): number {
   if (!page) return actionResult(kernel, given, 'MF_MSG_PFN_MAP', 'MF_IGNORED');
   const injection = withRaceOf(page, given);
   if (page.section !== 'online') return OUTSIDE[page.section](kernel, page, injection);
-  if (has(page, PG.huge)) return memoryFailureHugetlb(kernel, page, injection);
   if (has(page, PG.hwpoison)) {
     actionResult(kernel, injection, 'MF_MSG_ALREADY_POISONED', 'MF_FAILED');
     return -ERRNO.EHWPOISON;
   }
+  if (has(page, PG.huge)) return memoryFailureHugetlb(kernel, page, injection);
   page.flags |= PG.hwpoison;
   const got = getHwpoisonPage(kernel, page, injection.race);
   if (got === 0) return unusedPage(kernel, page, injection);
@@ -86,4 +86,3 @@ function pageInUse(kernel: Kernel, page: Page, injection: Injection): number {
   const { type, result } = identifyPageState(kernel, page, savedFlags);
   return actionResult(kernel, injection, type, result);
 }
-

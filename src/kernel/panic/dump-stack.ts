@@ -1,4 +1,3 @@
-import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
 import { printTainted, printTaintedVerbose } from '../../abi/taint.ts';
 import type { Kernel } from '../kernel.ts';
 import { CALL_TRACES, type PanicOrigin, USER_REGISTERS } from './call-traces.ts';
@@ -42,9 +41,7 @@ function hexDigits(kernel: Kernel, digits: number): string {
     .padStart(digits, '0');
 }
 
-/** Lines without a level of their own have the default one: the second number of kernel.printk. */
+/** A line of a dump names no level of its own. */
 function print(kernel: Kernel, text: string): void {
-  const value = kernel.values.get('kernel.printk');
-  const level = typeof value === 'object' ? Number(value[1] ?? 4n) : LOG_LEVEL.warn;
-  kernel.printk(Math.min(7, Math.max(0, level)) as LogLevel, text);
+  kernel.printk(kernel.defaultMessageLevel, text);
 }

@@ -1,5 +1,4 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
 import { UNKNOWN_CALLER } from '../../kernel/caller.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { access } from '../../kernel/memory-failure/access.ts';
@@ -61,7 +60,7 @@ const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: Of
   },
   log: (machine, { level, text }) =>
     inKernel(machine, (kernel) => {
-      kernel.printk(level ?? defaultLevel(kernel), text);
+      kernel.printk(level ?? kernel.defaultMessageLevel, text);
       return 0;
     }),
   panic: (machine, { text }) => inKernel(machine, (kernel) => panic(kernel, text ?? SYSRQ_CRASH, { cause: 'sysrq', entry: 'sysrq' })),
@@ -93,11 +92,4 @@ function pfnOf(kernel: Kernel, target: Target): number | undefined {
     case 'type': return kernel.memory.pick(target.type, kernel.random)?.pfn;
     case 'any': return kernel.memory.pickAny(kernel.random)?.pfn;
   }
-}
-
-/** The level of a line that names none: the second number of kernel.printk. */
-function defaultLevel(kernel: Kernel): LogLevel {
-  const value = kernel.values.get('kernel.printk');
-  const level = typeof value === 'object' ? Number(value[1]) : LOG_LEVEL.warn;
-  return Math.min(LOG_LEVEL.debug, Math.max(LOG_LEVEL.emerg, level)) as LogLevel;
 }
