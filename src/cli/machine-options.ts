@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { LOG_FORMATS, type LogFormatName } from '../daemon/log-format.ts';
 import { machineSize } from '../kernel/kernel.ts';
-import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/layout.ts';
+import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/sizes.ts';
 import { PROFILES, type ProfileName } from '../kernel/profile.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { parseBootSetting } from '../tree/boot-setting.ts';

@@ -45,7 +45,7 @@ export function mountCommand(host: Host): CommandModule<object, ReturnType<typeo
       const daemon = await startDaemon({
         mountPoint: args.MNT,
         profile: args.profile,
-        memoryBytes: args.memory,
+        memory: { memoryBytes: args.memory },
         seed: args.seed ?? Math.floor(Math.random() * 2 ** 32),
         bootSettings: values,
         bootParameters: parameters,

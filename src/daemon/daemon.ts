@@ -1,6 +1,7 @@
 import { errnoName } from '../abi/errno.ts';
 import type { Mounted, Transport } from '../fuse/transport.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import type { MachineDescription } from '../kernel/memory/layout.ts';
 import type { ProfileName } from '../kernel/profile.ts';
 import { createMachine } from '../tree/create-machine.ts';
 import { LOG_FORMATS, type LogFormatName } from './log-format.ts';
@@ -18,7 +19,7 @@ export class StartError extends Error {
 export interface DaemonOptions {
   readonly mountPoint: string;
   readonly profile: ProfileName;
-  readonly memoryBytes: number;
+  readonly memory: MachineDescription;
   readonly seed: number;
   readonly bootSettings: ReadonlyMap<string, SysctlValue>;
   readonly bootParameters: readonly string[];

@@ -4,6 +4,8 @@ import { bootBanner } from './boot-banner.ts';
 import { type Caller, UNKNOWN_CALLER } from './caller.ts';
 import type { Effect } from './effect.ts';
 import { newFailureState } from './memory-failure/failure-state.ts';
+import { HugetlbPool } from './memory/hugetlb-pool.ts';
+import type { MachineLayout } from './memory/layout.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
 import { type Profile, PROFILES, type ProfileName } from './profile.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -13,8 +15,7 @@ import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ct
 /** What a machine is made of: fixed for its life, whatever happens in it. */
 export interface KernelConfig {
   readonly profile: ProfileName;
-  /** RAM in bytes. */
-  readonly memoryBytes: number;
+  readonly layout: MachineLayout;
   readonly seed: number;
   /** Every file below /proc/sys. */
   readonly tables: readonly CtlTable[];
@@ -55,6 +56,7 @@ export class Kernel implements SysctlHost {
   readonly freeRamKb: number;
   values = new Map<string, SysctlValue>();
   memory: PhysicalMemory;
+  readonly hugetlbPool = new HugetlbPool(this);
   random: Random;
   failures = newFailureState();
   caller: Caller = UNKNOWN_CALLER;
@@ -70,10 +72,10 @@ export class Kernel implements SysctlHost {
   constructor(config: KernelConfig) {
     this.config = config;
     this.profile = PROFILES[config.profile];
-    const { totalRamKb, freeRamKb } = machineSize(config.memoryBytes);
+    const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
-    this.memory = new PhysicalMemory(config.memoryBytes);
+    this.memory = new PhysicalMemory(config.layout);
     this.random = seededRandom(config.seed);
     this.bootedAt = this.now();
     this.boot(this.bootedAt);
@@ -89,9 +91,13 @@ export class Kernel implements SysctlHost {
     return this.now() - this.bootedAt;
   }
 
+  get layout(): MachineLayout {
+    return this.config.layout;
+  }
+
   /** RAM in bytes. */
   get memoryBytes(): number {
-    return this.config.memoryBytes;
+    return this.config.layout.memoryBytes;
   }
 
   get seed(): number {
@@ -130,7 +136,14 @@ export class Kernel implements SysctlHost {
       if (!(error instanceof Panicked)) throw error;
       this.tick();
       return -ERRNO.EIO;
+    } finally {
+      this.memory.forgetUnchanged();
     }
+  }
+
+  /** {@link SysctlHost.resizeHugetlbPool}. */
+  resizeHugetlbPool(wanted: bigint, had: bigint): bigint {
+    return BigInt(this.hugetlbPool.resize(Number(wanted), Number(had)));
   }
 
   /** Lets what depends on time alone happen: the reboot after a panic. */
@@ -185,13 +198,14 @@ export class Kernel implements SysctlHost {
     this.bootedAt = at;
     this.sequence = 0;
     this.boots += 1;
-    this.memory = new PhysicalMemory(this.config.memoryBytes);
+    this.memory = new PhysicalMemory(this.config.layout);
     this.failures = newFailureState();
     this.caller = UNKNOWN_CALLER;
     this.values = bootValues(this.config.tables, this);
     this.values.set('kernel.osrelease', this.profile.release);
     this.values.set('kernel.version', this.profile.version);
     for (const [name, value] of this.config.bootSettings ?? []) this.values.set(name, value);
+    this.hugetlbPool.resize(this.int('vm.nr_hugepages'), 0);
     this.emit({ kind: 'boot' });
     for (const [level, text] of bootBanner(this.profile, this.commandLine)) this.addRecord(level, text, 0, at);
   }

@@ -1,5 +1,6 @@
 import { Kernel, type KernelConfig } from '../kernel/kernel.ts';
-import { LEAST_MEMORY } from '../kernel/memory/layout.ts';
+import { layOut, type MachineDescription } from '../kernel/memory/layout.ts';
+import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { History } from './control/history.ts';
 import { Faults } from './faults.ts';
@@ -9,7 +10,9 @@ import type { DirectoryNode } from './node.ts';
 import { subtree, SYSCTL_TABLES, tree } from './tree.ts';
 import { Vfs } from './vfs.ts';
 
-export interface MachineOptions extends Pick<KernelConfig, 'profile' | 'memoryBytes' | 'seed' | 'clock'> {
+export interface MachineOptions extends Pick<KernelConfig, 'profile' | 'seed' | 'clock'> {
+  /** How its memory is laid out. */
+  readonly memory: MachineDescription;
   /** What a boot sets, as parseBootSetting() read it, and how that was written: `vm.panic_on_oom=1`. */
   readonly bootSettings?: ReadonlyMap<string, SysctlValue>;
   readonly bootParameters?: readonly string[];
@@ -19,7 +22,7 @@ export interface MachineOptions extends Pick<KernelConfig, 'profile' | 'memoryBy
 
 /** A machine that has just booted, and its files. Undefined where there is no such subtree. */
 export function createMachine(options: MachineOptions): { readonly machine: Machine; readonly vfs: Vfs } | undefined {
-  const kernel = new Kernel({ ...options, tables: SYSCTL_TABLES });
+  const kernel = new Kernel({ ...options, layout: layOut(options.memory), tables: SYSCTL_TABLES });
   const faults = new Faults();
   const paths: { root?: DirectoryNode } = {};
   const machine: Machine = {
@@ -39,5 +42,5 @@ export function createMachine(options: MachineOptions): { readonly machine: Mach
 
 /** Whether the tree has such a directory, to be a root of its own. */
 export function isSubtree(path: string): boolean {
-  return createMachine({ profile: 'v4', memoryBytes: LEAST_MEMORY, seed: 0, clock: () => 0, subtree: path }) !== undefined;
+  return createMachine({ profile: 'v4', memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, subtree: path }) !== undefined;
 }

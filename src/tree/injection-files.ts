@@ -1,7 +1,7 @@
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { kstrtoull } from '../kernel/kstrtoull.ts';
-import { PAGE_SHIFT } from '../kernel/memory/layout.ts';
+import { PAGE_SHIFT } from '../kernel/memory/sizes.ts';
 import type { HwpoisonFilter } from '../kernel/memory-failure/failure-state.ts';
 import { inject } from '../kernel/memory-failure/inject.ts';
 import { softOfflinePage } from '../kernel/memory-failure/soft-offline.ts';

@@ -19,9 +19,9 @@ export interface TestMachine {
   lines(): string[];
 }
 
-export function testMachine(options: Partial<MachineOptions> = {}): TestMachine {
+export function testMachine({ memoryBytes = 2 ** 30, ...options }: Partial<MachineOptions> & { memoryBytes?: number } = {}): TestMachine {
   const clock = { usec: 0 };
-  const created = createMachine({ profile: '7.3', memoryBytes: 2 ** 30, seed: 1, clock: () => clock.usec, ...options });
+  const created = createMachine({ profile: '7.3', memory: { memoryBytes }, seed: 1, clock: () => clock.usec, ...options });
   if (!created) throw new Error('no such subtree');
   const { machine, vfs } = created;
   machine.kernel.takeEffects();

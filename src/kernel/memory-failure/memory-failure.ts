@@ -71,7 +71,7 @@ function pageInUse(kernel: Kernel, page: Page, injection: Injection): number {
     page.flags &= ~PG.hwpoison;
     return -ERRNO.EOPNOTSUPP;
   }
-  if (isLarge(page) && !splitThp(page)) {
+  if (isLarge(page) && !splitThp(kernel, page)) {
     killProcs(kernel, page, collectProcs(kernel, page));
     actionResult(kernel, injection, 'MF_MSG_UNSPLIT_THP', 'MF_FAILED');
     return -ERRNO.EHWPOISON;

@@ -5,7 +5,7 @@ import { access } from '../../kernel/memory-failure/access.ts';
 import { inject } from '../../kernel/memory-failure/inject.ts';
 import { softOfflinePage } from '../../kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../../kernel/memory-failure/unpoison.ts';
-import { PAGE_SIZE } from '../../kernel/memory/layout.ts';
+import { PAGE_SIZE } from '../../kernel/memory/sizes.ts';
 import { panic } from '../../kernel/panic/panic.ts';
 import type { Machine } from '../machine.ts';
 import type { Command, Target } from './command.ts';
