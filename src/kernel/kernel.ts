@@ -6,7 +6,9 @@ import type { Effect } from './effect.ts';
 import { newFailureState } from './memory-failure/failure-state.ts';
 import { HugetlbPool } from './memory/hugetlb-pool.ts';
 import type { MachineLayout } from './memory/layout.ts';
+import { MemoryBlocks } from './memory/memory-blocks.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
+import { newVmEventCounts } from './statistics/vm-events.ts';
 import { type Profile, PROFILES, type ProfileName } from './profile.ts';
 import { type Random, seededRandom } from './random.ts';
 import { bootValues } from './sysctl/boot-values.ts';
@@ -57,6 +59,10 @@ export class Kernel implements SysctlHost {
   values = new Map<string, SysctlValue>();
   memory: PhysicalMemory;
   readonly hugetlbPool = new HugetlbPool(this);
+  memoryBlocks: MemoryBlocks;
+  /** What was written to files of sysfs that only keep it, by path. */
+  readonly attributes = new Map<string, string>();
+  events = newVmEventCounts();
   random: Random;
   failures = newFailureState();
   caller: Caller = UNKNOWN_CALLER;
@@ -76,6 +82,7 @@ export class Kernel implements SysctlHost {
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
     this.memory = new PhysicalMemory(config.layout);
+    this.memoryBlocks = new MemoryBlocks(this);
     this.random = seededRandom(config.seed);
     this.bootedAt = this.now();
     this.boot(this.bootedAt);
@@ -199,6 +206,9 @@ export class Kernel implements SysctlHost {
     this.sequence = 0;
     this.boots += 1;
     this.memory = new PhysicalMemory(this.config.layout);
+    this.memoryBlocks = new MemoryBlocks(this);
+    this.events = newVmEventCounts();
+    this.attributes.clear();
     this.failures = newFailureState();
     this.caller = UNKNOWN_CALLER;
     this.values = bootValues(this.config.tables, this);
