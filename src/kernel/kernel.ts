@@ -81,7 +81,7 @@ export class Kernel implements SysctlHost {
     const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
-    this.memory = new PhysicalMemory(config.layout);
+    this.memory = this.bootMemory();
     this.memoryBlocks = new MemoryBlocks(this);
     this.random = seededRandom(config.seed);
     this.bootedAt = this.now();
@@ -205,7 +205,7 @@ export class Kernel implements SysctlHost {
     this.bootedAt = at;
     this.sequence = 0;
     this.boots += 1;
-    this.memory = new PhysicalMemory(this.config.layout);
+    this.memory = this.bootMemory();
     this.memoryBlocks = new MemoryBlocks(this);
     this.events = newVmEventCounts();
     this.attributes.clear();
@@ -218,6 +218,12 @@ export class Kernel implements SysctlHost {
     this.hugetlbPool.resize(this.int('vm.nr_hugepages'), 0);
     this.emit({ kind: 'boot' });
     for (const [level, text] of bootBanner(this.profile, this.commandLine)) this.addRecord(level, text, 0, at);
+  }
+
+  private bootMemory(): PhysicalMemory {
+    return new PhysicalMemory(this.config.layout, (pages) => {
+      this.failures.poisonedPages += pages;
+    });
   }
 
   private addRecord(level: LogLevel, text: string, usec: number, clockUsec: number): void {

@@ -45,6 +45,12 @@ const LIMITS: readonly Limit[] = [
     },
   },
   {
+    name: 'read of no bytes, which kpageflags and kpagecount refuse where no word begins',
+    reason: 'fuse_direct_io() of fs/fuse/file.c has nothing to send for it',
+    atMost: 2,
+    covers: ({ command, linux, here }) => command === 'pread 0 4' && linux === 'EINVAL' && here === '0',
+  },
+  {
     name: 'of O_APPEND with lseek, pwrite or pread',
     reason: 'generic_write_checks() of fs/read_write.c has every write of an O_APPEND descriptor begin at the size FUSE remembers, pwrite(2) too; '
       + 'lseek(2) is not passed on; so where the write belongs on proc can only be guessed',

@@ -91,6 +91,8 @@ export class MemoryBlocks {
     const content = [...this.kernel.memory.spansBetween(frames.first, frames.last)].filter(({ type }) => type !== 'free' && type !== 'hugetlb-free');
     const poisoned = this.kernel.memory.poisonedBetween(frames.first, frames.last);
     this.kernel.memory.define(frames.first, frames.last, 'offline');
+    // They stay counted for as long as the block is not removed.
+    this.kernel.failures.poisonedPages += poisoned;
     for (const extent of content) this.move(extent, frames);
     this.offlined.add(block);
     if (poisoned > 0) this.poisoned.add(block);
