@@ -28,7 +28,7 @@ const AMOUNTS: Readonly<Record<string, (state: NodePageState) => number>> = {
   Mapped: ({ census }) => kb(census.fileMapped),
   Shmem: ({ census }) => kb(census.shmem),
   KReclaimable: ({ slabReclaimable }) => kb(slabReclaimable),
-  Slab: ({ census }) => kb(census.slab),
+  Slab: ({ slab }) => kb(slab),
   SReclaimable: ({ slabReclaimable }) => kb(slabReclaimable),
   SUnreclaim: ({ slabUnreclaimable }) => kb(slabUnreclaimable),
   KernelStack: ({ kernelStackKb }) => kernelStackKb,

@@ -22,6 +22,7 @@ const onLru = (page: Counted): boolean => has(page, PG.lru) && !has(page, PG.une
 const COUNTERS = {
   free: (page) => has(page, PG.buddy),
   slab: (page) => has(page, PG.slab),
+  largeKmalloc: (page) => has(page, PG.largeKmalloc),
   pgtable: (page) => has(page, PG.pgtable),
   stack: ({ type }) => type === 'stack',
   vmalloc: ({ type }) => type === 'vmalloc',

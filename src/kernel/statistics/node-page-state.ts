@@ -11,6 +11,7 @@ export interface NodePageState {
   readonly allPages: number;
   readonly managedPages: number;
   readonly freeInPageblocks: number;
+  readonly slab: number;
   readonly slabReclaimable: number;
   readonly slabUnreclaimable: number;
   readonly pageCache: number;
@@ -33,7 +34,9 @@ export function nodePageState(kernel: Kernel): NodePageState {
   const allPages = kernel.memoryBytes / PAGE_SIZE;
   const share = (pages: number): number => Math.round((pages * allPages) / RECORDED.all);
   const { slabReclaimable: reclaimable, slabUnreclaimable: unreclaimable } = RECORDED;
-  const slabReclaimable = Math.round((counts.slab * reclaimable) / (reclaimable + unreclaimable));
+  // What kmalloc() takes from the page allocator itself counts as slab, though its pages are none.
+  const slab = counts.slab + counts.largeKmalloc;
+  const slabReclaimable = Math.round((slab * reclaimable) / (reclaimable + unreclaimable));
   const managedPages = Math.floor(kernel.totalRamKb / 4) - kernel.memoryBlocks.offlinePages;
   const reserve = share(RECORDED.reserve);
   const dirtyable = Math.max(0, counts.free - reserve + counts.lruFile);
@@ -44,7 +47,8 @@ export function nodePageState(kernel: Kernel): NodePageState {
     managedPages,
     freeInPageblocks: freeInPageblocks(kernel),
     slabReclaimable,
-    slabUnreclaimable: counts.slab - slabReclaimable,
+    slab,
+    slabUnreclaimable: slab - slabReclaimable,
     pageCache: counts.file,
     kernelStackKb: counts.stack * 4,
     vmalloc: share(RECORDED.vmalloc),
