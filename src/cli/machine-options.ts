@@ -7,7 +7,7 @@ import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { parseBootSetting } from '../tree/boot-setting.ts';
 import { SYSCTL_TABLES } from '../tree/tree.ts';
 import { UsageError } from './host.ts';
-import { parseSize } from './parse-size.ts';
+import { parseSize } from '../tree/grammar/sizes.ts';
 
 const GROUP = 'The machine:';
 const SEEDS = 2 ** 32;

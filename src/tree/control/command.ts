@@ -32,3 +32,5 @@ export type Command =
   | { readonly kind: 'reboot' }
   | { readonly kind: 'reset' }
   | { readonly kind: 'wait'; readonly ms: number };
+
+export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>;

@@ -1,7 +1,7 @@
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
 import { quote } from '../grammar/words.ts';
 import { hex, mapped, type Part, word, writeStatement } from '../grammar/write-values.ts';
-import type { Command, Target } from './command.ts';
+import type { Command, CommandOf, Target } from './command.ts';
 
 /** A free text, in quotes where they or blanks at its ends would be lost, or where it could be read as a key. */
 function free(text: string): string {
@@ -25,7 +25,7 @@ function times(count: number | undefined): Part {
   return count !== undefined && `count=${count}`;
 }
 
-type Formatters = { readonly [K in Command['kind']]: (command: Extract<Command, { kind: K }>) => readonly Part[] };
+type Formatters = { readonly [K in Command['kind']]: (command: CommandOf<K>) => readonly Part[] };
 
 const ARGUMENTS: Formatters = {
   inject: ({ target: of, count, via, race }) => [

@@ -1,6 +1,6 @@
 import { type Given, row, type StatementRow } from '../grammar/row.ts';
 import { comm, flag, freeText, mapped, pfn, pfnRange, phys, pid, refs } from '../grammar/values.ts';
-import type { Command, Target } from './command.ts';
+import type { Command, CommandOf, Target } from './command.ts';
 import { count, delayMs, errno, level, operation, pageType, path, race, via, waitMs } from './values.ts';
 
 const TARGET = { type: pageType, pfn, phys };
@@ -13,7 +13,7 @@ function target({ type, pfn, phys }: { readonly [N in keyof typeof TARGET]?: Giv
 }
 
 /** The commands, in the order in which they are documented. */
-export const GRAMMAR: Readonly<Record<Command['kind'], StatementRow<Command>>> = {
+export const GRAMMAR: { readonly [K in Command['kind']]: StatementRow<CommandOf<K>> } = {
   inject: row({
     synopsis: 'inject [type=T | pfn=P | phys=A] [count=N] [via=hard|corrupt|mce] [race=R]',
     does: 'run memory_failure() on a page of that type, or on that page',

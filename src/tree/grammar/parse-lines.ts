@@ -7,7 +7,7 @@ export interface LineError {
 }
 
 /** A statement, and the line it was made of. */
-export interface Numbered<S> {
+export interface NumberedStatement<S> {
   readonly line: number;
   readonly statement: S;
 }
@@ -18,8 +18,8 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Parses a text line by line: all of its statements, or the first line that is wrong. Lines that `parse` has undefined for say nothing. */
 export function parseLines<S>(
   bytes: Uint8Array, parse: (line: string) => S | undefined | Bad,
-): { readonly statements: readonly Numbered<S>[] } | { readonly error: LineError } {
-  const statements: Numbered<S>[] = [];
+): { readonly statements: readonly NumberedStatement<S>[] } | { readonly error: LineError } {
+  const statements: NumberedStatement<S>[] = [];
   let line = 0;
   for (const each of splitLines(bytes)) {
     line += 1;

@@ -1,4 +1,5 @@
 import type { Value } from './value.ts';
+import type { Bad } from './words.ts';
 
 /**
  * What a statement may be given, by key. A key in capitals is not written: it names a bare word (`PATH`, `MS`) or, as `TEXT`, the free text to
@@ -15,7 +16,8 @@ interface Row<K extends Values, R extends keyof K, S> {
   readonly required?: readonly R[];
   /** Keys of which at most one may be given. */
   readonly exclusive?: readonly (keyof K)[];
-  readonly build: (given: Partial<Given<K>> & Pick<Given<K>, R>) => S;
+  /** What the values come to, or what is wrong with them together. */
+  readonly build: (given: Partial<Given<K>> & Pick<Given<K>, R>) => S | Bad;
 }
 
 /** A row as the parser sees it, which does not know which keys it has. */
@@ -26,7 +28,7 @@ export interface StatementRow<S> {
   readonly required: readonly string[];
   readonly exclusive: readonly string[];
   /** Takes the values by key, each checked, with all that are required. */
-  readonly build: (given: Readonly<Record<string, unknown>>) => S;
+  readonly build: (given: Readonly<Record<string, unknown>>) => S | Bad;
 }
 
 export function row<K extends Values, S, R extends keyof K = never>({ required = [], exclusive = [], ...rest }: Row<K, R, S>): StatementRow<S> {

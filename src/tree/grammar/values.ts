@@ -62,7 +62,7 @@ function processCalled(noun: string, more = ''): { readonly shows: string; reado
   };
 }
 
-export const process: Value<Process> = processCalled('process');
+export const task: Value<Process> = processCalled('process');
 
 const mappedBy = processCalled('mapped', ', more of them after commas, or none');
 

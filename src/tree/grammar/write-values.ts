@@ -19,7 +19,7 @@ export function word(text: string): string {
 }
 
 /** A process as a bare word, in quotes also where it would be taken for a key or a comment. */
-export function process({ comm, pid }: Process): string {
+export function bareTask({ comm, pid }: Process): string {
   return `${/[\s",=#]/.test(comm) ? quote(comm) : comm}:${pid}`;
 }
 
