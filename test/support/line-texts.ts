@@ -4,7 +4,7 @@ export const encode = (text: string): Uint8Array => new TextEncoder().encode(tex
 
 /** A character, or a piece, with a bias to what the languages of lines give a meaning. */
 export const character = fc.oneof(
-  fc.constantFrom(' ', '\t', '"', '\\', '#', '=', ':', ',', '/', '\r', '-', 'level=', 'none'),
+  fc.constantFrom(' ', '\t', '"', '\\', '#', '=', ':', ',', '/', '\r', '\u2028', '-', 'level=', 'none'),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
 );
 

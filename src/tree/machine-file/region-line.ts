@@ -3,7 +3,7 @@ import { type Bad, show } from '../grammar/words.ts';
 
 /** Physical addresses of x86-64 have 52 bits. */
 const HIGHEST = 2 ** 52 - 1;
-const LINE = /^([ \t]*)([\da-f]+)-([\da-f]+) :(?: (.*))?$/i;
+const LINE = /^([ \t]*)([\da-f]+)-([\da-f]+) :(?: (.*))?$/is;
 const EXAMPLE = "START-END : NAME, in hex, such as '00100000-3fffffff : System RAM'";
 
 /** Whether a line can only be meant as one of /proc/iomem: it begins with a number, or a range. */
