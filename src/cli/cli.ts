@@ -4,6 +4,7 @@ import { MountPointError } from '../daemon/mount-point.ts';
 import { TransportError } from '../fuse/transport.ts';
 import { type Host, UsageError } from './host.ts';
 import { machineCommand } from './machine.ts';
+import { matrixCommand } from './matrix.ts';
 import { mountCommand } from './mount.ts';
 import { VERSION } from './version.ts';
 
@@ -35,6 +36,7 @@ function parser(args: readonly string[], host: Host) {
     .usage('$0 COMMAND [options]\n\nA userspace /proc/sys/vm with a model of the Linux memory-failure handler behind it.')
     .command(mountCommand(host))
     .command(machineCommand(host))
+    .command(matrixCommand(host))
     .demandCommand(1, 'which command? mount MNT is the one to begin with')
     .strict()
     .version(VERSION)

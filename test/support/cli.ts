@@ -12,12 +12,12 @@ export interface CliResult {
 export async function runCli(...args: readonly string[]): Promise<CliResult> {
   const out: string[] = [];
   const err: string[] = [];
-  const host = {
+  const host: Partial<Host> = {
     uid: 0, env: {}, home: '/nonexistent', absolute: (path: string) => path,
     print: (line: string) => void out.push(...line.split('\n')),
     complain: (line: string) => void err.push(...line.split('\n')),
     onCrash: () => undefined, onSignal: () => undefined,
-  } satisfies Partial<Host>;
+  };
   const status = await cli(args, host as Host);
   return { status, out, err };
 }
