@@ -200,6 +200,21 @@ describe('the machine that a file describes', () => {
     }
   });
 
+  it('huge pages are in the pool from boot on, and a boot setting changes how many there are', () => {
+    const memory = description('population type=hugetlb pages=1024\npopulation type=hugetlb-free pages=2048');
+    const nr = '/proc/sys/vm/nr_hugepages';
+    const pool = testMachine({ memory });
+    expect(pool.read(nr)).toBe('6\n');
+    expect(census(pool.machine.kernel.memory)).toMatchObject({ huge: 6, hugeFree: 4 });
+    const less = testMachine({ memory, bootSettings: new Map([['vm.nr_hugepages', [3n]]]) });
+    expect(less.read(nr)).toBe('3\n');
+    expect(census(less.machine.kernel.memory)).toMatchObject({ huge: 3, hugeFree: 1 });
+    const more = testMachine({ memory, bootSettings: new Map([['vm.nr_hugepages', [8n]]]) });
+    expect(census(more.machine.kernel.memory)).toMatchObject({ huge: 8, hugeFree: 6 });
+    pool.write(nr, '5');
+    expect(census(pool.machine.kernel.memory)).toMatchObject({ huge: 5, hugeFree: 3 });
+  });
+
   it('what is described line by line is the machine that is described by nothing', () => {
     const said = { regions: defaultRegions(GIB), processes: DEFAULT_PROCESSES, populations: defaultPopulations(GIB / 4096) };
     expect(layOut(description(formatMachineFile(said))).extents).toEqual(layOut({ memoryBytes: GIB }).extents);
