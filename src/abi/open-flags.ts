@@ -2,4 +2,4 @@
 export const O = { accmode: 3, rdonly: 0, wronly: 1, rdwr: 2 } as const;
 
 /** Types in `st_mode`. Source: include/uapi/linux/stat.h. */
-export const S_IF = { directory: 0o040000, regular: 0o100000 } as const;
+export const S_IF = { directory: 0o040000, symlink: 0o120000, regular: 0o100000 } as const;

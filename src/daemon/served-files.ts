@@ -35,8 +35,9 @@ export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Files
     },
     truncate: (path, size) => vfs.truncate(path, size),
     utimens: (path) => vfs.utimens(path),
-    fsync: () => vfs.fsync(),
-    refuse: (change) => vfs.refuse(change),
+    readlink: (path) => vfs.readlink(path),
+    fsync: (path) => vfs.fsync(path),
+    refuse: (change, path) => vfs.refuse(change, path),
     holdBack: (operation, path) => vfs.holdBack(operation, path),
   };
 }

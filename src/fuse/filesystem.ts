@@ -1,4 +1,5 @@
 import type { Caller } from '../kernel/caller.ts';
+import type { TreeChange } from '../tree/filesystems.ts';
 
 /** What stat(2) tells of a node. Times are not kept: like proc, a node's times are the time it was first looked at. */
 export interface Attributes {
@@ -11,8 +12,7 @@ export interface Attributes {
 }
 
 /** Operations that would change the tree itself, which no emulated filesystem allows. `truncate` and `utimens` are answered apart. */
-export type TreeChange =
-  | 'chmod' | 'chown' | 'create' | 'link' | 'mkdir' | 'mknod' | 'removexattr' | 'rename' | 'rmdir' | 'setxattr' | 'symlink' | 'unlink';
+export type { TreeChange } from '../tree/filesystems.ts';
 
 /** The operations that `fail` and `delay` of the control file can name. */
 export type FileOperation = 'open' | 'read' | 'write';
@@ -24,6 +24,8 @@ export type FileOperation = 'open' | 'read' | 'write';
  */
 export interface Filesystem {
   getattr(path: string): Attributes | number;
+  /** Where a symbolic link points to. */
+  readlink(path: string): string | number;
   /** Names in a directory, without `.` and `..`. */
   readdir(path: string): readonly string[] | number;
   /** `flags` are those of open(2). The value is a file handle. */

@@ -89,6 +89,12 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
       reply(0, withDots, stats);
     },
 
+    readlink(path, reply) {
+      const target = attempt('readlink', path, () => filesystem.readlink(path));
+      if (typeof target === 'number') reply(target);
+      else reply(0, target);
+    },
+
     statfs: (_path, reply) => { reply(0, STATFS); },
 
     open(path, flags, reply) {

@@ -6,7 +6,9 @@ import type { Effect } from './effect.ts';
 import { newFailureState } from './memory-failure/failure-state.ts';
 import { HugetlbPool } from './memory/hugetlb-pool.ts';
 import type { MachineLayout } from './memory/layout.ts';
+import { MemoryBlocks } from './memory/memory-blocks.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
+import { newVmEventCounts } from './statistics/vm-events.ts';
 import { type Profile, PROFILES, type ProfileName } from './profile.ts';
 import { type Random, seededRandom } from './random.ts';
 import { bootValues } from './sysctl/boot-values.ts';
@@ -57,6 +59,10 @@ export class Kernel implements SysctlHost {
   values = new Map<string, SysctlValue>();
   memory: PhysicalMemory;
   readonly hugetlbPool = new HugetlbPool(this);
+  memoryBlocks: MemoryBlocks;
+  /** What was written to files of sysfs that only keep it, by path. */
+  readonly attributes = new Map<string, string>();
+  events = newVmEventCounts();
   random: Random;
   failures = newFailureState();
   caller: Caller = UNKNOWN_CALLER;
@@ -75,7 +81,8 @@ export class Kernel implements SysctlHost {
     const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
-    this.memory = new PhysicalMemory(config.layout);
+    this.memory = this.bootMemory();
+    this.memoryBlocks = new MemoryBlocks(this);
     this.random = seededRandom(config.seed);
     this.bootedAt = this.now();
     this.boot(this.bootedAt);
@@ -198,8 +205,13 @@ export class Kernel implements SysctlHost {
     this.bootedAt = at;
     this.sequence = 0;
     this.boots += 1;
-    this.memory = new PhysicalMemory(this.config.layout);
+    this.memory = this.bootMemory();
+    this.memoryBlocks = new MemoryBlocks(this);
+    this.events = newVmEventCounts();
+    this.attributes.clear();
     this.failures = newFailureState();
+    // What the machine's description says is poisoned before anything happened.
+    this.failures.poisonedPages = this.memory.poisonedBetween(0, Infinity);
     this.caller = UNKNOWN_CALLER;
     this.values = bootValues(this.config.tables, this);
     this.values.set('kernel.osrelease', this.profile.release);
@@ -208,6 +220,12 @@ export class Kernel implements SysctlHost {
     this.hugetlbPool.boot(this.config.bootSettings?.has('vm.nr_hugepages') ?? false);
     this.emit({ kind: 'boot' });
     for (const [level, text] of bootBanner(this.profile, this.commandLine)) this.addRecord(level, text, 0, at);
+  }
+
+  private bootMemory(): PhysicalMemory {
+    return new PhysicalMemory(this.config.layout, (pages) => {
+      this.failures.poisonedPages += pages;
+    });
   }
 
   private addRecord(level: LogLevel, text: string, usec: number, clockUsec: number): void {

@@ -3,29 +3,16 @@ import { O, S_IF } from '../abi/open-flags.ts';
 import type { Caller } from '../kernel/caller.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Faults } from './faults.ts';
+import { locate, type TreeChange } from './filesystems.ts';
 import { lookup } from './lookup.ts';
-import type { DirectoryNode, FileNode, OpenFile } from './node.ts';
+import { directoriesIn, type DirectoryNode, type FileNode, type OpenFile } from './node.ts';
 
-/** What each change of the tree is refused with, as /proc/sys of Linux 7.3 refuses root (recorded); extended attributes it knows none of. */
-const REFUSALS = {
-  chmod: ERRNO.EPERM,
-  chown: ERRNO.EPERM,
-  create: ERRNO.ENOENT,
-  link: ERRNO.ENOENT,
-  mkdir: ERRNO.ENOENT,
-  mknod: ERRNO.ENOENT,
-  removexattr: ERRNO.EOPNOTSUPP,
-  rename: ERRNO.ENOENT,
-  rmdir: ERRNO.EACCES,
-  setxattr: ERRNO.EOPNOTSUPP,
-  symlink: ERRNO.ENOENT,
-  unlink: ERRNO.EACCES,
-} as const;
+function subdirectories({ children }: DirectoryNode): number {
+  return children.directories ?? directoriesIn([...children.keys()].map((name) => children.get(name)));
+}
 
 /** `s_maxbytes` of proc, which sets none of its own (alloc_super() of fs/super.c). */
 const MAX_NON_LFS = 2 ** 31 - 1;
-
-const DIRECTORY_MODE = S_IF.directory | 0o555;
 
 /** The tree's files as system calls see them: names to nodes, modes, handles, and the faults a scenario asked for. */
 export class Vfs {
@@ -43,11 +30,21 @@ export class Vfs {
   }
 
   getattr(path: string): { mode: number; size: number; nlink: number; ino: number } | number {
-    const node = lookup(this.root, path);
+    const { node, kind } = locate(this.root, path);
     if (!node) return -ERRNO.ENOENT;
     const ino = this.inodeOf(path);
-    if (node.kind === 'directory') return { mode: DIRECTORY_MODE, size: 0, nlink: 1, ino };
+    if (node.kind === 'directory') {
+      return { mode: S_IF.directory | (node.mode ?? kind.directoryMode), size: 0, nlink: kind.linksDirectories ? 2 + subdirectories(node) : 1, ino };
+    }
+    if (node.kind === 'symlink') return { mode: S_IF.symlink | 0o777, size: 0, nlink: 1, ino };
     return { mode: S_IF.regular | node.mode, size: node.size, nlink: 1, ino };
+  }
+
+  /** Where a symbolic link points to. */
+  readlink(path: string): string | number {
+    const node = lookup(this.root, path);
+    if (!node) return -ERRNO.ENOENT;
+    return node.kind === 'symlink' ? node.target : -ERRNO.EINVAL;
   }
 
   readdir(path: string): readonly string[] | number {
@@ -57,34 +54,36 @@ export class Vfs {
   }
 
   /**
-   * Opens a file: a handle, or a negative errno. Root has no way past the mode bits here, as in proc: reading a file of mode 0200 is EACCES.
+   * Opens a file: a handle, or a negative errno. Root has no way past the mode bits in sysctl and sysfs: reading a file of mode 0200 is EACCES.
    * For other users the Linux kernel has looked at the mode before it asks (default_permissions).
    */
   open(path: string, flags: number, caller?: Caller): number {
-    const node = lookup(this.root, path);
+    const { node, kind } = locate(this.root, path);
     if (!node) return -ERRNO.ENOENT;
-    if (node.kind === 'directory') return -ERRNO.EISDIR;
+    if (node.kind !== 'file') return node.kind === 'directory' ? -ERRNO.EISDIR : -ERRNO.ELOOP;
     const access = flags & O.accmode;
-    if (access !== O.wronly && !(node.mode & 0o400)) return -ERRNO.EACCES;
-    if (access !== O.rdonly && !(node.mode & 0o200)) return -ERRNO.EACCES;
+    const unserved = (access !== O.wronly && !(node.mode & 0o400)) || (access !== O.rdonly && !(node.mode & 0o200));
+    if (unserved && kind.unserved.by === 'open') return -kind.unserved.errno;
     const refused = this.faults.failing('open', path) || this.deadness(node);
     if (refused < 0) return refused;
     const handle = this.nextHandle;
     this.nextHandle += 1;
-    this.files.set(handle, { path, node, flags, caller });
+    this.files.set(handle, { path, node, flags, caller, unserved: kind.unserved.errno });
     return handle;
   }
 
   read(handle: number, position: number, length: number, caller?: Caller): Uint8Array | number {
     const file = this.files.get(handle);
     const read = file?.node.handler.read;
-    return file && read ? this.answer('read', file, caller, () => read(file, position, length)) : -ERRNO.EBADF;
+    if (!file) return -ERRNO.EBADF;
+    return read ? this.answer('read', file, caller, () => read(file, position, length)) : -file.unserved;
   }
 
   write(handle: number, position: number, data: Uint8Array, caller?: Caller): number {
     const file = this.files.get(handle);
     const write = file?.node.handler.write;
-    return file && write ? this.answer('write', file, caller, () => write(file, position, data)) : -ERRNO.EBADF;
+    if (!file) return -ERRNO.EBADF;
+    return write ? this.answer('write', file, caller, () => write(file, position, data)) : -file.unserved;
   }
 
   release(handle: number): void {
@@ -95,10 +94,10 @@ export class Vfs {
 
   /** Setting a size is allowed where writing is, and does nothing: `echo >` asks for it. One that proc's files cannot have is refused. */
   truncate(path: string, size: number): number {
-    const node = lookup(this.root, path);
+    const { node, kind } = locate(this.root, path);
     if (!node) return -ERRNO.ENOENT;
-    if (node.kind === 'directory') return -ERRNO.EISDIR;
-    if (!(node.mode & 0o200)) return -ERRNO.EACCES;
+    if (node.kind !== 'file') return -ERRNO.EISDIR;
+    if (!(node.mode & 0o200) && !kind.truncatesAny) return -ERRNO.EACCES;
     return size > MAX_NON_LFS ? -ERRNO.EFBIG : 0;
   }
 
@@ -107,13 +106,14 @@ export class Vfs {
     return lookup(this.root, path) ? 0 : -ERRNO.ENOENT;
   }
 
-  /** Files of proc and sysfs have nothing to flush. */
-  fsync(): number {
-    return -ERRNO.EINVAL;
+  /** Files of proc have nothing to flush. */
+  fsync(path: string): number {
+    return locate(this.root, path).kind.fsync;
   }
 
-  refuse(change: keyof typeof REFUSALS): number {
-    return -REFUSALS[change];
+  /** The negative errno a change of the tree is refused with. */
+  refuse(change: TreeChange, path: string): number {
+    return -locate(this.root, path).kind.refusals[change];
   }
 
   holdBack(operation: 'open' | 'read' | 'write', path: string): number {

@@ -14,7 +14,7 @@ const CASES = { mfcases: 'recordings/memory-failure-cases.c' };
 
 /**
  * `golden`: the name, with RELEASE for the kernel's. `script`: in guest/. `programs`: names on the machine and their sources, below test/.
- * `files(read)`: contents by name on the machine; read(name) gives a file of test/recordings. `format(output, read)`: the golden of
+ * `append`: more of the kernel's command line. `files(read)`: contents by name on the machine; read(name) gives a file of test/recordings. `format(output, read)`: the golden of
  * what the script printed; without it, what it printed. `panics`: one boot a panic, the golden made of blocks of their consoles.
  */
 export const RECORDINGS = [
@@ -49,6 +49,17 @@ export const RECORDINGS = [
       const second = script.indexOf(SECOND_DIRECTORY);
       return { memory: script.slice(0, second), hwpoison: script.slice(second) };
     },
+    noise: NOISE.none,
+  },
+  {
+    name: 'machine-files',
+    about: 'what the files of memory, its blocks and its node show, take and refuse',
+    golden: 'machine-files.RELEASE.txt',
+    script: 'machine-files.sh',
+    programs: SYSSEQ,
+    // The kernel's image is not to lie in the block that is taken offline.
+    append: 'nokaslr',
+    files: (read) => ({ operations: read('machine-files.script.txt') }),
     noise: NOISE.none,
   },
   {

@@ -200,6 +200,21 @@ describe('the machine that a file describes', () => {
     }
   });
 
+  it('what is poisoned from boot on is corrupted hardware from boot on', () => {
+    const { read, write } = machineOf('page pfn=0x5000-0x5002 type=poisoned\npopulation type=poisoned pages=2');
+    const corrupted = (): string | undefined => /^HardwareCorrupted: +(\d+) kB$/m.exec(String(read('/proc/meminfo')))?.[1];
+    expect(corrupted()).toBe('20');
+    write('/control', 'unpoison pfn=0x5000\n');
+    expect(corrupted()).toBe('16');
+    write('/control', 'reboot\n');
+    expect(corrupted()).toBe('20');
+  });
+
+  it('/proc/iomem shows the lines of the file as they are', () => {
+    const iomem = EXAMPLE.split('\n').filter((line) => /^ *[0-9a-f]+-[0-9a-f]+ : /.test(line));
+    expect(machineOf(EXAMPLE).read('/proc/iomem')).toBe(`${iomem.join('\n')}\n`);
+  });
+
   it('huge pages are in the pool from boot on, and a boot setting changes how many there are', () => {
     const memory = description('population type=hugetlb pages=1024\npopulation type=hugetlb-free pages=2048');
     const nr = '/proc/sys/vm/nr_hugepages';

@@ -41,7 +41,11 @@ export function takeOffBuddy(page: Page): void {
  * them dirty. Mirrors try_to_split_thp_page().
  */
 export function splitThp(kernel: Kernel, page: Page): boolean {
-  if (page.cannotSplit || page.pins > 0) return false;
+  if (page.cannotSplit || page.pins > 0) {
+    kernel.events.thp_split_page_failed += 1;
+    return false;
+  }
+  kernel.events.thp_split_page += 1;
   const { order: _, flags = 0, ...shape } = kernel.memory.shapeOf(page.pfn);
   kernel.memory.redefineRest(page.pfn, 'anon', { ...shape, flags: flags | PG.dirty });
   page.type = 'anon';

@@ -17,8 +17,9 @@ export function memoryFailureHugetlb(kernel: Kernel, page: Page, injection: Inje
     actionResult(kernel, injection, 'MF_MSG_HUGE', 'MF_FAILED');
     return -ERRNO.EHWPOISON;
   }
-  if (injection.race === 'busy') return actionResult(kernel, injection, 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
   page.flags |= PG.hwpoison;
+  // The second look gives up only after it has marked the page.
+  if (injection.race === 'busy') return actionResult(kernel, injection, 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
   if (filtered(kernel, page)) {
     page.flags &= ~PG.hwpoison;
     return -ERRNO.EOPNOTSUPP;

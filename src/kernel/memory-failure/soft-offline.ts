@@ -54,6 +54,7 @@ function softOfflineInUsePage(kernel: Kernel, page: Page): number {
   if (page.pteDirty && page.mapping === 'anon') page.flags |= PG.dirty;
   if (page.pins > 0 || page.mapping === 'ramfs') {
     const name = has(page, PG.huge) ? 'hugepage' : 'page';
+    kernel.events.pgmigrate_fail += 1;
     tell(kernel, page, `${name} migration failed 1, type ${formatPageFlags(page.flags & ~PG.lru, page.pfn)}`);
     return -ERRNO.EBUSY;
   }
@@ -68,6 +69,7 @@ function softOfflineInUsePage(kernel: Kernel, page: Page): number {
 function migrate(kernel: Kernel, { pfn, type, mappers }: Page): void {
   const shape = { ...kernel.memory.shapeOf(pfn), mappers };
   const { first, last } = kernel.memory.folioOf(pfn);
+  kernel.events.pgmigrate_success += last - first + 1;
   const target = kernel.memory.allocate(last - first + 1, kernel.random);
   if (target !== undefined) kernel.memory.define(target, target + last - first, type, shape);
 }

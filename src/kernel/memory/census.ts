@@ -1,5 +1,5 @@
 import { PG } from '../../abi/page-flags.ts';
-import { type Extent, flagsIn, folioOf, isCompound } from './extents.ts';
+import { type Extent, flagsIn, folioPages, isCompound, tailFlags } from './extents.ts';
 import { size } from './frames.ts';
 import { mapcount, type Mapping, type Page } from './page.ts';
 import type { PageTypeName } from './page-type-names.ts';
@@ -78,15 +78,8 @@ function asIs(page: Page): Counted {
   return { type: page.type, flags: page.flags, mapping: page.mapping, mapped: mapcount(page) > 0 };
 }
 
-function tailFlags(extent: Extent): number {
-  return (flagsIn(extent, extent.first) & ~PG.head) | PG.tail;
-}
-
 /** How many folios an extent has, the cut ones at its ends included. */
 function folios(extent: Extent): number {
-  const first = folioOf(extent, extent.first);
-  const last = folioOf(extent, extent.last);
-  if (first.first === last.first) return 1;
-  const whole = folioOf(extent, first.last + 1);
-  return 1 + Math.ceil((extent.last - first.last) / size(whole));
+  const pages = folioPages(extent);
+  return Math.floor(extent.last / pages) - Math.floor(extent.first / pages) + 1;
 }

@@ -32,7 +32,7 @@ export function withMappers(extent: Extent, processes: Processes): Extent {
 }
 
 /** How many pages a folio of this extent has, where all of it lies within. */
-function folioPages({ type, shape }: Extent): number {
+export function folioPages({ type, shape }: Extent): number {
   return 2 ** (shape.order ?? PAGE_TYPES[type].order ?? 0);
 }
 
@@ -53,6 +53,11 @@ export function flagsIn(extent: Extent, pfn: number): number {
   const flags = PAGE_TYPES[extent.type].flags | (extent.shape.flags ?? 0);
   if (!isCompound(extent)) return flags;
   return flags | (folioOf(extent, pfn).first === pfn ? PG.head : PG.tail);
+}
+
+/** Flags of those of the extent's pages that are not the first of their folio. */
+export function tailFlags({ type, shape }: Extent): number {
+  return PAGE_TYPES[type].flags | (shape.flags ?? 0) | PG.tail;
 }
 
 /** Extents in the order of their frames, without overlap. */

@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel.ts';
-import { census } from './census.ts';
+import { type Census, census } from './census.ts';
 import { HUGE_PAGES } from './sizes.ts';
 
 const NAMES = ['vm.nr_hugepages', 'vm.nr_hugepages_mempolicy'] as const;
@@ -33,6 +33,7 @@ export class HugetlbPool {
     for (const { first, last } of this.kernel.memory.roomFor(HUGE_PAGES, wanted - had)) {
       this.kernel.memory.define(first, last, 'hugetlb-free');
       got += (last - first + 1) / HUGE_PAGES;
+      this.kernel.events.htlb_buddy_alloc_success += (last - first + 1) / HUGE_PAGES;
     }
     return got;
   }
@@ -50,8 +51,7 @@ export class HugetlbPool {
   }
 
   /** HugePages_Total, HugePages_Free and HugePages_Surp of /proc/meminfo. */
-  counts(): { readonly total: number; readonly free: number; readonly surplus: number } {
-    const { huge, hugeFree } = census(this.kernel.memory);
+  counts({ huge, hugeFree }: Census): { readonly total: number; readonly free: number; readonly surplus: number } {
     return { total: huge, free: hugeFree, surplus: Math.max(0, huge - this.persistent) };
   }
 

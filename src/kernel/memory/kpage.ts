@@ -1,5 +1,5 @@
 import { KPF_HUGE, KPF_HWPOISON, kpageflags, PG } from '../../abi/page-flags.ts';
-import { type Extent, flagsIn, folioOf, isCompound } from './extents.ts';
+import { type Extent, flagsIn, folioOf, isCompound, tailFlags } from './extents.ts';
 import { has, mapcount, type Page } from './page.ts';
 import { PAGE_TYPES } from './page-types.ts';
 import type { PhysicalMemory } from './physical-memory.ts';
@@ -41,15 +41,14 @@ function fillFlags(extent: Extent, first: number, words: BigUint64Array): void {
   const from = Math.max(extent.first, first);
   const to = Math.min(extent.last, first + words.length - 1);
   const mapped = (extent.shape.mappers?.length ?? 0) > 0;
-  const word = (pfn: number): bigint => (isOnline(extent) ? kpageflags(flagsIn(extent, pfn), mapped) : 0n);
+  const word = (flags: number): bigint => (isOnline(extent) ? kpageflags(flags, mapped) : 0n);
   if (!isCompound(extent)) {
-    words.fill(word(from), from - first, to - first + 1);
+    words.fill(word(flagsIn(extent, from)), from - first, to - first + 1);
     return;
   }
   // Within an extent all heads are alike, and all tails.
-  const folio = folioOf(extent, from);
-  const head = word(folio.first);
-  const tail = folio.last > folio.first ? word(folio.last) : head;
+  const head = word(flagsIn(extent, extent.first));
+  const tail = word(tailFlags(extent));
   for (let at = from; at <= to;) {
     const { first: begin, last: end } = folioOf(extent, at);
     if (at === begin) words[at - first] = head;

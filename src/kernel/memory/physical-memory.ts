@@ -21,10 +21,13 @@ export class PhysicalMemory {
   readonly processes: Processes;
   private readonly extents: Extents;
   private readonly touched = new PageMap();
+  /** Told how many pages more, or fewer, are poisoned because of what was said of pages: of what happens to them, those who do it keep count. */
+  private readonly poisonedBySaying: (pages: number) => void;
   /** Pages handed out since {@link forgetUnchanged}, to which nothing may have happened after all. */
   private fresh: Page[] = [];
 
-  constructor(layout: MachineLayout) {
+  constructor(layout: MachineLayout, poisonedBySaying: (pages: number) => void = () => undefined) {
+    this.poisonedBySaying = poisonedBySaying;
     this.extents = new Extents(layout.extents);
     this.processes = new Processes(layout.processes);
   }
@@ -78,8 +81,11 @@ export class PhysicalMemory {
 
   /** Makes pages what is said of them, whatever they were: also where there was no struct page before. */
   define(first: number, last: number, type: PageTypeName, shape: PageShape = {}): void {
+    const poisoned = this.poisonedBetween(first, last);
+    if (shape.mappers) this.processes.runs(shape.mappers);
     this.extents.put(withMappers({ first, last, type, shape }, this.processes));
     for (const { pfn } of this.touched.between(first, last)) this.touched.delete(pfn);
+    this.poisonedBySaying(this.poisonedBetween(first, last) - poisoned);
   }
 
   /** The frames of the folio a page belongs to; those beyond struct pages stand by themselves. */
@@ -209,6 +215,7 @@ export class PhysicalMemory {
     const mappers = PAGE_TYPES[type].mapped ? [this.processes.somebody(pfn)] : [];
     const page = newPage(pfn, { first: pfn, last: pfn, type, shape: { mappers } });
     this.touched.set(page);
+    if (page.flags & PG.hwpoison) this.poisonedBySaying(1);
     return page;
   }
 
