@@ -3,6 +3,8 @@ import { StartError } from '../daemon/daemon.ts';
 import { MountPointError } from '../daemon/mount-point.ts';
 import { TransportError } from '../fuse/transport.ts';
 import { type Host, UsageError } from './host.ts';
+import { machineCommand } from './machine.ts';
+import { matrixCommand } from './matrix.ts';
 import { mountCommand } from './mount.ts';
 import { VERSION } from './version.ts';
 
@@ -33,6 +35,8 @@ function parser(args: readonly string[], host: Host) {
     .scriptName('vmsysctld')
     .usage('$0 COMMAND [options]\n\nA userspace /proc/sys/vm with a model of the Linux memory-failure handler behind it.')
     .command(mountCommand(host))
+    .command(machineCommand(host))
+    .command(matrixCommand(host))
     .demandCommand(1, 'which command? mount MNT is the one to begin with')
     .strict()
     .version(VERSION)
@@ -41,7 +45,7 @@ function parser(args: readonly string[], host: Host) {
     .wrap(100)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(explain(message));
+      throw error ?? new UsageError(explain(message, args[0]));
     });
 }
 
@@ -52,7 +56,11 @@ const EXPLANATIONS: readonly (readonly [RegExp, (what: string) => string])[] = [
   [/^Not enough arguments following: (\S+)/, (what) => `--${what} needs a value`],
 ];
 
-function explain(message: string): string {
+/** The commands that have a help of their own; what is none of them is answered with that of mount. */
+const COMMANDS = ['mount', 'machine', 'matrix'];
+
+function explain(message: string, given = ''): string {
+  const command = COMMANDS.find((each) => each === given) ?? 'mount';
   const row = EXPLANATIONS.map(([pattern, say]) => ({ found: pattern.exec(message), say })).find(({ found }) => found !== null);
-  return `${row ? row.say(row.found?.[1] ?? '') : message.replaceAll('\n', ' ')}; vmsysctld mount --help lists what there is`;
+  return `${row ? row.say(row.found?.[1] ?? '') : message.replaceAll('\n', ' ')}; vmsysctld ${command} --help lists what there is`;
 }

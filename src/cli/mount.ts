@@ -4,7 +4,9 @@ import { defaultLogPath } from '../daemon/log-place.ts';
 import { fuseNativeTransport } from '../fuse/fuse-native.ts';
 import { isSubtree } from '../tree/create-machine.ts';
 import { type Host, UsageError } from './host.ts';
-import { bootSettings, machineOptions, once, oneOf } from './machine-options.ts';
+import { bootSettings, machineOptions } from './machine-options.ts';
+import { describedMemory } from './memory-options.ts';
+import { once, oneOf } from './once.ts';
 import { VERSION } from './version.ts';
 
 const TRANSPORTS = { auto: fuseNativeTransport, 'fuse-native': fuseNativeTransport } as const;
@@ -39,13 +41,14 @@ export function mountCommand(host: Host): CommandModule<object, ReturnType<typeo
     describe: 'mount an emulated machine and serve it, in the foreground',
     builder: (argv) => options(argv),
     async handler(args) {
-      const { values, parameters } = bootSettings(args.sysctl, args.memory);
+      const { description, memoryBytes } = await describedMemory(args);
+      const { values, parameters } = bootSettings(args.sysctl, memoryBytes);
       const logPath = args.log === undefined ? defaultLogPath(host.uid, host.env, host.home) : host.absolute(args.log);
       const attach = wire(host);
       const daemon = await startDaemon({
         mountPoint: args.MNT,
         profile: args.profile,
-        memory: { memoryBytes: args.memory },
+        memory: description,
         seed: args.seed ?? Math.floor(Math.random() * 2 ** 32),
         bootSettings: values,
         bootParameters: parameters,

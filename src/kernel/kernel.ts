@@ -210,12 +210,14 @@ export class Kernel implements SysctlHost {
     this.events = newVmEventCounts();
     this.attributes.clear();
     this.failures = newFailureState();
+    // What the machine's description says is poisoned before anything happened.
+    this.failures.poisonedPages = this.memory.poisonedBetween(0, Infinity);
     this.caller = UNKNOWN_CALLER;
     this.values = bootValues(this.config.tables, this);
     this.values.set('kernel.osrelease', this.profile.release);
     this.values.set('kernel.version', this.profile.version);
     for (const [name, value] of this.config.bootSettings ?? []) this.values.set(name, value);
-    this.hugetlbPool.resize(this.int('vm.nr_hugepages'), 0);
+    this.hugetlbPool.boot(this.config.bootSettings?.has('vm.nr_hugepages') ?? false);
     this.emit({ kind: 'boot' });
     for (const [level, text] of bootBanner(this.profile, this.commandLine)) this.addRecord(level, text, 0, at);
   }

@@ -3,6 +3,7 @@ import { bootBanner } from '../kernel/boot-banner.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { readKpagecount, readKpageflags } from '../kernel/memory/kpage.ts';
 import type { PhysicalMemory } from '../kernel/memory/physical-memory.ts';
+import { writeRegionLine } from './machine-file/region-line.ts';
 import { meminfo } from './meminfo.ts';
 import type { FileNode } from './node.ts';
 import { textFile } from './text-file.ts';
@@ -38,12 +39,7 @@ function cmdline({ commandLine }: Kernel): string {
 /** Source: r_show() (kernel/resource.c), which shows who is not root no addresses. */
 function iomem({ layout, caller }: Kernel): string {
   const hidden = caller.uid !== 0;
-  return layout.regions
-    .map(({ start, end, name, depth }) => {
-      const address = (value: number): string => (hidden ? 0 : value).toString(16).padStart(8, '0');
-      return `${'  '.repeat(depth)}${address(start)}-${address(end)} : ${name}\n`;
-    })
-    .join('');
+  return layout.regions.map((region) => `${writeRegionLine(hidden ? { ...region, start: 0, end: 0 } : region)}\n`).join('');
 }
 
 /** Source: uptime_proc_show() (fs/proc/uptime.c). The second number is all CPUs' idle time: nothing keeps them busy. */

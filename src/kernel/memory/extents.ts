@@ -2,7 +2,7 @@ import { PG } from '../../abi/page-flags.ts';
 import type { Frames } from './frames.ts';
 import type { PageTypeName } from './page-type-names.ts';
 import { PAGE_TYPES } from './page-types.ts';
-import type { Process } from './processes.ts';
+import type { Process, Processes } from './processes.ts';
 
 /** What can be said of pages beyond their type. */
 export interface PageShape {
@@ -22,6 +22,13 @@ export interface PageShape {
 export interface Extent extends Frames {
   readonly type: PageTypeName;
   readonly shape: PageShape;
+}
+
+/** Pages with who maps them: the machine's own processes by the names that are said; where none are said, somebody if pages of the type are mapped. */
+export function withMappers(extent: Extent, processes: Processes): Extent {
+  const { first, type, shape } = extent;
+  const mappers = shape.mappers?.map((process) => processes.known(process)) ?? (PAGE_TYPES[type].mapped && [processes.somebody(first)]);
+  return mappers ? { ...extent, shape: { ...shape, mappers } } : extent;
 }
 
 /** How many pages a folio of this extent has, where all of it lies within. */

@@ -10,10 +10,15 @@ export function size({ first, last }: Frames): number {
 
 /** What is left of sorted, separate frames without some of them. */
 export function without(frames: readonly Frames[], taken: Frames): Frames[] {
-  return frames.flatMap(({ first, last }) => {
-    if (last < taken.first || first > taken.last) return [{ first, last }];
-    return [{ first, last: taken.first - 1 }, { first: taken.last + 1, last }].filter((rest) => rest.first <= rest.last);
-  });
+  const from = frames.findIndex(({ last }) => last >= taken.first);
+  if (from < 0) return [...frames];
+  const beyond = frames.findIndex(({ first }) => first > taken.last);
+  const to = beyond < 0 ? frames.length : beyond;
+  const rest = frames
+    .slice(from, to)
+    .flatMap(({ first, last }) => [{ first, last: taken.first - 1 }, { first: taken.last + 1, last }])
+    .filter(({ first, last }) => first <= last);
+  return [...frames.slice(0, from), ...rest, ...frames.slice(to)];
 }
 
 /** Sorted, separate frames: those that touch or overlap are one. */

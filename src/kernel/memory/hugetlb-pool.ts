@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel.ts';
-import type { Census } from './census.ts';
+import { type Census, census } from './census.ts';
 import { HUGE_PAGES } from './sizes.ts';
 
 const NAMES = ['vm.nr_hugepages', 'vm.nr_hugepages_mempolicy'] as const;
@@ -38,15 +38,25 @@ export class HugetlbPool {
     return got;
   }
 
+  /** Boots the pool: the huge pages that memory was laid out with are in it, and if another number was asked for, there are as many. */
+  boot(asked: boolean): void {
+    const { huge } = census(this.kernel.memory);
+    if (!asked) this.setPersistent(huge);
+    else this.resize(this.persistent, huge);
+  }
+
   /** One has been dissolved. */
   lostOne(): void {
-    const left = BigInt(Math.max(0, this.persistent - 1));
-    for (const name of NAMES) if (this.kernel.values.has(name)) this.kernel.values.set(name, [left]);
+    this.setPersistent(Math.max(0, this.persistent - 1));
   }
 
   /** HugePages_Total, HugePages_Free and HugePages_Surp of /proc/meminfo. */
   counts({ huge, hugeFree }: Census): { readonly total: number; readonly free: number; readonly surplus: number } {
     return { total: huge, free: hugeFree, surplus: Math.max(0, huge - this.persistent) };
+  }
+
+  private setPersistent(pages: number): void {
+    for (const name of NAMES) if (this.kernel.values.has(name)) this.kernel.values.set(name, [BigInt(pages)]);
   }
 
   private giveBack(count: number): void {

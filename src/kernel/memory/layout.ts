@@ -1,10 +1,10 @@
+import { type Extent, Extents, withMappers } from './extents.ts';
 import { type Frames, merged, size, within, without } from './frames.ts';
-import type { Extent } from './extents.ts';
 import type { PageTypeName } from './page-type-names.ts';
 import { PAGE_TYPES } from './page-types.ts';
 import { defaultPopulations, type Population } from './population.ts';
-import { DEFAULT_PROCESSES, type Process } from './processes.ts';
-import { defaultRegions, type Region, SYSTEM_RAM } from './regions.ts';
+import { DEFAULT_PROCESSES, type Process, Processes } from './processes.ts';
+import { defaultRegions, isSystemRam, type Region } from './regions.ts';
 import { PAGE_SIZE, PAGES_PER_SECTION } from './sizes.ts';
 
 /** What a machine's memory is when it boots. */
@@ -26,6 +26,8 @@ export interface MachineDescription {
   readonly regions?: readonly Region[];
   readonly populations?: readonly Population[];
   readonly processes?: readonly Process[];
+  /** Pages that are something else than the populations make them, the later ones in the place of the earlier; also where no RAM is. */
+  readonly pages?: readonly Extent[];
 }
 
 /** Frames above which memory is handed out: the kernel leaves zone DMA alone while it can. */
@@ -37,7 +39,7 @@ const IMAGE = ['Kernel code', 'Kernel rodata', 'Kernel data', 'Kernel bss'] as c
 /** Where in the read-only data the shared zero page lies, in frames. */
 const ZERO_PAGE_AT = 0x4d;
 
-/** A part of a description that does not fit into the machine: which population, and how many pages there were for it. */
+/** A part of a description that does not fit into the machine: which population, and how many pages, maybe none in a row, there were for it. */
 export class TooLittleMemory extends Error {
   readonly index: number;
   readonly left: number;
@@ -51,7 +53,7 @@ export class TooLittleMemory extends Error {
 
 /**
  * Lays a machine's memory out: RAM by its regions, the kernel's image where they say, then the populations in their order, from low addresses
- * on; the rest is free. @throws TooLittleMemory where they do not fit
+ * on; the rest is free. Then single pages are what is said of them. @throws TooLittleMemory where the populations do not fit
  */
 export function layOut(description: MachineDescription): MachineLayout {
   const regions = description.regions ?? defaultRegions(description.memoryBytes ?? 0);
@@ -60,33 +62,38 @@ export function layOut(description: MachineDescription): MachineLayout {
   const memoryBytes = description.memoryBytes ?? pages * PAGE_SIZE;
   const extents: Extent[] = [];
   let free: Frames[] = [...ram];
+  const processes = description.processes ?? DEFAULT_PROCESSES;
+  const running = new Processes(processes);
   const take = (frames: Frames, type: PageTypeName, shape: Extent['shape'] = {}): void => {
-    extents.push({ ...frames, type, shape });
+    extents.push(withMappers({ ...frames, type, shape }, running));
     free = without(free, frames);
   };
 
   // Parts of the image may share a frame.
   for (const { type, ...frames } of [...LOW, ...imageFrames(regions)]) for (const part of within(free, frames)) take(part, type);
-  const populations = description.populations ?? defaultPopulations(memoryBytes / PAGE_SIZE);
+  const populations = description.populations ?? defaultPopulations(memoryBytes / PAGE_SIZE, processes);
   populations.forEach(({ type, pages: wanted, order, mappers, earlyKill, atTheEnd }, index) => {
     const folio = 2 ** (order ?? PAGE_TYPES[type].order ?? 0);
+    const room = free.reduce((sum, frames) => sum + size(frames), 0);
     let left = Math.ceil(wanted / folio) * folio;
     while (left > 0) {
-      const place = atTheEnd ? lastRoom(free, left) : firstRoom(free, folio, left);
-      if (!place) throw new TooLittleMemory(index, free.reduce((sum, frames) => sum + size(frames), 0));
+      const place = atTheEnd ? lastRoom(free, folio, left) : firstRoom(free, folio, left);
+      if (!place) throw new TooLittleMemory(index, room);
       take(place, type, { ...(order !== undefined && { order }), ...(mappers && { mappers }), ...(earlyKill && { earlyKill }) });
       left -= size(place);
     }
   });
-  for (const frames of free) take(frames, 'free');
+  for (const frames of free) extents.push({ ...frames, type: 'free', shape: {} });
   for (const hole of holes(ram)) extents.push({ ...hole, type: 'reserved', shape: {} });
   extents.sort((a, b) => a.first - b.first);
-  return { regions, memoryBytes, extents, ram, processes: description.processes ?? DEFAULT_PROCESSES };
+  const defined = new Extents(extents);
+  for (const each of description.pages ?? []) defined.put(withMappers(each, running));
+  return { regions, memoryBytes, extents: defined.list, ram, processes };
 }
 
 /** Whole frames of System RAM. */
 export function ramFrames(regions: readonly Region[]): Frames[] {
-  const ram = regions.filter(({ name }) => name === SYSTEM_RAM);
+  const ram = regions.filter(({ name }) => isSystemRam(name));
   return merged(
     ram
       .map(({ start, end }) => ({ first: Math.ceil(start / PAGE_SIZE), last: Math.floor((end + 1) / PAGE_SIZE) - 1 }))
@@ -122,21 +129,25 @@ function imageFrames(regions: readonly Region[]): (Frames & { readonly type: Pag
 
 /** The lowest free frames for at most so many pages in whole folios, zone DMA last. */
 function firstRoom(free: readonly Frames[], folio: number, wanted: number): Frames | undefined {
-  const above = without(free, { first: 0, last: ABOVE_DMA - 1 });
-  return roomIn(above, folio, wanted) ?? roomIn(free, folio, wanted);
+  return roomIn(free, ABOVE_DMA, folio, wanted) ?? roomIn(free, 0, folio, wanted);
 }
 
-function roomIn(free: readonly Frames[], folio: number, wanted: number): Frames | undefined {
+function roomIn(free: readonly Frames[], lowest: number, folio: number, wanted: number): Frames | undefined {
   for (const { first, last } of free) {
-    const from = Math.ceil(first / folio) * folio;
+    const from = Math.ceil(Math.max(first, lowest) / folio) * folio;
     const room = Math.floor((last - from + 1) / folio) * folio;
     if (room > 0) return { first: from, last: from + Math.min(room, wanted) - 1 };
   }
   return undefined;
 }
 
-function lastRoom(free: readonly Frames[], wanted: number): Frames | undefined {
-  const highest = free.at(-1);
-  return highest && { first: Math.max(highest.first, highest.last - wanted + 1), last: highest.last };
+/** The highest free frames, likewise. */
+function lastRoom(free: readonly Frames[], folio: number, wanted: number): Frames | undefined {
+  for (const { first, last } of free.toReversed()) {
+    const end = Math.floor((last + 1) / folio) * folio;
+    const room = Math.floor((end - first) / folio) * folio;
+    if (room > 0) return { first: end - Math.min(room, wanted), last: end - 1 };
+  }
+  return undefined;
 }
 

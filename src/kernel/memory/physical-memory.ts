@@ -1,6 +1,6 @@
 import { PG } from '../../abi/page-flags.ts';
 import type { Random } from '../random.ts';
-import { type Extent, Extents, folioOf, flagsIn, type PageShape } from './extents.ts';
+import { type Extent, Extents, folioOf, flagsIn, type PageShape, withMappers } from './extents.ts';
 import { type Frames, size } from './frames.ts';
 import type { MachineLayout } from './layout.ts';
 import { mapcount, type Page } from './page.ts';
@@ -82,9 +82,8 @@ export class PhysicalMemory {
   /** Makes pages what is said of them, whatever they were: also where there was no struct page before. */
   define(first: number, last: number, type: PageTypeName, shape: PageShape = {}): void {
     const poisoned = this.poisonedBetween(first, last);
-    const mappers = shape.mappers ?? (PAGE_TYPES[type].mapped ? [this.processes.somebody(first)] : undefined);
     if (shape.mappers) this.processes.runs(shape.mappers);
-    this.extents.put({ first, last, type, shape: { ...shape, ...(mappers && { mappers }) } });
+    this.extents.put(withMappers({ first, last, type, shape }, this.processes));
     for (const { pfn } of this.touched.between(first, last)) this.touched.delete(pfn);
     this.poisonedBySaying(this.poisonedBetween(first, last) - poisoned);
   }

@@ -8,7 +8,7 @@ export interface Population {
   readonly pages: number;
   /** Pages come in folios of 2^order. Absent: as the type is by itself. */
   readonly order?: number;
-  /** Who maps them; absent: whoever maps pages of that type. */
+  /** Who maps them; absent: a process of the machine, where pages of the type are mapped. */
   readonly mappers?: readonly Process[];
   readonly earlyKill?: boolean;
   /** At the end of memory rather than the beginning. */
@@ -55,7 +55,12 @@ function named(comm: string): readonly Process[] {
   return DEFAULT_PROCESSES.filter((process) => process.comm === comm);
 }
 
-/** What a machine with so many pages has where nobody says: as recorded, in proportion. */
-export function defaultPopulations(pages: number): Population[] {
-  return RECORDED.map((row) => ({ ...row, pages: Math.ceil((row.pages * pages) / RECORDED_PAGES) }));
+/** What a machine with so many pages has where nobody says: as recorded, in proportion, and its own processes in the place of the recorded. */
+export function defaultPopulations(pages: number, processes: readonly Process[] = DEFAULT_PROCESSES): Population[] {
+  const inPlaceOf = (process: Process): Process => processes[DEFAULT_PROCESSES.indexOf(process) % processes.length] ?? process;
+  return RECORDED.map((row) => ({
+    ...row,
+    pages: Math.ceil((row.pages * pages) / RECORDED_PAGES),
+    ...(row.mappers && { mappers: row.mappers.map(inPlaceOf) }),
+  }));
 }

@@ -5,6 +5,8 @@ import type { Mapper } from './page.ts';
 export interface Process {
   readonly comm: string;
   readonly pid: number;
+  /** It asked for a SIGBUS at once, whatever page of its is hit (PR_MCE_KILL_EARLY), rather than on access. */
+  readonly earlyKill?: boolean;
 }
 
 /** The processes of a machine that none are said of. Not PID 1, whose death would be another story. */
@@ -31,8 +33,9 @@ interface HowMapped {
 }
 
 /** A process as the mapper of a page. */
-export function mapperOf({ comm, pid }: Process, pfn: number, { earlyKill = false, noAddress = false }: HowMapped): Mapper {
-  return { comm, pid, address: mappedAt(pid, pfn), noAddress, earlyKill, poisoned: false };
+export function mapperOf(process: Process, pfn: number, { earlyKill = false, noAddress = false }: HowMapped): Mapper {
+  const { comm, pid } = process;
+  return { comm, pid, address: mappedAt(pid, pfn), noAddress, earlyKill: earlyKill || (process.earlyKill ?? false), poisoned: false };
 }
 
 /** The processes of a machine: who runs, and who has ended. */
@@ -42,6 +45,11 @@ export class Processes {
 
   constructor(all: readonly Process[]) {
     this.all = all.length > 0 ? all : DEFAULT_PROCESSES;
+  }
+
+  /** A process as the machine has it, by its name and pid: what the machine knows of it holds wherever it is named. */
+  known(process: Process): Process {
+    return this.all.find(({ comm, pid }) => comm === process.comm && pid === process.pid) ?? process;
   }
 
   /** Somebody running to map a page, the same for the same pfn. When all have ended, the first has been started anew, under another pid. */

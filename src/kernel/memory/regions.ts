@@ -10,6 +10,11 @@ export interface Region {
 /** The name under which /proc/iomem shows memory the kernel manages. */
 export const SYSTEM_RAM = 'System RAM';
 
+/** Whether memory by that name is RAM: also what a driver brought, as `System RAM (kmem)`. Mirrors add_memory_driver_managed(). */
+export function isSystemRam(name: string): boolean {
+  return name === SYSTEM_RAM || /^System RAM \(.+\)$/.test(name);
+}
+
 const GIB = 1024 ** 3;
 /** From this much on QEMU's q35 leaves 2 GiB below 4 GiB and puts the rest above; less is all below. */
 const SPLIT_FROM = 0xb0000000;
