@@ -37,7 +37,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
     kind: fc.constant('page' as const), first: pfn, last: pfn, type, earlyKill: fc.boolean(),
     refs: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
-    mapped: fc.array(fc.record({ comm, pid }), { maxLength: 3 }),
+    mapped: fc.array(fc.record({ comm, pid }), { maxLength: 3 }), noAddress: fc.constant(true as const),
   }, { requiredKeys: ['kind', 'first', 'last', 'type', 'earlyKill', 'refs'] })
     .map((page) => ({ ...page, first: Math.min(page.first, page.last), last: Math.max(page.first, page.last) })),
   fc.record({ kind: fc.constant('access' as const), pfn, comm, pid }, { requiredKeys: ['kind', 'pfn'] }),

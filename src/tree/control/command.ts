@@ -22,6 +22,8 @@ export type Command =
       readonly kind: 'page'; readonly first: number; readonly last: number; readonly type: PageTypeName;
       /** Absent: as the type is by itself. */
       readonly mapped?: readonly Process[]; readonly earlyKill: boolean; readonly refs: number;
+      /** The kernel cannot find where the processes map it. */
+      readonly noAddress?: true;
     }
   | { readonly kind: 'access'; readonly pfn: number; readonly comm?: string; readonly pid?: number }
   /** `path` is absolute within the mount. `count` absent: until `reset`. */

@@ -33,9 +33,9 @@ const ARGUMENTS: Formatters = {
   ],
   'soft-offline': ({ target: of }) => [target(of)],
   unpoison: ({ pfn }) => [`pfn=${hex(pfn)}`],
-  page: ({ first, last, type, mapped: by, earlyKill, refs }) => [
+  page: ({ first, last, type, mapped: by, earlyKill, noAddress, refs }) => [
     `pfn=${hex(first)}${last === first ? '' : `-${hex(last)}`}`, `type=${type}`, by !== undefined && mapped(by),
-    earlyKill && 'early-kill', refs !== 0 && `refs=${refs}`,
+    earlyKill && 'early-kill', noAddress && 'no-address', refs !== 0 && `refs=${refs}`,
   ],
   access: ({ pfn, comm, pid }) => [`pfn=${hex(pfn)}`, comm !== undefined && `comm=${word(comm)}`, pid !== undefined && `pid=${pid}`],
   fail: ({ path, op, errno, count }) => [word(path), `op=${op}`, `errno=${errno}`, times(count)],

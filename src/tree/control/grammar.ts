@@ -36,11 +36,13 @@ export const GRAMMAR: { readonly [K in Command['kind']]: StatementRow<CommandOf<
     build: (given) => ({ kind: 'unpoison', ...given }),
   }),
   page: row({
-    synopsis: 'page pfn=P[-Q] type=T [mapped=COMM:PID,…|none] [early-kill] [refs=N]',
+    synopsis: 'page pfn=P[-Q] type=T [mapped=COMM:PID,…|none] [early-kill] [no-address] [refs=N]',
     does: 'say what a page, or each of a range, is',
-    values: { pfn: pfnRange, type: pageType, mapped, 'early-kill': flag, refs },
+    values: { pfn: pfnRange, type: pageType, mapped, 'early-kill': flag, 'no-address': flag, refs },
     required: ['pfn', 'type'],
-    build: ({ pfn, 'early-kill': earlyKill = false, ...rest }) => ({ kind: 'page', ...pfn, earlyKill, refs: 0, ...rest }),
+    build: ({ pfn, 'early-kill': earlyKill = false, 'no-address': noAddress, ...rest }) => (
+      { kind: 'page', ...pfn, earlyKill, ...(noAddress && { noAddress }), refs: 0, ...rest }
+    ),
   }),
   access: row({
     synopsis: 'access pfn=P [comm=C] [pid=N]',
