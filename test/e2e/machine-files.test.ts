@@ -89,7 +89,7 @@ describeMount("the kernel's page-types", () => {
   it.skipIf('missing' in pageTypes)('counts on the mount what the model counts, before and after', { timeout: 120_000 }, async () => {
     await withDaemon({ options: ['--profile', '7.3', '--seed', '1'] }, async (daemon) => {
       const tool = (rest: string): Promise<string> =>
-        succeed(daemon, `DEBUGFS="$PWD/sys/kernel/debug" ${'path' in pageTypes ? pageTypes.path : ''} -F proc/kpageflags ${rest}`, { timeout: 60_000 });
+        succeed(daemon, `DEBUGFS="$PWD/sys/kernel/debug" ${'path' in pageTypes ? pageTypes.path : ''} -r -F proc/kpageflags ${rest}`, { timeout: 60_000 });
       const kilobytes = async (name: string): Promise<number> =>
         Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(await succeed(daemon, 'cat proc/meminfo'))?.[1]);
       const count = (counts: ReadonlyMap<bigint, number>, bit: number): number =>
