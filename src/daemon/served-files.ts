@@ -17,8 +17,8 @@ export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Files
       log.debug({ path, flags, answer }, 'open');
       return answer;
     },
-    read: (handle, position, length, caller) => {
-      const answer = vfs.read(handle, position, length, caller);
+    read: (handle, position, length, caller, flags) => {
+      const answer = vfs.read(handle, position, length, caller, flags);
       perform();
       return answer;
     },
@@ -29,10 +29,13 @@ export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Files
       log.debug({ handle, position, bytes: data.length, answer }, 'write');
       return answer;
     },
-    release: (handle) => {
-      vfs.release(handle);
+    lseek: (handle, offset, whence) => vfs.lseek(handle, offset, whence),
+    poll: (handle) => vfs.poll(handle),
+    release: (handle, caller) => {
+      vfs.release(handle, caller);
       perform();
     },
+    readlink: (path) => vfs.readlink(path),
     truncate: (path, size) => vfs.truncate(path, size),
     utimens: (path) => vfs.utimens(path),
     fsync: () => vfs.fsync(),

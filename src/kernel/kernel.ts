@@ -2,9 +2,10 @@ import { ERRNO } from '../abi/errno.ts';
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
 import { bootBanner } from './boot-banner.ts';
 import { type Caller, UNKNOWN_CALLER } from './caller.ts';
-import type { Effect } from './effect.ts';
+import type { Effect, PrintkRecord } from './effect.ts';
 import { newFailureState } from './memory-failure/failure-state.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
+import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { type Profile, PROFILES, type ProfileName } from './profile.ts';
 import { type Random, seededRandom } from './random.ts';
 import { bootValues } from './sysctl/boot-values.ts';
@@ -60,12 +61,13 @@ export class Kernel implements SysctlHost {
   caller: Caller = UNKNOWN_CALLER;
   death: Death | undefined;
   boots = 0;
+  /** The log of this boot, as far as its buffer holds it. */
+  log = new PrintkRingBuffer();
 
   private readonly config: KernelConfig;
   private effects: Effect[] = [];
   private waitedUsec = 0;
   private bootedAt: number;
-  private sequence = 0;
 
   constructor(config: KernelConfig) {
     this.config = config;
@@ -164,7 +166,13 @@ export class Kernel implements SysctlHost {
   /** printk(): adds a record to the log, cut at the length of text a record of the kernel's buffer has room for. */
   printk(level: LogLevel, text: string): void {
     const clockUsec = this.now();
-    this.addRecord(level, text.length > SURELY_FITS ? cutText(text) : text, clockUsec - this.bootedAt, clockUsec);
+    this.addRecord({ level, text: text.length > SURELY_FITS ? cutText(text) : text }, clockUsec - this.bootedAt, clockUsec);
+  }
+
+  /** Adds a record that a process wrote. One that is not finished, for want of a newline, is in the buffer for readers when the next is added. */
+  printkFromUser(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, finished: boolean): void {
+    const clockUsec = this.now();
+    this.addRecord(line, clockUsec - this.bootedAt, clockUsec, finished);
   }
 
   /** Asks for something to be done outside. */
@@ -183,7 +191,7 @@ export class Kernel implements SysctlHost {
   private boot(at: number): void {
     this.death = undefined;
     this.bootedAt = at;
-    this.sequence = 0;
+    this.log = new PrintkRingBuffer();
     this.boots += 1;
     this.memory = new PhysicalMemory(this.config.memoryBytes);
     this.failures = newFailureState();
@@ -193,12 +201,13 @@ export class Kernel implements SysctlHost {
     this.values.set('kernel.version', this.profile.version);
     for (const [name, value] of this.config.bootSettings ?? []) this.values.set(name, value);
     this.emit({ kind: 'boot' });
-    for (const [level, text] of bootBanner(this.profile, this.commandLine)) this.addRecord(level, text, 0, at);
+    for (const [level, text] of bootBanner(this.profile, this.commandLine)) this.addRecord({ level, text }, 0, at);
   }
 
-  private addRecord(level: LogLevel, text: string, usec: number, clockUsec: number): void {
-    this.effects.push({ kind: 'printk', record: { level, sequence: this.sequence, usec, clockUsec, text } });
-    this.sequence += 1;
+  private addRecord(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, usec: number, clockUsec: number, finished = true): void {
+    const record = { ...line, sequence: this.log.end, usec, clockUsec };
+    this.log.add(record, finished);
+    this.effects.push({ kind: 'printk', record });
   }
 }
 

@@ -2,6 +2,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { CtlTable } from '../kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
 import { controlFile } from './control/control-file.ts';
+import { devKmsg } from './dev-kmsg.ts';
 import { hwpoisonFiles, memoryFailureStatFiles, memoryFiles } from './injection-files.ts';
 import { lookup } from './lookup.ts';
 import type { Machine } from './machine.ts';
@@ -12,11 +13,15 @@ import { PROC_SYS_VM } from './proc-sys-vm.ts';
 /** Every sysctl of the machine. */
 export const SYSCTL_TABLES: readonly CtlTable[] = [...PROC_SYS_VM, ...PROC_SYS_KERNEL];
 
-/** The whole tree, every emulated file at its real path: the one place that says what is where. */
-export function tree(machine: Machine): DirectoryNode {
+/**
+ * The whole tree, every emulated file at its real path: the one place that says what is where. With `devices`: what only a transport by
+ * which reads can wait can serve.
+ */
+export function tree(machine: Machine, devices: boolean): DirectoryNode {
   const { kernel } = machine;
   return directory({
     control: controlFile(machine),
+    ...(devices && { dev: directory({ kmsg: devKmsg(kernel) }) }),
     proc: directory({
       sys: directory({
         vm: sysctlDirectory(kernel, PROC_SYS_VM),
@@ -36,8 +41,8 @@ export function tree(machine: Machine): DirectoryNode {
 }
 
 /** A directory of the tree as the root of a mount, with the control file as `.control`; undefined where there is no such directory. */
-export function subtree(machine: Machine, path: string): DirectoryNode | undefined {
-  const node = lookup(tree(machine), path);
+export function subtree(machine: Machine, path: string, devices: boolean): DirectoryNode | undefined {
+  const node = lookup(tree(machine, devices), path);
   if (node?.kind !== 'directory') return undefined;
   return directory({ ...Object.fromEntries(node.children), '.control': controlFile(machine) });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bootSettings } from '../../src/cli/machine-options.ts';
 import { startDaemon } from '../e2e/support/daemon.ts';
-import { makePlace, mountsBelow } from '../e2e/support/mounts.ts';
+import { makePlace, mountsBelow, type TransportName } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 import { FileOperations } from './file-operations.ts';
 import { testMachine } from './machine.ts';
@@ -93,17 +93,17 @@ function fileLogLine(line: string): string {
  * The daemon with a transport of its own, called by sysseq.c: `allow-other`, so that the mode of a file is what keeps other users out.
  * `sysseq` is the compiled program.
  */
-export function mountedBy(transport: string, sysseq: string): Way {
+export function mountedBy(transport: TransportName, sysseq: string): Way {
   return {
     name: transport,
     machines: 2,
     async start(boot) {
       const place = await makePlace();
       const settings = boot.flatMap((setting) => ['--sysctl', setting]);
-      const options = ['--profile', '7.3', '--memory', '1G', '--allow-other', '--transport', transport, '--log-format', 'raw', ...settings];
+      const options = ['--profile', '7.3', '--memory', '1G', '--allow-other', '--log-format', 'raw', ...settings];
       try {
         await chmod(place.directory, 0o755);
-        const daemon = await startDaemon(place, { options });
+        const daemon = await startDaemon(place, { transport, options });
         let seen = (await readFile(daemon.log, 'utf8')).length;
         return {
           async answers(piece) {
