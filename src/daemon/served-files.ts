@@ -31,8 +31,8 @@ export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Files
     },
     lseek: (handle, offset, whence) => vfs.lseek(handle, offset, whence),
     poll: (handle) => vfs.poll(handle),
-    release: (handle, caller) => {
-      vfs.release(handle, caller);
+    release: (handle) => {
+      vfs.release(handle);
       perform();
     },
     readlink: (path) => vfs.readlink(path),

@@ -40,7 +40,7 @@ export interface Filesystem {
   lseek(handle: number, offset: number, whence: number): number;
   /** The events of poll(2) that are there now. */
   poll(handle: number): number;
-  release(handle: number, caller?: Caller): void;
+  release(handle: number): void;
   /** What a symbolic link points to, or a negative errno. */
   readlink(path: string): string | number;
   truncate(path: string, size: number): number;

@@ -11,6 +11,6 @@ export function openFile(filesystem: Filesystem, path: string, flags: number, ca
   if (handle < 0 || (flags & O.trunc) === 0) return handle;
   const truncated = filesystem.truncate(path, 0);
   if (truncated >= 0) return handle;
-  filesystem.release(handle, caller);
+  filesystem.release(handle);
   return truncated;
 }

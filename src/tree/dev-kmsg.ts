@@ -31,8 +31,8 @@ export function devKmsg(kernel: Kernel): FileNode {
       write: (file, _position, data) => of(file, (user) => devkmsgWrite(kernel, user, data)),
       lseek: (file, offset, whence) => of(file, (user) => devkmsgLlseek(kernel, user, offset, whence)),
       poll: (file) => of(file, (user) => devkmsgPoll(kernel, user)),
-      release: (file, caller) => {
-        of(file, (user) => kernel.enter(caller, () => devkmsgRelease(kernel, user)));
+      release: (file) => {
+        of(file, (user) => kernel.enter(undefined, () => devkmsgRelease(kernel, user)));
       },
     },
   };

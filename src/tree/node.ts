@@ -29,7 +29,7 @@ export interface FileHandler {
   /** The events of poll(2) that are there; always all where this is absent. */
   poll?(file: OpenFile): number;
   /** The last close(2). */
-  release?(file: OpenFile, caller: Caller | undefined): void;
+  release?(file: OpenFile): void;
 }
 
 export interface FileNode {

@@ -113,10 +113,10 @@ export class Vfs {
     return file?.node.handler.poll?.(file) ?? ALWAYS_READY;
   }
 
-  release(handle: number, caller?: Caller): void {
+  release(handle: number): void {
     const file = this.files.get(handle);
     this.files.delete(handle);
-    file?.node.handler.release?.(file, caller);
+    file?.node.handler.release?.(file);
   }
 
   /** The tree has no symbolic links. */

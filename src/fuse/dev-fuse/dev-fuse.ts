@@ -78,9 +78,8 @@ export const devFuseTransport: Transport = {
       });
       return { transport: this.name, gone, command: (word) => { thread.command(word); }, unmount: () => watch.unmount() };
     } catch (error) {
-      thread.stop();
-      await ended.catch(() => undefined);
       await lazyUnmount(mountPoint);
+      thread.stop();
       throw error;
     }
   },

@@ -6,20 +6,11 @@ import {
 import { FOPEN, FUSE_POLL_SCHEDULE_NOTIFY } from '../../abi/fuse-protocol.ts';
 import { BLOCKS, type FileOperation } from '../filesystem.ts';
 import { openFile } from '../open-file.ts';
-import type { Answer, Context, Row } from './context.ts';
-import type { OpenFiles } from './open-files.ts';
+import type { Answer, Context, Rows } from './context.ts';
 import type { Request } from './request.ts';
-import type { Waiting } from './waiting.ts';
-
-export interface FileContext extends Context {
-  readonly files: OpenFiles;
-  readonly waiting: Waiting;
-  /** Calls a method of the filesystem; what it throws is told of, and is EIO. */
-  readonly attempt: <Value>(operation: string, path: string, work: () => Value) => Value | number;
-}
 
 /** Answers requests about open files. */
-export function fileOperations(context: FileContext): Partial<Record<string, Row>> {
+export function fileOperations(context: Context): Rows {
   const { filesystem, nodes, reply, files, waiting, attempt } = context;
 
   /** The answer, held back if the filesystem asks for it. */
@@ -101,7 +92,7 @@ export function fileOperations(context: FileContext): Partial<Record<string, Row
     if (file === undefined) return -ERRNO.EBADF;
     files.remove(handle);
     waiting.released(handle);
-    attempt('release', file.path, () => { filesystem.release(handle, request.caller()); });
+    attempt('release', file.path, () => { filesystem.release(handle); });
     return 0;
   };
 

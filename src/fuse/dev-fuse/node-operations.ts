@@ -1,12 +1,13 @@
 import { ERRNO } from '../../abi/errno.ts';
 import {
-  FUSE_ATTR, FUSE_ATTR_OUT, FUSE_BATCH_FORGET_IN, FUSE_ENTRY_OUT, FUSE_FORGET_IN, FUSE_FORGET_ONE, FUSE_SETATTR_IN, FUSE_STATFS_OUT,
+  FUSE_ATTR, FUSE_ATTR_OUT, FUSE_BATCH_FORGET_IN, FUSE_ENTRY_OUT, FUSE_FORGET_IN, FUSE_FORGET_ONE, FUSE_GETATTR_IN, FUSE_SETATTR_IN,
+  FUSE_STATFS_OUT,
 } from '../../abi/fuse-layouts.ts';
-import { FATTR } from '../../abi/fuse-protocol.ts';
+import { FATTR, FUSE_GETATTR_FH } from '../../abi/fuse-protocol.ts';
 import { S_IF } from '../../abi/open-flags.ts';
 import type { Attributes } from '../filesystem.ts';
 import { BLOCK_SIZE, CACHE_SECONDS, childPath, STATFS } from '../presented.ts';
-import type { Answer, Context, Row } from './context.ts';
+import type { Answer, Context, Rows } from './context.ts';
 import type { Request } from './request.ts';
 import { WAKE_NODE_ID } from './wake-node.ts';
 
@@ -50,7 +51,7 @@ function putEntryOf(context: Context, at: number, id: number, attributes: Attrib
 }
 
 /** Answers requests about nodes and their attributes. */
-export function nodeOperations(context: Context): Partial<Record<string, Row>> {
+export function nodeOperations(context: Context): Rows {
   const { filesystem, nodes, reply } = context;
 
   const answerAttributes = (attributes: Attributes): Answer => {
@@ -122,7 +123,14 @@ export function nodeOperations(context: Context): Partial<Record<string, Row>> {
         return undefined;
       },
     },
-    GETATTR: { least: 0, handle: (request) => getattr(request.nodeid) },
+    GETATTR: {
+      least: FUSE_GETATTR_IN.size,
+      handle(request) {
+        const { getattr_flags: flags, fh } = FUSE_GETATTR_IN.fields;
+        if ((request.field(flags) & FUSE_GETATTR_FH) !== 0) context.files.sizeAsked(request.field(fh));
+        return getattr(request.nodeid);
+      },
+    },
     SETATTR: { least: FUSE_SETATTR_IN.size, handle: setattr },
     READLINK: {
       least: 0,
@@ -138,7 +146,9 @@ export function nodeOperations(context: Context): Partial<Record<string, Row>> {
     },
     STATFS: {
       least: 0,
-      handle() {
+      handle(request) {
+        // Linux never answers it by itself; see ServingThread.
+        if (request.nodeid === WAKE_NODE_ID) context.onWake();
         const { fields } = FUSE_STATFS_OUT;
         reply.clear(0, FUSE_STATFS_OUT.size);
         reply.put(0, fields.bsize, STATFS.bsize);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { writeSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { statfsSync, writeSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Alarm } from '../alarm.ts';
@@ -28,8 +28,8 @@ export class ServingThread {
   readonly #options: ServingThreadOptions;
   readonly #commands: MessagePort;
   readonly #stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  readonly #alarm = new Alarm(() => { this.#wake(); });
-  readonly #atExit = (): void => { this.stop(); };
+  readonly #alarm = new Alarm(() => { this.#rouse(); });
+  readonly #atExit = (): void => { this.#stopAtExit(); };
   #answers = false;
 
   private constructor(options: ServingThreadOptions) {
@@ -77,13 +77,24 @@ export class ServingThread {
 
   command(word: string): void {
     this.#commands.postMessage(word);
-    this.#wake();
+    this.#rouse();
   }
 
   /** Has the thread end, whatever it waits for: answers held back are sent, other requests are not answered. */
   stop(): void {
     Atomics.store(this.#stop, 0, 1);
-    if (this.#answers) this.#wake();
+    this.#rouse();
+  }
+
+  /** Nothing asynchronous is done any more. To knock is to wait for an answer, but of the other thread. */
+  #stopAtExit(): void {
+    Atomics.store(this.#stop, 0, 1);
+    if (!this.#answers || this.#wake()) return;
+    try {
+      statfsSync(this.#wakePath);
+    } catch {
+      // The mount has gone, and the thread with it.
+    }
   }
 
   /** Ends a thread that has not begun to serve. */
@@ -92,19 +103,28 @@ export class ServingThread {
     await this.ended;
   }
 
-  /** A synchronous call that asks the filesystem nothing. */
-  #wake(): void {
+  /** Has the thread look for what it is to do. */
+  #rouse(): void {
+    if (this.#answers && !this.#wake()) void this.#knock();
+  }
+
+  /** Wakes the thread by a call that asks the filesystem nothing; false where Linux has forgotten the node, or the mount has gone. */
+  #wake(): boolean {
     try {
       writeSync(this.#options.descriptor, wakeMessage());
-    } catch (error) {
-      // ENOENT: Linux has forgotten the node, or the mount has gone.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') void this.#knock();
+      return true;
+    } catch {
+      return false;
     }
   }
 
-  /** Asks for the node by name, which makes it known to Linux, and wakes the thread too. */
+  /** Asks about the node by name, which makes it known to Linux, and wakes the thread too. */
   async #knock(): Promise<void> {
-    await stat(join(this.#options.mountPoint, this.#options.wakeName)).catch(() => undefined);
+    await statfs(this.#wakePath).catch(() => undefined);
+  }
+
+  get #wakePath(): string {
+    return join(this.#options.mountPoint, this.#options.wakeName);
   }
 
   /** The next message of one of these kinds. Rejects when the thread ends instead. */

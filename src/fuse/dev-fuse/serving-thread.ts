@@ -72,6 +72,7 @@ function serve(service: Service): void {
     if (!told && session.agreed !== undefined) {
       told = true;
       tell({ kind: 'initialized', agreed: session.agreed });
+      if (!session.agreed) break;
     }
     const due = Math.min(alarm.service, session.waiting.due);
     if (due < alarm.told) {

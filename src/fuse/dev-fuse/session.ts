@@ -1,8 +1,8 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { FUSE_GETATTR_IN, FUSE_IN_HEADER, FUSE_INIT_IN, FUSE_INIT_OUT, FUSE_INTERRUPT_IN } from '../../abi/fuse-layouts.ts';
-import { FUSE_GETATTR_FH, FUSE_OPCODE, type FuseOpcode } from '../../abi/fuse-protocol.ts';
+import { FUSE_IN_HEADER, FUSE_INIT_IN, FUSE_INIT_OUT, FUSE_INTERRUPT_IN } from '../../abi/fuse-layouts.ts';
+import { FUSE_OPCODE, type FuseOpcode } from '../../abi/fuse-protocol.ts';
 import type { Service } from '../service.ts';
-import type { Answer, Context, Handler, Row } from './context.ts';
+import type { Answer, Context, Row, Rows } from './context.ts';
 import { directoryOperations } from './directory-operations.ts';
 import { fileOperations } from './file-operations.ts';
 import { MAX_TRANSFER, negotiate, REQUEST_BUFFER, type Terms } from './negotiate.ts';
@@ -55,8 +55,8 @@ export class Session {
     const { filesystem, send, now, onError } = options;
     this.waiting = new Waiting({ send, now, answer: (unique, result) => { this.#answer(unique, result); } });
     const files = new OpenFiles(filesystem);
-    const context = {
-      ...options, nodes: new NodeTable(), reply: this.#reply, files, waiting: this.waiting,
+    const context: Context = {
+      ...options, nodes: new NodeTable(), reply: this.#reply, files, waiting: this.waiting, onWake: () => { this.woken = true; },
       attempt: <Value>(operation: string, path: string, work: () => Value): Value | number => {
         try {
           return work();
@@ -66,16 +66,8 @@ export class Session {
         }
       },
     };
-    const nodeRows = nodeOperations(context);
-    const rows: Partial<Record<string, Row>> = {
-      ...nodeRows,
-      // Asked for by its name when Linux had forgotten it, the node wakes as well.
-      LOOKUP: { least: nodeRows['LOOKUP']?.least ?? 0, handle: (request) => {
-        this.woken = request.name(0) === options.wakeName;
-        return nodeRows['LOOKUP']?.handle(request);
-      } },
-      ...treeChanges(context), ...directoryOperations(context), ...fileOperations(context),
-      GETATTR: { least: FUSE_GETATTR_IN.size, handle: sizeAskedFirst(files, nodeRows['GETATTR']?.handle) },
+    const rows: Rows = {
+      ...nodeOperations(context), ...treeChanges(context), ...directoryOperations(context), ...fileOperations(context),
       INIT: { least: INIT_LEAST, handle: (request) => this.#init(request) },
       DESTROY: { least: 0, handle: () => 0 },
       INTERRUPT: {
@@ -88,12 +80,12 @@ export class Session {
       NOTIFY_REPLY: {
         least: 0,
         handle: () => {
-          this.woken = true;
+          context.onWake();
           return undefined;
         },
       },
     };
-    for (const [name, opcode] of Object.entries(FUSE_OPCODE)) this.#rows[opcode] = rows[name];
+    for (const [opcode, name] of NAMES) this.#rows[opcode] = rows[name];
   }
 
   /** Answers the request in the first `length` bytes of the buffer. */
@@ -154,13 +146,4 @@ export class Session {
     for (const name of Object.keys(terms) as (keyof Terms)[]) this.#reply.put(0, fields[name], terms[name]);
     return FUSE_INIT_OUT.size;
   }
-}
-
-/** Asking for the size by a handle is lseek(2) with SEEK_END; see OpenFiles. */
-function sizeAskedFirst(files: OpenFiles, getattr: Handler | undefined): Handler {
-  const { getattr_flags: flags, fh } = FUSE_GETATTR_IN.fields;
-  return (request) => {
-    if ((request.field(flags) & FUSE_GETATTR_FH) !== 0) files.sizeAsked(request.field(fh));
-    return getattr?.(request);
-  };
 }

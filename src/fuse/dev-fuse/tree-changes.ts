@@ -5,7 +5,7 @@ import {
 import type { FuseOpcode } from '../../abi/fuse-protocol.ts';
 import type { TreeChange } from '../filesystem.ts';
 import { childPath } from '../presented.ts';
-import type { Context, Row } from './context.ts';
+import type { Context, Row, Rows } from './context.ts';
 
 /** The requests that would change the tree: which change each is, and how many bytes come before the name in the directory it is for. */
 const IN_DIRECTORY = [
@@ -24,8 +24,8 @@ const IN_DIRECTORY = [
 const OF_NODE = [['SETXATTR', 'setxattr'], ['REMOVEXATTR', 'removexattr']] as const satisfies readonly (readonly [FuseOpcode, TreeChange])[];
 
 /** Answers the requests that would change the tree, each with the errno it is refused with. */
-export function treeChanges({ filesystem, nodes }: Context): Partial<Record<string, Row>> {
-  const inDirectory = IN_DIRECTORY.map(([opcode, change, before]): [string, Row] => [opcode, {
+export function treeChanges({ filesystem, nodes }: Context): Rows {
+  const inDirectory = IN_DIRECTORY.map(([opcode, change, before]): [FuseOpcode, Row] => [opcode, {
     least: before + 2,
     handle(request) {
       const parent = nodes.get(request.nodeid);
@@ -34,7 +34,7 @@ export function treeChanges({ filesystem, nodes }: Context): Partial<Record<stri
       return name === undefined ? -ERRNO.EINVAL : filesystem.refuse(change, childPath(parent.path, name));
     },
   }]);
-  const ofNode = OF_NODE.map(([opcode, change]): [string, Row] => [opcode, {
+  const ofNode = OF_NODE.map(([opcode, change]): [FuseOpcode, Row] => [opcode, {
     least: 0,
     handle(request) {
       const node = nodes.get(request.nodeid);

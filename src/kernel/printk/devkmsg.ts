@@ -13,14 +13,18 @@ export interface DevkmsgUser {
   sequence: number;
   boot: number;
   readonly ratelimit: RatelimitState;
-  /** Lines that were not taken. */
+  /** Lines that were not taken, and who wrote the last of them: who closes the file is not known by then. */
   suppressed: number;
+  comm: string;
 }
 
 /** PRINTKRB_RECORD_MAX: a longer write is refused; of one as long the last byte is cut off, for the text ends in a NUL. */
 const RECORD_MAX = 1024;
 /** LOG_USER: nobody but the kernel is facility 0. */
 const LOG_USER = 1;
+/** Of the level and the facility. */
+const PREFIX_BITS = 3 + 8;
+const U64_MAX = 2n ** 64n - 1n;
 const UTF8 = new TextEncoder();
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const LENIENT = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -30,7 +34,7 @@ export function devkmsgOpen(kernel: Kernel, flags: number, caller: Caller | unde
   if (kernel.values.get('kernel.printk_devkmsg') === 'off') return -ERRNO.EPERM;
   const restricted = kernel.int('kernel.dmesg_restrict') !== 0 && caller !== undefined && caller.uid !== 0;
   if (restricted && (flags & O.accmode) !== O.wronly) return -ERRNO.EPERM;
-  return { sequence: kernel.log.first, boot: kernel.boots, ratelimit: newRatelimit(), suppressed: 0 };
+  return { sequence: kernel.log.first, boot: kernel.boots, ratelimit: newRatelimit(), suppressed: 0, comm: '' };
 }
 
 /** What was read of another boot is gone with it, as what a full buffer dropped. */
@@ -63,9 +67,12 @@ export function devkmsgWrite(kernel: Kernel, user: DevkmsgUser, data: Uint8Array
   const setting = kernel.values.get('kernel.printk_devkmsg');
   if (setting === 'off') return data.length;
   if (setting !== 'on') {
-    const { allowed, suppressed } = ratelimit(user.ratelimit, kernel.now());
-    user.suppressed += suppressed;
-    if (!allowed) return data.length;
+    const { allowed } = ratelimit(user.ratelimit, kernel.now());
+    if (!allowed) {
+      user.suppressed += 1;
+      user.comm = kernel.caller.comm;
+      return data.length;
+    }
   }
   const nul = data.indexOf(0);
   const { level, facility, line } = parsePrefix(kernel, nul < 0 ? data : data.subarray(0, nul));
@@ -75,13 +82,17 @@ export function devkmsgWrite(kernel: Kernel, user: DevkmsgUser, data: Uint8Array
   return data.length;
 }
 
-/** The prefix `<N>`, of which the lower 3 bits are the level and the next 8 the facility, and the line behind it. Numbers wrap round at 2^64. */
+/**
+ * The prefix `<N>`, of which the lower 3 bits are the level and the next 8 the facility, and the line behind it. A number beyond 64 bits is the
+ * greatest there is, all ones (simple_strtoul() of 7.3; older kernels wrap round).
+ */
 function parsePrefix(kernel: Kernel, data: Uint8Array): { level: LogLevel; facility: number; line: Uint8Array } {
   const none = { level: kernel.defaultMessageLevel, facility: LOG_USER, line: data };
   if (data[0] !== 0x3c) return none;
   const end = data.findIndex((byte, index) => index > 0 && (byte < 0x30 || byte > 0x39));
   if (data[end] !== 0x3e) return none;
-  const number = Number(BigInt.asUintN(11, BigInt(String.fromCharCode(...data.subarray(1, end)) || '0')));
+  const given = BigInt(String.fromCharCode(...data.subarray(1, end)) || '0');
+  const number = Number(BigInt.asUintN(PREFIX_BITS, given > U64_MAX ? U64_MAX : given));
   return { level: (number & 7) as LogLevel, facility: number >> 3 || LOG_USER, line: data.subarray(end + 1) };
 }
 
@@ -113,6 +124,6 @@ export function devkmsgPoll(kernel: Kernel, user: DevkmsgUser): number {
 
 /** The last close(2): says how many lines were not taken. Mirrors ratelimit_state_exit(). */
 export function devkmsgRelease(kernel: Kernel, user: DevkmsgUser): void {
-  const suppressed = user.suppressed + user.ratelimit.missed;
-  if (suppressed > 0) kernel.printk(LOG_LEVEL.warn, `printk: ${kernel.caller.comm}: ${suppressed} output lines suppressed due to ratelimiting`);
+  const { suppressed, comm } = user;
+  if (suppressed > 0) kernel.printk(LOG_LEVEL.warn, `printk: ${comm}: ${suppressed} output lines suppressed due to ratelimiting`);
 }
