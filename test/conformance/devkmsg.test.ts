@@ -21,9 +21,9 @@ function follow(daemon: Daemon, command: string): { next(count: number): Promise
     async next(count) {
       const taken: string[] = [];
       while (taken.length < count) {
-        const { value, done } = await lines.next();
-        if (done === true) throw new Error(`no more lines after ${taken.join('\n')}`);
-        taken.push(value);
+        const line = await lines.next();
+        if (line.done === true) throw new Error(`no more lines after ${taken.join('\n')}`);
+        taken.push(line.value as string);
       }
       return taken;
     },

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,4 +27,17 @@ export async function compile(source: string): Promise<Program | undefined> {
   await remove();
   if (status === 127) return undefined;
   throw new Error(`${basename(source)} cannot be compiled: ${stderr}`);
+}
+
+/** Compiles a C program given as text; undefined where there is no C compiler, or no header that it wants. */
+export async function compileText(text: string): Promise<Program | undefined> {
+  const directory = await mkdtemp(join(tmpdir(), 'vmsysctld-source-'));
+  try {
+    const source = join(directory, 'program.c');
+    await writeFile(source, text);
+    const headers = 'type gcc > /dev/null 2>&1 && gcc -E "$1" > /dev/null 2>&1';
+    return (await sh(headers, [source])).status === 0 ? await compile(source) : undefined;
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }
