@@ -23,7 +23,7 @@ function follow(daemon: Daemon, command: string): { next(count: number): Promise
       while (taken.length < count) {
         const line = await lines.next();
         if (line.done === true) throw new Error(`no more lines after ${taken.join('\n')}`);
-        taken.push(line.value as string);
+        taken.push(line.value);
       }
       return taken;
     },
