@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, watch as watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { deviceError } from '../fuse-device.ts';
 import { lazyUnmount } from '../lazy-unmount.ts';
 import { MountWatch } from '../mount-watch.ts';
@@ -9,6 +10,9 @@ import type { ServiceSource } from '../service.ts';
 import type { Mounted, Transport, TransportOptions } from '../transport.ts';
 import { mountByCommand } from './mount-command.ts';
 import { ServingThread } from './serving-thread-handle.ts';
+
+/** How long an unmounting waits for the thread to answer, in milliseconds. */
+const KNOCK_PATIENCE = 1000;
 
 /** CAP_SYS_ADMIN of include/uapi/linux/capability.h. */
 const CAP_SYS_ADMIN = 21n;
@@ -20,8 +24,9 @@ export async function mayMount(): Promise<boolean> {
 }
 
 /**
- * Keeps Linux from forgetting a node: what inotify(7) watches stays known, and yet the filesystem can be unmounted. Where there is no inotify
- * to be had it does without, and the node is looked up again when it was forgotten.
+ * Keeps Linux from forgetting a node: what inotify(7) watches stays known, and yet the filesystem can be unmounted. Where no watch is to be had
+ * (fs.inotify.max_user_watches) it does without, and the node is looked up again when it was forgotten; only when that cannot be done any more,
+ * since somebody has detached the mount while files are open, the thread goes on until one of them is used or closed.
  */
 function keepKnown(path: string): () => void {
   try {
@@ -76,7 +81,14 @@ export const devFuseTransport: Transport = {
         thread.stop();
         await served;
       });
-      return { transport: this.name, gone, command: (word) => { thread.command(word); }, unmount: () => watch.unmount() };
+      return {
+        transport: this.name, gone, command: (word) => { thread.command(word); },
+        async unmount() {
+          // The thread has to be woken afterwards, when there is no way to the node by name.
+          await Promise.race([thread.knock(), delay(KNOCK_PATIENCE)]);
+          await watch.unmount();
+        },
+      };
     } catch (error) {
       await lazyUnmount(mountPoint);
       thread.stop();

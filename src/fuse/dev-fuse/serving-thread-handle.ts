@@ -71,7 +71,7 @@ export class ServingThread {
     const message = await this.#next('initialized');
     if (message.kind !== 'initialized' || !message.agreed) throw new TransportError('the FUSE protocol of this Linux is too old: 5.4 or later has it');
     // Linux has to know of the node before it can be asked for it.
-    await this.#knock();
+    await this.knock();
     this.#answers = true;
   }
 
@@ -105,7 +105,7 @@ export class ServingThread {
 
   /** Has the thread look for what it is to do. */
   #rouse(): void {
-    if (this.#answers && !this.#wake()) void this.#knock();
+    if (this.#answers && !this.#wake()) void this.knock();
   }
 
   /** Wakes the thread by a call that asks the filesystem nothing; false where Linux has forgotten the node, or the mount has gone. */
@@ -118,8 +118,8 @@ export class ServingThread {
     }
   }
 
-  /** Asks about the node by name, which makes it known to Linux, and wakes the thread too. */
-  async #knock(): Promise<void> {
+  /** Asks about the node by name, which makes it known to Linux if it was forgotten, and wakes the thread too. */
+  async knock(): Promise<void> {
     await statfs(this.#wakePath).catch(() => undefined);
   }
 
