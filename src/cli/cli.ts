@@ -1,6 +1,6 @@
 import yargs from 'yargs';
-import { StartError } from '../daemon/daemon.ts';
 import { MountPointError } from '../daemon/mount-point.ts';
+import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
 import { type Host, UsageError } from './host.ts';
 import { machineCommand } from './machine.ts';
@@ -9,7 +9,7 @@ import { mountCommand } from './mount.ts';
 import { VERSION } from './version.ts';
 
 /** Failures that say themselves what is wrong and what would be right. */
-const PLAIN_ERRORS = [StartError, MountPointError, TransportError] as const;
+const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError] as const;
 
 /** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage. */
 export async function cli(args: readonly string[], host: Host): Promise<number> {

@@ -17,8 +17,8 @@ export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Files
       log.debug({ path, flags, answer }, 'open');
       return answer;
     },
-    read: (handle, position, length, caller) => {
-      const answer = vfs.read(handle, position, length, caller);
+    read: (handle, position, length, caller, flags) => {
+      const answer = vfs.read(handle, position, length, caller, flags);
       perform();
       return answer;
     },
@@ -29,6 +29,8 @@ export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Files
       log.debug({ handle, position, bytes: data.length, answer }, 'write');
       return answer;
     },
+    lseek: (handle, offset, whence) => vfs.lseek(handle, offset, whence),
+    poll: (handle) => vfs.poll(handle),
     release: (handle) => {
       vfs.release(handle);
       perform();

@@ -2,12 +2,13 @@ import { ERRNO } from '../abi/errno.ts';
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
 import { bootBanner } from './boot-banner.ts';
 import { type Caller, UNKNOWN_CALLER } from './caller.ts';
-import type { Effect } from './effect.ts';
+import type { Effect, PrintkRecord } from './effect.ts';
 import { newFailureState } from './memory-failure/failure-state.ts';
 import { HugetlbPool } from './memory/hugetlb-pool.ts';
 import type { MachineLayout } from './memory/layout.ts';
 import { MemoryBlocks } from './memory/memory-blocks.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
+import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
 import { type Profile, PROFILES, type ProfileName } from './profile.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -68,12 +69,13 @@ export class Kernel implements SysctlHost {
   caller: Caller = UNKNOWN_CALLER;
   death: Death | undefined;
   boots = 0;
+  /** The log of this boot, as far as its buffer holds it. */
+  log = new PrintkRingBuffer();
 
   private readonly config: KernelConfig;
   private effects: Effect[] = [];
   private waitedUsec = 0;
   private bootedAt: number;
-  private sequence = 0;
 
   constructor(config: KernelConfig) {
     this.config = config;
@@ -184,7 +186,13 @@ export class Kernel implements SysctlHost {
   /** printk(): adds a record to the log, cut at the length of text a record of the kernel's buffer has room for. */
   printk(level: LogLevel, text: string): void {
     const clockUsec = this.now();
-    this.addRecord(level, text.length > SURELY_FITS ? cutText(text) : text, clockUsec - this.bootedAt, clockUsec);
+    this.addRecord({ level, text: text.length > SURELY_FITS ? cutText(text) : text }, clockUsec - this.bootedAt, clockUsec);
+  }
+
+  /** Adds a record that a process wrote. One that is not finished, for want of a newline, is in the buffer for readers when the next is added. */
+  printkFromUser(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, finished: boolean): void {
+    const clockUsec = this.now();
+    this.addRecord(line, clockUsec - this.bootedAt, clockUsec, finished);
   }
 
   /** Asks for something to be done outside. */
@@ -203,7 +211,7 @@ export class Kernel implements SysctlHost {
   private boot(at: number): void {
     this.death = undefined;
     this.bootedAt = at;
-    this.sequence = 0;
+    this.log = new PrintkRingBuffer();
     this.boots += 1;
     this.memory = this.bootMemory();
     this.memoryBlocks = new MemoryBlocks(this);
@@ -219,7 +227,7 @@ export class Kernel implements SysctlHost {
     for (const [name, value] of this.config.bootSettings ?? []) this.values.set(name, value);
     this.hugetlbPool.boot(this.config.bootSettings?.has('vm.nr_hugepages') ?? false);
     this.emit({ kind: 'boot' });
-    for (const [level, text] of bootBanner(this.profile, this.commandLine)) this.addRecord(level, text, 0, at);
+    for (const [level, text] of bootBanner(this.profile, this.commandLine)) this.addRecord({ level, text }, 0, at);
   }
 
   private bootMemory(): PhysicalMemory {
@@ -228,9 +236,10 @@ export class Kernel implements SysctlHost {
     });
   }
 
-  private addRecord(level: LogLevel, text: string, usec: number, clockUsec: number): void {
-    this.effects.push({ kind: 'printk', record: { level, sequence: this.sequence, usec, clockUsec, text } });
-    this.sequence += 1;
+  private addRecord(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, usec: number, clockUsec: number, finished = true): void {
+    const record = { ...line, sequence: this.log.end, usec, clockUsec };
+    this.log.add(record, finished);
+    this.effects.push({ kind: 'printk', record });
   }
 }
 

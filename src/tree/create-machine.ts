@@ -18,6 +18,8 @@ export interface MachineOptions extends Pick<KernelConfig, 'profile' | 'seed' | 
   readonly bootParameters?: readonly string[];
   /** The directory of the tree that is the root, without a leading slash: `proc/sys/vm`. Absent: the whole tree. */
   readonly subtree?: string;
+  /** With the files that only some transports can serve; without them where absent. */
+  readonly devices?: boolean;
 }
 
 /** A machine that has just booted, and its files. Undefined where there is no such subtree. */
@@ -34,7 +36,8 @@ export function createMachine(options: MachineOptions): { readonly machine: Mach
       return node?.kind === 'file' && node.outside === undefined;
     },
   };
-  const root = options.subtree === undefined ? tree(machine) : subtree(machine, options.subtree);
+  const { devices = false } = options;
+  const root = options.subtree === undefined ? tree(machine, devices) : subtree(machine, options.subtree, devices);
   if (!root) return undefined;
   paths.root = root;
   return { machine, vfs: new Vfs(root, kernel, faults) };
@@ -42,5 +45,5 @@ export function createMachine(options: MachineOptions): { readonly machine: Mach
 
 /** Whether the tree has such a directory, to be a root of its own. */
 export function isSubtree(path: string): boolean {
-  return createMachine({ profile: 'v4', memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, subtree: path }) !== undefined;
+  return createMachine({ profile: 'v4', memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, subtree: path, devices: true }) !== undefined;
 }

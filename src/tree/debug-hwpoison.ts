@@ -30,17 +30,21 @@ const FILTER_FILES = [
   ['corrupt-filter-memcg', 'memcg', 64],
 ] as const satisfies readonly (readonly [string, keyof HwpoisonFilter, 32 | 64])[];
 
-/** /sys/kernel/debug/hwpoison: injection by pfn, unpoisoning, and the filter. Source: mm/hwpoison-inject.c. */
+/**
+ * /sys/kernel/debug/hwpoison: injection by pfn, unpoisoning, and the filter. Source: mm/hwpoison-inject.c. simple_attr_open() (fs/libfs.c) opens
+ * each without a position.
+ */
 export function hwpoisonFiles(kernel: Kernel): Record<string, FileNode> {
   const writeOnly = (set: (pfn: number) => number): FileNode => ({
     kind: 'file',
     mode: 0o200,
     size: 0,
+    seeking: 'none',
     handler: simpleAttr((value) => set(Number(value))),
   });
   const filters = FILTER_FILES.map(([name, field, bits]): [string, FileNode] => [
     name,
-    { kind: 'file', mode: 0o600, size: 0, handler: filterFile(kernel, field, bits) },
+    { kind: 'file', mode: 0o600, size: 0, seeking: 'none', handler: filterFile(kernel, field, bits) },
   ]);
   return {
     'corrupt-pfn': writeOnly((pfn) => inject(kernel, { pfn, via: 'corrupt' })),

@@ -1,3 +1,4 @@
+import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
 import type { Caller } from '../kernel/caller.ts';
 import type { FilesystemName } from './filesystems.ts';
 
@@ -21,8 +22,15 @@ export interface OpenFile {
  * of them has no permission bit for it.
  */
 export interface FileHandler {
-  read?(file: OpenFile, position: number, length: number): Uint8Array | number;
+  /** Whether the file can be opened, its mode apart: 0 or a negative errno. */
+  open?(file: OpenFile): number;
+  /** `flags` are those of open(2) as they stand now. A read that has to wait for something answers BLOCKS. */
+  read?(file: OpenFile, position: number, length: number, flags: number): Uint8Array | number | typeof BLOCKS;
   write?(file: OpenFile, position: number, data: Uint8Array): number;
+  /** lseek(2), of a file that knows no positions: where it comes to stand, or a negative errno. */
+  lseek?(file: OpenFile, offset: number, whence: number): number;
+  /** The events of poll(2) that are there; always all where this is absent. */
+  poll?(file: OpenFile): number;
   /** The last close(2). */
   release?(file: OpenFile): void;
 }
@@ -33,6 +41,8 @@ export interface FileNode {
   readonly mode: number;
   readonly size: number;
   readonly handler: FileHandler;
+  /** What lseek(2) comes to; `positions` where absent. */
+  readonly seeking?: Seeking;
   /** Works on a dead machine too: the file is not the machine's own. */
   readonly outside?: true;
 }

@@ -3,6 +3,7 @@ import type { CtlTable } from '../kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
 import { controlFile } from './control/control-file.ts';
 import { hwpoisonFiles } from './debug-hwpoison.ts';
+import { devKmsg } from './dev-kmsg.ts';
 import { filesystemAt } from './filesystems.ts';
 import { lookup } from './lookup.ts';
 import type { Machine } from './machine.ts';
@@ -16,11 +17,15 @@ import { nodesDirectory } from './sys-node.ts';
 /** Every sysctl of the machine. */
 export const SYSCTL_TABLES: readonly CtlTable[] = [...PROC_SYS_VM, ...PROC_SYS_KERNEL];
 
-/** The whole tree, every emulated file at its real path: the one place that says what is where. */
-export function tree(machine: Machine): DirectoryNode {
+/**
+ * The whole tree, every emulated file at its real path: the one place that says what is where. With `devices`: what only a transport by
+ * which reads can wait can serve.
+ */
+export function tree(machine: Machine, devices: boolean): DirectoryNode {
   const { kernel } = machine;
   return directory({
     control: controlFile(machine),
+    ...(devices && { dev: directory({ kmsg: devKmsg(kernel) }) }),
     proc: directory({
       sys: directory({
         vm: sysctlDirectory(kernel, PROC_SYS_VM),
@@ -40,8 +45,8 @@ export function tree(machine: Machine): DirectoryNode {
 }
 
 /** A directory of the tree as the root of a mount, with the control file as `.control`; undefined where there is no such directory. */
-export function subtree(machine: Machine, path: string): DirectoryNode | undefined {
-  const whole = tree(machine);
+export function subtree(machine: Machine, path: string, devices: boolean): DirectoryNode | undefined {
+  const whole = tree(machine, devices);
   const node = lookup(whole, path);
   if (node?.kind !== 'directory') return undefined;
   return { ...node, filesystem: filesystemAt(whole, path), children: withControl(node.children, controlFile(machine)) };

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import buildOnce from '../e2e/support/build-once.ts';
 import { runMain } from '../e2e/support/daemon.ts';
-import { describeMount } from '../e2e/support/mounts.ts';
+import { describeMount, TRANSPORTS } from '../e2e/support/mounts.ts';
+import { compileRecorded } from '../support/compile.ts';
 import { compare, diffOf, type Difference, type Limit, reportOf, sumOf } from '../support/compare-calls.ts';
 import { testMachine } from '../support/machine.ts';
 import { FILES_OF_VM, RECORDED_CALLS } from '../support/recorded-calls.ts';
-import { compileSysseq, IN_PROCESS, mountedBy } from '../support/ways.ts';
-
-/** The transports there are: the daemon is asked below whether these are all. */
-const TRANSPORTS = ['fuse-native'] as const;
+import { IN_PROCESS, mountedBy } from '../support/ways.ts';
 
 /** How many calls each recording has, so that none is lost on the way. */
 const CALLS: ReadonlyMap<string, number> = new Map([
@@ -84,7 +82,7 @@ describe('recorded calls, in this process', () => {
   });
 });
 
-const sysseq = await compileSysseq();
+const sysseq = await compileRecorded('sysseq.c');
 if (sysseq === undefined) console.warn('SKIPPED: recorded calls on mounts: no C compiler to make sysseq of: apt-get install gcc libc6-dev');
 afterAll(() => sysseq?.remove());
 

@@ -96,6 +96,14 @@ export const RECORDINGS = [
     format: (output, read) => sysctlPositions(output, read(`sysctl-positions.${INPUTS}.txt`)),
     noise: NOISE.sysctlPositions,
   },
+  {
+    name: 'devkmsg',
+    about: 'what /dev/kmsg gives and takes',
+    golden: 'devkmsg.RELEASE.txt',
+    script: 'devkmsg.sh',
+    programs: { devkmsg: 'recordings/devkmsg.c' },
+    noise: NOISE.none,
+  },
   { name: 'panic', about: 'the consoles of two panics', golden: 'panic.RELEASE.txt', panics: PANICS, programs: CASES, noise: NOISE.panic },
   { name: 'panic-more', about: 'of five more, and of a machine check', golden: 'panic-more.RELEASE.txt', panics: PANICS_MORE, noise: NOISE.panic },
   {

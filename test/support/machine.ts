@@ -1,3 +1,4 @@
+import { BLOCKS } from '../../src/abi/file-kinds.ts';
 import { createMachine, type MachineOptions } from '../../src/tree/create-machine.ts';
 import type { Machine } from '../../src/tree/machine.ts';
 import type { Vfs } from '../../src/tree/vfs.ts';
@@ -43,6 +44,7 @@ export function testMachine({ memoryBytes = 2 ** 30, ...options }: Partial<Machi
       if (handle < 0) return handle;
       const bytes = vfs.read(handle, 0, 1 << 20);
       vfs.release(handle);
+      if (bytes === BLOCKS) throw new Error(`${path} has nothing to read yet`);
       return typeof bytes === 'number' ? bytes : decoder.decode(bytes);
     },
     lines() {

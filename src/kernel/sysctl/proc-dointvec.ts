@@ -1,6 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { afterWrite, integersOf, sayMessages } from './after-write.ts';
 import type { CtlTable, ProcHandler } from './ctl-table.ts';
+import { latin1Bytes } from './latin1.ts';
 import { procGetLong, procSkipSpaces } from './proc-get-long.ts';
 import { procFirstPosNonZeroIgnore } from './write-position.ts';
 
@@ -26,7 +27,6 @@ const BOOL: NumberKind = { ...INT, boolean: true };
 /** More of a write than this is not looked at, and not counted as left over either (PAGE_SIZE - 1). */
 const LONGEST_WRITE = 4095;
 const NOTHING = new Uint8Array(0);
-const ENCODER = new TextEncoder();
 
 /** Numbers of a write, as far as they could be stored, the bytes used or the errno. */
 interface Stored {
@@ -74,7 +74,7 @@ function numberHandler(kind: NumberKind): ProcHandler {
   return {
     read(host, entry, position, length) {
       if (position !== 0) return NOTHING;
-      return ENCODER.encode(`${integersOf(host, entry.name).join('\t')}\n`).subarray(0, length);
+      return latin1Bytes(`${integersOf(host, entry.name).join('\t')}\n`.slice(0, length));
     },
     write(host, entry, position, data) {
       sayMessages(host, entry, ['attempted']);

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { exited } from './daemon.ts';
+import type { TransportName } from './mounts.ts';
 
 const SERVER = fileURLToPath(new URL('transport-server.mjs', import.meta.url));
 
@@ -17,7 +18,7 @@ export interface Call {
 }
 
 interface Message extends Call {
-  readonly event: 'ready' | 'gone' | 'unmounted' | 'failed' | 'error' | 'call';
+  readonly event: 'ready' | 'gone' | 'unmounted' | 'failed' | 'error' | 'call' | 'command';
   readonly mountPoint?: string;
   readonly message?: string;
 }
@@ -41,8 +42,8 @@ export class TransportProcess {
   }
 
   /** Starts it; rejects with the reason when it cannot mount. Options are those of transport-server.mjs. */
-  static async start(mountPoint: string, options: readonly string[] = [], cwd = '/'): Promise<TransportProcess> {
-    const server = new TransportProcess(fork(SERVER, [mountPoint, ...options], { cwd, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }));
+  static async start(transport: TransportName, mountPoint: string, options: readonly string[] = [], cwd = '/'): Promise<TransportProcess> {
+    const server = new TransportProcess(fork(SERVER, [transport, mountPoint, ...options], { cwd, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }));
     const first = await server.#next(({ event }) => event === 'ready' || event === 'failed');
     if (first.event === 'ready') return server;
     await exited(server.child);

@@ -1,0 +1,29 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { ServiceSource } from '../service.ts';
+
+/** What the main thread gives the serving thread to begin with. */
+export interface ServingThreadData {
+  /** The descriptor on /dev/fuse, which the main thread opened and closes. */
+  readonly descriptor: number;
+  readonly source: ServiceSource;
+  readonly owner: { readonly uid: number; readonly gid: number };
+  readonly wakeName: string;
+  /** One number: not 0 once the thread is to stop serving. */
+  readonly stop: Int32Array;
+  /** Words for the service come in here; they are taken when the thread is woken. */
+  readonly commands: MessagePort;
+}
+
+/** From the main thread, once: the mount is made, begin; or it is not, end. */
+export type Begin = 'serve' | 'end';
+
+/** From the serving thread. */
+export type ServingThreadMessage =
+  /** The service is started. */
+  | { readonly kind: 'started' }
+  /** It cannot be: the text of a ServiceError. */
+  | { readonly kind: 'refused'; readonly text: string }
+  /** Linux has got its answer to INIT; `agreed` is whether its version can be spoken with. */
+  | { readonly kind: 'initialized'; readonly agreed: boolean }
+  /** Wake me after so many milliseconds. */
+  | { readonly kind: 'alarm'; readonly milliseconds: number };
