@@ -18,6 +18,9 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const UNSAFE = /(?!\t)[\p{Cc}\u2028\u2029]/gu;
 const UNSAFE_OR_SPACE = /[\p{Cc}\s]/gu;
 
+/** What nearly every line of a kernel is: it needs no looking at twice. */
+const PLAIN = /^[ -~]*$/;
+
 const UTF8 = new TextEncoder();
 
 function hex(byte: number): string {
@@ -52,6 +55,7 @@ function syslogHost(hostname: string): string {
  * Source: record_print_text(), printk.c; other control characters as dmesg(1) shows them.
  */
 function prefixLines(prefix: string, text: string): string {
+  if (PLAIN.test(text)) return `${prefix}${text}\n`;
   return text.split('\n').map((line) => `${prefix}${line.replace(UNSAFE, hexBytes)}\n`).join('');
 }
 

@@ -186,13 +186,14 @@ export class Kernel implements SysctlHost {
   /** printk(): adds a record to the log, cut at the length of text a record of the kernel's buffer has room for. */
   printk(level: LogLevel, text: string): void {
     const clockUsec = this.now();
-    this.addRecord({ level, text: text.length > SURELY_FITS ? cutText(text) : text }, clockUsec - this.bootedAt, clockUsec);
+    const fitting = text.length > SURELY_FITS ? cutText(text) : text;
+    this.addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.bootedAt, clockUsec });
   }
 
   /** Adds a record that a process wrote. One that is not finished, for want of a newline, is in the buffer for readers when the next is added. */
   printkFromUser(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, finished: boolean): void {
     const clockUsec = this.now();
-    this.addRecord(line, clockUsec - this.bootedAt, clockUsec, finished);
+    this.addRecord({ ...line, sequence: this.log.end, usec: clockUsec - this.bootedAt, clockUsec }, finished);
   }
 
   /** Asks for something to be done outside. */
@@ -227,7 +228,9 @@ export class Kernel implements SysctlHost {
     for (const [name, value] of this.config.bootSettings ?? []) this.values.set(name, value);
     this.hugetlbPool.boot(this.config.bootSettings?.has('vm.nr_hugepages') ?? false);
     this.emit({ kind: 'boot' });
-    for (const [level, text] of bootBanner(this.profile, this.commandLine)) this.addRecord({ level, text }, 0, at);
+    for (const [level, text] of bootBanner(this.profile, this.commandLine)) {
+      this.addRecord({ level, text, sequence: this.log.end, usec: 0, clockUsec: at });
+    }
   }
 
   private bootMemory(): PhysicalMemory {
@@ -236,8 +239,7 @@ export class Kernel implements SysctlHost {
     });
   }
 
-  private addRecord(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, usec: number, clockUsec: number, finished = true): void {
-    const record = { ...line, sequence: this.log.end, usec, clockUsec };
+  private addRecord(record: PrintkRecord, finished = true): void {
     this.log.add(record, finished);
     this.effects.push({ kind: 'printk', record });
   }

@@ -4,7 +4,6 @@ import type { Machine } from '../machine.ts';
 import type { FileHandler, FileNode, OpenFile } from '../node.ts';
 import { readText } from '../text-file.ts';
 import type { Command } from './command.ts';
-import { formatCommand } from './format.ts';
 import { type ControlError, formatControlError, parseControl } from './parse.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -69,7 +68,7 @@ function runBatch(machine: Machine, bytes: Uint8Array): number {
   let result = 0;
   for (const command of batch.commands) {
     const answer = run(machine, command);
-    machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command: formatCommand(command), result: answer });
+    machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command, result: answer });
     if (answer < 0) result = answer;
   }
   return result;

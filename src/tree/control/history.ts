@@ -1,10 +1,12 @@
+import type { Command } from './command.ts';
+
 /** One command that was run, and what came of it. */
 export interface Event {
   /** Microseconds since the boot it was run in. */
   readonly usec: number;
   /** Which boot, from 1. */
   readonly boot: number;
-  readonly command: string;
+  readonly command: Command;
   /** 0 or a negative errno. */
   readonly result: number;
 }

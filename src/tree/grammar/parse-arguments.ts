@@ -1,5 +1,5 @@
 import { nearest } from './nearest.ts';
-import type { StatementRow } from './row.ts';
+import { isPositional, type StatementRow } from './row.ts';
 import { isBad, isBlank, endOfWord, list, show, splitWords, unquote, wholeQuoted, type Bad } from './words.ts';
 
 /** The values a statement was given, by key. */
@@ -11,17 +11,11 @@ interface Named {
   readonly row: StatementRow<unknown>;
 }
 
-const CAPITALS = /^[A-Z]+$/;
-
 /** How an argument is written: `pfn=P`, `early-kill`, `PATH`. */
 function written({ row }: Named, key: string): string {
   const value = row.values[key];
   if (value === undefined || value.flag) return key;
-  return CAPITALS.test(key) ? value.shows : `${key}=${value.shows}`;
-}
-
-function keys({ row }: Named): readonly string[] {
-  return Object.keys(row.values).filter((key) => !CAPITALS.test(key));
+  return isPositional(key) ? value.shows : `${key}=${value.shows}`;
 }
 
 /** What a statement takes, for one who wrote something else. */
@@ -37,7 +31,7 @@ function take(statement: Named, given: Given, key: string, raw: string): Bad | u
   const rival = row.exclusive.includes(key) ? row.exclusive.find((other) => given.has(other)) : undefined;
   if (rival !== undefined) return { bad: `${rival} and ${key} exclude each other, give at most one of ${list(row.exclusive, 'and')}` };
   const text = unquote(raw);
-  if (text === '') return { bad: CAPITALS.test(key) ? `${written(statement, key)} is empty` : `${key} has no value, write '${written(statement, key)}'` };
+  if (text === '') return { bad: isPositional(key) ? `${written(statement, key)} is empty` : `${key} has no value, write '${written(statement, key)}'` };
   const value = row.values[key]?.parse(text, raw);
   if (isBad(value)) return value;
   given.set(key, value);
@@ -45,20 +39,21 @@ function take(statement: Named, given: Given, key: string, raw: string): Bad | u
 }
 
 function takeKeyed(statement: Named, given: Given, key: string, raw: string): Bad | undefined {
-  if (keys(statement).includes(key)) {
+  const { keys } = statement.row;
+  if (keys.includes(key)) {
     return statement.row.values[key]?.flag ? { bad: `${key} takes no value, write '${key}'` } : take(statement, given, key, raw);
   }
-  const near = nearest(key, keys(statement));
+  const near = nearest(key, keys);
   return { bad: `unknown key ${show(key)}, ${near === undefined ? takes(statement) : `did you mean '${near}'?`}` };
 }
 
 function takeBare(statement: Named, given: Given, word: string): Bad | undefined {
-  const { values } = statement.row;
-  if (keys(statement).includes(word)) return take(statement, given, word, values[word]?.flag ? word : '');
-  const positional = Object.keys(values).find((key) => CAPITALS.test(key) && !given.has(key));
+  const { values, keys, positionals } = statement.row;
+  if (keys.includes(word)) return take(statement, given, word, values[word]?.flag ? word : '');
+  const positional = positionals.find((key) => !given.has(key));
   if (positional !== undefined) return take(statement, given, positional, word);
-  const key = keys(statement).find((candidate) => values[candidate]?.names?.has(word));
-  const near = key === undefined ? nearest(word, keys(statement).filter((candidate) => values[candidate]?.flag)) : `${key}=${word}`;
+  const key = keys.find((candidate) => values[candidate]?.names?.has(word));
+  const near = key === undefined ? nearest(word, keys.filter((candidate) => values[candidate]?.flag)) : `${key}=${word}`;
   return { bad: `stray word ${show(word)}, ${near === undefined ? takes(statement) : `did you mean '${near}'?`}` };
 }
 
@@ -80,7 +75,7 @@ function takeWords(statement: Named, given: Given, rest: string): Bad | undefine
 function takeText(statement: Named, given: Given, rest: string): Bad | undefined {
   for (let start = 0; ;) {
     while (isBlank(rest[start])) start++;
-    const key = keys(statement).find((candidate) => rest.startsWith(`${candidate}=`, start));
+    const key = statement.row.keys.find((candidate) => rest.startsWith(`${candidate}=`, start));
     if (key === undefined) {
       const text = rest.slice(start);
       if (text !== '') given.set('TEXT', wholeQuoted(text) ?? text);

@@ -25,12 +25,24 @@ export interface StatementRow<S> {
   readonly synopsis: string;
   readonly does: string;
   readonly values: Values;
+  /** The keys that are written, and those that are not. */
+  readonly keys: readonly string[];
+  readonly positionals: readonly string[];
   readonly required: readonly string[];
   readonly exclusive: readonly string[];
   /** Takes the values by key, each checked, with all that are required. */
   readonly build: (given: Readonly<Record<string, unknown>>) => S | Bad;
 }
 
+const CAPITALS = /^[A-Z]+$/;
+
+/** Whether a key is one that is not written. */
+export function isPositional(key: string): boolean {
+  return CAPITALS.test(key);
+}
+
 export function row<K extends Values, S, R extends keyof K = never>({ required = [], exclusive = [], ...rest }: Row<K, R, S>): StatementRow<S> {
-  return { ...rest, required, exclusive } as unknown as StatementRow<S>;
+  const all = Object.keys(rest.values);
+  const [keys, positionals] = [all.filter((key) => !isPositional(key)), all.filter(isPositional)];
+  return { ...rest, keys, positionals, required, exclusive } as unknown as StatementRow<S>;
 }
