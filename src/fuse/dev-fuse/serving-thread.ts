@@ -58,28 +58,31 @@ function wake(service: Service, session: Session): void {
   }
 }
 
+/** Has the main thread wake this one when something falls due, unless it is to do so by then. */
+function setAlarm(due: number): void {
+  if (due >= alarm.told) return;
+  alarm.told = due;
+  tell({ kind: 'alarm', milliseconds: Math.max(0, Math.ceil(due - now())) });
+}
+
+/** Serves a request; false when there are no more. In a function of its own, for what never returns is never compiled well. */
+function serveNext(service: Service, session: Session): boolean {
+  const length = receive(session.buffer);
+  if (length === undefined) return false;
+  if (length > 0) session.receive(length);
+  if (session.woken) wake(service, session);
+  setAlarm(Math.min(alarm.service, session.waiting.due));
+  return Atomics.load(stop, 0) === 0;
+}
+
 function serve(service: Service): void {
   const session = new Session({
     filesystem: service.filesystem, onError: (operation, path, error) => { service.onError(operation, path, error); }, owner, wakeName, now,
     mountedAt: Math.floor(Date.now() / 1000), send: (bytes, length) => { send(service, bytes, length); },
   });
-  let told = false;
-  while (Atomics.load(stop, 0) === 0) {
-    const length = receive(session.buffer);
-    if (length === undefined) break;
-    if (length > 0) session.receive(length);
-    if (session.woken) wake(service, session);
-    if (!told && session.agreed !== undefined) {
-      told = true;
-      tell({ kind: 'initialized', agreed: session.agreed });
-      if (!session.agreed) break;
-    }
-    const due = Math.min(alarm.service, session.waiting.due);
-    if (due < alarm.told) {
-      alarm.told = due;
-      tell({ kind: 'alarm', milliseconds: Math.max(0, Math.ceil(due - now())) });
-    }
-  }
+  while (session.agreed === undefined && serveNext(service, session));
+  tell({ kind: 'initialized', agreed: session.agreed === true });
+  while (session.agreed === true && serveNext(service, session));
   session.waiting.letGo();
 }
 
