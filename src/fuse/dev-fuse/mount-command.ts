@@ -28,14 +28,16 @@ export async function mountByCommand(descriptor: number, options: TransportOptio
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
     child.on('error', (error: NodeJS.ErrnoException) => { resolve(error.code === 'ENOENT' ? 'mount(8) is missing: install util-linux' : error.message); });
     child.on('close', (status, signal) => {
-      resolve(status === 0 ? undefined : firstLine(text) || `mount(8) ended with ${signal ?? String(status)}`);
+      resolve(status === 0 ? undefined : reasonOf(text, options.mountPoint) || `mount(8) ended with ${signal ?? String(status)}`);
     });
   });
   if (complaint !== undefined) throw new TransportError(`cannot mount on ${options.mountPoint}: ${complaint}${advice(complaint)}`);
 }
 
-function firstLine(text: string): string {
-  return text.trim().split('\n', 1)[0] ?? '';
+/** What mount(8) says, without saying again that it is mount and where. */
+function reasonOf(text: string, mountPoint: string): string {
+  const line = text.trim().replace(/^mount: /, '');
+  return (line.startsWith(`${mountPoint}: `) ? line.slice(mountPoint.length + 2) : line).split('\n', 1)[0]?.replace(/\.$/, '') ?? '';
 }
 
 /** What would be right. */
