@@ -3,8 +3,8 @@
 import { once } from 'node:events';
 import { readSync, writeSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { type Service, ServiceError, startService } from '../service.ts';
-import type { Begin, ServingThreadData, ServingThreadMessage } from './serving-thread-messages.ts';
+import { loadService, type Service, ServiceError } from '../service.ts';
+import type { Order, ServingThreadData, ServingThreadMessage } from './serving-thread-messages.ts';
 import { Session } from './session.ts';
 
 /** A read of /dev/fuse that failed so is to be done again: the request was taken back, a signal came, or the other thread was quicker. */
@@ -14,7 +14,8 @@ const GONE: readonly (string | undefined)[] = ['ENODEV', 'ECONNABORTED'];
 /** A message is not taken for good reason: the task that waited was killed, or the connection has gone. */
 const NOT_WAITED_FOR: readonly (string | undefined)[] = ['ENOENT', ...GONE];
 
-const { descriptor, source, owner, wakeName, stop, commands } = workerData as ServingThreadData;
+const { source, owner, wakeName, stop, commands } = workerData as ServingThreadData;
+let descriptor = -1;
 const now = (): number => performance.now();
 
 function tell(message: ServingThreadMessage): void {
@@ -86,20 +87,29 @@ function serve(service: Service): void {
   session.waiting.letGo();
 }
 
+async function nextOrder(): Promise<Order> {
+  const [order] = parentPort === null ? [] : await once(parentPort, 'message') as [Order];
+  return order ?? { kind: 'end' };
+}
+
 async function run(): Promise<void> {
+  const first = nextOrder();
+  const start = await loadService(source);
+  const order = await first;
+  if (order.kind !== 'start') return;
+  descriptor = order.descriptor;
   let service: Service;
   try {
-    service = await startService(source, { wakeAfter: (milliseconds) => { alarm.service = now() + milliseconds; }, readsCanWait: true });
+    service = start({ wakeAfter: (milliseconds) => { alarm.service = now() + milliseconds; }, readsCanWait: true });
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     tell({ kind: 'refused', text: error.message });
     return;
   }
-  if (parentPort === null) return;
-  const begun = once(parentPort, 'message') as Promise<[Begin]>;
+  const second = nextOrder();
   tell({ kind: 'started' });
   try {
-    if ((await begun)[0] === 'serve') serve(service);
+    if ((await second).kind === 'serve') serve(service);
   } finally {
     service.close();
   }
