@@ -30,9 +30,12 @@ export interface Daemon {
  */
 export async function startDaemon({ mountPoint: place, allowOther, machine, transport }: DaemonOptions): Promise<Daemon> {
   const log = operationalLog(machine.verbose);
-  const mountPoint = await prepareMountPoint(place);
+  const preparing = prepareMountPoint(place);
+  // Whoever waits for it hears of a failure, but may begin to wait later.
+  preparing.catch(() => undefined);
   const source = { module: new URL('machine-service.js', import.meta.url).href, data: machine };
-  const mounted = await transport.mount(source, { mountPoint, allowOther });
+  const mounted = await transport.mount(source, { mountPoint: preparing, allowOther });
+  const mountPoint = await preparing;
   log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');
 
   let stopping = false;

@@ -8,13 +8,14 @@ import type { Vfs } from '../tree/vfs.ts';
  * succeeded, whatever the machine said. With --verbose the daemon's own log tells of every open and write.
  */
 export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Filesystem {
+  const verbose = log.isLevelEnabled('debug');
   return {
     getattr: (path) => vfs.getattr(path),
     readdir: (path) => vfs.readdir(path),
     open: (path, flags, caller) => {
       const answer = vfs.open(path, flags, caller);
       perform();
-      log.debug({ path, flags, answer }, 'open');
+      if (verbose) log.debug({ path, flags, answer }, 'open');
       return answer;
     },
     read: (handle, position, length, caller, flags) => {
@@ -26,7 +27,7 @@ export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Files
       const done = vfs.write(handle, position, data, caller);
       const failed = perform();
       const answer = failed < 0 ? failed : done;
-      log.debug({ handle, position, bytes: data.length, answer }, 'write');
+      if (verbose) log.debug({ handle, position, bytes: data.length, answer }, 'write');
       return answer;
     },
     lseek: (handle, offset, whence) => vfs.lseek(handle, offset, whence),

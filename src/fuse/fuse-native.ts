@@ -7,7 +7,7 @@ import { HeldReplies } from './held-replies.ts';
 import { deviceError } from './fuse-device.ts';
 import { MountWatch } from './mount-watch.ts';
 import { CACHE_SECONDS } from './presented.ts';
-import { type Service, type ServiceSource, startService } from './service.ts';
+import { type Service, type ServiceSource, loadService } from './service.ts';
 import { TransportError } from './transport.ts';
 import type { Mounted, Transport, TransportOptions } from './transport.ts';
 
@@ -22,8 +22,13 @@ import type { Mounted, Transport, TransportOptions } from './transport.ts';
  */
 const MAX_WRITE = 131_072;
 
+interface Options {
+  readonly mountPoint: string;
+  readonly allowOther: boolean;
+}
+
 /** The options of the mount and of libfuse, of which fuse-native knows few by name. */
-function mountOptions({ allowOther }: TransportOptions): string {
+function mountOptions({ allowOther }: Options): string {
   const options = [
     'fsname=vmsysctld', 'subtype=vmsysctld', // `vmsysctld MNT fuse.vmsysctld` in /proc/mounts
     'default_permissions', // modes are checked by Linux
@@ -38,7 +43,7 @@ function mountOptions({ allowOther }: TransportOptions): string {
   return `-o${options.join(',')}`;
 }
 
-function openMount(library: FuseNative, { filesystem, onError }: Service, options: TransportOptions, held: HeldReplies): Promise<() => void> {
+function openMount(library: FuseNative, { filesystem, onError }: Service, options: Options, held: HeldReplies): Promise<() => void> {
   class Mount extends library {
     // The one place where fuse-native's own choice of options is overridden: it has no name for direct_io and most others.
     override _fuseOptions(): string {
@@ -59,7 +64,7 @@ function openMount(library: FuseNative, { filesystem, onError }: Service, option
 }
 
 /** fuse-native says `fuse failed` whatever failed, and libfuse has said on stderr what. */
-function explain(message: string, { allowOther }: TransportOptions): string {
+function explain(message: string, { allowOther }: Options): string {
   if (message !== 'fuse failed') return message;
   if (process.geteuid?.() === 0) return 'Linux refused it: in a container add --cap-add SYS_ADMIN --device /dev/fuse';
   if (allowOther) return 'fusermount refused it: --allow-other needs the line user_allow_other in /etc/fuse.conf';
@@ -77,7 +82,8 @@ function explain(message: string, { allowOther }: TransportOptions): string {
 export const fuseNativeTransport: Transport = {
   name: 'fuse-native',
 
-  async mount(source: ServiceSource, options: TransportOptions): Promise<Mounted> {
+  async mount(source: ServiceSource, { mountPoint, allowOther }: TransportOptions): Promise<Mounted> {
+    const options = { mountPoint: await mountPoint, allowOther };
     const library = loadFuseNative();
     if (Buffer.byteLength(options.mountPoint) > MOUNT_POINT_MAX) {
       throw new TransportError(`the name of the mount point is longer than ${MOUNT_POINT_MAX} bytes: mount on a shorter one`);
@@ -85,7 +91,8 @@ export const fuseNativeTransport: Transport = {
     const unusable = await deviceError();
     if (unusable !== undefined) throw unusable;
     const alarm = new Alarm(() => { service.wake(); });
-    const service = await startService(source, { wakeAfter: (milliseconds) => { alarm.set(milliseconds); }, readsCanWait: false });
+    const start = await loadService(source);
+    const service = start({ wakeAfter: (milliseconds) => { alarm.set(milliseconds); }, readsCanWait: false });
     const closeService = (): void => {
       alarm.clear();
       service.close();

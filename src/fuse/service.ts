@@ -38,8 +38,8 @@ export class ServiceError extends Error {
   override readonly name = 'ServiceError';
 }
 
-/** Starts a service in this thread. */
-export async function startService({ module, data }: ServiceSource, host: ServiceHost): Promise<Service> {
-  const { startService: start } = await import(module) as { startService: StartService };
-  return start(data, host);
+/** Loads what a service is made by, in this thread: what makes it. */
+export async function loadService({ module, data }: ServiceSource): Promise<(host: ServiceHost) => Service> {
+  const { startService } = await import(module) as { startService: StartService };
+  return (host) => startService(data, host);
 }

@@ -1,7 +1,8 @@
 import type { ServiceSource } from './service.ts';
 
 export interface TransportOptions {
-  readonly mountPoint: string;
+  /** Where to mount, or where it will be found that one can: what takes time and asks for nothing of it is done meanwhile. */
+  readonly mountPoint: string | Promise<string>;
   /** Let users other than the one who mounted in. */
   readonly allowOther: boolean;
 }
@@ -23,7 +24,7 @@ export interface Transport {
   readonly name: string;
   /**
    * Starts the service and mounts its files; settles when the mount answers. Rejects with a TransportError or a ServiceError that a person
-   * can act on, and has left nothing behind then.
+   * can act on, or with what `mountPoint` rejects with, and has left nothing behind then.
    */
   mount(source: ServiceSource, options: TransportOptions): Promise<Mounted>;
 }

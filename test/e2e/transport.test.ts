@@ -114,7 +114,7 @@ describeTransports('a mounted filesystem', (transport) => {
   it('answers EIO for a handler that throws, tells of it, and goes on', async () => {
     expect(await fails('cat throws')).toContain('Input/output error');
     expect(await fails('echo x > throws')).toContain('Input/output error');
-    const told = server.messages.filter(({ event }) => event === 'error').map(({ operation, path, message }) => ({ operation, path, message }));
+    const told = (await server.errors(2)).map(({ operation, path, message }) => ({ operation, path, message }));
     expect(told).toEqual([
       { operation: 'read', path: '/throws', message: 'Error: read fails on purpose' },
       { operation: 'write', path: '/throws', message: 'Error: write fails on purpose' },

@@ -14,7 +14,7 @@ export interface Context {
   readonly waiting: Waiting;
   /** Where the answer is put together. */
   readonly reply: Reply;
-  /** Calls a method of the filesystem; what it throws is told of, and is EIO. */
+  /** Calls a method of the filesystem outside of a handler, whose throws are taken care of: what it throws is told of, and is EIO. */
   readonly attempt: <Value>(operation: string, path: string, work: () => Value) => Value | number;
   /** Who the files belong to: whoever mounts, root mostly. `default_permissions` would shut anybody else out of his own mount. */
   readonly owner: { readonly uid: number; readonly gid: number };

@@ -23,6 +23,13 @@ export async function mayMount(): Promise<boolean> {
   return ((BigInt(`0x${effective}`) >> CAP_SYS_ADMIN) & 1n) === 1n;
 }
 
+/** Opens /dev/fuse. Rejects with a TransportError that says why it cannot be. */
+async function openDevice(): Promise<number> {
+  const unusable = await deviceError();
+  if (unusable !== undefined) throw unusable;
+  return openSync('/dev/fuse', 'r+');
+}
+
 /**
  * Keeps Linux from forgetting a node: what inotify(7) watches stays known, and yet the filesystem can be unmounted. Where no watch is to be had
  * (fs.inotify.max_user_watches) it does without, and the node is looked up again when it was forgotten; only when that cannot be done any more,
@@ -45,23 +52,23 @@ function keepKnown(path: string): () => void {
 export const devFuseTransport: Transport = {
   name: 'dev-fuse',
 
-  async mount(source: ServiceSource, options: TransportOptions): Promise<Mounted> {
-    const { mountPoint } = options;
-    const unusable = await deviceError();
-    if (unusable !== undefined) throw unusable;
-    const descriptor = openSync('/dev/fuse', 'r+');
+  async mount(source: ServiceSource, { mountPoint: place, allowOther }: TransportOptions): Promise<Mounted> {
     const wakeName = `.${randomUUID()}`;
-    let thread: ServingThread;
+    const thread = new ServingThread({ source, wakeName });
+    let mountPoint: string;
+    let descriptor: number;
     try {
-      thread = await ServingThread.start({ descriptor, source, mountPoint, wakeName });
+      mountPoint = await place;
+      descriptor = await openDevice();
     } catch (error) {
-      closeSync(descriptor);
+      await thread.end();
       throw error;
     }
     const ended = thread.ended.finally(() => { closeSync(descriptor); });
     ended.catch(() => undefined);
     try {
-      await mountByCommand(descriptor, options);
+      await thread.start(descriptor, mountPoint);
+      await mountByCommand(descriptor, { mountPoint, allowOther });
     } catch (error) {
       await thread.end();
       throw error;

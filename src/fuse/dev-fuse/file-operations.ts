@@ -5,17 +5,19 @@ import {
 } from '../../abi/fuse-layouts.ts';
 import { FOPEN, FUSE_POLL_SCHEDULE_NOTIFY } from '../../abi/fuse-protocol.ts';
 import { BLOCKS, type FileOperation } from '../filesystem.ts';
+import type { Caller } from '../../kernel/caller.ts';
 import { openFile } from '../open-file.ts';
 import type { Answer, Context, Rows } from './context.ts';
+import type { OpenFile } from './open-files.ts';
 import type { Request } from './request.ts';
 
 /** Answers requests about open files. */
 export function fileOperations(context: Context): Rows {
-  const { filesystem, nodes, reply, files, waiting, attempt } = context;
+  const { filesystem, nodes, reply, files, waiting } = context;
 
   /** The answer, held back if the filesystem asks for it. */
   const settle = (operation: FileOperation, path: string, unique: number, result: number): Answer => {
-    const milliseconds = attempt(operation, path, () => filesystem.holdBack(operation, path));
+    const milliseconds = filesystem.holdBack(operation, path);
     if (milliseconds <= 0) return result;
     waiting.hold(unique, milliseconds, reply.bytes, reply.finish(unique, result));
     return undefined;
@@ -26,7 +28,7 @@ export function fileOperations(context: Context): Rows {
     if (node === undefined) return -ERRNO.ESTALE;
     const { path, seeking } = node;
     const flags = request.field(FUSE_OPEN_IN.fields.flags);
-    let result = attempt('open', path, () => openFile(filesystem, path, flags, request.caller()));
+    let result = openFile(filesystem, path, flags, request.caller());
     if (result >= 0) {
       files.add(result, path, seeking, flags);
       reply.clear(0, FUSE_OPEN_OUT.size);
@@ -38,10 +40,13 @@ export function fileOperations(context: Context): Rows {
     return settle('open', path, request.unique, result);
   };
 
-  const putData = (data: Uint8Array | number, length: number): number => {
-    if (typeof data === 'number') return data;
+  /** One try at a read that arrived for `position`: how many bytes were put down, or a negative errno. */
+  const tryRead = (file: OpenFile, position: number, length: number, caller: Caller, flags: number): number | typeof BLOCKS => {
+    const data = filesystem.read(file.handle, files.ofRead(file, position), length, caller, flags);
+    if (typeof data !== 'object') return data;
     if (data.byteLength > length) throw new RangeError(`${data.byteLength} bytes were read where ${length} were asked for`);
     reply.putBytes(0, data);
+    files.read(file, position, data.byteLength);
     return data.byteLength;
   };
 
@@ -49,22 +54,13 @@ export function fileOperations(context: Context): Rows {
     const { fields } = FUSE_READ_IN;
     const file = files.get(request.field(fields.fh));
     if (file === undefined) return -ERRNO.EBADF;
-    const { unique } = request;
     const position = request.field(fields.offset);
     const length = Math.min(request.field(fields.size), reply.room);
     const flags = request.field(fields.flags);
     const caller = request.caller();
-    const once = (): number | typeof BLOCKS =>
-      attempt('read', file.path, () => {
-        const data = filesystem.read(file.handle, files.ofRead(file, position), length, caller, flags);
-        if (data === BLOCKS) return data;
-        const result = putData(data, length);
-        files.read(file, position, result);
-        return result;
-      });
-    const result = once();
-    if (result !== BLOCKS) return settle('read', file.path, unique, result);
-    waiting.block(unique, once);
+    const result = tryRead(file, position, length, caller, flags);
+    if (result !== BLOCKS) return settle('read', file.path, request.unique, result);
+    waiting.block(request.unique, () => context.attempt('read', file.path, () => tryRead(file, position, length, caller, flags)));
     return undefined;
   };
 
@@ -75,8 +71,7 @@ export function fileOperations(context: Context): Rows {
     const data = request.data(FUSE_WRITE_IN.size, request.field(fields.size));
     if (data === undefined) return -ERRNO.EINVAL;
     const position = request.field(fields.offset);
-    let result = attempt('write', file.path, () =>
-      filesystem.write(file.handle, files.ofWrite(file, position), data, request.caller()));
+    let result = filesystem.write(file.handle, files.ofWrite(file, position), data, request.caller());
     files.written(file, position, result);
     if (result >= 0) {
       reply.clear(0, FUSE_WRITE_OUT.size);
@@ -92,7 +87,7 @@ export function fileOperations(context: Context): Rows {
     if (file === undefined) return -ERRNO.EBADF;
     files.remove(handle);
     waiting.released(handle);
-    attempt('release', file.path, () => { filesystem.release(handle); });
+    filesystem.release(handle);
     return 0;
   };
 
@@ -101,11 +96,9 @@ export function fileOperations(context: Context): Rows {
     const file = files.get(request.field(fields.fh));
     if (file === undefined) return -ERRNO.EBADF;
     const wanted = request.field(fields.events);
-    const there = (): number => attempt('poll', file.path, () => filesystem.poll(file.handle));
-    const events = there();
-    if (events < 0) return events;
+    const events = filesystem.poll(file.handle);
     if ((request.field(fields.flags) & FUSE_POLL_SCHEDULE_NOTIFY) !== 0 && (events & wanted) === 0) {
-      waiting.poll(file.handle, request.field(fields.kh), () => (there() & wanted) !== 0);
+      waiting.poll(file.handle, request.field(fields.kh), () => (context.attempt('poll', file.path, () => filesystem.poll(file.handle)) & wanted) !== 0);
     }
     reply.clear(0, FUSE_POLL_OUT.size);
     reply.put(0, FUSE_POLL_OUT.fields.revents, events);
@@ -116,7 +109,7 @@ export function fileOperations(context: Context): Rows {
     const { fields } = FUSE_LSEEK_IN;
     const file = files.get(request.field(fields.fh));
     if (file === undefined) return -ERRNO.EBADF;
-    const result = attempt('lseek', file.path, () => files.lseek(file, request.field(fields.offset), request.field(fields.whence)));
+    const result = files.lseek(file, request.field(fields.offset), request.field(fields.whence));
     if (result < 0) return result;
     reply.put(0, FUSE_LSEEK_OUT.fields.offset, result);
     return FUSE_LSEEK_OUT.size;
@@ -124,7 +117,7 @@ export function fileOperations(context: Context): Rows {
 
   const fsync = (request: Request): Answer => {
     const node = nodes.get(request.nodeid);
-    return node === undefined ? -ERRNO.ESTALE : attempt('fsync', node.path, () => filesystem.fsync(node.path));
+    return node === undefined ? -ERRNO.ESTALE : filesystem.fsync(node.path);
   };
 
   return {

@@ -1,4 +1,5 @@
 import { FUSE_OUT_HEADER, type Field } from '../../abi/fuse-layouts.ts';
+import { copyBytes } from './copy-bytes.ts';
 import { put } from './wire.ts';
 
 const HEADER = FUSE_OUT_HEADER.fields;
@@ -33,7 +34,7 @@ export class Reply {
 
   /** Puts bytes down; the caller sees to it that there is room. */
   putBytes(offset: number, bytes: Uint8Array): void {
-    this.bytes.set(bytes, FUSE_OUT_HEADER.size + offset);
+    copyBytes(bytes, this.bytes, FUSE_OUT_HEADER.size + offset);
   }
 
   /**

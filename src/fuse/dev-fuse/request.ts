@@ -1,5 +1,6 @@
 import { FUSE_IN_HEADER, type Field } from '../../abi/fuse-layouts.ts';
 import type { Caller } from '../../kernel/caller.ts';
+import { copyOf } from './copy-bytes.ts';
 import { callerOf } from './task-caller.ts';
 import { get } from './wire.ts';
 
@@ -52,7 +53,7 @@ export class Request {
   /** A copy of the bytes from `offset` behind the header on; undefined where they are fewer than `length`. */
   data(offset: number, length: number): Uint8Array | undefined {
     const from = FUSE_IN_HEADER.size + offset;
-    return from + length <= this.end ? this.#plain.slice(from, from + length) : undefined;
+    return from + length <= this.end ? copyOf(this.#plain, from, from + length) : undefined;
   }
 
   /** The NUL-terminated name `offset` bytes behind the header; undefined where there is none, or none that a directory can have. */

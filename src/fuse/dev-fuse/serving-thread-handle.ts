@@ -6,13 +6,11 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Alarm } from '../alarm.ts';
 import { ServiceError, type ServiceSource } from '../service.ts';
 import { TransportError } from '../transport.ts';
-import type { Begin, ServingThreadData, ServingThreadMessage } from './serving-thread-messages.ts';
+import type { Order, ServingThreadData, ServingThreadMessage } from './serving-thread-messages.ts';
 import { wakeMessage } from './wake-node.ts';
 
 export interface ServingThreadOptions {
-  readonly descriptor: number;
   readonly source: ServiceSource;
-  readonly mountPoint: string;
   /** By which the thread's own node is found in the root of the mount. */
   readonly wakeName: string;
 }
@@ -30,16 +28,19 @@ export class ServingThread {
   readonly #stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #alarm = new Alarm(() => { this.#rouse(); });
   readonly #atExit = (): void => { this.#stopAtExit(); };
+  #descriptor = -1;
+  #mountPoint = '';
   #answers = false;
 
-  private constructor(options: ServingThreadOptions) {
+  /** Starts the thread, which loads what the service is made by. */
+  constructor(options: ServingThreadOptions) {
     this.#options = options;
     const { port1, port2 } = new MessageChannel();
     this.#commands = port1;
     port1.unref();
-    const { descriptor, source, wakeName } = options;
+    const { source, wakeName } = options;
     const data: ServingThreadData = {
-      descriptor, source, wakeName, stop: this.#stop, commands: port2, owner: { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
+      source, wakeName, stop: this.#stop, commands: port2, owner: { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
     };
     // The compiled module lies beside this one.
     this.#worker = new Worker(new URL('serving-thread.js', import.meta.url), { workerData: data, transferList: [port2] });
@@ -56,18 +57,23 @@ export class ServingThread {
     process.on('exit', this.#atExit);
   }
 
-  /** Starts the thread, and in it the service. Rejects with the service's ServiceError, or with what the thread failed of. */
-  static async start(options: ServingThreadOptions): Promise<ServingThread> {
-    const thread = new ServingThread(options);
-    const message = await thread.#next('started', 'refused');
-    if (message.kind !== 'refused') return thread;
-    await thread.ended;
+  /**
+   * Starts the service, to be served on a descriptor of /dev/fuse. Rejects with the service's ServiceError, or with what the thread failed of;
+   * it has ended then.
+   */
+  async start(descriptor: number, mountPoint: string): Promise<void> {
+    this.#descriptor = descriptor;
+    this.#mountPoint = mountPoint;
+    this.#order({ kind: 'start', descriptor });
+    const message = await this.#next('started', 'refused');
+    if (message.kind !== 'refused') return;
+    await this.ended;
     throw new ServiceError(message.text);
   }
 
   /** Has it serve the mount, which is made by now; settles when the mount answers. */
   async serve(): Promise<void> {
-    this.#worker.postMessage('serve' satisfies Begin);
+    this.#order({ kind: 'serve' });
     const message = await this.#next('initialized');
     if (message.kind !== 'initialized' || !message.agreed) throw new TransportError('the FUSE protocol of this Linux is too old: 5.4 or later has it');
     // Linux has to know of the node before it can be asked for it.
@@ -99,8 +105,12 @@ export class ServingThread {
 
   /** Ends a thread that has not begun to serve. */
   async end(): Promise<void> {
-    this.#worker.postMessage('end' satisfies Begin);
+    this.#order({ kind: 'end' });
     await this.ended;
+  }
+
+  #order(order: Order): void {
+    this.#worker.postMessage(order);
   }
 
   /** Has the thread look for what it is to do. */
@@ -111,7 +121,7 @@ export class ServingThread {
   /** Wakes the thread by a call that asks the filesystem nothing; false where Linux has forgotten the node, or the mount has gone. */
   #wake(): boolean {
     try {
-      writeSync(this.#options.descriptor, wakeMessage());
+      writeSync(this.#descriptor, wakeMessage());
       return true;
     } catch {
       return false;
@@ -124,7 +134,7 @@ export class ServingThread {
   }
 
   get #wakePath(): string {
-    return join(this.#options.mountPoint, this.#options.wakeName);
+    return join(this.#mountPoint, this.#options.wakeName);
   }
 
   /** The next message of one of these kinds. Rejects when the thread ends instead. */

@@ -3,8 +3,6 @@ import type { ServiceSource } from '../service.ts';
 
 /** What the main thread gives the serving thread to begin with. */
 export interface ServingThreadData {
-  /** The descriptor on /dev/fuse, which the main thread opened and closes. */
-  readonly descriptor: number;
   readonly source: ServiceSource;
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly wakeName: string;
@@ -14,8 +12,9 @@ export interface ServingThreadData {
   readonly commands: MessagePort;
 }
 
-/** From the main thread, once: the mount is made, begin; or it is not, end. */
-export type Begin = 'serve' | 'end';
+/** From the main thread, before the thread serves: start the service, which is to be served on this descriptor of /dev/fuse, which the main thread
+ * opened and closes; the mount is made, serve; or there is nothing to be done, end. */
+export type Order = { readonly kind: 'start'; readonly descriptor: number } | { readonly kind: 'serve' } | { readonly kind: 'end' };
 
 /** From the serving thread. */
 export type ServingThreadMessage =

@@ -3,8 +3,8 @@
 import { once } from 'node:events';
 import { readSync, writeSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { type Service, ServiceError, startService } from '../service.ts';
-import type { Begin, ServingThreadData, ServingThreadMessage } from './serving-thread-messages.ts';
+import { loadService, type Service, ServiceError } from '../service.ts';
+import type { Order, ServingThreadData, ServingThreadMessage } from './serving-thread-messages.ts';
 import { Session } from './session.ts';
 
 /** A read of /dev/fuse that failed so is to be done again: the request was taken back, a signal came, or the other thread was quicker. */
@@ -14,7 +14,8 @@ const GONE: readonly (string | undefined)[] = ['ENODEV', 'ECONNABORTED'];
 /** A message is not taken for good reason: the task that waited was killed, or the connection has gone. */
 const NOT_WAITED_FOR: readonly (string | undefined)[] = ['ENOENT', ...GONE];
 
-const { descriptor, source, owner, wakeName, stop, commands } = workerData as ServingThreadData;
+const { source, owner, wakeName, stop, commands } = workerData as ServingThreadData;
+let descriptor = -1;
 const now = (): number => performance.now();
 
 function tell(message: ServingThreadMessage): void {
@@ -58,45 +59,57 @@ function wake(service: Service, session: Session): void {
   }
 }
 
+/** Has the main thread wake this one when something falls due, unless it is to do so by then. */
+function setAlarm(due: number): void {
+  if (due >= alarm.told) return;
+  alarm.told = due;
+  tell({ kind: 'alarm', milliseconds: Math.max(0, Math.ceil(due - now())) });
+}
+
+/** Serves a request; false when there are no more. In a function of its own, for what never returns is never compiled well. */
+function serveNext(service: Service, session: Session): boolean {
+  const length = receive(session.buffer);
+  if (length === undefined) return false;
+  if (length > 0) session.receive(length);
+  if (session.woken) wake(service, session);
+  setAlarm(Math.min(alarm.service, session.waiting.due));
+  return Atomics.load(stop, 0) === 0;
+}
+
 function serve(service: Service): void {
   const session = new Session({
     filesystem: service.filesystem, onError: (operation, path, error) => { service.onError(operation, path, error); }, owner, wakeName, now,
     mountedAt: Math.floor(Date.now() / 1000), send: (bytes, length) => { send(service, bytes, length); },
   });
-  let told = false;
-  while (Atomics.load(stop, 0) === 0) {
-    const length = receive(session.buffer);
-    if (length === undefined) break;
-    if (length > 0) session.receive(length);
-    if (session.woken) wake(service, session);
-    if (!told && session.agreed !== undefined) {
-      told = true;
-      tell({ kind: 'initialized', agreed: session.agreed });
-      if (!session.agreed) break;
-    }
-    const due = Math.min(alarm.service, session.waiting.due);
-    if (due < alarm.told) {
-      alarm.told = due;
-      tell({ kind: 'alarm', milliseconds: Math.max(0, Math.ceil(due - now())) });
-    }
-  }
+  while (session.agreed === undefined && serveNext(service, session));
+  tell({ kind: 'initialized', agreed: session.agreed === true });
+  while (session.agreed === true && serveNext(service, session));
   session.waiting.letGo();
 }
 
+async function nextOrder(): Promise<Order> {
+  const [order] = parentPort === null ? [] : await once(parentPort, 'message') as [Order];
+  return order ?? { kind: 'end' };
+}
+
 async function run(): Promise<void> {
+  const first = nextOrder();
+  const start = await loadService(source);
+  const order = await first;
+  if (order.kind !== 'start') return;
+  descriptor = order.descriptor;
   let service: Service;
   try {
-    service = await startService(source, { wakeAfter: (milliseconds) => { alarm.service = now() + milliseconds; }, readsCanWait: true });
+    service = start({ wakeAfter: (milliseconds) => { alarm.service = now() + milliseconds; }, readsCanWait: true });
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     tell({ kind: 'refused', text: error.message });
     return;
   }
-  if (parentPort === null) return;
-  const begun = once(parentPort, 'message') as Promise<[Begin]>;
+  const second = nextOrder();
   tell({ kind: 'started' });
   try {
-    if ((await begun)[0] === 'serve') serve(service);
+    if ((await second).kind === 'serve') serve(service);
   } finally {
     service.close();
   }

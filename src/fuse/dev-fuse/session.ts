@@ -48,6 +48,7 @@ export class Session {
   readonly #request = new Request(this.buffer);
   readonly #reply = new Reply(MAX_TRANSFER);
   readonly #options: SessionOptions;
+  readonly #nodes = new NodeTable();
   readonly #rows: (Row | undefined)[] = [];
 
   constructor(options: SessionOptions) {
@@ -56,7 +57,7 @@ export class Session {
     this.waiting = new Waiting({ send, now, answer: (unique, result) => { this.#answer(unique, result); } });
     const files = new OpenFiles(filesystem);
     const context: Context = {
-      ...options, nodes: new NodeTable(), reply: this.#reply, files, waiting: this.waiting, onWake: () => { this.woken = true; },
+      ...options, nodes: this.#nodes, reply: this.#reply, files, waiting: this.waiting, onWake: () => { this.woken = true; },
       attempt: <Value>(operation: string, path: string, work: () => Value): Value | number => {
         try {
           return work();
@@ -99,7 +100,7 @@ export class Session {
       try {
         answer = row.handle(request);
       } catch (error) {
-        this.#options.onError(NAMES.get(request.opcode) ?? '', `node ${request.nodeid}`, error);
+        this.#options.onError((NAMES.get(request.opcode) ?? '').toLowerCase(), this.#nodes.get(request.nodeid)?.path ?? '', error);
         answer = EIO;
       }
     } else {

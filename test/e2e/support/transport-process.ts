@@ -65,6 +65,12 @@ export class TransportProcess {
     return this.#next((message) => message.event === event);
   }
 
+  /** The errors the filesystem has heard of, once there are so many: they may come after the caller has its answer. */
+  async errors(count: number): Promise<Message[]> {
+    await this.#next(() => this.messages.filter(({ event }) => event === 'error').length >= count);
+    return this.messages.filter(({ event }) => event === 'error');
+  }
+
   command(command: 'unmount' | 'end'): void {
     this.child.send({ command });
   }
