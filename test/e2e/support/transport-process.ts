@@ -29,6 +29,7 @@ export class TransportProcess {
   /** Every message so far that is no call. */
   readonly messages: Message[] = [];
   #calls: Call[] = [];
+  #signs = 0;
   readonly #emitter = new EventEmitter();
 
   private constructor(child: ChildProcess) {
@@ -80,8 +81,17 @@ export class TransportProcess {
     while (!this.#calls.some((call) => call.operation === operation)) await once(this.#emitter, 'message', { signal });
   }
 
+  /** Waits until all that the service has told by now is here: it tells in order, from whatever thread it is served in. */
+  async #caughtUp(): Promise<void> {
+    this.#signs += 1;
+    const sign = `sign ${this.#signs}`;
+    this.child.send({ command: 'say', word: sign });
+    await this.#next(({ event, message }) => event === 'command' && message === sign);
+  }
+
   /** The calls since the last time this was asked, once the last file opened has been released (release comes after close(2)). */
   async takeCalls(): Promise<Call[]> {
+    await this.#caughtUp();
     const signal = AbortSignal.timeout(10_000);
     const count = (operation: Call['operation']): number => this.#calls.filter((call) => call.operation === operation).length;
     while (this.#calls.length === 0 || count('open') !== count('release')) await once(this.#emitter, 'message', { signal });

@@ -1,6 +1,7 @@
 // A small filesystem, transport-service.mjs, behind a real transport, in a process of its own: a test that looked into its own mount would wait
 // for itself. Run by fork() as: transport-server.mjs TRANSPORT MOUNT_POINT [--allow-other]. Tells its parent {event: 'ready' | 'failed' |
-// 'gone' | 'unmounted' | 'error', …} and for each open, read, write, truncate and release {event: 'call', …}; takes {command: 'unmount' | 'end'}.
+// 'gone' | 'unmounted' | 'error', …} and for each open, read, write, truncate and release {event: 'call', …}; takes {command: 'unmount' | 'end'} and
+// {command: 'say', word}, which the service tells back.
 import { BroadcastChannel } from 'node:worker_threads';
 import { prepareMountPoint } from '../../../dist/daemon/mount-point.js';
 import { TRANSPORTS } from '../../../dist/fuse/transports.js';
@@ -15,7 +16,8 @@ try {
   const source = { module: new URL('transport-service.mjs', import.meta.url).href, data: undefined };
   const mounted = await TRANSPORTS[process.argv[2]].mount(source, { mountPoint, allowOther: process.argv.includes('--allow-other') });
   void mounted.gone.then(() => { tell({ event: 'gone' }); });
-  process.on('message', ({ command }) => {
+  process.on('message', ({ command, word }) => {
+    if (command === 'say') mounted.command(word);
     if (command === 'end') process.exit(0);
     if (command === 'unmount') {
       mounted.unmount().then(() => { tell({ event: 'unmounted' }); }, (error) => { tell({ event: 'failed', message: String(error) }); });
