@@ -3,7 +3,7 @@ import { isPositional, type StatementRow } from './row.ts';
 import { isBad, isBlank, endOfWord, list, show, splitWords, unquote, wholeQuoted, type Bad } from './words.ts';
 
 /** The values a statement was given, by key. */
-type Given = Map<string, unknown>;
+type Given = Record<string, unknown>;
 
 /** A statement as one line names it. */
 interface Named {
@@ -27,14 +27,14 @@ function takes(statement: Named): string {
 /** Files one value under its key. */
 function take(statement: Named, given: Given, key: string, raw: string): Bad | undefined {
   const { row } = statement;
-  if (given.has(key)) return { bad: `${key} is given twice` };
-  const rival = row.exclusive.includes(key) ? row.exclusive.find((other) => given.has(other)) : undefined;
+  if (Object.hasOwn(given, key)) return { bad: `${key} is given twice` };
+  const rival = row.exclusive.includes(key) ? row.exclusive.find((other) => Object.hasOwn(given, other)) : undefined;
   if (rival !== undefined) return { bad: `${rival} and ${key} exclude each other, give at most one of ${list(row.exclusive, 'and')}` };
   const text = unquote(raw);
   if (text === '') return { bad: isPositional(key) ? `${written(statement, key)} is empty` : `${key} has no value, write '${written(statement, key)}'` };
   const value = row.values[key]?.parse(text, raw);
   if (isBad(value)) return value;
-  given.set(key, value);
+  given[key] = value;
   return undefined;
 }
 
@@ -50,7 +50,7 @@ function takeKeyed(statement: Named, given: Given, key: string, raw: string): Ba
 function takeBare(statement: Named, given: Given, word: string): Bad | undefined {
   const { values, keys, positionals } = statement.row;
   if (keys.includes(word)) return take(statement, given, word, values[word]?.flag ? word : '');
-  const positional = positionals.find((key) => !given.has(key));
+  const positional = positionals.find((key) => !Object.hasOwn(given, key));
   if (positional !== undefined) return take(statement, given, positional, word);
   const key = keys.find((candidate) => values[candidate]?.names?.has(word));
   const near = key === undefined ? nearest(word, keys.filter((candidate) => values[candidate]?.flag)) : `${key}=${word}`;
@@ -78,7 +78,7 @@ function takeText(statement: Named, given: Given, rest: string): Bad | undefined
     const key = statement.row.keys.find((candidate) => rest.startsWith(`${candidate}=`, start));
     if (key === undefined) {
       const text = rest.slice(start);
-      if (text !== '') given.set('TEXT', wholeQuoted(text) ?? text);
+      if (text !== '') given['TEXT'] = wholeQuoted(text) ?? text;
       return undefined;
     }
     const end = endOfWord(rest, start);
@@ -92,10 +92,10 @@ function takeText(statement: Named, given: Given, rest: string): Bad | undefined
 /** The values in what follows a statement's name on its line, every one checked and none missing. */
 export function parseArguments(name: string, row: StatementRow<unknown>, rest: string): Readonly<Record<string, unknown>> | Bad {
   const statement = { name, row };
-  const given: Given = new Map();
+  const given: Given = {};
   const bad = 'TEXT' in row.values ? takeText(statement, given, rest) : takeWords(statement, given, rest);
   if (bad !== undefined) return bad;
-  const missing = row.required.filter((key) => !given.has(key));
+  const missing = row.required.filter((key) => !Object.hasOwn(given, key));
   if (missing.length > 0) return { bad: `${name} is missing ${list(missing.map((key) => written(statement, key)), 'and')}` };
-  return Object.fromEntries(given);
+  return given;
 }

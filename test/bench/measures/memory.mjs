@@ -1,0 +1,39 @@
+// How much a server grows over a million operations, once it is warm.
+import { load, OPERATIONS } from '../load.mjs';
+import { residentMegabytes, SYSTEMS, startSystem } from '../systems.mjs';
+import { figure } from '../table.mjs';
+
+const WARM = 0.1;
+const TARGET = 10;
+
+/** Does all operations in turns, with one thread and with two, until there were so many. */
+async function work(system, operations, bench) {
+  let count = 0;
+  for (let n = 0; count < operations; n += 1) count += (await load(system, OPERATIONS[n % OPERATIONS.length], 1 + (n % 2), 4 * bench.milliseconds, bench)).count;
+  return count;
+}
+
+export async function memory(bench) {
+  const cells = {};
+  const details = {};
+  const goal = bench.quick ? 50_000 : 1_000_000;
+  for (const name of bench.names.filter((each) => SYSTEMS[each].text !== undefined)) {
+    // What threads have worn out is a tenth as fast: a tenth as many.
+    const operations = SYSTEMS[name].wears ? goal / 10 : goal;
+    const system = await startSystem(name, bench);
+    try {
+      await work(system, operations * WARM, bench);
+      const before = residentMegabytes(system.pid);
+      const count = await work(system, operations, bench);
+      const after = residentMegabytes(system.pid);
+      cells[name] = `${figure(after - before)} (${figure(before)} to ${figure(after)}${operations === goal ? '' : `; ${figure(operations)} operations`})`;
+      details[name] = { before, after, operations: count };
+    } finally {
+      await system.stop();
+    }
+  }
+  const ours = details['dev-fuse'];
+  return [{
+    name: `resident memory, growth over ${figure(goal)} operations`, unit: 'MB', cells, target: `< ${TARGET} MB`, met: ours && ours.after - ours.before < TARGET, details,
+  }];
+}

@@ -1,0 +1,46 @@
+// The rest of the program, where this version has it: `exec -- true`, and replay by a bench of its own.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../../../scripts/setup.mjs';
+import { say } from '../setup.mjs';
+import { inTurns, spread } from '../statistics.mjs';
+import { MAIN } from '../systems.mjs';
+import { figure, withQuartiles } from '../table.mjs';
+
+function timed(command) {
+  const begun = performance.now();
+  const { status, stderr } = spawnSync(command[0], command.slice(1), { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+  if (status !== 0) throw new Error(`${command.join(' ')}: status ${status}\n${stderr}`);
+  return (performance.now() - begun) / 1000;
+}
+
+function hasCommand(word) {
+  const { stdout } = spawnSync(process.execPath, [MAIN, '--help'], { encoding: 'utf8' });
+  return new RegExp(String.raw`^\s+\S+ ${word}\b`, 'm').test(stdout);
+}
+
+export async function exec(bench) {
+  if (!hasCommand('exec')) {
+    say('vmsysctld has no exec here: left out');
+    return [];
+  }
+  const commands = { exec: [process.execPath, MAIN, 'exec', '--', 'true'], node: [process.execPath, '-e', '0'] };
+  const measured = await inTurns(Object.keys(commands), bench.rounds, async (name) => timed(commands[name]));
+  const details = Object.fromEntries([...measured].map(([name, seconds]) => [name, spread(seconds)]));
+  return [{ name: `exec -- true (Node.js alone: ${withQuartiles(details.node)})`, unit: 's', cells: { 'dev-fuse': withQuartiles(details.exec) }, details }];
+}
+
+/** Replay's own bench prints its results as JSON in its last line. */
+export async function replay(bench) {
+  const script = join(ROOT, 'test/bench/replay.mjs');
+  if (!existsSync(script) || !hasCommand('replay')) {
+    say('vmsysctld has no replay here: left out');
+    return [];
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--megabytes', bench.quick ? '50' : '500', '--runs', '5'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${script}: status ${status}\n${stdout}${stderr}`);
+  const details = JSON.parse(stdout.trim().split('\n').at(-1));
+  const share = Object.entries(details).find(([key]) => /share/i.test(key))?.[1];
+  return [{ name: "replay, beside grep -c 'recovery action'", unit: 'of grep', cells: { 'dev-fuse': figure(share) }, target: '0.50 of grep', met: share >= 0.5, details }];
+}
