@@ -1,10 +1,14 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { cli } from './cli/cli.ts';
 
 // Whoever reads the ready line may close the pipe after it.
-process.stdout.on('error', () => undefined);
+let outputGone = false;
+process.stdout.on('error', () => {
+  outputGone = true;
+});
 process.stderr.on('error', () => undefined);
 
 const status = await cli(process.argv.slice(2), {
@@ -14,6 +18,10 @@ const status = await cli(process.argv.slice(2), {
   absolute: (path) => resolve(path),
   print: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line}\n`),
+  stdin: () => process.stdin,
+  stdinIsTerminal: isatty(0),
+  outputGone: () => outputGone,
+  terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
   onSignal: (signal, action) => void process.on(signal, action),
 });

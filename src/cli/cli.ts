@@ -2,19 +2,22 @@ import yargs from 'yargs';
 import { StartError } from '../daemon/daemon.ts';
 import { MountPointError } from '../daemon/mount-point.ts';
 import { TransportError } from '../fuse/transport.ts';
-import { type Host, UsageError } from './host.ts';
+import { ExitStatus, type Host, UsageError } from './host.ts';
 import { mountCommand } from './mount.ts';
+import { replayCommand } from './replay.ts';
+import { WriteError } from './replay/write-file.ts';
 import { VERSION } from './version.ts';
 
 /** Failures that say themselves what is wrong and what would be right. */
-const PLAIN_ERRORS = [StartError, MountPointError, TransportError] as const;
+const PLAIN_ERRORS = [StartError, MountPointError, TransportError, WriteError] as const;
 
-/** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage. */
+/** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage; others as the command says. */
 export async function cli(args: readonly string[], host: Host): Promise<number> {
   try {
     await parser(args, host).parseAsync();
     return 0;
   } catch (error) {
+    if (error instanceof ExitStatus) return error.status;
     // What a check of one option throws comes out of yargs as an error of its own, with the same message.
     if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) {
       host.complain(`vmsysctld: ${error.message}`);
@@ -33,6 +36,7 @@ function parser(args: readonly string[], host: Host) {
     .scriptName('vmsysctld')
     .usage('$0 COMMAND [options]\n\nA userspace /proc/sys/vm with a model of the Linux memory-failure handler behind it.')
     .command(mountCommand(host))
+    .command(replayCommand(host))
     .demandCommand(1, 'which command? mount MNT is the one to begin with')
     .strict()
     .version(VERSION)
@@ -41,7 +45,7 @@ function parser(args: readonly string[], host: Host) {
     .wrap(100)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(explain(message));
+      throw error ?? new UsageError(explain(message, args[0]));
     });
 }
 
@@ -52,7 +56,11 @@ const EXPLANATIONS: readonly (readonly [RegExp, (what: string) => string])[] = [
   [/^Not enough arguments following: (\S+)/, (what) => `--${what} needs a value`],
 ];
 
-function explain(message: string): string {
+/** The commands whose own help tells more than that of mount. */
+const COMMANDS = ['mount', 'replay'];
+
+function explain(message: string, given = ''): string {
+  const command = COMMANDS.find((each) => each === given) ?? 'mount';
   const row = EXPLANATIONS.map(([pattern, say]) => ({ found: pattern.exec(message), say })).find(({ found }) => found !== null);
-  return `${row ? row.say(row.found?.[1] ?? '') : message.replaceAll('\n', ' ')}; vmsysctld mount --help lists what there is`;
+  return `${row ? row.say(row.found?.[1] ?? '') : message.replaceAll('\n', ' ')}; vmsysctld ${command} --help lists what there is`;
 }

@@ -4,9 +4,10 @@ import { NeedleFinder } from './needle-finder.ts';
 const AROUND = 40;
 /** A longer line is taken for several, each of so many bytes and with the same number; so far, at most, is looked back. */
 const LONGEST = 65_536;
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 19;
 const SIZE = CHUNK + 4 * LONGEST;
 const NEWLINE = 10;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 /** Where the lines go. */
 export interface LineSink {
@@ -90,9 +91,8 @@ export class LineWindows {
     let high = false;
     while (this.at < border) {
       if (this.left > 0) {
-        high = true;
         this.left -= 1;
-        this.handOut(this.pieceEnd(this.at, border));
+        high = this.handOut(this.pieceEnd(this.at, border)) || high;
       } else {
         high = this.skip(border) || high;
       }
@@ -133,13 +133,15 @@ export class LineWindows {
     this.number = number;
   }
 
-  private handOut(end: number): void {
+  /** Hands a line out; whether it goes beyond ASCII. */
+  private handOut(end: number): boolean {
     const text = this.text(this.at, end);
     this.sink.line(text, this.number);
     if (this.sink.matters(text)) this.left = AROUND;
     this.number += this.finder.bytes[end - 1] === NEWLINE ? 1 : 0;
     this.at = end;
     this.handed = end;
+    return BEYOND_ASCII.test(text);
   }
 
   private text(start: number, end: number): string {

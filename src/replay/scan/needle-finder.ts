@@ -13,6 +13,8 @@ const PAGE = 65_536;
 /** The first bytes of the memory hold what the code counts. */
 const START = 64;
 
+const ALL = NEEDLES.flat();
+
 let module: object | undefined;
 
 /** A stretch of memory, and the search in it. Searching goes at the speed of reading: 16 bytes at a time, all needles at once. */
@@ -45,7 +47,7 @@ export class NeedleFinder {
       newlines += this.counts[NEWLINES_AT / 4] ?? 0;
       high ||= this.counts[HIGH_BYTES_AT / 4] !== 0;
       if (found >= to) return { at: to, newlines, high };
-      if (NEEDLES.some((needle) => this.holds(needle, found))) return { at: found, newlines, high };
+      if (ALL.some((needle) => this.holds(needle, found))) return { at: found, newlines, high };
       if (this.bytes[found] === NEWLINE) newlines += 1;
       at = found + 1;
     }

@@ -76,8 +76,8 @@ export const WORDINGS: readonly Wording[] = [
   // Without the closing parenthesis, which a mailer may have moved to the next line.
   { pattern: /^(?:flags: 0x[0-9a-f]+|page_type: [0-9a-f]+)\(([^)]*)/, fact: dumpFlags },
   { pattern: /^page dumped because: hwpoison: unhandlable page/, fact: () => ({ kind: 'dump-reason' }) },
-  { pattern: new RegExp(`^Kernel panic - not syncing: Memory failure: ${PFN}: unrecov`), fact: crash('unrecoverable-page') },
-  { pattern: new RegExp(`^Kernel panic - not syncing: Memory failure (?:from trap \\d+ )?on page ${PFN}`), fact: crash('recovery-disabled') },
+  { pattern: new RegExp(`^Kernel panic - not syncing: Memory failure: ${PFN}: unrecov.*`), fact: crash('unrecoverable-page') },
+  { pattern: new RegExp(`^Kernel panic - not syncing: Memory failure (?:from trap \\d+ )?on page ${PFN}.*`), fact: crash('recovery-disabled') },
   { pattern: /^Kernel panic - not syncing: .*/, fact: crash('panic') },
   {
     pattern: new RegExp(`^(?:${['Internal error: .+', 'Oops(?::| -) .*', 'BUG: (?:unable to handle|kernel NULL pointer) .*', 'kernel BUG at .*',
