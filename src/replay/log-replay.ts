@@ -29,9 +29,10 @@ export interface InputCounts {
 /** Lines that bear on memory failures by themselves; the others are read only around these. */
 const MATTERS = new RegExp([
   '[Mm]emory [Ff]ailure', 'memory_failure_event', 'recovery action', ' recovery: ', 'MCE 0x', 'MCE: Killing', 'npoisoned', 'hwpoison: ', 'Linux version \\d',
+  '101,109,111,114,121,32,102',
 ].join('|'));
 /** Lines that matter only when there has been a memory failure. */
-const MATTERS_LATER = /Kernel panic - |kernel BUG at|BUG: (?:unable|kernel)|Internal error: |Oops[: ]|general protection|Unable to handle kernel/;
+const MATTERS_LATER = /Kernel panic - |kernel BUG at|BUG: (?:unable to handle|kernel NULL pointer)|Internal error: |Oops[: ]|general protection|Unable to handle /;
 
 /** Reads one log: bytes in, events out. Pure, a single pass, and constant in memory. */
 export class LogReplay {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { Readable, type Transform } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 
 /** How what is in a file is got out of it: by Node, or by a tool that must be there. */

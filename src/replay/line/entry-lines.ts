@@ -7,7 +7,7 @@ const MOST_LINES = 128;
 /** Before a text that is not plain, `-o export` has its name alone on a line, and then its length in eight bytes. */
 const BINARY_MESSAGE = 'MESSAGE';
 const BINARY_LENGTH = /^.{1,3}\0{5,7}/s;
-const VERBOSE_TIME = /^[A-Z][a-z]{2} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)/;
+const VERBOSE_TIME = /^[A-Z][a-z]{2} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: UTC)?)/;
 
 /** Makes log lines of raw ones: one of each, but for entries of the journal that are spread over several. Feed it lines in order. */
 export class EntryLines {

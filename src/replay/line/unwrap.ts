@@ -16,6 +16,8 @@ interface Wrapping {
 const KERNEL_TAGS = /^(?:kernel|kern|vmunix|klogd|linux|printk)$/i;
 const ISO = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?`;
 const SYSLOG = String.raw`[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?`;
+/** How the kernel's own lines begin that could be read as a host and a program's name. */
+const NOT_KERNEL = String.raw`(?!Memory failure: |MCE[: ]|Kernel panic |Oops\b|BUG: |Internal error: |Unpoison: |Linux version |kernel BUG |general protection |Unable to handle |\[)`;
 // A program's name does not begin like a time stamp, and takes no blanks.
 const TAG = String.raw`([^\s:\[\]{}<>"'=]+?)(?:\[\d+\])?:(?= |$) ?`;
 
@@ -46,12 +48,12 @@ const WRAPPINGS: readonly Wrapping[] = [
   },
   {
     name: 'RFC 3164, journalctl -o short and short-precise',
-    pattern: new RegExp(String.raw`^(?:<\d{1,3}>)?(${SYSLOG}) (?:([^\s:\[]+) )?${TAG}`),
+    pattern: new RegExp(String.raw`^(?:<\d{1,3}>)?(${SYSLOG}) ${NOT_KERNEL}(?:([^\s:\[]+) )?${TAG}`),
     read: ([, time = '', host, tag], before) => timed(syslogTime(time, before), host, tag),
   },
   {
     name: 'RSYSLOG_FileFormat, journalctl -o short-iso and short-full',
-    pattern: new RegExp(String.raw`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} )?(${ISO})(?: [A-Z]{2,5}(?= \S+ \S+: ))? (?:([^\s:\[]+) )?${TAG}`),
+    pattern: new RegExp(String.raw`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} )?(${ISO})(?: [A-Z]{2,5}(?= \S+ \S+: ))? ${NOT_KERNEL}(?:([^\s:\[]+) )?${TAG}`),
     read: ([, time = '', host, tag]) => timed(isoTime(time), host, tag),
   },
   {
@@ -84,6 +86,11 @@ const WRAPPINGS: readonly Wrapping[] = [
   {
     name: "printk's time stamp, its caller, and times since the line before it",
     pattern: /^\[ *(\d+\.\d{1,6})(?: +<.*?>)?\](?: ?\[ *[TC]\d+\])?(?: |$)/,
+    read: ([, seconds]) => ({ uptime: micros(seconds) }),
+  },
+  {
+    name: 'the trace buffer: task, CPU, flags and time',
+    pattern: /^\S.*-\d+ +\[\d{3,}\] +\S{4,6} +(\d+\.\d{6}): (?=memory_failure_event: )/,
     read: ([, seconds]) => ({ uptime: micros(seconds) }),
   },
   { name: 'dmesg -d and -e', pattern: /^\[(?: *\+\d+\.\d+|[A-Z][a-z]{2} ?\d+ \d\d:\d\d|< *\d+\.\d+>)\] ?/ },

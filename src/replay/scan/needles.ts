@@ -16,7 +16,7 @@ export const NEEDLES: readonly (readonly Needle[])[] = [
   [{ text: ' recovery: ', at: 6 }, { text: 'hwpoison:', at: 5 }], // ery:, son:
   [{ text: 'MCE 0x', at: 0 }, { text: 'Kernel panic - ', at: 9 }], // MCE , nic
   [{ text: 'MCE: Killing', at: 2 }, { text: 'Linux version ', at: 3 }, { text: 'Internal error: ', at: 6 }], // E: K, ux v, al e
-  [{ text: 'kernel BUG at', at: 8 }], // UG a
+  [{ text: 'kernel BUG at', at: 8 }, { text: '101,109,111,114,121,32,102', at: 16 }], // UG a; "emory f" as journalctl -o json writes bytes
   [{ text: 'kernel NULL pointer', at: 6 }, { text: 'general protection', at: 3 }], // NUL, eral
   [{ text: 'nable to handle', at: 7 }, { text: 'Oops', at: 0 }], // o ha, Oops
 ];

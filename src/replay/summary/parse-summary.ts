@@ -35,7 +35,8 @@ export function parseSummary(text: string): Summary | { readonly bad: string } {
   }
   if (!hasNumbers(value, LIKE) || !Array.isArray((value as { events?: unknown }).events)) return { bad: 'it is no summary: give files that --summary wrote' };
   const summary = value as Summary;
-  if (summary.version !== SUMMARY_VERSION) return { bad: `its version is ${summary.version}, this program reads ${SUMMARY_VERSION}` };
+  const version: number = summary.version;
+  if (version !== SUMMARY_VERSION) return { bad: `its version is ${version}, this program reads ${SUMMARY_VERSION}` };
   if (!summary.events.every(isEvent)) return { bad: 'it holds an event that is none: give files that --summary wrote' };
   return summary;
 }

@@ -55,7 +55,7 @@ export function resultLines(text: string): readonly (ResultLine & { readonly sta
 /** How the lines of mm/memory-failure.c on a page begin. */
 const BEGINNINGS = ['Memory failure: 0x', 'MCE 0x', 'memory_failure_event: pfn 0x'] as const;
 const BEGUN = /(?:Memory failure: |MCE |memory_failure_event: pfn )0x[0-9a-f]+(?:: [^:]*)?(?::? ?(?:[IFDR][a-z]*)?)?$/;
-const RESULT_BEGUN = /: (?:recovery action for .*|[A-Za-z0-9 ,()\-]* recovery: ?[A-Z]?[a-z]*)$/;
+const RESULT_BEGUN = /: (?:recovery .*|[A-Za-z0-9 ,()\-]* recovery:.*)$/;
 
 /**
  * Where a line of mm/memory-failure.c begins in a text that ends before that line does, because something cut it: a mailer at column 72, a

@@ -20,6 +20,8 @@ interface Pending {
 /** So many lines may stand between the parts of one that was cut, or it may be cut into as many. */
 const PATIENCE = 3;
 const SOFT_BREAK = /=\s*$/;
+/** The same, and a blank at the end of a line, which quoted-printable has to spell. */
+const SOFT_END = /=(?:20)?\s*$/;
 
 /**
  * Reads facts out of lines, also where something has cut a line in two: a mailer (also in the middle of a word, with quoted-printable's `=`), a
@@ -59,7 +61,7 @@ export class FactReader {
     const found = read(text, line);
     // After result lines the rest of the line may be the beginning of another one; after any other fact the line is done.
     const rest = text.slice(lastEnd(text));
-    const start = found.length > 0 && rest === text ? undefined : cutOff(rest.replace(SOFT_BREAK, ''));
+    const start = found.length > 0 && rest === text ? undefined : cutOff(rest.replace(SOFT_END, ''));
     if (start !== undefined) {
       this.end();
       this.pending = { text: rest.slice(start), line, patience: PATIENCE };
@@ -86,7 +88,7 @@ export class FactReader {
         return [{ fact, line }];
       }
     }
-    const longer = candidates.find((whole) => cutOff(whole.replace(SOFT_BREAK, '')) === 0 && patience > 1);
+    const longer = candidates.find((whole) => cutOff(whole.replace(SOFT_END, '')) === 0 && patience > 1);
     if (longer === undefined || read(singleBlanks(next.text), next).length > 0) return undefined;
     this.pending = { text: longer, line, patience: patience - 1 };
     return [];
