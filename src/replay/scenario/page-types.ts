@@ -12,27 +12,27 @@ export interface EnactedPage {
   readonly guess?: string;
 }
 
-interface Row extends EnactedPage {
+interface Row {
   readonly types: readonly string[];
+  readonly type: PageTypeName;
+  /** How it ends on the emulated machine by itself; that it ended worse in the log is put down to somebody who held the page. Absent: it cannot. */
+  readonly ends?: Result;
   readonly results?: readonly Result[];
 }
 
 /** By what the log says; the first row that fits. Of a page that belongs to the kernel the verdicts say more: see {@link KERNEL}. */
 const PAGES: readonly Row[] = [
-  { types: ['dirty LRU page', 'LRU page'], results: ['Failed', 'Ignored'], type: 'file-dirty', pinned: true },
-  { types: ['dirty LRU page', 'LRU page'], type: 'anon' },
-  { types: ['clean LRU page'], results: ['Failed', 'Ignored'], type: 'file-clean', pinned: true },
-  { types: ['clean LRU page'], type: 'file-clean' },
-  { types: ['dirty mlocked LRU page', 'mlocked LRU page'], results: ['Failed', 'Ignored'], type: 'mlocked-dirty', pinned: true },
-  { types: ['dirty mlocked LRU page', 'mlocked LRU page'], type: 'mlocked-dirty' },
-  { types: ['clean mlocked LRU page'], results: ['Failed', 'Ignored'], type: 'mlocked-clean', pinned: true },
-  { types: ['clean mlocked LRU page'], type: 'mlocked-clean' },
+  // Pinned anonymous memory recovers all the same.
+  { types: ['dirty LRU page', 'LRU page'], results: ['Failed', 'Ignored'], type: 'file-dirty', ends: 'Recovered' },
+  { types: ['dirty LRU page', 'LRU page'], type: 'anon', ends: 'Recovered' },
+  { types: ['clean LRU page'], type: 'file-clean', ends: 'Recovered' },
+  { types: ['dirty mlocked LRU page', 'mlocked LRU page'], type: 'mlocked-dirty', ends: 'Recovered' },
+  { types: ['clean mlocked LRU page'], type: 'mlocked-clean', ends: 'Recovered' },
   { types: ['dirty unevictable LRU page', 'unevictable LRU page'], type: 'unevictable-dirty' },
-  { types: ['clean unevictable LRU page'], type: 'unevictable-clean' },
-  { types: ['dirty swapcache page', 'swapcache page'], type: 'swapcache-dirty' },
-  { types: ['clean swapcache page'], type: 'swapcache-clean' },
-  { types: ['huge page'], results: ['Failed', 'Ignored'], type: 'hugetlb', pinned: true },
-  { types: ['huge page'], type: 'hugetlb' },
+  { types: ['clean unevictable LRU page'], type: 'unevictable-clean', ends: 'Recovered' },
+  { types: ['dirty swapcache page', 'swapcache page'], type: 'swapcache-dirty', ends: 'Delayed' },
+  { types: ['clean swapcache page'], type: 'swapcache-clean', ends: 'Recovered' },
+  { types: ['huge page'], type: 'hugetlb', ends: 'Recovered' },
   { types: ['free huge page'], type: 'hugetlb-free' },
   { types: ['free buddy page', 'free buddy, 2nd try page', 'free buddy page (2nd try)', 'free kernel page'], type: 'free' },
   { types: ['unsplit thp'], type: 'unsplit-thp' },
@@ -65,7 +65,8 @@ export function enactedPage({ type, result, verdict }: ReplayEvent): EnactedPage
   if (type === ACTION_PAGE_TYPES.MF_MSG_KERNEL_HIGH_ORDER && verdict.v4 === 'would-panic') return { type: 'high-order' };
   if (KERNEL_TYPES.includes(type.replace(/^dirty /, ''))) return KERNEL[`${verdict.v4} ${verdict['7.3']}`] ?? OPEN;
   const row = PAGES.find((each) => each.types.includes(type) && (each.results?.includes(result) ?? true));
-  return row ? { type: row.type, ...(row.pinned && { pinned: true }) } : { type: 'unmap-failed', guess: `"${type}" is not a type this machine has: it fails as one that cannot be unmapped` };
+  const pinned = row?.ends !== undefined && (result === 'Failed' || result === 'Ignored');
+  return row ? { type: row.type, ...(pinned && { pinned }) } : { type: 'unmap-failed', guess: `"${type}" is not a type this machine has: it fails as one that cannot be unmapped` };
 }
 
 /** Whether poison in such a page brings the machine down when it is read. */

@@ -65,9 +65,13 @@ function enact(event: ReplayEvent, last: When): string[] {
   ];
 }
 
-function pageOf({ killed }: ReplayEvent, { type, pinned }: EnactedPage, pfn: number): Command {
-  const mapped = killed.filter(({ pid }) => pid >= 1 && pid <= MOST_PID).map(({ comm, pid }) => ({ comm: shortComm(comm), pid }));
-  return { kind: 'page', first: pfn, last: pfn, type, ...(mapped.length > 0 && { mapped }), earlyKill: mapped.length > 0, refs: pinned ? 1 : 0 };
+/** Device memory is recovered only if somebody maps it: where the log names nobody, this one does. */
+const SOMEBODY = { comm: 'somebody', pid: 1 };
+
+function pageOf({ killed, result }: ReplayEvent, { type, pinned }: EnactedPage, pfn: number): Command {
+  const named = killed.filter(({ pid }) => pid >= 1 && pid <= MOST_PID).map(({ comm, pid }) => ({ comm: shortComm(comm), pid }));
+  const mapped = named.length === 0 && type === 'pfnmap' && result === 'Recovered' ? [SOMEBODY] : named;
+  return { kind: 'page', first: pfn, last: pfn, type, ...(mapped.length > 0 && { mapped }), earlyKill: named.length > 0, refs: pinned ? 1 : 0 };
 }
 
 /** The crash after an event, if no other failure came between them that it followed as well. */
