@@ -57,7 +57,7 @@ export class FactReader {
   }
 
   private readAlone(line: LogLine): Found[] {
-    const text = singleBlanks(line.text);
+    const text = singleBlanks(line.text).trimStart();
     const found = read(text, line);
     // After result lines the rest of the line may be the beginning of another one; after any other fact the line is done.
     const rest = text.slice(lastEnd(text));
