@@ -45,7 +45,10 @@ async function replayInput(input: Input, options: RunOptions): Promise<Totals> {
       else leftOut += 1;
     },
   });
-  const problem = await attempt(() => readInput(input, options.stdin(), replay.windows, options.onRead));
+  const problem = await attempt(() => readInput(input, options.stdin(), replay.windows, (read) => {
+    options.onRead(read);
+    return !options.stopped();
+  }));
   if (problem) options.complain(`${input.name}: ${problem.why}`);
   const { bytes, lines, malformed } = replay.finish();
   return {
