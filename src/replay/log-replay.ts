@@ -28,7 +28,7 @@ export interface InputCounts {
 
 /** Lines that bear on memory failures by themselves; the others are read only around these. */
 const MATTERS = new RegExp([
-  '[Mm]emory [Ff]ailure', 'memory_failure_event', 'recovery action', ' recovery: ', 'MCE 0x', 'MCE: Killing', 'npoisoned', 'hwpoison: ', 'Linux version \\d',
+  '[Mm]emory [Ff]ailure', 'memory_failure_event', 'recovery action', ' recovery: ?(?:Ignored|Failed|Delayed|Recovered)', 'MCE 0x', 'MCE: Killing', 'npoisoned', 'hwpoison: ', 'Linux version \\d',
   '101,109,111,114,121,32,102',
 ].join('|'));
 /** Lines that matter only when there has been a memory failure. */

@@ -63,7 +63,9 @@ const CRASH_LINES = 1000;
 export class History {
   private readonly options: HistoryOptions;
   private readonly hosts = new Map<string, HostHistory>();
-  private readonly queue: OpenEvent[] = [];
+  /** In the order of their lines. Those before `first` have been handed out; they are dropped many at a time. */
+  private queue: OpenEvent[] = [];
+  private first = 0;
 
   constructor(options: HistoryOptions) {
     this.options = options;
@@ -71,7 +73,7 @@ export class History {
 
   /** Whether there is an event that a crash or an unpoisoning could belong to. */
   get watching(): boolean {
-    return this.queue.length > 0;
+    return this.queue.length > this.first;
   }
 
   add({ fact, line }: Found): void {
@@ -149,8 +151,8 @@ export class History {
     const event: OpenEvent = { host, at, result, evidence, dump, killed, crash: undefined, revoked: undefined, kernel: host.kernel, open: true };
     host.events.push(event);
     this.queue.push(event);
-    if (this.queue.length > MOST_OPEN) {
-      const oldest = this.queue[0] as OpenEvent;
+    const oldest = this.queue[this.first];
+    if (oldest && this.queue.length - this.first > MOST_OPEN) {
       oldest.open = false;
       oldest.host.events.shift(); // a host's events are in the order of the queue
     }
@@ -182,9 +184,14 @@ export class History {
   }
 
   private emitDone(): void {
-    let done = 0;
-    while (this.queue[done]?.open === false) done += 1;
-    for (const event of this.queue.splice(0, done)) this.options.emit(this.finish(event));
+    for (let next = this.queue[this.first]; next?.open === false; next = this.queue[this.first]) {
+      this.first += 1;
+      this.options.emit(this.finish(next));
+    }
+    if (this.first > MOST_OPEN) {
+      this.queue = this.queue.slice(this.first);
+      this.first = 0;
+    }
   }
 
   private finish({ host, at, result, evidence, dump, killed, crash, revoked, kernel }: OpenEvent): ReplayEvent {

@@ -127,19 +127,35 @@ export function unwrap(raw: string, number: number, before: number): LogLine {
       bare = false;
       continue;
     }
-    const wrapping = WRAPPINGS.map((row) => ({ row, match: row.pattern.exec(trimmed) })).find(({ row, match }) => match && (!row.read || row.read(match, before)));
-    if (!wrapping?.match) break;
-    const { row, match } = wrapping;
-    keep(found, row.read?.(match, before));
-    text = trimmed.slice(match[0].length);
-    bare &&= row.bare === true;
+    const wrapping = wrappingOf(trimmed, before);
+    if (!wrapping) break;
+    keep(found, wrapping.findings);
+    text = trimmed.slice(wrapping.length);
+    bare &&= wrapping.bare;
   }
   const { tag, ...rest } = found;
   return { number, text, ...rest, bare, foreign: tag !== undefined && !KERNEL_TAGS.test(tag), ...(broken && { broken }) };
 }
 
+/** The first wrapping that fits, how long it is, and what it tells. */
+function wrappingOf(text: string, before: number): { readonly length: number; readonly findings: Findings | undefined; readonly bare: boolean } | undefined {
+  for (const { pattern, read, bare = false } of WRAPPINGS) {
+    const match = pattern.exec(text);
+    if (!match) continue;
+    const findings = read?.(match, before);
+    if (!read || findings) return { length: match[0].length, findings, bare };
+  }
+  return undefined;
+}
+
+/** The outermost wrapping that tells something is believed. */
 function keep(found: Findings, more: Findings | undefined): void {
-  for (const [key, value] of Object.entries(more ?? {})) if (!(key in found)) Object.assign(found, { [key]: value });
+  if (!more) return;
+  const { host, wall, uptime, tag } = more;
+  if (host !== undefined) found.host ??= host;
+  if (wall !== undefined) found.wall ??= wall;
+  if (uptime !== undefined) found.uptime ??= uptime;
+  if (tag !== undefined) found.tag ??= tag;
 }
 
 /** Keys under which container engines and log shippers keep the line itself, and its time. */

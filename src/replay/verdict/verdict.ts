@@ -31,15 +31,16 @@ export interface Judgement {
 /** Judges by the first row of the table that fits. */
 export function judge(evidence: Evidence): Judgement {
   const era: KernelEra = evidence.oldWording ? 'refcount' : eraOf(evidence.kernel);
-  const row = ROWS.find((each) => fits(each, evidence, era));
+  const type = plainType(evidence.type);
+  const row = ROWS.find((each) => fits(each, evidence, type, era));
   if (!row) throw new Error('the last row of the verdict table fits all');
   return { verdict: { v4: row.v4, '7.3': row['7.3'] }, reason: row.reason };
 }
 
-function fits(row: Row, evidence: Evidence, era: KernelEra): boolean {
+function fits(row: Row, evidence: Evidence, type: string, era: KernelEra): boolean {
   const { dump } = row;
   return (
-    (row.types === 'known' ? isKnownType(evidence.type) : row.types === undefined || row.types.includes(plainType(evidence.type))) &&
+    (row.types === 'known' ? isKnownType(evidence.type) : row.types === undefined || row.types.includes(type)) &&
     (row.results === undefined || row.results.includes(evidence.result)) &&
     (row.eras === undefined || row.eras.includes(era)) &&
     (row.since === undefined || (versionOf(evidence.kernel) ?? 0) >= version(...row.since)) &&

@@ -26,6 +26,8 @@ export type CrashKind = 'unrecoverable-page' | 'recovery-disabled' | 'panic' | '
 /** A wording: what the line looks like once its wrapping is off and its blanks are single, and what it says. */
 interface Wording {
   readonly pattern: RegExp;
+  /** A part of every line that the pattern matches, for a pattern that may match anywhere: looking for it first is faster. */
+  readonly needs?: string;
   readonly fact: (match: RegExpExecArray) => Fact;
 }
 
@@ -59,19 +61,20 @@ function dumpFlags([, names = '']: RegExpExecArray): Fact {
  * where the kernel begins a line with it, so that a program that merely quotes it is not believed.
  */
 export const WORDINGS: readonly Wording[] = [
-  { pattern: new RegExp(`${ON_PAGE}unhandlable page`), fact: pfnFact('unhandlable') },
-  { pattern: new RegExp(`${ON_PAGE}Unknown page state`), fact: pfnFact('unknown-state') },
-  { pattern: new RegExp(`${ON_PAGE}non anonymous thp`), fact: pfnFact('compound') },
+  { pattern: new RegExp(`${ON_PAGE}unhandlable page`), needs: 'unhandlable', fact: pfnFact('unhandlable') },
+  { pattern: new RegExp(`${ON_PAGE}Unknown page state`), needs: 'Unknown page state', fact: pfnFact('unknown-state') },
+  { pattern: new RegExp(`${ON_PAGE}non anonymous thp`), needs: 'non anonymous thp', fact: pfnFact('compound') },
   // 2.6.32 said `early`; `Sending SIGBUS to` since 5.3.
   {
     pattern: new RegExp(`${ON_PAGE}(?:Killing|Sending SIGBUS to) (.+?):(\\d+) (?:early )?due to\\b`),
+    needs: ' due to',
     fact: ([, pfn, comm = '', pid = '']) => killed(comm, pid, pfn),
   },
   { pattern: /^MCE: Killing (.+?):(\d+) due to\b/, fact: ([, comm = '', pid = '']) => killed(comm, pid) },
-  { pattern: new RegExp(`Injecting memory failure (?:for page|for pfn|at pfn) ${PFN}`), fact: pfnFact('injected') },
+  { pattern: new RegExp(`Injecting memory failure (?:for page|for pfn|at pfn) ${PFN}`), needs: 'Injecting memory', fact: pfnFact('injected') },
   // `Unpoison: 0x…: software-unpoisoned page` since 6.x; before, `Software-unpoisoned page 0x…`, and virtio-balloon's own.
-  { pattern: /Unpoison: (0x[0-9a-f]+): software-unpoisoned page/, fact: pfnFact('unpoisoned') },
-  { pattern: /npoisoned page (0x[0-9a-f]+)/, fact: pfnFact('unpoisoned') },
+  { pattern: /Unpoison: (0x[0-9a-f]+): software-unpoisoned page/, needs: 'npoison', fact: pfnFact('unpoisoned') },
+  { pattern: /npoisoned page (0x[0-9a-f]+)/, needs: 'npoison', fact: pfnFact('unpoisoned') },
   { pattern: /^page: ?[^ ]* ?.*\bpfn:(0x[0-9a-f]+)/, fact: pfnFact('dump-page') },
   // Without the closing parenthesis, which a mailer may have moved to the next line.
   { pattern: /^(?:flags: 0x[0-9a-f]+|page_type: [0-9a-f]+)\(([^)]*)/, fact: dumpFlags },
@@ -86,12 +89,13 @@ export const WORDINGS: readonly Wording[] = [
   },
   { pattern: /^(?:pc ?: |R?IP: (?:00[0-9a-f]{2}:)?(?:\[<[0-9a-f]+>\] ?)*)([A-Za-z_][\w.]*\+0x[0-9a-f]+\/0x[0-9a-f]+)/, fact: ([, place = '']) => ({ kind: 'crashed-at', place }) },
   { pattern: /^Linux version (\d\S*)/, fact: ([, release = '']) => ({ kind: 'boot', release }) },
-  { pattern: /\b[Cc]omm: .*(?:Not tainted|Tainted: [A-Z ]+?) (\d+\.\d+\S*)/, fact: ([, release = '']) => ({ kind: 'release', release }) },
+  { pattern: /\b[Cc]omm: .*(?:Not tainted|Tainted: [A-Z ]+?) (\d+\.\d+\S*)/, needs: 'omm: ', fact: ([, release = '']) => ({ kind: 'release', release }) },
 ];
 
 /** What a line says besides result lines; undefined if nothing that matters here. */
 export function factOf(text: string): Fact | undefined {
-  for (const { pattern, fact } of WORDINGS) {
+  for (const { pattern, needs, fact } of WORDINGS) {
+    if (needs !== undefined && !text.includes(needs)) continue;
     const match = pattern.exec(text);
     if (match) return fact(match);
   }

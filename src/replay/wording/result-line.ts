@@ -53,7 +53,10 @@ export function resultLines(text: string): readonly (ResultLine & { readonly sta
 }
 
 /** How the lines of mm/memory-failure.c on a page begin. */
-const BEGINNINGS = ['Memory failure: 0x', 'MCE 0x', 'memory_failure_event: pfn 0x'] as const;
+const BEGINNINGS = ['Memory failure: 0x', 'MCE 0x', 'memory_failure_event: pfn 0x'];
+/** Every beginning of these, from two characters on, the longest first. */
+const SHORTER = BEGINNINGS.flatMap((each) => Array.from({ length: each.length - 1 }, (_, n) => each.slice(0, each.length - n)));
+const LAST_CHARACTERS = new Set(SHORTER.map((each) => each.at(-1)));
 const BEGUN = /(?:Memory failure: |MCE |memory_failure_event: pfn )0x[0-9a-f]+(?:: [^:]*)?(?::? ?(?:[IFDR][a-z]*)?)?$/;
 const RESULT_BEGUN = /: (?:recovery .*|[A-Za-z0-9 ,()\-]* recovery:.*)$/;
 
@@ -62,14 +65,10 @@ const RESULT_BEGUN = /: (?:recovery .*|[A-Za-z0-9 ,()\-]* recovery:.*)$/;
  * terminal at column 80. Undefined if nothing at the end of the text can be such a beginning.
  */
 export function cutOff(text: string): number | undefined {
-  const begun = BEGUN.exec(text);
+  const begun = text.includes('0x') ? BEGUN.exec(text) : null;
   if (begun) return begun.index;
-  for (const beginning of BEGINNINGS) {
-    for (let length = Math.min(beginning.length, text.length); length > 1; length -= 1) {
-      if (text.endsWith(beginning.slice(0, length))) return text.length - length;
-    }
-  }
-  return undefined;
+  const shorter = LAST_CHARACTERS.has(text.at(-1)) ? SHORTER.find((each) => text.endsWith(each)) : undefined;
+  return shorter === undefined ? undefined : text.length - shorter.length;
 }
 
 /** Whether a text that cutOff() found was going to be a result line, and not one of the other lines on a page. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LogReplay } from '../../../src/replay/log-replay.ts';
 import { LineWindows } from '../../../src/replay/scan/line-windows.ts';
 import { NEEDLES } from '../../../src/replay/scan/needles.ts';
+import { chatterLine } from '../../support/chatter.mjs';
 
 const AROUND = 40;
 const needles = NEEDLES.flat().map(({ text }) => text);
@@ -92,5 +93,17 @@ describe('a whole replay', () => {
     };
     expect(run(1)).toEqual(run(1_000_000));
     expect(run(37)).toEqual(run(1_000_000));
+  });
+});
+
+describe('ordinary kernel chatter', () => {
+  it('gives no event, though it is full of the same words', () => {
+    const events: unknown[] = [];
+    const replay = new LogReplay({ file: 'x', crashWindow: 300, before: Date.UTC(2026, 11, 1), emit: (event) => events.push(event) });
+    for (let n = 0; n < 200_000; n += 1000) {
+      replay.windows.push(new TextEncoder().encode(Array.from({ length: 1000 }, (_, i) => chatterLine(n + i)).join('')));
+    }
+    expect(replay.finish()).toMatchObject({ lines: 200_000, malformed: { invalidUtf8: 0, json: 0, unfinished: 0 } });
+    expect(events).toEqual([]);
   });
 });
