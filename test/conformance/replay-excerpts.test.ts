@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { replayText } from '../../src/replay/log-replay.ts';
-import { recording } from '../support/recording.ts';
-
-interface Excerpt {
-  readonly id: string;
-  readonly lines: readonly string[];
-  readonly events: readonly { readonly pfn: string; readonly type: string; readonly result: string }[];
-  readonly same_log_as?: string;
-}
-
-const EXCERPTS = recording('replay/excerpts.jsonl').trim().split('\n').map((line) => JSON.parse(line) as Excerpt);
+import { type Excerpt, EXCERPTS } from '../support/excerpts.ts';
 
 /** What a run finds, in the terms of the recording. */
 function found(text: string): Excerpt['events'] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { replayText } from '../../src/replay/log-replay.ts';
 import type { Verdict } from '../../src/replay/verdict/verdict.ts';
+import { excerptText } from '../support/excerpts.ts';
 import { recording } from '../support/recording.ts';
 
 /** What the two rules do to a page of each recorded kind: see the README's table. Other compound pages may be kmalloc's or a driver's. */
@@ -68,10 +69,8 @@ const KNOWN = [
 ] as const;
 
 describe('excerpts', () => {
-  const excerpts = recording('replay/excerpts.jsonl').trim().split('\n').map((line) => JSON.parse(line) as { id: string; lines: string[] });
-
   it.each(KNOWN)('%s is judged %j', (id, verdict) => {
-    const { events } = replayText((excerpts.find((each) => each.id === id)?.lines ?? []).join('\n'));
+    const { events } = replayText(excerptText(id));
     expect(events[0]?.verdict).toEqual(verdict);
     expect(events[0]?.reason).not.toBe('');
   });

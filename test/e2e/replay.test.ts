@@ -7,17 +7,13 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReplayEvent } from '../../src/replay/history/event.ts';
-import { recording } from '../support/recording.ts';
+import { EXCERPTS, excerptText } from '../support/excerpts.ts';
 import { describeChromium, openPage } from './support/chromium.ts';
 import { MAIN, startDaemon } from './support/daemon.ts';
 import { describeMount, makePlace } from './support/mounts.ts';
 import { sh, type ShellResult } from './support/shell.ts';
 
-const EXCERPTS = new Map(recording('replay/excerpts.jsonl').trim().split('\n').map((line) => {
-  const { id, lines } = JSON.parse(line) as { id: string; lines: string[] };
-  return [id, `${lines.join('\n')}\n`];
-}));
-const SLAB = EXCERPTS.get('fbk-slab-full') ?? '';
+const SLAB = excerptText('fbk-slab-full');
 const HOST = (host: string, text: string): string => text.replace(/^\s*/gm, '').replace(/^(?=\[)/gm, `Mar 20 13:13:08 ${host} kernel: `);
 
 let directory = '';
@@ -25,9 +21,9 @@ const inDirectory = (name: string): string => join(directory, name);
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'vmsysctld-replay-'));
-  for (const [id, text] of EXCERPTS) {
-    await mkdir(inDirectory('all'), { recursive: true });
-    await writeFile(inDirectory(`all/${id}.log`), text);
+  await mkdir(inDirectory('all'));
+  for (const { id } of EXCERPTS) {
+    await writeFile(inDirectory(`all/${id}.log`), excerptText(id));
   }
   await writeFile(inDirectory('slab.log'), SLAB);
 });
@@ -144,7 +140,7 @@ describe('vmsysctld replay answers', () => {
   });
 
   it('with parts that add up to the whole, byte by byte', async () => {
-    const files = [...EXCERPTS.keys()].map((id) => `all/${id}.log`);
+    const files = EXCERPTS.map(({ id }) => `all/${id}.log`);
     await replay(['all', '--summary', 'whole.json', '--csv']);
     await replay([...files.filter((_, n) => n % 3 === 0), '--summary', 'a.json', '--csv']);
     await replay([...files.filter((_, n) => n % 3 !== 0), '--summary', 'b.json', '--csv']);

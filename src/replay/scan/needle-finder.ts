@@ -13,7 +13,12 @@ const PAGE = 65_536;
 /** The first bytes of the memory hold what the code counts. */
 const START = 64;
 
-const ALL = NEEDLES.flat();
+/** The bytes of each needle, by the first byte of what is looked for. */
+const BY_FIRST_BYTE: (readonly { readonly bytes: Uint8Array; readonly at: number }[] | undefined)[] = [];
+for (const { text, at } of NEEDLES.flat()) {
+  const first = text.charCodeAt(at);
+  BY_FIRST_BYTE[first] = [...(BY_FIRST_BYTE[first] ?? []), { bytes: new TextEncoder().encode(text), at }];
+}
 
 let module: object | undefined;
 
@@ -47,15 +52,20 @@ export class NeedleFinder {
       newlines += this.counts[NEWLINES_AT / 4] ?? 0;
       high ||= this.counts[HIGH_BYTES_AT / 4] !== 0;
       if (found >= to) return { at: to, newlines, high };
-      if (ALL.some((needle) => this.holds(needle, found))) return { at: found, newlines, high };
+      if (this.isNeedle(found)) return { at: found, newlines, high };
       if (this.bytes[found] === NEWLINE) newlines += 1;
       at = found + 1;
     }
   }
 
-  private holds({ text, at }: { readonly text: string; readonly at: number }, position: number): boolean {
-    for (let n = 0; n < text.length; n += 1) if (this.bytes[position - at + n] !== text.charCodeAt(n)) return false;
-    return true;
+  /** Whether what was found is more than a fingerprint. */
+  private isNeedle(found: number): boolean {
+    for (const { bytes, at } of BY_FIRST_BYTE[this.bytes[found] ?? 0] ?? []) {
+      let n = 0;
+      while (n < bytes.length && this.bytes[found - at + n] === bytes[n]) n += 1;
+      if (n === bytes.length) return true;
+    }
+    return false;
   }
 }
 

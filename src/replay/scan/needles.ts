@@ -13,7 +13,10 @@ export interface Needle {
 export const NEEDLES: readonly (readonly Needle[])[] = [
   [{ text: 'emory failure', at: 4 }, { text: 'emory Failure', at: 4 }, { text: 'recovery action', at: 7 }], // y fa, y Fa, y ac
   [{ text: 'memory_failure_event', at: 12 }, { text: 'npoison', at: 0 }], // re_e, npoi
-  [{ text: ' recovery: ', at: 6 }, { text: 'hwpoison:', at: 5 }], // ery:, son:
+  [
+    ...['Ign', 'Fail', 'Del', 'Rec'].flatMap((result) => [`recovery: ${result}`, `recovery:${result}`]).map((text) => ({ text, at: 5 })), // ery:
+    { text: 'hwpoison:', at: 5 }, // son:
+  ],
   [{ text: 'MCE 0x', at: 0 }, { text: 'Kernel panic - ', at: 9 }], // MCE , nic
   [{ text: 'MCE: Killing', at: 2 }, { text: 'Linux version ', at: 3 }, { text: 'Internal error: ', at: 6 }], // E: K, ux v, al e
   [{ text: 'kernel BUG at', at: 8 }, { text: '101,109,111,114,121,32,102', at: 16 }], // UG a; "emory f" as journalctl -o json writes bytes

@@ -16,9 +16,9 @@ export const HIGH_BYTES_AT = 4;
 export const PADDING = BLOCK + FINGERPRINT;
 
 /** Locals: i32 first, then vectors. Vectors that do not change are kept in locals too, which stay in registers. */
-const [FROM, TO, LINES, COUNT, SKIP] = [0, 1, 2, 3, 4];
-const [BYTES, HIGH, LOWER_HALF, NEWLINES, HITS, TABLES] = [5, 6, 7, 8, 9, 11];
-export const LOCALS = { i32: 3, v128: 6 + FINGERPRINT } as const;
+const [FROM, TO, LINES, COUNT, SKIP, WORD] = [0, 1, 2, 3, 4, 5];
+const [BYTES, HIGH, LOWER_HALF, NEWLINES, HITS, TABLES] = [6, 7, 8, 9, 10, 12];
+export const LOCALS = { i32: 4, v128: 6 + FINGERPRINT } as const;
 
 const same = (byte: number): number[] => Array<number>(VECTOR).fill(byte);
 
@@ -44,7 +44,11 @@ export function scanCode(groups: readonly (readonly Needle[])[]): Instruction[] 
     ['localGet', LINES], ['i32Const', 1], ['localGet', SKIP], ['i32Shl'], ['i32Const', 1], ['i32Sub'], ['i32And'], ['i32Popcnt'],
     ['i32Add'], ['localSet', COUNT],
     ['localGet', FROM], ['localGet', SKIP], ['i32Add'], ['localSet', FROM],
-    ['br', 2],
+    ...isFingerprint(groups), ['brIf', 2],
+    // It was none. On from the byte after it; it may have been a newline, which has the lower half of a colon.
+    ['localGet', COUNT], ['localGet', LINES], ['localGet', SKIP], ['i32ShrU'], ['i32Const', 1], ['i32And'], ['i32Add'], ['localSet', COUNT],
+    ['localGet', FROM], ['i32Const', 1], ['i32Add'], ['localSet', FROM],
+    ['br', 1],
     ['end'],
     ['localGet', COUNT], ['localGet', LINES], ['i32Popcnt'], ['i32Add'], ['localSet', COUNT],
     ['localGet', FROM], ['i32Const', BLOCK], ['i32Add'], ['localSet', FROM],
@@ -68,6 +72,16 @@ function look(vector: number): Instruction[] {
     ['localSet', HITS + vector],
     ['localGet', FROM], ['v128Load', 0, at], ['localTee', BYTES], ['localGet', HIGH], ['v128Or'], ['localSet', HIGH],
     ['localGet', BYTES], ['localGet', NEWLINES], ['i8x16Eq'], ['i8x16Bitmask'],
+  ];
+}
+
+/** Whether the four bytes at FROM are those of some needle, upper halves and all. */
+function isFingerprint(groups: readonly (readonly Needle[])[]): Instruction[] {
+  const words = new Set(groups.flat().map(({ text, at }) => Array.from({ length: FINGERPRINT }, (_, n) => text.charCodeAt(at + n) << (8 * n)).reduce((a, b) => a | b)));
+  return [
+    ['localGet', FROM], ['i32Load', 0, 0], ['localSet', WORD],
+    ['i32Const', 0],
+    ...[...words].flatMap((word): Instruction[] => [['localGet', WORD], ['i32Const', word], ['i32Eq'], ['i32Or']]),
   ];
 }
 

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReplayEvent } from '../../../src/replay/history/event.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
-import { recording } from '../../support/recording.ts';
-
-const EXCERPTS = new Map(
-  recording('replay/excerpts.jsonl').trim().split('\n').map((line) => JSON.parse(line) as { id: string; lines: string[] }).map(({ id, lines }) => [id, lines]),
-);
-
-function excerpt(id: string): ReplayEvent[] {
-  return replayText((EXCERPTS.get(id) ?? []).join('\n')).events;
-}
+import { excerptText } from '../../support/excerpts.ts';
 
 const RESULT = (seconds: number, pfn = '0x1', what = 'get hwpoison page: Ignored'): string => `[${seconds.toFixed(6).padStart(12)}] Memory failure: ${pfn}: recovery action for ${what}`;
 const LINE = (seconds: number, text: string): string => `[${seconds.toFixed(6).padStart(12)}] ${text}`;
@@ -37,11 +29,11 @@ describe('what excerpts tell of a failure besides its line', () => {
     ['euler-4.18-mce', 1, { killed: [{ comm: 'mca-recover', pid: 84946 }] }],
     ['ftrace-buddy', 0, { trace: true, uptime: 277.019359 }],
   ])('%s, event %i', (id, index, expected) => {
-    expect(excerpt(id)[index]).toMatchObject(expected);
+    expect(replayText(excerptText(id)).events[index]).toMatchObject(expected);
   });
 
   it('is not taken back by an unpoisoning of another page', () => {
-    expect(excerpt('euler-4.18-mce')[1]?.revoked).toBeUndefined();
+    expect(replayText(excerptText('euler-4.18-mce')).events[1]?.revoked).toBeUndefined();
   });
 });
 
