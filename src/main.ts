@@ -5,9 +5,9 @@ import { isatty } from 'node:tty';
 import { cli } from './cli/cli.ts';
 
 // Whoever reads the ready line may close the pipe after it.
-let outputGone = false;
-process.stdout.on('error', () => {
-  outputGone = true;
+let outputError: Error | undefined;
+process.stdout.on('error', (error) => {
+  outputError ??= error;
 });
 process.stderr.on('error', () => undefined);
 
@@ -20,7 +20,7 @@ const status = await cli(process.argv.slice(2), {
   complain: (line) => void process.stderr.write(`${line}\n`),
   stdin: () => process.stdin,
   stdinIsTerminal: isatty(0),
-  outputGone: () => outputGone,
+  outputError: () => outputError,
   terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
   onSignal: (signal, action) => void process.on(signal, action),

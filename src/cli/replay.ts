@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 import type { ProfileName } from '../kernel/profile.ts';
 import { type Filter, parseWhen } from '../replay/filter.ts';
@@ -18,7 +19,7 @@ import { chartLibrary } from './replay/chart-library.ts';
 import { findInputs, type Input, STDIN, whyNot } from './replay/inputs.ts';
 import { Progress } from './replay/progress.ts';
 import { runReplay } from './replay/run-replay.ts';
-import { expectWritable, writeWhole } from './replay/write-file.ts';
+import { expectWritable, WriteError, writeWhole } from './replay/write-file.ts';
 
 const POLICY_WORDS = [...POLICIES, 'both'] as const;
 const FAIL_ON = ['would-panic'] as const;
@@ -78,9 +79,10 @@ export function replayCommand(host: Host): CommandModule<object, Options> {
       for (const path of [args.html, args.summary]) if (path !== undefined) expectWritable(path);
       const names = args.FILE.length > 0 ? args.FILE : standardInput(host);
       const { summary, found } = args.merge ? mergeFiles(names, args, print) : await readLogs(host, names, args, print);
-      if (summary) writeReports(host, summary, args, policies);
+      writeReports(host, summary, args, policies);
+      await expectWritten(host);
       if (args.failOn !== undefined && found.has(args.failOn)) throw new ExitStatus(FOUND);
-      if (summary && !args.merge && summary.totals.unreadable > 0) throw new ExitStatus(NOT_ALL_READ);
+      if (!args.merge && summary.totals.unreadable > 0) throw new ExitStatus(NOT_ALL_READ);
     },
   };
 }
@@ -132,7 +134,7 @@ async function readLogs(host: Host, names: readonly string[], args: Given, print
       complain(line);
     },
     onRead: (bytes) => progress?.add(bytes, events),
-    stopped: host.outputGone,
+    stopped: () => host.outputError() !== undefined,
     emit: (event) => {
       const marked = duplicates.mark(event);
       events += 1;
@@ -182,6 +184,13 @@ function writeReports(host: Host, summary: Summary, args: Given, policies: reado
   } else if (!args.json && !args.csv) {
     host.print(terminalReport(summary, policies));
   }
+}
+
+/** What was printed has arrived, or nobody wanted it. @throws WriteError */
+async function expectWritten(host: Host): Promise<void> {
+  await setImmediate();
+  const error = host.outputError();
+  if (error && error.code !== 'EPIPE') throw new WriteError(`cannot write standard output: ${whyNot(error)}`);
 }
 
 function standardInput(host: Host): string[] {

@@ -176,6 +176,12 @@ describe('bad usage of vmsysctld replay', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
 
+  it.each([[['slab.log', '--json']], [['slab.log']], [['slab.log', '--csv', '--html', '/dev/null']]])('a full disk behind standard output is one line and status 1: %j', async (words) => {
+    const { status, stderr } = await sh('exec "$@" > /dev/full', [process.execPath, MAIN, 'replay', ...words], { cwd: directory });
+    expect(stderr).toBe('vmsysctld: cannot write standard output: no space left on the device\n');
+    expect(status).toBe(1);
+  });
+
   it('a report that cannot be written is one line and status 1, before anything is read', async () => {
     const { status, stdout, stderr } = await replay(['slab.log', '--html', 'no/such/place.html']);
     expect(stderr).toBe('vmsysctld: cannot write no/such/place.html: there is no such file\n');

@@ -83,6 +83,7 @@ function drawTimeline(policy) {
         },
       },
       plugins: {
+        legend: { labels: { usePointStyle: true } },
         tooltip: {
           callbacks: {
             label: ({ raw }) => [raw.when + ' ' + raw.host, raw.pfn + ': ' + raw.type + ': ' + raw.result, raw.reason].concat(raw.crash ? [raw.crash] : []),
