@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
+import type { CommandModule } from 'yargs';
 import type { ProfileName } from '../kernel/profile.ts';
-import { type Filter, parseWhen } from '../replay/filter.ts';
+import type { Filter } from '../replay/filter.ts';
 import { counts, type ReplayEvent } from '../replay/history/event.ts';
 import { CSV_HEAD, csvLine } from '../replay/report/csv.ts';
 import { htmlReport } from '../replay/report/html.ts';
@@ -14,63 +14,25 @@ import { settle } from '../replay/summary/settle.ts';
 import { mergeSummaries, summarize, type Summary, type Totals } from '../replay/summary/summary.ts';
 import { hostOf, POLICIES } from '../replay/summary/tables.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';
-import { once, oneOf } from './machine-options.ts';
 import { chartLibrary } from './replay/chart-library.ts';
 import { findInputs, type Input, STDIN, whyNot } from './replay/inputs.ts';
+import { type Given, type Options, replayOptions } from './replay/options.ts';
 import { Progress } from './replay/progress.ts';
 import { runReplay } from './replay/run-replay.ts';
 import { expectWritable, WriteError, writeWhole } from './replay/write-file.ts';
 
-const POLICY_WORDS = [...POLICIES, 'both'] as const;
-const FAIL_ON = ['would-panic'] as const;
 /** Events that a stream without a summary remembers, to know what repeats them. */
 const REMEMBERED = 65_536;
 /** Exit status of `--fail-on`, and of a run that could not read all. */
 const FOUND = 3;
 const NOT_ALL_READ = 1;
 
-function options<T>(argv: Argv<T>) {
-  return argv
-    .positional('FILE', { describe: 'a log, a directory of logs, or - for standard input', type: 'string', array: true, default: [] as string[] })
-    .option('policy', {
-      describe: 'whose rule: the series v4 as posted, or what Linux 7.3 merged',
-      type: 'string',
-      choices: POLICY_WORDS,
-      default: 'both',
-      coerce: oneOf<(typeof POLICY_WORDS)[number]>('policy', POLICY_WORDS),
-    })
-    .option('json', { describe: 'one JSON object a memory failure, a line each', type: 'boolean', default: false })
-    .option('csv', { describe: 'one line of CSV a memory failure', type: 'boolean', default: false })
-    .option('html', { describe: 'write a page with the whole report', type: 'string', requiresArg: true, coerce: once('html') })
-    .option('summary', { describe: 'write what --merge adds up', type: 'string', requiresArg: true, coerce: once('summary') })
-    .option('merge', { describe: 'the FILEs are summaries: add them up', type: 'boolean', default: false })
-    .option('scenario', { describe: 'write a control script that re-enacts what happened to one host', type: 'boolean', default: false })
-    .option('host', { describe: 'only hosts whose name this regular expression matches', type: 'string', requiresArg: true, coerce: regex })
-    .option('host-from-path', { describe: 'the path of a file tells the host where its lines do not', type: 'boolean', default: false })
-    .option('since', { describe: 'only from this time on, such as 2026-11-23 or 2026-11-23T04:46Z', type: 'string', requiresArg: true, coerce: when('since') })
-    .option('until', { describe: 'only up to this time', type: 'string', requiresArg: true, coerce: when('until') })
-    .option('crash-window', {
-      describe: 'seconds within which a crash is taken for a consequence',
-      type: 'string',
-      requiresArg: true,
-      default: '300',
-      coerce: seconds,
-    })
-    .option('fail-on', { describe: 'exit with status 3 if there is such a verdict', type: 'string', choices: FAIL_ON, coerce: oneOf('fail-on', FAIL_ON) })
-    .example('$0 replay /var/log', 'what would have panicked on this machine')
-    .example('journalctl -k -o export | $0 replay - --json', 'as a filter')
-    .example('$0 replay logs/ --host-from-path --html report.html', 'a fleet, a directory a host');
-}
-
-type Options = ReturnType<typeof options> extends Argv<infer A> ? A : never;
-type Given = ArgumentsCamelCase<Options>;
-
 /** `vmsysctld replay [FILE…]`: which memory failures in kernel logs would have panicked. */
 export function replayCommand(host: Host): CommandModule<object, Options> {
   return {
     command: 'replay [FILE..]',
     describe: 'tell which memory failures in kernel logs would have panicked',
-    builder: (argv) => options(argv),
+    builder: (argv) => replayOptions(argv),
     async handler(args) {
       const forms = (['json', 'csv', 'scenario'] as const).filter((form) => args[form]);
       if (forms.length > 1) throw new UsageError(`--${forms.join(' and --')} each say what goes to standard output: give one of them`);
@@ -204,29 +166,4 @@ function totalSize(inputs: readonly Input[]): number | undefined {
 
 function filterOf({ host, since, until }: Given): Filter {
   return { ...(host && { host }), ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
-}
-
-function regex(given: string | readonly string[]): RegExp {
-  const text = once('host')(given);
-  try {
-    return new RegExp(text);
-  } catch (error) {
-    throw new UsageError(`--host takes a regular expression, such as '^db[0-9]+', not '${text}': ${(error as Error).message.replace(/^.*: /, '')}`);
-  }
-}
-
-function when(name: string): (given: string | readonly string[]) => number {
-  return (given) => {
-    const text = once(name)(given);
-    const ms = parseWhen(text);
-    if (ms !== undefined) return ms;
-    throw new UsageError(`--${name} takes a date or a time, such as 2026-11-23 or 2026-11-23T04:46:01Z, not '${text}'`);
-  };
-}
-
-function seconds(given: string | readonly string[]): number {
-  const text = once('crash-window')(given);
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-  if (!Number.isNaN(value)) return value;
-  throw new UsageError(`--crash-window takes a whole number of seconds, such as 300, not '${text}'`);
 }

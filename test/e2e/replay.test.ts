@@ -75,7 +75,7 @@ describe('vmsysctld replay reads', () => {
     expect(cut.status).toBe(0);
     expect(cut.stdout.trim().split('\n')).toHaveLength(1);
     expect(cut.stderr).toMatch(/^vmsysctld: cut\.gz: ends before it should \(.*\): read up to there\n$/);
-    expect((await replay(['cut.gz'])).stdout).toContain('1 compressed files that end too early');
+    expect((await replay(['cut.gz'])).stdout).toContain('1 packed file ending too early');
   });
 
   it('says what it could not read, reads the rest, and exits 1', async () => {

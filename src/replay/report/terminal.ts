@@ -95,18 +95,18 @@ function describe({ host, time, uptime, pfn, crash, killed, source }: ReplayEven
 /** What was left out, and what could not be read. */
 function notes({ events, totals }: Summary): string[] {
   const { malformed } = totals;
-  const facts: readonly (readonly [number, string])[] = [
-    [events.filter(({ revoked }) => revoked).length, 'unpoisoned again, not counted'],
-    [events.filter(({ duplicate_of }) => duplicate_of).length, 'told of twice, counted once'],
-    [events.filter((event) => counts(event) && event.injected).length, 'injected by a test, counted'],
-    [totals.leftOut, 'left out by --host, --since or --until'],
-    [malformed.unfinished, 'cut off before its result could be read'],
-    [malformed.invalidUtf8, 'lines that are not UTF-8'],
-    [malformed.json, 'lines of broken JSON'],
-    [malformed.truncated, 'compressed files that end too early'],
-    [totals.unreadable, 'files that could not be read'],
+  const facts: readonly (readonly [number, string, string])[] = [
+    [events.filter(({ revoked }) => revoked).length, 'failure', 'unpoisoned again, not counted'],
+    [events.filter(({ duplicate_of }) => duplicate_of).length, 'failure', 'told of before, not counted'],
+    [events.filter((event) => counts(event) && event.injected).length, 'failure', 'injected by a test, counted'],
+    [totals.leftOut, 'failure', 'left out by --host, --since or --until'],
+    [malformed.unfinished, 'line', 'cut off before its result'],
+    [malformed.invalidUtf8, 'line', 'not in UTF-8'],
+    [malformed.json, 'line', 'of broken JSON'],
+    [malformed.truncated, 'packed file', 'ending too early'],
+    [totals.unreadable, 'file', 'not to be read'],
   ];
-  const told = facts.filter(([count]) => count > 0).map(([count, what]) => `  ${grouped(count)} ${what}`);
+  const told = facts.filter(([count]) => count > 0).map(([count, noun, what]) => `  ${many(count, noun)} ${what}`);
   return told.length === 0 ? [] : ['', 'Besides:', ...told];
 }
 
