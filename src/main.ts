@@ -4,10 +4,12 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { cli } from './cli/cli.ts';
 
-// Whoever reads the ready line may close the pipe after it.
-let outputError: Error | undefined;
-process.stdout.on('error', (error) => {
-  outputError ??= error;
+// Whoever reads the output may close the pipe when there was enough; what could not be written otherwise, as on a full disk, is a failure.
+let unwritten: NodeJS.ErrnoException | undefined;
+let outputGone = false;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  outputGone = true;
+  if (error.code !== 'EPIPE') unwritten ??= error;
 });
 process.stderr.on('error', () => undefined);
 
@@ -20,10 +22,13 @@ const status = await cli(process.argv.slice(2), {
   complain: (line) => void process.stderr.write(`${line}\n`),
   stdin: () => process.stdin,
   stdinIsTerminal: isatty(0),
-  outputError: () => outputError,
+  outputGone: () => outputGone,
   terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
   onSignal: (signal, action) => void process.on(signal, action),
 });
+// Errors of standard output come a turn of the event loop after the write.
+await new Promise((resolve) => setImmediate(resolve));
+if (unwritten) process.stderr.write(`vmsysctld: cannot write to standard output: ${unwritten.message}\n`);
 // A native mount may leave threads behind that would hold the process; everything is written by now.
-process.exit(status);
+process.exit(unwritten && status === 0 ? 1 : status);

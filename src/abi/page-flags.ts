@@ -40,6 +40,10 @@ export const PG = Object.fromEntries(PAGE_FLAGS.map(([name], bit) => [name, 1 <<
 /** Bit of /proc/kpageflags for a mapped page: not a flag of the page, but whether anybody maps it. */
 const KPF_MMAP = 11;
 
+/** Words of /proc/kpageflags with the one bit set. */
+export const KPF_HUGE = 1n << 17n;
+export const KPF_HWPOISON = 1n << 19n;
+
 /** The 64-bit word of /proc/kpageflags for a page with these flags. Mirrors stable_page_flags() (fs/proc/page.c). */
 export function kpageflags(flags: number, mapped: boolean): bigint {
   let word = mapped ? 1n << BigInt(KPF_MMAP) : 0n;

@@ -1,15 +1,17 @@
 import yargs from 'yargs';
-import { StartError } from '../daemon/daemon.ts';
 import { MountPointError } from '../daemon/mount-point.ts';
+import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';
+import { machineCommand } from './machine.ts';
+import { matrixCommand } from './matrix.ts';
 import { mountCommand } from './mount.ts';
 import { replayCommand } from './replay.ts';
 import { WriteError } from './replay/write-file.ts';
 import { VERSION } from './version.ts';
 
 /** Failures that say themselves what is wrong and what would be right. */
-const PLAIN_ERRORS = [StartError, MountPointError, TransportError, WriteError] as const;
+const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError] as const;
 
 /** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage; others as the command says. */
 export async function cli(args: readonly string[], host: Host): Promise<number> {
@@ -37,6 +39,8 @@ function parser(args: readonly string[], host: Host) {
     .usage('$0 COMMAND [options]\n\nA userspace /proc/sys/vm with a model of the Linux memory-failure handler behind it.')
     .command(mountCommand(host))
     .command(replayCommand(host))
+    .command(machineCommand(host))
+    .command(matrixCommand(host))
     .demandCommand(1, 'which command? mount MNT is the one to begin with')
     .strict()
     .version(VERSION)
@@ -56,8 +60,8 @@ const EXPLANATIONS: readonly (readonly [RegExp, (what: string) => string])[] = [
   [/^Not enough arguments following: (\S+)/, (what) => `--${what} needs a value`],
 ];
 
-/** The commands whose own help tells more than that of mount. */
-const COMMANDS = ['mount', 'replay'];
+/** The commands that have a help of their own; what is none of them is answered with that of mount. */
+const COMMANDS = ['mount', 'machine', 'matrix', 'replay'];
 
 function explain(message: string, given = ''): string {
   const command = COMMANDS.find((each) => each === given) ?? 'mount';

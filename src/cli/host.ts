@@ -12,8 +12,8 @@ export interface Host {
   readonly complain: (line: string) => void;
   readonly stdin: () => Readable;
   readonly stdinIsTerminal: boolean;
-  /** Why what went to standard output did not arrive: EPIPE, when nobody reads it any more. Known a turn of the event loop later. */
-  readonly outputError: () => NodeJS.ErrnoException | undefined;
+  /** Whether what is printed arrives no more: nobody reads it, or there is no room. Known a turn of the event loop later. */
+  readonly outputGone: () => boolean;
   /** Writes as it is to standard error, where that is a terminal. */
   readonly terminal: ((text: string) => void) | undefined;
   /** What is to happen when the program fails in a way nobody foresaw, before it ends. */

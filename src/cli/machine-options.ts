@@ -1,20 +1,20 @@
 import type { Argv } from 'yargs';
 import { LOG_FORMATS, type LogFormatName } from '../daemon/log-format.ts';
 import { machineSize } from '../kernel/kernel.ts';
-import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/layout.ts';
 import { PROFILES, type ProfileName } from '../kernel/profile.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { parseBootSetting } from '../tree/boot-setting.ts';
 import { SYSCTL_TABLES } from '../tree/tree.ts';
 import { UsageError } from './host.ts';
-import { parseSize } from './parse-size.ts';
+import { memoryOptions } from './memory-options.ts';
+import { once, oneOf } from './once.ts';
 
 const GROUP = 'The machine:';
 const SEEDS = 2 ** 32;
 
 /** Options of every command that makes a machine. Each is checked as it is parsed: a bad one is a UsageError. */
 export function machineOptions<T>(argv: Argv<T>) {
-  return argv
+  const ofProfile = argv
     .option('profile', {
       group: GROUP,
       describe: 'which kernel: the patch series as posted, or what Linux 7.3 merged',
@@ -22,15 +22,8 @@ export function machineOptions<T>(argv: Argv<T>) {
       choices: keys(PROFILES),
       default: 'v4',
       coerce: oneOf<ProfileName>('profile', keys(PROFILES)),
-    })
-    .option('memory', {
-      group: GROUP,
-      describe: 'RAM, such as 32G; 128M to 64T',
-      type: 'string',
-      requiresArg: true,
-      default: '1G',
-      coerce: size,
-    })
+    });
+  return memoryOptions(ofProfile, GROUP)
     .option('seed', {
       group: GROUP,
       describe: 'fixes every random choice',
@@ -76,31 +69,6 @@ export function bootSettings(settings: readonly string[], memoryBytes: number): 
     return `sysctl.${setting.trim()}`;
   });
   return { values, parameters };
-}
-
-/** An option that means nothing twice. */
-export function once(name: string): (given: string | readonly string[]) => string {
-  return (given) => {
-    if (typeof given === 'string') return given;
-    throw new UsageError(`--${name} is given more than once: give it once`);
-  };
-}
-
-/** One of a few words. */
-export function oneOf<W extends string>(name: string, words: readonly W[]): (given: string | readonly string[]) => W {
-  return (given) => {
-    const word = once(name)(given);
-    const found = words.find((each) => each === word);
-    if (found !== undefined) return found;
-    throw new UsageError(`--${name} takes ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, not '${word}'`);
-  };
-}
-
-function size(given: string | readonly string[]): number {
-  const text = once('memory')(given);
-  const bytes = parseSize(text);
-  if (bytes !== undefined && bytes >= LEAST_MEMORY && bytes <= MOST_MEMORY) return bytes;
-  throw new UsageError(`--memory takes 128M to 64T, such as 32G, not '${text}'`);
 }
 
 function seed(given: string | readonly string[]): number {

@@ -1,14 +1,13 @@
 import type { Argv, CommandModule } from 'yargs';
 import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { defaultLogPath } from '../daemon/log-place.ts';
-import { fuseNativeTransport } from '../fuse/fuse-native.ts';
+import { TRANSPORTS, type TransportName } from '../fuse/transports.ts';
 import { isSubtree } from '../tree/create-machine.ts';
 import { type Host, UsageError } from './host.ts';
-import { bootSettings, machineOptions, once, oneOf } from './machine-options.ts';
+import { bootSettings, machineOptions } from './machine-options.ts';
+import { describedMemory } from './memory-options.ts';
+import { once, oneOf } from './once.ts';
 import { VERSION } from './version.ts';
-
-const TRANSPORTS = { auto: fuseNativeTransport, 'fuse-native': fuseNativeTransport } as const;
-type TransportName = keyof typeof TRANSPORTS;
 
 function options<T>(argv: Argv<T>) {
   return machineOptions(argv.positional('MNT', { describe: 'an empty directory', type: 'string', demandOption: true }))
@@ -39,22 +38,25 @@ export function mountCommand(host: Host): CommandModule<object, ReturnType<typeo
     describe: 'mount an emulated machine and serve it, in the foreground',
     builder: (argv) => options(argv),
     async handler(args) {
-      const { values, parameters } = bootSettings(args.sysctl, args.memory);
+      const { description, memoryBytes } = await describedMemory(args);
+      const { values, parameters } = bootSettings(args.sysctl, memoryBytes);
       const logPath = args.log === undefined ? defaultLogPath(host.uid, host.env, host.home) : host.absolute(args.log);
       const attach = wire(host);
       const daemon = await startDaemon({
         mountPoint: args.MNT,
-        profile: args.profile,
-        memoryBytes: args.memory,
-        seed: args.seed ?? Math.floor(Math.random() * 2 ** 32),
-        bootSettings: values,
-        bootParameters: parameters,
-        ...(args.subtree !== undefined && { subtree: args.subtree }),
-        logPath,
-        logFormat: args.logFormat,
         allowOther: args.allowOther,
-        verbose: args.verbose,
         transport: TRANSPORTS[args.transport],
+        machine: {
+          profile: args.profile,
+          memory: description,
+          seed: args.seed ?? Math.floor(Math.random() * 2 ** 32),
+          bootSettings: values,
+          bootParameters: parameters,
+          ...(args.subtree !== undefined && { subtree: args.subtree }),
+          logPath,
+          logFormat: args.logFormat,
+          verbose: args.verbose,
+        },
       });
       attach(daemon);
       host.print(`ready: vmsysctld ${VERSION} (profile ${args.profile}) on ${daemon.mountPoint}, log ${logPath}`);

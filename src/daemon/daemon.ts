@@ -1,33 +1,12 @@
-import { errnoName } from '../abi/errno.ts';
-import type { Mounted, Transport } from '../fuse/transport.ts';
-import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
-import type { ProfileName } from '../kernel/profile.ts';
-import { createMachine } from '../tree/create-machine.ts';
-import { LOG_FORMATS, type LogFormatName } from './log-format.ts';
-import { openLog } from './log-writer.ts';
+import type { Transport } from '../fuse/transport.ts';
+import { type MachineServiceOptions, REOPEN_LOG } from './machine-service.ts';
 import { prepareMountPoint } from './mount-point.ts';
 import { operationalLog } from './operational-log.ts';
-import { performer } from './perform.ts';
-import { servedFiles } from './served-files.ts';
-
-/** Why the daemon cannot start, in one line, with what would be right. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
 
 export interface DaemonOptions {
   readonly mountPoint: string;
-  readonly profile: ProfileName;
-  readonly memoryBytes: number;
-  readonly seed: number;
-  readonly bootSettings: ReadonlyMap<string, SysctlValue>;
-  readonly bootParameters: readonly string[];
-  readonly subtree?: string;
-  /** Absolute. */
-  readonly logPath: string;
-  readonly logFormat: LogFormatName;
   readonly allowOther: boolean;
-  readonly verbose: boolean;
+  readonly machine: MachineServiceOptions;
   readonly transport: Transport;
 }
 
@@ -41,81 +20,38 @@ export interface Daemon {
   stop(): void;
   /** Says in the daemon's own log why it must end, and unmounts: a program that fails leaves no mount behind. */
   crash(error: unknown): Promise<void>;
-  /** Settles when the mount has gone and the log is closed: with whether somebody else unmounted it. */
+  /** Settles when the mount has gone and the log is closed: with whether somebody else unmounted it. Never after a crash(). */
   readonly ended: Promise<'stopped' | 'unmounted'>;
 }
 
-/** Longest time setTimeout() takes, in ms. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
-
 /**
- * Boots a machine and mounts its files. Rejects with an error a person can act on (StartError, MountPointError, TransportError), and then has
- * left nothing behind.
+ * Boots a machine and mounts its files. Rejects with an error a person can act on (ServiceError, MountPointError, TransportError), and then has
+ * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
-export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const log = operationalLog(options.verbose);
-  const started = process.hrtime.bigint();
-  const created = createMachine({ ...options, clock: () => Number((process.hrtime.bigint() - started) / 1000n) });
-  if (!created) throw new StartError(`there is no directory '${options.subtree}' in the tree: try proc/sys/vm`);
-  const { machine, vfs } = created;
-  const { kernel } = machine;
-  const mountPoint = await prepareMountPoint(options.mountPoint);
-  const startWallMs = Date.now();
-  const hostname = (): string => String(kernel.values.get('kernel.hostname'));
-  const writer = openLog(options.logPath, (record) => LOG_FORMATS[options.logFormat](record, { hostname: hostname(), startWallMs }));
-  if (typeof writer === 'number')
-    throw new StartError(`the log ${options.logPath} cannot be opened (${errnoName(writer)}): name another with --log FILE`);
-
-  let timer: NodeJS.Timeout | undefined;
-  const perform = performer(kernel, writer, log, (ms) => {
-    clearTimeout(timer);
-    timer = setTimeout(
-      () => {
-        kernel.tick();
-        perform();
-      },
-      Math.min(ms, LONGEST_TIMEOUT),
-    );
-  });
-  const cleanUp = (): void => {
-    clearTimeout(timer);
-    writer.close();
-  };
-  const booted = perform();
-  if (booted < 0) {
-    cleanUp();
-    throw new StartError(`the log ${options.logPath} cannot be written (${errnoName(booted)}): name another with --log FILE`);
-  }
-
-  let mounted: Mounted;
-  try {
-    mounted = await options.transport.mount(servedFiles(vfs, perform, log), {
-      mountPoint,
-      allowOther: options.allowOther,
-      onError: (operation, path, error) => log.error({ operation, path, err: error }, 'a request failed, and was answered EIO'),
-    });
-  } catch (error) {
-    cleanUp();
-    throw error;
-  }
-  log.info({ mountPoint, transport: options.transport.name, log: options.logPath, profile: options.profile }, 'mounted');
+export async function startDaemon({ mountPoint: place, allowOther, machine, transport }: DaemonOptions): Promise<Daemon> {
+  const log = operationalLog(machine.verbose);
+  const preparing = prepareMountPoint(place);
+  // Whoever waits for it hears of a failure, but may begin to wait later.
+  preparing.catch(() => undefined);
+  const source = { module: new URL('machine-service.js', import.meta.url).href, data: machine };
+  const mounted = await transport.mount(source, { mountPoint: preparing, allowOther });
+  const mountPoint = await preparing;
+  log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');
 
   let stopping = false;
+  let failed = false;
   const ended = mounted.gone.then(() => {
-    cleanUp();
+    // The program ends when crash() is done, with the status of a failure: nobody is to think it has ended well before.
+    if (failed) return new Promise<never>(() => undefined);
     log.info({ mountPoint }, stopping ? 'unmounted' : 'somebody else unmounted the files');
     return stopping ? ('stopped' as const) : ('unmounted' as const);
   });
   return {
     mountPoint,
     ended,
-    reopenLog() {
-      const result = writer.reopen();
-      if (result < 0)
-        log.error({ path: writer.path, errno: errnoName(result) }, 'the log could not be opened anew: it goes on in the file it had');
-      else log.info({ path: writer.path }, 'the log was opened anew');
-    },
+    reopenLog: () => mounted.command(REOPEN_LOG),
     async crash(error) {
+      failed = true;
       log.fatal({ err: error }, 'the daemon failed, and ends');
       await mounted.unmount();
     },

@@ -1,4 +1,5 @@
 import type { PrintkRecord } from '../kernel/effect.ts';
+import { extendedRecord, priority } from '../kernel/printk/extended-record.ts';
 
 /** What a line needs to know besides its record. Only `syslog` looks at it. */
 export interface LogMachine {
@@ -16,8 +17,6 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 // Whatever some reader takes for the end of a line, and whatever a terminal obeys. Tabs stay, as dmesg(1) leaves them.
 const UNSAFE = /(?!\t)[\p{Cc}\u2028\u2029]/gu;
 const UNSAFE_OR_SPACE = /[\p{Cc}\s]/gu;
-// Printable ASCII without the backslash: what /dev/kmsg hands out as it is.
-const PLAIN_KMSG = /^[ -[\]-~]*$/;
 
 const UTF8 = new TextEncoder();
 
@@ -27,16 +26,6 @@ function hex(byte: number): string {
 
 function hexBytes(text: string): string {
   return Array.from(UTF8.encode(text), hex).join('');
-}
-
-/**
- * The text of a record as /dev/kmsg escapes it: `\xNN` for bytes below 32, from 127 on and the backslash.
- * Source: msg_add_ext_text(), kernel/printk/printk.c.
- */
-export function escapeKmsg(text: string): string {
-  if (PLAIN_KMSG.test(text)) return text;
-  const escape = (byte: number): string => (byte < 32 || byte >= 127 || byte === 0x5c ? hex(byte) : String.fromCharCode(byte));
-  return Array.from(UTF8.encode(text), escape).join('');
 }
 
 /** The time stamp of a line: `[   14.111653]`, of microseconds since boot. Source: print_time(), printk.c. */
@@ -71,12 +60,12 @@ export const LOG_FORMATS = {
   /** What dmesg(1) shows: `[   14.111653] text`. */
   dmesg: ({ usec, text }) => prefixLines(`${timeStamp(usec)} `, text),
   /** What `dmesg --raw`, /proc/kmsg and syslog(2) give: `<3>[   14.111653] text`. */
-  raw: ({ level, usec, text }) => prefixLines(`<${level}>${timeStamp(usec)} `, text),
+  raw: (record) => prefixLines(`<${priority(record)}>${timeStamp(record.usec)} `, record.text),
   /** RSYSLOG_TraditionalFileFormat: `Nov 23 04:46:01 host kernel: [   14.111653] text`. */
   syslog: ({ usec, clockUsec, text }, { hostname, startWallMs }) =>
     prefixLines(`${syslogTime(startWallMs + clockUsec / 1000)} ${syslogHost(hostname)} kernel: ${timeStamp(usec)} `, text),
-  /** A record of /dev/kmsg: `3,395,5792785,-;text`. Always one line. Source: info_print_ext_header(), printk.c. */
-  kmsg: ({ level, sequence, usec, text }) => `${level},${sequence},${usec},-;${escapeKmsg(text)}\n`,
+  /** A record of /dev/kmsg: `3,395,5792785,-;text`. Always one line. */
+  kmsg: (record) => extendedRecord(record),
 } as const satisfies Record<string, LogFormat>;
 
 export type LogFormatName = keyof typeof LOG_FORMATS;

@@ -8,17 +8,18 @@ import type { Vfs } from '../tree/vfs.ts';
  * succeeded, whatever the machine said. With --verbose the daemon's own log tells of every open and write.
  */
 export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Filesystem {
+  const verbose = log.isLevelEnabled('debug');
   return {
     getattr: (path) => vfs.getattr(path),
     readdir: (path) => vfs.readdir(path),
     open: (path, flags, caller) => {
       const answer = vfs.open(path, flags, caller);
       perform();
-      log.debug({ path, flags, answer }, 'open');
+      if (verbose) log.debug({ path, flags, answer }, 'open');
       return answer;
     },
-    read: (handle, position, length, caller) => {
-      const answer = vfs.read(handle, position, length, caller);
+    read: (handle, position, length, caller, flags) => {
+      const answer = vfs.read(handle, position, length, caller, flags);
       perform();
       return answer;
     },
@@ -26,17 +27,20 @@ export function servedFiles(vfs: Vfs, perform: () => number, log: Logger): Files
       const done = vfs.write(handle, position, data, caller);
       const failed = perform();
       const answer = failed < 0 ? failed : done;
-      log.debug({ handle, position, bytes: data.length, answer }, 'write');
+      if (verbose) log.debug({ handle, position, bytes: data.length, answer }, 'write');
       return answer;
     },
+    lseek: (handle, offset, whence) => vfs.lseek(handle, offset, whence),
+    poll: (handle) => vfs.poll(handle),
     release: (handle) => {
       vfs.release(handle);
       perform();
     },
     truncate: (path, size) => vfs.truncate(path, size),
     utimens: (path) => vfs.utimens(path),
-    fsync: () => vfs.fsync(),
-    refuse: (change) => vfs.refuse(change),
+    readlink: (path) => vfs.readlink(path),
+    fsync: (path) => vfs.fsync(path),
+    refuse: (change, path) => vfs.refuse(change, path),
     holdBack: (operation, path) => vfs.holdBack(operation, path),
   };
 }

@@ -30,20 +30,25 @@ export class AppendPositions {
     this.#descriptors.delete(handle);
   }
 
+  /** Mostly there are none, and this is asked with each read and write. */
+  #of(handle: number): Descriptor | undefined {
+    return this.#descriptors.size === 0 ? undefined : this.#descriptors.get(handle);
+  }
+
   /** Where a read that arrived for `position` belongs. */
   ofRead(handle: number, position: number): number {
-    const descriptor = this.#descriptors.get(handle);
+    const descriptor = this.#of(handle);
     return descriptor?.linux === position ? descriptor.position : position;
   }
 
   /** Where a write that arrived for `position` belongs. */
   ofWrite(handle: number, position: number): number {
-    return this.#descriptors.get(handle)?.position ?? position;
+    return this.#of(handle)?.position ?? position;
   }
 
   /** Moves the descriptor on by what a read that arrived for `position` gave. */
   read(handle: number, position: number, count: number): void {
-    const descriptor = this.#descriptors.get(handle);
+    const descriptor = this.#of(handle);
     if (descriptor?.linux !== position || count <= 0) return;
     descriptor.position += count;
     descriptor.linux += count;
@@ -51,7 +56,7 @@ export class AppendPositions {
 
   /** Moves the descriptor on by what was taken of a write that arrived for `position`. */
   written(handle: number, position: number, count: number): void {
-    const descriptor = this.#descriptors.get(handle);
+    const descriptor = this.#of(handle);
     if (descriptor === undefined || count <= 0) return;
     descriptor.position += count;
     descriptor.linux = position + count;

@@ -1,4 +1,6 @@
+import { BLOCKS, type Seeking } from '../abi/file-kinds.ts';
 import type { Caller } from '../kernel/caller.ts';
+import type { TreeChange } from '../tree/filesystems.ts';
 
 /** What stat(2) tells of a node. Times are not kept: like proc, a node's times are the time it was first looked at. */
 export interface Attributes {
@@ -8,11 +10,14 @@ export interface Attributes {
   readonly nlink: number;
   /** Inode number, the same for the same path as long as the mount lives. */
   readonly ino: number;
+  /** What lseek(2) comes to; `positions` where absent. */
+  readonly seeking?: Seeking;
 }
 
+export { BLOCKS, type Seeking };
+
 /** Operations that would change the tree itself, which no emulated filesystem allows. `truncate` and `utimens` are answered apart. */
-export type TreeChange =
-  | 'chmod' | 'chown' | 'create' | 'link' | 'mkdir' | 'mknod' | 'removexattr' | 'rename' | 'rmdir' | 'setxattr' | 'symlink' | 'unlink';
+export type { TreeChange } from '../tree/filesystems.ts';
 
 /** The operations that `fail` and `delay` of the control file can name. */
 export type FileOperation = 'open' | 'read' | 'write';
@@ -24,14 +29,22 @@ export type FileOperation = 'open' | 'read' | 'write';
  */
 export interface Filesystem {
   getattr(path: string): Attributes | number;
+  /** Where a symbolic link points to. */
+  readlink(path: string): string | number;
   /** Names in a directory, without `.` and `..`. */
   readdir(path: string): readonly string[] | number;
   /** `flags` are those of open(2). The value is a file handle. */
   open(path: string, flags: number, caller?: Caller): number;
-  /** At most `length` bytes; fewer, or none, at the end. */
-  read(handle: number, position: number, length: number, caller?: Caller): Uint8Array | number;
+  /** At most `length` bytes; fewer, or none, at the end. `flags` are those of open(2) as fcntl(2) has changed them since, where known. */
+  read(handle: number, position: number, length: number, caller?: Caller, flags?: number): Uint8Array | number | typeof BLOCKS;
   write(handle: number, position: number, data: Uint8Array, caller?: Caller): number;
+  /** lseek(2) with a whence that Linux does not see to itself: where it comes to stand, or a negative errno. */
+  lseek(handle: number, offset: number, whence: number): number;
+  /** The events of poll(2) that are there now. */
+  poll(handle: number): number;
   release(handle: number): void;
+  /** What a symbolic link points to, or a negative errno. */
+  readlink(path: string): string | number;
   truncate(path: string, size: number): number;
   utimens(path: string): number;
   fsync(path: string): number;

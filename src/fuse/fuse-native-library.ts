@@ -38,6 +38,7 @@ export interface FuseOperations {
   getattr(path: string, reply: (result: number, stat?: FuseStat) => void): void;
   fgetattr(path: string, handle: number, reply: (result: number, stat?: FuseStat) => void): void;
   readdir(path: string, reply: (result: number, names?: readonly string[], stats?: readonly FuseStat[]) => void): void;
+  readlink(path: string, reply: (result: number, target?: string) => void): void;
   statfs(path: string, reply: (result: number, statfs?: FuseStatfs) => void): void;
   open(path: string, flags: number, reply: HandleReply): void;
   /** The reply's result is the number of bytes read, or a negative errno; write's alike. */

@@ -1,27 +1,18 @@
-import { constants } from 'node:fs';
 import { ERRNO } from '../abi/errno.ts';
 import { AppendPositions } from './append-position.ts';
-import type { Attributes, FileOperation, Filesystem, TreeChange } from './filesystem.ts';
+import { type Attributes, BLOCKS, type FileOperation, type Filesystem, type TreeChange } from './filesystem.ts';
 import type { FuseOperations, FuseStat, Reply } from './fuse-native-library.ts';
 import type { HeldReplies } from './held-replies.ts';
-import type { TransportOptions } from './transport.ts';
+import { openFile } from './open-file.ts';
+import { BLOCK_SIZE, childPath, STATFS } from './presented.ts';
+import type { Service } from './service.ts';
 
 const EIO = -ERRNO.EIO;
-
-/** What `stat -f` tells of proc: simple_statfs() of fs/libfs.c, a filesystem without blocks and names of up to 255 bytes. */
-const STATFS = { bsize: 4096, frsize: 4096, namemax: 255 } as const;
-
-/**
- * The block size every file is said to have, which programs make their output buffer of: Python takes all of it, C programs up to 8192
- * (glibc's BUFSIZ), where Linux's own default for FUSE of 4096 would cut what they print in smaller pieces. What is printed in one
- * piece is one batch for the control file. It is as long as the longest write request there is (see MAX_WRITE).
- */
-const BLOCK_SIZE = 131_072;
 
 export interface OperationsContext {
   readonly filesystem: Filesystem;
   readonly held: HeldReplies;
-  readonly onError: TransportOptions['onError'];
+  readonly onError: Service['onError'];
   /** The one time every node shows, in milliseconds: when the filesystem was mounted. */
   readonly mountedAt: number;
   /** Who the files belong to: whoever mounts, root mostly. `default_permissions` would shut anybody else out of his own mount. */
@@ -89,19 +80,16 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
       reply(0, withDots, stats);
     },
 
+    readlink(path, reply) {
+      const target = attempt('readlink', path, () => filesystem.readlink(path));
+      if (typeof target === 'number') reply(target);
+      else reply(0, target);
+    },
+
     statfs: (_path, reply) => { reply(0, STATFS); },
 
     open(path, flags, reply) {
-      let result = attempt('open', path, () => filesystem.open(path, flags));
-      // `atomic_o_trunc` has Linux leave the truncation to open, which spares each `echo >` a request of its own.
-      if (result >= 0 && (flags & constants.O_TRUNC) !== 0) {
-        const handle = result;
-        const truncated = attempt('truncate', path, () => filesystem.truncate(path, 0));
-        if (truncated < 0) {
-          attempt('release', path, () => { filesystem.release(handle); });
-          result = truncated;
-        }
-      }
+      const result = attempt('open', path, () => openFile(filesystem, path, flags));
       if (result >= 0) appends.opened(result, flags);
       settle('open', path, () => {
         if (result < 0) reply(result);
@@ -112,7 +100,10 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
     read(path, handle, buffer, length, position, reply) {
       const data = attempt('read', path, () => filesystem.read(handle, appends.ofRead(handle, position), length));
       let result = EIO;
-      if (typeof data === 'number') {
+      if (data === BLOCKS) {
+        // Nothing of what is served this way waits: a thread of libfuse's would, for each.
+        result = -ERRNO.EAGAIN;
+      } else if (typeof data === 'number') {
         result = data;
       } else if (data.byteLength <= length) {
         buffer.set(data);
@@ -156,11 +147,4 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
     setxattr: (path, _name, _value, _position, _flags, reply) => { refuse('setxattr', path, reply); },
     removexattr: (path, _name, reply) => { refuse('removexattr', path, reply); },
   };
-}
-
-/** The path of what a name in a directory stands for, `.` and `..` among them; the root is its own parent. */
-function childPath(directory: string, name: string): string {
-  if (name === '.') return directory;
-  if (name === '..') return directory.slice(0, Math.max(directory.lastIndexOf('/'), 1)) || '/';
-  return directory === '/' ? `/${name}` : `${directory}/${name}`;
 }

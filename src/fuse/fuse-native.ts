@@ -1,16 +1,15 @@
-import { access, constants } from 'node:fs/promises';
+import { Alarm } from './alarm.ts';
 import { fuseDescriptors } from './fuse-descriptors.ts';
 import { loadFuseNative, MOUNT_POINT_MAX } from './fuse-native-library.ts';
 import type { FuseNative } from './fuse-native-library.ts';
 import { fuseNativeOperations } from './fuse-native-operations.ts';
 import { HeldReplies } from './held-replies.ts';
+import { deviceError } from './fuse-device.ts';
 import { MountWatch } from './mount-watch.ts';
+import { CACHE_SECONDS } from './presented.ts';
+import { type Service, type ServiceSource, loadService } from './service.ts';
 import { TransportError } from './transport.ts';
-import type { Filesystem } from './filesystem.ts';
 import type { Mounted, Transport, TransportOptions } from './transport.ts';
-
-/** Seconds for which Linux may remember what a name stands for and its attributes; the tree and the sizes in it are constant. */
-const CACHE_SECONDS = 3600;
 
 /**
  * The longest write request, in bytes. libfuse 2.9 takes requests in a buffer of 132 KiB (MIN_BUFSIZE of lib/fuse_kern_chan.c), and Linux
@@ -23,8 +22,13 @@ const CACHE_SECONDS = 3600;
  */
 const MAX_WRITE = 131_072;
 
+interface Options {
+  readonly mountPoint: string;
+  readonly allowOther: boolean;
+}
+
 /** The options of the mount and of libfuse, of which fuse-native knows few by name. */
-function mountOptions({ allowOther }: TransportOptions): string {
+function mountOptions({ allowOther }: Options): string {
   const options = [
     'fsname=vmsysctld', 'subtype=vmsysctld', // `vmsysctld MNT fuse.vmsysctld` in /proc/mounts
     'default_permissions', // modes are checked by Linux
@@ -39,18 +43,7 @@ function mountOptions({ allowOther }: TransportOptions): string {
   return `-o${options.join(',')}`;
 }
 
-async function checkDevice(): Promise<void> {
-  try {
-    await access('/dev/fuse', constants.R_OK | constants.W_OK);
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new TransportError(
-      missing ? '/dev/fuse is missing: run modprobe fuse, or in a container add --device /dev/fuse'
-        : '/dev/fuse cannot be opened: run as root, or let this user read and write it', { cause: error });
-  }
-}
-
-function openMount(library: FuseNative, filesystem: Filesystem, options: TransportOptions, held: HeldReplies): Promise<() => void> {
+function openMount(library: FuseNative, { filesystem, onError }: Service, options: Options, held: HeldReplies): Promise<() => void> {
   class Mount extends library {
     // The one place where fuse-native's own choice of options is overridden: it has no name for direct_io and most others.
     override _fuseOptions(): string {
@@ -58,7 +51,7 @@ function openMount(library: FuseNative, filesystem: Filesystem, options: Transpo
     }
   }
   const operations = fuseNativeOperations({
-    filesystem, held, onError: options.onError, mountedAt: Date.now(),
+    filesystem, held, onError, mountedAt: Date.now(),
     owner: { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
   });
   const mount = new Mount(options.mountPoint, operations, { timeout: false });
@@ -71,7 +64,7 @@ function openMount(library: FuseNative, filesystem: Filesystem, options: Transpo
 }
 
 /** fuse-native says `fuse failed` whatever failed, and libfuse has said on stderr what. */
-function explain(message: string, { allowOther }: TransportOptions): string {
+function explain(message: string, { allowOther }: Options): string {
   if (message !== 'fuse failed') return message;
   if (process.geteuid?.() === 0) return 'Linux refused it: in a container add --cap-add SYS_ADMIN --device /dev/fuse';
   if (allowOther) return 'fusermount refused it: --allow-other needs the line user_allow_other in /etc/fuse.conf';
@@ -89,21 +82,36 @@ function explain(message: string, { allowOther }: TransportOptions): string {
 export const fuseNativeTransport: Transport = {
   name: 'fuse-native',
 
-  async mount(filesystem: Filesystem, options: TransportOptions): Promise<Mounted> {
+  async mount(source: ServiceSource, { mountPoint, allowOther }: TransportOptions): Promise<Mounted> {
+    const options = { mountPoint: await mountPoint, allowOther };
     const library = loadFuseNative();
     if (Buffer.byteLength(options.mountPoint) > MOUNT_POINT_MAX) {
       throw new TransportError(`the name of the mount point is longer than ${MOUNT_POINT_MAX} bytes: mount on a shorter one`);
     }
-    await checkDevice();
-    const held = new HeldReplies();
-    const before = await fuseDescriptors();
-    const close = await openMount(library, filesystem, options, held);
-    const descriptor = (await fuseDescriptors()).find((open) => !before.includes(open));
-    const watch = await MountWatch.start(options.mountPoint, descriptor);
-    void watch.gone.then(() => {
-      held.letGo();
-      close();
-    });
-    return { gone: watch.gone, unmount: () => watch.unmount() };
+    const unusable = await deviceError();
+    if (unusable !== undefined) throw unusable;
+    const alarm = new Alarm(() => { service.wake(); });
+    const start = await loadService(source);
+    const service = start({ wakeAfter: (milliseconds) => { alarm.set(milliseconds); }, readsCanWait: false });
+    const closeService = (): void => {
+      alarm.clear();
+      service.close();
+    };
+    try {
+      const held = new HeldReplies();
+      const before = await fuseDescriptors();
+      const close = await openMount(library, service, options, held);
+      const descriptor = (await fuseDescriptors()).find((open) => !before.includes(open));
+      const watch = await MountWatch.start(options.mountPoint, descriptor);
+      const gone = watch.gone.then(() => {
+        held.letGo();
+        close();
+        closeService();
+      });
+      return { transport: this.name, gone, command: (word) => { service.command(word); }, unmount: () => watch.unmount() };
+    } catch (error) {
+      closeService();
+      throw error;
+    }
   },
 };

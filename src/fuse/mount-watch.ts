@@ -31,7 +31,7 @@ export class MountWatch {
     this.#mount = mount;
     this.#descriptor = descriptor;
     this.gone = new Promise((resolve) => { this.#settle = resolve; });
-    this.#timer = setInterval(() => { void this.#look(); }, INTERVAL).unref();
+    this.#timer = setInterval(() => { void this.look(); }, INTERVAL).unref();
   }
 
   /**
@@ -48,8 +48,8 @@ export class MountWatch {
     return other?.id === this.#mount.id && other.device === this.#mount.device;
   }
 
-  /** Looks into the mount table, which is this process's own and asks no filesystem anything. */
-  async #look(): Promise<readonly MountInfo[]> {
+  /** Looks into the mount table, which is this process's own and asks no filesystem anything; `gone` settles if the mount is not in it. */
+  async look(): Promise<readonly MountInfo[]> {
     const mounts = await readMounts();
     const served = this.#descriptor === undefined || await isFuseDescriptor(this.#descriptor);
     if (!this.#ended && (!served || !mounts.some((mount) => this.#isThis(mount)))) {
@@ -65,7 +65,7 @@ export class MountWatch {
    * @throws TransportError when another mount hides it, or the tools fail
    */
   async unmount(): Promise<void> {
-    const mounts = await this.#look();
+    const mounts = await this.look();
     if (this.#ended) return;
     const { mountPoint } = this.#mount;
     const top = topMountAt(mounts, mountPoint);
@@ -76,7 +76,7 @@ export class MountWatch {
     // Somebody else may have been quicker, so the table decides, not the tool.
     for (let tries = 0; !this.#ended && tries < 20; tries++) {
       if (tries > 0) await delay(50);
-      await this.#look();
+      await this.look();
       if (complaint !== undefined) break;
     }
     if (!this.#ended) throw new TransportError(`cannot unmount ${mountPoint}: ${complaint ?? 'it is still in the mount table'}`);

@@ -1,26 +1,32 @@
-import type { Filesystem } from './filesystem.ts';
+import type { ServiceSource } from './service.ts';
 
 export interface TransportOptions {
-  readonly mountPoint: string;
+  /** Where to mount, or where it will be found that one can: what takes time and asks for nothing of it is done meanwhile. */
+  readonly mountPoint: string | Promise<string>;
   /** Let users other than the one who mounted in. */
   readonly allowOther: boolean;
-  /** Called with each error thrown by a handler; the request has been answered EIO. */
-  readonly onError: (operation: string, path: string, error: unknown) => void;
 }
 
 /** A mounted filesystem. */
 export interface Mounted {
-  /** Settles when the mount has gone, whoever unmounted it. */
+  /** The name of the transport that serves it. */
+  readonly transport: string;
+  /** Settles when the mount has gone, whoever unmounted it, and the service is closed. */
   readonly gone: Promise<void>;
+  /** Hands a word to the service. */
+  command(word: string): void;
   /** Unmounts, also when files are open; settles when the mount table no longer has it. */
   unmount(): Promise<void>;
 }
 
-/** A way for the Linux kernel to ask this process for files: fuse-native now, /dev/fuse itself later. */
+/** A way for the Linux kernel to ask this process for files. */
 export interface Transport {
   readonly name: string;
-  /** Mounts; settles when the mount answers. Rejects with a TransportError that a person can act on. */
-  mount(filesystem: Filesystem, options: TransportOptions): Promise<Mounted>;
+  /**
+   * Starts the service and mounts its files; settles when the mount answers. Rejects with a TransportError or a ServiceError that a person
+   * can act on, or with what `mountPoint` rejects with, and has left nothing behind then.
+   */
+  mount(source: ServiceSource, options: TransportOptions): Promise<Mounted>;
 }
 
 /** Why a transport cannot be used here, in one line, with what to do about it. */

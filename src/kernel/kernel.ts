@@ -2,9 +2,14 @@ import { ERRNO } from '../abi/errno.ts';
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
 import { bootBanner } from './boot-banner.ts';
 import { type Caller, UNKNOWN_CALLER } from './caller.ts';
-import type { Effect } from './effect.ts';
+import type { Effect, PrintkRecord } from './effect.ts';
 import { newFailureState } from './memory-failure/failure-state.ts';
+import { HugetlbPool } from './memory/hugetlb-pool.ts';
+import type { MachineLayout } from './memory/layout.ts';
+import { MemoryBlocks } from './memory/memory-blocks.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
+import { PrintkRingBuffer } from './printk/ring-buffer.ts';
+import { newVmEventCounts } from './statistics/vm-events.ts';
 import { type Profile, PROFILES, type ProfileName } from './profile.ts';
 import { type Random, seededRandom } from './random.ts';
 import { bootValues } from './sysctl/boot-values.ts';
@@ -13,8 +18,7 @@ import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ct
 /** What a machine is made of: fixed for its life, whatever happens in it. */
 export interface KernelConfig {
   readonly profile: ProfileName;
-  /** RAM in bytes. */
-  readonly memoryBytes: number;
+  readonly layout: MachineLayout;
   readonly seed: number;
   /** Every file below /proc/sys. */
   readonly tables: readonly CtlTable[];
@@ -55,25 +59,32 @@ export class Kernel implements SysctlHost {
   readonly freeRamKb: number;
   values = new Map<string, SysctlValue>();
   memory: PhysicalMemory;
+  readonly hugetlbPool = new HugetlbPool(this);
+  memoryBlocks: MemoryBlocks;
+  /** What was written to files of sysfs that only keep it, by path. */
+  readonly attributes = new Map<string, string>();
+  events = newVmEventCounts();
   random: Random;
   failures = newFailureState();
   caller: Caller = UNKNOWN_CALLER;
   death: Death | undefined;
   boots = 0;
+  /** The log of this boot, as far as its buffer holds it. */
+  log = new PrintkRingBuffer();
 
   private readonly config: KernelConfig;
   private effects: Effect[] = [];
   private waitedUsec = 0;
   private bootedAt: number;
-  private sequence = 0;
 
   constructor(config: KernelConfig) {
     this.config = config;
     this.profile = PROFILES[config.profile];
-    const { totalRamKb, freeRamKb } = machineSize(config.memoryBytes);
+    const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
-    this.memory = new PhysicalMemory(config.memoryBytes);
+    this.memory = this.bootMemory();
+    this.memoryBlocks = new MemoryBlocks(this);
     this.random = seededRandom(config.seed);
     this.bootedAt = this.now();
     this.boot(this.bootedAt);
@@ -89,9 +100,13 @@ export class Kernel implements SysctlHost {
     return this.now() - this.bootedAt;
   }
 
+  get layout(): MachineLayout {
+    return this.config.layout;
+  }
+
   /** RAM in bytes. */
   get memoryBytes(): number {
-    return this.config.memoryBytes;
+    return this.config.layout.memoryBytes;
   }
 
   get seed(): number {
@@ -130,7 +145,14 @@ export class Kernel implements SysctlHost {
       if (!(error instanceof Panicked)) throw error;
       this.tick();
       return -ERRNO.EIO;
+    } finally {
+      this.memory.forgetUnchanged();
     }
+  }
+
+  /** {@link SysctlHost.resizeHugetlbPool}. */
+  resizeHugetlbPool(wanted: bigint, had: bigint): bigint {
+    return BigInt(this.hugetlbPool.resize(Number(wanted), Number(had)));
   }
 
   /** Lets what depends on time alone happen: the reboot after a panic. */
@@ -164,7 +186,13 @@ export class Kernel implements SysctlHost {
   /** printk(): adds a record to the log, cut at the length of text a record of the kernel's buffer has room for. */
   printk(level: LogLevel, text: string): void {
     const clockUsec = this.now();
-    this.addRecord(level, text.length > SURELY_FITS ? cutText(text) : text, clockUsec - this.bootedAt, clockUsec);
+    this.addRecord({ level, text: text.length > SURELY_FITS ? cutText(text) : text }, clockUsec - this.bootedAt, clockUsec);
+  }
+
+  /** Adds a record that a process wrote. One that is not finished, for want of a newline, is in the buffer for readers when the next is added. */
+  printkFromUser(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, finished: boolean): void {
+    const clockUsec = this.now();
+    this.addRecord(line, clockUsec - this.bootedAt, clockUsec, finished);
   }
 
   /** Asks for something to be done outside. */
@@ -183,22 +211,35 @@ export class Kernel implements SysctlHost {
   private boot(at: number): void {
     this.death = undefined;
     this.bootedAt = at;
-    this.sequence = 0;
+    this.log = new PrintkRingBuffer();
     this.boots += 1;
-    this.memory = new PhysicalMemory(this.config.memoryBytes);
+    this.memory = this.bootMemory();
+    this.memoryBlocks = new MemoryBlocks(this);
+    this.events = newVmEventCounts();
+    this.attributes.clear();
     this.failures = newFailureState();
+    // What the machine's description says is poisoned before anything happened.
+    this.failures.poisonedPages = this.memory.poisonedBetween(0, Infinity);
     this.caller = UNKNOWN_CALLER;
     this.values = bootValues(this.config.tables, this);
     this.values.set('kernel.osrelease', this.profile.release);
     this.values.set('kernel.version', this.profile.version);
     for (const [name, value] of this.config.bootSettings ?? []) this.values.set(name, value);
+    this.hugetlbPool.boot(this.config.bootSettings?.has('vm.nr_hugepages') ?? false);
     this.emit({ kind: 'boot' });
-    for (const [level, text] of bootBanner(this.profile, this.commandLine)) this.addRecord(level, text, 0, at);
+    for (const [level, text] of bootBanner(this.profile, this.commandLine)) this.addRecord({ level, text }, 0, at);
   }
 
-  private addRecord(level: LogLevel, text: string, usec: number, clockUsec: number): void {
-    this.effects.push({ kind: 'printk', record: { level, sequence: this.sequence, usec, clockUsec, text } });
-    this.sequence += 1;
+  private bootMemory(): PhysicalMemory {
+    return new PhysicalMemory(this.config.layout, (pages) => {
+      this.failures.poisonedPages += pages;
+    });
+  }
+
+  private addRecord(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, usec: number, clockUsec: number, finished = true): void {
+    const record = { ...line, sequence: this.log.end, usec, clockUsec };
+    this.log.add(record, finished);
+    this.effects.push({ kind: 'printk', record });
   }
 }
 

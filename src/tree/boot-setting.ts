@@ -2,7 +2,7 @@ import { UNKNOWN_CALLER } from '../kernel/caller.ts';
 import { bootValues } from '../kernel/sysctl/boot-values.ts';
 import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
-import { nearest } from './control/nearest.ts';
+import { nearest } from './grammar/nearest.ts';
 
 /** A sysctl to be set when the machine boots. */
 export interface BootSetting {

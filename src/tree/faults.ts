@@ -38,6 +38,7 @@ export class Faults {
 
   /** The negative errno an operation is to fail with, using up one count; 0 when it is not to. */
   failing(op: FaultOperation, path: string): number {
+    if (this.fails.length === 0) return 0;
     const rule = this.fails.find((each) => each.path === path && each.op === op);
     if (!rule) return 0;
     rule.left -= 1;
@@ -47,7 +48,7 @@ export class Faults {
 
   /** Milliseconds an answer is to be held back, using up one count. Only reads and writes are: an open(2) precedes either. */
   delaying(op: FaultOperation, path: string): number {
-    if (op === 'open') return 0;
+    if (op === 'open' || this.delays.length === 0) return 0;
     const rule = this.delays.find((each) => each.path === path);
     if (!rule) return 0;
     rule.left -= 1;

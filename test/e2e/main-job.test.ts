@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { recording } from '../support/recording.ts';
-import { type Daemon, withDaemon } from './support/daemon.ts';
-import { describeMount } from './support/mounts.ts';
+import { type Daemon, daemonsBy } from './support/daemon.ts';
+import { describeTransports } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 
 const SYSCTL = 'proc/sys/vm/panic_on_unrecoverable_memory_failure';
@@ -15,7 +15,9 @@ async function messages(daemon: Daemon): Promise<string[]> {
   return lines.map((line) => line.replace(/^\[ *\d+\.\d{6}\] /, '')).filter((line) => !/^(Linux version|Command line:) /.test(line));
 }
 
-describeMount('the main job', () => {
+describeTransports('the main job', (transport) => {
+  const { withDaemon } = daemonsBy(transport);
+
   it('the production event of the cover letter, under v4: Ignored, EBUSY, and the crash when the page is read', async () => {
     await withDaemon({ options: ['--memory', '32G', '--profile', 'v4'] }, async (daemon) => {
       const before = await daemon.sh(

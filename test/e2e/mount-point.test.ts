@@ -1,16 +1,16 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { describeMount, makePlace, mountsBelow } from './support/mounts.ts';
+import { describeTransports, makePlace, mountsBelow } from './support/mounts.ts';
 import type { Place } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 import { TransportProcess } from './support/transport-process.ts';
 
-describeMount('a mount point with something on it', () => {
+describeTransports('a mount point with something on it', (transport) => {
   let place: Place;
   let servers: TransportProcess[];
-  const start = async (...startArguments: Parameters<typeof TransportProcess.start>): Promise<TransportProcess> => {
-    const server = await TransportProcess.start(...startArguments);
+  const start = async (mountPoint: string, options: readonly string[] = [], cwd = '/'): Promise<TransportProcess> => {
+    const server = await TransportProcess.start(transport, mountPoint, options, cwd);
     servers.push(server);
     return server;
   };

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { describeMount, makePlace, mountsBelow } from './support/mounts.ts';
+import { describeMount, describeTransports, makePlace, mountsBelow } from './support/mounts.ts';
 import type { Place } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 import { TransportProcess } from './support/transport-process.ts';
@@ -14,7 +14,7 @@ async function ok(mountPoint: string, command: string): Promise<string> {
   return stdout;
 }
 
-describeMount('a filesystem mounted through fuse-native', () => {
+describeTransports('a mounted filesystem', (transport) => {
   let place: Place;
   let server: TransportProcess;
   const run = (command: string): Promise<string> => ok(place.mountPoint, command);
@@ -29,7 +29,7 @@ describeMount('a filesystem mounted through fuse-native', () => {
 
   beforeAll(async () => {
     place = await makePlace();
-    server = await TransportProcess.start(place.mountPoint);
+    server = await TransportProcess.start(transport, place.mountPoint);
   });
   afterAll(async () => {
     await server?.end();
@@ -78,12 +78,13 @@ describeMount('a filesystem mounted through fuse-native', () => {
     expect(reads.map(({ position, length }) => `${position}+${length}`)).toEqual(['2+1', '3+1', '4+1']);
   });
 
-  it('takes a long write in requests of up to 128 KiB', async () => {
+  it('takes a long write whole, or in requests of 128 KiB', async () => {
     await run('head -c 200000 /dev/zero | tr "\\0" x > "$1"/../data');
+    const whole = { 'fuse-native': ['0+131072', '131072+68928'], 'dev-fuse': ['0+200000'] }[transport];
     await run('dd if=../data of=kept bs=200000 status=none');
-    expect(await writes()).toEqual(['0+131072', '131072+68928']);
+    expect(await writes()).toEqual(whole);
     await run('dd if=../data of=kept bs=200000 oflag=append conv=notrunc status=none');
-    expect(await writes()).toEqual(['0+131072', '131072+68928']);
+    expect(await writes()).toEqual(whole);
     expect(await run('cat ../data > kept; cmp ../data kept && echo same')).toBe('same\n');
   });
 
@@ -113,7 +114,7 @@ describeMount('a filesystem mounted through fuse-native', () => {
   it('answers EIO for a handler that throws, tells of it, and goes on', async () => {
     expect(await fails('cat throws')).toContain('Input/output error');
     expect(await fails('echo x > throws')).toContain('Input/output error');
-    const told = server.messages.filter(({ event }) => event === 'error').map(({ operation, path, message }) => ({ operation, path, message }));
+    const told = (await server.errors(2)).map(({ operation, path, message }) => ({ operation, path, message }));
     expect(told).toEqual([
       { operation: 'read', path: '/throws', message: 'Error: read fails on purpose' },
       { operation: 'write', path: '/throws', message: 'Error: write fails on purpose' },
@@ -151,13 +152,13 @@ describeMount('a filesystem mounted through fuse-native', () => {
   });
 });
 
-describeMount('the end of a mount', () => {
+describeTransports('the end of a mount', (transport) => {
   let place: Place;
   let server: TransportProcess;
 
   beforeEach(async () => {
     place = await makePlace();
-    server = await TransportProcess.start(place.mountPoint);
+    server = await TransportProcess.start(transport, place.mountPoint);
   });
   afterEach(async () => {
     await server?.end();
@@ -219,13 +220,13 @@ describeMount('the end of a mount', () => {
   });
 });
 
-describeMount('--allow-other', () => {
+describeTransports('--allow-other', (transport) => {
   it('lets others in, as far as the modes do', async () => {
     const place = await makePlace();
     let server: TransportProcess | undefined;
     try {
       await ok('/', `chmod 755 ${place.directory}`);
-      server = await TransportProcess.start(place.mountPoint, ['--allow-other']);
+      server = await TransportProcess.start(transport, place.mountPoint, ['--allow-other']);
       expect(await ok('/', `setpriv --reuid 65534 --clear-groups cat ${place.mountPoint}/read-only`)).toBe('constant\n');
       const { stderr } = await sh('setpriv --reuid 65534 --clear-groups bash --norc -c "echo x > $1/kept"', [place.mountPoint]);
       expect(stderr).toContain('Permission denied');
@@ -245,7 +246,7 @@ describeMount('a machine without libfuse', () => {
       mount --bind /dev/null "$library"
       exec "$0" --input-type=module -e "
         import { fuseNativeTransport } from '$1';
-        try { await fuseNativeTransport.mount({}, { mountPoint: '/mnt', allowOther: false, onError() {} }); }
+        try { await fuseNativeTransport.mount({}, { mountPoint: '/mnt', allowOther: false }); }
         catch (error) { console.log(error.name + ': ' + error.message); }"`;
     const { stdout, stderr } = await sh('unshare -m bash --norc -c "$1" "$2" "$3"', [
       script, process.execPath, new URL('../../dist/fuse/fuse-native.js', import.meta.url).href,

@@ -2,14 +2,16 @@ import { spawn } from 'node:child_process';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
-import { exited, MAIN, runMain, startDaemon, withDaemon } from './support/daemon.ts';
-import { describeMount, makePlace, mountsBelow } from './support/mounts.ts';
+import { daemonsBy, exited, MAIN, runMain } from './support/daemon.ts';
+import { describeMount, describeTransports, makePlace, mountsBelow } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 
 const SHELLS = 4;
 const INJECTIONS = 10_000;
 
-describeMount('kill -9 in the middle of injections from several shells', () => {
+describeTransports('kill -9 in the middle of injections from several shells', (transport) => {
+  const { startDaemon } = daemonsBy(transport);
+
   it('loses none whose write returned, and the next start takes over', async () => {
     const place = await makePlace();
     try {
@@ -52,7 +54,9 @@ describeMount('kill -9 in the middle of injections from several shells', () => {
   });
 });
 
-describeMount('signals', () => {
+describeTransports('signals', (transport) => {
+  const { startDaemon, withDaemon } = daemonsBy(transport);
+
   it.each(['SIGTERM', 'SIGINT'] as const)('%s unmounts and ends with 0, also while files are open', async (signal) => {
     const place = await makePlace();
     try {
@@ -118,7 +122,9 @@ describeMount('signals', () => {
   });
 });
 
-describeMount('the log', () => {
+describeTransports('the log', (transport) => {
+  const { startDaemon, withDaemon } = daemonsBy(transport);
+
   it.each([
     ['dmesg', /^\[ +\d+\.\d{6}\] Memory failure: 0x2000: recovery action for free buddy page: Recovered$/],
     ['raw', /^<3>\[ +\d+\.\d{6}\] Memory failure: 0x2000: recovery action for free buddy page: Recovered$/],
@@ -186,7 +192,9 @@ describeMount('the log', () => {
   });
 });
 
-describeMount('other users', () => {
+describeTransports('other users', (transport) => {
+  const { withDaemon } = daemonsBy(transport);
+
   const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups bash --norc -c';
   it('do not get in without --allow-other', async () => {
     await withDaemon({}, async (daemon) => {

@@ -10,23 +10,13 @@ import type { Command, Target } from '../../src/tree/control/command.ts';
 import { formatCommand } from '../../src/tree/control/format.ts';
 import { GRAMMAR } from '../../src/tree/control/grammar.ts';
 import { parseControl } from '../../src/tree/control/parse.ts';
+import { character, comm, encode, lineText, pid } from '../support/line-texts.ts';
 
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-// Any text that can stand in one line, with a bias to what the grammar gives a meaning.
-const character = fc.oneof(
-  fc.constantFrom(' ', '\t', '"', '\\', '#', '=', ':', ',', '/', '\r', '-', 'level=', 'none'),
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
-);
-const text = (maxLength: number): fc.Arbitrary<string> =>
-  fc.array(character, { maxLength }).map((parts) => parts.join('')).filter((line) => !/[\0\n]/.test(line));
-const comm = text(15).filter((name) => name !== '' && encode(name).length <= 15);
-const fileName = text(8).map((name) => name.replaceAll('/', '_')).filter((name) => !['', '.', '..'].includes(name));
+const fileName = lineText(8).map((name) => name.replaceAll('/', '_')).filter((name) => !['', '.', '..'].includes(name));
 const path = fc.array(fileName, { minLength: 1, maxLength: 4 })
   .map((names) => `/${names.join('/')}`);
 
 const pfn = fc.integer({ min: 0, max: 2 ** 40 - 1 });
-const pid = fc.integer({ min: 1, max: 4_194_304 });
 const count = fc.integer({ min: 1, max: 1_000_000 });
 const ms = fc.integer({ min: 0, max: 1_000_000_000 });
 const type = fc.constantFrom(...PAGE_TYPE_NAMES);
@@ -47,7 +37,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
     kind: fc.constant('page' as const), first: pfn, last: pfn, type, earlyKill: fc.boolean(),
     refs: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
-    mapped: fc.array(fc.record({ comm, pid }), { maxLength: 3 }),
+    mapped: fc.array(fc.record({ comm, pid }), { maxLength: 3 }), noAddress: fc.constant(true as const),
   }, { requiredKeys: ['kind', 'first', 'last', 'type', 'earlyKill', 'refs'] })
     .map((page) => ({ ...page, first: Math.min(page.first, page.last), last: Math.max(page.first, page.last) })),
   fc.record({ kind: fc.constant('access' as const), pfn, comm, pid }, { requiredKeys: ['kind', 'pfn'] }),
@@ -57,9 +47,9 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   }, { requiredKeys: ['kind', 'path', 'op', 'errno'] }),
   fc.record({ kind: fc.constant('delay' as const), path, ms, count }, { requiredKeys: ['kind', 'path', 'ms'] }),
   fc.record({
-    kind: fc.constant('log' as const), level: fc.integer({ min: 0, max: 7 }) as fc.Arbitrary<LogLevel>, text: text(20),
+    kind: fc.constant('log' as const), level: fc.integer({ min: 0, max: 7 }) as fc.Arbitrary<LogLevel>, text: lineText(20),
   }, { requiredKeys: ['kind', 'text'] }),
-  fc.record({ kind: fc.constant('panic' as const), text: text(20) }, { requiredKeys: ['kind'] }),
+  fc.record({ kind: fc.constant('panic' as const), text: lineText(20) }, { requiredKeys: ['kind'] }),
   fc.constantFrom<Command>({ kind: 'reboot' }, { kind: 'reset' }),
   fc.record({ kind: fc.constant('wait' as const), ms }),
 );

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PG } from '../../src/abi/page-flags.ts';
-import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE } from '../../src/kernel/memory/layout.ts';
+import { layOut } from '../../src/kernel/memory/layout.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
 import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
+import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE, PAGES_PER_SECTION } from '../../src/kernel/memory/sizes.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 
 const size = fc.oneof(
@@ -12,19 +13,38 @@ const size = fc.oneof(
 );
 const type = fc.constantFrom(...PAGE_TYPE_NAMES);
 
+const memoryOf = (memoryBytes: number): PhysicalMemory => new PhysicalMemory(layOut({ memoryBytes }));
+
 describe('physical memory', () => {
-  it('of any size is laid out in order, without overlap, with exactly the pages it has', () => {
+  it('of any size is laid out in order, without overlap, in whole sections, with all of its RAM', () => {
     fc.assert(
       fc.property(size, (bytes) => {
-        const { spans } = new PhysicalMemory(bytes);
-        spans.forEach((span, n) => {
-          expect(span.last).toBeGreaterThanOrEqual(span.first);
-          if (n > 0) expect(span.first).toBeGreaterThan((spans[n - 1] as typeof span).last);
+        const { extents, ram, regions } = layOut({ memoryBytes: bytes });
+        extents.forEach((extent, n) => {
+          expect(extent.last).toBeGreaterThanOrEqual(extent.first);
+          const before = extents[n - 1]?.last ?? -1;
+          expect(extent.first).toBeGreaterThan(before);
+          // A section has a struct page for each of its frames, or none.
+          if (extent.first !== before + 1) expect([(before + 1) % PAGES_PER_SECTION, extent.first % PAGES_PER_SECTION]).toEqual([0, 0]);
         });
-        expect(spans.reduce((sum, { first, last }) => sum + last - first + 1, 0)).toBe(bytes / PAGE_SIZE);
+        for (const { first, last } of ram) {
+          const inside = extents.filter((extent) => extent.last >= first && extent.first <= last);
+          const covered = inside.reduce((sum, extent) => sum + Math.min(extent.last, last) - Math.max(extent.first, first) + 1, 0);
+          expect(covered).toBe(last - first + 1);
+        }
+        // What is asked for is installed; what is below 1 MiB and no RAM, and the ACPI tables, are none of the kernel's.
+        const lost = bytes / PAGE_SIZE - ram.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+        expect(lost).toBe(0x62 + 0x24);
+        regions.forEach(({ start, end, depth }, n) => {
+          expect(end).toBeGreaterThanOrEqual(start);
+          const parent = regions.slice(0, n).findLast((region) => region.depth === depth - 1);
+          if (depth > 0) expect([(parent?.start ?? Infinity) <= start, (parent?.end ?? 0) >= end]).toEqual([true, true]);
+          const sibling = regions.slice(0, n).findLast((region) => region.depth <= depth);
+          if (sibling?.depth === depth) expect(start).toBeGreaterThan(sibling.end);
+        });
       }),
     );
-    expect(new PhysicalMemory(MOST_MEMORY).spans.length).toBeLessThan(30);
+    expect(layOut({ memoryBytes: MOST_MEMORY }).extents.length).toBeLessThan(60);
   });
 
   it('hands out a page of the type asked for, not poisoned yet, whatever was said of it before', () => {
@@ -35,7 +55,7 @@ describe('physical memory', () => {
         type,
         fc.integer(),
         (bytes, said, wanted, seed) => {
-          const memory = new PhysicalMemory(bytes);
+          const memory = memoryOf(bytes);
           for (const [first, more, what] of said) memory.define(first, first + more, what);
           const random = seededRandom(seed);
           for (let n = 0; n < 5; n += 1) {
@@ -54,7 +74,7 @@ describe('physical memory', () => {
   it('remembers what was last said of a page', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(300), fc.nat(40), type), { minLength: 1, maxLength: 12 }), fc.nat(340), (said, pfn) => {
-        const memory = new PhysicalMemory(LEAST_MEMORY);
+        const memory = memoryOf(LEAST_MEMORY);
         for (const [first, more, what] of said) memory.define(first, first + more, what);
         const last = said.findLast(([first, more]) => pfn >= first && pfn <= first + more);
         if (last) expect(memory.page(pfn)?.type).toBe(last[2]);
@@ -63,7 +83,7 @@ describe('physical memory', () => {
   });
 
   it('draws a page of a type evenly over all there are', () => {
-    const memory = new PhysicalMemory(2 ** 30);
+    const memory = memoryOf(2 ** 30);
     memory.define(0x8000, 0x8009, 'dax');
     const random = seededRandom(7);
     const drawn = new Map<number, number>();

@@ -24,7 +24,7 @@ export async function makeRecording(recording, context) {
   let text = '';
   for (const name of recording.scripts ?? [recording.script]) {
     const script = readFileSync(new URL(`recorder/guest/${name}`, TEST));
-    const { output, console } = await boot(context, { script, files, programs, disks: recording.disks });
+    const { output, console } = await boot(context, { script, files, programs, disks: recording.disks, append: recording.append });
     text += wholeOutput(output, console);
   }
   return recording.format?.(text, readRecording) ?? text;

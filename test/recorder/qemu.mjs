@@ -19,7 +19,7 @@ const DEFAULT_SECONDS = 300;
  * machine is stopped. `monitor`: [{ after, command }…]: commands for qemu's monitor, each once the script's output has `after`.
  * Rejects when it takes longer than `seconds`, with the last line of the console.
  */
-export async function boot({ kernel, accelerator, work, signal }, { until, monitor, seconds = DEFAULT_SECONDS, cpu, disks = DISKS, ...contents }) {
+export async function boot({ kernel, accelerator, work, signal }, { until, monitor, seconds = DEFAULT_SECONDS, cpu, disks = DISKS, append = '', ...contents }) {
   const place = join(work, 'boot');
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place);
@@ -30,7 +30,7 @@ export async function boot({ kernel, accelerator, work, signal }, { until, monit
     truncateSync(file(name), DISK_BYTES);
   }
   await run('mkfs.ext4', ['-q', '-F', file(DISKS[0])], { signal });
-  const child = spawn('qemu-system-x86_64', arguments_(kernel, accelerator, cpu, disks.map(file), file), {
+  const child = spawn('qemu-system-x86_64', arguments_({ kernel, accelerator, cpu, append, disks: disks.map(file), file }), {
     env: ENVIRONMENT,
     stdio: ['pipe', 'ignore', 'pipe'],
     // Away from the terminal's Ctrl-C, which the recorder answers: it ends this process by its id.
@@ -68,12 +68,12 @@ export async function boot({ kernel, accelerator, work, signal }, { until, monit
   }
 }
 
-function arguments_(kernel, accelerator, cpu, disks, file) {
+function arguments_({ kernel, accelerator, cpu, append, disks, file }) {
   const drives = disks.flatMap((path) => ['-drive', `file=${path},if=virtio,format=raw,cache=unsafe`]);
   return [
     ...['-accel', accelerator, '-M', 'q35', '-cpu', cpu ?? 'max', '-m', '1024', '-smp', '2'],
     ...['-display', 'none', '-no-reboot', '-monitor', 'stdio', '-serial', `file:${file('console')}`, '-serial', `file:${file('output')}`],
-    ...['-kernel', kernel.image, '-initrd', file('initramfs'), '-append', 'console=ttyS0 panic=-1 '],
+    ...['-kernel', kernel.image, '-initrd', file('initramfs'), '-append', `console=ttyS0 panic=-1 ${append}`],
     ...drives,
   ];
 }

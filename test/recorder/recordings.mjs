@@ -14,7 +14,7 @@ const CASES = { mfcases: 'recordings/memory-failure-cases.c' };
 
 /**
  * `golden`: the name, with RELEASE for the kernel's. `script`: in guest/. `programs`: names on the machine and their sources, below test/.
- * `files(read)`: contents by name on the machine; read(name) gives a file of test/recordings. `format(output, read)`: the golden of
+ * `append`: more of the kernel's command line. `files(read)`: contents by name on the machine; read(name) gives a file of test/recordings. `format(output, read)`: the golden of
  * what the script printed; without it, what it printed. `panics`: one boot a panic, the golden made of blocks of their consoles.
  */
 export const RECORDINGS = [
@@ -52,6 +52,17 @@ export const RECORDINGS = [
     noise: NOISE.none,
   },
   {
+    name: 'machine-files',
+    about: 'what the files of memory, its blocks and its node show, take and refuse',
+    golden: 'machine-files.RELEASE.txt',
+    script: 'machine-files.sh',
+    programs: SYSSEQ,
+    // The kernel's image is not to lie in the block that is taken offline.
+    append: 'nokaslr',
+    files: (read) => ({ operations: read('machine-files.script.txt') }),
+    noise: NOISE.none,
+  },
+  {
     name: 'memory-failure',
     about: 'failures of pages of every kind, by every way to inject one',
     golden: 'memory-failure.RELEASE.txt',
@@ -84,6 +95,14 @@ export const RECORDINGS = [
     files: (read) => sysctlPositionsScript(read(`sysctl-positions.${INPUTS}.txt`)),
     format: (output, read) => sysctlPositions(output, read(`sysctl-positions.${INPUTS}.txt`)),
     noise: NOISE.sysctlPositions,
+  },
+  {
+    name: 'devkmsg',
+    about: 'what /dev/kmsg gives and takes',
+    golden: 'devkmsg.RELEASE.txt',
+    script: 'devkmsg.sh',
+    programs: { devkmsg: 'recordings/devkmsg.c' },
+    noise: NOISE.none,
   },
   { name: 'panic', about: 'the consoles of two panics', golden: 'panic.RELEASE.txt', panics: PANICS, programs: CASES, noise: NOISE.panic },
   { name: 'panic-more', about: 'of five more, and of a machine check', golden: 'panic-more.RELEASE.txt', panics: PANICS_MORE, noise: NOISE.panic },

@@ -80,7 +80,7 @@ export class FileOperations {
     lseek: (offset, whence) => this.#with((file) => (file.position = Number(offset) + (whence === SEEK_CUR ? file.position : 0))),
     ftruncate: (size) =>
       this.#with((file) => ((file.flags & O.accmode) === O.rdonly ? -ERRNO.EINVAL : this.#vfs.truncate(file.path, Number(size)))),
-    fsync: () => this.#with(() => this.#vfs.fsync()),
+    fsync: () => this.#with(({ path }) => this.#vfs.fsync(path)),
     set: (name = '', hex = '') =>
       this.#once(name, FLAGS.WRONLY | FLAGS.TRUNC | FLAGS.CREAT, (file) => this.#write(file, bytesOf(hex), 0)),
     cat: (name = '') => this.#once(name, O.rdonly, (file) => this.#read(file, CAT_BYTES, 0)),
@@ -96,9 +96,9 @@ export class FileOperations {
     rmdir: (name) => this.#refused('rmdir', name),
     rename: (name) => this.#refused('rename', name),
     link: (name) => this.#refused('link', name),
-    mkdir: () => this.#vfs.refuse('mkdir'),
-    mknod: () => this.#vfs.refuse('mknod'),
-    symlink: () => this.#vfs.refuse('symlink'),
+    mkdir: (name = '') => this.#vfs.refuse('mkdir', this.#path(name)),
+    mknod: (name = '') => this.#vfs.refuse('mknod', this.#path(name)),
+    symlink: (_target, name = '') => this.#vfs.refuse('symlink', this.#path(name)),
     // proc checks root against the owner's bits (test_perm() of fs/proc/proc_sysctl.c).
     access: (name = '', wanted) => this.#permission(name, 6, Number(wanted)),
     asuid: (_uid, direction, name = '') => this.#permission(name, 0, direction === 'r' ? 4 : 2),
@@ -127,7 +127,7 @@ export class FileOperations {
   #openPath(name: string, flags: number): Descriptor | number {
     const path = this.#path(name);
     const found = this.#vfs.getattr(path);
-    if (typeof found === 'number') return flags & FLAGS.CREAT ? this.#vfs.refuse('create') : found;
+    if (typeof found === 'number') return flags & FLAGS.CREAT ? this.#vfs.refuse('create', path) : found;
     if (flags & FLAGS.CREAT && flags & FLAGS.EXCL) return -ERRNO.EEXIST;
     if (flags & FLAGS.DIRECTORY && !(found.mode & S_IFDIR)) return -ERRNO.ENOTDIR;
     const handle = this.#vfs.open(path, flags, this.#caller);
@@ -176,7 +176,7 @@ export class FileOperations {
 
   #refused(change: Parameters<Vfs['refuse']>[0], name = ''): number {
     const found = this.#vfs.getattr(this.#path(name));
-    return typeof found === 'number' ? found : this.#vfs.refuse(change);
+    return typeof found === 'number' ? found : this.#vfs.refuse(change, this.#path(name));
   }
 
   #permission(name: string, shift: number, wanted: number): number {

@@ -1,3 +1,4 @@
+import { BLOCKS } from '../../src/abi/file-kinds.ts';
 import { createMachine, type MachineOptions } from '../../src/tree/create-machine.ts';
 import type { Machine } from '../../src/tree/machine.ts';
 import type { Vfs } from '../../src/tree/vfs.ts';
@@ -19,9 +20,9 @@ export interface TestMachine {
   lines(): string[];
 }
 
-export function testMachine(options: Partial<MachineOptions> = {}): TestMachine {
+export function testMachine({ memoryBytes = 2 ** 30, ...options }: Partial<MachineOptions> & { memoryBytes?: number } = {}): TestMachine {
   const clock = { usec: 0 };
-  const created = createMachine({ profile: '7.3', memoryBytes: 2 ** 30, seed: 1, clock: () => clock.usec, ...options });
+  const created = createMachine({ profile: '7.3', memory: { memoryBytes }, seed: 1, clock: () => clock.usec, ...options });
   if (!created) throw new Error('no such subtree');
   const { machine, vfs } = created;
   machine.kernel.takeEffects();
@@ -43,6 +44,7 @@ export function testMachine(options: Partial<MachineOptions> = {}): TestMachine 
       if (handle < 0) return handle;
       const bytes = vfs.read(handle, 0, 1 << 20);
       vfs.release(handle);
+      if (bytes === BLOCKS) throw new Error(`${path} has nothing to read yet`);
       return typeof bytes === 'number' ? bytes : decoder.decode(bytes);
     },
     lines() {

@@ -141,5 +141,11 @@ function injectFiles(): RecordedCalls {
   };
 }
 
+/** The files of the machine's memory, in proc, sysfs and debugfs: what they show that is not of one boot, take, refuse. */
+function machineFiles(): RecordedCalls {
+  const all = sequences(linesOf('machine-files.script.txt'), linesOf('machine-files.7.3.txt'));
+  return { name: 'machine-files', boot: [], apart: false, pieces: [{ directory: '', sequences: all }] };
+}
+
 /** Every recording of calls on files, of Linux 7.3 with 1 GiB. */
-export const RECORDED_CALLS: readonly RecordedCalls[] = [sysctlBootValues(), sysctlWrites(), fileOps(), sysctlPositions(), injectFiles()];
+export const RECORDED_CALLS: readonly RecordedCalls[] = [sysctlBootValues(), sysctlWrites(), fileOps(), sysctlPositions(), injectFiles(), machineFiles()];

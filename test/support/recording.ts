@@ -62,3 +62,12 @@ export function recordedCases(text: string): RecordedCase[] {
     ];
   });
 }
+
+/** The lines below `== TITLE` of a recording. */
+export function section(name: string, title: string): string[] {
+  const lines = recording(name).split('\n');
+  const start = lines.indexOf(`== ${title}`) + 1;
+  if (start === 0) throw new Error(`${name} has no section '${title}'`);
+  const length = lines.slice(start).findIndex((line) => line.startsWith('== '));
+  return lines.slice(start, length < 0 ? undefined : start + length);
+}

@@ -1,16 +1,14 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bootSettings } from '../../src/cli/machine-options.ts';
 import { startDaemon } from '../e2e/support/daemon.ts';
-import { makePlace, mountsBelow } from '../e2e/support/mounts.ts';
+import { makePlace, mountsBelow, type TransportName } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 import { FileOperations } from './file-operations.ts';
 import { testMachine } from './machine.ts';
 import { comparableLogLine, type Piece, type RecordedCall } from './recorded-calls.ts';
 
-const SYSSEQ = fileURLToPath(new URL('../recordings/sysseq.c', import.meta.url));
 const WRITE_AND_COMPARE = fileURLToPath(new URL('write-and-compare.pl', import.meta.url));
 const MEMORY_BYTES = 2 ** 30;
 /** How long a run of sysseq may take, in milliseconds; it takes two seconds or so. */
@@ -93,17 +91,17 @@ function fileLogLine(line: string): string {
  * The daemon with a transport of its own, called by sysseq.c: `allow-other`, so that the mode of a file is what keeps other users out.
  * `sysseq` is the compiled program.
  */
-export function mountedBy(transport: string, sysseq: string): Way {
+export function mountedBy(transport: TransportName, sysseq: string): Way {
   return {
     name: transport,
     machines: 2,
     async start(boot) {
       const place = await makePlace();
       const settings = boot.flatMap((setting) => ['--sysctl', setting]);
-      const options = ['--profile', '7.3', '--memory', '1G', '--allow-other', '--transport', transport, '--log-format', 'raw', ...settings];
+      const options = ['--profile', '7.3', '--memory', '1G', '--allow-other', '--log-format', 'raw', ...settings];
       try {
         await chmod(place.directory, 0o755);
-        const daemon = await startDaemon(place, { options });
+        const daemon = await startDaemon(place, { transport, options });
         let seen = (await readFile(daemon.log, 'utf8')).length;
         return {
           async answers(piece) {
@@ -134,18 +132,4 @@ export function mountedBy(transport: string, sysseq: string): Way {
       }
     },
   };
-}
-
-/** sysseq.c, compiled: where it is, and how to be rid of it; undefined where there is no C compiler. */
-export async function compileSysseq(): Promise<{ readonly path: string; remove(): Promise<void> } | undefined> {
-  const directory = await mkdtemp(join(tmpdir(), 'vmsysctld-sysseq-'));
-  const remove = (): Promise<void> => rm(directory, { recursive: true });
-  const path = join(directory, 'sysseq');
-  // In a place where libc comes without its static archive it is linked as usual.
-  const command = 'type gcc > /dev/null 2>&1 || exit 127; gcc -O2 -static -w -o "$1" "$2" 2> /dev/null || gcc -O2 -w -o "$1" "$2"';
-  const { status, stderr } = await sh(command, [path, SYSSEQ], { timeout: 60_000 });
-  if (status === 0) return { path, remove };
-  await remove();
-  if (status === 127) return undefined;
-  throw new Error(`sysseq.c cannot be compiled: ${stderr}`);
 }

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { ERRNO, type ErrnoName } from '../../src/abi/errno.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
 import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
-import { PAGE_TYPE_ALIASES } from '../../src/tree/control/aliases.ts';
+import { PAGE_TYPE_ALIASES } from '../../src/tree/grammar/aliases.ts';
 import type { Command, Target } from '../../src/tree/control/command.ts';
 import { formatCommand } from '../../src/tree/control/format.ts';
 import { GRAMMAR } from '../../src/tree/control/grammar.ts';
-import { nearest } from '../../src/tree/control/nearest.ts';
+import { nearest } from '../../src/tree/grammar/nearest.ts';
 import { formatControlError, parseControl, type Batch } from '../../src/tree/control/parse.ts';
 import { LEGEND, SYNOPSIS } from '../../src/tree/control/synopsis.ts';
 

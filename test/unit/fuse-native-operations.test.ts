@@ -12,7 +12,7 @@ function filesystemWith(methods: Partial<Filesystem>): Filesystem {
   return {
     getattr: (path) => (path === '/' ? { mode: 0o040555, size: 0, nlink: 3, ino: 1 } : { mode: 0o100644, size: 0, nlink: 1, ino: 2 }),
     readdir: () => ['file'], open: () => 7, read: () => new Uint8Array([65, 66]), write: (_handle, _position, data) => data.byteLength,
-    release: () => undefined, truncate: () => 0, utimens: () => 0, fsync: () => -22, refuse: () => -13, holdBack: () => 0,
+    lseek: () => 0, poll: () => 0, readlink: () => 'file', release: () => undefined, truncate: () => 0, utimens: () => 0, fsync: () => -22, refuse: () => -13, holdBack: () => 0,
     ...methods,
   };
 }
@@ -27,7 +27,7 @@ function operationsOf(methods: Partial<Filesystem>, held = new HeldReplies()): F
 
 /** The arguments of each operation before the reply. */
 const ARGUMENTS: { readonly [Operation in keyof FuseOperations]: readonly unknown[] } = {
-  getattr: ['/f'], fgetattr: ['/f', 7], readdir: ['/'], statfs: ['/'], open: ['/f', O_WRONLY], read: ['/f', 7, Buffer.alloc(10), 10, 0],
+  getattr: ['/f'], fgetattr: ['/f', 7], readdir: ['/'], readlink: ['/f'], statfs: ['/'], open: ['/f', O_WRONLY], read: ['/f', 7, Buffer.alloc(10), 10, 0],
   write: ['/f', 7, Buffer.from('abc'), 3, 0], release: ['/f', 7], fsync: ['/f', 0, 7], truncate: ['/f', 0], ftruncate: ['/f', 7, 0],
   utimens: ['/f', 0, 0], chmod: ['/f', 0o600], chown: ['/f', 1, 1], create: ['/f', 0o600], mknod: ['/f', 0o600, 0], mkdir: ['/f', 0o700],
   unlink: ['/f'], rmdir: ['/f'], rename: ['/f', '/g'], link: ['/g', '/f'], symlink: ['g', '/f'],

@@ -2,8 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 
 import type { LogLevel } from '../../src/abi/log-level.ts';
-import { escapeKmsg, LOG_FORMATS, timeStamp, type LogFormatName } from '../../src/daemon/log-format.ts';
+import { LOG_FORMATS, timeStamp, type LogFormatName } from '../../src/daemon/log-format.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
+import { escapeKmsg } from '../../src/kernel/printk/extended-record.ts';
 
 const machine = { hostname: 'host', startWallMs: Date.UTC(2026, 10, 23, 4, 45, 47) };
 const record: PrintkRecord = {
@@ -89,7 +90,7 @@ describe('texts with control characters', () => {
   test.each([
     ['a\n0,1,2,-;b', 'a\\x0a0,1,2,-;b'], ['\t', '\\x09'], ['\\', '\\x5c'], ['\u007f~ ', '\\x7f~ '], ['\u00e9', '\\xc3\\xa9'],
   ])('%j as /dev/kmsg escapes it', (text, shown) => {
-    expect(escapeKmsg(text)).toBe(shown);
+    expect(escapeKmsg({ text })).toBe(shown);
     expect(format('kmsg', { text })).toBe(`3,395,14111653,-;${shown}\n`);
   });
 });
@@ -136,7 +137,7 @@ describe('no text can forge a line', () => {
 
 test('kmsg escaping can be undone', () => {
   fc.assert(fc.property(text, (original) => {
-    const escaped = escapeKmsg(original);
+    const escaped = escapeKmsg({ text: original });
     expect(escaped).toMatch(/^[ -~]*$/);
     const bytes = escaped.replace(/\\x([0-9a-f]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
     expect(Buffer.from(bytes, 'latin1').toString()).toBe(original);

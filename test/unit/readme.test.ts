@@ -8,7 +8,11 @@ import { summarize } from '../../src/replay/summary/summary.ts';
 import { POLICIES } from '../../src/replay/summary/tables.ts';
 import { GRAMMAR } from '../../src/tree/control/grammar.ts';
 import { parseControl } from '../../src/tree/control/parse.ts';
+import { MACHINE_GRAMMAR } from '../../src/tree/machine-file/grammar.ts';
+import { parseMachineFile } from '../../src/tree/machine-file/parse.ts';
+import { matrix } from '../../src/tree/matrix/matrix.ts';
 import { PROC_SYS_KERNEL } from '../../src/tree/proc-sys-kernel.ts';
+import { runCli } from '../support/cli.ts';
 import { excerptText } from '../support/excerpts.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -37,5 +41,65 @@ describe('README tells the truth', () => {
     for (const type of PAGE_TYPE_NAMES) expect(section('What panics')).toContain(`\`${type}\``);
     for (const race of Object.keys(RACES)) expect(section('The control file')).toContain(`\`${race}\``);
     expect(section('The tree')).toContain(`${PROC_SYS_KERNEL.length} files`);
+  });
+});
+
+/** The rows of a section's first table, without its head: the cells of each. */
+function table(title: string): string[][] {
+  const rows = section(title).split('\n').filter((line) => line.startsWith('|')).slice(2);
+  return rows.map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+}
+
+const PROFILES = ['v4', '7.3'] as const;
+const MATRIX = matrix('hard', PROFILES);
+
+/** What the README says that is printed under a profile, as a pattern of the last line. */
+function printed(cell: string, profile: string): string {
+  const own = cell.split('; ').find((part) => part.startsWith(`${profile}: `))?.slice(profile.length + 2) ?? cell;
+  if (own.startsWith('(')) return own.slice(1, -1);
+  return own.startsWith('…') ? own.slice(1) : `recovery action for ${own}`;
+}
+
+describe('README says what the model does', () => {
+  const rows = table('What panics').flatMap(([types = '', cell = '', v4 = '', merged = '']) =>
+    [...types.matchAll(/`([^`]+)`/g)].map(([, type = '']) => ({ type, cell, panics: { v4, '7.3': merged } })));
+
+  it('of every page type, once', () => {
+    expect(rows.map(({ type }) => type).sort()).toEqual([...PAGE_TYPE_NAMES].sort());
+  });
+
+  it.each(rows)('of $type', ({ type, cell, panics }) => {
+    const outcomes = MATRIX.find((row) => row.type === type && row.race === undefined)?.outcomes ?? [];
+    expect(outcomes).toHaveLength(PROFILES.length);
+    for (const outcome of outcomes) {
+      expect(outcome.lines.at(-1)?.endsWith(printed(cell, outcome.profile)), outcome.lines.at(-1)).toBe(true);
+      expect(panics[outcome.profile]).toBe(outcome.panics ? 'panics' : '');
+    }
+  });
+
+  it('of races', () => {
+    const told = [...section('The control file').matchAll(/`(\w+)` \([^()]*?\*([^*]+)\*/g)];
+    expect(told.length).toBeGreaterThanOrEqual(6);
+    for (const [, race, name] of told) {
+      const lines = MATRIX.find((row) => row.race === race)?.outcomes.map((outcome) => outcome.lines.at(-1));
+      expect(lines).toEqual(PROFILES.map(() => expect.stringContaining(`recovery action for ${name}: `) as unknown));
+    }
+  });
+
+  it('the matrix it shows, and the JSON', async () => {
+    const [shown = '', json = ''] = [...section('The matrix').matchAll(/^```\w+\n(.*?)^```/gms)].map(([, text]) => text ?? '');
+    const { out } = await runCli('matrix');
+    const lines = shown.trimEnd().split('\n').slice(1, -1);
+    expect(out.slice(0, lines.length)).toEqual(lines);
+    expect((await runCli('matrix', '--json')).out).toContain(json.trimEnd());
+  });
+
+  it('its machine file is one, with every statement in it', () => {
+    const example = /^```\n(.*?)^```/ms.exec(section('A machine of your own'))?.[1] ?? '';
+    const parsed = parseMachineFile(new TextEncoder().encode(example), 2 ** 30);
+    expect(parsed).not.toHaveProperty('error');
+    const said = 'description' in parsed ? Object.keys(parsed.description) : [];
+    expect(said.sort()).toEqual(['pages', 'populations', 'processes', 'regions']);
+    for (const statement of Object.keys(MACHINE_GRAMMAR)) expect(example).toMatch(new RegExp(`(?:^|: )${statement} `, 'm'));
   });
 });

@@ -2,7 +2,7 @@ import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { parseWhen } from '../../replay/filter.ts';
 import { POLICIES } from '../../replay/summary/tables.ts';
 import { UsageError } from '../host.ts';
-import { once, oneOf } from '../machine-options.ts';
+import { once, oneOf } from '../once.ts';
 
 const POLICY_WORDS = [...POLICIES, 'both'] as const;
 const FAIL_ON = ['would-panic'] as const;

@@ -31,5 +31,5 @@ function killAccessingProcess(kernel: Kernel, page: Page, { comm, pid, address, 
     pr(kernel, LOG_LEVEL.err, page.pfn, `: Sending SIGBUS to ${comm}:${pid} due to hardware memory corruption`);
   }
   kernel.emit({ kind: 'signal', pid, comm, signal: 'SIGBUS' });
-  for (const each of kernel.memory.differing()) each.mappers = each.mappers.filter((other) => other.pid !== pid);
+  kernel.memory.unmapProcess(pid);
 }

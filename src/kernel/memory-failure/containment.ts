@@ -29,19 +29,36 @@ export function leavePageCache(page: Page): void {
   page.mapping = null;
 }
 
-/**
- * Gives the healthy pages of a huge page, or of a free block, back to the buddy allocator and keeps the poisoned one: what is left of it.
- * Mirrors __page_handle_poison() and take_page_off_buddy().
- */
+/** Keeps a poisoned page from the buddy allocator: what is left of it. Mirrors __page_handle_poison() and take_page_off_buddy(). */
 export function takeOffBuddy(page: Page): void {
   page.flags &= PG.hwpoison;
   page.mapping = null;
   page.takenOffBuddy = true;
 }
 
-/** Splits a transparent huge page around the poisoned page: false where it cannot be. Mirrors try_to_split_thp_page(). */
-export function splitThp(page: Page): boolean {
-  if (page.cannotSplit || page.pins > 0) return false;
+/**
+ * Splits a transparent huge page: false where it cannot be. The other pages stay with their processes, and unmapping the huge entry has made
+ * them dirty. Mirrors try_to_split_thp_page().
+ */
+export function splitThp(kernel: Kernel, page: Page): boolean {
+  if (page.cannotSplit || page.pins > 0) {
+    kernel.events.thp_split_page_failed += 1;
+    return false;
+  }
+  kernel.events.thp_split_page += 1;
+  const { order: _, flags = 0, ...shape } = kernel.memory.shapeOf(page.pfn);
+  kernel.memory.redefineRest(page.pfn, 'anon', { ...shape, flags: flags | PG.dirty });
+  page.type = 'anon';
   page.flags &= ~(PG.head | PG.tail | PG.thp);
   return true;
+}
+
+/**
+ * Gives a huge page of hugetlb up around the poisoned page: the others are free, and the pool has one less.
+ * Mirrors dissolve_free_hugetlb_folio() (mm/hugetlb.c).
+ */
+export function dissolveHugetlbFolio(kernel: Kernel, page: Page): void {
+  kernel.memory.redefineRest(page.pfn, 'free');
+  kernel.hugetlbPool.lostOne();
+  takeOffBuddy(page);
 }

@@ -3,6 +3,7 @@ import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
 import { has, hasAny, type Page } from '../memory/page.ts';
+import { freePage } from '../memory/physical-memory.ts';
 import { pr } from './action-result.ts';
 import type { Race } from './races.ts';
 
@@ -33,12 +34,4 @@ function hwpoisonHandlable(page: Page): boolean {
 /** Takes a page off the LRU lists, as reclaim, migration or munlock do for a moment. */
 export function isolateLru(page: Page): void {
   page.flags &= ~(PG.lru | PG.active);
-}
-
-/** What is left of a page that its last owner freed. PG_hwpoison stays. */
-function freePage(page: Page): void {
-  page.flags = (page.flags & PG.hwpoison) | PG.buddy;
-  page.mapping = null;
-  page.mappers = [];
-  page.pteDirty = false;
 }

@@ -2,8 +2,9 @@ import { ERRNO } from '../../abi/errno.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
 import { has, mapcount, type Page } from '../memory/page.ts';
+import { hugePageAround } from '../memory/sizes.ts';
 import { actionResult } from './action-result.ts';
-import { takeOffBuddy } from './containment.ts';
+import { dissolveHugetlbFolio } from './containment.ts';
 import { identifyPageState } from './error-states.ts';
 import { filtered } from './filter.ts';
 import type { Injection } from './injection.ts';
@@ -16,32 +17,29 @@ export function memoryFailureHugetlb(kernel: Kernel, page: Page, injection: Inje
     actionResult(kernel, injection, 'MF_MSG_HUGE', 'MF_FAILED');
     return -ERRNO.EHWPOISON;
   }
-  if (injection.race === 'busy') return actionResult(kernel, injection, 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
   page.flags |= PG.hwpoison;
+  // The second look gives up only after it has marked the page.
+  if (injection.race === 'busy') return actionResult(kernel, injection, 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
   if (filtered(kernel, page)) {
     page.flags &= ~PG.hwpoison;
     return -ERRNO.EOPNOTSUPP;
   }
   if (mapcount(page) === 0 && page.mapping === null) {
-    takeOffBuddy(page);
+    dissolveHugetlbFolio(kernel, page);
     return actionResult(kernel, injection, 'MF_MSG_FREE_HUGE', 'MF_RECOVERED');
   }
   // What the page is is told by the flags of its folio, so a tail page is one of a huge page too.
   const savedFlags = page.flags | PG.head;
   if (!hwpoisonUserMappings(kernel, page)) return actionResult(kernel, injection, 'MF_MSG_UNMAP_FAILED', 'MF_FAILED');
+  // One entry maps all of a huge page.
+  kernel.memory.redefineRest(page.pfn, page.type, { ...kernel.memory.shapeOf(page.pfn), mappers: [] });
   const { type, result } = identifyPageState(kernel, page, savedFlags);
   return actionResult(kernel, injection, type, result);
 }
 
-/** Pages of a 2 MiB huge page. */
-const FOLIO_PAGES = 512;
-
 /** Whether another page of the same huge page was poisoned, and the huge page kept. */
 function folioIsPoisoned(kernel: Kernel, { pfn }: Page): boolean {
-  const head = pfn - (pfn % FOLIO_PAGES);
-  for (let each = head; each < head + FOLIO_PAGES; each += 1) {
-    const other = kernel.memory.touchedPage(each);
-    if (other && has(other, PG.huge | PG.hwpoison)) return true;
-  }
+  const { first, last } = hugePageAround(pfn);
+  for (const other of kernel.memory.differingBetween(first, last)) if (has(other, PG.huge | PG.hwpoison)) return true;
   return false;
 }

@@ -61,6 +61,7 @@ function unusedPage(kernel: Kernel, page: Page, injection: Injection): number {
 
 /** take_page_off_buddy() lost the race: the flag is cleared and the page, now somebody's memory, is looked at from the start. */
 function allocatedMeanwhile(kernel: Kernel, page: Page, { pfn, via }: Injection): number {
+  page.flags &= ~PG.hwpoison;
   kernel.memory.define(page.pfn, page.pfn, 'anon');
   return memoryFailure(kernel, { pfn, via });
 }
@@ -71,7 +72,7 @@ function pageInUse(kernel: Kernel, page: Page, injection: Injection): number {
     page.flags &= ~PG.hwpoison;
     return -ERRNO.EOPNOTSUPP;
   }
-  if (isLarge(page) && !splitThp(page)) {
+  if (isLarge(page) && !splitThp(kernel, page)) {
     killProcs(kernel, page, collectProcs(kernel, page));
     actionResult(kernel, injection, 'MF_MSG_UNSPLIT_THP', 'MF_FAILED');
     return -ERRNO.EHWPOISON;

@@ -1,4 +1,5 @@
 import { PG, type PageFlagName } from '../../abi/page-flags.ts';
+import { zoneOf } from '../memory/zones.ts';
 
 /** Flags of `page->flags` that %pGp names, with their bits there. Source: __def_pageflag_names (include/trace/events/mmflags.h), Linux 7.3. */
 const NAMED: readonly (readonly [PageFlagName, number, string])[] = [
@@ -19,8 +20,6 @@ const NAMED: readonly (readonly [PageFlagName, number, string])[] = [
   ['hwpoison', 21, 'hwpoison'],
 ];
 
-/** First frame of a zone: DMA, DMA32, Normal. */
-const ZONES = [0, 0x1000, 0x100000] as const;
 const ZONE_SHIFT = 51n;
 const LAST_CPUPID = 0x1fffffn;
 const LAST_CPUPID_SHIFT = 30n;
@@ -28,7 +27,7 @@ const LAST_CPUPID_SHIFT = 30n;
 /** A page's flags as printk's %pGp shows them: `0xfffffc002091c(referenced|…|node=0|zone=1|lastcpupid=0x1fffff)`. */
 export function formatPageFlags(flags: number, pfn: number): string {
   const set = NAMED.filter(([name]) => flags & PG[name]);
-  const zone = ZONES.findLastIndex((first) => pfn >= first);
+  const zone = zoneOf(pfn).number;
   const word = set.reduce((bits, [, bit]) => bits | (1n << BigInt(bit)), (BigInt(zone) << ZONE_SHIFT) | (LAST_CPUPID << LAST_CPUPID_SHIFT));
   const names = [...set.map(([, , text]) => text), 'node=0', `zone=${zone}`, `lastcpupid=0x${LAST_CPUPID.toString(16)}`];
   return `0x${word.toString(16)}(${names.join('|')})`;

@@ -4,7 +4,7 @@ import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
 import { has, hasAny, isLarge, mapcount, type Page } from '../memory/page.ts';
 import { hex } from './action-result.ts';
-import { deleteFromLruCache, leavePageCache, splitThp, takeOffBuddy } from './containment.ts';
+import { deleteFromLruCache, dissolveHugetlbFolio, leavePageCache, splitThp, takeOffBuddy } from './containment.ts';
 import { filtered } from './filter.ts';
 import { getHwpoisonPage } from './get-page.ts';
 import { formatPageFlags } from './page-flags-text.ts';
@@ -42,7 +42,7 @@ export function softOfflinePage(kernel: Kernel, pfn: number): number {
 
 /** Empties a page that has an owner. Mirrors soft_offline_in_use_page(). */
 function softOfflineInUsePage(kernel: Kernel, page: Page): number {
-  if (isLarge(page) && !has(page, PG.huge) && !splitThp(page)) {
+  if (isLarge(page) && !has(page, PG.huge) && !splitThp(kernel, page)) {
     tell(kernel, page, 'thp split failed');
     return -ERRNO.EBUSY;
   }
@@ -54,13 +54,24 @@ function softOfflineInUsePage(kernel: Kernel, page: Page): number {
   if (page.pteDirty && page.mapping === 'anon') page.flags |= PG.dirty;
   if (page.pins > 0 || page.mapping === 'ramfs') {
     const name = has(page, PG.huge) ? 'hugepage' : 'page';
+    kernel.events.pgmigrate_fail += 1;
     tell(kernel, page, `${name} migration failed 1, type ${formatPageFlags(page.flags & ~PG.lru, page.pfn)}`);
     return -ERRNO.EBUSY;
   }
-  if (has(page, PG.huge)) takeOffBuddy(page);
+  migrate(kernel, page);
+  if (has(page, PG.huge)) dissolveHugetlbFolio(kernel, page);
   else empty(page);
   page.mappers = [];
   return 0;
+}
+
+/** Has what a page, or its huge page, holds be somewhere else. Where there is no free memory for it, it goes with the page. */
+function migrate(kernel: Kernel, { pfn, type, mappers }: Page): void {
+  const shape = { ...kernel.memory.shapeOf(pfn), mappers };
+  const { first, last } = kernel.memory.folioOf(pfn);
+  kernel.events.pgmigrate_success += last - first + 1;
+  const target = kernel.memory.allocate(last - first + 1, kernel.random);
+  if (target !== undefined) kernel.memory.define(target, target + last - first, type, shape);
 }
 
 /** Clean page cache that nobody maps can just be dropped. Mirrors mapping_evict_folio(). */

@@ -27,8 +27,7 @@ export function unpoisonMemory(kernel: Kernel, pfn: number): number {
     return -refusal.errno;
   }
   putBack(page);
-  // A page that a scenario made poisoned was never counted.
-  kernel.failures.poisonedPages = Math.max(0, kernel.failures.poisonedPages - 1);
+  kernel.failures.poisonedPages -= 1;
   tell(kernel, pfn, 'software-unpoisoned page');
   return 0;
 }

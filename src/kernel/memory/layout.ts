@@ -1,70 +1,153 @@
+import { type Extent, Extents, withMappers } from './extents.ts';
+import { type Frames, merged, size, within, without } from './frames.ts';
 import type { PageTypeName } from './page-type-names.ts';
+import { PAGE_TYPES } from './page-types.ts';
+import { defaultPopulations, type Population } from './population.ts';
+import { DEFAULT_PROCESSES, type Process, Processes } from './processes.ts';
+import { defaultRegions, isSystemRam, type Region } from './regions.ts';
+import { PAGE_SIZE, PAGES_PER_SECTION } from './sizes.ts';
 
-export const PAGE_SHIFT = 12;
-export const PAGE_SIZE = 4096;
+/** What a machine's memory is when it boots. */
+export interface MachineLayout {
+  /** The lines of /proc/iomem. */
+  readonly regions: readonly Region[];
+  /** RAM in bytes: what was asked for, or what the regions add up to. */
+  readonly memoryBytes: number;
+  /** Sorted, without overlap; frames between them have no struct page. */
+  readonly extents: readonly Extent[];
+  /** Frames that are RAM, sorted; the rest of what has a struct page is a hole in its section. */
+  readonly ram: readonly Frames[];
+  readonly processes: readonly Process[];
+}
 
-/** Pages of one type, first to last. */
-export interface Span {
-  readonly first: number;
-  readonly last: number;
-  readonly type: PageTypeName;
+/** What can be said of a machine's memory; what is not said is as on the recorded machine, in proportion. */
+export interface MachineDescription {
+  readonly memoryBytes?: number;
+  readonly regions?: readonly Region[];
+  readonly populations?: readonly Population[];
+  readonly processes?: readonly Process[];
+  /** Pages that are something else than the populations make them, the later ones in the place of the earlier; also where no RAM is. */
+  readonly pages?: readonly Extent[];
+}
+
+/** Frames above which memory is handed out: the kernel leaves zone DMA alone while it can. */
+const ABOVE_DMA = 0x1000;
+/** What the kernel takes of low memory at boot: the first MiB, for firmware may scribble there (reserve_real_mode()), and pages behind it. */
+const LOW = [{ first: 0, last: 0xff, type: 'reserved' }, { first: 0x100, last: 0x11f, type: 'vmalloc' }] as const;
+/** What of /proc/iomem is the kernel's image. */
+const IMAGE = ['Kernel code', 'Kernel rodata', 'Kernel data', 'Kernel bss'] as const;
+/** Where in the read-only data the shared zero page lies, in frames. */
+const ZERO_PAGE_AT = 0x4d;
+
+/** A part of a description that does not fit into the machine: which population, and how many pages, maybe none in a row, there were for it. */
+export class TooLittleMemory extends Error {
+  readonly index: number;
+  readonly left: number;
+
+  constructor(index: number, left: number) {
+    super(`no room for population ${index}: ${left} pages are left`);
+    this.index = index;
+    this.left = left;
+  }
 }
 
 /**
- * What fills a machine's RAM, in address order, as a 1 GiB machine with Linux 7.3 showed it shortly after boot (262,144 pages): so many pages
- * as they stand there (`pages`), or in proportion to RAM (`share`, pages of the 262,144). What is left over is free, where `free` stands.
+ * Lays a machine's memory out: RAM by its regions, the kernel's image where they say, then the populations in their order, from low addresses
+ * on; the rest is free. Then single pages are what is said of them. @throws TooLittleMemory where the populations do not fit
  */
-const POPULATION = [
-  { type: 'reserved', pages: 0x100 }, // BIOS, video memory, ROMs, SMP tables
-  { type: 'vmalloc', pages: 0x20 },
-  { type: 'free', pages: 0xee0 },
-  { type: 'pgtable', share: 116 },
-  { type: 'slab', share: 2249 },
-  { type: 'large-kmalloc', share: 660 },
-  { type: 'stack', share: 252 },
-  { type: 'vmalloc', share: 8600 },
-  { type: 'shmem', share: 1993 },
-  { type: 'reserved', pages: 0x31d0 }, // kernel text, rodata, data, bss
-  { type: 'zero', pages: 1 },
-  { type: 'anon', share: 57 },
-  { type: 'free', pages: 'rest' },
-  { type: 'reserved', share: 3239 }, // struct pages, ACPI tables
-] as const satisfies readonly { type: PageTypeName; pages?: number | 'rest'; share?: number }[];
+export function layOut(description: MachineDescription): MachineLayout {
+  const regions = description.regions ?? defaultRegions(description.memoryBytes ?? 0);
+  const ram = ramFrames(regions);
+  const pages = ram.reduce((sum, frames) => sum + size(frames), 0);
+  const memoryBytes = description.memoryBytes ?? pages * PAGE_SIZE;
+  const extents: Extent[] = [];
+  let free: Frames[] = [...ram];
+  const processes = description.processes ?? DEFAULT_PROCESSES;
+  const running = new Processes(processes);
+  const take = (frames: Frames, type: PageTypeName, shape: Extent['shape'] = {}): void => {
+    extents.push(withMappers({ ...frames, type, shape }, running));
+    free = without(free, frames);
+  };
 
-const RECORDED_PAGES = 262_144;
-/** RAM ends below 2.75 GiB, or else below 2 GiB and goes on at 4 GiB: QEMU's q35, which was recorded. */
-const LOW_LIMIT = 0xb0000000 / PAGE_SIZE;
-const LOW_SPLIT = 0x80000000 / PAGE_SIZE;
-const HIGH_START = 0x100000000 / PAGE_SIZE;
-
-/** Less would not hold the kernel and leave memory free. */
-export const LEAST_MEMORY = 128 * 1024 * 1024;
-export const MOST_MEMORY = 64 * 1024 ** 4;
-
-/** The frames of a machine with so many bytes of RAM, as sorted spans; what lies between them has no struct page. */
-export function layOut(memoryBytes: number): Span[] {
-  const pages = Math.floor(memoryBytes / PAGE_SIZE);
-  const lowPages = pages <= LOW_LIMIT ? pages : LOW_SPLIT;
-  const frameOf = (index: number): number => (index < lowPages ? index : HIGH_START + index - lowPages);
-  const spans: Span[] = [];
-  let index = 0;
-  for (const { type, count } of sized(pages)) {
-    const end = index + count;
-    // A row that straddles the hole below 4 GiB is two spans.
-    for (const [from, to] of [[index, Math.min(end, lowPages)], [Math.max(index, lowPages), end]] as const) {
-      if (from < to) spans.push({ first: frameOf(from), last: frameOf(to - 1), type });
+  // Parts of the image may share a frame.
+  for (const { type, ...frames } of [...LOW, ...imageFrames(regions)]) for (const part of within(free, frames)) take(part, type);
+  const populations = description.populations ?? defaultPopulations(memoryBytes / PAGE_SIZE, processes);
+  populations.forEach(({ type, pages: wanted, order, mappers, earlyKill, atTheEnd }, index) => {
+    const folio = 2 ** (order ?? PAGE_TYPES[type].order ?? 0);
+    const room = free.reduce((sum, frames) => sum + size(frames), 0);
+    let left = Math.ceil(wanted / folio) * folio;
+    while (left > 0) {
+      const place = atTheEnd ? lastRoom(free, folio, left) : firstRoom(free, folio, left);
+      if (!place) throw new TooLittleMemory(index, room);
+      take(place, type, { ...(order !== undefined && { order }), ...(mappers && { mappers }), ...(earlyKill && { earlyKill }) });
+      left -= size(place);
     }
-    index = end;
-  }
-  return spans;
+  });
+  for (const frames of free) extents.push({ ...frames, type: 'free', shape: {} });
+  for (const hole of holes(ram)) extents.push({ ...hole, type: 'reserved', shape: {} });
+  extents.sort((a, b) => a.first - b.first);
+  const defined = new Extents(extents);
+  for (const each of description.pages ?? []) defined.put(withMappers(each, running));
+  return { regions, memoryBytes, extents: defined.list, ram, processes };
 }
 
-/** The rows of the population with their number of pages in a machine of this size. */
-function sized(pages: number): { type: PageTypeName; count: number }[] {
-  const counts = POPULATION.map((row) => {
-    if ('share' in row) return Math.ceil((row.share * pages) / RECORDED_PAGES);
-    return row.pages === 'rest' ? 0 : row.pages;
-  });
-  const rest = pages - counts.reduce((sum, count) => sum + count, 0);
-  return POPULATION.map(({ type, ...row }, n) => ({ type, count: 'pages' in row && row.pages === 'rest' ? rest : (counts[n] ?? 0) }));
+/** Whole frames of System RAM. */
+export function ramFrames(regions: readonly Region[]): Frames[] {
+  const ram = regions.filter(({ name }) => isSystemRam(name));
+  return merged(
+    ram
+      .map(({ start, end }) => ({ first: Math.ceil(start / PAGE_SIZE), last: Math.floor((end + 1) / PAGE_SIZE) - 1 }))
+      .filter(({ first, last }) => first <= last),
+  );
 }
+
+/** Sections with RAM in them have struct pages throughout; those of no RAM are reserved. Mirrors init_unavailable_range() (mm/mm_init.c). */
+function holes(ram: readonly Frames[]): Frames[] {
+  const sections = merged(
+    ram.map(({ first, last }) => ({
+      first: first - (first % PAGES_PER_SECTION),
+      last: last - (last % PAGES_PER_SECTION) + PAGES_PER_SECTION - 1,
+    })),
+  );
+  return ram.reduce<Frames[]>(without, sections);
+}
+
+/** The kernel's image, frames that it shares with something else included; and in it the zero page. */
+function imageFrames(regions: readonly Region[]): (Frames & { readonly type: PageTypeName })[] {
+  return regions
+    .filter(({ name }) => IMAGE.some((part) => part === name))
+    .flatMap(({ name, start, end }) => {
+      const frames = { first: Math.floor(start / PAGE_SIZE), last: Math.floor(end / PAGE_SIZE) };
+      const zero = frames.first + ZERO_PAGE_AT;
+      if (name !== 'Kernel rodata' || zero > frames.last) return [{ ...frames, type: 'reserved' as const }];
+      return [
+        ...without([frames], { first: zero, last: zero }).map((part) => ({ ...part, type: 'reserved' as const })),
+        { first: zero, last: zero, type: 'zero' as const },
+      ];
+    });
+}
+
+/** The lowest free frames for at most so many pages in whole folios, zone DMA last. */
+function firstRoom(free: readonly Frames[], folio: number, wanted: number): Frames | undefined {
+  return roomIn(free, ABOVE_DMA, folio, wanted) ?? roomIn(free, 0, folio, wanted);
+}
+
+function roomIn(free: readonly Frames[], lowest: number, folio: number, wanted: number): Frames | undefined {
+  for (const { first, last } of free) {
+    const from = Math.ceil(Math.max(first, lowest) / folio) * folio;
+    const room = Math.floor((last - from + 1) / folio) * folio;
+    if (room > 0) return { first: from, last: from + Math.min(room, wanted) - 1 };
+  }
+  return undefined;
+}
+
+/** The highest free frames, likewise. */
+function lastRoom(free: readonly Frames[], folio: number, wanted: number): Frames | undefined {
+  for (const { first, last } of free.toReversed()) {
+    const end = Math.floor((last + 1) / folio) * folio;
+    const room = Math.floor((end - first) / folio) * folio;
+    if (room > 0) return { first: end - Math.min(room, wanted), last: end - 1 };
+  }
+  return undefined;
+}
+

@@ -2,12 +2,15 @@ import { PG } from '../../abi/page-flags.ts';
 import type { Race } from '../memory-failure/races.ts';
 import type { Mapping, PageSection } from './page.ts';
 import type { PageTypeName } from './page-type-names.ts';
+import { HUGE_ORDER } from './sizes.ts';
 
 /** What a page of a named type is like before anything happens to it. */
 export interface PageType {
   readonly summary: string;
-  /** Bits of PG. */
+  /** Bits of PG, but for those that say where in its folio a page is. */
   readonly flags: number;
+  /** It comes in folios of 2^order pages, unless a scenario says otherwise; absent: page by page. */
+  readonly order?: number;
   /** Default `online`. */
   readonly section?: PageSection;
   readonly mapping?: Mapping;
@@ -32,7 +35,7 @@ export const PAGE_TYPES: Readonly<Record<PageTypeName, PageType>> = {
   reserved: { summary: 'reserved at boot: kernel text, memmap, firmware', flags: PG.reserved },
   slab: { summary: 'slab object page: dentries, inodes, kmalloc up to 8 kB', flags: PG.slab },
   pgtable: { summary: 'page table', flags: PG.pgtable },
-  'large-kmalloc': { summary: 'kmalloc of more than 8 kB, a compound page', flags: PG.head | PG.largeKmalloc },
+  'large-kmalloc': { summary: 'kmalloc of more than 8 kB, a compound page', flags: PG.largeKmalloc, order: 2 },
   vmalloc: { summary: 'vmalloc area', flags: 0 },
   stack: { summary: 'kernel stack', flags: 0 },
   'high-order': { summary: 'refcount 0, not in the buddy allocator: between allocation and freeing', flags: 0, race: 'allocated' },
@@ -67,10 +70,11 @@ export const PAGE_TYPES: Readonly<Record<PageTypeName, PageType>> = {
     mapped: true,
     pteDirty: true,
   },
-  thp: { summary: 'transparent huge page', flags: ANON | PG.head | PG.thp, mapping: 'anon', mapped: true, pteDirty: true },
+  thp: { summary: 'transparent huge page', flags: ANON | PG.thp, order: HUGE_ORDER, mapping: 'anon', mapped: true, pteDirty: true },
   'unsplit-thp': {
     summary: 'transparent huge page that cannot be split',
-    flags: ANON | PG.head | PG.thp,
+    flags: ANON | PG.thp,
+    order: HUGE_ORDER,
     mapping: 'anon',
     mapped: true,
     pteDirty: true,
@@ -78,12 +82,13 @@ export const PAGE_TYPES: Readonly<Record<PageTypeName, PageType>> = {
   },
   hugetlb: {
     summary: 'hugetlb page of a process',
-    flags: PG.uptodate | PG.anon | PG.head | PG.huge,
+    flags: PG.uptodate | PG.anon | PG.huge,
+    order: HUGE_ORDER,
     mapping: 'anon',
     mapped: true,
     pteDirty: true,
   },
-  'hugetlb-free': { summary: 'free page of the hugetlb pool', flags: PG.head | PG.huge },
+  'hugetlb-free': { summary: 'free page of the hugetlb pool', flags: PG.huge, order: HUGE_ORDER },
   dax: { summary: 'persistent memory mapped by DAX', flags: PG.uptodate, section: 'device', mapping: 'file', mapped: true },
   pfnmap: { summary: 'device memory mapped by pfn: no struct page', flags: 0, section: 'absent' },
   zero: { summary: 'the shared zero page', flags: PG.zeroPage | PG.reserved },

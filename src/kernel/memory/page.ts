@@ -7,6 +7,8 @@ export interface Mapper {
   readonly pid: number;
   /** Virtual address of the page in the process. */
   readonly address: bigint;
+  /** The kernel cannot find that address (page_address_in_vma() fails): who is to be told of the error is killed instead. */
+  readonly noAddress: boolean;
   /** Asked for a SIGBUS at once (PR_MCE_KILL_EARLY) rather than on access. */
   readonly earlyKill: boolean;
   /** Its page table entry is a hwpoison entry: access raises SIGBUS. Set by unmapping a poisoned page. */

@@ -1,14 +1,22 @@
 import { hash } from '../random.ts';
 import type { Mapper } from './page.ts';
 
-/** The processes that user memory belongs to where a scenario names none. */
-const PROCESSES = [
+/** A process that user memory belongs to. */
+export interface Process {
+  readonly comm: string;
+  readonly pid: number;
+  /** It asked for a SIGBUS at once, whatever page of its is hit (PR_MCE_KILL_EARLY), rather than on access. */
+  readonly earlyKill?: boolean;
+}
+
+/** The processes of a machine that none are said of. Not PID 1, whose death would be another story. */
+export const DEFAULT_PROCESSES: readonly Process[] = [
   { comm: 'systemd-journal', pid: 214 },
   { comm: 'sshd', pid: 402 },
   { comm: 'nginx', pid: 611 },
   { comm: 'postgres', pid: 703 },
   { comm: 'java', pid: 894 },
-] as const;
+];
 
 /** Lowest address that mmap() hands out here: 0x7f0000000000, as x86-64 processes show. */
 const MMAP_BASE = 0x7f0000000000n;
@@ -18,12 +26,49 @@ function mappedAt(pid: number, pfn: number): bigint {
   return MMAP_BASE + (BigInt(hash(pfn * 31 + pid)) << 12n);
 }
 
-/** Somebody to map a page of user memory, the same for the same pfn. Not PID 1, whose death would be another story. */
-export function defaultProcess(pfn: number): { readonly comm: string; readonly pid: number } {
-  return PROCESSES[hash(pfn) % PROCESSES.length] as (typeof PROCESSES)[number];
+/** How the processes of a range map its pages, beyond who they are: see Mapper. */
+interface HowMapped {
+  readonly earlyKill?: boolean;
+  readonly noAddress?: boolean;
 }
 
 /** A process as the mapper of a page. */
-export function mapperOf(process: { readonly comm: string; readonly pid: number }, pfn: number, earlyKill: boolean): Mapper {
-  return { comm: process.comm, pid: process.pid, address: mappedAt(process.pid, pfn), earlyKill, poisoned: false };
+export function mapperOf(process: Process, pfn: number, { earlyKill = false, noAddress = false }: HowMapped): Mapper {
+  const { comm, pid } = process;
+  return { comm, pid, address: mappedAt(pid, pfn), noAddress, earlyKill: earlyKill || (process.earlyKill ?? false), poisoned: false };
+}
+
+/** The processes of a machine: who runs, and who has ended. */
+export class Processes {
+  private readonly all: readonly Process[];
+  private readonly ended = new Set<number>();
+
+  constructor(all: readonly Process[]) {
+    this.all = all.length > 0 ? all : DEFAULT_PROCESSES;
+  }
+
+  /** A process as the machine has it, by its name and pid: what the machine knows of it holds wherever it is named. */
+  known(process: Process): Process {
+    return this.all.find(({ comm, pid }) => comm === process.comm && pid === process.pid) ?? process;
+  }
+
+  /** Somebody running to map a page, the same for the same pfn. When all have ended, the first has been started anew, under another pid. */
+  somebody(pfn: number): Process {
+    const running = this.all.filter(({ pid }) => !this.ended.has(pid));
+    if (running.length > 0) return running[hash(pfn) % running.length] as Process;
+    const [first] = this.all as [Process];
+    let { pid } = first;
+    while (this.ended.has(pid)) pid += 1000;
+    return { comm: first.comm, pid };
+  }
+
+  /** The process runs no more. */
+  end(pid: number): void {
+    this.ended.add(pid);
+  }
+
+  /** A scenario that names a process says that it runs. */
+  runs(processes: readonly Process[]): void {
+    for (const { pid } of processes) this.ended.delete(pid);
+  }
 }

@@ -19,6 +19,8 @@ export interface SysctlHost {
   readonly totalRamKb: number;
   /** Free RAM at boot, in kB. */
   readonly freeRamKb: number;
+  /** Makes the pool of huge pages have so many instead of `had`: how many it got. Absent where there is no memory to take them from. */
+  resizeHugetlbPool?(wanted: bigint, had: bigint): bigint;
   /** Logs a text, which may have newlines in it: each line becomes one of the log's. */
   printk(level: LogLevel, text: string): void;
 }

@@ -51,7 +51,8 @@ function mostHugePages(host: MachineSize): bigint {
 }
 
 /** What vm.nr_hugepages becomes when so many are asked for. Mirrors set_max_huge_pages() (mm/hugetlb.c), which takes what it can get. */
-export function settleHugePages(host: SysctlHost, written: bigint): bigint {
+export function settleHugePages(host: SysctlHost, written: bigint, old: bigint): bigint {
   const most = mostHugePages(host);
-  return written < most ? written : most;
+  const wanted = written < most ? written : most;
+  return host.resizeHugetlbPool?.(wanted, old) ?? wanted;
 }

@@ -1,6 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { afterWrite, integersOf, sayMessages } from './after-write.ts';
 import type { CtlTable, ProcHandler } from './ctl-table.ts';
+import { latin1Bytes } from './latin1.ts';
 import { procGetLong, procSkipSpaces } from './proc-get-long.ts';
 import { procFirstPosNonZeroIgnore } from './write-position.ts';
 
@@ -26,7 +27,17 @@ const BOOL: NumberKind = { ...INT, boolean: true };
 /** More of a write than this is not looked at, and not counted as left over either (PAGE_SIZE - 1). */
 const LONGEST_WRITE = 4095;
 const NOTHING = new Uint8Array(0);
-const ENCODER = new TextEncoder();
+
+/** The bytes of values that were read before: a value that is written is another array. Nobody changes what is read. */
+const RENDERED = new WeakMap<readonly bigint[], Uint8Array>();
+
+function bytesOf(values: readonly bigint[]): Uint8Array {
+  const known = RENDERED.get(values);
+  if (known !== undefined) return known;
+  const bytes = latin1Bytes(`${values.join('\t')}\n`);
+  RENDERED.set(values, bytes);
+  return bytes;
+}
 
 /** Numbers of a write, as far as they could be stored, the bytes used or the errno. */
 interface Stored {
@@ -74,7 +85,8 @@ function numberHandler(kind: NumberKind): ProcHandler {
   return {
     read(host, entry, position, length) {
       if (position !== 0) return NOTHING;
-      return ENCODER.encode(`${integersOf(host, entry.name).join('\t')}\n`).subarray(0, length);
+      const bytes = bytesOf(integersOf(host, entry.name));
+      return length >= bytes.length ? bytes : bytes.subarray(0, length);
     },
     write(host, entry, position, data) {
       sayMessages(host, entry, ['attempted']);

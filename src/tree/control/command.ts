@@ -3,6 +3,7 @@ import type { LogLevel } from '../../abi/log-level.ts';
 import type { Race } from '../../kernel/memory-failure/races.ts';
 import type { Via } from '../../kernel/memory-failure/via.ts';
 import type { PageTypeName } from '../../kernel/memory/page-type-names.ts';
+import type { Process } from '../../kernel/memory/processes.ts';
 
 /** Which page a command means. `any` is one drawn from all of the machine's memory. */
 export type Target =
@@ -12,12 +13,7 @@ export type Target =
   /** A physical address, as hard_offline_page takes it. */
   | { readonly kind: 'phys'; readonly phys: number };
 
-export interface MappedBy {
-  readonly comm: string;
-  readonly pid: number;
-}
-
-/** One command of the control file, parsed. The grammar is in parse.ts. */
+/** One command of the control file, parsed. The grammar is in grammar.ts. */
 export type Command =
   | { readonly kind: 'inject'; readonly target: Target; readonly count: number; readonly via: Via; readonly race?: Race }
   | { readonly kind: 'soft-offline'; readonly target: Target }
@@ -25,7 +21,9 @@ export type Command =
   | {
       readonly kind: 'page'; readonly first: number; readonly last: number; readonly type: PageTypeName;
       /** Absent: as the type is by itself. */
-      readonly mapped?: readonly MappedBy[]; readonly earlyKill: boolean; readonly refs: number;
+      readonly mapped?: readonly Process[]; readonly earlyKill: boolean; readonly refs: number;
+      /** The kernel cannot find where the processes map it. */
+      readonly noAddress?: true;
     }
   | { readonly kind: 'access'; readonly pfn: number; readonly comm?: string; readonly pid?: number }
   /** `path` is absolute within the mount. `count` absent: until `reset`. */
@@ -36,3 +34,5 @@ export type Command =
   | { readonly kind: 'reboot' }
   | { readonly kind: 'reset' }
   | { readonly kind: 'wait'; readonly ms: number };
+
+export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>;

@@ -1,17 +1,7 @@
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
-import type { Command, MappedBy, Target } from './command.ts';
-import { quote } from './words.ts';
-
-type Part = string | false | undefined;
-
-function hex(value: number): string {
-  return `0x${value.toString(16)}`;
-}
-
-/** A value, in quotes where it would not be read back as one word. */
-function word(text: string): string {
-  return /[\s",]/.test(text) ? quote(text) : text;
-}
+import { quote } from '../grammar/words.ts';
+import { hex, mapped, type Part, word, writeStatement } from '../grammar/write-values.ts';
+import type { Command, CommandOf, Target } from './command.ts';
 
 /** A free text, in quotes where they or blanks at its ends would be lost, or where it could be read as a key. */
 function free(text: string): string {
@@ -27,10 +17,6 @@ function target(of: Target): Part {
   }
 }
 
-function mapped(by: readonly MappedBy[]): string {
-  return by.length === 0 ? 'mapped=none' : `mapped=${by.map(({ comm, pid }) => `${word(comm)}:${pid}`).join(',')}`;
-}
-
 function levelName(level: LogLevel): string {
   return Object.entries(LOG_LEVEL).find(([, value]) => value === level)?.[0] ?? String(level);
 }
@@ -39,7 +25,7 @@ function times(count: number | undefined): Part {
   return count !== undefined && `count=${count}`;
 }
 
-type Formatters = { readonly [K in Command['kind']]: (command: Extract<Command, { kind: K }>) => readonly Part[] };
+type Formatters = { readonly [K in Command['kind']]: (command: CommandOf<K>) => readonly Part[] };
 
 const ARGUMENTS: Formatters = {
   inject: ({ target: of, count, via, race }) => [
@@ -47,9 +33,9 @@ const ARGUMENTS: Formatters = {
   ],
   'soft-offline': ({ target: of }) => [target(of)],
   unpoison: ({ pfn }) => [`pfn=${hex(pfn)}`],
-  page: ({ first, last, type, mapped: by, earlyKill, refs }) => [
+  page: ({ first, last, type, mapped: by, earlyKill, noAddress, refs }) => [
     `pfn=${hex(first)}${last === first ? '' : `-${hex(last)}`}`, `type=${type}`, by !== undefined && mapped(by),
-    earlyKill && 'early-kill', refs !== 0 && `refs=${refs}`,
+    earlyKill && 'early-kill', noAddress && 'no-address', refs !== 0 && `refs=${refs}`,
   ],
   access: ({ pfn, comm, pid }) => [`pfn=${hex(pfn)}`, comm !== undefined && `comm=${word(comm)}`, pid !== undefined && `pid=${pid}`],
   fail: ({ path, op, errno, count }) => [word(path), `op=${op}`, `errno=${errno}`, times(count)],
@@ -64,5 +50,5 @@ const ARGUMENTS: Formatters = {
 /** A command as the line that parses to it, without newline; what is as by default is left out. */
 export function formatCommand(command: Command): string {
   const parts = ARGUMENTS[command.kind] as (of: Command) => readonly Part[];
-  return [command.kind, ...parts(command).filter((part) => typeof part === 'string')].join(' ');
+  return writeStatement(command.kind, parts(command));
 }

@@ -1,41 +1,7 @@
-import type { Command, Target } from './command.ts';
-import type { Value } from './value.ts';
-import {
-  comm, count, delayMs, errno, flag, freeText, level, mapped, operation, pageType, path, pfn, pfnRange, phys, pid, race, refs, via, waitMs,
-} from './values.ts';
-
-/**
- * What a command may be given, by key. A key in capitals is not written: it names the bare word (`PATH`, `MS`) or,
- * as `TEXT`, the free text to the end of the line.
- */
-export type Values = Readonly<Record<string, Value<unknown>>>;
-type Given<K extends Values> = { readonly [N in keyof K]: K[N] extends Value<infer V> ? V : never };
-
-/** A command of the control file: what it looks like, what it may be given, and what is made of that. */
-interface Row<K extends Values, R extends keyof K> {
-  readonly synopsis: string;
-  readonly does: string;
-  readonly values: K;
-  readonly required?: readonly R[];
-  /** Keys of which at most one may be given. */
-  readonly exclusive?: readonly (keyof K)[];
-  readonly build: (given: Partial<Given<K>> & Pick<Given<K>, R>) => Command;
-}
-
-/** A row as parse.ts sees it, which does not know which keys it has. */
-export interface CommandRow {
-  readonly synopsis: string;
-  readonly does: string;
-  readonly values: Values;
-  readonly required: readonly string[];
-  readonly exclusive: readonly string[];
-  /** Takes the values by key, each checked, with all that are required. */
-  readonly build: (given: Readonly<Record<string, unknown>>) => Command;
-}
-
-function row<K extends Values, R extends keyof K = never>({ required = [], exclusive = [], ...rest }: Row<K, R>): CommandRow {
-  return { ...rest, required, exclusive } as unknown as CommandRow;
-}
+import { type Given, row, type StatementRow } from '../grammar/row.ts';
+import { comm, flag, freeText, mapped, pfn, pfnRange, phys, pid, refs } from '../grammar/values.ts';
+import type { Command, CommandOf, Target } from './command.ts';
+import { count, delayMs, errno, level, operation, pageType, path, race, via, waitMs } from './values.ts';
 
 const TARGET = { type: pageType, pfn, phys };
 const ONE_TARGET = ['type', 'pfn', 'phys'] as const;
@@ -47,7 +13,7 @@ function target({ type, pfn, phys }: { readonly [N in keyof typeof TARGET]?: Giv
 }
 
 /** The commands, in the order in which they are documented. */
-export const GRAMMAR: Readonly<Record<Command['kind'], CommandRow>> = {
+export const GRAMMAR: { readonly [K in Command['kind']]: StatementRow<CommandOf<K>> } = {
   inject: row({
     synopsis: 'inject [type=T | pfn=P | phys=A] [count=N] [via=hard|corrupt|mce] [race=R]',
     does: 'run memory_failure() on a page of that type, or on that page',
@@ -70,11 +36,13 @@ export const GRAMMAR: Readonly<Record<Command['kind'], CommandRow>> = {
     build: (given) => ({ kind: 'unpoison', ...given }),
   }),
   page: row({
-    synopsis: 'page pfn=P[-Q] type=T [mapped=COMM:PID,…|none] [early-kill] [refs=N]',
+    synopsis: 'page pfn=P[-Q] type=T [mapped=COMM:PID,…|none] [early-kill] [no-address] [refs=N]',
     does: 'say what a page, or each of a range, is',
-    values: { pfn: pfnRange, type: pageType, mapped, 'early-kill': flag, refs },
+    values: { pfn: pfnRange, type: pageType, mapped, 'early-kill': flag, 'no-address': flag, refs },
     required: ['pfn', 'type'],
-    build: ({ pfn, 'early-kill': earlyKill = false, ...rest }) => ({ kind: 'page', ...pfn, earlyKill, refs: 0, ...rest }),
+    build: ({ pfn, 'early-kill': earlyKill = false, 'no-address': noAddress, ...rest }) => (
+      { kind: 'page', ...pfn, earlyKill, ...(noAddress && { noAddress }), refs: 0, ...rest }
+    ),
   }),
   access: row({
     synopsis: 'access pfn=P [comm=C] [pid=N]',

@@ -1,5 +1,6 @@
 import { errnoName } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { writeSize } from '../grammar/sizes.ts';
 import type { Machine } from '../machine.ts';
 import type { Event } from './history.ts';
 import { LEGEND, SYNOPSIS } from './synopsis.ts';
@@ -12,7 +13,7 @@ export function report(machine: Machine): string {
   const sections: readonly (readonly [string, readonly string[]])[] = [
     ['machine', [
       `profile   ${kernel.profile.name}: ${kernel.profile.summary}`,
-      `memory    ${size(kernel.memoryBytes)}, seed ${kernel.seed}`,
+      `memory    ${writeSize(kernel.memoryBytes)}, seed ${kernel.seed}`,
       `uptime    ${(kernel.uptime() / 1e6).toFixed(3)} s, boot ${kernel.boots}`,
       `state     ${state(kernel)}`,
       `sysctls   panic_on_unrecoverable_memory_failure=${kernel.int('vm.panic_on_unrecoverable_memory_failure')}` +
@@ -40,12 +41,4 @@ function state({ death }: Kernel): string {
 
 function describe({ usec, boot, command, result }: Event): string {
   return `boot ${boot} ${(usec / 1e6).toFixed(6).padStart(12)}  ${command}: ${result === 0 ? 'ok' : errnoName(result)}`;
-}
-
-/** 1073741824 as `1G`: the largest unit that divides it. */
-function size(bytes: number): string {
-  for (const [unit, factor] of [['T', 1024 ** 4], ['G', 1024 ** 3], ['M', 1024 ** 2], ['K', 1024]] as const) {
-    if (bytes % factor === 0) return `${bytes / factor}${unit}`;
-  }
-  return `${bytes}`;
 }

@@ -5,12 +5,11 @@ import { access } from '../../kernel/memory-failure/access.ts';
 import { inject } from '../../kernel/memory-failure/inject.ts';
 import { softOfflinePage } from '../../kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../../kernel/memory-failure/unpoison.ts';
-import { PAGE_SIZE } from '../../kernel/memory/layout.ts';
+import { PAGE_SIZE } from '../../kernel/memory/sizes.ts';
 import { panic } from '../../kernel/panic/panic.ts';
 import type { Machine } from '../machine.ts';
-import type { Command, Target } from './command.ts';
-
-type Of<K extends Command['kind']> = Extract<Command, { kind: K }>;
+import type { Command, CommandOf, Target } from './command.ts';
+import { pagesOf } from './pages-of.ts';
 
 /** What sysrq-c panics with: `panic` without a text. */
 const SYSRQ_CRASH = 'sysrq triggered crash';
@@ -24,7 +23,7 @@ export function run(machine: Machine, command: Command): number {
   return runner(machine, command);
 }
 
-const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: Of<K>) => number } = {
+const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: CommandOf<K>) => number } = {
   inject: (machine, { target, count, via, race }) =>
     inKernel(machine, (kernel) => {
       let result = 0;
@@ -41,9 +40,10 @@ const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: Of
       return pfn === undefined ? -ERRNO.ENOMEM : softOfflinePage(kernel, pfn);
     }),
   unpoison: (machine, { pfn }) => inKernel(machine, (kernel) => unpoisonMemory(kernel, pfn)),
-  page: (machine, { first, last, type, mapped, earlyKill, refs }) =>
+  page: (machine, command) =>
     inKernel(machine, (kernel) => {
-      kernel.memory.define(first, last, type, { ...(mapped && { mappers: mapped }), earlyKill, pins: refs });
+      const { first, last, type, shape } = pagesOf(command);
+      kernel.memory.define(first, last, type, shape);
       return 0;
     }),
   access: (machine, { pfn, pid, comm }) => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makePlace, mountsBelow } from './mounts.ts';
-import type { Place } from './mounts.ts';
+import type { Place, TransportName } from './mounts.ts';
 import { sh } from './shell.ts';
 import type { ShellOptions, ShellResult } from './shell.ts';
 
@@ -30,6 +30,8 @@ export interface Daemon {
 }
 
 export interface DaemonOptions {
+  /** By the best there is, as users have it, unless it is said. */
+  readonly transport?: TransportName;
   /** Options after `mount DIR --log FILE`. */
   readonly options?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -41,8 +43,9 @@ export interface DaemonOptions {
  * Starts the real daemon on `place` and waits for its ready line.
  * Rejects with all it printed if it ends before, or takes too long.
  */
-export async function startDaemon(place: Place, { options = [], environment = {}, log = join(place.directory, 'log') }: DaemonOptions = {}): Promise<Daemon> {
-  const child = spawn(process.execPath, [MAIN, 'mount', place.mountPoint, '--log', log, ...options], {
+export async function startDaemon(place: Place, { transport, options = [], environment = {}, log = join(place.directory, 'log') }: DaemonOptions = {}): Promise<Daemon> {
+  const by = transport === undefined ? [] : ['--transport', transport];
+  const child = spawn(process.execPath, [MAIN, 'mount', place.mountPoint, '--log', log, ...by, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment }, cwd: place.directory,
   });
   const output = { stdout: '', stderr: '' };
@@ -100,6 +103,14 @@ export async function withDaemon(options: DaemonOptions, body: (daemon: Daemon) 
   } finally {
     await place.remove();
   }
+}
+
+/** The same two with a transport of their own. */
+export function daemonsBy(transport: TransportName): { startDaemon: typeof startDaemon; withDaemon: typeof withDaemon } {
+  return {
+    startDaemon: (place, options) => startDaemon(place, { transport, ...options }),
+    withDaemon: (options, body) => withDaemon({ transport, ...options }, body),
+  };
 }
 
 /** Runs the program with any arguments and waits for its end. */

@@ -27,6 +27,15 @@ export function describeMount(name: string, body: () => void): void {
   }
 }
 
+/** The transports there are; a test asks the daemon whether these are all. */
+export const TRANSPORTS = ['dev-fuse', 'fuse-native'] as const;
+export type TransportName = (typeof TRANSPORTS)[number];
+
+/** A `describe` for tests that mount, for each transport. */
+export function describeTransports(name: string, body: (transport: TransportName) => void): void {
+  for (const transport of TRANSPORTS) describeMount(`${name} (${transport})`, () => { body(transport); });
+}
+
 /** How many mounts the mount table has on a path or below it. */
 export async function mountsBelow(directory: string): Promise<string[]> {
   const mounts = await readMounts();

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { exited } from './daemon.ts';
+import type { TransportName } from './mounts.ts';
 
 const SERVER = fileURLToPath(new URL('transport-server.mjs', import.meta.url));
 
@@ -17,7 +18,7 @@ export interface Call {
 }
 
 interface Message extends Call {
-  readonly event: 'ready' | 'gone' | 'unmounted' | 'failed' | 'error' | 'call';
+  readonly event: 'ready' | 'gone' | 'unmounted' | 'failed' | 'error' | 'call' | 'command';
   readonly mountPoint?: string;
   readonly message?: string;
 }
@@ -28,6 +29,7 @@ export class TransportProcess {
   /** Every message so far that is no call. */
   readonly messages: Message[] = [];
   #calls: Call[] = [];
+  #signs = 0;
   readonly #emitter = new EventEmitter();
 
   private constructor(child: ChildProcess) {
@@ -41,8 +43,8 @@ export class TransportProcess {
   }
 
   /** Starts it; rejects with the reason when it cannot mount. Options are those of transport-server.mjs. */
-  static async start(mountPoint: string, options: readonly string[] = [], cwd = '/'): Promise<TransportProcess> {
-    const server = new TransportProcess(fork(SERVER, [mountPoint, ...options], { cwd, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }));
+  static async start(transport: TransportName, mountPoint: string, options: readonly string[] = [], cwd = '/'): Promise<TransportProcess> {
+    const server = new TransportProcess(fork(SERVER, [transport, mountPoint, ...options], { cwd, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }));
     const first = await server.#next(({ event }) => event === 'ready' || event === 'failed');
     if (first.event === 'ready') return server;
     await exited(server.child);
@@ -63,6 +65,12 @@ export class TransportProcess {
     return this.#next((message) => message.event === event);
   }
 
+  /** The errors the filesystem has heard of, once there are so many: they may come after the caller has its answer. */
+  async errors(count: number): Promise<Message[]> {
+    await this.#next(() => this.messages.filter(({ event }) => event === 'error').length >= count);
+    return this.messages.filter(({ event }) => event === 'error');
+  }
+
   command(command: 'unmount' | 'end'): void {
     this.child.send({ command });
   }
@@ -73,8 +81,17 @@ export class TransportProcess {
     while (!this.#calls.some((call) => call.operation === operation)) await once(this.#emitter, 'message', { signal });
   }
 
+  /** Waits until all that the service has told by now is here: it tells in order, from whatever thread it is served in. */
+  async #caughtUp(): Promise<void> {
+    this.#signs += 1;
+    const sign = `sign ${this.#signs}`;
+    this.child.send({ command: 'say', word: sign });
+    await this.#next(({ event, message }) => event === 'command' && message === sign);
+  }
+
   /** The calls since the last time this was asked, once the last file opened has been released (release comes after close(2)). */
   async takeCalls(): Promise<Call[]> {
+    await this.#caughtUp();
     const signal = AbortSignal.timeout(10_000);
     const count = (operation: Call['operation']): number => this.#calls.filter((call) => call.operation === operation).length;
     while (this.#calls.length === 0 || count('open') !== count('release')) await once(this.#emitter, 'message', { signal });

@@ -1,31 +1,13 @@
-import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { kstrtoull } from '../kernel/kstrtoull.ts';
-import { PAGE_SHIFT } from '../kernel/memory/layout.ts';
 import type { HwpoisonFilter } from '../kernel/memory-failure/failure-state.ts';
 import { inject } from '../kernel/memory-failure/inject.ts';
-import { softOfflinePage } from '../kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../kernel/memory-failure/unpoison.ts';
 import type { FileHandler, FileNode } from './node.ts';
 import { textFile } from './text-file.ts';
 
-/** sysfs takes one page of a write and answers for that much. */
-const SYSFS_WRITE = 4096;
 /** simple_attr_write() (fs/libfs.c) looks at no more than fits its buffer. */
 const SIMPLE_ATTR_WRITE = 23;
-
-/** A number written to a file of sysfs: the store function's errno, EINVAL for what is none. */
-function sysfsStore(store: (value: bigint) => number): FileHandler {
-  return {
-    write(_file, _position, data) {
-      const piece = data.subarray(0, SYSFS_WRITE);
-      if (piece.length === 0) return 0;
-      const value = kstrtoull(piece);
-      if (typeof value === 'number') return -ERRNO.EINVAL;
-      return store(value) || piece.length;
-    },
-  };
-}
 
 /** A number written to a simple attribute of debugfs. Mirrors simple_attr_write(). */
 function simpleAttr(set: (value: bigint) => number): FileHandler {
@@ -35,24 +17,6 @@ function simpleAttr(set: (value: bigint) => number): FileHandler {
       if (typeof value === 'number') return value;
       return set(value) || data.length;
     },
-  };
-}
-
-function pfnOf(physicalAddress: bigint): number {
-  return Number(physicalAddress >> BigInt(PAGE_SHIFT));
-}
-
-/** /sys/devices/system/memory: where an error is said to be by its physical address. Source: drivers/base/memory.c. */
-export function memoryFiles(kernel: Kernel): Record<string, FileNode> {
-  const row = (store: (pfn: number) => number): FileNode => ({
-    kind: 'file',
-    mode: 0o200,
-    size: SYSFS_WRITE,
-    handler: sysfsStore((address) => store(pfnOf(address))),
-  });
-  return {
-    hard_offline_page: row((pfn) => inject(kernel, { pfn, via: 'hard' })),
-    soft_offline_page: row((pfn) => softOfflinePage(kernel, pfn)),
   };
 }
 
@@ -66,17 +30,21 @@ const FILTER_FILES = [
   ['corrupt-filter-memcg', 'memcg', 64],
 ] as const satisfies readonly (readonly [string, keyof HwpoisonFilter, 32 | 64])[];
 
-/** /sys/kernel/debug/hwpoison: injection by pfn, unpoisoning, and the filter. Source: mm/hwpoison-inject.c. */
+/**
+ * /sys/kernel/debug/hwpoison: injection by pfn, unpoisoning, and the filter. Source: mm/hwpoison-inject.c. simple_attr_open() (fs/libfs.c) opens
+ * each without a position.
+ */
 export function hwpoisonFiles(kernel: Kernel): Record<string, FileNode> {
   const writeOnly = (set: (pfn: number) => number): FileNode => ({
     kind: 'file',
     mode: 0o200,
     size: 0,
+    seeking: 'none',
     handler: simpleAttr((value) => set(Number(value))),
   });
   const filters = FILTER_FILES.map(([name, field, bits]): [string, FileNode] => [
     name,
-    { kind: 'file', mode: 0o600, size: 0, handler: filterFile(kernel, field, bits) },
+    { kind: 'file', mode: 0o600, size: 0, seeking: 'none', handler: filterFile(kernel, field, bits) },
   ]);
   return {
     'corrupt-pfn': writeOnly((pfn) => inject(kernel, { pfn, via: 'corrupt' })),
@@ -94,15 +62,4 @@ function filterFile(kernel: Kernel, field: keyof HwpoisonFilter, bits: 32 | 64):
       return 0;
     }),
   };
-}
-
-/** /sys/devices/system/node/node0/memory_failure: how the failures ended. Source: mm/memory-failure.c (memory_failure_attr_group). */
-export function memoryFailureStatFiles(kernel: Kernel): Record<string, FileNode> {
-  const names = ['total', 'ignored', 'failed', 'delayed', 'recovered'] as const;
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      { kind: 'file', mode: 0o444, size: 4096, handler: textFile(() => `${kernel.failures.stats[name]}\n`) } as const,
-    ]),
-  );
 }

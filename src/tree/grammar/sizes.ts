@@ -8,3 +8,9 @@ export function parseSize(text: string): number | undefined {
   const bytes = Number(digits) * UNITS[unit as keyof typeof UNITS];
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
+
+/** 1073741824 as `1G`: in the largest unit that divides it. */
+export function writeSize(bytes: number): string {
+  const [unit = '', factor = 1] = Object.entries(UNITS).findLast(([, factor]) => bytes % factor === 0) ?? [];
+  return `${bytes / factor}${unit}`;
+}

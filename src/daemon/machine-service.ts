@@ -1,0 +1,65 @@
+import { errnoName } from '../abi/errno.ts';
+import { type Service, ServiceError, type ServiceHost } from '../fuse/service.ts';
+import type { MachineDescription } from '../kernel/memory/layout.ts';
+import type { ProfileName } from '../kernel/profile.ts';
+import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import { createMachine } from '../tree/create-machine.ts';
+import { LOG_FORMATS, type LogFormatName } from './log-format.ts';
+import { openLog } from './log-writer.ts';
+import { operationalLog } from './operational-log.ts';
+import { performer } from './perform.ts';
+import { servedFiles } from './served-files.ts';
+
+/** What a machine and its log are made of. Data alone: it goes to another thread. */
+export interface MachineServiceOptions {
+  readonly profile: ProfileName;
+  readonly memory: MachineDescription;
+  readonly seed: number;
+  readonly bootSettings: ReadonlyMap<string, SysctlValue>;
+  readonly bootParameters: readonly string[];
+  readonly subtree?: string;
+  /** Absolute. */
+  readonly logPath: string;
+  readonly logFormat: LogFormatName;
+  readonly verbose: boolean;
+}
+
+/** The word that has the log opened anew under its name, as logrotate asks for by SIGHUP. */
+export const REOPEN_LOG = 'reopen-log';
+
+/** Boots a machine, with its log, for a transport to serve. Its options are MachineServiceOptions. */
+export function startService(data: unknown, host: ServiceHost): Service {
+  const options = data as MachineServiceOptions;
+  const log = operationalLog(options.verbose);
+  const started = process.hrtime.bigint();
+  const created = createMachine({ ...options, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n) });
+  if (!created) throw new ServiceError(`there is no directory '${options.subtree}' in the tree: try proc/sys/vm`);
+  const { machine: { kernel }, vfs } = created;
+  const startWallMs = Date.now();
+  const hostname = (): string => String(kernel.values.get('kernel.hostname'));
+  const writer = openLog(options.logPath, (record) => LOG_FORMATS[options.logFormat](record, { hostname: hostname(), startWallMs }));
+  if (typeof writer === 'number')
+    throw new ServiceError(`the log ${options.logPath} cannot be opened (${errnoName(writer)}): name another with --log FILE`);
+  const perform = performer(kernel, writer, log, host.wakeAfter);
+  const booted = perform();
+  if (booted < 0) {
+    writer.close();
+    throw new ServiceError(`the log ${options.logPath} cannot be written (${errnoName(booted)}): name another with --log FILE`);
+  }
+  return {
+    filesystem: servedFiles(vfs, perform, log),
+    wake() {
+      kernel.tick();
+      perform();
+    },
+    command(word) {
+      if (word !== REOPEN_LOG) return;
+      const result = writer.reopen();
+      if (result < 0)
+        log.error({ path: writer.path, errno: errnoName(result) }, 'the log could not be opened anew: it goes on in the file it had');
+      else log.info({ path: writer.path }, 'the log was opened anew');
+    },
+    onError: (operation, path, error) => log.error({ operation, path, err: error }, 'a request failed'),
+    close: () => writer.close(),
+  };
+}

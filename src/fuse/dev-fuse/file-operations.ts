@@ -1,0 +1,133 @@
+import { ERRNO } from '../../abi/errno.ts';
+import {
+  FUSE_FSYNC_IN, FUSE_LSEEK_IN, FUSE_LSEEK_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_POLL_IN, FUSE_POLL_OUT, FUSE_READ_IN, FUSE_RELEASE_IN,
+  FUSE_WRITE_IN, FUSE_WRITE_OUT,
+} from '../../abi/fuse-layouts.ts';
+import { FOPEN, FUSE_POLL_SCHEDULE_NOTIFY } from '../../abi/fuse-protocol.ts';
+import { BLOCKS, type FileOperation } from '../filesystem.ts';
+import type { Caller } from '../../kernel/caller.ts';
+import { openFile } from '../open-file.ts';
+import type { Answer, Context, Rows } from './context.ts';
+import type { OpenFile } from './open-files.ts';
+import type { Request } from './request.ts';
+
+/** Answers requests about open files. */
+export function fileOperations(context: Context): Rows {
+  const { filesystem, nodes, reply, files, waiting } = context;
+
+  /** The answer, held back if the filesystem asks for it. */
+  const settle = (operation: FileOperation, path: string, unique: number, result: number): Answer => {
+    const milliseconds = filesystem.holdBack(operation, path);
+    if (milliseconds <= 0) return result;
+    waiting.hold(unique, milliseconds, reply.bytes, reply.finish(unique, result));
+    return undefined;
+  };
+
+  const open = (request: Request): Answer => {
+    const node = nodes.get(request.nodeid);
+    if (node === undefined) return -ERRNO.ESTALE;
+    const { path, seeking } = node;
+    const flags = request.field(FUSE_OPEN_IN.fields.flags);
+    let result = openFile(filesystem, path, flags, request.caller());
+    if (result >= 0) {
+      files.add(result, path, seeking, flags);
+      reply.clear(0, FUSE_OPEN_OUT.size);
+      reply.put(0, FUSE_OPEN_OUT.fields.fh, result);
+      // Each read(2) and write(2) comes here, with its own position and length, and files of size 0 have contents.
+      reply.put(0, FUSE_OPEN_OUT.fields.open_flags, FOPEN.DIRECT_IO | (seeking === 'none' ? FOPEN.NONSEEKABLE : 0));
+      result = FUSE_OPEN_OUT.size;
+    }
+    return settle('open', path, request.unique, result);
+  };
+
+  /** One try at a read that arrived for `position`: how many bytes were put down, or a negative errno. */
+  const tryRead = (file: OpenFile, position: number, length: number, caller: Caller, flags: number): number | typeof BLOCKS => {
+    const data = filesystem.read(file.handle, files.ofRead(file, position), length, caller, flags);
+    if (typeof data !== 'object') return data;
+    if (data.byteLength > length) throw new RangeError(`${data.byteLength} bytes were read where ${length} were asked for`);
+    reply.putBytes(0, data);
+    files.read(file, position, data.byteLength);
+    return data.byteLength;
+  };
+
+  const read = (request: Request): Answer => {
+    const { fields } = FUSE_READ_IN;
+    const file = files.get(request.field(fields.fh));
+    if (file === undefined) return -ERRNO.EBADF;
+    const position = request.field(fields.offset);
+    const length = Math.min(request.field(fields.size), reply.room);
+    const flags = request.field(fields.flags);
+    const caller = request.caller();
+    const result = tryRead(file, position, length, caller, flags);
+    if (result !== BLOCKS) return settle('read', file.path, request.unique, result);
+    waiting.block(request.unique, () => context.attempt('read', file.path, () => tryRead(file, position, length, caller, flags)));
+    return undefined;
+  };
+
+  const write = (request: Request): Answer => {
+    const { fields } = FUSE_WRITE_IN;
+    const file = files.get(request.field(fields.fh));
+    if (file === undefined) return -ERRNO.EBADF;
+    const data = request.data(FUSE_WRITE_IN.size, request.field(fields.size));
+    if (data === undefined) return -ERRNO.EINVAL;
+    const position = request.field(fields.offset);
+    let result = filesystem.write(file.handle, files.ofWrite(file, position), data, request.caller());
+    files.written(file, position, result);
+    if (result >= 0) {
+      reply.clear(0, FUSE_WRITE_OUT.size);
+      reply.put(0, FUSE_WRITE_OUT.fields.size, result);
+      result = FUSE_WRITE_OUT.size;
+    }
+    return settle('write', file.path, request.unique, result);
+  };
+
+  const release = (request: Request): Answer => {
+    const handle = request.field(FUSE_RELEASE_IN.fields.fh);
+    const file = files.get(handle);
+    if (file === undefined) return -ERRNO.EBADF;
+    files.remove(handle);
+    waiting.released(handle);
+    filesystem.release(handle);
+    return 0;
+  };
+
+  const poll = (request: Request): Answer => {
+    const { fields } = FUSE_POLL_IN;
+    const file = files.get(request.field(fields.fh));
+    if (file === undefined) return -ERRNO.EBADF;
+    const wanted = request.field(fields.events);
+    const events = filesystem.poll(file.handle);
+    if ((request.field(fields.flags) & FUSE_POLL_SCHEDULE_NOTIFY) !== 0 && (events & wanted) === 0) {
+      waiting.poll(file.handle, request.field(fields.kh), () => (context.attempt('poll', file.path, () => filesystem.poll(file.handle)) & wanted) !== 0);
+    }
+    reply.clear(0, FUSE_POLL_OUT.size);
+    reply.put(0, FUSE_POLL_OUT.fields.revents, events);
+    return FUSE_POLL_OUT.size;
+  };
+
+  const lseek = (request: Request): Answer => {
+    const { fields } = FUSE_LSEEK_IN;
+    const file = files.get(request.field(fields.fh));
+    if (file === undefined) return -ERRNO.EBADF;
+    const result = files.lseek(file, request.field(fields.offset), request.field(fields.whence));
+    if (result < 0) return result;
+    reply.put(0, FUSE_LSEEK_OUT.fields.offset, result);
+    return FUSE_LSEEK_OUT.size;
+  };
+
+  const fsync = (request: Request): Answer => {
+    const node = nodes.get(request.nodeid);
+    return node === undefined ? -ERRNO.ESTALE : filesystem.fsync(node.path);
+  };
+
+  return {
+    OPEN: { least: FUSE_OPEN_IN.size, handle: open },
+    READ: { least: FUSE_READ_IN.size, handle: read },
+    WRITE: { least: FUSE_WRITE_IN.size, handle: write },
+    RELEASE: { least: FUSE_RELEASE_IN.size, handle: release },
+    POLL: { least: FUSE_POLL_IN.size, handle: poll },
+    LSEEK: { least: FUSE_LSEEK_IN.size, handle: lseek },
+    FSYNC: { least: FUSE_FSYNC_IN.size, handle: fsync },
+    FSYNCDIR: { least: FUSE_FSYNC_IN.size, handle: fsync },
+  };
+}

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { TransportError } from '../transport.ts';
+
+/** How long mount(8) may take, in milliseconds. It asks the filesystem nothing. */
+const TIMEOUT = 10_000;
+
+interface Options {
+  readonly mountPoint: string;
+  readonly allowOther: boolean;
+}
+
+/** The options of the mount. `fd` is the descriptor /dev/fuse has in the child process. */
+function mountOptions({ allowOther }: Options): string {
+  const options = [
+    'nosuid', 'nodev', 'fd=3', 'rootmode=40000', `user_id=${process.geteuid?.() ?? 0}`, `group_id=${process.getegid?.() ?? 0}`,
+    'default_permissions', // modes are checked by Linux
+    ...(allowOther ? ['allow_other'] : []),
+  ];
+  return options.join(',');
+}
+
+/**
+ * Mounts what is served on a descriptor of /dev/fuse, by way of mount(8), which inherits it: that is all the native code there is in it.
+ * `-i` keeps it from looking for a helper of fuse's. The mount is `vmsysctld MNT fuse.vmsysctld` in /proc/mounts.
+ * @throws TransportError when Linux refuses
+ */
+export async function mountByCommand(descriptor: number, options: Options): Promise<void> {
+  const complaint = await new Promise<string | undefined>((resolve) => {
+    const child = spawn('mount', ['-i', '-t', 'fuse.vmsysctld', '-o', mountOptions(options), '--', 'vmsysctld', options.mountPoint], {
+      stdio: ['ignore', 'ignore', 'pipe', descriptor], env: { ...process.env, LC_ALL: 'C' }, timeout: TIMEOUT, killSignal: 'SIGKILL',
+    });
+    let text = '';
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
+    child.on('error', (error: NodeJS.ErrnoException) => { resolve(error.code === 'ENOENT' ? 'mount(8) is missing: install util-linux' : error.message); });
+    child.on('close', (status, signal) => {
+      resolve(status === 0 ? undefined : reasonOf(text, options.mountPoint) || `mount(8) ended with ${signal ?? String(status)}`);
+    });
+  });
+  if (complaint !== undefined) throw new TransportError(`cannot mount on ${options.mountPoint}: ${complaint}${advice(complaint)}`);
+}
+
+/** What mount(8) says, without saying again that it is mount and where. */
+function reasonOf(text: string, mountPoint: string): string {
+  const line = text.trim().replace(/^mount: /, '');
+  return (line.startsWith(`${mountPoint}: `) ? line.slice(mountPoint.length + 2) : line).split('\n', 1)[0]?.replace(/\.$/, '') ?? '';
+}
+
+/** What would be right. */
+function advice(complaint: string): string {
+  return /permission denied|superuser|not permitted/i.test(complaint)
+    ? '; mounting takes root, or unshare -Urm; in a container add --cap-add SYS_ADMIN --device /dev/fuse; or use --transport fuse-native' : '';
+}

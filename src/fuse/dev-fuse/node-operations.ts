@@ -1,0 +1,161 @@
+import { ERRNO } from '../../abi/errno.ts';
+import {
+  FUSE_ATTR, FUSE_ATTR_OUT, FUSE_BATCH_FORGET_IN, FUSE_ENTRY_OUT, FUSE_FORGET_IN, FUSE_FORGET_ONE, FUSE_GETATTR_IN, FUSE_SETATTR_IN,
+  FUSE_STATFS_OUT,
+} from '../../abi/fuse-layouts.ts';
+import { FATTR, FUSE_GETATTR_FH } from '../../abi/fuse-protocol.ts';
+import { S_IF } from '../../abi/open-flags.ts';
+import type { Attributes } from '../filesystem.ts';
+import { BLOCK_SIZE, CACHE_SECONDS, childPath, STATFS } from '../presented.ts';
+import type { Answer, Context, Rows } from './context.ts';
+import type { Request } from './request.ts';
+import { WAKE_NODE_ID } from './wake-node.ts';
+
+const WAKE_ATTRIBUTES: Attributes = { mode: S_IF.regular, size: 0, nlink: 1, ino: 2 ** 32 - 1 };
+
+/** Puts a `fuse_attr` down `at` bytes behind the header. */
+function putAttributes({ reply, owner, mountedAt }: Context, at: number, { mode, size, nlink, ino }: Attributes): void {
+  const { fields } = FUSE_ATTR;
+  reply.clear(at, FUSE_ATTR.size);
+  reply.put(at, fields.ino, ino);
+  reply.put(at, fields.size, size);
+  reply.put(at, fields.mode, mode);
+  reply.put(at, fields.nlink, nlink);
+  reply.put(at, fields.uid, owner.uid);
+  reply.put(at, fields.gid, owner.gid);
+  reply.put(at, fields.blksize, BLOCK_SIZE);
+  for (const time of [fields.atime, fields.mtime, fields.ctime]) reply.put(at, time, mountedAt);
+}
+
+/** lseek(2) with SEEK_END only comes to be known by Linux asking for the size, which it must not remember then. */
+function cacheSeconds({ seeking }: Attributes): number {
+  return seeking === 'records' ? 0 : CACHE_SECONDS;
+}
+
+/** Puts a `fuse_entry_out` down, and counts that Linux was told of the node. */
+export function putEntry(context: Context, at: number, path: string, attributes: Attributes): void {
+  const { fields } = FUSE_ENTRY_OUT;
+  const node = context.nodes.lookedUp(path, attributes.seeking ?? 'positions');
+  putEntryOf(context, at, node.id, attributes);
+  context.reply.put(at, fields.attr_valid, cacheSeconds(attributes));
+}
+
+function putEntryOf(context: Context, at: number, id: number, attributes: Attributes): void {
+  const { reply } = context;
+  const { fields } = FUSE_ENTRY_OUT;
+  reply.clear(at, FUSE_ENTRY_OUT.size);
+  reply.put(at, fields.nodeid, id);
+  reply.put(at, fields.entry_valid, CACHE_SECONDS);
+  reply.put(at, fields.attr_valid, CACHE_SECONDS);
+  putAttributes(context, at + FUSE_ENTRY_OUT.size - FUSE_ATTR.size, attributes);
+}
+
+/** Answers requests about nodes and their attributes. */
+export function nodeOperations(context: Context): Rows {
+  const { filesystem, nodes, reply } = context;
+
+  const answerAttributes = (attributes: Attributes): Answer => {
+    reply.clear(0, FUSE_ATTR_OUT.size);
+    reply.put(0, FUSE_ATTR_OUT.fields.attr_valid, cacheSeconds(attributes));
+    putAttributes(context, FUSE_ATTR_OUT.size - FUSE_ATTR.size, attributes);
+    return FUSE_ATTR_OUT.size;
+  };
+
+  const getattr = (nodeid: number): Answer => {
+    if (nodeid === WAKE_NODE_ID) return answerAttributes(WAKE_ATTRIBUTES);
+    const node = nodes.get(nodeid);
+    if (node === undefined) return -ERRNO.ESTALE;
+    const attributes = filesystem.getattr(node.path);
+    return typeof attributes === 'number' ? attributes : answerAttributes(attributes);
+  };
+
+  const setattr = (request: Request): Answer => {
+    const node = nodes.get(request.nodeid);
+    if (node === undefined) return request.nodeid === WAKE_NODE_ID ? -ERRNO.EPERM : -ERRNO.ESTALE;
+    const { path } = node;
+    const { fields } = FUSE_SETATTR_IN;
+    const valid = request.field(fields.valid);
+    const done = [
+      () => (valid & FATTR.MODE ? filesystem.refuse('chmod', path) : 0),
+      () => (valid & (FATTR.UID | FATTR.GID) ? filesystem.refuse('chown', path) : 0),
+      () => (valid & FATTR.SIZE ? filesystem.truncate(path, request.field(fields.size)) : 0),
+      () => (valid & (FATTR.ATIME | FATTR.MTIME) ? filesystem.utimens(path) : 0),
+    ].map((change) => change()).find((result) => result < 0);
+    return done ?? getattr(request.nodeid);
+  };
+
+  return {
+    LOOKUP: {
+      least: 2,
+      handle(request) {
+        const parent = nodes.get(request.nodeid);
+        const name = request.name(0);
+        if (parent === undefined) return -ERRNO.ESTALE;
+        if (name === undefined) return -ERRNO.EINVAL;
+        if (name === context.wakeName) {
+          putEntryOf(context, 0, WAKE_NODE_ID, WAKE_ATTRIBUTES);
+          return FUSE_ENTRY_OUT.size;
+        }
+        const path = childPath(parent.path, name);
+        const attributes = filesystem.getattr(path);
+        if (typeof attributes === 'number') return attributes;
+        putEntry(context, 0, path, attributes);
+        return FUSE_ENTRY_OUT.size;
+      },
+    },
+    FORGET: {
+      least: FUSE_FORGET_IN.size,
+      handle(request) {
+        nodes.forget(request.nodeid, request.field(FUSE_FORGET_IN.fields.nlookup));
+        return undefined;
+      },
+    },
+    BATCH_FORGET: {
+      least: FUSE_BATCH_FORGET_IN.size,
+      handle(request) {
+        const { fields } = FUSE_FORGET_ONE;
+        const told = request.field(FUSE_BATCH_FORGET_IN.fields.count);
+        const count = Math.min(told, Math.floor((request.size - FUSE_BATCH_FORGET_IN.size) / FUSE_FORGET_ONE.size));
+        for (let n = 0; n < count; n += 1) {
+          const at = FUSE_BATCH_FORGET_IN.size + n * FUSE_FORGET_ONE.size;
+          nodes.forget(request.field(fields.nodeid, at), request.field(fields.nlookup, at));
+        }
+        return undefined;
+      },
+    },
+    GETATTR: {
+      least: FUSE_GETATTR_IN.size,
+      handle(request) {
+        const { getattr_flags: flags, fh } = FUSE_GETATTR_IN.fields;
+        if ((request.field(flags) & FUSE_GETATTR_FH) !== 0) context.files.sizeAsked(request.field(fh));
+        return getattr(request.nodeid);
+      },
+    },
+    SETATTR: { least: FUSE_SETATTR_IN.size, handle: setattr },
+    READLINK: {
+      least: 0,
+      handle(request) {
+        const node = nodes.get(request.nodeid);
+        if (node === undefined) return -ERRNO.ESTALE;
+        const target = filesystem.readlink(node.path);
+        if (typeof target === 'number') return target;
+        const bytes = Buffer.from(target);
+        reply.putBytes(0, bytes);
+        return bytes.length;
+      },
+    },
+    STATFS: {
+      least: 0,
+      handle(request) {
+        // Linux never answers it by itself; see ServingThread.
+        if (request.nodeid === WAKE_NODE_ID) context.onWake();
+        const { fields } = FUSE_STATFS_OUT;
+        reply.clear(0, FUSE_STATFS_OUT.size);
+        reply.put(0, fields.bsize, STATFS.bsize);
+        reply.put(0, fields.frsize, STATFS.frsize);
+        reply.put(0, fields.namelen, STATFS.namemax);
+        return FUSE_STATFS_OUT.size;
+      },
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { FUSE_ROOT_ID } from '../../abi/fuse-protocol.ts';
+import type { Seeking } from '../filesystem.ts';
+import { WAKE_NODE_ID } from './wake-node.ts';
+
+/** What Linux knows of the tree under an id. */
+export interface Node {
+  readonly id: number;
+  /** Absolute within the mount. */
+  readonly path: string;
+  readonly seeking: Seeking;
+  /** How often it was told of the node, less what it has forgotten. */
+  lookups: number;
+}
+
+/**
+ * The nodes Linux holds an id of. An id is given for a path as long as Linux knows of it and never again after that, so that none needs a
+ * generation. What Linux forgets is forgotten here.
+ */
+export class NodeTable {
+  readonly #byId = new Map<number, Node>();
+  readonly #byPath = new Map<string, Node>();
+  #lastId = WAKE_NODE_ID;
+
+  constructor() {
+    this.#add({ id: FUSE_ROOT_ID, path: '/', seeking: 'positions', lookups: 1 });
+  }
+
+  /** How many nodes are known. */
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get(id: number): Node | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The node of a path that Linux is about to be told of once more. */
+  lookedUp(path: string, seeking: Seeking): Node {
+    const known = this.#byPath.get(path);
+    if (known !== undefined) {
+      known.lookups += 1;
+      return known;
+    }
+    this.#lastId += 1;
+    return this.#add({ id: this.#lastId, path, seeking, lookups: 1 });
+  }
+
+  /** Linux forgets that it was told so many times. The root is for ever. */
+  forget(id: number, lookups: number): void {
+    const node = this.#byId.get(id);
+    if (node === undefined || id === FUSE_ROOT_ID) return;
+    node.lookups -= lookups;
+    if (node.lookups > 0) return;
+    this.#byId.delete(id);
+    this.#byPath.delete(node.path);
+  }
+
+  #add(node: Node): Node {
+    this.#byId.set(node.id, node);
+    this.#byPath.set(node.path, node);
+    return node;
+  }
+}

@@ -1,0 +1,60 @@
+import { FUSE_OUT_HEADER, type Field } from '../../abi/fuse-layouts.ts';
+import { copyBytes } from './copy-bytes.ts';
+import { put } from './wire.ts';
+
+const HEADER = FUSE_OUT_HEADER.fields;
+
+/**
+ * The buffer in which every answer is put together: the handler of a request puts down what follows the header, and {@link finish} puts the
+ * header before it.
+ */
+export class Reply {
+  readonly bytes: Buffer;
+  readonly #view: DataView;
+  /** How many bytes may follow the header. */
+  readonly room: number;
+
+  constructor(room: number) {
+    this.bytes = Buffer.alloc(FUSE_OUT_HEADER.size + room);
+    this.#view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+    this.room = room;
+  }
+
+  /** Zeros, for what has fields that nothing is put into; `length` is a multiple of 8, as all that the protocol knows is. */
+  clear(offset: number, length: number): void {
+    const view = this.#view;
+    const end = FUSE_OUT_HEADER.size + offset + length;
+    for (let at = FUSE_OUT_HEADER.size + offset; at < end; at += 8) view.setFloat64(at, 0);
+  }
+
+  /** Puts a number into a field of the structure `offset` bytes behind the header. */
+  put(offset: number, field: Field, value: number): void {
+    put(this.#view, FUSE_OUT_HEADER.size + offset, field, value);
+  }
+
+  /** Puts bytes down; the caller sees to it that there is room. */
+  putBytes(offset: number, bytes: Uint8Array): void {
+    copyBytes(bytes, this.bytes, FUSE_OUT_HEADER.size + offset);
+  }
+
+  /**
+   * Completes the answer: to request `unique`, with `result` bytes put down, or with the negative errno it is. How many bytes of
+   * {@link bytes} it takes; they are good until the next.
+   */
+  finish(unique: number, result: number): number {
+    const length = FUSE_OUT_HEADER.size + Math.max(0, result);
+    put(this.#view, 0, HEADER.len, length);
+    put(this.#view, 0, HEADER.error, Math.min(0, result));
+    put(this.#view, 0, HEADER.unique, unique);
+    return length;
+  }
+}
+
+/** A message that Linux did not ask for, of so many bytes behind its header. */
+export function notification(code: number, size: number): { readonly bytes: Buffer; readonly put: (field: Field, value: number) => void } {
+  const bytes = Buffer.alloc(FUSE_OUT_HEADER.size + size);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  put(view, 0, HEADER.len, bytes.length);
+  put(view, 0, HEADER.error, code);
+  return { bytes, put: (field, value) => { put(view, FUSE_OUT_HEADER.size, field, value); } };
+}

@@ -1,0 +1,73 @@
+import { FUSE_IN_HEADER, type Field } from '../../abi/fuse-layouts.ts';
+import type { Caller } from '../../kernel/caller.ts';
+import { copyOf } from './copy-bytes.ts';
+import { callerOf } from './task-caller.ts';
+import { get } from './wire.ts';
+
+const HEADER = FUSE_IN_HEADER.fields;
+const EXTENSION_UNIT = 8;
+
+/**
+ * The request that lies in the buffer requests are read into. One object serves for all of them: what is to outlive the handling of a request
+ * has to be copied.
+ */
+export class Request {
+  readonly bytes: Buffer;
+  readonly #view: DataView;
+  /** The same bytes, without the ways of a Buffer, whose slice() is no copy. */
+  readonly #plain: Uint8Array;
+  opcode = 0;
+  /** What the answer names. */
+  unique = 0;
+  nodeid = 0;
+  /** Where what follows the header ends. */
+  end = 0;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Takes the first `length` bytes of the buffer for a request; whether its header agrees. */
+  take(length: number): boolean {
+    const view = this.#view;
+    if (length < FUSE_IN_HEADER.size) return false;
+    this.opcode = get(view, 0, HEADER.opcode);
+    this.unique = get(view, 0, HEADER.unique);
+    this.nodeid = get(view, 0, HEADER.nodeid);
+    this.end = length - get(view, 0, HEADER.total_extlen) * EXTENSION_UNIT;
+    return get(view, 0, HEADER.len) === length && this.end >= FUSE_IN_HEADER.size;
+  }
+
+  /** How many bytes follow the header. */
+  get size(): number {
+    return this.end - FUSE_IN_HEADER.size;
+  }
+
+  /** A field of the structure that follows the header, or of one `offset` bytes behind its beginning. */
+  field(field: Field, offset = 0): number {
+    return get(this.#view, FUSE_IN_HEADER.size + offset, field);
+  }
+
+  /** A copy of the bytes from `offset` behind the header on; undefined where they are fewer than `length`. */
+  data(offset: number, length: number): Uint8Array | undefined {
+    const from = FUSE_IN_HEADER.size + offset;
+    return from + length <= this.end ? copyOf(this.#plain, from, from + length) : undefined;
+  }
+
+  /** The NUL-terminated name `offset` bytes behind the header; undefined where there is none, or none that a directory can have. */
+  name(offset: number): string | undefined {
+    const from = FUSE_IN_HEADER.size + offset;
+    const nul = this.bytes.indexOf(0, from);
+    if (nul <= from || nul >= this.end) return undefined;
+    const name = this.bytes.toString('utf8', from, nul);
+    return name.includes('/') ? undefined : name;
+  }
+
+  /** Who asks, as far as it was told; a new object, good for ever. */
+  caller(): Caller {
+    const view = this.#view;
+    return callerOf(get(view, 0, HEADER.pid), get(view, 0, HEADER.uid));
+  }
+}

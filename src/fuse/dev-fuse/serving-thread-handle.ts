@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { statfsSync, writeSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { Alarm } from '../alarm.ts';
+import { ServiceError, type ServiceSource } from '../service.ts';
+import { TransportError } from '../transport.ts';
+import type { Order, ServingThreadData, ServingThreadMessage } from './serving-thread-messages.ts';
+import { wakeMessage } from './wake-node.ts';
+
+export interface ServingThreadOptions {
+  readonly source: ServiceSource;
+  /** By which the thread's own node is found in the root of the mount. */
+  readonly wakeName: string;
+}
+
+/**
+ * The thread that serves a mount, as the main thread has it. Whatever the thread is to hear, it has to be woken for: it blocks in read(2).
+ * A program that ends has to wake it too, for Node waits for its threads.
+ */
+export class ServingThread {
+  /** Settles when the thread has ended, the service closed. */
+  readonly ended: Promise<void>;
+  readonly #worker: Worker;
+  readonly #options: ServingThreadOptions;
+  readonly #commands: MessagePort;
+  readonly #stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #alarm = new Alarm(() => { this.#rouse(); });
+  readonly #atExit = (): void => { this.#stopAtExit(); };
+  #descriptor = -1;
+  #mountPoint = '';
+  #answers = false;
+
+  /** Starts the thread, which loads what the service is made by. */
+  constructor(options: ServingThreadOptions) {
+    this.#options = options;
+    const { port1, port2 } = new MessageChannel();
+    this.#commands = port1;
+    port1.unref();
+    const { source, wakeName } = options;
+    const data: ServingThreadData = {
+      source, wakeName, stop: this.#stop, commands: port2, owner: { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
+    };
+    // The compiled module lies beside this one.
+    this.#worker = new Worker(new URL('serving-thread.js', import.meta.url), { workerData: data, transferList: [port2] });
+    this.#worker.on('message', (message: ServingThreadMessage) => {
+      if (message.kind === 'alarm') this.#alarm.set(message.milliseconds);
+    });
+    this.ended = once(this.#worker, 'exit').then(() => undefined);
+    void this.ended.catch(() => undefined).then(() => {
+      this.#answers = false;
+      this.#alarm.clear();
+      this.#commands.close();
+      process.off('exit', this.#atExit);
+    });
+    process.on('exit', this.#atExit);
+  }
+
+  /**
+   * Starts the service, to be served on a descriptor of /dev/fuse. Rejects with the service's ServiceError, or with what the thread failed of;
+   * it has ended then.
+   */
+  async start(descriptor: number, mountPoint: string): Promise<void> {
+    this.#descriptor = descriptor;
+    this.#mountPoint = mountPoint;
+    this.#order({ kind: 'start', descriptor });
+    const message = await this.#next('started', 'refused');
+    if (message.kind !== 'refused') return;
+    await this.ended;
+    throw new ServiceError(message.text);
+  }
+
+  /** Has it serve the mount, which is made by now; settles when the mount answers. */
+  async serve(): Promise<void> {
+    this.#order({ kind: 'serve' });
+    const message = await this.#next('initialized');
+    if (message.kind !== 'initialized' || !message.agreed) throw new TransportError('the FUSE protocol of this Linux is too old: 5.4 or later has it');
+    // Linux has to know of the node before it can be asked for it.
+    await this.knock();
+    this.#answers = true;
+  }
+
+  command(word: string): void {
+    this.#commands.postMessage(word);
+    this.#rouse();
+  }
+
+  /** Has the thread end, whatever it waits for: answers held back are sent, other requests are not answered. */
+  stop(): void {
+    Atomics.store(this.#stop, 0, 1);
+    this.#rouse();
+  }
+
+  /** Nothing asynchronous is done any more. To knock is to wait for an answer, but of the other thread. */
+  #stopAtExit(): void {
+    Atomics.store(this.#stop, 0, 1);
+    if (!this.#answers || this.#wake()) return;
+    try {
+      statfsSync(this.#wakePath);
+    } catch {
+      // The mount has gone, and the thread with it.
+    }
+  }
+
+  /** Ends a thread that has not begun to serve. */
+  async end(): Promise<void> {
+    this.#order({ kind: 'end' });
+    await this.ended;
+  }
+
+  #order(order: Order): void {
+    this.#worker.postMessage(order);
+  }
+
+  /** Has the thread look for what it is to do. */
+  #rouse(): void {
+    if (this.#answers && !this.#wake()) void this.knock();
+  }
+
+  /** Wakes the thread by a call that asks the filesystem nothing; false where Linux has forgotten the node, or the mount has gone. */
+  #wake(): boolean {
+    try {
+      writeSync(this.#descriptor, wakeMessage());
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Asks about the node by name, which makes it known to Linux if it was forgotten, and wakes the thread too. */
+  async knock(): Promise<void> {
+    await statfs(this.#wakePath).catch(() => undefined);
+  }
+
+  get #wakePath(): string {
+    return join(this.#mountPoint, this.#options.wakeName);
+  }
+
+  /** The next message of one of these kinds. Rejects when the thread ends instead. */
+  #next(...kinds: ServingThreadMessage['kind'][]): Promise<ServingThreadMessage> {
+    return new Promise((resolve, reject) => {
+      const listen = (message: ServingThreadMessage): void => {
+        if (!kinds.includes(message.kind)) return;
+        this.#worker.off('message', listen);
+        resolve(message);
+      };
+      this.#worker.on('message', listen);
+      this.ended.then(() => { reject(new TransportError('the serving thread ended before its time')); }, reject);
+    });
+  }
+}

@@ -1,0 +1,121 @@
+// The thread that serves a mount: it makes the service, and from then on does nothing but read a request, have it answered, and read the
+// next, which blocks. So no timer and no message reaches it: it looks for them when the main thread wakes it with a request (wake-node.ts).
+import { once } from 'node:events';
+import { readSync, writeSync } from 'node:fs';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { loadService, type Service, ServiceError } from '../service.ts';
+import type { Order, ServingThreadData, ServingThreadMessage } from './serving-thread-messages.ts';
+import { Session } from './session.ts';
+
+/** A read of /dev/fuse that failed so is to be done again: the request was taken back, a signal came, or the other thread was quicker. */
+const AGAIN: readonly (string | undefined)[] = ['ENOENT', 'EINTR', 'EAGAIN'];
+/** The connection has gone: unmounted, or aborted. */
+const GONE: readonly (string | undefined)[] = ['ENODEV', 'ECONNABORTED'];
+/** A message is not taken for good reason: the task that waited was killed, or the connection has gone. */
+const NOT_WAITED_FOR: readonly (string | undefined)[] = ['ENOENT', ...GONE];
+
+const { source, owner, wakeName, stop, commands } = workerData as ServingThreadData;
+let descriptor = -1;
+const now = (): number => performance.now();
+
+function tell(message: ServingThreadMessage): void {
+  parentPort?.postMessage(message);
+}
+
+/** When the service wants to be woken, and when the main thread was last told to wake this one. */
+const alarm = { service: Infinity, told: Infinity };
+
+function send(service: Service, bytes: Uint8Array, length: number): void {
+  try {
+    writeSync(descriptor, bytes, 0, length);
+  } catch (error) {
+    if (!NOT_WAITED_FOR.includes((error as NodeJS.ErrnoException).code)) service.onError('answer', '/dev/fuse', error);
+  }
+}
+
+/** Reads a request into the buffer: its length, 0 for none this time, undefined when the connection has gone. */
+function receive(buffer: Buffer): number | undefined {
+  try {
+    return readSync(descriptor, buffer, 0, buffer.length, null);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (AGAIN.includes(code)) return 0;
+    if (GONE.includes(code)) return undefined;
+    throw error;
+  }
+}
+
+/** Does what has fallen due, and what the main thread wants. */
+function wake(service: Service, session: Session): void {
+  alarm.told = Infinity;
+  for (let next = receiveMessageOnPort(commands); next !== undefined; next = receiveMessageOnPort(commands)) {
+    service.command(String(next.message));
+  }
+  session.waiting.elapsed();
+  if (alarm.service <= now()) {
+    alarm.service = Infinity;
+    service.wake();
+    session.waiting.retry();
+  }
+}
+
+/** Has the main thread wake this one when something falls due, unless it is to do so by then. */
+function setAlarm(due: number): void {
+  if (due >= alarm.told) return;
+  alarm.told = due;
+  tell({ kind: 'alarm', milliseconds: Math.max(0, Math.ceil(due - now())) });
+}
+
+/** Serves a request; false when there are no more. In a function of its own, for what never returns is never compiled well. */
+function serveNext(service: Service, session: Session): boolean {
+  const length = receive(session.buffer);
+  if (length === undefined) return false;
+  if (length > 0) session.receive(length);
+  if (session.woken) wake(service, session);
+  setAlarm(Math.min(alarm.service, session.waiting.due));
+  return Atomics.load(stop, 0) === 0;
+}
+
+function serve(service: Service): void {
+  const session = new Session({
+    filesystem: service.filesystem, onError: (operation, path, error) => { service.onError(operation, path, error); }, owner, wakeName, now,
+    mountedAt: Math.floor(Date.now() / 1000), send: (bytes, length) => { send(service, bytes, length); },
+  });
+  while (session.agreed === undefined && serveNext(service, session));
+  tell({ kind: 'initialized', agreed: session.agreed === true });
+  while (session.agreed === true && serveNext(service, session));
+  session.waiting.letGo();
+}
+
+async function nextOrder(): Promise<Order> {
+  const [order] = parentPort === null ? [] : await once(parentPort, 'message') as [Order];
+  return order ?? { kind: 'end' };
+}
+
+async function run(): Promise<void> {
+  const first = nextOrder();
+  const start = await loadService(source);
+  const order = await first;
+  if (order.kind !== 'start') return;
+  descriptor = order.descriptor;
+  let service: Service;
+  try {
+    service = start({ wakeAfter: (milliseconds) => { alarm.service = now() + milliseconds; }, readsCanWait: true });
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    tell({ kind: 'refused', text: error.message });
+    return;
+  }
+  const second = nextOrder();
+  tell({ kind: 'started' });
+  try {
+    if ((await second).kind === 'serve') serve(service);
+  } finally {
+    service.close();
+  }
+}
+
+await run();
+// Their listeners would keep the thread alive.
+commands.close();
+parentPort?.close();

@@ -1,0 +1,45 @@
+import { ERRNO } from '../../abi/errno.ts';
+import {
+  FUSE_CREATE_IN, FUSE_LINK_IN, FUSE_MKDIR_IN, FUSE_MKNOD_IN, FUSE_RENAME2_IN, FUSE_RENAME_IN,
+} from '../../abi/fuse-layouts.ts';
+import type { FuseOpcode } from '../../abi/fuse-protocol.ts';
+import type { TreeChange } from '../filesystem.ts';
+import { childPath } from '../presented.ts';
+import type { Context, Row, Rows } from './context.ts';
+
+/** The requests that would change the tree: which change each is, and how many bytes come before the name in the directory it is for. */
+const IN_DIRECTORY = [
+  ['SYMLINK', 'symlink', 0],
+  ['MKNOD', 'mknod', FUSE_MKNOD_IN.size],
+  ['MKDIR', 'mkdir', FUSE_MKDIR_IN.size],
+  ['UNLINK', 'unlink', 0],
+  ['RMDIR', 'rmdir', 0],
+  ['RENAME', 'rename', FUSE_RENAME_IN.size],
+  ['RENAME2', 'rename', FUSE_RENAME2_IN.size],
+  ['LINK', 'link', FUSE_LINK_IN.size],
+  ['CREATE', 'create', FUSE_CREATE_IN.size],
+] as const satisfies readonly (readonly [FuseOpcode, TreeChange, number])[];
+
+/** Those that would change a node's extended attributes. */
+const OF_NODE = [['SETXATTR', 'setxattr'], ['REMOVEXATTR', 'removexattr']] as const satisfies readonly (readonly [FuseOpcode, TreeChange])[];
+
+/** Answers the requests that would change the tree, each with the errno it is refused with. */
+export function treeChanges({ filesystem, nodes }: Context): Rows {
+  const inDirectory = IN_DIRECTORY.map(([opcode, change, before]): [FuseOpcode, Row] => [opcode, {
+    least: before + 2,
+    handle(request) {
+      const parent = nodes.get(request.nodeid);
+      const name = request.name(before);
+      if (parent === undefined) return -ERRNO.ESTALE;
+      return name === undefined ? -ERRNO.EINVAL : filesystem.refuse(change, childPath(parent.path, name));
+    },
+  }]);
+  const ofNode = OF_NODE.map(([opcode, change]): [FuseOpcode, Row] => [opcode, {
+    least: 0,
+    handle(request) {
+      const node = nodes.get(request.nodeid);
+      return node === undefined ? -ERRNO.ESTALE : filesystem.refuse(change, node.path);
+    },
+  }]);
+  return Object.fromEntries([...inDirectory, ...ofNode]);
+}

@@ -1,0 +1,116 @@
+import { ERRNO } from '../../abi/errno.ts';
+import { FUSE_NOTIFY_POLL_WAKEUP_OUT } from '../../abi/fuse-layouts.ts';
+import { FUSE_NOTIFY } from '../../abi/fuse-protocol.ts';
+import { BLOCKS } from '../filesystem.ts';
+import { notification } from './reply.ts';
+
+/** Has a request been answered; otherwise it goes on waiting. */
+type Attempt = () => number | typeof BLOCKS;
+
+interface Held {
+  readonly due: number;
+  readonly answer: Uint8Array;
+}
+
+interface Poller {
+  readonly kernelHandle: number;
+  readonly ready: () => boolean;
+}
+
+export interface WaitingOptions {
+  /** Sends the first `length` bytes to Linux; they are good for the call only. */
+  readonly send: (bytes: Uint8Array, length: number) => void;
+  /** Answers a request with what was put down, or with a negative errno. */
+  readonly answer: (unique: number, result: number) => void;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number;
+}
+
+/**
+ * The requests that are not answered yet: those that have been carried out and whose answers are held back, as `delay` of the control file
+ * asks, and reads for which there is nothing to read. Nobody else waits for them. A signal ends either with EINTR. Beside them, the
+ * polls that want to be told when there is something.
+ */
+export class Waiting {
+  readonly #options: WaitingOptions;
+  readonly #held = new Map<number, Held>();
+  readonly #blocked = new Map<number, Attempt>();
+  readonly #pollers = new Map<number, Poller>();
+  #letGo = false;
+
+  constructor(options: WaitingOptions) {
+    this.#options = options;
+  }
+
+  /** When the next held answer is due; Infinity when there is none. */
+  get due(): number {
+    let due = Infinity;
+    if (this.#held.size > 0) for (const held of this.#held.values()) due = Math.min(due, held.due);
+    return due;
+  }
+
+  /** Sends an answer, the first `length` bytes, after so many milliseconds; at once for 0, and once everything has been let go of. */
+  hold(unique: number, milliseconds: number, bytes: Uint8Array, length: number): void {
+    if (milliseconds <= 0 || this.#letGo) this.#options.send(bytes, length);
+    // A copy: what is answered next is put together in the same place.
+    else this.#held.set(unique, { due: this.#options.now() + milliseconds, answer: new Uint8Array(bytes.subarray(0, length)) });
+  }
+
+  /** Keeps a read waiting until `attempt` comes to something. */
+  block(unique: number, attempt: Attempt): void {
+    this.#blocked.set(unique, attempt);
+  }
+
+  /** Tells the poll of an open file, once, when it is ready. */
+  poll(handle: number, kernelHandle: number, ready: () => boolean): void {
+    this.#pollers.set(handle, { kernelHandle, ready });
+  }
+
+  /** Ends what waits on an open file that is no more. */
+  released(handle: number): void {
+    this.#pollers.delete(handle);
+  }
+
+  /** A signal has come for the task that waits for an answer. */
+  interrupt(unique: number): void {
+    if (this.#held.delete(unique) || this.#blocked.delete(unique)) this.#options.answer(unique, -ERRNO.EINTR);
+  }
+
+  /** Asks everything again that waits for something to read: done after each request, any of which may have brought something. */
+  retry(): void {
+    if (this.#blocked.size > 0) {
+      for (const [unique, attempt] of this.#blocked) {
+        const result = attempt();
+        if (result === BLOCKS) continue;
+        this.#blocked.delete(unique);
+        this.#options.answer(unique, result);
+      }
+    }
+    if (this.#pollers.size > 0) {
+      for (const [handle, { kernelHandle, ready }] of this.#pollers) {
+        if (!ready()) continue;
+        this.#pollers.delete(handle);
+        const { bytes, put } = notification(FUSE_NOTIFY.POLL, FUSE_NOTIFY_POLL_WAKEUP_OUT.size);
+        put(FUSE_NOTIFY_POLL_WAKEUP_OUT.fields.kh, kernelHandle);
+        this.#options.send(bytes, bytes.length);
+      }
+    }
+  }
+
+  /** Sends the answers whose time is up. */
+  elapsed(): void {
+    const now = this.#options.now();
+    for (const [unique, { due, answer }] of this.#held) if (due <= now) this.#sendHeld(unique, answer);
+  }
+
+  /** Sends every held answer now, and holds back none from now on. */
+  letGo(): void {
+    this.#letGo = true;
+    for (const [unique, { answer }] of this.#held) this.#sendHeld(unique, answer);
+  }
+
+  #sendHeld(unique: number, answer: Uint8Array): void {
+    this.#held.delete(unique);
+    this.#options.send(answer, answer.length);
+  }
+}

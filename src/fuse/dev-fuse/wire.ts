@@ -1,0 +1,31 @@
+import type { Field } from '../../abi/fuse-layouts.ts';
+
+const TWO_TO_32 = 2 ** 32;
+
+/**
+ * The number in a field of the structure that begins at `base`. Of 64 bits, those that a double has no room for are lost: no id, handle or
+ * size that was handed out here is that large, and of positions only far ones.
+ */
+export function get(view: DataView, base: number, field: Field): number {
+  const at = field[0];
+  switch (field[1]) {
+    case 'u64': return view.getUint32(base + at + 4, true) * TWO_TO_32 + view.getUint32(base + at, true);
+    case 'u32': return view.getUint32(base + at, true);
+    case 'i32': return view.getInt32(base + at, true);
+    case 'u16': return view.getUint16(base + at, true);
+  }
+}
+
+/** Puts a number into a field of the structure that begins at `base`; of 64 bits, a whole number of up to 2^53. */
+export function put(view: DataView, base: number, field: Field, value: number): void {
+  const at = field[0];
+  switch (field[1]) {
+    case 'u64':
+      view.setUint32(base + at, value % TWO_TO_32, true);
+      view.setUint32(base + at + 4, Math.floor(value / TWO_TO_32), true);
+      return;
+    case 'u32': view.setUint32(base + at, value, true); return;
+    case 'i32': view.setInt32(base + at, value, true); return;
+    case 'u16': view.setUint16(base + at, value, true);
+  }
+}

@@ -1,0 +1,14 @@
+import { devFuseTransport, mayMount } from './dev-fuse/dev-fuse.ts';
+import { fuseNativeTransport } from './fuse-native.ts';
+import type { Transport } from './transport.ts';
+
+/** dev-fuse wherever this process may mount, and fuse-native, which has fusermount(1) do it, elsewhere. */
+const autoTransport: Transport = {
+  name: 'auto',
+  mount: async (source, options) => ((await mayMount()) ? devFuseTransport : fuseNativeTransport).mount(source, options),
+};
+
+/** The transports by the name `--transport` takes. */
+export const TRANSPORTS = { auto: autoTransport, 'dev-fuse': devFuseTransport, 'fuse-native': fuseNativeTransport } as const;
+
+export type TransportName = keyof typeof TRANSPORTS;

@@ -1,0 +1,40 @@
+/** Page frames, first to last. */
+export interface Frames {
+  readonly first: number;
+  readonly last: number;
+}
+
+export function size({ first, last }: Frames): number {
+  return last - first + 1;
+}
+
+/** What is left of sorted, separate frames without some of them. */
+export function without(frames: readonly Frames[], taken: Frames): Frames[] {
+  const from = frames.findIndex(({ last }) => last >= taken.first);
+  if (from < 0) return [...frames];
+  const beyond = frames.findIndex(({ first }) => first > taken.last);
+  const to = beyond < 0 ? frames.length : beyond;
+  const rest = frames
+    .slice(from, to)
+    .flatMap(({ first, last }) => [{ first, last: taken.first - 1 }, { first: taken.last + 1, last }])
+    .filter(({ first, last }) => first <= last);
+  return [...frames.slice(0, from), ...rest, ...frames.slice(to)];
+}
+
+/** Sorted, separate frames: those that touch or overlap are one. */
+export function merged(frames: readonly Frames[]): Frames[] {
+  const all: Frames[] = [];
+  for (const { first, last } of [...frames].sort((a, b) => a.first - b.first)) {
+    const before = all.at(-1);
+    if (before && first <= before.last + 1) all[all.length - 1] = { first: before.first, last: Math.max(before.last, last) };
+    else all.push({ first, last });
+  }
+  return all;
+}
+
+/** The part of sorted, separate frames that lies within others. */
+export function within(frames: readonly Frames[], { first, last }: Frames): Frames[] {
+  return frames
+    .map((each) => ({ first: Math.max(each.first, first), last: Math.min(each.last, last) }))
+    .filter((part) => part.first <= part.last);
+}

@@ -1,0 +1,72 @@
+import type { Kernel } from '../kernel.ts';
+import { type Census, census } from './census.ts';
+import { HUGE_PAGES } from './sizes.ts';
+
+const NAMES = ['vm.nr_hugepages', 'vm.nr_hugepages_mempolicy'] as const;
+
+/**
+ * The pool of huge pages of 2 MiB: how many there are lies in memory, how many there are to be in the sysctl. Mirrors the counts of
+ * `struct hstate` (include/linux/hugetlb.h).
+ */
+export class HugetlbPool {
+  private readonly kernel: Kernel;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
+
+  /** Huge pages there are to be: persistent_huge_pages(). */
+  get persistent(): number {
+    return this.kernel.int(NAMES[0]);
+  }
+
+  /**
+   * Makes the pool have so many, as far as there is free memory, and gives back those that nobody uses: how many there are now. `had` is how
+   * many there were to be before. Mirrors set_max_huge_pages() (mm/hugetlb.c), by which used ones that are too many become surplus.
+   */
+  resize(wanted: number, had: number): number {
+    if (wanted < had) {
+      this.giveBack(had - wanted);
+      return wanted;
+    }
+    let got = had;
+    for (const { first, last } of this.kernel.memory.roomFor(HUGE_PAGES, wanted - had)) {
+      this.kernel.memory.define(first, last, 'hugetlb-free');
+      got += (last - first + 1) / HUGE_PAGES;
+      this.kernel.events.htlb_buddy_alloc_success += (last - first + 1) / HUGE_PAGES;
+    }
+    return got;
+  }
+
+  /** Boots the pool: the huge pages that memory was laid out with are in it, and if another number was asked for, there are as many. */
+  boot(asked: boolean): void {
+    const { huge } = census(this.kernel.memory);
+    if (!asked) this.setPersistent(huge);
+    else this.resize(this.persistent, huge);
+  }
+
+  /** One has been dissolved. */
+  lostOne(): void {
+    this.setPersistent(Math.max(0, this.persistent - 1));
+  }
+
+  /** HugePages_Total, HugePages_Free and HugePages_Surp of /proc/meminfo. */
+  counts({ huge, hugeFree }: Census): { readonly total: number; readonly free: number; readonly surplus: number } {
+    return { total: huge, free: hugeFree, surplus: Math.max(0, huge - this.persistent) };
+  }
+
+  private setPersistent(pages: number): void {
+    for (const name of NAMES) if (this.kernel.values.has(name)) this.kernel.values.set(name, [BigInt(pages)]);
+  }
+
+  private giveBack(count: number): void {
+    let left = count;
+    for (const { type, first, last } of [...this.kernel.memory.spans]) {
+      if (type !== 'hugetlb-free' || left === 0) continue;
+      const pages = Math.min(left, Math.floor((last - first + 1) / HUGE_PAGES)) * HUGE_PAGES;
+      if (pages === 0) continue;
+      this.kernel.memory.define(first, first + pages - 1, 'free');
+      left -= pages / HUGE_PAGES;
+    }
+  }
+}

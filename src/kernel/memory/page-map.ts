@@ -1,0 +1,57 @@
+import type { Page } from './page.ts';
+
+/** Frames that are kept together: as many as a huge page has. */
+const GROUP = 512;
+
+/** Pages by frame number, in groups of neighbours: a range can be asked for without walking through all of them. */
+export class PageMap {
+  private readonly groups = new Map<number, Map<number, Page>>();
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
+
+  get(pfn: number): Page | undefined {
+    return this.groups.get(Math.floor(pfn / GROUP))?.get(pfn);
+  }
+
+  set(page: Page): void {
+    const number = Math.floor(page.pfn / GROUP);
+    let group = this.groups.get(number);
+    if (!group) {
+      group = new Map();
+      this.groups.set(number, group);
+    }
+    const before = group.size;
+    group.set(page.pfn, page);
+    this.count += group.size - before;
+  }
+
+  delete(pfn: number): void {
+    const number = Math.floor(pfn / GROUP);
+    const group = this.groups.get(number);
+    if (!group?.delete(pfn)) return;
+    this.count -= 1;
+    if (group.size === 0) this.groups.delete(number);
+  }
+
+  /** Those of a range, in no order. They may be deleted meanwhile. */
+  *between(first: number, last: number): Generator<Page> {
+    const [from, to] = [Math.floor(first / GROUP), Math.floor(last / GROUP)];
+    // Of a long range rather the groups there are than those there could be.
+    const groups = to - from < this.groups.size ? range(from, to) : [...this.groups.keys()].filter((group) => group >= from && group <= to);
+    for (const number of groups) {
+      const group = this.groups.get(number);
+      if (group) for (const page of group.values()) if (page.pfn >= first && page.pfn <= last) yield page;
+    }
+  }
+
+  *[Symbol.iterator](): Generator<Page> {
+    for (const group of this.groups.values()) yield* group.values();
+  }
+}
+
+function* range(from: number, to: number): Generator<number> {
+  for (let number = from; number <= to; number += 1) yield number;
+}

@@ -1,0 +1,66 @@
+import type { PageTypeName } from './page-type-names.ts';
+import { DEFAULT_PROCESSES, type Process } from './processes.ts';
+
+/** Pages of one kind that a machine has when it has booted. */
+export interface Population {
+  readonly type: PageTypeName;
+  /** So many pages of them; rounded up to whole folios. */
+  readonly pages: number;
+  /** Pages come in folios of 2^order. Absent: as the type is by itself. */
+  readonly order?: number;
+  /** Who maps them; absent: a process of the machine, where pages of the type are mapped. */
+  readonly mappers?: readonly Process[];
+  readonly earlyKill?: boolean;
+  /** At the end of memory rather than the beginning. */
+  readonly atTheEnd?: true;
+}
+
+/** Pages of a machine of 1 GiB. */
+const RECORDED_PAGES = 262_144;
+
+/**
+ * What fills RAM besides the kernel's image, as a 1 GiB machine with Linux 7.3 showed it in /proc/kpageflags shortly after boot, in the order
+ * of its first pages. Numbers of pages; what the recording says of two flags that are noise (REFERENCED, a page not on the LRU for the moment)
+ * is left out. The processes are this project's: the recorded machine ran busybox.
+ */
+const RECORDED: readonly Population[] = [
+  { type: 'pgtable', pages: 116 },
+  { type: 'slab', pages: 1075 },
+  { type: 'slab', pages: 198, order: 1 },
+  { type: 'slab', pages: 496, order: 2 },
+  { type: 'slab', pages: 480, order: 3 },
+  // 12 folios, 660 pages.
+  { type: 'large-kmalloc', pages: 28, order: 2 },
+  { type: 'large-kmalloc', pages: 8, order: 3 },
+  { type: 'large-kmalloc', pages: 16, order: 4 },
+  { type: 'large-kmalloc', pages: 32, order: 5 },
+  { type: 'large-kmalloc', pages: 64, order: 6 },
+  { type: 'large-kmalloc', pages: 512, order: 9 },
+  { type: 'stack', pages: 252 },
+  // No flags at all: vmalloc areas, and what else the kernel allocated page by page.
+  { type: 'vmalloc', pages: 8600 },
+  { type: 'shmem', pages: 277, mappers: named('systemd-journal') },
+  { type: 'shmem', pages: 300, mappers: named('postgres') },
+  { type: 'shmem', pages: 1416, mappers: [] },
+  { type: 'anon', pages: 11, mappers: named('systemd-journal') },
+  { type: 'anon', pages: 11, mappers: named('sshd') },
+  { type: 'anon', pages: 11, mappers: named('nginx') },
+  { type: 'anon', pages: 12, mappers: named('postgres') },
+  { type: 'anon', pages: 12, mappers: named('java') },
+  // struct pages (one frame in 64), page tables of the direct map.
+  { type: 'reserved', pages: 5814, atTheEnd: true },
+];
+
+function named(comm: string): readonly Process[] {
+  return DEFAULT_PROCESSES.filter((process) => process.comm === comm);
+}
+
+/** What a machine with so many pages has where nobody says: as recorded, in proportion, and its own processes in the place of the recorded. */
+export function defaultPopulations(pages: number, processes: readonly Process[] = DEFAULT_PROCESSES): Population[] {
+  const inPlaceOf = (process: Process): Process => processes[DEFAULT_PROCESSES.indexOf(process) % processes.length] ?? process;
+  return RECORDED.map((row) => ({
+    ...row,
+    pages: Math.ceil((row.pages * pages) / RECORDED_PAGES),
+    ...(row.mappers && { mappers: row.mappers.map(inPlaceOf) }),
+  }));
+}

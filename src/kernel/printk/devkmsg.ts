@@ -1,0 +1,129 @@
+import { ERRNO } from '../../abi/errno.ts';
+import { BLOCKS } from '../../abi/file-kinds.ts';
+import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
+import { O, POLL, SEEK } from '../../abi/open-flags.ts';
+import type { Caller } from '../caller.ts';
+import type { Kernel } from '../kernel.ts';
+import { newRatelimit, ratelimit, type RatelimitState } from '../ratelimit.ts';
+import { extendedRecord } from './extended-record.ts';
+
+/** What an open /dev/kmsg remembers. Mirrors struct devkmsg_user (kernel/printk/printk.c). */
+export interface DevkmsgUser {
+  /** The record to be read next, and in which boot it was so. */
+  sequence: number;
+  boot: number;
+  readonly ratelimit: RatelimitState;
+  /** Lines that were not taken, and who wrote the last of them: who closes the file is not known by then. */
+  suppressed: number;
+  comm: string;
+}
+
+/** PRINTKRB_RECORD_MAX: a longer write is refused; of one as long the last byte is cut off, for the text ends in a NUL. */
+const RECORD_MAX = 1024;
+/** LOG_USER: nobody but the kernel is facility 0. */
+const LOG_USER = 1;
+/** Of the level and the facility. */
+const PREFIX_BITS = 3 + 8;
+const U64_MAX = 2n ** 64n - 1n;
+const UTF8 = new TextEncoder();
+const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const LENIENT = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Opens the device: what it remembers, or a negative errno. Mirrors devkmsg_open(). */
+export function devkmsgOpen(kernel: Kernel, flags: number, caller: Caller | undefined): DevkmsgUser | number {
+  if (kernel.values.get('kernel.printk_devkmsg') === 'off') return -ERRNO.EPERM;
+  const restricted = kernel.int('kernel.dmesg_restrict') !== 0 && caller !== undefined && caller.uid !== 0;
+  if (restricted && (flags & O.accmode) !== O.wronly) return -ERRNO.EPERM;
+  return { sequence: kernel.log.first, boot: kernel.boots, ratelimit: newRatelimit(), suppressed: 0, comm: '' };
+}
+
+/** What was read of another boot is gone with it, as what a full buffer dropped. */
+function missed(kernel: Kernel, user: DevkmsgUser): boolean {
+  return user.boot !== kernel.boots || user.sequence < kernel.log.first;
+}
+
+/**
+ * One record; -EPIPE once when records are gone that were to be read next, -EINVAL for a record that is longer than `length`, which then counts as
+ * read; -EAGAIN with O_NONBLOCK where there is none. Mirrors devkmsg_read().
+ */
+export function devkmsgRead(kernel: Kernel, user: DevkmsgUser, length: number, flags: number): Uint8Array | number | typeof BLOCKS {
+  const lost = missed(kernel, user);
+  if (lost && user.boot !== kernel.boots) user.sequence = 0;
+  const record = kernel.log.from(user.sequence);
+  if (record === undefined) return flags & O.nonblock ? -ERRNO.EAGAIN : BLOCKS;
+  user.boot = kernel.boots;
+  if (lost) {
+    user.sequence = record.sequence;
+    return -ERRNO.EPIPE;
+  }
+  user.sequence = record.sequence + 1;
+  const bytes = UTF8.encode(extendedRecord(record));
+  return bytes.length > length ? -ERRNO.EINVAL : bytes;
+}
+
+/** Takes a record: the bytes written, whether they came into the log or were too many in too short a time. Mirrors devkmsg_write(). */
+export function devkmsgWrite(kernel: Kernel, user: DevkmsgUser, data: Uint8Array): number {
+  if (data.length > RECORD_MAX) return -ERRNO.EINVAL;
+  const setting = kernel.values.get('kernel.printk_devkmsg');
+  if (setting === 'off') return data.length;
+  if (setting !== 'on') {
+    const { allowed } = ratelimit(user.ratelimit, kernel.now());
+    if (!allowed) {
+      user.suppressed += 1;
+      user.comm = kernel.caller.comm;
+      return data.length;
+    }
+  }
+  const nul = data.indexOf(0);
+  const { level, facility, line } = parsePrefix(kernel, nul < 0 ? data : data.subarray(0, nul));
+  const kept = line.subarray(0, RECORD_MAX - 1);
+  const finished = kept.at(-1) === 0x0a;
+  kernel.printkFromUser({ level, facility, ...decoded(finished ? kept.subarray(0, -1) : kept) }, finished);
+  return data.length;
+}
+
+/**
+ * The prefix `<N>`, of which the lower 3 bits are the level and the next 8 the facility, and the line behind it. A number beyond 64 bits is the
+ * greatest there is, all ones (simple_strtoul() of 7.3; older kernels wrap round).
+ */
+function parsePrefix(kernel: Kernel, data: Uint8Array): { level: LogLevel; facility: number; line: Uint8Array } {
+  const none = { level: kernel.defaultMessageLevel, facility: LOG_USER, line: data };
+  if (data[0] !== 0x3c) return none;
+  const end = data.findIndex((byte, index) => index > 0 && (byte < 0x30 || byte > 0x39));
+  if (data[end] !== 0x3e) return none;
+  const given = BigInt(String.fromCharCode(...data.subarray(1, end)) || '0');
+  const number = Number(BigInt.asUintN(PREFIX_BITS, given > U64_MAX ? U64_MAX : given));
+  return { level: (number & 7) as LogLevel, facility: number >> 3 || LOG_USER, line: data.subarray(end + 1) };
+}
+
+function decoded(bytes: Uint8Array): { text: string; bytes?: Uint8Array } {
+  try {
+    return { text: STRICT.decode(bytes) };
+  } catch {
+    return { text: LENIENT.decode(bytes), bytes: bytes.slice() };
+  }
+}
+
+/** lseek(2): to the first record, to the first since the log was cleared, which nothing does, or behind the last. Mirrors devkmsg_llseek(). */
+export function devkmsgLlseek(kernel: Kernel, user: DevkmsgUser, offset: number, whence: number): number {
+  if (offset !== 0) return -ERRNO.ESPIPE;
+  const { first, next } = kernel.log;
+  const to = whence === SEEK.set || whence === SEEK.data ? first : whence === SEEK.end ? next : undefined;
+  if (to === undefined) return -ERRNO.EINVAL;
+  user.sequence = to;
+  user.boot = kernel.boots;
+  return 0;
+}
+
+/** poll(2). Mirrors devkmsg_poll(); a reader of a dead machine's is woken, to be told. */
+export function devkmsgPoll(kernel: Kernel, user: DevkmsgUser): number {
+  if (kernel.death) return POLL.in | POLL.rdnorm | POLL.err;
+  if (missed(kernel, user)) return POLL.in | POLL.rdnorm | POLL.err | POLL.pri;
+  return kernel.log.from(user.sequence) === undefined ? 0 : POLL.in | POLL.rdnorm;
+}
+
+/** The last close(2): says how many lines were not taken. Mirrors ratelimit_state_exit(). */
+export function devkmsgRelease(kernel: Kernel, user: DevkmsgUser): void {
+  const { suppressed, comm } = user;
+  if (suppressed > 0) kernel.printk(LOG_LEVEL.warn, `printk: ${comm}: ${suppressed} output lines suppressed due to ratelimiting`);
+}

@@ -1,0 +1,86 @@
+import type { Kernel } from '../kernel.ts';
+import { type Census, census } from '../memory/census.ts';
+import { HUGE_PAGES, PAGE_SIZE } from '../memory/sizes.ts';
+
+/** Of the recorded machine of 1 GiB, in pages: all of it, slab that can be reclaimed and that cannot, vmalloc areas, what watermarks hold back. */
+const RECORDED = { all: 262_144, slabReclaimable: 239, slabUnreclaimable: 2670, vmalloc: 2064, reserve: 17_894, percpu: 132 } as const;
+
+/** What /proc/meminfo, /proc/vmstat and the node's files are made of: pages, where nothing else is said. */
+export interface NodePageState {
+  readonly census: Census;
+  readonly allPages: number;
+  readonly managedPages: number;
+  readonly freeInPageblocks: number;
+  readonly slab: number;
+  readonly slabReclaimable: number;
+  readonly slabUnreclaimable: number;
+  readonly pageCache: number;
+  readonly kernelStackKb: number;
+  readonly vmalloc: number;
+  readonly percpu: number;
+  readonly available: number;
+  readonly poisoned: number;
+  readonly dirtyThreshold: number;
+  readonly dirtyBackgroundThreshold: number;
+  /** Pages of hugetlb that somebody has. */
+  readonly hugetlbInUse: number;
+  readonly hugePages: { readonly total: number; readonly free: number; readonly surplus: number };
+  readonly commitLimitKb: number;
+}
+
+/** Takes stock of a machine: what its memory holds, and what the recorded machine had in proportion where the model does not know. */
+export function nodePageState(kernel: Kernel): NodePageState {
+  const counts = census(kernel.memory);
+  const allPages = kernel.memoryBytes / PAGE_SIZE;
+  const share = (pages: number): number => Math.round((pages * allPages) / RECORDED.all);
+  const { slabReclaimable: reclaimable, slabUnreclaimable: unreclaimable } = RECORDED;
+  // What kmalloc() takes from the page allocator itself counts as slab, though its pages are none.
+  const slab = counts.slab + counts.largeKmalloc;
+  const slabReclaimable = Math.round((slab * reclaimable) / (reclaimable + unreclaimable));
+  const managedPages = Math.floor(kernel.totalRamKb / 4) - kernel.memoryBlocks.offlinePages;
+  const reserve = share(RECORDED.reserve);
+  const dirtyable = Math.max(0, counts.free - reserve + counts.lruFile);
+  const hugePages = kernel.hugetlbPool.counts(counts);
+  return {
+    census: counts,
+    allPages,
+    managedPages,
+    freeInPageblocks: freeInPageblocks(kernel),
+    slabReclaimable,
+    slab,
+    slabUnreclaimable: slab - slabReclaimable,
+    pageCache: counts.file,
+    kernelStackKb: counts.stack * 4,
+    vmalloc: share(RECORDED.vmalloc),
+    percpu: share(RECORDED.percpu),
+    available: Math.max(0, counts.free - reserve) + Math.ceil((counts.lruFile + slabReclaimable) / 2),
+    poisoned: kernel.failures.poisonedPages,
+    dirtyThreshold: threshold(kernel, 'dirty', dirtyable),
+    dirtyBackgroundThreshold: threshold(kernel, 'dirty_background', dirtyable),
+    hugetlbInUse: (hugePages.total - hugePages.free) * HUGE_PAGES,
+    hugePages,
+    commitLimitKb: commitLimitKb(kernel, managedPages, hugePages.total),
+  };
+}
+
+/** Mirrors domain_dirty_limits() (mm/page-writeback.c). */
+function threshold(kernel: Kernel, which: 'dirty' | 'dirty_background', dirtyable: number): number {
+  const bytes = kernel.int(`vm.${which}_bytes`);
+  return bytes > 0 ? Math.ceil(bytes / PAGE_SIZE) : Math.floor((dirtyable * kernel.int(`vm.${which}_ratio`)) / 100);
+}
+
+/** Mirrors vm_commit_limit() (mm/util.c) of a machine without swap. */
+function commitLimitKb(kernel: Kernel, managedPages: number, hugePages: number): number {
+  const kbytes = kernel.int('vm.overcommit_kbytes');
+  return kbytes > 0 ? kbytes : Math.floor(((managedPages - hugePages * HUGE_PAGES) * kernel.int('vm.overcommit_ratio')) / 100) * 4;
+}
+
+/** Free pages in wholly free pageblocks. Mirrors NR_FREE_PAGES_BLOCKS, as far as extents tell. */
+function freeInPageblocks({ memory }: Kernel): number {
+  let pages = 0;
+  for (const { type, first, last } of memory.spans) {
+    if (type !== 'free') continue;
+    pages += Math.max(0, Math.floor((last + 1) / HUGE_PAGES) - Math.ceil(first / HUGE_PAGES)) * HUGE_PAGES;
+  }
+  return pages;
+}

@@ -1,0 +1,76 @@
+import { ERRNO } from '../abi/errno.ts';
+import type { DirectoryNode, TreeNode } from './node.ts';
+
+/** What each kind of filesystem refuses root, as Linux 7.3 does (recorded by trying); extended attributes none of them knows. */
+export interface FilesystemKind {
+  /** Permission bits of its directories, where they say nothing themselves. */
+  readonly directoryMode: number;
+  /** Whether a directory has a link from each of those in it, and two of its own; otherwise it has one. */
+  readonly linksDirectories: boolean;
+  /** What is answered to an operation that a file's mode has no bit for: by open(2) already, or by the read(2) or write(2). */
+  readonly unserved: { readonly by: 'open' | 'call'; readonly errno: number };
+  /** Root may set the size even of a file that nobody may write. */
+  readonly truncatesAny: boolean;
+  /** 0 or the negative errno of fsync(2). */
+  readonly fsync: number;
+  /** The errno of each change of the tree. */
+  readonly refusals: Readonly<Record<TreeChange, number>>;
+}
+
+export type TreeChange =
+  | 'chmod' | 'chown' | 'create' | 'link' | 'mkdir' | 'mknod' | 'removexattr' | 'rename' | 'rmdir' | 'setxattr' | 'symlink' | 'unlink';
+
+const { EACCES, EINVAL, EIO, ENOENT, EOPNOTSUPP, EPERM } = ERRNO;
+
+const IN_PROC = {
+  chmod: EPERM, chown: EPERM, create: ENOENT, link: ENOENT, mkdir: ENOENT, mknod: ENOENT, removexattr: EOPNOTSUPP, rename: ENOENT,
+  rmdir: EPERM, setxattr: EOPNOTSUPP, symlink: ENOENT, unlink: EPERM,
+} as const;
+const IN_SYSFS = {
+  chmod: EPERM, chown: EPERM, create: EACCES, link: EPERM, mkdir: EPERM, mknod: EACCES, removexattr: EOPNOTSUPP, rename: EPERM,
+  rmdir: EPERM, setxattr: EOPNOTSUPP, symlink: EPERM, unlink: EPERM,
+} as const;
+
+export const FILESYSTEMS = {
+  /** /proc/sys: fs/proc/proc_sysctl.c. */
+  sysctl: {
+    directoryMode: 0o555, linksDirectories: false, unserved: { by: 'open', errno: EACCES }, truncatesAny: false, fsync: -EINVAL,
+    refusals: { ...IN_PROC, rmdir: EACCES, unlink: EACCES },
+  },
+  /** The rest of /proc: fs/proc/generic.c, where root may open anything. */
+  proc: {
+    directoryMode: 0o555, linksDirectories: false, unserved: { by: 'call', errno: EIO }, truncatesAny: true, fsync: -EINVAL, refusals: IN_PROC,
+  },
+  /** /sys: fs/kernfs. */
+  sysfs: {
+    directoryMode: 0o755, linksDirectories: true, unserved: { by: 'open', errno: EACCES }, truncatesAny: true, fsync: 0, refusals: IN_SYSFS,
+  },
+  /** /sys/kernel/debug: simple attributes of fs/libfs.c. */
+  debugfs: {
+    directoryMode: 0o755, linksDirectories: true, unserved: { by: 'call', errno: EACCES }, truncatesAny: true, fsync: -EINVAL, refusals: IN_SYSFS,
+  },
+} as const satisfies Record<string, FilesystemKind>;
+
+export type FilesystemName = keyof typeof FILESYSTEMS;
+
+/** The node at an absolute path, if there is one, and the kind of filesystem the path leads into. `/` is the root. */
+export function locate(root: DirectoryNode, path: string): { readonly node: TreeNode | undefined; readonly kind: FilesystemKind } {
+  const { node, name } = walk(root, path);
+  return { node, kind: FILESYSTEMS[name] };
+}
+
+/** The name of the kind of filesystem a path leads into. */
+export function filesystemAt(root: DirectoryNode, path: string): FilesystemName {
+  return walk(root, path).name;
+}
+
+function walk(root: DirectoryNode, path: string): { readonly node: TreeNode | undefined; readonly name: FilesystemName } {
+  let node: TreeNode | undefined = root;
+  let name: FilesystemName = root.filesystem ?? 'sysctl';
+  for (const part of path.split('/')) {
+    if (part === '') continue;
+    node = node?.kind === 'directory' ? node.children.get(part) : undefined;
+    if (node?.kind === 'directory') name = node.filesystem ?? name;
+  }
+  return { node, name };
+}

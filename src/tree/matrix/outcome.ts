@@ -1,0 +1,41 @@
+import { type ErrnoName, errnoName } from '../../abi/errno.ts';
+import { O } from '../../abi/open-flags.ts';
+import { LEAST_MEMORY } from '../../kernel/memory/sizes.ts';
+import type { ProfileName } from '../../kernel/profile.ts';
+import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
+import { createMachine } from '../create-machine.ts';
+import { type Case, commandOf, type MatrixVia } from './cases.ts';
+
+/** What comes of an error in a page. */
+export interface Outcome {
+  /** The kernel's lines up to a panic, without the prefix that names the page; where it is named otherwise, as `pfn 0xPFN`. */
+  readonly lines: readonly string[];
+  /** What write(2) answers: `ok`, or an errno. EIO of a panic too, for nobody is left to answer. */
+  readonly result: ErrnoName | 'ok';
+  readonly panics: boolean;
+}
+
+const PREFIX = /^(?:Memory failure|Soft offline): 0x[\da-f]+: /;
+const PANIC = /^Kernel panic - not syncing: /;
+const FRAME = /\bpfn 0x[\da-f]+/;
+
+/** Lets it happen on a machine that has just booted, with these sysctls. */
+export function outcomeOf(each: Case, via: MatrixVia, profile: ProfileName, bootSettings: ReadonlyMap<string, SysctlValue>): Outcome {
+  const created = createMachine({ profile, memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, bootSettings });
+  if (!created) throw new Error('the whole tree is always there');
+  const { machine, vfs } = created;
+  machine.kernel.takeEffects();
+  const file = vfs.open('/control', O.wronly);
+  const written = vfs.write(file, 0, new TextEncoder().encode(`${commandOf(each, via)}\n`));
+  const texts = machine.kernel.takeEffects().flatMap((effect) => (effect.kind === 'printk' ? [effect.record.text] : []));
+  const end = texts.findIndex((text) => PANIC.test(text));
+  return {
+    lines: (end < 0 ? texts : texts.slice(0, end)).map(withoutFrame),
+    result: written < 0 ? (errnoName(written) as ErrnoName) : 'ok',
+    panics: end >= 0,
+  };
+}
+
+function withoutFrame(text: string): string {
+  return text.replace(PREFIX, '').replace(FRAME, 'pfn 0xPFN');
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { testMachine } from '../support/machine.ts';
+import { section } from '../support/recording.ts';
+
+const read = (path: string): string => String(testMachine().read(path));
+
+/** `name value`, or `name: value kB`, with digits and the blanks they push away masked: what every machine shows alike. */
+const shapes = (text: string): string[] => text.trimEnd().split('\n').map((line) => line.replace(/ +\d+/g, ' N'));
+const values = (lines: readonly string[]): Map<string, number> =>
+  new Map(lines.map((line) => [/^[^ :]+/.exec(line)?.[0] ?? '', Number(/(\d+)(?: kB)?$/.exec(line)?.[1])]));
+
+/** The recorded kpageflags were read by a program of its own, which mapped more files than the cat that read meminfo and vmstat. */
+const OTHERWISE_MAPPED = ['Mapped', 'nr_mapped'];
+
+/** What else programs took in between: one part in fifty, or 20 pages. */
+function near(ours: number, recorded: number, unit: number): boolean {
+  return Math.abs(ours - recorded) <= Math.max(recorded / 50, 20 * unit);
+}
+
+describe('what a machine of 1 GiB shows of its memory', () => {
+  it('is /proc/iomem of the recorded one, byte for byte', () => {
+    expect(read('/proc/iomem')).toBe(`${section('machine.7.3.txt', 'iomem').join('\n')}\n`);
+  });
+
+  it('is /proc/version of the recorded one', () => {
+    expect(read('/proc/version')).toBe(`${section('machine.7.3.txt', 'version').join('\n')}\n`);
+  });
+
+  it.each([['meminfo', 4], ['vmstat', 1]] as const)('has every line of /proc/%s, in order and form, with amounts about as recorded', (name, unit) => {
+    const recorded = section('machine.7.3.txt', name);
+    const ours = read(`/proc/${name}`);
+    expect(shapes(ours)).toEqual(shapes(recorded.join('\n')));
+    // As wide as on Linux, where the number has as many digits.
+    const width = (line: string): number => line.length - (/\d+/.exec(line.replace(/^[^ ]+/, ''))?.[0].length ?? 0);
+    if (name === 'vmstat') expect(ours.split('\n').map(width)).toEqual([...recorded, ''].map(width));
+    else expect(ours.trimEnd().split('\n').map(({ length }) => length)).toEqual(recorded.map(({ length }) => length));
+    const there = values(recorded);
+    const here = values(ours.trimEnd().split('\n'));
+    const far = [...there].filter(([key, value]) => !near(here.get(key) ?? NaN, value, unit) && !OTHERWISE_MAPPED.includes(key));
+    expect(far.map(([key, value]) => `${key}: ${here.get(key)}, recorded ${value}`)).toEqual([]);
+  });
+
+  it('is what the node says too', () => {
+    const machine = testMachine();
+    machine.write('/control', 'inject type=anon count=3\nsoft-offline type=shmem\n');
+    const lines = (path: string): string[] => String(machine.read(path)).trimEnd().split('\n');
+    const vmstat = lines('/proc/vmstat');
+    const node = lines('/sys/devices/system/node/node0/vmstat');
+    expect(node).toEqual(vmstat.slice(0, node.length));
+    expect(node.at(-1)).toBe('nr_gpu_reclaim 0');
+    expect(lines('/sys/devices/system/node/node0/numastat')).toEqual(['numa_hit 5028', 'numa_miss 0', 'numa_foreign 0', 'interleave_hit 62', 'local_node 5028', 'other_node 0']);
+    const meminfo = values(lines('/proc/meminfo'));
+    const nodeLines = lines('/sys/devices/system/node/node0/meminfo').map((line) => line.replace(/^Node 0 /, ''));
+    expect(nodeLines[0]).toHaveLength('MemTotal:         983492 kB'.length);
+    const nodeMeminfo = values(nodeLines);
+    expect(nodeMeminfo.size).toBe(40);
+    for (const [name, value] of nodeMeminfo) if (meminfo.has(name)) expect(`${name} ${value}`).toBe(`${name} ${meminfo.get(name)}`);
+    expect(nodeMeminfo.get('MemUsed')).toBe((meminfo.get('MemTotal') ?? 0) - (meminfo.get('MemFree') ?? 0));
+  });
+
+  it('tells who is not root no addresses', () => {
+    const { vfs } = testMachine();
+    const caller = { pid: 5, uid: 1000, comm: 'cat' };
+    const handle = vfs.open('/proc/iomem', 0, caller);
+    const text = new TextDecoder().decode(vfs.read(handle, 0, 65536, caller) as Uint8Array);
+    expect(text.split('\n')[1]).toBe('00000000-00000000 : System RAM');
+    expect(text).not.toMatch(/[1-9a-f][0-9a-f]*-/);
+  });
+});

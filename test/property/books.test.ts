@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ERRNO } from '../../src/abi/errno.ts';
+import { type Census, census } from '../../src/kernel/memory/census.ts';
+import { readKpagecount, readKpageflags } from '../../src/kernel/memory/kpage.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
+import { RACES } from '../../src/kernel/memory-failure/races.ts';
+import { testMachine, type TestMachine } from '../support/machine.ts';
+
+/** Frames near each other, so that what happens to one page meets what happened to its neighbours, and a few anywhere. */
+const pfn = fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 0x20000, max: 0x20480 }) }, fc.integer({ min: 0, max: 0x3ffff }));
+/** Not DAX: Linux counts an error in device memory each time, poisoned before or not. */
+const type = fc.constantFrom(...PAGE_TYPE_NAMES.filter((name) => name !== 'dax'));
+const hex = (n: number): string => `0x${n.toString(16)}`;
+const target = fc.oneof(pfn.map((n) => `pfn=${hex(n)}`), type.map((name) => `type=${name}`));
+const command = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(target, fc.constantFrom('', ...Object.keys(RACES))).map(([of, race]) => `inject ${of}${race && ` race=${race}`}`) },
+  { weight: 2, arbitrary: target.map((of) => `soft-offline ${of}`) },
+  { weight: 2, arbitrary: pfn.map((n) => `unpoison pfn=${hex(n)}`) },
+  { weight: 3, arbitrary: fc.tuple(pfn, fc.nat(0x300), type, fc.constantFrom('', ' mapped=a:1', ' mapped=a:1,b:2', ' mapped=none', ' refs=2'))
+    .map(([first, more, name, rest]) => `page pfn=${hex(first)}-${hex(Math.min(first + more, 0x3ffff))} type=${name}${rest}`) },
+  // Poison of the kernel's own would be the machine's end, and a reboot that of what was to be looked at.
+  pfn.map((n) => `access pfn=${hex(n)}`),
+);
+const hugePages = fc.integer({ min: 0, max: 20 });
+const step = fc.oneof({ weight: 9, arbitrary: command }, hugePages.map((count) => count));
+
+function play(machine: TestMachine, steps: readonly (string | number)[]): void {
+  for (const each of steps) {
+    if (typeof each === 'number') machine.write('/proc/sys/vm/nr_hugepages', `${each}\n`);
+    else machine.write('/control', `${each}\n`);
+  }
+}
+
+const bit = (n: number): bigint => 1n << BigInt(n);
+const KPF = { dirty: bit(4), lru: bit(5), slab: bit(7), buddy: bit(10), mmap: bit(11), anon: bit(12), swapcache: bit(13), head: bit(15),
+  huge: bit(17), unevictable: bit(18), hwpoison: bit(19), thp: bit(22), pgtable: bit(26), mlocked: bit(33) };
+
+/** What /proc/kpageflags and /proc/kpagecount show, counted word by word. */
+function countWords(machine: TestMachine): { readonly counts: Partial<Census>; readonly mapped: number; readonly mmap: number } {
+  const { memory } = machine.machine.kernel;
+  const words = new BigUint64Array(memory.maxDumpPfn);
+  const maps = new BigUint64Array(words.length);
+  readKpageflags(memory, 0, words);
+  readKpagecount(memory, 0, maps);
+  const count = (of: (word: bigint) => boolean): number => words.reduce((sum, word) => sum + (of(word) ? 1 : 0), 0);
+  const all = (bits: bigint) => (word: bigint) => (word & bits) === bits;
+  return {
+    counts: {
+      free: count(all(KPF.buddy)), slab: count(all(KPF.slab)), pgtable: count(all(KPF.pgtable)), swapcache: count(all(KPF.swapcache)),
+      huge: count(all(KPF.huge | KPF.head)), mlocked: count(all(KPF.mlocked)), unevictable: count(all(KPF.unevictable | KPF.lru)),
+      anonThp: count(all(KPF.thp | KPF.anon | KPF.mmap)), anon: count((word) => all(KPF.anon | KPF.mmap)(word) && !(word & KPF.huge)),
+    },
+    mapped: maps.reduce((sum, times) => sum + (times > 0n ? 1 : 0), 0),
+    mmap: count(all(KPF.mmap)),
+  };
+}
+
+describe('the books of a machine to which anything is done', () => {
+  it('agree: counters, HardwareCorrupted, meminfo, kpageflags and kpagecount', { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), fc.constantFrom('v4' as const, '7.3' as const), (steps, profile) => {
+        const machine = testMachine({ profile });
+        const { kernel } = machine.machine;
+        play(machine, steps);
+        if (kernel.death) return;
+        const { stats, poisonedPages } = kernel.failures;
+        expect(stats.ignored + stats.failed + stats.delayed + stats.recovered).toBe(stats.total);
+
+        const counted = census(kernel.memory);
+        expect(counted.hwpoison).toBe(poisonedPages);
+        expect(kernel.memory.poisonedBetween(0, Number.MAX_SAFE_INTEGER)).toBe(poisonedPages);
+        const meminfo = String(machine.read('/proc/meminfo'));
+        const amount = (name: string): number => Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(meminfo)?.[1]);
+        expect(amount('HardwareCorrupted')).toBe(poisonedPages * 4);
+
+        const { counts, mapped, mmap } = countWords(machine);
+        expect(counted).toMatchObject(counts);
+        expect(mapped).toBe(mmap);
+        expect(amount('MemFree')).toBe((counts.free ?? 0) * 4);
+        // Large kmalloc() pages, which kpageflags does not tell from others, are slab to meminfo.
+        expect(amount('Slab')).toBe(((counts.slab ?? 0) + counted.largeKmalloc) * 4);
+        expect(amount('HugePages_Total')).toBe(counts.huge);
+        expect(amount('HugePages_Total') - amount('HugePages_Surp')).toBeLessThanOrEqual(kernel.int('vm.nr_hugepages'));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('keep nothing of pages that were only looked at', () => {
+    fc.assert(
+      fc.property(fc.array(pfn, { maxLength: 40 }), (pfns) => {
+        const machine = testMachine();
+        for (const n of pfns) {
+          machine.write('/control', `access pfn=${hex(n)}\n`);
+          expect(machine.write('/sys/kernel/debug/hwpoison/unpoison-pfn', `${n}\n`)).toBe(-ERRNO.EBUSY);
+        }
+        expect([...machine.machine.kernel.memory.differing()]).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

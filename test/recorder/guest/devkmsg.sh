@@ -1,0 +1,1 @@
+devkmsg /dev/kmsg /proc/sys/kernel && echo END OF RECORDING

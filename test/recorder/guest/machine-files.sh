@@ -1,0 +1,1 @@
+sysseq / </operations && echo END OF RECORDING

@@ -1,0 +1,23 @@
+import { cli } from '../../src/cli/cli.ts';
+import type { Host } from '../../src/cli/host.ts';
+
+/** What a command line came to: its exit status and what it printed, a line each. */
+export interface CliResult {
+  readonly status: number;
+  readonly out: readonly string[];
+  readonly err: readonly string[];
+}
+
+/** Runs a command line in this process, for commands that end by themselves. */
+export async function runCli(...args: readonly string[]): Promise<CliResult> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const host: Partial<Host> = {
+    uid: 0, env: {}, home: '/nonexistent', absolute: (path: string) => path,
+    print: (line: string) => void out.push(...line.split('\n')),
+    complain: (line: string) => void err.push(...line.split('\n')),
+    onCrash: () => undefined, onSignal: () => undefined,
+  };
+  const status = await cli(args, host as Host);
+  return { status, out, err };
+}

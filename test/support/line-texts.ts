@@ -1,0 +1,16 @@
+import fc from 'fast-check';
+
+export const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** A character, or a piece, with a bias to what the languages of lines give a meaning. */
+export const character = fc.oneof(
+  fc.constantFrom(' ', '\t', '"', '\\', '#', '=', ':', ',', '/', '\r', '\u2028', '-', 'level=', 'none'),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+);
+
+/** Any text that can stand in one line, of so many pieces. */
+export const lineText = (maxLength: number): fc.Arbitrary<string> =>
+  fc.array(character, { maxLength }).map((parts) => parts.join('')).filter((line) => !/[\0\n]/.test(line));
+
+export const comm = lineText(15).filter((name) => name !== '' && encode(name).length <= 15);
+export const pid = fc.integer({ min: 1, max: 4_194_304 });
