@@ -4,9 +4,6 @@ import type { ProfileName } from '../kernel/profile.ts';
 import type { Filter } from '../replay/filter.ts';
 import { counts, type ReplayEvent } from '../replay/history/event.ts';
 import { CSV_HEAD, csvLine } from '../replay/report/csv.ts';
-import { htmlReport } from '../replay/report/html.ts';
-import { terminalReport } from '../replay/report/terminal.ts';
-import { scenario } from '../replay/scenario/scenario.ts';
 import { Duplicates } from '../replay/summary/duplicates.ts';
 import { parseSummary } from '../replay/summary/parse-summary.ts';
 import { settle } from '../replay/summary/settle.ts';
@@ -40,7 +37,7 @@ export function replayCommand(host: Host): CommandModule<object, Options> {
       for (const path of [args.html, args.summary]) if (path !== undefined) expectWritable(path);
       const names = args.FILE.length > 0 ? args.FILE : standardInput(host);
       const { summary, found } = args.merge ? mergeFiles(names, args, print) : await readLogs(host, names, args, print);
-      writeReports(host, summary, args, policies);
+      await writeReports(host, summary, args, policies);
       if (args.failOn !== undefined && found.has(args.failOn)) throw new ExitStatus(FOUND);
       if (!args.merge && summary.totals.unreadable > 0) throw new ExitStatus(NOT_ALL_READ);
     },
@@ -132,16 +129,22 @@ function readSummary(name: string): Summary {
   return summary;
 }
 
-function writeReports(host: Host, summary: Summary, args: Given, policies: readonly ProfileName[]): void {
+/** What only one way of reporting needs is loaded for that: a filter needs none of it. */
+async function writeReports(host: Host, summary: Summary, args: Given, policies: readonly ProfileName[]): Promise<void> {
   if (args.summary !== undefined) writeWhole(args.summary, `${JSON.stringify(summary)}\n`);
-  if (args.html !== undefined) writeWhole(args.html, htmlReport(summary, policies, chartLibrary()));
+  if (args.html !== undefined) {
+    const { htmlReport } = await import('../replay/report/html.ts');
+    writeWhole(args.html, htmlReport(summary, policies, chartLibrary()));
+  }
   if (args.scenario) {
     const hosts = [...new Set(summary.events.filter(counts).map(hostOf))];
     if (hosts.length > 1) {
       throw new UsageError(`--scenario re-enacts one host, and there are ${hosts.length}: choose one with --host, such as --host '^${hosts[0]}$'`);
     }
+    const { scenario } = await import('../replay/scenario/scenario.ts');
     host.print(scenario(settle(summary).events).trimEnd());
   } else if (!args.json && !args.csv) {
+    const { terminalReport } = await import('../replay/report/terminal.ts');
     host.print(terminalReport(summary, policies));
   }
 }

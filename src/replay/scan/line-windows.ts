@@ -2,9 +2,11 @@ import { NeedleFinder } from './needle-finder.ts';
 
 /** Lines before and after one that matters that are handed out with it: entries of the journal are spread over some thirty. */
 const AROUND = 40;
-/** A longer line is taken for several, each of so many bytes and with the same number; so far, at most, is looked back. */
+/** A longer line is taken for several, each of so many bytes and with the same number. */
 const LONGEST = 65_536;
-const CHUNK = 1 << 19;
+/** So many bytes, at most, are looked back. */
+const LOOK_BACK = 16_384;
+const CHUNK = 1 << 18;
 const SIZE = CHUNK + 4 * LONGEST;
 const NEWLINE = 10;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
@@ -70,7 +72,7 @@ export class LineWindows {
   }
 
   private dropDone(): void {
-    const from = Math.max(this.handed, this.at - LONGEST, 0);
+    const from = Math.max(this.handed, this.at - LOOK_BACK, 0);
     if (from === 0) return;
     this.startsLine = this.finder.bytes[from - 1] === NEWLINE;
     this.finder.bytes.copyWithin(0, from, this.end);
@@ -122,7 +124,7 @@ export class LineWindows {
 
   private lookBack(): void {
     const { at, number } = this;
-    const low = Math.max(this.handed, at - LONGEST);
+    const low = Math.max(this.handed, at - LOOK_BACK);
     for (let n = 0; n < AROUND && this.at > low; n += 1) {
       const start = this.at < 2 ? 0 : this.finder.bytes.lastIndexOf(NEWLINE, this.at - 2) + 1;
       if (start < low || (start === 0 && !this.startsLine)) break;

@@ -14,7 +14,7 @@ export const NEEDLES: readonly (readonly Needle[])[] = [
   [{ text: 'emory failure', at: 4 }, { text: 'emory Failure', at: 4 }, { text: 'recovery action', at: 7 }], // y fa, y Fa, y ac
   [{ text: 'memory_failure_event', at: 12 }, { text: 'npoison', at: 0 }], // re_e, npoi
   [
-    ...['Ign', 'Fail', 'Del', 'Rec'].flatMap((result) => [`recovery: ${result}`, `recovery:${result}`]).map((text) => ({ text, at: 5 })), // ery:
+    ...['Ign', 'Fail', 'Del', 'Rec'].flatMap((result) => [`recovery: ${result}`, `recovery:${result}`]).map((text) => ({ text, at: 7 })), // y: I, y:Ig
     { text: 'hwpoison:', at: 5 }, // son:
   ],
   [{ text: 'MCE 0x', at: 0 }, { text: 'Kernel panic - ', at: 9 }], // MCE , nic

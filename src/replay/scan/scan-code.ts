@@ -66,11 +66,12 @@ function look(vector: number): Instruction[] {
   const at = vector * VECTOR;
   return [
     ...Array.from({ length: FINGERPRINT }, (_, n): Instruction[] => [
-      ['localGet', TABLES + n], ['localGet', FROM], ['v128Load', 0, at + n], ['localGet', LOWER_HALF], ['v128And'], ['i8x16Swizzle'],
+      ['localGet', TABLES + n], ['localGet', FROM], ['v128Load', 0, at + n], ...(n === 0 ? ([['localTee', BYTES]] as const) : []),
+      ['localGet', LOWER_HALF], ['v128And'], ['i8x16Swizzle'],
       ...(n === 0 ? [] : ([['v128And']] as const)),
     ]).flat(),
     ['localSet', HITS + vector],
-    ['localGet', FROM], ['v128Load', 0, at], ['localTee', BYTES], ['localGet', HIGH], ['v128Or'], ['localSet', HIGH],
+    ['localGet', BYTES], ['localGet', HIGH], ['v128Or'], ['localSet', HIGH],
     ['localGet', BYTES], ['localGet', NEWLINES], ['i8x16Eq'], ['i8x16Bitmask'],
   ];
 }
