@@ -119,6 +119,23 @@ function installLibraries(missing) {
   if (still.length > 0) throw new SetupError(`${still.join(' and ')} still missing after installing ${packages.join(' ')}`);
 }
 
+/** What single tests need besides, by the command they look for: Debian's package of it. Without it those tests are skipped. */
+const TEST_TOOLS = { chromium: 'chromium' };
+
+/** Tries to install what single tests need. Whatever cannot be installed is told, loudly, and the rest goes on. */
+export function installTestTools() {
+  for (const [command, name] of Object.entries(TEST_TOOLS)) {
+    if (inPath(command)) continue;
+    const canInstall = process.geteuid() === 0 && inPath('apt-get');
+    if (canInstall) say(`installing ${name} for the tests (apt-get)`);
+    const install = () => aptGet('install', '-q', '-y', '--no-install-recommends', name);
+    if (canInstall && ((aptCandidate(name) !== undefined && install()) || (aptGet('update', '-q') && install()))) continue;
+    const line = `SKIPPED: every test that needs ${command} (${canInstall ? `${name} could not be installed` : `not there: install ${name}`})`;
+    const bar = '!'.repeat(line.length + 4);
+    process.stderr.write(`\n${bar}\n! ${line} !\n${bar}\n\n`);
+  }
+}
+
 /** The latest time at which anything below a directory changed, in milliseconds; a directory changes with each name that comes or goes. */
 function newestChange(path) {
   const status = statSync(path, { throwIfNoEntry: false });

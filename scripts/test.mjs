@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, setupOrExit } from './setup.mjs';
+import { installTestTools, ROOT, setupOrExit } from './setup.mjs';
 
 /** Why tests that mount would be skipped here. */
 function cannotMount() {
@@ -17,6 +17,7 @@ function cannotMount() {
 }
 
 setupOrExit();
+installTestTools();
 const reason = cannotMount();
 if (reason !== undefined) {
   const line = `SKIPPED: every test that mounts the filesystem (${reason})`;

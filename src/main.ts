@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { cli } from './cli/cli.ts';
 
 // Whoever reads the output may close the pipe when there was enough; what could not be written otherwise, as on a full disk, is a failure.
 let unwritten: NodeJS.ErrnoException | undefined;
+let outputGone = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  outputGone = true;
   if (error.code !== 'EPIPE') unwritten ??= error;
 });
 process.stderr.on('error', () => undefined);
@@ -17,6 +20,10 @@ const status = await cli(process.argv.slice(2), {
   absolute: (path) => resolve(path),
   print: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line}\n`),
+  stdin: () => process.stdin,
+  stdinIsTerminal: isatty(0),
+  outputGone: () => outputGone,
+  terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
   onSignal: (signal, action) => void process.on(signal, action),
 });

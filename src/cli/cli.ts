@@ -1,22 +1,34 @@
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
 import { MountPointError } from '../daemon/mount-point.ts';
 import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
-import { type Host, UsageError } from './host.ts';
-import { machineCommand } from './machine.ts';
-import { matrixCommand } from './matrix.ts';
-import { mountCommand } from './mount.ts';
+import { ExitStatus, type Host, UsageError } from './host.ts';
+import { WriteError } from './replay/write-file.ts';
 import { VERSION } from './version.ts';
 
-/** Failures that say themselves what is wrong and what would be right. */
-const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError] as const;
+/**
+ * The commands, in the order in which they are told of. Each is loaded only when it is given, or when all are listed: what a daemon needs takes
+ * longer to load than a filter may take for a small file.
+ */
+const COMMANDS: Readonly<Record<string, (host: Host) => Promise<unknown>>> = {
+  mount: async (host) => (await import('./mount.ts')).mountCommand(host),
+  replay: async (host) => (await import('./replay.ts')).replayCommand(host),
+  machine: async (host) => (await import('./machine.ts')).machineCommand(host),
+  matrix: async (host) => (await import('./matrix.ts')).matrixCommand(host),
+};
 
-/** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage. */
+/** Failures that say themselves what is wrong and what would be right. */
+const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError] as const;
+
+/** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage; others as the command says. */
 export async function cli(args: readonly string[], host: Host): Promise<number> {
   try {
-    await parser(args, host).parseAsync();
+    const given = Object.entries(COMMANDS).filter(([name]) => name === args[0]);
+    const commands = await Promise.all((given.length > 0 ? given : Object.entries(COMMANDS)).map(([, load]) => load(host)));
+    await parser(args, commands as CommandModule[]).parseAsync();
     return 0;
   } catch (error) {
+    if (error instanceof ExitStatus) return error.status;
     // What a check of one option throws comes out of yargs as an error of its own, with the same message.
     if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) {
       host.complain(`vmsysctld: ${error.message}`);
@@ -30,13 +42,11 @@ export async function cli(args: readonly string[], host: Host): Promise<number> 
   }
 }
 
-function parser(args: readonly string[], host: Host) {
+function parser(args: readonly string[], commands: CommandModule[]) {
   return yargs([...args])
     .scriptName('vmsysctld')
     .usage('$0 COMMAND [options]\n\nA userspace /proc/sys/vm with a model of the Linux memory-failure handler behind it.')
-    .command(mountCommand(host))
-    .command(machineCommand(host))
-    .command(matrixCommand(host))
+    .command(commands)
     .demandCommand(1, 'which command? mount MNT is the one to begin with')
     .strict()
     .version(VERSION)
@@ -56,11 +66,9 @@ const EXPLANATIONS: readonly (readonly [RegExp, (what: string) => string])[] = [
   [/^Not enough arguments following: (\S+)/, (what) => `--${what} needs a value`],
 ];
 
-/** The commands that have a help of their own; what is none of them is answered with that of mount. */
-const COMMANDS = ['mount', 'machine', 'matrix'];
-
 function explain(message: string, given = ''): string {
-  const command = COMMANDS.find((each) => each === given) ?? 'mount';
+  // What is no command is answered with the help of mount.
+  const command = Object.hasOwn(COMMANDS, given) ? given : 'mount';
   const row = EXPLANATIONS.map(([pattern, say]) => ({ found: pattern.exec(message), say })).find(({ found }) => found !== null);
   return `${row ? row.say(row.found?.[1] ?? '') : message.replaceAll('\n', ' ')}; vmsysctld ${command} --help lists what there is`;
 }

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** What a command has of the process it runs in. The bin entry gives the real one. */
 export interface Host {
   readonly uid: number;
@@ -8,6 +10,12 @@ export interface Host {
   /** A line to standard output, and to standard error. */
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
+  readonly stdin: () => Readable;
+  readonly stdinIsTerminal: boolean;
+  /** Whether what is printed arrives no more: nobody reads it, or there is no room. Known a turn of the event loop later. */
+  readonly outputGone: () => boolean;
+  /** Writes as it is to standard error, where that is a terminal. */
+  readonly terminal: ((text: string) => void) | undefined;
   /** What is to happen when the program fails in a way nobody foresaw, before it ends. */
   readonly onCrash: (action: (error: unknown) => Promise<void>) => void;
   readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', action: () => void) => void;
@@ -16,4 +24,15 @@ export interface Host {
 /** The command line is wrong: one line that says how, and what would be right. Exit status 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** The command is done, and ends with a status of its own. It has said what there is to say. */
+export class ExitStatus extends Error {
+  override readonly name = 'ExitStatus';
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`exit status ${status}`);
+    this.status = status;
+  }
 }

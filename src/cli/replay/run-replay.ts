@@ -1,0 +1,71 @@
+import type { Readable } from 'node:stream';
+import { type Filter, wanted } from '../../replay/filter.ts';
+import type { ReplayEvent } from '../../replay/history/event.ts';
+import { hostFromPath } from '../../replay/host-from-path.ts';
+import { LogReplay } from '../../replay/log-replay.ts';
+import { addTotals, NO_TOTALS, type Totals } from '../../replay/summary/summary.ts';
+import { NoToolError, TruncatedError } from './compression.ts';
+import { type Input, whyNot } from './inputs.ts';
+import { readInput } from './read-input.ts';
+
+export interface RunOptions {
+  readonly crashWindow: number;
+  readonly hostFromPath: boolean;
+  readonly filter: Filter;
+  readonly stdin: () => Readable;
+  /** The time by which all was written whose file has no time of its own, ms since the epoch. */
+  readonly now: number;
+  readonly emit: (event: ReplayEvent) => void;
+  readonly complain: (line: string) => void;
+  readonly onRead: (bytes: number) => void;
+  /** Nobody reads what is written any more. */
+  readonly stopped: () => boolean;
+}
+
+/** Replays inputs one after the other. An input that cannot be read is told of and counted; the others are read all the same. */
+export async function runReplay(inputs: readonly Input[], options: RunOptions): Promise<Totals> {
+  let totals = NO_TOTALS;
+  for (const input of inputs) {
+    if (options.stopped()) break;
+    totals = addTotals(totals, await replayInput(input, options));
+  }
+  return totals;
+}
+
+async function replayInput(input: Input, options: RunOptions): Promise<Totals> {
+  let leftOut = 0;
+  const host = options.hostFromPath ? hostFromPath(input.name) : undefined;
+  const replay = new LogReplay({
+    file: input.name,
+    ...(host !== undefined && { host }),
+    crashWindow: options.crashWindow,
+    before: input.changed ?? options.now,
+    emit: (event) => {
+      if (wanted(event, options.filter)) options.emit(event);
+      else leftOut += 1;
+    },
+  });
+  const problem = await attempt(() => readInput(input, options.stdin(), replay.windows, (read) => {
+    options.onRead(read);
+    return !options.stopped();
+  }));
+  if (problem) options.complain(`${input.name}: ${problem.why}`);
+  const { bytes, lines, malformed } = replay.finish();
+  return {
+    files: 1, bytes, lines, leftOut,
+    malformed: { ...malformed, truncated: problem?.truncated ? 1 : 0 },
+    unreadable: problem && !problem.truncated ? 1 : 0,
+  };
+}
+
+async function attempt(work: () => Promise<void>): Promise<{ readonly why: string; readonly truncated: boolean } | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof TruncatedError) return { why: `ends before it should (${error.message}): read up to there`, truncated: true };
+    if (error instanceof NoToolError) return { why: error.message, truncated: false };
+    if (error instanceof Error && 'code' in error) return { why: `cannot be read: ${whyNot(error)}`, truncated: false };
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { whyNot } from './inputs.ts';
+
+/** A file could not be written; the message says which and why. */
+export class WriteError extends Error {}
+
+/** Fails before any work is done where a file could surely not be written in the end. @throws WriteError */
+export function expectWritable(path: string): void {
+  attempt(path, () => {
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
+    accessSync(there && !there.isFile() ? path : dirname(path), constants.W_OK);
+  });
+}
+
+/**
+ * Writes a file whole or not at all: beside its place, and then into it. What is no regular file, such as /dev/stdout, is written to as it is.
+ * @throws WriteError
+ */
+export function writeWhole(path: string, text: string): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there && !there.isFile()) {
+    attempt(path, () => { writeFileSync(path, text); });
+    return;
+  }
+  const fresh = `${path}.${process.pid}.new`;
+  try {
+    attempt(path, () => {
+      writeFileSync(fresh, text, { flag: 'wx' });
+      renameSync(fresh, path);
+    });
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+}
+
+function attempt(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw new WriteError(`cannot write ${path}: ${whyNot(error)}`);
+  }
+}

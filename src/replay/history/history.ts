@@ -1,0 +1,239 @@
+import type { LogLine, Source, WallTime } from '../line/log-line.ts';
+import { showTime } from '../line/time.ts';
+import { judge } from '../verdict/verdict.ts';
+import type { Fact } from '../wording/facts.ts';
+import type { ResultLine } from '../wording/result-line.ts';
+import type { Found } from '../wording/wrapped.ts';
+import type { Crash, Moment, ReplayEvent } from './event.ts';
+import { type PageEvidence, RecentPages } from './page-evidence.ts';
+
+export interface HistoryOptions {
+  readonly file: string;
+  /** The host of lines that name none. */
+  readonly host?: string;
+  /** Seconds within which a crash is taken for a consequence. */
+  readonly crashWindow: number;
+  /** Takes events in the order of their lines, once nothing more can be found out about them. */
+  readonly emit: (event: ReplayEvent) => void;
+}
+
+/** An event of which more may still be heard. */
+interface OpenEvent {
+  readonly host: HostHistory;
+  readonly at: LogLine;
+  readonly result: ResultLine;
+  readonly evidence: PageEvidence | undefined;
+  readonly dump: readonly string[] | undefined;
+  readonly killed: { readonly comm: string; readonly pid: number }[];
+  crash: { readonly at: LogLine; readonly fact: Extract<Fact, { kind: 'crash' }>; readonly after: number | null; place?: string } | undefined;
+  revoked: LogLine | undefined;
+  kernel: string | undefined;
+  open: boolean;
+}
+
+/** What is known of one host since its last boot. */
+interface HostHistory {
+  readonly name: string | undefined;
+  kernel: string | undefined;
+  /** The latest uptime seen, µs. */
+  uptime: number;
+  pages: RecentPages;
+  /** Events since the boot. */
+  events: OpenEvent[];
+  /** A process killed for poison in no page that the line names, shortly before its result line. */
+  strayKill: { readonly at: LogLine; readonly comm: string; readonly pid: number } | undefined;
+  /** The last line of a result or a crash: what follows it closely belongs to it. */
+  anchor: number;
+  crashed: OpenEvent[];
+}
+
+const MOST_OPEN = 4096;
+const MOST_HOSTS = 4096;
+/** How far uptime may go back, in µs, before it is another boot: lines of two CPUs may change places. */
+const BACKWARDS = 5_000_000;
+/** A process killed without its page being named belongs to a result line so near in time (µs), or in lines where there are no times. */
+const KILL_NEAR = 2_000_000;
+const KILL_NEAR_LINES = 10;
+/** Lines after a panic or fault in which it says where it was and which kernel it is. */
+const DUMP_LINES = 16;
+/** Lines within which a crash without a time is taken for a consequence. */
+const CRASH_LINES = 1000;
+
+/** Puts facts of one file together into events, host by host. What it keeps is bounded, however long the file is. */
+export class History {
+  private readonly options: HistoryOptions;
+  private readonly hosts = new Map<string, HostHistory>();
+  /** In the order of their lines. Those before `first` have been handed out; they are dropped many at a time. */
+  private queue: OpenEvent[] = [];
+  private first = 0;
+
+  constructor(options: HistoryOptions) {
+    this.options = options;
+  }
+
+  /** Whether there is an event that a crash or an unpoisoning could belong to. */
+  get watching(): boolean {
+    return this.queue.length > this.first;
+  }
+
+  add({ fact, line }: Found): void {
+    const host = this.host(line.host ?? this.options.host);
+    this.watchUptime(host, line);
+    switch (fact.kind) {
+      case 'result': this.addResult(host, fact.line, line); break;
+      case 'crash': this.addCrash(host, fact, line); break;
+      case 'crashed-at':
+        if (line.number - host.anchor <= DUMP_LINES) for (const { crash } of host.crashed) if (crash) crash.place ??= fact.place;
+        break;
+      case 'unpoisoned':
+        for (const event of host.events) if (event.result.pfn === fact.pfn) event.revoked ??= line;
+        break;
+      case 'killed': this.addKilled(host, fact, line); break;
+      case 'boot':
+        this.boot(host);
+        host.kernel = fact.release;
+        break;
+      case 'release':
+        if (line.number - host.anchor <= DUMP_LINES) this.setKernel(host, fact.release);
+        break;
+      default: host.pages.note(fact, line.number);
+    }
+  }
+
+  /** The file is at its end. */
+  end(): void {
+    for (const event of this.queue) event.open = false;
+    this.emitDone();
+  }
+
+  private host(name: string | undefined): HostHistory {
+    const key = name ?? '';
+    const known = this.hosts.get(key);
+    if (known) return known;
+    const host: HostHistory = { name, kernel: undefined, uptime: 0, pages: new RecentPages(), events: [], strayKill: undefined, anchor: -Infinity, crashed: [] };
+    this.hosts.set(key, host);
+    const [oldest] = this.hosts.keys();
+    if (this.hosts.size > MOST_HOSTS && oldest !== undefined) {
+      for (const event of this.hosts.get(oldest)?.events ?? []) event.open = false;
+      this.hosts.delete(oldest);
+    }
+    return host;
+  }
+
+  /** A boot that left no banner in the log shows by time stamps that begin again. */
+  private watchUptime(host: HostHistory, { uptime }: LogLine): void {
+    if (uptime === undefined) return;
+    if (uptime < host.uptime - BACKWARDS) {
+      this.boot(host);
+      host.kernel = undefined;
+    }
+    host.uptime = Math.max(host.uptime, uptime);
+  }
+
+  private boot(host: HostHistory): void {
+    for (const event of host.events) event.open = false;
+    Object.assign(host, { uptime: 0, pages: new RecentPages(), events: [], strayKill: undefined, anchor: -Infinity, crashed: [] });
+    this.emitDone();
+  }
+
+  private setKernel(host: HostHistory, release: string): void {
+    host.kernel ??= release;
+    for (const event of host.events) event.kernel ??= release;
+  }
+
+  private addResult(host: HostHistory, result: ResultLine, at: LogLine): void {
+    const { evidence, dump } = host.pages.take(result.pfn, at.number);
+    const killed = [...(evidence?.killed ?? [])];
+    const stray = host.strayKill;
+    if (stray && isNear(stray.at, at)) addOnce(killed, stray);
+    host.strayKill = undefined;
+    host.anchor = at.number;
+    const event: OpenEvent = { host, at, result, evidence, dump, killed, crash: undefined, revoked: undefined, kernel: host.kernel, open: true };
+    host.events.push(event);
+    this.queue.push(event);
+    const oldest = this.queue[this.first];
+    if (oldest && this.queue.length - this.first > MOST_OPEN) {
+      oldest.open = false;
+      oldest.host.events.shift(); // a host's events are in the order of the queue
+    }
+    this.emitDone();
+  }
+
+  private addKilled(host: HostHistory, fact: Extract<Fact, { kind: 'killed' }>, line: LogLine): void {
+    const last = fact.pfn === undefined
+      ? host.events.findLast(({ at }) => isNear(at, line))
+      : host.events.findLast(({ result }) => result.pfn === fact.pfn);
+    if (last) addOnce(last.killed, fact);
+    else if (fact.pfn === undefined) host.strayKill = { at: line, comm: fact.comm, pid: fact.pid };
+    else host.pages.note(fact, line.number);
+  }
+
+  private addCrash(host: HostHistory, fact: Extract<Fact, { kind: 'crash' }>, line: LogLine): void {
+    host.anchor = line.number;
+    const hit: OpenEvent[] = [];
+    for (const event of host.events) {
+      const after = secondsBetween(event.at, line);
+      const follows = after === undefined ? line.number - event.at.number <= CRASH_LINES : after >= 0 && after <= this.options.crashWindow;
+      // Of a fault and the panic it ends in, the fault tells more.
+      if (!event.crash && follows) {
+        event.crash = { at: line, fact, after: after ?? null };
+        hit.push(event);
+      }
+    }
+    if (hit.length > 0) host.crashed = hit;
+  }
+
+  private emitDone(): void {
+    for (let next = this.queue[this.first]; next?.open === false; next = this.queue[this.first]) {
+      this.first += 1;
+      this.options.emit(this.finish(next));
+    }
+    if (this.first > MOST_OPEN) {
+      this.queue = this.queue.slice(this.first);
+      this.first = 0;
+    }
+  }
+
+  private finish({ host, at, result, evidence, dump, killed, crash, revoked, kernel }: OpenEvent): ReplayEvent {
+    const judgement = judge({
+      type: result.type, result: result.result, oldWording: result.old, unhandlable: evidence?.unhandlable ?? false,
+      unknownState: evidence?.unknownState ?? false, compound: evidence?.compound ?? false,
+      ...(kernel !== undefined && { kernel }), ...(dump && { dump }),
+    });
+    return {
+      ...this.moment(at), host: host.name ?? null, kernel: kernel ?? null, pfn: result.pfn, type: result.type, result: result.result,
+      ...judgement, killed, crash: crash ? this.crash(crash) : null,
+      ...(evidence?.injected && { injected: true }),
+      ...(result.from === 'trace' && { trace: true }),
+      ...(revoked && { revoked: this.moment(revoked) }),
+    };
+  }
+
+  private crash({ at, fact, after, place }: NonNullable<OpenEvent['crash']>): Crash {
+    return { ...this.moment(at), kind: fact.crash, text: fact.text, at: place ?? null, after };
+  }
+
+  private moment({ wall, uptime, number }: LogLine): Moment {
+    const source: Source = { file: this.options.file, line: number };
+    return { time: showWall(wall), uptime: uptime === undefined ? null : uptime / 1_000_000, source };
+  }
+}
+
+function showWall(wall: WallTime | undefined): string | null {
+  return wall === undefined ? null : showTime(wall);
+}
+
+/** Seconds from one line to another; undefined where they have no clock in common. */
+function secondsBetween(from: LogLine, to: LogLine): number | undefined {
+  if (from.uptime !== undefined && to.uptime !== undefined) return (to.uptime - from.uptime) / 1_000_000;
+  return from.wall && to.wall ? (to.wall.ms - from.wall.ms) / 1000 : undefined;
+}
+
+function isNear(a: LogLine, b: LogLine): boolean {
+  const seconds = secondsBetween(a, b);
+  return seconds === undefined ? Math.abs(b.number - a.number) <= KILL_NEAR_LINES : Math.abs(seconds) * 1_000_000 <= KILL_NEAR;
+}
+
+function addOnce(killed: { readonly comm: string; readonly pid: number }[], { comm, pid }: { readonly comm: string; readonly pid: number }): void {
+  if (!killed.some((each) => each.pid === pid && each.comm === comm)) killed.push({ comm, pid });
+}

@@ -1,0 +1,77 @@
+import type { Fact } from '../wording/facts.ts';
+
+/** What lines before a result line said of its page. */
+export interface PageEvidence {
+  unhandlable: boolean;
+  unknownState: boolean;
+  compound: boolean;
+  injected: boolean;
+  readonly killed: { readonly comm: string; readonly pid: number }[];
+  line: number;
+}
+
+/** A dump of a page (dump_page(), mm/debug.c), as far as it has been read. */
+interface Dump {
+  pfn: string | undefined;
+  flags: string[];
+  /** Dumped because memory_failure() could not take it, as 5.15 to 5.17 did. */
+  unhandlable: boolean;
+  line: number;
+}
+
+/** Lines between what is said of a page and its result line, at most. */
+const NEAR = 32;
+const MOST_PAGES = 64;
+
+type OnPage = Extract<Fact, { kind: 'unhandlable' | 'unknown-state' | 'compound' | 'injected' | 'killed' | 'dump-page' | 'dump-flags' | 'dump-reason' }>;
+
+/** Keeps what a host's log has said lately of pages, until their result lines come. Bounded in pages and in lines. */
+export class RecentPages {
+  private readonly pages = new Map<string, PageEvidence>();
+  private dump: Dump | undefined;
+
+  note(fact: OnPage, line: number): void {
+    switch (fact.kind) {
+      case 'unhandlable': this.page(fact.pfn, line).unhandlable = true; break;
+      case 'unknown-state': this.page(fact.pfn, line).unknownState = true; break;
+      case 'compound': this.page(fact.pfn, line).compound = true; break;
+      case 'injected': this.page(fact.pfn, line).injected = true; break;
+      case 'killed':
+        if (fact.pfn !== undefined) this.page(fact.pfn, line).killed.push({ comm: fact.comm, pid: fact.pid });
+        break;
+      case 'dump-page': this.dump = { pfn: fact.pfn, flags: [], unhandlable: false, line }; break;
+      case 'dump-flags': this.currentDump(line).flags.push(...fact.flags); break;
+      case 'dump-reason': this.currentDump(line).unhandlable = true; break;
+    }
+  }
+
+  /** What was said of the page whose result line this is; it is not told a second time. */
+  take(pfn: string, line: number): { readonly evidence: PageEvidence | undefined; readonly dump: readonly string[] | undefined } {
+    const evidence = this.pages.get(pfn);
+    this.pages.delete(pfn);
+    const { dump } = this;
+    const isIts = dump !== undefined && line - dump.line <= NEAR && (dump.pfn === pfn || (dump.pfn === undefined && dump.unhandlable));
+    if (isIts) this.dump = undefined;
+    return {
+      evidence: evidence && line - evidence.line <= NEAR ? evidence : undefined,
+      dump: isIts && dump.flags.length > 0 ? dump.flags : undefined,
+    };
+  }
+
+  private page(pfn: string, line: number): PageEvidence {
+    const known = this.pages.get(pfn);
+    const fresh = known && line - known.line <= NEAR ? known : { unhandlable: false, unknownState: false, compound: false, injected: false, killed: [], line };
+    fresh.line = line;
+    // In again at the end, so that the first is the one spoken of least lately.
+    this.pages.delete(pfn);
+    this.pages.set(pfn, fresh);
+    const [oldest] = this.pages.keys();
+    if (this.pages.size > MOST_PAGES && oldest !== undefined) this.pages.delete(oldest);
+    return fresh;
+  }
+
+  private currentDump(line: number): Dump {
+    if (!this.dump || line - this.dump.line > NEAR) this.dump = { pfn: undefined, flags: [], unhandlable: false, line };
+    return this.dump;
+  }
+}

@@ -1,0 +1,18 @@
+// Escape sequences of terminals: CSI … letter, OSC … BEL or ST, and the two-character ones.
+const ANSI = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])/g;
+/** Some write the escape character as a caret and a bracket, or leave it out of a paste. */
+const ANSI_SHOWN = /(?:\^\[|\u241b)\[[0-?]*[ -/]*[@-~]/g;
+
+/** Takes off what terminals obey, the carriage return of CRLF, and a byte order mark. */
+export function clean(line: string): string {
+  let text = line;
+  if (text.includes('\x1b')) text = text.replace(ANSI, '');
+  if (text.includes('[', 1) && (text.includes('^[[') || text.includes('\u241b['))) text = text.replace(ANSI_SHOWN, '');
+  if (text.endsWith('\r')) text = text.replace(/\r+$/, '');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+/** Undoes quoted-printable on one line, but for the soft break at its end: `=3D` is `=`, `=20` a blank. */
+export function decodeQuotedPrintable(text: string): string {
+  return text.includes('=') ? text.replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))) : text;
+}

@@ -1,0 +1,75 @@
+import type { ReplayEvent } from './history/event.ts';
+import { History } from './history/history.ts';
+import { EntryLines } from './line/entry-lines.ts';
+import type { LogLine } from './line/log-line.ts';
+import { LineWindows } from './scan/line-windows.ts';
+import { FactReader } from './wording/wrapped.ts';
+
+export interface LogReplayOptions {
+  /** How the input is called in the output. */
+  readonly file: string;
+  /** The host of lines that name none. */
+  readonly host?: string;
+  /** Seconds within which a crash is taken for a consequence of a memory failure. */
+  readonly crashWindow: number;
+  /** The time by which all in it had happened, ms since the epoch: it decides the year of times without one. */
+  readonly before: number;
+  /** Takes each event, in order, as soon as nothing more can be found out about it. */
+  readonly emit: (event: ReplayEvent) => void;
+}
+
+/** What one input came to, besides its events. */
+export interface InputCounts {
+  readonly bytes: number;
+  readonly lines: number;
+  /** Lines that are not UTF-8, JSON that is none, result lines that never end. */
+  readonly malformed: { readonly invalidUtf8: number; readonly json: number; readonly unfinished: number };
+}
+
+/** Lines that bear on memory failures by themselves; the others are read only around these. */
+const MATTERS = new RegExp([
+  '[Mm]emory [Ff]ailure', 'memory_failure_event', 'recovery action', ' recovery: ?(?:Ignored|Failed|Delayed|Recovered)', 'MCE 0x', 'MCE: Killing', 'npoisoned', 'hwpoison: ', 'Linux version \\d',
+  '101,109,111,114,121,32,102',
+].join('|'));
+/** Lines that matter only when there has been a memory failure. */
+const MATTERS_LATER = /Kernel panic - |kernel BUG at|BUG: (?:unable to handle|kernel NULL pointer)|Internal error: |Oops[: ]|general protection|Unable to handle /;
+
+/** Reads one log: bytes in, events out. Pure, a single pass, and constant in memory. */
+export class LogReplay {
+  readonly windows: LineWindows;
+  private readonly history: History;
+  private readonly facts = new FactReader();
+  private readonly entries: EntryLines;
+  private brokenJson = 0;
+
+  constructor(options: LogReplayOptions) {
+    this.history = new History(options);
+    this.entries = new EntryLines(options.before, (line) => { this.take(line); });
+    this.windows = new LineWindows({
+      matters: (text) => MATTERS.test(text) || (this.history.watching && MATTERS_LATER.test(text)),
+      line: (text, number) => { this.entries.line(text, number); },
+    });
+  }
+
+  finish(): InputCounts {
+    this.windows.finish();
+    this.entries.end();
+    this.facts.end();
+    this.history.end();
+    const { bytes, lines, invalidUtf8 } = this.windows.counts;
+    return { bytes, lines, malformed: { invalidUtf8, json: this.brokenJson, unfinished: this.facts.unfinished } };
+  }
+
+  private take(line: LogLine): void {
+    if (line.broken) this.brokenJson += 1;
+    for (const found of this.facts.read(line)) this.history.add(found);
+  }
+}
+
+/** Replays a text that is there as a whole. */
+export function replayText(text: string, options: Partial<LogReplayOptions> = {}): { readonly events: ReplayEvent[]; readonly counts: InputCounts } {
+  const events: ReplayEvent[] = [];
+  const replay = new LogReplay({ file: '-', crashWindow: 300, before: 0, emit: (event) => events.push(event), ...options });
+  replay.windows.push(new TextEncoder().encode(text));
+  return { counts: replay.finish(), events };
+}

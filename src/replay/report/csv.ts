@@ -1,0 +1,39 @@
+import type { ReplayEvent } from '../history/event.ts';
+import type { Source } from '../line/log-line.ts';
+
+const place = ({ file, line }: Source): string => `${file}:${line}`;
+
+/** The columns of `--csv`, in order. Of several values in one field, a blank stands between. */
+const COLUMNS: readonly (readonly [name: string, value: (event: ReplayEvent) => string | number | null | undefined])[] = [
+  ['time', ({ time }) => time],
+  ['uptime', ({ uptime }) => uptime],
+  ['host', ({ host }) => host],
+  ['kernel', ({ kernel }) => kernel],
+  ['pfn', ({ pfn }) => pfn],
+  ['type', ({ type }) => type],
+  ['result', ({ result }) => result],
+  ['v4', ({ verdict }) => verdict.v4],
+  ['7.3', ({ verdict }) => verdict['7.3']],
+  ['reason', ({ reason }) => reason],
+  ['killed', ({ killed }) => killed.map(({ comm, pid }) => `${comm}:${pid}`).join(' ')],
+  ['crash', ({ crash }) => crash?.text],
+  ['crash_after', ({ crash }) => crash?.after],
+  ['injected', ({ injected }) => (injected ? 'yes' : '')],
+  ['revoked', ({ revoked }) => revoked && place(revoked.source)],
+  ['duplicate_of', ({ duplicate_of }) => duplicate_of && place(duplicate_of)],
+  ['source', ({ source }) => place(source)],
+];
+
+/** The line with the names of the columns, without its newline. */
+export const CSV_HEAD = COLUMNS.map(([name]) => name).join(',');
+
+/** An event as a line of CSV (RFC 4180), without its newline. */
+export function csvLine(event: ReplayEvent): string {
+  return COLUMNS.map(([, value]) => field(String(value(event) ?? ''))).join(',');
+}
+
+/** A text from a log may be anything, also what a spreadsheet takes for a formula: an apostrophe in front makes it text. */
+function field(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(?:\.\d+)?$/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

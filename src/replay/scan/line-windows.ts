@@ -1,0 +1,182 @@
+import { NeedleFinder } from './needle-finder.ts';
+
+/** Lines before and after one that matters that are handed out with it: entries of the journal are spread over some thirty. */
+const AROUND = 40;
+/** A longer line is taken for several, each of so many bytes and with the same number. */
+const LONGEST = 65_536;
+/** So many bytes, at most, are looked back. */
+const LOOK_BACK = 16_384;
+const CHUNK = 1 << 18;
+const SIZE = CHUNK + 4 * LONGEST;
+const NEWLINE = 10;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
+/** Where the lines go. */
+export interface LineSink {
+  /** Whether a line with a needle in it is one that matters. */
+  matters(text: string): boolean;
+  /** A line without its newline, and its number from 1. Each comes once, in order. */
+  line(text: string, number: number): void;
+}
+
+/** Picks out of a stream of bytes the lines around those that matter. What it keeps is bounded, and what it finds does not depend on the chunks. */
+export class LineWindows {
+  readonly counts = { bytes: 0, lines: 0, invalidUtf8: 0 };
+  private readonly sink: LineSink;
+  private readonly finder = new NeedleFinder(SIZE);
+  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  private readonly strict = new TextDecoder('utf-8', { fatal: true });
+  /** Of the bytes [0, end), those before `at`, where a line begins, are done with; those before `handed` have been handed out. */
+  private end = 0;
+  private at = 0;
+  private handed = 0;
+  /** Number of the line at `at`. */
+  private number = 1;
+  /** Whether the first of the bytes is the first of a line. */
+  private startsLine = true;
+  /** Lines still to be handed out, after one that matters. */
+  private left = 0;
+
+  constructor(sink: LineSink) {
+    this.sink = sink;
+  }
+
+  /** Where the next bytes may be written, from its beginning on; then call {@link wrote}. It holds as long as nothing else is called. */
+  space(): Uint8Array {
+    if (SIZE - this.end < CHUNK) this.dropDone();
+    return this.finder.bytes.subarray(this.end, Math.min(this.end + CHUNK, SIZE));
+  }
+
+  wrote(count: number): void {
+    this.counts.bytes += count;
+    this.end += count;
+    this.work(this.lastBorder());
+  }
+
+  /** Takes bytes that are somewhere else. */
+  push(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) {
+      const space = this.space();
+      const part = bytes.subarray(at, at + space.length);
+      space.set(part);
+      this.wrote(part.length);
+      at += part.length;
+    }
+  }
+
+  /** No more bytes come: the last line may lack its newline. */
+  finish(): void {
+    this.work(this.end);
+    const endsAmidLine = this.end > 0 && this.finder.bytes[this.end - 1] !== NEWLINE;
+    this.counts.lines = this.number - 1 + (endsAmidLine ? 1 : 0);
+  }
+
+  private dropDone(): void {
+    const from = Math.max(this.handed, this.at - LOOK_BACK, 0);
+    if (from === 0) return;
+    this.startsLine = this.finder.bytes[from - 1] === NEWLINE;
+    this.finder.bytes.copyWithin(0, from, this.end);
+    this.end -= from;
+    this.at -= from;
+    this.handed = Math.max(0, this.handed - from);
+  }
+
+  /** Where the last line that is complete ends, or the last full piece of one that is too long. */
+  private lastBorder(): number {
+    const newline = this.finder.bytes.lastIndexOf(NEWLINE, this.end - 1);
+    const begin = Math.max(this.at, newline + 1);
+    return begin + Math.floor((this.end - begin) / LONGEST) * LONGEST;
+  }
+
+  private work(border: number): void {
+    const begin = this.at;
+    let high = false;
+    while (this.at < border) {
+      if (this.left > 0) {
+        this.left -= 1;
+        high = this.handOut(this.pieceEnd(this.at, border)) || high;
+      } else {
+        high = this.skip(border) || high;
+      }
+    }
+    if (high) this.countInvalid(begin, border);
+  }
+
+  /** Goes on to the next line that matters, or to the border; whether there were bytes beyond ASCII on the way. */
+  private skip(border: number): boolean {
+    const { at, newlines, high } = this.finder.find(this.at, this.end);
+    this.number += newlines;
+    if (at >= border) {
+      this.at = border;
+      return high;
+    }
+    this.at = this.pieceStart(at);
+    const end = this.pieceEnd(this.at, border);
+    if (this.sink.matters(this.text(this.at, end))) {
+      this.lookBack();
+      this.left = AROUND + 1;
+    } else {
+      this.number += this.finder.bytes[end - 1] === NEWLINE ? 1 : 0;
+      this.at = end;
+    }
+    return high;
+  }
+
+  private lookBack(): void {
+    const { at, number } = this;
+    const low = Math.max(this.handed, at - LOOK_BACK);
+    for (let n = 0; n < AROUND && this.at > low; n += 1) {
+      const start = this.at < 2 ? 0 : this.finder.bytes.lastIndexOf(NEWLINE, this.at - 2) + 1;
+      if (start < low || (start === 0 && !this.startsLine)) break;
+      this.at = start;
+      this.number -= 1;
+    }
+    while (this.at < at) this.handOut(this.pieceEnd(this.at, at));
+    this.number = number;
+  }
+
+  /** Hands a line out; whether it goes beyond ASCII. */
+  private handOut(end: number): boolean {
+    const text = this.text(this.at, end);
+    this.sink.line(text, this.number);
+    if (this.sink.matters(text)) this.left = AROUND;
+    this.number += this.finder.bytes[end - 1] === NEWLINE ? 1 : 0;
+    this.at = end;
+    this.handed = end;
+    return BEYOND_ASCII.test(text);
+  }
+
+  private text(start: number, end: number): string {
+    return this.decoder.decode(this.finder.bytes.subarray(start, this.finder.bytes[end - 1] === NEWLINE ? end - 1 : end));
+  }
+
+  /** Where the line, or the piece of one too long, begins in which a place is. */
+  private pieceStart(place: number): number {
+    const begin = Math.max(this.at, place === 0 ? 0 : this.finder.bytes.lastIndexOf(NEWLINE, place - 1) + 1);
+    return begin + Math.floor((place - begin) / LONGEST) * LONGEST;
+  }
+
+  private pieceEnd(start: number, border: number): number {
+    const limit = Math.min(border, start + LONGEST);
+    const newline = this.finder.bytes.subarray(start, limit).indexOf(NEWLINE);
+    return newline < 0 ? limit : start + newline + 1;
+  }
+
+  private countInvalid(begin: number, border: number): void {
+    if (this.isUtf8(begin, border)) return;
+    for (let at = begin; at < border;) {
+      const end = this.pieceEnd(at, border);
+      if (!this.isUtf8(at, end)) this.counts.invalidUtf8 += 1;
+      at = end;
+    }
+  }
+
+  private isUtf8(start: number, end: number): boolean {
+    try {
+      this.strict.decode(this.finder.bytes.subarray(start, end));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

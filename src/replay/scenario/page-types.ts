@@ -1,0 +1,75 @@
+import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-result.ts';
+import type { PageTypeName } from '../../kernel/memory/page-type-names.ts';
+import type { ReplayEvent } from '../history/event.ts';
+import type { Result } from '../wording/result-line.ts';
+
+/** A page of the emulated machine that a memory failure in a log is re-enacted on. */
+export interface EnactedPage {
+  readonly type: PageTypeName;
+  /** Somebody else holds it too, so that it cannot be let go of. */
+  readonly pinned?: true;
+  /** What the log leaves open, and how it was taken. */
+  readonly guess?: string;
+}
+
+interface Row {
+  readonly types: readonly string[];
+  readonly type: PageTypeName;
+  /** How it ends on the emulated machine by itself; that it ended worse in the log is put down to somebody who held the page. Absent: it cannot. */
+  readonly ends?: Result;
+  readonly results?: readonly Result[];
+}
+
+/** By what the log says; the first row that fits. Of a page that belongs to the kernel the verdicts say more: see {@link KERNEL}. */
+const PAGES: readonly Row[] = [
+  // Pinned anonymous memory recovers all the same.
+  { types: ['dirty LRU page', 'LRU page'], results: ['Failed', 'Ignored'], type: 'file-dirty', ends: 'Recovered' },
+  { types: ['dirty LRU page', 'LRU page'], type: 'anon', ends: 'Recovered' },
+  { types: ['clean LRU page'], type: 'file-clean', ends: 'Recovered' },
+  { types: ['dirty mlocked LRU page', 'mlocked LRU page'], type: 'mlocked-dirty', ends: 'Recovered' },
+  { types: ['clean mlocked LRU page'], type: 'mlocked-clean', ends: 'Recovered' },
+  { types: ['dirty unevictable LRU page', 'unevictable LRU page'], type: 'unevictable-dirty' },
+  { types: ['clean unevictable LRU page'], type: 'unevictable-clean', ends: 'Recovered' },
+  { types: ['dirty swapcache page', 'swapcache page'], type: 'swapcache-dirty', ends: 'Delayed' },
+  { types: ['clean swapcache page'], type: 'swapcache-clean', ends: 'Recovered' },
+  { types: ['huge page'], type: 'hugetlb', ends: 'Recovered' },
+  { types: ['free huge page'], type: 'hugetlb-free' },
+  { types: ['free buddy page', 'free buddy, 2nd try page', 'free buddy page (2nd try)', 'free kernel page'], type: 'free' },
+  { types: ['unsplit thp'], type: 'unsplit-thp' },
+  { types: ['already truncated LRU page'], type: 'truncated' },
+  { types: ['unmapping failed page'], type: 'unmap-failed' },
+  { types: ['dax page'], type: 'dax' },
+  { types: ['non struct page pfn'], type: 'pfnmap' },
+  { types: ['memory outside kernel control page'], type: 'offline' },
+  { types: ['already poisoned page', 'already poisoned', 'huge page already hardware poisoned'], type: 'poisoned' },
+];
+
+const KERNEL_TYPES: readonly string[] = [
+  ACTION_PAGE_TYPES.MF_MSG_KERNEL, ACTION_PAGE_TYPES.MF_MSG_GET_HWPOISON, ACTION_PAGE_TYPES.MF_MSG_KERNEL_HIGH_ORDER, ACTION_PAGE_TYPES.MF_MSG_UNKNOWN,
+  'kernel slab page', 'high order kernel page', 'non LRU page', 'unknown page state page',
+];
+
+/** By the verdicts under v4 and 7.3: the page on which the emulated machine comes to the same. */
+const KERNEL: Readonly<Record<string, EnactedPage>> = {
+  'would-panic would-panic': { type: 'reserved' },
+  'would-not would-panic': { type: 'slab' },
+  'would-panic would-not': { type: 'unknown' },
+  'would-not would-not': { type: 'vmalloc' },
+  'undecidable would-panic': { type: 'slab', guess: 'reserved or slab, taken for slab: write type=reserved for the other case' },
+  'would-not undecidable': { type: 'slab', guess: 'slab, page table or vmalloc, taken for slab: write type=vmalloc for the other case' },
+};
+const OPEN: EnactedPage = { type: 'slab', guess: 'the log does not tell what it was, taken for slab: type=reserved would panic under both, type=vmalloc under neither' };
+
+/** What to re-enact an event on. A type that the emulated machine does not have becomes one that cannot be unmapped, which fails likewise. */
+export function enactedPage({ type, result, verdict }: ReplayEvent): EnactedPage {
+  if (type === ACTION_PAGE_TYPES.MF_MSG_KERNEL_HIGH_ORDER && verdict.v4 === 'would-panic') return { type: 'high-order' };
+  if (KERNEL_TYPES.includes(type.replace(/^dirty /, ''))) return KERNEL[`${verdict.v4} ${verdict['7.3']}`] ?? OPEN;
+  const row = PAGES.find((each) => each.types.includes(type) && (each.results?.includes(result) ?? true));
+  const pinned = row?.ends !== undefined && (result === 'Failed' || result === 'Ignored');
+  return row ? { type: row.type, ...(pinned && { pinned }) } : { type: 'unmap-failed', guess: `"${type}" is not a type this machine has: it fails as one that cannot be unmapped` };
+}
+
+/** Whether poison in such a page brings the machine down when it is read. */
+export function isKernelMemory({ type }: EnactedPage): boolean {
+  return ['reserved', 'slab', 'vmalloc', 'unknown', 'high-order'].includes(type);
+}

@@ -1,0 +1,38 @@
+import { PROFILES } from '../../kernel/profile.ts';
+
+/**
+ * Kernels by what their result lines can tell of a page that belongs to the kernel:
+ * - `merged`: 7.3 on. `reserved kernel page` is a reserved, slab, page-table or large-kmalloc page, `get hwpoison page` is none of these.
+ * - `posted`: with the series v4. `reserved kernel page` is a reserved one, `get hwpoison page` is none.
+ * - `get-hwpoison`: 6.11 to 7.2. All that the handler cannot take is `get hwpoison page`.
+ * - `unknown`: 5.14 to 6.10. All that is `unknown page`.
+ * - `refcount`: before. The handler takes any page with a reference, and the flags name what it took.
+ * - `unseen`: the log does not say which kernel wrote it.
+ */
+export type KernelEra = 'merged' | 'posted' | 'get-hwpoison' | 'unknown' | 'refcount' | 'unseen';
+
+/** From which version on a kernel is of an era, the newest first. */
+const SINCE: readonly (readonly [version: number, era: KernelEra])[] = [
+  [version(7, 3), 'merged'],
+  [version(6, 11), 'get-hwpoison'],
+  [version(5, 14), 'unknown'],
+  [0, 'refcount'],
+];
+
+/** The era of a release such as `6.16.1-0_fbk2_0_gf40efc324cc8`. Of a vendor's kernel the number tells what it began as, not what was added. */
+export function eraOf(release: string | undefined): KernelEra {
+  const number = versionOf(release);
+  if (number === undefined) return 'unseen';
+  if (release === PROFILES.v4.release) return 'posted';
+  return SINCE.find(([since]) => number >= since)?.[1] ?? 'unseen';
+}
+
+/** A release as a number to compare; undefined for none. */
+export function versionOf(release: string | undefined): number | undefined {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(release ?? '') ?? [];
+  return major === undefined ? undefined : version(Number(major), Number(minor));
+}
+
+export function version(major: number, minor: number): number {
+  return major * 1000 + minor;
+}

@@ -1,0 +1,124 @@
+import { decodeQuotedPrintable } from '../line/clean.ts';
+import type { LogLine } from '../line/log-line.ts';
+import { type Fact, factOf } from './facts.ts';
+import { cutOff, resultLines, wasToBeResult } from './result-line.ts';
+
+/** A fact, and the line on which it begins. */
+export interface Found {
+  readonly fact: Fact;
+  readonly line: LogLine;
+}
+
+/** A line that ends before what it says does. */
+interface Pending {
+  readonly text: string;
+  readonly line: LogLine;
+  /** Lines it may still wait for. */
+  readonly patience: number;
+}
+
+/** So many lines may stand between the parts of one that was cut, or it may be cut into as many. */
+const PATIENCE = 3;
+const SOFT_BREAK = /=\s*$/;
+/** The same, and a blank at the end of a line, which quoted-printable has to spell. */
+const SOFT_END = /=(?:20)?\s*$/;
+
+/**
+ * Reads facts out of lines, also where something has cut a line in two: a mailer (also in the middle of a word, with quoted-printable's `=`), a
+ * terminal, or lines of somebody else between the parts. Feed it lines in order.
+ */
+export class FactReader {
+  private pending: Pending | undefined;
+  private lastNumber = -1;
+  /** Result lines that began and never ended. */
+  unfinished = 0;
+
+  /** What this line says, alone or together with those before it. */
+  read(line: LogLine): Found[] {
+    if (line.foreign) return [];
+    if (line.number !== this.lastNumber && line.number !== this.lastNumber + 1) this.end();
+    const followsAtOnce = this.pending?.patience === PATIENCE;
+    this.lastNumber = line.number;
+    const joined = this.pending && (line.bare || followsAtOnce) ? this.join(this.pending, line) : undefined;
+    if (joined) return joined;
+    if (this.pending) this.wait(this.pending);
+    return this.readAlone(line);
+  }
+
+  /** Nothing follows the last line: what it left open stays open. */
+  end(): void {
+    if (this.pending && wasToBeResult(this.pending.text)) this.unfinished += 1;
+    this.pending = undefined;
+  }
+
+  private wait(pending: Pending): void {
+    if (pending.patience > 1) this.pending = { ...pending, patience: pending.patience - 1 };
+    else this.end();
+  }
+
+  private readAlone(line: LogLine): Found[] {
+    const text = singleBlanks(line.text).trimStart();
+    const found = read(text, line);
+    // After result lines the rest of the line may be the beginning of another one; after any other fact the line is done.
+    const rest = text.slice(lastEnd(text));
+    const start = found.length > 0 && rest === text ? undefined : cutOff(rest.replace(SOFT_END, ''));
+    if (start !== undefined) {
+      this.end();
+      this.pending = { text: rest.slice(start), line, patience: PATIENCE };
+    }
+    return found;
+  }
+
+  /** The cut line with this one after it, if together they say something, or are at least a longer beginning. */
+  private join({ text, line, patience }: Pending, next: LogLine): Found[] | undefined {
+    const candidates = joinings(text, singleBlanks(next.text));
+    const results = candidates.map((whole) => ({ whole, lines: resultLines(whole).filter(({ start }) => start === 0) }));
+    const complete = results.find(({ lines }) => lines[0]?.known) ?? (next.bare ? results.find(({ lines }) => lines.length > 0) : undefined);
+    if (complete) {
+      this.pending = undefined;
+      // What follows on the same line is another record's, or the next cut.
+      const rest = { ...next, text: complete.whole.slice(complete.lines[0]?.end ?? 0) };
+      return [...complete.lines.map((result): Found => ({ fact: { kind: 'result', line: result }, line })), ...this.readAlone(rest)];
+    }
+    if (!next.bare) return undefined;
+    for (const whole of candidates) {
+      const fact = cutOff(whole) === 0 ? undefined : factOf(whole);
+      if (fact) {
+        this.pending = undefined;
+        return [{ fact, line }];
+      }
+    }
+    const longer = candidates.find((whole) => cutOff(whole.replace(SOFT_END, '')) === 0 && patience > 1);
+    if (longer === undefined || read(singleBlanks(next.text), next).length > 0) return undefined;
+    this.pending = { text: longer, line, patience: patience - 1 };
+    return [];
+  }
+}
+
+/** All that a text says by itself. */
+function read(text: string, line: LogLine): Found[] {
+  const results = resultLines(text);
+  if (results.length > 0) return results.map((result) => ({ fact: { kind: 'result', line: result }, line }));
+  const fact = factOf(text) ?? (text.includes('=') ? factOf(decodeQuotedPrintable(text)) : undefined);
+  return fact ? [{ fact, line }] : [];
+}
+
+function lastEnd(text: string): number {
+  return resultLines(text).at(-1)?.end ?? 0;
+}
+
+/** How the two parts may have been one: cut at a blank, cut in a word, cut by quoted-printable, which also spells blanks out. */
+function joinings(text: string, next: string): string[] {
+  const head = text.trimEnd();
+  const tail = next.trimStart();
+  if (SOFT_BREAK.test(head)) {
+    const soft = head.replace(SOFT_BREAK, '');
+    return [decodeQuotedPrintable(`${soft}${next}`), decodeQuotedPrintable(`${soft}${tail}`), decodeQuotedPrintable(`${soft} ${tail}`)].map(singleBlanks);
+  }
+  const plain = [`${head} ${tail}`, `${head}${tail}`];
+  return (head.includes('=') ? [...plain, ...plain.map(decodeQuotedPrintable)] : plain).map(singleBlanks);
+}
+
+function singleBlanks(text: string): string {
+  return /[\t\r\v\f\u00a0]| {2}/.test(text) ? text.replace(/\s+/g, ' ') : text;
+}

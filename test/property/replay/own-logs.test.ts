@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { bootSettings } from '../../../src/cli/machine-options.ts';
+import { LOG_FORMATS, type LogFormatName } from '../../../src/daemon/log-format.ts';
+import type { Effect, PrintkRecord } from '../../../src/kernel/effect.ts';
+import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-type-names.ts';
+import { RACES } from '../../../src/kernel/memory-failure/races.ts';
+import { PROFILES, type ProfileName } from '../../../src/kernel/profile.ts';
+import { replayText } from '../../../src/replay/log-replay.ts';
+import { scenario } from '../../../src/replay/scenario/scenario.ts';
+import { parseControl } from '../../../src/tree/control/parse.ts';
+import { testMachine } from '../../support/machine.ts';
+
+const MEMORY = 2 ** 30;
+const MACHINE = { hostname: 'db1', startWallMs: Date.UTC(2026, 10, 23, 4, 46) };
+const PANIC_ON = 'vm.panic_on_unrecoverable_memory_failure=1';
+
+const frame = fc.integer({ min: 0, max: 40 }).map((n) => 0x2000 + n);
+const maybe = (words: readonly string[]): fc.Arbitrary<string> => fc.constantFrom('', ...words);
+const command = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(fc.oneof(fc.constantFrom(...PAGE_TYPE_NAMES).map((type) => `type=${type}`), frame.map((pfn) => `pfn=0x${pfn.toString(16)}`)),
+        maybe(['via=corrupt', 'via=hard', 'via=mce']), maybe(Object.keys(RACES).map((race) => `race=${race}`)))
+      .map((words) => `inject ${words.join(' ')}`),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(frame, fc.constantFrom(...PAGE_TYPE_NAMES), maybe(['mapped=nginx:611 early-kill', 'mapped=a:1,b:2', 'mapped="my worker":7 early-kill']), maybe(['refs=1']))
+      .map(([pfn, type, ...rest]) => `page pfn=0x${pfn.toString(16)} type=${type} ${rest.join(' ')}`),
+  },
+  { weight: 2, arbitrary: frame.map((pfn) => `soft-offline pfn=0x${pfn.toString(16)}`) },
+  { weight: 2, arbitrary: frame.map((pfn) => `unpoison pfn=0x${pfn.toString(16)}`) },
+  frame.map((pfn) => `access pfn=0x${pfn.toString(16)}`),
+  fc.constantFrom('wait 20', 'wait 6000', 'log an ordinary line', 'log [Hardware Error]: error_type: 3, multi-bit ECC', 'reboot', 'panic'),
+);
+const history = fc.array(command, { minLength: 10, maxLength: 40, size: 'max' });
+
+/** What a machine that is armed prints and does. A panic reboots it at once, so that it goes on. */
+function live(profile: ProfileName, commands: readonly string[], seed: number): Effect[] {
+  const { values } = bootSettings([PANIC_ON, 'kernel.panic=-1'], MEMORY);
+  const machine = testMachine({ profile, seed, bootSettings: values });
+  machine.machine.kernel.reboot();
+  for (const each of commands) {
+    machine.clock.usec += 1700;
+    machine.write('/control', `${each}\n`);
+  }
+  return [...machine.machine.kernel.takeEffects()];
+}
+
+interface ActedOn {
+  readonly pfn: string;
+  readonly type: string;
+  readonly result: string;
+  readonly panicked: boolean;
+  readonly revoked: boolean;
+}
+
+/** What a machine acted on: each result line, whether it panicked on it at once, and whether the page was unpoisoned in the same boot. */
+function actedOn(effects: readonly Effect[]): ActedOn[] {
+  const all: { pfn: string; type: string; result: string; panicked: boolean; revoked: boolean; boot: number }[] = [];
+  let boot = 0;
+  for (const effect of effects) {
+    if (effect.kind === 'boot') boot += 1;
+    const last = all.at(-1);
+    if (effect.kind === 'panic' && last && effect.text === `Memory failure: ${last.pfn}: unrecoverable page`) last.panicked = true;
+    if (effect.kind !== 'printk') continue;
+    const [, pfn, type, result] = /^Memory failure: (0x[0-9a-f]+): recovery action for (.+): (\w+)$/.exec(effect.record.text) ?? [];
+    if (pfn !== undefined && type !== undefined && result !== undefined) all.push({ pfn, type, result, panicked: false, revoked: false, boot });
+    const [, unpoisoned] = /^Unpoison: (0x[0-9a-f]+): software-unpoisoned page$/.exec(effect.record.text) ?? [];
+    for (const each of all) if (each.pfn === unpoisoned && each.boot === boot) each.revoked = true;
+  }
+  return all.map(({ boot: _, ...each }) => each);
+}
+
+function log(effects: readonly Effect[], format: LogFormatName): string {
+  const records = effects.flatMap((effect): PrintkRecord[] => (effect.kind === 'printk' ? [effect.record] : []));
+  return records.map((record) => LOG_FORMATS[format](record, MACHINE)).join('');
+}
+
+const FORMATS = Object.keys(LOG_FORMATS) as LogFormatName[];
+const PROFILE_NAMES = Object.keys(PROFILES) as ProfileName[];
+const CASES = PROFILE_NAMES.flatMap((profile) => FORMATS.map((format) => ({ profile, format })));
+
+describe('a log that the emulated machine wrote', () => {
+  it.each(CASES)('replayed, gives what the machine did: $profile, $format', ({ profile, format }) => {
+    let events = 0;
+    fc.assert(
+      fc.property(history, fc.nat({ max: 1000 }), (commands, seed) => {
+        const effects = live(profile, commands, seed);
+        const replayed = replayText(log(effects, format), { before: MACHINE.startWallMs });
+        const told = replayed.events.map(({ pfn, type, result, verdict, revoked }) => ({ pfn, type, result, verdict: verdict[profile], revoked: revoked !== undefined }));
+        expect(told).toEqual(actedOn(effects).map(({ panicked, ...each }) => ({ ...each, verdict: panicked ? 'would-panic' : 'would-not' })));
+        for (const event of replayed.events) {
+          expect(event.kernel).toBe(PROFILES[profile].release);
+          expect(event.host).toBe(format === 'syslog' ? MACHINE.hostname : null);
+        }
+        events += told.length;
+      }),
+      { numRuns: 30 },
+    );
+    expect(events).toBeGreaterThan(50);
+  });
+
+  it.each(PROFILE_NAMES)('made into a scenario, makes another machine do the same: %s', (profile) => {
+    let compared = 0;
+    fc.assert(
+      fc.property(history, fc.nat({ max: 1000 }), (commands, seed) => {
+        // What a race decided, and what a frame had been before, no log tells; poison of one boot is gone in the next.
+        const effects = live(profile, commands.map((each) => each.replace(/ ?race=\w+/, '')).filter((each) => !/^(?:access|panic)/.test(each)), seed);
+        const { events } = replayText(log(effects, 'dmesg'));
+        const script = scenario(events);
+        const batch = parseControl(new TextEncoder().encode(script));
+        expect(batch).not.toHaveProperty('error');
+        const again = live(profile, script.split('\n').filter((each) => each !== '' && !each.startsWith('#') && each !== 'reboot'), seed);
+        const kind = (all: readonly Effect[]): string[] => actedOn(all).filter(({ type }) => !type.startsWith('already')).map(({ pfn, type, result }) => `${pfn} ${type} ${result}`);
+        // The lines of pages whose kind is beyond doubt.
+        const certain = events.filter((event) => event.verdict.v4 !== 'undecidable' && event.verdict['7.3'] !== 'undecidable').map(({ pfn, type, result }) => `${pfn} ${type} ${result}`);
+        const known = new Set(certain);
+        expect(kind(again).filter((each) => known.has(each))).toEqual(kind(effects).filter((each) => known.has(each)));
+        compared += known.size;
+      }),
+      { numRuns: 30 },
+    );
+    expect(compared).toBeGreaterThan(30);
+  });
+});

@@ -1,0 +1,2 @@
+export function chatterLine(n: number): string;
+export function failureLine(n: number): string;
