@@ -10,6 +10,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => undefined);
 
+let endingSignal: NodeJS.Signals | undefined;
 const status = await cli(process.argv.slice(2), {
   uid: process.geteuid?.() ?? 0,
   env: process.env,
@@ -19,9 +20,14 @@ const status = await cli(process.argv.slice(2), {
   complain: (line) => void process.stderr.write(`${line}\n`),
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
   onSignal: (signal, action) => void process.on(signal, action),
+  endBy: (signal) => { endingSignal = signal; },
 });
 // Errors of standard output come a turn of the event loop after the write.
 await new Promise((resolve) => setImmediate(resolve));
 if (unwritten) process.stderr.write(`vmsysctld: cannot write to standard output: ${unwritten.message}\n`);
+if (endingSignal) {
+  process.removeAllListeners(endingSignal);
+  process.kill(process.pid, endingSignal);
+}
 // A native mount may leave threads behind that would hold the process; everything is written by now.
 process.exit(unwritten && status === 0 ? 1 : status);

@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { MountPointError } from '../daemon/mount-point.ts';
 import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
+import { execCommand, FAILED } from './exec.ts';
 import { type Host, UsageError } from './host.ts';
 import { machineCommand } from './machine.ts';
 import { matrixCommand } from './matrix.ts';
@@ -11,30 +12,42 @@ import { VERSION } from './version.ts';
 /** Failures that say themselves what is wrong and what would be right. */
 const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError] as const;
 
-/** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage. */
-export async function cli(args: readonly string[], host: Host): Promise<number> {
+/** The exit statuses of failures: of what could not be done, and of bad usage. Those of exec are told from those of the command it runs. */
+function failures(args: readonly string[]): { readonly failed: number; readonly usage: number } {
+  return args[0] === 'exec' ? { failed: FAILED, usage: FAILED } : { failed: 1, usage: 2 };
+}
+
+/** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage; see {@link execCommand} for what is different there. */
+export async function cli(given: readonly string[], host: Host): Promise<number> {
+  const { failed, usage } = failures(given);
+  // What follows exec's -- is another program's command line.
+  const end = given[0] === 'exec' && given.includes('--') ? given.indexOf('--') : given.length;
+  const args = given.slice(0, end);
+  let status = 0;
+  const exec = execCommand(host, given, given.slice(end + 1), (ended) => { status = ended; });
   try {
-    await parser(args, host).parseAsync();
-    return 0;
+    await parser(args, host, exec).parseAsync();
+    return status;
   } catch (error) {
     // What a check of one option throws comes out of yargs as an error of its own, with the same message.
     if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) {
       host.complain(`vmsysctld: ${error.message}`);
-      return 2;
+      return usage;
     }
     if (PLAIN_ERRORS.some((plain) => error instanceof plain)) {
       host.complain(`vmsysctld: ${(error as Error).message}`);
-      return 1;
+      return failed;
     }
     throw error;
   }
 }
 
-function parser(args: readonly string[], host: Host) {
+function parser(args: readonly string[], host: Host, exec: ReturnType<typeof execCommand>) {
   return yargs([...args])
     .scriptName('vmsysctld')
     .usage('$0 COMMAND [options]\n\nA userspace /proc/sys/vm with a model of the Linux memory-failure handler behind it.')
     .command(mountCommand(host))
+    .command(exec)
     .command(machineCommand(host))
     .command(matrixCommand(host))
     .demandCommand(1, 'which command? mount MNT is the one to begin with')
@@ -57,7 +70,7 @@ const EXPLANATIONS: readonly (readonly [RegExp, (what: string) => string])[] = [
 ];
 
 /** The commands that have a help of their own; what is none of them is answered with that of mount. */
-const COMMANDS = ['mount', 'machine', 'matrix'];
+const COMMANDS = ['mount', 'exec', 'machine', 'matrix'];
 
 function explain(message: string, given = ''): string {
   const command = COMMANDS.find((each) => each === given) ?? 'mount';

@@ -10,7 +10,9 @@ export interface Host {
   readonly complain: (line: string) => void;
   /** What is to happen when the program fails in a way nobody foresaw, before it ends. */
   readonly onCrash: (action: (error: unknown) => Promise<void>) => void;
-  readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', action: () => void) => void;
+  readonly onSignal: (signal: NodeJS.Signals, action: () => void) => void;
+  /** Has the program end by a signal, when it comes to its end, instead of with a status. */
+  readonly endBy: (signal: NodeJS.Signals) => void;
 }
 
 /** The command line is wrong: one line that says how, and what would be right. Exit status 2. */
