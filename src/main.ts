@@ -1,7 +1,14 @@
 #!/usr/bin/env node
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { cli } from './cli/cli.ts';
+import { EXEC_SERVICE } from './daemon/exec/exec-service-module.ts';
+import { newServingWorker } from './fuse/dev-fuse/serving-worker.ts';
+
+const args = process.argv.slice(2);
+// Loading takes most of the time that exec adds to its command's: both threads do it at once.
+const worker = args[0] === 'exec' ? newServingWorker(EXEC_SERVICE) : undefined;
+worker?.unref();
+const { cli } = await import('./cli/cli.ts');
 
 // Whoever reads the output may close the pipe when there was enough; what could not be written otherwise, as on a full disk, is a failure.
 let unwritten: NodeJS.ErrnoException | undefined;
@@ -11,7 +18,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => undefined);
 
 let endingSignal: NodeJS.Signals | undefined;
-const status = await cli(process.argv.slice(2), {
+const status = await cli(args, {
   uid: process.geteuid?.() ?? 0,
   env: process.env,
   home: homedir(),
@@ -19,6 +26,7 @@ const status = await cli(process.argv.slice(2), {
   print: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line}\n`),
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
+  worker,
   onSignal: (signal, action) => void process.on(signal, action),
   endBy: (signal) => { endingSignal = signal; },
 });

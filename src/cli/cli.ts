@@ -1,32 +1,53 @@
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
 import { MountPointError } from '../daemon/mount-point.ts';
 import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
-import { execCommand, FAILED } from './exec.ts';
+import { FAILED } from './exit-status.ts';
 import { type Host, UsageError } from './host.ts';
-import { machineCommand } from './machine.ts';
-import { matrixCommand } from './matrix.ts';
-import { mountCommand } from './mount.ts';
 import { VERSION } from './version.ts';
 
 /** Failures that say themselves what is wrong and what would be right. */
 const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError] as const;
+
+/** What a command is called with. */
+interface Call {
+  readonly host: Host;
+  /** The whole command line, and what follows its `--`. */
+  readonly given: readonly string[];
+  readonly operands: readonly string[];
+  /** Hears the exit status, where it is not to be 0. */
+  readonly end: (status: number) => void;
+}
+
+/** The commands, each loaded when it is wanted: loading all takes longer than most of them do. */
+const COMMANDS: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
+  mount: async ({ host }) => (await import('./mount.ts')).mountCommand(host),
+  exec: async ({ host, given, operands, end }) => (await import('./exec.ts')).execCommand(host, given, operands, end),
+  machine: async ({ host }) => (await import('./machine.ts')).machineCommand(host),
+  matrix: async ({ host }) => (await import('./matrix.ts')).matrixCommand(host),
+};
+
+/** The command of this name, or all of them, of which a help tells, where it is none's. */
+async function commandsFor(name: string | undefined, call: Call): Promise<CommandModule[]> {
+  const wanted = name !== undefined && Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
+  return Promise.all(wanted.map((each) => COMMANDS[each]?.(call) as Promise<CommandModule>));
+}
 
 /** The exit statuses of failures: of what could not be done, and of bad usage. Those of exec are told from those of the command it runs. */
 function failures(args: readonly string[]): { readonly failed: number; readonly usage: number } {
   return args[0] === 'exec' ? { failed: FAILED, usage: FAILED } : { failed: 1, usage: 2 };
 }
 
-/** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage; see {@link execCommand} for what is different there. */
+/** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage; of exec, those of exit-status.ts. */
 export async function cli(given: readonly string[], host: Host): Promise<number> {
   const { failed, usage } = failures(given);
   // What follows exec's -- is another program's command line.
   const end = given[0] === 'exec' && given.includes('--') ? given.indexOf('--') : given.length;
   const args = given.slice(0, end);
   let status = 0;
-  const exec = execCommand(host, given, given.slice(end + 1), (ended) => { status = ended; });
+  const call: Call = { host, given, operands: given.slice(end + 1), end: (ended) => { status = ended; } };
   try {
-    await parser(args, host, exec).parseAsync();
+    await parser(args, await commandsFor(args[0], call)).parseAsync();
     return status;
   } catch (error) {
     // What a check of one option throws comes out of yargs as an error of its own, with the same message.
@@ -42,14 +63,11 @@ export async function cli(given: readonly string[], host: Host): Promise<number>
   }
 }
 
-function parser(args: readonly string[], host: Host, exec: ReturnType<typeof execCommand>) {
+function parser(args: readonly string[], commands: readonly CommandModule[]) {
   return yargs([...args])
     .scriptName('vmsysctld')
     .usage('$0 COMMAND [options]\n\nA userspace /proc/sys/vm with a model of the Linux memory-failure handler behind it.')
-    .command(mountCommand(host))
-    .command(exec)
-    .command(machineCommand(host))
-    .command(matrixCommand(host))
+    .command([...commands])
     .demandCommand(1, 'which command? mount MNT is the one to begin with')
     .strict()
     .version(VERSION)
@@ -69,11 +87,9 @@ const EXPLANATIONS: readonly (readonly [RegExp, (what: string) => string])[] = [
   [/^Not enough arguments following: (\S+)/, (what) => `--${what} needs a value`],
 ];
 
-/** The commands that have a help of their own; what is none of them is answered with that of mount. */
-const COMMANDS = ['mount', 'exec', 'machine', 'matrix'];
-
 function explain(message: string, given = ''): string {
-  const command = COMMANDS.find((each) => each === given) ?? 'mount';
+  // What is no command is answered with the help of the first.
+  const command = Object.keys(COMMANDS).find((each) => each === given) ?? 'mount';
   const row = EXPLANATIONS.map(([pattern, say]) => ({ found: pattern.exec(message), say })).find(({ found }) => found !== null);
   return `${row ? row.say(row.found?.[1] ?? '') : message.replaceAll('\n', ' ')}; vmsysctld ${command} --help lists what there is`;
 }

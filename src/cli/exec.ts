@@ -5,19 +5,11 @@ import { runInUserNamespace } from '../daemon/exec/user-namespace.ts';
 import { signalNumber } from '../daemon/exec/signals.ts';
 import { mayMount } from '../fuse/dev-fuse/dev-fuse.ts';
 import { shellWord } from '../daemon/mount-point.ts';
+import { FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED } from './exit-status.ts';
 import { type Host, UsageError } from './host.ts';
 import { bootSettings, machineOptions } from './machine-options.ts';
 import { describedMemory } from './memory-options.ts';
 import { once } from './once.ts';
-
-/** Exit statuses, as env(1) has them: exec itself failed, CMD cannot be executed, CMD is not found. */
-export const FAILED = 125;
-const NOT_EXECUTABLE = 126;
-const NOT_FOUND = 127;
-/** The machine panicked. */
-const PANICKED = 70;
-/** As shells number a death by a signal. */
-const SIGNALLED = 128;
 
 function options<T>(argv: Argv<T>) {
   return machineOptions(argv.usage('$0 exec [options] -- CMD [ARGS…]\n\nRun CMD on an emulated machine whose files are at their real paths. '
@@ -71,7 +63,7 @@ export function execCommand(
           profile: args.profile, memory: description, seed: args.seed ?? Math.floor(Math.random() * 2 ** 32), bootSettings: values,
           bootParameters: parameters, logPath: args.log === undefined ? undefined : host.absolute(args.log), logFormat: args.logFormat, verbose: args.verbose,
         },
-        command: [name, ...rest], env: host.env, reboots: args.reboot ?? 0, owner, onStart,
+        command: [name, ...rest], env: host.env, reboots: args.reboot ?? 0, owner, onStart, worker: host.worker,
         expectedPanic: args.expectPanic,
         reportPath: args.report === undefined ? undefined : host.absolute(args.report),
         warn: (line) => { host.complain(`vmsysctld: ${line}`); },

@@ -1,3 +1,5 @@
+import type { Worker } from 'node:worker_threads';
+
 /** What a command has of the process it runs in. The bin entry gives the real one. */
 export interface Host {
   readonly uid: number;
@@ -11,6 +13,8 @@ export interface Host {
   /** What is to happen when the program fails in a way nobody foresaw, before it ends. */
   readonly onCrash: (action: (error: unknown) => Promise<void>) => void;
   readonly onSignal: (signal: NodeJS.Signals, action: () => void) => void;
+  /** A thread that is ready to serve exec's machine, if there is one. */
+  readonly worker?: Worker | undefined;
   /** Has the program end by a signal, when it comes to its end, instead of with a status. */
   readonly endBy: (signal: NodeJS.Signals) => void;
 }

@@ -10,6 +10,9 @@ export class Commands {
   readonly #server: Server;
   #socket: Socket | undefined;
   #started = false;
+  /** Whether CMD may be started: the files are in their places. */
+  #ready = false;
+  #greeted = false;
   /** Signals that came while there was nobody yet to pass them on to. */
   #signals: NodeJS.Signals[] = [];
   #ending: Ending;
@@ -32,11 +35,19 @@ export class Commands {
     return commands;
   }
 
+  /** Has CMD started, as soon as its launcher is there. */
+  start(): void {
+    this.#ready = true;
+    this.#startIfReady();
+  }
+
   /** How the run ended; forgotten by asking. To be asked when all of its processes have gone. */
   takeEnding(): Ending {
     const ending = this.#ending;
     this.#ending = undefined;
     this.#started = false;
+    this.#ready = false;
+    this.#greeted = false;
     this.#socket = undefined;
     return ending;
   }
@@ -64,7 +75,7 @@ export class Commands {
   #greet(socket: Socket): void {
     this.#socket = socket;
     socket.on('error', () => undefined);
-    createInterface({ input: socket }).on('line', (line) => { this.#take(JSON.parse(line) as FromLauncher); });
+    createInterface({ input: socket }).on('error', () => undefined).on('line', (line) => { this.#take(JSON.parse(line) as FromLauncher); });
   }
 
   #take(message: FromLauncher): void {
@@ -73,6 +84,12 @@ export class Commands {
       return;
     }
     this.#onInit(message.init);
+    this.#greeted = true;
+    this.#startIfReady();
+  }
+
+  #startIfReady(): void {
+    if (!this.#ready || !this.#greeted || this.#started) return;
     this.#send({ launch: this.#launch });
     this.#started = true;
     for (const signal of this.#signals.splice(0)) this.#send({ signal });

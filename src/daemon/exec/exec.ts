@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { readFile, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { emulatedPlaces } from '../../tree/places.ts';
 import type { MachineServiceOptions } from '../machine-service.ts';
 import { Commands, type Ending } from './command.ts';
 import type { ExecServiceOptions } from './exec-service.ts';
+import { EXEC_SERVICE } from './exec-service-module.ts';
 import { Keeper } from './keeper.ts';
 import { formatFstab, layOutMounts, mountsOnProc, planMounts } from './mount-plan.ts';
 import { newRunState, RUN, type RunState } from './run-state.ts';
@@ -28,6 +30,8 @@ export interface ExecOptions {
   readonly expectedPanic: string | undefined;
   /** Who CMD is to be, where this process only plays root in a user namespace. */
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+  /** The thread that is to serve, where it was made ready beforehand. */
+  readonly worker: Worker | undefined;
   /** Hears how to pass a signal on to CMD. */
   readonly onStart: (pass: (signal: NodeJS.Signals) => void) => void;
   /** Hears of what is not as it should be, in one line. */
@@ -82,22 +86,21 @@ async function runIn(
 ): Promise<ExecResult> {
   const outside = `/proc/${keeper.pid}/root${scratch}`;
   const tree = join(scratch, SCRATCH.tree);
-  const { command: [command, ...args], machine, reportPath } = options;
+  const { command: [command, ...args], machine, reportPath, worker } = options;
   const data: ExecServiceOptions = {
     ...machine, logPath: machine.logPath ?? join(outside, SCRATCH.log), state, command: options.command,
     expectedPanic: options.expectedPanic ?? '', ...(reportPath !== undefined && { reportPath }),
   };
-  const source = { module: new URL('exec-service.js', import.meta.url).href, data };
-  const starting = ServingThread.start({ descriptor, source, mountPoint: join(outside, SCRATCH.tree), wakeName: '.wake' });
+  const starting = ServingThread.start({ descriptor, source: { module: EXEC_SERVICE, data }, mountPoint: join(outside, SCRATCH.tree), wakeName: '.wake', worker });
   starting.catch(() => undefined);
   await layOut({ outside, scratch, tree, warn: options.warn });
   const env = { ...options.env, VMSYSCTLD_CONTROL: join(tree, 'control'), VMSYSCTLD_LOG: machine.logPath ?? join(scratch, SCRATCH.log) };
   const commands = await Commands.listen(join(outside, SCRATCH.socket), { command, args, env }, (pid) => { Atomics.store(state, RUN.init, pid); });
+  // The first of its boots starts while the machine does: what it asks of the files is answered when they are served.
+  keeper.next();
   try {
     const thread = await starting;
     try {
-      keeper.next();
-      await keeper.expect(KEEPER_SAYS.mounted);
       await thread.serve();
       options.onStart((signal) => { commands.signal(signal); });
       const ending = await runBoots(keeper, commands, state);
@@ -110,6 +113,8 @@ async function runIn(
         reported: reportPath === undefined || Atomics.load(state, RUN.reported) === 1,
       };
     } catch (error) {
+      // The launcher goes when it is left alone, and the keeper when that has gone.
+      commands.close();
       await keeper.end();
       thread.stop();
       throw error;
@@ -123,7 +128,8 @@ async function runIn(
 async function runBoots(keeper: Keeper, commands: Commands, state: RunState): Promise<Ending> {
   for (;;) {
     const panics = Atomics.load(state, RUN.panics);
-    keeper.next();
+    await keeper.expect(KEEPER_SAYS.placed);
+    commands.start();
     await keeper.expect(KEEPER_SAYS.ended);
     await commands.drained();
     Atomics.store(state, RUN.init, 0);
@@ -136,6 +142,7 @@ async function runBoots(keeper: Keeper, commands: Commands, state: RunState): Pr
     if (Atomics.load(state, RUN.halted) === 1 || Atomics.load(state, RUN.rebootsLeft) === 0) return undefined;
     Atomics.sub(state, RUN.rebootsLeft, 1);
     Atomics.add(state, RUN.reboots, 1);
+    keeper.next();
   }
 }
 

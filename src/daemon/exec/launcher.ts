@@ -34,7 +34,7 @@ socket.on('connect', () => { socket.write(`${JSON.stringify({ init: Number(init)
 socket.on('error', () => undefined);
 // When exec has gone, however it went, so does init, and everything with it.
 socket.on('close', () => { process.exitCode = 0; child?.unref(); });
-createInterface({ input: socket }).on('line', (line) => {
+createInterface({ input: socket }).on('error', () => undefined).on('line', (line) => {
   const message = JSON.parse(line) as ToLauncher;
   if ('launch' in message) launch(message.launch);
   else child?.kill(message.signal);

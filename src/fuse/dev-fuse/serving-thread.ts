@@ -14,7 +14,16 @@ const GONE: readonly (string | undefined)[] = ['ENODEV', 'ECONNABORTED'];
 /** A message is not taken for good reason: the task that waited was killed, or the connection has gone. */
 const NOT_WAITED_FOR: readonly (string | undefined)[] = ['ENOENT', ...GONE];
 
-const { descriptor, source, owner, wakeName, stop, commands } = workerData as ServingThreadData;
+/** What the main thread says first; the service's module is loaded meanwhile. */
+async function receiveData(): Promise<ServingThreadData> {
+  if (parentPort === null) throw new Error('this is a module for a thread');
+  const received = once(parentPort, 'message') as Promise<[ServingThreadData]>;
+  // One that cannot be loaded is told of when the service is started.
+  await import(workerData as string).catch(() => undefined);
+  return (await received)[0];
+}
+
+const { descriptor, source, owner, wakeName, stop, commands } = await receiveData();
 const now = (): number => performance.now();
 
 function tell(message: ServingThreadMessage): void {
