@@ -157,5 +157,5 @@ async function layOut(
   await mkdir(join(outside, SCRATCH.proc));
   const mounts = parseMountInfo(await readFile('/proc/self/mountinfo', 'utf8'));
   await writeFile(join(outside, SCRATCH.fstab), formatFstab(rows));
-  await writeFile(join(outside, SCRATCH.procFstab), formatFstab([...mountsOnProc(mounts, proc), { source: proc, target: '/proc', how: 'rbind' }]));
+  await writeFile(join(outside, SCRATCH.procFstab), formatFstab(mountsOnProc(mounts, proc)));
 }

@@ -49,7 +49,8 @@ export const INIT = `${COMMON}
 read -r init rest </proc/self/stat
 # Before anything else is started, which needs the one proc or the other.
 if mount -i -t proc -o nosuid,nodev,noexec proc "$scratch/${SCRATCH.proc}"; then
-  why=$(mount -i -a -T "$scratch/${SCRATCH.procFstab}" 2>&1) || fail "$why"
+  # The last not by the table: mount(8) takes one proc for the other, and would have it mounted already.
+  why=$({ mount -i -a -T "$scratch/${SCRATCH.procFstab}" && mount --rbind "$scratch/${SCRATCH.proc}" /proc; } 2>&1) || fail "$why"
 fi
 { if why=$(mount -i -a -T "$scratch/${SCRATCH.fstab}" 2>&1); then say ${KEEPER_SAYS.placed}; else fail "$why"; fi; } &
 NODE_OPTIONS= "$@" "$scratch/${SCRATCH.socket}" "$init" 2>&${DESCRIPTOR.stderr} ${DESCRIPTOR.stderr}>&- ${DESCRIPTOR.channel}>&-
