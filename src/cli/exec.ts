@@ -14,6 +14,7 @@ import { once } from './once.ts';
 function options<T>(argv: Argv<T>) {
   return machineOptions(argv.usage('$0 exec [options] -- CMD [ARGS…]\n\nRun CMD on an emulated machine whose files are at their real paths. '
     + 'Exits with its status; 70 when the machine panics, which kills CMD and all it started; 125 to 127 as env(1).'))
+    .option('log', { describe: 'the dmesg-style log, kept', type: 'string', requiresArg: true, defaultDescription: 'one that goes with the machine', coerce: once('log') })
     .option('reboot', {
       describe: 'run CMD again when the machine reboots after a panic (kernel.panic is not 0), N times at most',
       type: 'string', defaultDescription: 'not; 1 without =N', coerce: reboots,
