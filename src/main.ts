@@ -2,7 +2,14 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { cli } from './cli/cli.ts';
+import { EXEC_SERVICE } from './daemon/exec/exec-service-module.ts';
+import { newServingWorker } from './fuse/dev-fuse/serving-worker.ts';
+
+const args = process.argv.slice(2);
+// Loading takes most of the time that exec adds to its command's: both threads do it at once.
+const worker = args[0] === 'exec' ? newServingWorker(EXEC_SERVICE) : undefined;
+worker?.unref();
+const { cli } = await import('./cli/cli.ts');
 
 // Whoever reads the output may close the pipe when there was enough; what could not be written otherwise, as on a full disk, is a failure.
 let unwritten: NodeJS.ErrnoException | undefined;
@@ -13,7 +20,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => undefined);
 
-const status = await cli(process.argv.slice(2), {
+let endingSignal: NodeJS.Signals | undefined;
+const status = await cli(args, {
   uid: process.geteuid?.() ?? 0,
   env: process.env,
   home: homedir(),
@@ -25,10 +33,16 @@ const status = await cli(process.argv.slice(2), {
   outputGone: () => outputGone,
   terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
+  worker,
   onSignal: (signal, action) => void process.on(signal, action),
+  endBy: (signal) => { endingSignal = signal; },
 });
 // Errors of standard output come a turn of the event loop after the write.
 await new Promise((resolve) => setImmediate(resolve));
 if (unwritten) process.stderr.write(`vmsysctld: cannot write to standard output: ${unwritten.message}\n`);
+if (endingSignal) {
+  process.removeAllListeners(endingSignal);
+  process.kill(process.pid, endingSignal);
+}
 // A native mount may leave threads behind that would hold the process; everything is written by now.
 process.exit(unwritten && status === 0 ? 1 : status);

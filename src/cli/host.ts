@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Worker } from 'node:worker_threads';
 
 /** What a command has of the process it runs in. The bin entry gives the real one. */
 export interface Host {
@@ -18,7 +19,11 @@ export interface Host {
   readonly terminal: ((text: string) => void) | undefined;
   /** What is to happen when the program fails in a way nobody foresaw, before it ends. */
   readonly onCrash: (action: (error: unknown) => Promise<void>) => void;
-  readonly onSignal: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', action: () => void) => void;
+  readonly onSignal: (signal: NodeJS.Signals, action: () => void) => void;
+  /** A thread that is ready to serve exec's machine, if there is one. */
+  readonly worker?: Worker | undefined;
+  /** Has the program end by a signal, when it comes to its end, instead of with a status. */
+  readonly endBy: (signal: NodeJS.Signals) => void;
 }
 
 /** The command line is wrong: one line that says how, and what would be right. Exit status 2. */

@@ -1,5 +1,8 @@
+import type { Logger } from 'pino';
 import { errnoName } from '../abi/errno.ts';
 import { type Service, ServiceError, type ServiceHost } from '../fuse/service.ts';
+import type { Effect } from '../kernel/effect.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { MachineDescription } from '../kernel/memory/layout.ts';
 import type { ProfileName } from '../kernel/profile.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
@@ -30,7 +33,13 @@ export const REOPEN_LOG = 'reopen-log';
 /** Boots a machine, with its log, for a transport to serve. Its options are MachineServiceOptions. */
 export function startService(data: unknown, host: ServiceHost): Service {
   const options = data as MachineServiceOptions;
-  const log = operationalLog(options.verbose);
+  return serveMachine(options, host, operationalLog(options.verbose)).service;
+}
+
+/** Boots a machine whose effects somebody wants to see too, the boot's among them. @throws ServiceError */
+export function serveMachine(
+  options: MachineServiceOptions, host: ServiceHost, log: Logger, observe?: (kernel: Kernel, effects: readonly Effect[]) => void,
+): { readonly service: Service; readonly kernel: Kernel } {
   const started = process.hrtime.bigint();
   const created = createMachine({ ...options, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n) });
   if (!created) throw new ServiceError(`there is no directory '${options.subtree}' in the tree: try proc/sys/vm`);
@@ -40,13 +49,13 @@ export function startService(data: unknown, host: ServiceHost): Service {
   const writer = openLog(options.logPath, (record) => LOG_FORMATS[options.logFormat](record, { hostname: hostname(), startWallMs }));
   if (typeof writer === 'number')
     throw new ServiceError(`the log ${options.logPath} cannot be opened (${errnoName(writer)}): name another with --log FILE`);
-  const perform = performer(kernel, writer, log, host.wakeAfter);
+  const perform = performer(kernel, writer, log, host.wakeAfter, observe && ((effects) => { observe(kernel, effects); }));
   const booted = perform();
   if (booted < 0) {
     writer.close();
     throw new ServiceError(`the log ${options.logPath} cannot be written (${errnoName(booted)}): name another with --log FILE`);
   }
-  return {
+  const service: Service = {
     filesystem: servedFiles(vfs, perform, log),
     wake() {
       kernel.tick();
@@ -62,4 +71,5 @@ export function startService(data: unknown, host: ServiceHost): Service {
     onError: (operation, path, error) => log.error({ operation, path, err: error }, 'a request failed'),
     close: () => writer.close(),
   };
+  return { service, kernel };
 }

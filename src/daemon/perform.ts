@@ -8,15 +8,19 @@ import type { LogWriter } from './log-writer.ts';
 const NEWS: { readonly [K in Exclude<Effect['kind'], 'printk'>]: (log: Logger, effect: Extract<Effect, { kind: K }>) => void } = {
   boot: (log) => log.info('the machine boots'),
   panic: (log, { text }) => log.warn({ text }, 'the machine panics'),
+  'memory-failure': (log, { pfn, page, action }) => log.debug({ pfn, page, action }, 'an error in memory is dealt with'),
   signal: (log, { pid, comm, signal }) => log.info({ pid, comm, signal }, 'a process of the machine is killed'),
 };
 
 /**
  * Does what the machine asked for since the last call: its lines go to the log in one write. Answers 0, or the negative errno of that write.
- * When time alone will make the machine do something, `wake` is called with the milliseconds until then.
+ * When time alone will make the machine do something, `wake` is called with the milliseconds until then. `observe` sees all that was
+ * done, when it is in the log, and may have the machine do more, which is done too.
  */
-export function performer(kernel: Kernel, writer: LogWriter, log: Logger, wake: (ms: number) => void): () => number {
-  return () => {
+export function performer(
+  kernel: Kernel, writer: LogWriter, log: Logger, wake: (ms: number) => void, observe?: (effects: readonly Effect[]) => void,
+): () => number {
+  return function perform(): number {
     const usec = kernel.untilTick();
     if (usec !== undefined) wake(Math.ceil(usec / 1000));
     const effects = kernel.takeEffects();
@@ -28,6 +32,8 @@ export function performer(kernel: Kernel, writer: LogWriter, log: Logger, wake: 
     }
     const result = writer.write(records);
     if (result < 0) log.error({ path: writer.path, errno: errnoName(result), lines: records.length }, 'lines could not be written to the log');
-    return result;
+    if (observe === undefined) return result;
+    observe(effects);
+    return Math.min(result, perform());
   };
 }

@@ -21,5 +21,7 @@ export interface PrintkRecord {
 export type Effect =
   | { readonly kind: 'printk'; readonly record: PrintkRecord }
   | { readonly kind: 'signal'; readonly pid: number; readonly comm: string; readonly signal: 'SIGBUS' | 'SIGKILL' }
+  /** Nothing to do: what became of an error in a page, in the words of the log. */
+  | { readonly kind: 'memory-failure'; readonly pfn: number; readonly page: string; readonly action: string }
   | { readonly kind: 'panic'; readonly text: string }
   | { readonly kind: 'boot' };

@@ -23,7 +23,7 @@ export interface MachineOptions extends Pick<KernelConfig, 'profile' | 'seed' | 
 }
 
 /** A machine that has just booted, and its files. Undefined where there is no such subtree. */
-export function createMachine(options: MachineOptions): { readonly machine: Machine; readonly vfs: Vfs } | undefined {
+export function createMachine(options: MachineOptions): { readonly machine: Machine; readonly root: DirectoryNode; readonly vfs: Vfs } | undefined {
   const kernel = new Kernel({ ...options, layout: layOut(options.memory), tables: SYSCTL_TABLES });
   const faults = new Faults();
   const paths: { root?: DirectoryNode } = {};
@@ -40,7 +40,7 @@ export function createMachine(options: MachineOptions): { readonly machine: Mach
   const root = options.subtree === undefined ? tree(machine, devices) : subtree(machine, options.subtree, devices);
   if (!root) return undefined;
   paths.root = root;
-  return { machine, vfs: new Vfs(root, kernel, faults) };
+  return { machine, root, vfs: new Vfs(root, kernel, faults) };
 }
 
 /** Whether the tree has such a directory, to be a root of its own. */

@@ -9,10 +9,13 @@ interface Options {
   readonly allowOther: boolean;
 }
 
-/** The options of the mount. `fd` is the descriptor /dev/fuse has in the child process. */
-function mountOptions({ allowOther }: Options): string {
+/** What mount(8) is to mount. */
+export const MOUNT_TYPE = 'fuse.vmsysctld';
+
+/** The options of the mount. `descriptor` is what /dev/fuse has in the process that mounts. */
+export function mountOptions({ allowOther, descriptor }: Pick<Options, 'allowOther'> & { readonly descriptor: number }): string {
   const options = [
-    'nosuid', 'nodev', 'fd=3', 'rootmode=40000', `user_id=${process.geteuid?.() ?? 0}`, `group_id=${process.getegid?.() ?? 0}`,
+    'nosuid', 'nodev', `fd=${descriptor}`, 'rootmode=40000', `user_id=${process.geteuid?.() ?? 0}`, `group_id=${process.getegid?.() ?? 0}`,
     'default_permissions', // modes are checked by Linux
     ...(allowOther ? ['allow_other'] : []),
   ];
@@ -26,7 +29,7 @@ function mountOptions({ allowOther }: Options): string {
  */
 export async function mountByCommand(descriptor: number, options: Options): Promise<void> {
   const complaint = await new Promise<string | undefined>((resolve) => {
-    const child = spawn('mount', ['-i', '-t', 'fuse.vmsysctld', '-o', mountOptions(options), '--', 'vmsysctld', options.mountPoint], {
+    const child = spawn('mount', ['-i', '-t', MOUNT_TYPE, '-o', mountOptions({ ...options, descriptor: 3 }), '--', 'vmsysctld', options.mountPoint], {
       stdio: ['ignore', 'ignore', 'pipe', descriptor], env: { ...process.env, LC_ALL: 'C' }, timeout: TIMEOUT, killSignal: 'SIGKILL',
     });
     let text = '';

@@ -2,17 +2,20 @@ import { once } from 'node:events';
 import { statfsSync, writeSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { Alarm } from '../alarm.ts';
 import { ServiceError, type ServiceSource } from '../service.ts';
 import { TransportError } from '../transport.ts';
 import type { Order, ServingThreadData, ServingThreadMessage } from './serving-thread-messages.ts';
+import { newServingWorker } from './serving-worker.ts';
 import { wakeMessage } from './wake-node.ts';
 
 export interface ServingThreadOptions {
   readonly source: ServiceSource;
   /** By which the thread's own node is found in the root of the mount. */
   readonly wakeName: string;
+  /** A thread made by newServingWorker() for a service of the same module; one is made where this is absent. */
+  readonly worker?: Worker | undefined;
 }
 
 /**
@@ -42,8 +45,8 @@ export class ServingThread {
     const data: ServingThreadData = {
       source, wakeName, stop: this.#stop, commands: port2, owner: { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 },
     };
-    // The compiled module lies beside this one.
-    this.#worker = new Worker(new URL('serving-thread.js', import.meta.url), { workerData: data, transferList: [port2] });
+    this.#worker = options.worker ?? newServingWorker(source.module);
+    this.#worker.postMessage(data, [port2]);
     this.#worker.on('message', (message: ServingThreadMessage) => {
       if (message.kind === 'alarm') this.#alarm.set(message.milliseconds);
     });

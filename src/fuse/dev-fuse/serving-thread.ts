@@ -1,6 +1,6 @@
 // The thread that serves a mount: it makes the service, and from then on does nothing but read a request, have it answered, and read the
 // next, which blocks. So no timer and no message reaches it: it looks for them when the main thread wakes it with a request (wake-node.ts).
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { readSync, writeSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { loadService, type Service, ServiceError } from '../service.ts';
@@ -14,7 +14,18 @@ const GONE: readonly (string | undefined)[] = ['ENODEV', 'ECONNABORTED'];
 /** A message is not taken for good reason: the task that waited was killed, or the connection has gone. */
 const NOT_WAITED_FOR: readonly (string | undefined)[] = ['ENOENT', ...GONE];
 
-const { source, owner, wakeName, stop, commands } = workerData as ServingThreadData;
+if (parentPort === null) throw new Error('this is a module for a thread');
+/** What the main thread says, in order. */
+const inbox = on(parentPort, 'message');
+
+async function hear<Message>(): Promise<Message> {
+  const { value } = await inbox.next() as { value: [Message] };
+  return value[0];
+}
+
+// The service's module is loaded before anything is said; one that cannot be is told of when the service is started.
+await import(workerData as string).catch(() => undefined);
+const { source, owner, wakeName, stop, commands } = await hear<ServingThreadData>();
 let descriptor = -1;
 const now = (): number => performance.now();
 
@@ -87,15 +98,9 @@ function serve(service: Service): void {
   session.waiting.letGo();
 }
 
-async function nextOrder(): Promise<Order> {
-  const [order] = parentPort === null ? [] : await once(parentPort, 'message') as [Order];
-  return order ?? { kind: 'end' };
-}
-
 async function run(): Promise<void> {
-  const first = nextOrder();
   const start = await loadService(source);
-  const order = await first;
+  const order = await hear<Order>();
   if (order.kind !== 'start') return;
   descriptor = order.descriptor;
   let service: Service;
@@ -106,10 +111,9 @@ async function run(): Promise<void> {
     tell({ kind: 'refused', text: error.message });
     return;
   }
-  const second = nextOrder();
   tell({ kind: 'started' });
   try {
-    if ((await second).kind === 'serve') serve(service);
+    if ((await hear<Order>()).kind === 'serve') serve(service);
   } finally {
     service.close();
   }
@@ -118,4 +122,5 @@ async function run(): Promise<void> {
 await run();
 // Their listeners would keep the thread alive.
 commands.close();
-parentPort?.close();
+await inbox.return?.();
+parentPort.close();

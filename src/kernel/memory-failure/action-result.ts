@@ -53,6 +53,7 @@ export function actionResult(kernel: Kernel, injection: Injection, type: ActionP
     kernel.failures.stats.total += 1;
   }
   pr(kernel, LOG_LEVEL.err, pfn, `: recovery action for ${ACTION_PAGE_TYPES[type]}: ${ACTION_NAME[result]}`);
+  kernel.emit({ kind: 'memory-failure', pfn, page: ACTION_PAGE_TYPES[type], action: ACTION_NAME[result] });
   if (panicsOn(kernel, type, result)) {
     panic(kernel, `Memory failure: ${hex(pfn)}: unrecoverable page`, { cause: 'unrecoverable', entry: injection.via });
   }

@@ -1,0 +1,69 @@
+import type { Filesystem } from '../../fuse/filesystem.ts';
+import { type Caller, UNKNOWN_CALLER } from '../../kernel/caller.ts';
+import type { Effect } from '../../kernel/effect.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { innerCaller } from './inner-caller.ts';
+import { type ReportedCaller, type ReportedInjection, type ReportedPanic, type ReportedSysctl, resultText, timeOf, type Verdict, valueText, writtenText } from './report.ts';
+
+const SYSCTLS = '/proc/sys/';
+/** Files by which errors come about, or are taken back. */
+const INJECTS = /^\/(?:control|sys\/devices\/system\/memory\/(?:hard|soft)_offline_page|sys\/kernel\/debug\/hwpoison\/(?:corrupt|unpoison)-pfn)$/;
+
+/** Keeps what is done to a machine through its files, for the report. */
+export class Recorder {
+  readonly sysctls: ReportedSysctl[] = [];
+  readonly injections: ReportedInjection[] = [];
+  readonly panics: ReportedPanic[] = [];
+  #verdicts: Verdict[] = [];
+
+  /** Takes in what the machine asked for, before the write that caused it is answered. */
+  observe(kernel: Kernel, effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === 'memory-failure') {
+        const { pfn, page, action } = effect;
+        this.#verdicts.push({ pfn: `0x${pfn.toString(16)}`, page, action });
+      } else if (effect.kind === 'panic') {
+        this.panics.push({ ...timeOf(kernel), text: effect.text });
+      }
+    }
+  }
+
+  /** The files, with each write kept. Who writes is told to the machine by the pid of the run's own namespace. */
+  watch(files: Filesystem, kernel: Kernel): Filesystem {
+    const paths = new Map<number, string>();
+    return {
+      ...files,
+      open: (path, flags, caller) => {
+        const handle = files.open(path, flags, innerCaller(caller));
+        if (handle >= 0) paths.set(handle, path);
+        return handle;
+      },
+      read: (handle, position, length, caller, flags) => files.read(handle, position, length, innerCaller(caller), flags),
+      write: (handle, position, data, given) => {
+        const caller = innerCaller(given);
+        return this.#write(kernel, paths.get(handle) ?? '', data, caller, () => files.write(handle, position, data, caller));
+      },
+      release: (handle) => {
+        paths.delete(handle);
+        files.release(handle);
+      },
+    };
+  }
+
+  #write(kernel: Kernel, file: string, data: Uint8Array, caller: Caller | undefined, work: () => number): number {
+    const isSysctl = file.startsWith(SYSCTLS);
+    if (!isSysctl && !INJECTS.test(file)) return work();
+    const name = file.slice(SYSCTLS.length).replaceAll('/', '.');
+    const old = kernel.values.get(name);
+    // Before: a caller that the panic kills cannot be asked for its name, and the machine may have booted again.
+    const { pid, uid, comm } = caller ?? UNKNOWN_CALLER;
+    const by: ReportedCaller = { pid, uid, comm };
+    const time = timeOf(kernel);
+    this.#verdicts = [];
+    const answer = work();
+    const written = { ...time, file, wrote: writtenText(data), result: resultText(answer), by };
+    if (isSysctl) this.sysctls.push({ name, ...written, old: valueText(old), new: valueText(kernel.values.get(name)) });
+    else this.injections.push({ ...written, verdicts: this.#verdicts });
+    return answer;
+  }
+}

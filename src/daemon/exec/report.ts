@@ -1,0 +1,85 @@
+import { errnoName } from '../../abi/errno.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
+
+/** Who did something: the process as CMD and what it starts number it. */
+export interface ReportedCaller {
+  readonly pid: number;
+  readonly uid: number;
+  readonly comm: string;
+}
+
+/** When: wall time, which boot of the machine, from 1, and the seconds since that. */
+export interface ReportedTime {
+  readonly at: string;
+  readonly boot: number;
+  readonly uptime: number;
+}
+
+/** What every write has. */
+interface ReportedWrite extends ReportedTime {
+  readonly file: string;
+  /** What was written, its last newline apart. */
+  readonly wrote: string;
+  /** `ok`, or the name of the errno. */
+  readonly result: string;
+  readonly by: ReportedCaller;
+}
+
+export interface ReportedSysctl extends ReportedWrite {
+  readonly name: string;
+  /** Values as reading the file shows them, less the newline; null where a file keeps none. */
+  readonly old: string | null;
+  readonly new: string | null;
+}
+
+export interface Verdict {
+  readonly pfn: string;
+  readonly page: string;
+  readonly action: string;
+}
+
+/** A write by which errors may come about: the control file, hard_offline_page and its like. */
+export interface ReportedInjection extends ReportedWrite {
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface ReportedPanic extends ReportedTime {
+  readonly text: string;
+}
+
+/** What `--report` writes. */
+export interface Report {
+  readonly profile: string;
+  readonly seed: number;
+  readonly command: readonly string[];
+  readonly sysctls: readonly ReportedSysctl[];
+  readonly injections: readonly ReportedInjection[];
+  readonly panics: readonly ReportedPanic[];
+  /** How CMD ended, the last time it was run: one of the two, or neither when the machine died under it. */
+  readonly status: number | null;
+  readonly signal: string | null;
+  /** How often CMD was run. */
+  readonly runs: number;
+}
+
+/** The present time of a machine. */
+export function timeOf(kernel: Kernel): ReportedTime {
+  return { at: new Date().toISOString(), boot: kernel.boots, uptime: kernel.uptime() / 1e6 };
+}
+
+/** A sysctl's value as its file shows it. */
+export function valueText(value: SysctlValue | undefined): string | null {
+  if (value === undefined) return null;
+  return typeof value === 'string' ? Buffer.from(value, 'latin1').toString() : value.join('\t');
+}
+
+/** What a write came to. */
+export function resultText(answer: number): string {
+  return answer < 0 ? errnoName(answer) : 'ok';
+}
+
+/** What was written, as text. */
+export function writtenText(data: Uint8Array): string {
+  return Buffer.from(data).toString().replace(/\n$/, '');
+}

@@ -1,0 +1,31 @@
+/** What the main thread and the serving thread of an exec tell each other without a message: numbers in shared memory. */
+export type RunState = Int32Array;
+
+/** Which number is what. */
+export const RUN = {
+  /** The init of the running boot's pid namespace, as /proc here numbers it; 0 while nothing of CMD can be running. */
+  init: 0,
+  /** How often the machine has panicked. */
+  panics: 1,
+  /** How often it may yet boot again after one, to have CMD run again. */
+  rebootsLeft: 2,
+  /** How often it did. */
+  reboots: 3,
+  /** CMD's exit status, and the number of the signal that ended it; -1 each while it has none. */
+  status: 4,
+  signal: 5,
+  /** Whether the report is written. */
+  reported: 6,
+  /** Whether the machine halted when it panicked: kernel.panic was 0. */
+  halted: 7,
+  /** Whether a panic said what it was expected to. */
+  expected: 8,
+} as const;
+
+export function newRunState(reboots: number): RunState {
+  const state = new Int32Array(new SharedArrayBuffer(Object.keys(RUN).length * Int32Array.BYTES_PER_ELEMENT));
+  state[RUN.rebootsLeft] = Math.min(reboots, 2 ** 31 - 1);
+  state[RUN.status] = -1;
+  state[RUN.signal] = -1;
+  return state;
+}

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { TransportError } from '../../fuse/transport.ts';
+import { deviceError } from '../../fuse/fuse-device.ts';
+
+const NAMESPACES = ['--user', '--map-root-user'] as const;
+
+/** What keeps ordinary users from user namespaces, by the sysctl that does it when it has such a value, and the one that lets them. */
+const REASONS: readonly { readonly name: string; readonly forbids: string; readonly allows: string }[] = [
+  { name: 'kernel.unprivileged_userns_clone', forbids: '0', allows: '1' },
+  { name: 'kernel.apparmor_restrict_unprivileged_userns', forbids: '1', allows: '0' },
+  { name: 'user.max_user_namespaces', forbids: '0', allows: '10000' },
+];
+
+async function sysctl(name: string): Promise<string | undefined> {
+  try {
+    return (await readFile(`/proc/sys/${name.replaceAll('.', '/')}`, 'utf8')).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why this user cannot have a user namespace, and what to do about it. */
+async function refusal(complaint: string): Promise<TransportError> {
+  for (const { name, forbids, allows } of REASONS) {
+    if ((await sysctl(name)) === forbids) {
+      return new TransportError(`ordinary users may not make user namespaces here: as root run sysctl -w ${name}=${allows}, or run this as root`);
+    }
+  }
+  const why = complaint.trim().split('\n', 1)[0];
+  return new TransportError(`exec needs to mount, and this user may not, nor make a user namespace (${why}): run it as root; in a container add --cap-add SYS_ADMIN`);
+}
+
+/** Whether a user namespace in which this user plays root can be had, with mounts of its own; else what unshare(1) says. */
+function probe(): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn('unshare', [...NAMESPACES, '--mount', 'true'], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' } });
+    let text = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
+    child.on('error', (error: NodeJS.ErrnoException) => { resolve(error.code === 'ENOENT' ? 'unshare(1) is missing, install util-linux' : error.message); });
+    child.on('close', (status) => { resolve(status === 0 ? undefined : text || 'unshare(1) failed'); });
+  });
+}
+
+/**
+ * Runs this command line again, in a user namespace in which this user is root and may mount. It has to be another process that opens /dev/fuse
+ * there, for Linux lets nobody mount what was opened in another user namespace. Settles with how that ended. It does not outlive this
+ * process. @throws TransportError where ordinary users may not make user namespaces
+ */
+export async function runInUserNamespace(args: readonly string[], onStart: (pass: (signal: NodeJS.Signals) => void) => void): Promise<number | NodeJS.Signals> {
+  const unusable = await deviceError();
+  if (unusable !== undefined) throw unusable;
+  const complaint = await probe();
+  if (complaint !== undefined) throw await refusal(complaint);
+  const [command, ...rest] = args;
+  const owner = `--owner=${process.geteuid?.() ?? 0}:${process.getegid?.() ?? 0}`;
+  const child = spawn('setpriv', [
+    '--pdeathsig', 'KILL', '--', 'unshare', ...NAMESPACES, '--', process.execPath, ...process.execArgv, process.argv[1] ?? '', command ?? '', owner, ...rest,
+  ], { stdio: 'inherit' });
+  onStart((signal) => { child.kill(signal); });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status, signal) => { resolve(signal ?? status ?? 0); });
+  });
+}

@@ -1,0 +1,31 @@
+import { createMachine } from './create-machine.ts';
+import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
+import type { DirectoryNode } from './node.ts';
+
+/** A file or a directory of the tree that takes the place of a real machine's. */
+export interface Place {
+  /** Absolute, as on a real machine. */
+  readonly path: string;
+  readonly kind: 'file' | 'directory';
+}
+
+/** Directories that are the machine's as a whole: what a real one has in them besides would contradict it. */
+const WHOLE: readonly string[] = ['/proc/sys/vm', '/sys/devices/system/memory', '/sys/devices/system/node', '/sys/kernel/debug/hwpoison'];
+
+/**
+ * The places the tree's files have on a real machine, in the order of the tree: of directories it shares with others, as /proc/sys/kernel, the
+ * files one by one. What lies in the root is no machine's.
+ */
+export function emulatedPlaces(): Place[] {
+  const created = createMachine({ profile: 'v4', memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, devices: true });
+  return created === undefined ? [] : placesIn(created.root, '').filter(({ path }) => path.lastIndexOf('/') > 0);
+}
+
+function placesIn({ children }: DirectoryNode, path: string): Place[] {
+  return [...children.keys()].flatMap((name): Place[] => {
+    const below = `${path}/${name}`;
+    const node = children.get(name);
+    if (node?.kind === 'directory') return WHOLE.includes(below) ? [{ path: below, kind: 'directory' }] : placesIn(node, below);
+    return node?.kind === 'file' ? [{ path: below, kind: 'file' }] : [];
+  });
+}
