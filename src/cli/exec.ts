@@ -5,9 +5,10 @@ import { runInUserNamespace } from '../daemon/exec/user-namespace.ts';
 import { signalNumber } from '../daemon/exec/signals.ts';
 import { mayMount } from '../fuse/dev-fuse/dev-fuse.ts';
 import { shellWord } from '../daemon/mount-point.ts';
+import type { bootSettings } from './boot-settings.ts';
 import { FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED } from './exit-status.ts';
 import { type Host, UsageError } from './host.ts';
-import { bootSettings, machineOptions } from './machine-options.ts';
+import { machineOptions } from './machine-options.ts';
 import { describedMemory } from './memory-options.ts';
 import { once } from './once.ts';
 
@@ -49,7 +50,7 @@ export function execCommand(
       const [name, ...rest] = command;
       if (name === undefined) throw new UsageError('exec needs a command after --: vmsysctld exec [options] -- CMD ARGS…');
       const { description, memoryBytes } = await describedMemory(args);
-      const { values, parameters } = bootSettings(args.sysctl, memoryBytes);
+      const { values, parameters } = await settingsOf(args.sysctl, memoryBytes);
       const owner = args.owner === undefined ? undefined : parseOwner(args.owner);
       const onStart = (pass: (signal: NodeJS.Signals) => void): void => { passing.pass = pass; };
       const passing = passSignals(host.onSignal);
@@ -67,7 +68,6 @@ export function execCommand(
         command: [name, ...rest], env: host.env, reboots: args.reboot ?? 0, owner, onStart, worker: host.worker,
         expectedPanic: args.expectPanic,
         reportPath: args.report === undefined ? undefined : host.absolute(args.report),
-        warn: (line) => { host.complain(`vmsysctld: ${line}`); },
       };
       const result = await runCommand(running);
       if (args.expectPanic !== undefined) end(expectation(host, result, args.expectPanic));
@@ -75,6 +75,12 @@ export function execCommand(
       if (!result.reported) end(FAILED);
     },
   };
+}
+
+/** As bootSettings(), which takes the whole model to check them by: it is loaded only when there are any. */
+async function settingsOf(settings: readonly string[], memoryBytes: number): Promise<ReturnType<typeof bootSettings>> {
+  if (settings.length === 0) return { values: new Map(), parameters: [] };
+  return (await import('./boot-settings.ts')).bootSettings(settings, memoryBytes);
 }
 
 /** What an exit status says of an ending, when a panic was not what was wanted. */

@@ -1,19 +1,15 @@
 import type { Worker } from 'node:worker_threads';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { readFile, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ServingThread } from '../../fuse/dev-fuse/serving-thread-handle.ts';
 import { deviceError } from '../../fuse/fuse-device.ts';
-import { parseMountInfo } from '../../fuse/mount-info.ts';
 import { TransportError } from '../../fuse/transport.ts';
-import { emulatedPlaces } from '../../tree/places.ts';
 import type { MachineServiceOptions } from '../machine-service.ts';
 import { Commands, type Ending } from './command.ts';
 import type { ExecServiceOptions } from './exec-service.ts';
 import { EXEC_SERVICE } from './exec-service-module.ts';
 import { Keeper } from './keeper.ts';
-import { formatFstab, layOutMounts, mountsOnProc, planMounts } from './mount-plan.ts';
 import { newRunState, RUN, type RunState } from './run-state.ts';
 import { KEEPER_SAYS, SCRATCH } from './scripts.ts';
 import { signalNumber } from './signals.ts';
@@ -34,8 +30,6 @@ export interface ExecOptions {
   readonly worker: Worker | undefined;
   /** Hears how to pass a signal on to CMD. */
   readonly onStart: (pass: (signal: NodeJS.Signals) => void) => void;
-  /** Hears of what is not as it should be, in one line. */
-  readonly warn: (line: string) => void;
 }
 
 /** What became of it. */
@@ -88,18 +82,16 @@ async function runIn(
   const tree = join(scratch, SCRATCH.tree);
   const { command: [command, ...args], machine, reportPath, worker } = options;
   const data: ExecServiceOptions = {
-    ...machine, logPath: machine.logPath ?? join(outside, SCRATCH.log), state, command: options.command,
+    ...machine, logPath: machine.logPath ?? join(outside, SCRATCH.log), state, command: options.command, outside, scratch,
     expectedPanic: options.expectedPanic ?? '', ...(reportPath !== undefined && { reportPath }),
   };
   const starting = ServingThread.start({ descriptor, source: { module: EXEC_SERVICE, data }, mountPoint: join(outside, SCRATCH.tree), wakeName: '.wake', worker });
   starting.catch(() => undefined);
-  await layOut({ outside, scratch, tree, warn: options.warn });
   const env = { ...options.env, VMSYSCTLD_CONTROL: join(tree, 'control'), VMSYSCTLD_LOG: machine.logPath ?? join(scratch, SCRATCH.log) };
   const commands = await Commands.listen(join(outside, SCRATCH.socket), { command, args, env }, (pid) => { Atomics.store(state, RUN.init, pid); });
-  // The first of its boots starts while the machine does: what it asks of the files is answered when they are served.
-  keeper.next();
   try {
     const thread = await starting;
+    keeper.next();
     try {
       await thread.serve();
       options.onStart((signal) => { commands.signal(signal); });
@@ -144,18 +136,4 @@ async function runBoots(keeper: Keeper, commands: Commands, state: RunState): Pr
     Atomics.add(state, RUN.reboots, 1);
     keeper.next();
   }
-}
-
-/** Makes in the scratch filesystem what the namespace's mounts are made from. */
-async function layOut(
-  { outside, scratch, tree, warn }: { readonly outside: string; readonly scratch: string; readonly tree: string; readonly warn: (line: string) => void },
-): Promise<void> {
-  const plan = planMounts(emulatedPlaces());
-  if (plan.unplaceable.length > 0) warn(`this machine has no ${plan.unplaceable.join(', ')}, nor room for it: see $VMSYSCTLD_CONTROL/..`);
-  const rows = layOutMounts(plan, outside, scratch, tree);
-  const proc = join(scratch, SCRATCH.proc);
-  await mkdir(join(outside, SCRATCH.proc));
-  const mounts = parseMountInfo(await readFile('/proc/self/mountinfo', 'utf8'));
-  await writeFile(join(outside, SCRATCH.fstab), formatFstab(rows));
-  await writeFile(join(outside, SCRATCH.procFstab), formatFstab(mountsOnProc(mounts, proc)));
 }
