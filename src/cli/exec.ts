@@ -3,7 +3,6 @@ import { type ExecOptions, type ExecResult, runCommand } from '../daemon/exec/ex
 import { passSignals } from '../daemon/exec/pass-signals.ts';
 import { runInUserNamespace } from '../daemon/exec/user-namespace.ts';
 import { signalNumber } from '../daemon/exec/signals.ts';
-import { mayMount } from '../fuse/dev-fuse/dev-fuse.ts';
 import { shellWord } from '../daemon/mount-point.ts';
 import type { bootSettings } from './boot-settings.ts';
 import { FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED } from './exit-status.ts';
@@ -51,10 +50,10 @@ export function execCommand(
       if (name === undefined) throw new UsageError('exec needs a command after --: vmsysctld exec [options] -- CMD ARGS…');
       const { description, memoryBytes } = await describedMemory(args);
       const { values, parameters } = await settingsOf(args.sysctl, memoryBytes);
-      const owner = args.owner === undefined ? undefined : parseOwner(args.owner);
       const onStart = (pass: (signal: NodeJS.Signals) => void): void => { passing.pass = pass; };
       const passing = passSignals(host.onSignal);
-      if (owner === undefined && !(await mayMount())) {
+      const prepared = await host.prepared;
+      if (prepared === undefined) {
         const ended = await runInUserNamespace(given, onStart);
         if (typeof ended === 'number') end(ended);
         else endBy(host, end, ended);
@@ -65,11 +64,11 @@ export function execCommand(
           profile: args.profile, memory: description, seed: args.seed ?? Math.floor(Math.random() * 2 ** 32), bootSettings: values,
           bootParameters: parameters, logPath: args.log === undefined ? undefined : host.absolute(args.log), logFormat: args.logFormat, verbose: args.verbose,
         },
-        command: [name, ...rest], env: host.env, reboots: args.reboot ?? 0, owner, onStart, worker: host.worker,
+        command: [name, ...rest], env: host.env, reboots: args.reboot ?? 0, onStart,
         expectedPanic: args.expectPanic,
         reportPath: args.report === undefined ? undefined : host.absolute(args.report),
       };
-      const result = await runCommand(running);
+      const result = await runCommand(running, prepared);
       if (args.expectPanic !== undefined) end(expectation(host, result, args.expectPanic));
       else conclude(host, end, result, name);
       if (!result.reported) end(FAILED);
@@ -120,10 +119,4 @@ function reboots(given: string | readonly string[]): number {
   const times = text === '' ? 1 : /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
   if (times >= 0) return times;
   throw new UsageError(`--reboot takes how often the machine may reboot, as --reboot=3, not '${text}'`);
-}
-
-function parseOwner(text: string): { uid: number; gid: number } {
-  const [, uid, gid] = /^([0-9]+):([0-9]+)$/.exec(text) ?? [];
-  if (uid === undefined || gid === undefined) throw new UsageError(`--owner takes UID:GID, not '${text}'`);
-  return { uid: Number(uid), gid: Number(gid) };
 }
