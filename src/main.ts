@@ -3,12 +3,12 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { EXEC_SERVICE } from './daemon/exec/exec-service-module.ts';
-import { newServingWorker } from './fuse/dev-fuse/serving-worker.ts';
+import { prepareExec } from './daemon/exec/prepare.ts';
 
 const args = process.argv.slice(2);
-// Loading takes most of the time that exec adds to its command's: both threads do it at once.
-const worker = args[0] === 'exec' ? newServingWorker(EXEC_SERVICE) : undefined;
-worker?.unref();
+// It is to cost its command no more time than it must.
+const prepared = args[0] === 'exec' ? prepareExec(args, EXEC_SERVICE) : undefined;
+prepared?.catch(() => undefined);
 const { cli } = await import('./cli/cli.ts');
 
 // Whoever reads the output may close the pipe when there was enough; what could not be written otherwise, as on a full disk, is a failure.
@@ -33,10 +33,12 @@ const status = await cli(args, {
   outputGone: () => outputGone,
   terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
-  worker,
+  prepared,
   onSignal: (signal, action) => void process.on(signal, action),
   endBy: (signal) => { endingSignal = signal; },
 });
+// The command line may have been wrong.
+await prepared?.then((made) => made?.end(), () => undefined);
 // Errors of standard output come a turn of the event loop after the write.
 await new Promise((resolve) => setImmediate(resolve));
 if (unwritten) process.stderr.write(`vmsysctld: cannot write to standard output: ${unwritten.message}\n`);

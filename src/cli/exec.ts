@@ -3,11 +3,11 @@ import { type ExecOptions, type ExecResult, runCommand } from '../daemon/exec/ex
 import { passSignals } from '../daemon/exec/pass-signals.ts';
 import { runInUserNamespace } from '../daemon/exec/user-namespace.ts';
 import { signalNumber } from '../daemon/exec/signals.ts';
-import { mayMount } from '../fuse/dev-fuse/dev-fuse.ts';
 import { shellWord } from '../daemon/mount-point.ts';
+import type { bootSettings } from './boot-settings.ts';
 import { FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED } from './exit-status.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';
-import { bootSettings, machineOptions } from './machine-options.ts';
+import { machineOptions } from './machine-options.ts';
 import { describedMemory } from './memory-options.ts';
 import { once } from './once.ts';
 
@@ -49,11 +49,11 @@ export function execCommand(
       const [name, ...rest] = command;
       if (name === undefined) throw new UsageError('exec needs a command after --: vmsysctld exec [options] -- CMD ARGS…');
       const { description, memoryBytes } = await describedMemory(args);
-      const { values, parameters } = bootSettings(args.sysctl, memoryBytes);
-      const owner = args.owner === undefined ? undefined : parseOwner(args.owner);
+      const { values, parameters } = await settingsOf(args.sysctl, memoryBytes);
       const onStart = (pass: (signal: NodeJS.Signals) => void): void => { passing.pass = pass; };
       const passing = passSignals(host.onSignal);
-      if (owner === undefined && !(await mayMount())) {
+      const prepared = await host.prepared;
+      if (prepared === undefined) {
         const ended = await runInUserNamespace(given, onStart);
         throw new ExitStatus(typeof ended === 'number' ? ended : endBy(host, ended));
       }
@@ -62,16 +62,21 @@ export function execCommand(
           profile: args.profile, memory: description, seed: args.seed ?? Math.floor(Math.random() * 2 ** 32), bootSettings: values,
           bootParameters: parameters, logPath: args.log === undefined ? undefined : host.absolute(args.log), logFormat: args.logFormat, verbose: args.verbose,
         },
-        command: [name, ...rest], env: host.env, reboots: args.reboot ?? 0, owner, onStart, worker: host.worker,
+        command: [name, ...rest], env: host.env, reboots: args.reboot ?? 0, onStart,
         expectedPanic: args.expectPanic,
         reportPath: args.report === undefined ? undefined : host.absolute(args.report),
-        warn: (line) => { host.complain(`vmsysctld: ${line}`); },
       };
-      const result = await runCommand(running);
+      const result = await runCommand(running, prepared);
       const status = args.expectPanic === undefined ? conclude(host, result, name) : expectation(host, result, args.expectPanic);
       throw new ExitStatus(result.reported ? status : FAILED);
     },
   };
+}
+
+/** As bootSettings(), which takes the whole model to check them by: it is loaded only when there are any. */
+async function settingsOf(settings: readonly string[], memoryBytes: number): Promise<ReturnType<typeof bootSettings>> {
+  if (settings.length === 0) return { values: new Map(), parameters: [] };
+  return (await import('./boot-settings.ts')).bootSettings(settings, memoryBytes);
 }
 
 /** What an exit status says of an ending, when a panic was not what was wanted. */
@@ -110,10 +115,4 @@ function reboots(given: string | readonly string[]): number {
   const times = text === '' ? 1 : /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
   if (times >= 0) return times;
   throw new UsageError(`--reboot takes how often the machine may reboot, as --reboot=3, not '${text}'`);
-}
-
-function parseOwner(text: string): { uid: number; gid: number } {
-  const [, uid, gid] = /^([0-9]+):([0-9]+)$/.exec(text) ?? [];
-  if (uid === undefined || gid === undefined) throw new UsageError(`--owner takes UID:GID, not '${text}'`);
-  return { uid: Number(uid), gid: Number(gid) };
 }

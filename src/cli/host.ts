@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Worker } from 'node:worker_threads';
+import type { Prepared } from '../daemon/exec/prepare.ts';
 
 /** What a command has of the process it runs in. The bin entry gives the real one. */
 export interface Host {
@@ -20,8 +20,8 @@ export interface Host {
   /** What is to happen when the program fails in a way nobody foresaw, before it ends. */
   readonly onCrash: (action: (error: unknown) => Promise<void>) => void;
   readonly onSignal: (signal: NodeJS.Signals, action: () => void) => void;
-  /** A thread that is ready to serve exec's machine, if there is one. */
-  readonly worker?: Worker | undefined;
+  /** What was made beforehand for exec; undefined where this process may not mount. */
+  readonly prepared?: Promise<Prepared | undefined> | undefined;
   /** Has the program end by a signal, when it comes to its end, instead of with a status. */
   readonly endBy: (signal: NodeJS.Signals) => void;
 }

@@ -4,8 +4,8 @@ import { VIAS } from '../kernel/memory-failure/via.ts';
 import { type ProfileName, PROFILES } from '../kernel/profile.ts';
 import { MATRIX_VIAS, type MatrixVia } from '../tree/matrix/cases.ts';
 import { ARMED, matrix } from '../tree/matrix/matrix.ts';
+import { bootSettings } from './boot-settings.ts';
 import { type Host, UsageError } from './host.ts';
-import { bootSettings } from './machine-options.ts';
 import { MATRIX_FORMS, type MatrixForm } from './matrix-forms.ts';
 import { oneOf } from './once.ts';
 

@@ -1,4 +1,5 @@
-import { devFuseTransport, mayMount } from './dev-fuse/dev-fuse.ts';
+import { devFuseTransport } from './dev-fuse/dev-fuse.ts';
+import { mayMount } from './dev-fuse/may-mount.ts';
 import { fuseNativeTransport } from './fuse-native.ts';
 import type { Transport } from './transport.ts';
 

@@ -70,6 +70,13 @@ describeMount('what exec takes over from its command', () => {
     expect(stdout).toBe('0\n1\n2\n');
   });
 
+  it('is a process like others, the third of its namespace, and sees no process outside', async () => {
+    const { stdout } = await execScript('ls -d /proc/[0-9]* | wc -l; ps -o comm= -p $PPID; ps -o comm= -p 1');
+    const [count, ...names] = stdout.trim().split('\n');
+    expect(Number(count)).toBeLessThan(8);
+    expect(names).toEqual(['node', 'sh']);
+  });
+
   it('passes signals on, and waits for what the command makes of them', async () => {
     const child = startExec(['--', 'bash', '-c', 'trap "echo caught; exit 5" TERM; echo ready; while :; do sleep 0.1; done']);
     await said(child, 'ready');

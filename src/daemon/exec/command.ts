@@ -10,24 +10,21 @@ export class Commands {
   readonly #server: Server;
   #socket: Socket | undefined;
   #started = false;
-  /** Whether CMD may be started: the files are in their places. */
-  #ready = false;
   #greeted = false;
   /** Signals that came while there was nobody yet to pass them on to. */
   #signals: NodeJS.Signals[] = [];
   #ending: Ending;
-  readonly #launch: Launch;
+  #launch: Launch | undefined;
   readonly #onInit: (pid: number) => void;
 
-  private constructor(launch: Launch, onInit: (pid: number) => void) {
-    this.#launch = launch;
+  private constructor(onInit: (pid: number) => void) {
     this.#onInit = onInit;
     this.#server = createServer((socket) => { this.#greet(socket); });
   }
 
   /** `onInit` hears of the init of each run's pid namespace before CMD is started in it. */
-  static async listen(path: string, launch: Launch, onInit: (pid: number) => void): Promise<Commands> {
-    const commands = new Commands(launch, onInit);
+  static async listen(path: string, onInit: (pid: number) => void): Promise<Commands> {
+    const commands = new Commands(onInit);
     await new Promise<void>((resolve, reject) => {
       commands.#server.once('error', reject);
       commands.#server.listen(path, resolve);
@@ -35,9 +32,9 @@ export class Commands {
     return commands;
   }
 
-  /** Has CMD started, as soon as its launcher is there. */
-  start(): void {
-    this.#ready = true;
+  /** Has CMD started, as soon as its launcher is there. To be called when the files are in their places. */
+  start(launch: Launch): void {
+    this.#launch = launch;
     this.#startIfReady();
   }
 
@@ -46,7 +43,7 @@ export class Commands {
     const ending = this.#ending;
     this.#ending = undefined;
     this.#started = false;
-    this.#ready = false;
+    this.#launch = undefined;
     this.#greeted = false;
     this.#socket = undefined;
     return ending;
@@ -89,7 +86,7 @@ export class Commands {
   }
 
   #startIfReady(): void {
-    if (!this.#ready || !this.#greeted || this.#started) return;
+    if (this.#launch === undefined || !this.#greeted || this.#started) return;
     this.#send({ launch: this.#launch });
     this.#started = true;
     for (const signal of this.#signals.splice(0)) this.#send({ signal });

@@ -8,6 +8,7 @@ import { LOG_FORMATS } from '../log-format.ts';
 import { type MachineServiceOptions, serveMachine } from '../machine-service.ts';
 import { operationalLog } from '../operational-log.ts';
 import { killNamespace } from './kill-namespace.ts';
+import { layOut } from './lay-out.ts';
 import { Recorder } from './recorder.ts';
 import type { Report } from './report.ts';
 import { RUN, type RunState } from './run-state.ts';
@@ -20,6 +21,9 @@ export interface ExecServiceOptions extends MachineServiceOptions {
   readonly command: readonly string[];
   /** Absolute. */
   readonly reportPath?: string;
+  /** The scratch filesystem, as this process sees it and as the namespace does. */
+  readonly outside: string;
+  readonly scratch: string;
   /** What a panic is expected to say; any panic says the empty text. */
   readonly expectedPanic: string;
 }
@@ -50,6 +54,8 @@ export function startService(data: unknown, host: ServiceHost): Service {
   const options = data as ExecServiceOptions;
   const { state, reportPath } = options;
   const report = reportPath === undefined ? undefined : openReport(reportPath);
+  const unplaceable = layOut(options.outside, options.scratch);
+  if (unplaceable.length > 0) writeToStderr(`vmsysctld: there is no ${unplaceable.join(', ')} on this machine to put the emulated one in the place of\n`);
   const recorder = new Recorder();
   const log = operationalLog(options.verbose, 'error');
 

@@ -1,20 +1,14 @@
-import type { Worker } from 'node:worker_threads';
-import { closeSync, existsSync, openSync } from 'node:fs';
-import { readFile, writeFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ServingThread } from '../../fuse/dev-fuse/serving-thread-handle.ts';
-import { deviceError } from '../../fuse/fuse-device.ts';
-import { parseMountInfo } from '../../fuse/mount-info.ts';
 import { TransportError } from '../../fuse/transport.ts';
-import { emulatedPlaces } from '../../tree/places.ts';
 import type { MachineServiceOptions } from '../machine-service.ts';
-import { Commands, type Ending } from './command.ts';
-import type { ExecServiceOptions } from './exec-service.ts';
+import type { Commands, Ending } from './command.ts';
 import { EXEC_SERVICE } from './exec-service-module.ts';
-import { Keeper } from './keeper.ts';
-import { formatFstab, layOutMounts, mountsOnProc, planMounts } from './mount-plan.ts';
-import { newRunState, RUN, type RunState } from './run-state.ts';
+import type { ExecServiceOptions } from './exec-service.ts';
+import type { Keeper } from './keeper.ts';
+import type { Launch } from './launcher-messages.ts';
+import type { Prepared } from './prepare.ts';
+import { RUN, type RunState } from './run-state.ts';
 import { KEEPER_SAYS, SCRATCH } from './scripts.ts';
 import { signalNumber } from './signals.ts';
 
@@ -28,14 +22,8 @@ export interface ExecOptions {
   readonly reportPath: string | undefined;
   /** What a panic is expected to say, if one is. */
   readonly expectedPanic: string | undefined;
-  /** Who CMD is to be, where this process only plays root in a user namespace. */
-  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
-  /** The thread that is to serve, where it was made ready beforehand. */
-  readonly worker: Worker | undefined;
   /** Hears how to pass a signal on to CMD. */
   readonly onStart: (pass: (signal: NodeJS.Signals) => void) => void;
-  /** Hears of what is not as it should be, in one line. */
-  readonly warn: (line: string) => void;
 }
 
 /** What became of it. */
@@ -49,88 +37,54 @@ export interface ExecResult {
   readonly reported: boolean;
 }
 
-/**
- * Directories for the scratch filesystem to stand on, in the private namespace alone: one that hides nothing anybody would miss. Where there
- * is /dev/fuse there is the first.
- */
-const SCRATCH_PLACES = ['/sys/fs/fuse/connections', '/mnt', '/media', '/srv'];
-
 /** Runs a command on a machine of its own, until it has ended and all it started is gone. Leaves nothing behind. @throws TransportError, ServiceError */
-export async function runCommand(options: ExecOptions): Promise<ExecResult> {
-  const unusable = await deviceError();
-  if (unusable !== undefined) throw unusable;
-  const scratch = SCRATCH_PLACES.find((place) => existsSync(place));
-  if (scratch === undefined) throw new TransportError(`none of the directories ${SCRATCH_PLACES.join(', ')} is there: create /mnt`);
-  const state = newRunState(options.reboots);
-  const descriptor = openSync('/dev/fuse', 'r+');
+export async function runCommand(options: ExecOptions, prepared: Prepared): Promise<ExecResult> {
   try {
-    const keeper = await Keeper.start({ descriptor, scratch, launcher: launcherCommand(options) });
-    try {
-      return await runIn(options, keeper, { descriptor, scratch, state });
-    } finally {
-      await keeper.end();
-    }
+    return await runPrepared(options, prepared);
   } finally {
-    closeSync(descriptor);
+    await prepared.end();
   }
 }
 
-function launcherCommand({ owner }: ExecOptions): string[] {
-  const as = owner === undefined ? [] : ['unshare', `--map-user=${owner.uid}`, `--map-group=${owner.gid}`, '--'];
-  return [...as, process.execPath, fileURLToPath(new URL('launcher.js', import.meta.url))];
-}
-
-async function runIn(
-  options: ExecOptions, keeper: Keeper,
-  { descriptor, scratch, state }: { readonly descriptor: number; readonly scratch: string; readonly state: RunState },
-): Promise<ExecResult> {
-  const outside = `/proc/${keeper.pid}/root${scratch}`;
+async function runPrepared(options: ExecOptions, prepared: Prepared): Promise<ExecResult> {
+  const { descriptor, scratch, outside, keeper, commands, state, worker } = prepared;
   const tree = join(scratch, SCRATCH.tree);
-  const { command: [command, ...args], machine, reportPath, worker } = options;
+  const { command: [command, ...args], machine, reportPath } = options;
+  Atomics.store(state, RUN.rebootsLeft, options.reboots);
   const data: ExecServiceOptions = {
-    ...machine, logPath: machine.logPath ?? join(outside, SCRATCH.log), state, command: options.command,
+    ...machine, logPath: machine.logPath ?? join(outside, SCRATCH.log), state, command: options.command, outside, scratch,
     expectedPanic: options.expectedPanic ?? '', ...(reportPath !== undefined && { reportPath }),
   };
-  const thread = new ServingThread({ source: { module: EXEC_SERVICE, data }, wakeName: '.wake', worker });
-  const starting = thread.start(descriptor, join(outside, SCRATCH.tree));
-  starting.catch(() => undefined);
-  await layOut({ outside, scratch, tree, warn: options.warn });
-  const env = { ...options.env, VMSYSCTLD_CONTROL: join(tree, 'control'), VMSYSCTLD_LOG: machine.logPath ?? join(scratch, SCRATCH.log) };
-  const commands = await Commands.listen(join(outside, SCRATCH.socket), { command, args, env }, (pid) => { Atomics.store(state, RUN.init, pid); });
-  // The first of its boots starts while the machine does: what it asks of the files is answered when they are served.
-  keeper.next();
+  const source = { module: EXEC_SERVICE, data };
+  const thread = new ServingThread({ source, wakeName: '.wake', worker });
+  await thread.start(descriptor, join(outside, SCRATCH.tree));
   try {
-    await starting;
-    try {
-      await thread.serve();
-      options.onStart((signal) => { commands.signal(signal); });
-      const ending = await runBoots(keeper, commands, state);
-      if (ending !== undefined && 'status' in ending) Atomics.store(state, RUN.status, ending.status);
-      if (ending !== undefined && 'killed' in ending) Atomics.store(state, RUN.signal, signalNumber(ending.killed));
-      await keeper.end();
-      await thread.ended;
-      return {
-        ending, panics: Atomics.load(state, RUN.panics), expected: Atomics.load(state, RUN.expected) === 1,
-        reported: reportPath === undefined || Atomics.load(state, RUN.reported) === 1,
-      };
-    } catch (error) {
-      // The launcher goes when it is left alone, and the keeper when that has gone.
-      commands.close();
-      await keeper.end();
-      thread.stop();
-      throw error;
-    }
-  } finally {
-    commands.close();
+    await thread.serve();
+    options.onStart((signal) => { commands.signal(signal); });
+    const env = { ...options.env, VMSYSCTLD_CONTROL: join(tree, 'control'), VMSYSCTLD_LOG: machine.logPath ?? join(scratch, SCRATCH.log) };
+    const ending = await runBoots(keeper, commands, state, { command, args, env });
+    if (ending !== undefined && 'status' in ending) Atomics.store(state, RUN.status, ending.status);
+    if (ending !== undefined && 'killed' in ending) Atomics.store(state, RUN.signal, signalNumber(ending.killed));
+    await keeper.end();
+    await thread.ended;
+    return {
+      ending, panics: Atomics.load(state, RUN.panics), expected: Atomics.load(state, RUN.expected) === 1,
+      reported: reportPath === undefined || Atomics.load(state, RUN.reported) === 1,
+    };
+  } catch (error) {
+    await prepared.end();
+    thread.stop();
+    throw error;
   }
 }
 
 /** Runs CMD, and again for each boot that is wanted. */
-async function runBoots(keeper: Keeper, commands: Commands, state: RunState): Promise<Ending> {
+async function runBoots(keeper: Keeper, commands: Commands, state: RunState, launch: Launch): Promise<Ending> {
   for (;;) {
     const panics = Atomics.load(state, RUN.panics);
+    keeper.next();
     await keeper.expect(KEEPER_SAYS.placed);
-    commands.start();
+    commands.start(launch);
     await keeper.expect(KEEPER_SAYS.ended);
     await commands.drained();
     Atomics.store(state, RUN.init, 0);
@@ -145,18 +99,4 @@ async function runBoots(keeper: Keeper, commands: Commands, state: RunState): Pr
     Atomics.add(state, RUN.reboots, 1);
     keeper.next();
   }
-}
-
-/** Makes in the scratch filesystem what the namespace's mounts are made from. */
-async function layOut(
-  { outside, scratch, tree, warn }: { readonly outside: string; readonly scratch: string; readonly tree: string; readonly warn: (line: string) => void },
-): Promise<void> {
-  const plan = planMounts(emulatedPlaces());
-  if (plan.unplaceable.length > 0) warn(`this machine has no ${plan.unplaceable.join(', ')}, nor room for it: see $VMSYSCTLD_CONTROL/..`);
-  const rows = layOutMounts(plan, outside, scratch, tree);
-  const proc = join(scratch, SCRATCH.proc);
-  await mkdir(join(outside, SCRATCH.proc));
-  const mounts = parseMountInfo(await readFile('/proc/self/mountinfo', 'utf8'));
-  await writeFile(join(outside, SCRATCH.fstab), formatFstab(rows));
-  await writeFile(join(outside, SCRATCH.procFstab), formatFstab(mountsOnProc(mounts, proc)));
 }

@@ -22,9 +22,8 @@ export const RUN = {
   expected: 8,
 } as const;
 
-export function newRunState(reboots: number): RunState {
+export function newRunState(): RunState {
   const state = new Int32Array(new SharedArrayBuffer(Object.keys(RUN).length * Int32Array.BYTES_PER_ELEMENT));
-  state[RUN.rebootsLeft] = Math.min(reboots, 2 ** 31 - 1);
   state[RUN.status] = -1;
   state[RUN.signal] = -1;
   return state;

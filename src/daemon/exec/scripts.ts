@@ -42,7 +42,7 @@ done
 
 /**
  * The init of one boot's pid namespace: runs the launcher of CMD, and takes in orphans meanwhile; the emulated files are put in their places
- * while the launcher starts. Arguments: the scratch filesystem, then the launcher's command line. A proc of the namespace's own is not to
+ * when they are served, which is waited for while the launcher starts. Arguments: the scratch filesystem, then the launcher's command line. A proc of the namespace's own is not to
  * be had in a container that hides parts of its proc; the one there is does too, only the ids in it are of the namespace outside.
  */
 export const INIT = `${COMMON}
@@ -52,6 +52,6 @@ if mount -i -t proc -o nosuid,nodev,noexec proc "$scratch/${SCRATCH.proc}"; then
   # The last not by the table: mount(8) takes one proc for the other, and would have it mounted already.
   why=$({ mount -i -a -T "$scratch/${SCRATCH.procFstab}" && mount --rbind "$scratch/${SCRATCH.proc}" /proc; } 2>&1) || fail "$why"
 fi
-{ if why=$(mount -i -a -T "$scratch/${SCRATCH.fstab}" 2>&1); then say ${KEEPER_SAYS.placed}; else fail "$why"; fi; } &
+{ read -r word <&${DESCRIPTOR.channel} || exit; if why=$(mount -i -a -T "$scratch/${SCRATCH.fstab}" 2>&1); then say ${KEEPER_SAYS.placed}; else fail "$why"; fi; } &
 NODE_OPTIONS= "$@" "$scratch/${SCRATCH.socket}" "$init" 2>&${DESCRIPTOR.stderr} ${DESCRIPTOR.stderr}>&- ${DESCRIPTOR.channel}>&-
 `;

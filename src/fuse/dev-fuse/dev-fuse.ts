@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, watch as watchFile } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { deviceError } from '../fuse-device.ts';
@@ -13,15 +12,6 @@ import { ServingThread } from './serving-thread-handle.ts';
 
 /** How long an unmounting waits for the thread to answer, in milliseconds. */
 const KNOCK_PATIENCE = 1000;
-
-/** CAP_SYS_ADMIN of include/uapi/linux/capability.h. */
-const CAP_SYS_ADMIN = 21n;
-
-/** Whether this process may mount: root, also in a user namespace of its own. */
-export async function mayMount(): Promise<boolean> {
-  const [, effective = '0'] = /^CapEff:\s*([0-9a-f]+)$/m.exec(await readFile('/proc/self/status', 'utf8')) ?? [];
-  return ((BigInt(`0x${effective}`) >> CAP_SYS_ADMIN) & 1n) === 1n;
-}
 
 /** Opens /dev/fuse. Rejects with a TransportError that says why it cannot be. */
 async function openDevice(): Promise<number> {
