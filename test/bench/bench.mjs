@@ -52,7 +52,7 @@ function wholeNumber(name, text, least, most) {
 const allCpus = `0-${availableParallelism() - 1}`;
 const options = given();
 const cpu = wholeNumber('cpu', options.cpu ?? String(availableParallelism() - 1), 0, 1023);
-const rounds = wholeNumber('rounds', options.rounds ?? (options.quick ? '3' : '15'), 1, 1000);
+const rounds = wholeNumber('rounds', options.rounds ?? (options.quick ? '3' : '11'), 1, 1000);
 if (options.only !== undefined && !(options.only in MEASURES)) fail(`--only takes one of ${Object.keys(MEASURES).join(', ')}, not '${options.only}'`);
 if (process.geteuid() !== 0) fail('it mounts filesystems of several kinds: run it as root');
 setupOrExit();

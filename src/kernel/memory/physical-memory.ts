@@ -278,8 +278,10 @@ function newPage(pfn: number, extent: Extent): Page {
 
 /** Whether a page is as its extent has it. */
 function isAsNew(page: Page, extent: Extent): boolean {
+  // Nearly always it is the poison that makes it differ.
+  if (page.flags !== flagsIn(extent, page.pfn)) return false;
   const fresh = newPage(page.pfn, extent);
   const same = (key: keyof Page): boolean => page[key] === fresh[key];
-  const KEYS = ['type', 'section', 'flags', 'pins', 'mapping', 'pteDirty', 'cannotUnmap', 'cannotSplit', 'takenOffBuddy'] as const;
+  const KEYS = ['type', 'section', 'pins', 'mapping', 'pteDirty', 'cannotUnmap', 'cannotSplit', 'takenOffBuddy'] as const;
   return KEYS.every(same) && page.mappers.length === fresh.mappers.length && mapcount(page) === mapcount(fresh);
 }

@@ -16,11 +16,12 @@ const KEPT = 16;
 
 /** What was done through the control file: the last commands, and why the last refused batch was. */
 export class History {
-  events: readonly Event[] = [];
+  events: Event[] = [];
   lastError: string | undefined;
 
   add(event: Event): void {
-    this.events = [...this.events.slice(1 - KEPT), event];
+    this.events.push(event);
+    if (this.events.length > KEPT) this.events.shift();
   }
 
   clear(): void {
