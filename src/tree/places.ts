@@ -7,10 +7,15 @@ export interface Place {
   /** Absolute, as on a real machine. */
   readonly path: string;
   readonly kind: 'file' | 'directory';
+  /** It only keeps a real one from being used: where there is none, none is missed. */
+  readonly shield?: true;
 }
 
 /** Directories that are the machine's as a whole: what a real one has in them besides would contradict it. */
 const WHOLE: readonly string[] = ['/proc/sys/vm', '/sys/devices/system/memory', '/sys/devices/system/node', '/sys/kernel/debug/hwpoison'];
+
+/** A crash that is written for must not be the real machine's. */
+const SHIELDS: readonly string[] = ['/proc/sysrq-trigger'];
 
 /**
  * The places the tree's files have on a real machine, in the order of the tree: of directories it shares with others, as /proc/sys/kernel, the
@@ -26,6 +31,7 @@ function placesIn({ children }: DirectoryNode, path: string): Place[] {
     const below = `${path}/${name}`;
     const node = children.get(name);
     if (node?.kind === 'directory') return WHOLE.includes(below) ? [{ path: below, kind: 'directory' }] : placesIn(node, below);
-    return node?.kind === 'file' ? [{ path: below, kind: 'file' }] : [];
+    if (node?.kind !== 'file') return [];
+    return [{ path: below, kind: 'file', ...(SHIELDS.includes(below) && { shield: true as const }) }];
   });
 }

@@ -6,6 +6,7 @@ import type { PhysicalMemory } from '../kernel/memory/physical-memory.ts';
 import { writeRegionLine } from './machine-file/region-line.ts';
 import { meminfo } from './meminfo.ts';
 import type { FileNode } from './node.ts';
+import { sysrqTrigger } from './sysrq-trigger.ts';
 import { textFile } from './text-file.ts';
 import { vmstat } from './vmstat.ts';
 
@@ -22,6 +23,7 @@ export function procFiles(kernel: Kernel): Record<string, FileNode> {
     kpagecount: kpageFile(kernel, readKpagecount),
     kpageflags: kpageFile(kernel, readKpageflags),
     meminfo: shown(() => meminfo(kernel)),
+    'sysrq-trigger': sysrqTrigger(kernel),
     uptime: shown(() => uptime(kernel)),
     version: shown(() => `${bootBanner(kernel.profile, '')[0]?.[1]}\n`),
     vmstat: shown(() => vmstat(kernel)),

@@ -53,7 +53,7 @@ export function planMounts(places: readonly Place[]): MountPlan {
     let over = dirname(place.path);
     while (!look(over)?.isDirectory()) over = dirname(over);
     if (NOT_GRAFTED.includes(over)) {
-      unplaceable.push(place.path);
+      if (!place.shield) unplaceable.push(place.path);
       return false;
     }
     const graft = grafts.get(over) ?? { over, name: String(grafts.size), adds: [] };
