@@ -22,8 +22,8 @@ beforeAll(async () => {
   mountsBefore = await hostMounts();
 });
 afterAll(async () => {
-  expect(await hostMounts()).toBe(mountsBefore);
   await rm(directory, { recursive: true });
+  expect(await hostMounts()).toBe(mountsBefore);
 });
 
 const ARM = 'echo 1 > /proc/sys/vm/panic_on_unrecoverable_memory_failure\n';
