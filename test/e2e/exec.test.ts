@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,7 +112,8 @@ describeMount('what exec takes over from its command', () => {
 
 describeMount('the files of exec', () => {
   it('are all at their real places, with what is beside them still there, and are not to be seen outside', async () => {
-    const places = emulatedPlaces().map(({ path }) => path);
+    // What only shields a file of the host's is where the host has that.
+    const places = emulatedPlaces().filter(({ path, shield }) => shield === undefined || existsSync(path)).map(({ path }) => path);
     expect(places).toContain('/proc/sys/kernel/panic');
     expect(places).toContain('/sys/kernel/debug/hwpoison');
     const script = 'for path; do if [ -d "$path" ]; then stat -f -c "%T $path" "$path"; else stat -f -c "%T $path" "$path"; fi; done';
