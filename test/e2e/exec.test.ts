@@ -6,17 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { emulatedPlaces } from '../../src/tree/places.ts';
 import { exited } from './support/daemon.ts';
-import { exec, execScript, goneFor, processesWith, said, startExec } from './support/exec.ts';
+import { exec, execScript, goneFor, hostMounts, processesWith, said, startExec } from './support/exec.ts';
 import { describeMount } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 
 let directory: string;
 let mountsBefore: string;
-
-/** The host's mounts where exec has any; elsewhere other tests make some and take them away at the same time. */
-async function hostMounts(): Promise<string> {
-  return (await readFile('/proc/self/mounts', 'utf8')).split('\n').filter((line) => / \/(?:proc|sys|dev|mnt|media|srv)[ /]/.test(line)).join('\n');
-}
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'vmsysctld-exec-'));
@@ -258,20 +253,6 @@ describeMount('what is left of exec', () => {
     const { status } = await execScript('setsid sleep 1000 & exit 0', [], { environment: { VMSYSCTLD_TEST_MARK: mark } });
     expect(status).toBe(0);
     expect(await processesWith(mark)).toEqual([]);
-  });
-
-  it('is nothing of a hundred at the same time: no mount, no process, no file', { timeout: 240_000 }, async () => {
-    const mark = randomUUID();
-    const temporary = join(directory, 'temporary');
-    const script = `mkdir "$1"; shift; for n in $(seq 100); do "$@" & done; failed=0; for job in $(jobs -p); do wait $job || failed=$((failed + 1)); done; echo failed $failed`;
-    const { stdout, stderr } = await sh(script, [temporary, process.execPath, join(import.meta.dirname, '../../dist/main.js'), 'exec', '--', 'true'], {
-      timeout: 220_000, environment: { VMSYSCTLD_TEST_MARK: mark, TMPDIR: temporary, HOME: temporary },
-    });
-    expect(stderr).toBe('');
-    expect(stdout).toBe('failed 0\n');
-    expect(await processesWith(mark)).toEqual([]);
-    expect(await hostMounts()).toBe(mountsBefore);
-    expect(await readdir(temporary)).toEqual([]);
   });
 });
 

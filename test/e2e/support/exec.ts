@@ -55,3 +55,8 @@ export async function goneFor(word: string, milliseconds = 20_000): Promise<void
     await new Promise((resolve) => { setTimeout(resolve, 20); });
   }
 }
+
+/** The host's mounts where exec has any; elsewhere other tests make some and take them away at the same time. */
+export async function hostMounts(): Promise<string> {
+  return (await readFile('/proc/self/mounts', 'utf8')).split('\n').filter((line) => / \/(?:proc|sys|dev|mnt|media|srv)[ /]/.test(line)).join('\n');
+}

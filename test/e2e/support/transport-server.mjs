@@ -12,7 +12,7 @@ channel.onmessage = ({ data }) => { tell(data); };
 channel.unref();
 
 try {
-  const mountPoint = await prepareMountPoint(process.argv[3], { timeout: 2000 });
+  const mountPoint = await prepareMountPoint(process.argv[3]);
   const source = { module: new URL('transport-service.mjs', import.meta.url).href, data: undefined };
   const mounted = await TRANSPORTS[process.argv[2]].mount(source, { mountPoint, allowOther: process.argv.includes('--allow-other') });
   void mounted.gone.then(() => { tell({ event: 'gone' }); });
