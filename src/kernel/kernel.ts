@@ -58,9 +58,9 @@ export class Kernel implements SysctlHost {
   readonly totalRamKb: number;
   readonly freeRamKb: number;
   values = new Map<string, SysctlValue>();
-  memory: PhysicalMemory;
+  memory!: PhysicalMemory;
   readonly hugetlbPool = new HugetlbPool(this);
-  memoryBlocks: MemoryBlocks;
+  memoryBlocks!: MemoryBlocks;
   /** What was written to files of sysfs that only keep it, by path. */
   readonly attributes = new Map<string, string>();
   events = newVmEventCounts();
@@ -83,8 +83,6 @@ export class Kernel implements SysctlHost {
     const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
-    this.memory = this.bootMemory();
-    this.memoryBlocks = new MemoryBlocks(this);
     this.random = seededRandom(config.seed);
     this.bootedAt = this.now();
     this.boot(this.bootedAt);

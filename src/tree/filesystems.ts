@@ -31,7 +31,7 @@ const IN_SYSFS = {
   rmdir: EPERM, setxattr: EOPNOTSUPP, symlink: EPERM, unlink: EPERM,
 } as const;
 
-export const FILESYSTEMS = {
+const FILESYSTEMS = {
   /** /proc/sys: fs/proc/proc_sysctl.c. */
   sysctl: {
     directoryMode: 0o555, linksDirectories: false, unserved: { by: 'open', errno: EACCES }, truncatesAny: false, fsync: -EINVAL,

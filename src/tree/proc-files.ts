@@ -7,7 +7,7 @@ import { writeRegionLine } from './machine-file/region-line.ts';
 import { meminfo } from './meminfo.ts';
 import type { FileNode } from './node.ts';
 import { sysrqTrigger } from './sysrq-trigger.ts';
-import { textFile } from './text-file.ts';
+import { shownFile } from './text-file.ts';
 import { vmstat } from './vmstat.ts';
 
 /** CPUs of the machine. */
@@ -18,20 +18,16 @@ const KPMSIZE = 8;
 /** The files of /proc that tell of the machine and its memory. */
 export function procFiles(kernel: Kernel): Record<string, FileNode> {
   return {
-    cmdline: shown(() => cmdline(kernel), cmdline(kernel).length),
-    iomem: shown(() => iomem(kernel)),
+    cmdline: shownFile(() => cmdline(kernel), cmdline(kernel).length),
+    iomem: shownFile(() => iomem(kernel), 0),
     kpagecount: kpageFile(kernel, readKpagecount),
     kpageflags: kpageFile(kernel, readKpageflags),
-    meminfo: shown(() => meminfo(kernel)),
+    meminfo: shownFile(() => meminfo(kernel), 0),
     'sysrq-trigger': sysrqTrigger(kernel),
-    uptime: shown(() => uptime(kernel)),
-    version: shown(() => `${bootBanner(kernel.profile, '')[0]?.[1]}\n`),
-    vmstat: shown(() => vmstat(kernel)),
+    uptime: shownFile(() => uptime(kernel), 0),
+    version: shownFile(() => `${bootBanner(kernel.profile, '')[0]?.[1]}\n`, 0),
+    vmstat: shownFile(() => vmstat(kernel), 0),
   };
-}
-
-function shown(render: () => string, size = 0): FileNode {
-  return { kind: 'file', mode: 0o444, size, handler: textFile(render) };
 }
 
 function cmdline({ commandLine }: Kernel): string {

@@ -6,7 +6,7 @@ import { softOfflinePage } from '../kernel/memory-failure/soft-offline.ts';
 import { PAGE_SHIFT } from '../kernel/memory/sizes.ts';
 import { directory, type DirectoryNode, type FileNode, symlink } from './node.ts';
 import { withNumbered } from './numbered.ts';
-import { choiceFile, constantFile, lineOf, powerDirectory, shownFile, storedFile, ueventFile } from './sysfs-file.ts';
+import { attributeFile, choiceFile, constantFile, lineOf, powerDirectory, storedFile, ueventFile } from './sysfs-file.ts';
 
 const DEVICES = '/devices/system/memory';
 
@@ -17,7 +17,7 @@ const ONLINE_TYPES = ['offline', 'online', 'online_kernel', 'online_movable'];
 export function memoryDirectory(kernel: Kernel): DirectoryNode {
   const entries = {
     auto_online_blocks: choiceFile(kernel, `${DEVICES}/auto_online_blocks`, ONLINE_TYPES, 'online'),
-    block_size_bytes: shownFile(() => `${kernel.memoryBlocks.blockSize.toString(16)}\n`),
+    block_size_bytes: attributeFile(() => `${kernel.memoryBlocks.blockSize.toString(16)}\n`),
     crash_hotplug: constantFile('0'),
     hard_offline_page: injectionFile((pfn) => inject(kernel, { pfn, via: 'hard' })),
     power: powerDirectory(kernel, DEVICES),
@@ -61,7 +61,7 @@ function blockDirectory(kernel: Kernel, block: number): DirectoryNode {
       },
     }),
     phys_device: constantFile('0'),
-    phys_index: shownFile(() => `${block.toString(16).padStart(8, '0')}\n`),
+    phys_index: attributeFile(() => `${block.toString(16).padStart(8, '0')}\n`),
     power: powerDirectory(kernel, `${DEVICES}/${name}`),
     removable: constantFile('1'),
     state: storedFile({
@@ -76,7 +76,7 @@ function blockDirectory(kernel: Kernel, block: number): DirectoryNode {
     }),
     subsystem: symlink('../../../../bus/memory'),
     uevent: ueventFile(kernel, `${DEVICES}/${name}`, `memory ${name}`),
-    valid_zones: shownFile(() => `${blocks.validZones(block)}\n`),
+    valid_zones: attributeFile(() => `${blocks.validZones(block)}\n`),
   });
 }
 

@@ -1,11 +1,12 @@
 import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { nodePageState } from '../kernel/statistics/node-page-state.ts';
+import { census } from '../kernel/memory/census.ts';
 import { settleHugePages } from '../kernel/sysctl/memory-sizes.ts';
 import { nodeMeminfo } from './meminfo.ts';
 import { directory, type DirectoryNode, type FileNode, symlink } from './node.ts';
 import { withNumbered } from './numbered.ts';
-import { constantFile, decimalOf, lineOf, powerDirectory, shownFile, SYSFS_SIZE, storedFile, ueventFile } from './sysfs-file.ts';
+import { attributeFile, constantFile, decimalOf, lineOf, powerDirectory, SYSFS_SIZE, storedFile, ueventFile } from './sysfs-file.ts';
+import { shownFile } from './text-file.ts';
 import { nodeVmstat, numastat } from './vmstat.ts';
 
 const DEVICES = '/devices/system/node';
@@ -36,14 +37,14 @@ function nodeDirectory(kernel: Kernel): DirectoryNode {
     cpumap: constantFile('3'),
     distance: constantFile('10'),
     hugepages: directory({ 'hugepages-1048576kB': giganticPages(), 'hugepages-2048kB': hugePages(kernel) }),
-    meminfo: shownFile(() => nodeMeminfo(kernel)),
+    meminfo: attributeFile(() => nodeMeminfo(kernel)),
     memory_failure: directory(memoryFailureStatFiles(kernel)),
-    numastat: shownFile(() => numastat(kernel)),
+    numastat: attributeFile(() => numastat(kernel)),
     power: powerDirectory(kernel, `${DEVICES}/node0`),
     reclaim: storedFile({ mode: 0o200, store: (data) => reclaim(lineOf(data)) }),
     subsystem: symlink('../../../../bus/node'),
     uevent: ueventFile(kernel, `${DEVICES}/node0`, 'node node0'),
-    vmstat: shownFile(() => nodeVmstat(kernel)),
+    vmstat: attributeFile(() => nodeVmstat(kernel)),
     x86: directory({}),
   };
   const children = withNumbered(entries, {
@@ -59,26 +60,26 @@ function nodeDirectory(kernel: Kernel): DirectoryNode {
 /** node0/memory_failure: how the failures ended. Source: mm/memory-failure.c (memory_failure_attr_group). */
 function memoryFailureStatFiles(kernel: Kernel): Record<string, FileNode> {
   const names = ['total', 'ignored', 'failed', 'delayed', 'recovered'] as const;
-  return Object.fromEntries(names.map((name) => [name, shownFile(() => `${kernel.failures.stats[name]}\n`)]));
+  return Object.fromEntries(names.map((name) => [name, attributeFile(() => `${kernel.failures.stats[name]}\n`)]));
 }
 
 /** Huge pages of 2 MiB: the sysctl by another name. Source: mm/hugetlb_sysfs.c. */
 function hugePages(kernel: Kernel): DirectoryNode {
-  const counts = (): ReturnType<typeof nodePageState>['hugePages'] => nodePageState(kernel).hugePages;
+  const counts = (): ReturnType<typeof kernel.hugetlbPool.counts> => kernel.hugetlbPool.counts(census(kernel.memory));
   return directory({
-    free_hugepages: shownFile(() => `${counts().free}\n`),
+    free_hugepages: attributeFile(() => `${counts().free}\n`),
     nr_hugepages: storedFile({
       mode: 0o644,
       show: () => `${counts().total}\n`,
       store(data) {
         const wanted = decimalOf(data);
         if (wanted === undefined) return -ERRNO.EINVAL;
-        const settled = settleHugePages(kernel, BigInt(wanted), BigInt(kernel.int('vm.nr_hugepages')));
-        for (const name of ['vm.nr_hugepages', 'vm.nr_hugepages_mempolicy']) kernel.values.set(name, [settled]);
+        const settled = settleHugePages(kernel, BigInt(wanted), BigInt(kernel.hugetlbPool.persistent));
+        kernel.hugetlbPool.setPersistent(Number(settled));
         return 0;
       },
     }),
-    surplus_hugepages: shownFile(() => `${counts().surplus}\n`),
+    surplus_hugepages: attributeFile(() => `${counts().surplus}\n`),
   });
 }
 

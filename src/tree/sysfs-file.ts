@@ -2,19 +2,19 @@ import { ERRNO } from '../abi/errno.ts';
 import { LOG_LEVEL } from '../abi/log-level.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { directory, type DirectoryNode, type FileNode } from './node.ts';
-import { textFile } from './text-file.ts';
+import { shownFile, textFile } from './text-file.ts';
 
 /** sysfs shows every file as a page, takes one page of a write and answers for that much. */
 export const SYSFS_SIZE = 4096;
 
 /** A file that shows a text, a line mostly. */
-export function shownFile(render: () => string, size = SYSFS_SIZE): FileNode {
-  return { kind: 'file', mode: 0o444, size, handler: textFile(render) };
+export function attributeFile(render: () => string): FileNode {
+  return shownFile(render, SYSFS_SIZE);
 }
 
 /** A file that shows the same line always. */
 export function constantFile(value: string): FileNode {
-  return shownFile(() => `${value}\n`);
+  return attributeFile(() => `${value}\n`);
 }
 
 export interface Stored {

@@ -1,6 +1,6 @@
 import { LOG_LEVEL } from '../abi/log-level.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { panic } from '../kernel/panic/panic.ts';
+import { sysrqCrash } from '../kernel/panic/sysrq-crash.ts';
 import type { FileNode } from './node.ts';
 
 interface Key {
@@ -12,7 +12,7 @@ interface Key {
 /** Keys and what they say, as 7.3 does (recorded): sysrq_key_table[] (drivers/tty/sysrq.c). Those that only show something show nothing here. */
 const KEYS: Readonly<Record<string, Key>> = {
   b: { message: 'Resetting', does: (kernel) => { kernel.reboot(); } },
-  c: { message: 'Trigger a crash', does: (kernel) => panic(kernel, 'sysrq triggered crash', { cause: 'sysrq', entry: 'sysrq' }) },
+  c: { message: 'Trigger a crash', does: (kernel) => sysrqCrash(kernel) },
   j: { message: 'Emergency Thaw of all frozen filesystems' },
   m: { message: 'Show Memory' },
   n: { message: 'Nice All RT Tasks' },

@@ -1,4 +1,4 @@
-import type { FileHandler, OpenFile } from './node.ts';
+import type { FileHandler, FileNode, OpenFile } from './node.ts';
 
 const encoder = new TextEncoder();
 
@@ -11,4 +11,9 @@ export function readText(file: OpenFile, position: number, length: number, rende
 /** A file that shows a text, and no more. */
 export function textFile(render: () => string): FileHandler {
   return { read: (file, position, length) => readText(file, position, length, render) };
+}
+
+/** A file that everybody may read, and nobody write; its size is what stat(2) tells. */
+export function shownFile(render: () => string, size: number): FileNode {
+  return { kind: 'file', mode: 0o444, size, handler: textFile(render) };
 }

@@ -55,7 +55,8 @@ export class HugetlbPool {
     return { total: huge, free: hugeFree, surplus: Math.max(0, huge - this.persistent) };
   }
 
-  private setPersistent(pages: number): void {
+  /** Says how many there are to be, under both names of the sysctl. */
+  setPersistent(pages: number): void {
     for (const name of NAMES) if (this.kernel.values.has(name)) this.kernel.values.set(name, [BigInt(pages)]);
   }
 

@@ -1,5 +1,5 @@
 /** Events of /proc/vmstat that this model counts. Source: enum vm_event_item (include/linux/vm_event_item.h). */
-export const VM_EVENTS = ['pgmigrate_success', 'pgmigrate_fail', 'thp_split_page', 'thp_split_page_failed', 'htlb_buddy_alloc_success'] as const;
+const VM_EVENTS = ['pgmigrate_success', 'pgmigrate_fail', 'thp_split_page', 'thp_split_page_failed', 'htlb_buddy_alloc_success'] as const;
 
 export type VmEvent = (typeof VM_EVENTS)[number];
 

@@ -6,13 +6,10 @@ import { inject } from '../../kernel/memory-failure/inject.ts';
 import { softOfflinePage } from '../../kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../../kernel/memory-failure/unpoison.ts';
 import { PAGE_SIZE } from '../../kernel/memory/sizes.ts';
-import { panic } from '../../kernel/panic/panic.ts';
+import { sysrqCrash } from '../../kernel/panic/sysrq-crash.ts';
 import type { Machine } from '../machine.ts';
 import type { Command, CommandOf, Target } from './command.ts';
 import { pagesOf } from './pages-of.ts';
-
-/** What sysrq-c panics with: `panic` without a text. */
-const SYSRQ_CRASH = 'sysrq triggered crash';
 
 /**
  * Runs a command: 0, or the negative errno the kernel answered. Those that need a living kernel answer -EIO on a dead machine; time, reboots
@@ -63,7 +60,7 @@ const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: Co
       kernel.printk(level ?? kernel.defaultMessageLevel, text);
       return 0;
     }),
-  panic: (machine, { text }) => inKernel(machine, (kernel) => panic(kernel, text ?? SYSRQ_CRASH, { cause: 'sysrq', entry: 'sysrq' })),
+  panic: (machine, { text }) => inKernel(machine, (kernel) => sysrqCrash(kernel, text)),
   reboot: ({ kernel }) => {
     kernel.reboot();
     return 0;
