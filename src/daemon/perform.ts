@@ -14,13 +14,22 @@ const NEWS: { readonly [K in Exclude<Effect['kind'], 'printk'>]: (log: Logger, e
 
 /**
  * Does what the machine asked for since the last call: its lines go to the log in one write. Answers 0, or the negative errno of that write.
+ * What a call asks for before its end, when that is much, is done by then, and an errno of it answered with the rest.
  * When time alone will make the machine do something, `wake` is called with the milliseconds until then. `observe` sees all that was
  * done, when it is in the log, and may have the machine do more, which is done too.
  */
 export function performer(
   kernel: Kernel, writer: LogWriter, log: Logger, wake: (ms: number) => void, observe?: (effects: readonly Effect[]) => void,
 ): () => number {
-  return function perform(): number {
+  let failed = 0;
+  kernel.performMany = () => { failed = Math.min(failed, performAll()); };
+  return () => {
+    const result = Math.min(performAll(), failed);
+    failed = 0;
+    return result;
+  };
+
+  function performAll(): number {
     const usec = kernel.untilTick();
     if (usec !== undefined) wake(Math.ceil(usec / 1000));
     const effects = kernel.takeEffects();
@@ -34,6 +43,6 @@ export function performer(
     if (result < 0) log.error({ path: writer.path, errno: errnoName(result), lines: records.length }, 'lines could not be written to the log');
     if (observe === undefined) return result;
     observe(effects);
-    return Math.min(result, perform());
-  };
+    return Math.min(result, performAll());
+  }
 }

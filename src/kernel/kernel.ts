@@ -1,4 +1,5 @@
 import { ERRNO } from '../abi/errno.ts';
+import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
 import { bootBanner } from './boot-banner.ts';
 import { type Caller, UNKNOWN_CALLER } from './caller.ts';
@@ -71,6 +72,9 @@ export class Kernel implements SysctlHost {
   boots = 0;
   /** The log of this boot, as far as its buffer holds it. */
   log = new PrintkRingBuffer();
+
+  /** Takes effects and performs them, when there are many before the call that causes them has come to its end. */
+  performMany: (() => void) | undefined;
 
   private readonly config: KernelConfig;
   private effects: Effect[] = [];
@@ -163,10 +167,13 @@ export class Kernel implements SysctlHost {
     return this.death?.rebootAt === undefined ? undefined : Math.max(0, this.death.rebootAt - this.now());
   }
 
-  /** Moves the clock on. */
-  wait(usec: number): void {
+  /** Moves the clock on: 0, or a negative errno where it would come to its end. */
+  wait(usec: number): number {
+    const { most, errno } = LIMITS.clock;
+    if (this.now() + usec > most) return -ERRNO[errno];
     this.waitedUsec += usec;
     this.tick();
+    return 0;
   }
 
   /** Boots the machine, alive or dead: everything but the configuration and the clock is as new. */
@@ -197,6 +204,11 @@ export class Kernel implements SysctlHost {
   /** Asks for something to be done outside. */
   emit(effect: Effect): void {
     this.effects.push(effect);
+  }
+
+  /** Has what was asked for done before more is, when it is much. For work without end, between two steps that are whole. */
+  whenMuchIsAskedFor(): void {
+    if (this.effects.length >= MANY_EFFECTS) this.performMany?.();
   }
 
   /** What the world is to do, in order; each is handed out once. */
@@ -242,6 +254,9 @@ export class Kernel implements SysctlHost {
     this.effects.push({ kind: 'printk', record });
   }
 }
+
+/** As many effects as are kept until the end of a call: more would need memory without bound. */
+const MANY_EFFECTS = 10_000;
 
 /** Bytes of text in a record at most: measured on 7.3, PRINTKRB_RECORD_MAX less what ends it. */
 const TEXT_BYTES = 1021;

@@ -1,4 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
+import { LIMITS } from '../../abi/limits.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
@@ -18,6 +19,7 @@ const WAYS: Readonly<Record<Via, (kernel: Kernel, injection: Injection) => numbe
 
 /** Lets an error happen in a page frame, as the way in it came by does it: 0 or a negative errno. What files and commands alike call. */
 export function inject(kernel: Kernel, injection: Injection): number {
+  if (!kernel.memory.hasRoom()) return -ERRNO[LIMITS.pages.errno];
   return WAYS[injection.via](kernel, injection);
 }
 

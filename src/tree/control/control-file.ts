@@ -1,9 +1,11 @@
-import { ERRNO } from '../../abi/errno.ts';
+import { ERRNO, type ErrnoName } from '../../abi/errno.ts';
+import { LIMITS } from '../../abi/limits.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import type { Machine } from '../machine.ts';
 import type { FileHandler, FileNode, OpenFile } from '../node.ts';
 import { readText } from '../text-file.ts';
 import type { Command } from './command.ts';
+import { formatCommand } from './format.ts';
 import { type ControlError, formatControlError, parseControl } from './parse.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -24,11 +26,9 @@ export function controlFile(machine: Machine): FileNode {
     read: (file, position, length) => readText(file, position, length, () => report(machine)),
     write: (file, _position, data) => {
       const { whole, rest } = cut(file.carried ?? NONE, data);
-      file.carried = rest;
-      if (rest.length > LONGEST_LINE) {
-        file.carried = NONE;
-        return refuse(machine, { line: 1, message: `a line of more than ${LONGEST_LINE} bytes` });
-      }
+      const tooLong = rest.length > LONGEST_LINE;
+      if (!file.kept.keep(file, 'carried', tooLong ? NONE : rest)) return -ERRNO[LIMITS.textBytes.errno];
+      if (tooLong) return refuse(machine, { line: 1, message: `a line of more than ${LONGEST_LINE} bytes` });
       const result = runBatch(machine, whole);
       return result < 0 ? result : data.length;
     },
@@ -63,22 +63,25 @@ function runLeftover(machine: Machine, file: OpenFile): void {
 function runBatch(machine: Machine, bytes: Uint8Array): number {
   const batch = parseControl(bytes);
   if ('error' in batch) return refuse(machine, batch.error);
+  const injections = batch.commands.reduce((sum, command) => sum + (command.kind === 'inject' ? command.count : 0), 0);
+  const { most, errno } = LIMITS.injections;
+  if (injections > most) return refuse(machine, `${injections} injections in one write, where ${most} are the most`, errno);
   const missing = batch.commands.map((command) => unknownFile(machine, command)).find((message) => message !== undefined);
   if (missing !== undefined) return refuse(machine, missing);
   let result = 0;
   for (const command of batch.commands) {
     const answer = run(machine, command);
-    machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command, result: answer });
+    machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command: formatCommand(command), result: answer });
     if (answer < 0) result = answer;
   }
   return result;
 }
 
-function refuse(machine: Machine, error: ControlError | string): number {
+function refuse(machine: Machine, error: ControlError | string, errno: ErrnoName = 'EINVAL'): number {
   const message = typeof error === 'string' ? `control: ${error}` : formatControlError(error);
   machine.history.lastError = message;
   machine.kernel.printk(LOG_LEVEL.warn, message);
-  return -ERRNO.EINVAL;
+  return -ERRNO[errno];
 }
 
 /** What is wrong with the file a command names, which only the tree can tell. */
