@@ -58,6 +58,10 @@ export async function cli(given: readonly string[], host: Host): Promise<number>
       host.complain(`vmsysctld: ${error.message}`);
       return usage;
     }
+    if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd') {
+      host.complain('vmsysctld: the current directory has been removed: change to another first');
+      return failed;
+    }
     if (PLAIN_ERRORS.some((plain) => error instanceof plain)) {
       host.complain(`vmsysctld: ${(error as Error).message}`);
       return failed;
@@ -67,7 +71,8 @@ export async function cli(given: readonly string[], host: Host): Promise<number>
 }
 
 function parser(args: readonly string[], commands: readonly CommandModule[]) {
-  return yargs([...args])
+  // It asks for the current directory where none is given, which may have been removed, for what is not used here.
+  return yargs([...args], '/')
     .scriptName('vmsysctld')
     .usage('$0 COMMAND [options]\n\nA userspace /proc/sys/vm with a model of the Linux memory-failure handler behind it.')
     .command([...commands])

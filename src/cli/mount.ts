@@ -1,6 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { defaultLogPath } from '../daemon/log-place.ts';
+import { TransportError } from '../fuse/transport.ts';
 import { TRANSPORTS, type TransportName } from '../fuse/transports.ts';
 import { isSubtree } from '../tree/create-machine.ts';
 import { bootSettings } from './boot-settings.ts';
@@ -62,7 +63,7 @@ export function mountCommand(host: Host): CommandModule<object, ReturnType<typeo
       attach(daemon);
       host.print(`ready: vmsysctld ${VERSION} (profile ${args.profile}) on ${daemon.mountPoint}, log ${logPath}`);
       if (args.hints) for (const line of hints(daemon.mountPoint, logPath)) host.print(line);
-      await daemon.ended;
+      if ((await daemon.ended) === 'aborted') throw new TransportError(`the connection of ${daemon.mountPoint} was aborted: start again`);
     },
   };
 }

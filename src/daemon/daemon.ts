@@ -1,6 +1,6 @@
-import type { Transport } from '../fuse/transport.ts';
+import type { Gone, Transport } from '../fuse/transport.ts';
 import { type MachineServiceOptions, REOPEN_LOG } from './machine-service.ts';
-import { prepareMountPoint } from './mount-point.ts';
+import { takeMountPoint } from './mount-point-lock.ts';
 import { operationalLog } from './operational-log.ts';
 
 export interface DaemonOptions {
@@ -20,8 +20,8 @@ export interface Daemon {
   stop(): void;
   /** Says in the daemon's own log why it must end, and unmounts: a program that fails leaves no mount behind. */
   crash(error: unknown): Promise<void>;
-  /** Settles when the mount has gone and the log is closed: with whether somebody else unmounted it. Never after a crash(). */
-  readonly ended: Promise<'stopped' | 'unmounted'>;
+  /** Settles when the mount has gone and the log is closed: with how, if it was not asked to stop. Never after a crash(). */
+  readonly ended: Promise<'stopped' | Gone>;
 }
 
 /**
@@ -30,21 +30,24 @@ export interface Daemon {
  */
 export async function startDaemon({ mountPoint: place, allowOther, machine, transport }: DaemonOptions): Promise<Daemon> {
   const log = operationalLog(machine.verbose);
-  const preparing = prepareMountPoint(place);
+  const taking = takeMountPoint(place);
+  const free = taking.then((taken) => taken.mountPoint);
   // Whoever waits for it hears of a failure, but may begin to wait later.
-  preparing.catch(() => undefined);
+  free.catch(() => undefined);
   const source = { module: new URL('machine-service.js', import.meta.url).href, data: machine };
-  const mounted = await transport.mount(source, { mountPoint: preparing, allowOther });
-  const mountPoint = await preparing;
+  const mounted = await transport.mount(source, { mountPoint: free, allowOther }).finally(() => taking.then(({ release }) => { release(); }, () => undefined));
+  const mountPoint = await free;
   log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');
 
   let stopping = false;
   let failed = false;
-  const ended = mounted.gone.then(() => {
+  const ended = mounted.gone.then((how) => {
     // The program ends when crash() is done, with the status of a failure: nobody is to think it has ended well before.
     if (failed) return new Promise<never>(() => undefined);
-    log.info({ mountPoint }, stopping ? 'unmounted' : 'somebody else unmounted the files');
-    return stopping ? ('stopped' as const) : ('unmounted' as const);
+    if (stopping) log.info({ mountPoint }, 'unmounted');
+    else if (how === 'unmounted') log.info({ mountPoint }, 'somebody else unmounted the files');
+    else log.error({ mountPoint }, 'the connection was aborted, and the files are unmounted');
+    return stopping ? 'stopped' : how;
   });
   return {
     mountPoint,

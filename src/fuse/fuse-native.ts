@@ -102,11 +102,13 @@ export const fuseNativeTransport: Transport = {
       const before = await fuseDescriptors();
       const close = await openMount(library, service, options, held);
       const descriptor = (await fuseDescriptors()).find((open) => !before.includes(open));
-      const watch = await MountWatch.start(options.mountPoint, descriptor);
-      const gone = watch.gone.then(() => {
+      // libfuse closes its descriptor when all of its threads have ended, and not before the last has its reply.
+      const watch = await MountWatch.start(options.mountPoint, descriptor, () => held.size > 0);
+      const gone = watch.gone.then((how) => {
         held.letGo();
         close();
         closeService();
+        return how;
       });
       return { transport: this.name, gone, command: (word) => { service.command(word); }, unmount: () => watch.unmount() };
     } catch (error) {

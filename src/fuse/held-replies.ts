@@ -21,6 +21,11 @@ export class HeldReplies {
     this.#held.set(timer, reply);
   }
 
+  /** How many replies are held back. */
+  get size(): number {
+    return this.#held.size;
+  }
+
   /** Sends every held reply now, and holds back none from now on: who has a file open may go on reading after the unmounting. */
   letGo(): void {
     this.#letGo = true;

@@ -1,15 +1,29 @@
+import { statfs } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFuseDescriptor } from './fuse-descriptors.ts';
 import { lazyUnmount } from './lazy-unmount.ts';
 import { readMounts, topMountAt } from './mount-info.ts';
 import type { MountInfo } from './mount-info.ts';
-import { TransportError } from './transport.ts';
+import { type Gone, TransportError } from './transport.ts';
 
 /**
  * How often the mount table is looked at, in milliseconds. Neither libfuse nor fuse-native tells when a mount ends, and Node
  * cannot poll(2) mountinfo for changes; reading it takes some 50 microseconds.
  */
 const INTERVAL = 1000;
+
+/** What a mount whose connection was aborted, or whose server is dead, answers. */
+const ABORTED: readonly (string | undefined)[] = ['ENOTCONN', 'ECONNABORTED'];
+
+/** Whether the mount at a place has nobody who could answer. Asked from a thread of Node's pool, it is answered by this process as by any other. */
+async function isAborted(mountPoint: string): Promise<boolean> {
+  try {
+    await statfs(mountPoint);
+    return false;
+  } catch (error) {
+    return ABORTED.includes((error as NodeJS.ErrnoException).code);
+  }
+}
 
 /**
  * Keeps an eye on one mount of this process's making, and ends it.
@@ -20,16 +34,18 @@ const INTERVAL = 1000;
  */
 export class MountWatch {
   /** Settles when the mount table no longer has the mount, whoever took it out. */
-  readonly gone: Promise<void>;
+  readonly gone: Promise<Gone>;
   readonly #mount: MountInfo;
   readonly #descriptor: string | undefined;
+  readonly #isSuspicious: () => boolean;
   readonly #timer: NodeJS.Timeout;
   #ended = false;
-  #settle!: () => void;
+  #settle!: (gone: Gone) => void;
 
-  private constructor(mount: MountInfo, descriptor: string | undefined) {
+  private constructor(mount: MountInfo, descriptor: string | undefined, isSuspicious: () => boolean) {
     this.#mount = mount;
     this.#descriptor = descriptor;
+    this.#isSuspicious = isSuspicious;
     this.gone = new Promise((resolve) => { this.#settle = resolve; });
     this.#timer = setInterval(() => { void this.look(); }, INTERVAL).unref();
   }
@@ -37,11 +53,12 @@ export class MountWatch {
   /**
    * Watches the mount that stands on top at a canonical path now.
    * @param descriptor that of its connection, if known
+   * @param isSuspicious whether the descriptor may be open although the connection was aborted
    */
-  static async start(mountPoint: string, descriptor: string | undefined): Promise<MountWatch> {
+  static async start(mountPoint: string, descriptor: string | undefined, isSuspicious = (): boolean => false): Promise<MountWatch> {
     const mount = topMountAt(await readMounts(), mountPoint);
     if (mount === undefined) throw new TransportError(`the mount on ${mountPoint} was gone as soon as it was made`);
-    return new MountWatch(mount, descriptor);
+    return new MountWatch(mount, descriptor, isSuspicious);
   }
 
   #isThis(other: MountInfo | undefined): boolean {
@@ -52,12 +69,22 @@ export class MountWatch {
   async look(): Promise<readonly MountInfo[]> {
     const mounts = await readMounts();
     const served = this.#descriptor === undefined || await isFuseDescriptor(this.#descriptor);
-    if (!this.#ended && (!served || !mounts.some((mount) => this.#isThis(mount)))) {
-      this.#ended = true;
-      clearInterval(this.#timer);
-      this.#settle();
+    const there = mounts.some((mount) => this.#isThis(mount));
+    if (there && (!served || this.#isSuspicious()) && await isAborted(this.#mount.mountPoint)) {
+      // Nobody is served, nor will be; whoever mounts here next must not find it in the way.
+      await lazyUnmount(this.#mount.mountPoint);
+      this.#end('aborted');
+    } else if (!served || !there) {
+      this.#end('unmounted');
     }
     return mounts;
+  }
+
+  #end(how: Gone): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearInterval(this.#timer);
+    this.#settle(how);
   }
 
   /**

@@ -7,12 +7,18 @@ export interface TransportOptions {
   readonly allowOther: boolean;
 }
 
+/**
+ * How a mount went: somebody unmounted it, or its connection was aborted (/sys/fs/fuse/connections/N/abort), so that nothing could be served any
+ * more; what that leaves is unmounted.
+ */
+export type Gone = 'unmounted' | 'aborted';
+
 /** A mounted filesystem. */
 export interface Mounted {
   /** The name of the transport that serves it. */
   readonly transport: string;
   /** Settles when the mount has gone, whoever unmounted it, and the service is closed. */
-  readonly gone: Promise<void>;
+  readonly gone: Promise<Gone>;
   /** Hands a word to the service. */
   command(word: string): void;
   /** Unmounts, also when files are open; settles when the mount table no longer has it. */

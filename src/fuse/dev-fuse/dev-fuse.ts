@@ -73,10 +73,11 @@ export const devFuseTransport: Transport = {
         throw error;
       }).finally(() => watch.look());
       served.catch(() => undefined);
-      const gone = watch.gone.then(async () => {
+      const gone = watch.gone.then(async (how) => {
         letForget();
         thread.stop();
         await served;
+        return how;
       });
       return {
         transport: this.name, gone, command: (word) => { thread.command(word); },

@@ -2,6 +2,26 @@
 export const COUNTS = {
   /** Daemons killed by SIGKILL under load. */
   kills: { short: 2, long: 100 },
+  /** SIGHUPs sent while lines are written and the log is renamed. */
+  hangups: { short: 200, long: 5000 },
+  /** Times that somebody else unmounts, each way. */
+  unmounts: { short: 1, long: 10 },
+  /** Clients at once. */
+  clients: { short: 200, long: 1000 },
+  /** Bytes written to control without a newline. */
+  longLineMiB: { short: 16, long: 64 },
+  /** Short lines written to control. */
+  shortLines: { short: 50_000, long: 1_000_000 },
+  /** Random bytes written to every writable file. */
+  randomBytes: { short: 2000, long: 1_000_000 },
+  /** Random operations on random files, in process. */
+  randomOperations: { short: 20_000, long: 1_000_000 },
+  /** Files that a client opens and keeps open. */
+  openFiles: { short: 20_000, long: 100_000 },
+  /** Clients whose answers are held back at the same time. */
+  heldBack: { short: 300, long: 2000 },
+  /** Commands of each kind that would have the machine keep more and more. */
+  growth: { short: 200_000, long: 3_000_000 },
 } as const satisfies Record<string, { readonly short: number; readonly long: number }>;
 
 export type Fault = keyof typeof COUNTS;

@@ -1,0 +1,50 @@
+# Writes to a file of a mount by the call, and tells what came of each kind of call: `COUNT RESULT`, a line each, RESULT an errno or "ok".
+# Arguments: what to do, the file, numbers. perl itself buffers nothing with syswrite.
+use strict; use warnings; use Fcntl; use Errno;
+my ($what, $path, @numbers) = @ARGV;
+my %count;
+sub result { my ($done) = @_; my $name = defined $done ? 'ok' : (grep { $!{$_} } keys %!)[0]; $count{$name}++; return $name; }
+my %do = (
+  # One write(2) after another of so many bytes without a newline, N MiB in all; a new file description where a write is refused.
+  'no-newline' => sub {
+    my ($mib, $size) = @_;
+    my $piece = 'A' x $size;
+    sysopen(my $file, $path, O_WRONLY) or die "$path: $!";
+    for (1 .. $mib * 1048576 / $size) { result(syswrite($file, $piece)); }
+    close $file;
+  },
+  # So many lines of one command, as many a write as fit its size.
+  'lines' => sub {
+    my ($lines, $size) = @_;
+    sysopen(my $file, $path, O_WRONLY) or die "$path: $!";
+    my $line = "wait 0\n";
+    my $batch = int($size / length $line);
+    for (my $left = $lines; $left > 0; $left -= $batch) { result(syswrite($file, $line x ($left < $batch ? $left : $batch))); }
+  },
+  # Random bytes in writes of random lengths up to so many, at random positions, by a seed.
+  'random' => sub {
+    my ($bytes, $most, $seed) = @_;
+    srand $seed;
+    sysopen(my $file, $path, O_WRONLY) or die "$path: $!";
+    my $left = $bytes;
+    while ($left > 0) {
+      my $length = 1 + int rand $most; $length = $left if $length > $left;
+      my $data = pack 'C*', map { int rand 256 } 1 .. $length;
+      $data = join '', map { chr(48 + int rand 10) } 1 .. $length if rand() < 0.2;
+      sysseek($file, int rand 64, 0) if rand() < 0.1;
+      result(syswrite($file, $data));
+      $left -= $length;
+    }
+  },
+  # Opens the file so many times and keeps it open; then closes all.
+  'open' => sub {
+    my ($times) = @_;
+    my @files;
+    for (1 .. $times) { my $done = sysopen(my $file, $path, O_RDONLY); result($done ? 1 : undef); push @files, $file if $done; }
+    my $read = 0;
+    for (@files) { $read++ if sysread($_, my $text, 100) }
+    $count{'read'} = $read;
+  },
+);
+$do{$what}->(@numbers);
+print "$count{$_} $_\n" for sort keys %count;
