@@ -10,6 +10,13 @@ import { VERSION } from './version.ts';
 /** Failures that say themselves what is wrong and what would be right. */
 const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError] as const;
 
+/** What a program needs around it, whatever it is to do, by the system call or the errno that tells that it is not there. */
+const SURROUNDINGS: Readonly<Record<string, string>> = {
+  uv_cwd: 'the current directory has been removed: change to another first',
+  EMFILE: 'too few files may be open: allow more, ulimit -n 256',
+  ENFILE: 'too many files are open on this machine: close some, or raise fs.file-max',
+};
+
 /** What a command is called with. */
 interface Call {
   readonly host: Host;
@@ -58,8 +65,10 @@ export async function cli(given: readonly string[], host: Host): Promise<number>
       host.complain(`vmsysctld: ${error.message}`);
       return usage;
     }
-    if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd') {
-      host.complain('vmsysctld: the current directory has been removed: change to another first');
+    const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
+    const lacking = SURROUNDINGS[syscall] ?? SURROUNDINGS[code];
+    if (lacking !== undefined) {
+      host.complain(`vmsysctld: ${lacking}`);
       return failed;
     }
     if (PLAIN_ERRORS.some((plain) => error instanceof plain)) {

@@ -6,5 +6,8 @@ import { type Logger, pino } from 'pino';
  * `verbose` it tells what is at least of the level `otherwise`.
  */
 export function operationalLog(verbose: boolean, otherwise: 'info' | 'error' = 'info'): Logger {
-  return pino({ name: 'vmsysctld', level: verbose ? 'debug' : otherwise }, pino.destination({ dest: 2, sync: true }));
+  const destination = pino.destination({ dest: 2, sync: true });
+  // Where standard error takes nothing (a full disk, nobody who reads it), there is nobody to tell: the machine is served all the same.
+  destination.on('error', () => undefined);
+  return pino({ name: 'vmsysctld', level: verbose ? 'debug' : otherwise }, destination);
 }

@@ -18,6 +18,8 @@ export const COUNTS = {
   randomOperations: { short: 20_000, long: 1_000_000 },
   /** Files that a client opens and keeps open. */
   openFiles: { short: 20_000, long: 100_000 },
+  /** From one limit of open files to the next, of those that are tried. */
+  descriptorStep: { short: 24, long: 2 },
   /** Clients whose answers are held back at the same time. */
   heldBack: { short: 300, long: 2000 },
   /** Commands of each kind that would have the machine keep more and more. */

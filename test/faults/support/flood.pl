@@ -36,14 +36,27 @@ my %do = (
       $left -= $length;
     }
   },
-  # Opens the file so many times and keeps it open; then closes all.
+  # Opens the file so many times and keeps it open, by processes that each may open so many; when all are open they are read, and then closed.
   'open' => sub {
-    my ($times) = @_;
-    my @files;
-    for (1 .. $times) { my $done = sysopen(my $file, $path, O_RDONLY); result($done ? 1 : undef); push @files, $file if $done; }
-    my $read = 0;
-    for (@files) { $read++ if sysread($_, my $text, 100) }
-    $count{'read'} = $read;
+    my ($times, $each) = @_;
+    pipe(my $results, my $tells) or die; pipe(my $gate, my $opens) or die; pipe(my $readies, my $ready) or die;
+    my @pids;
+    for (my $left = $times; $left > 0; $left -= $each) {
+      my $pid = fork // die "fork: $!";
+      if ($pid) { push @pids, $pid; next; }
+      close $opens;
+      my @files;
+      for (1 .. ($left < $each ? $left : $each)) { my $done = sysopen(my $file, $path, O_RDONLY); result($done ? 1 : undef); push @files, $file if $done; }
+      syswrite $ready, '.'; sysread $gate, my $nothing, 1;
+      for (@files) { $count{'read'}++ if sysread($_, my $text, 100) }
+      syswrite $tells, join('', map { "$_ $count{$_}\n" } keys %count);
+      exit;
+    }
+    close $tells;
+    for (@pids) { sysread $readies, my $dot, 1; }
+    close $opens;
+    while (my $line = <$results>) { my ($name, $times) = split ' ', $line; $count{$name} += $times; }
+    waitpid $_, 0 for @pids;
   },
 );
 $do{$what}->(@numbers);

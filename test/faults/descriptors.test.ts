@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { daemonsBy, MAIN } from '../e2e/support/daemon.ts';
+import { describeTransports, makePlace, mountsBelow } from '../e2e/support/mounts.ts';
+import { sh } from '../e2e/support/shell.ts';
+import { tell } from './support/chance.ts';
+import { count, patience } from './support/counts.ts';
+import { flood, told } from './support/flood.ts';
+import { descriptorsOf, residentMegabytes } from './support/process.ts';
+
+/** How many files a process opens: as many as any may. */
+const EACH = 1000;
+
+describeTransports('descriptors', (transport) => {
+  const { withDaemon } = daemonsBy(transport);
+
+  it(`${count('openFiles')} files that one client keeps open: all read, none of the daemon's own used up, and all let go of`, { timeout: patience('openFiles', 2) }, async () => {
+    await withDaemon({}, async (daemon) => {
+      const [descriptors, before] = [await descriptorsOf(daemon.process.pid), await residentMegabytes(daemon.process.pid)];
+      const results = await flood(daemon, 'open', 'proc/sys/vm/swappiness', [count('openFiles'), EACH], patience('openFiles', 1));
+      expect(results).toEqual({ ok: count('openFiles'), read: count('openFiles') });
+      const after = await residentMegabytes(daemon.process.pid);
+      expect(await descriptorsOf(daemon.process.pid)).toBe(descriptors);
+      const again = await flood(daemon, 'open', 'control', [Math.min(count('openFiles'), 5000), EACH], patience('openFiles', 1));
+      expect(again['ok']).toBe(Math.min(count('openFiles'), 5000));
+      expect(after.peak - before.now).toBeLessThan(200);
+      tell(`${count('openFiles')} files open at once (${transport}): ${told(results)}; resident memory ${before.now} MB before, ${after.peak} MB at most`);
+    });
+  });
+
+  it('so few at the start that not all can be opened: a status and the reason, or a daemon that serves', { timeout: 240_000 }, async () => {
+    const place = await makePlace();
+    const outcomes: Record<string, number> = {};
+    try {
+      for (let limit = 16; limit <= 136; limit += count('descriptorStep')) {
+        // What Node.js itself needs is not ours to answer for: it dies before a line of the program is run.
+        const script = 'prlimit --nofile="$5:$5" "$1" -e 0 2>/dev/null || { echo 77; exit; }; prlimit --nofile="$5:$5" "$1" "$2" mount "$3" --log "$3.log" --transport "$4" > "$3.out" 2> "$3.err" & ' +
+          'for i in $(seq 200); do kill -0 $! 2>/dev/null || break; grep -q ready "$3.out" && kill $!; sleep 0.1; done; wait $!; echo $?; grep -c ready "$3.out"; grep -v "^{" "$3.err" | head -c 3000';
+        const { stdout } = await sh(script, [process.execPath, MAIN, place.mountPoint, transport, String(limit)], { timeout: 40_000 });
+        const [status = '', ready = '', ...lines] = stdout.trimEnd().split('\n');
+        const said = lines.length === 1 ? 'in one line' : lines.some((line) => line.startsWith('Error: EMFILE') || line.includes('Cannot find package')) ? 'by Node.js, which loads no more of it' : lines.join('\n');
+        const outcome = status === '77' ? 'Node.js does not start' : ready === '1' ? `served, status ${status}` : `refused ${said}, status ${status}`;
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+        expect({ limit, outcome }).toEqual({ limit, outcome: expect.stringMatching(/^(?:Node.js does not start|served, status 0|refused (?:in one line|by Node.js.*), status 1)$/) as string });
+        expect(await mountsBelow(place.directory)).toEqual([]);
+      }
+      expect(outcomes['served, status 0']).toBeGreaterThan(0);
+      expect(outcomes['refused in one line, status 1']).toBeGreaterThan(0);
+      tell(`limits of 16 to 136 descriptors (${transport}): ${Object.entries(outcomes).map(([outcome, times]) => `${times} times ${outcome}`).join('; ')}`);
+    } finally {
+      await place.remove();
+    }
+  });
+
+  it('all used up while the daemon runs: it serves on, SIGHUP keeps the log it has, and both are as ever when there are some again', async () => {
+    await withDaemon({}, async (daemon) => {
+      const own = await descriptorsOf(daemon.process.pid);
+      const limit = (soft: string): Promise<unknown> => sh('prlimit --pid "$1" --nofile="$2:"', [String(daemon.process.pid), soft]);
+      await limit(String(own));
+      daemon.process.kill('SIGHUP');
+      const results = await flood(daemon, 'open', 'proc/sys/vm/swappiness', [100, EACH], 20_000);
+      expect(results).toEqual({ ok: 100, read: 100 });
+      expect((await daemon.sh("echo 'log in want' > control; echo 1 > proc/sys/vm/drop_caches; echo $?; tail -n 1 \"$1\"", [daemon.log])).stdout).toMatch(/^0\n.*: drop_caches: 1\n$/);
+      await limit('4096');
+      daemon.process.kill('SIGHUP');
+      await expect.poll(() => daemon.output.stderr).toContain('the log was opened anew');
+      expect((await daemon.sh("echo 'log again' > control; tail -n 1 \"$1\"", [daemon.log])).stdout).toMatch(/\] again\n$/);
+    });
+  });
+});
