@@ -24,7 +24,7 @@ describeTransports('random bytes', (transport) => {
       expect(files.length).toBeGreaterThan(90);
       let [writes, refused] = [0, 0];
       for (const file of files) {
-        const results = await flood(daemon, 'random', file, [count('randomBytes'), 256, SEED % 2 ** 31], 600_000);
+        const results = await flood(daemon, 'random', file, [count('randomBytes'), 4096, SEED % 2 ** 31], 600_000);
         for (const [result, times] of Object.entries(results)) {
           writes += times;
           if (result !== 'ok') refused += times;

@@ -22,8 +22,10 @@ export const COUNTS = {
   descriptorStep: { short: 24, long: 2 },
   /** Clients whose answers are held back at the same time. */
   heldBack: { short: 300, long: 2000 },
+  /** Times that the daemon is stopped for most of a second. */
+  stops: { short: 2, long: 20 },
   /** Commands of each kind that would have the machine keep more and more. */
-  growth: { short: 200_000, long: 3_000_000 },
+  growth: { short: 100_000, long: 3_000_000 },
 } as const satisfies Record<string, { readonly short: number; readonly long: number }>;
 
 export type Fault = keyof typeof COUNTS;

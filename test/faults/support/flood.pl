@@ -21,14 +21,27 @@ my %do = (
     my $batch = int($size / length $line);
     for (my $left = $lines; $left > 0; $left -= $batch) { result(syswrite($file, $line x ($left < $batch ? $left : $batch))); }
   },
-  # Random bytes in writes of random lengths up to so many, at random positions, by a seed.
+  # So many lines made of a text in which %d is the number of the line, and %s so many processes; as many a write as fit its size.
+  'numbered' => sub {
+    my ($lines, $size, $processes, $text) = @_;
+    my $mapped = join ',', map { "p$_:$_" } 1 .. $processes;
+    sysopen(my $file, $path, O_WRONLY) or die "$path: $!";
+    my $batch = '';
+    for my $n (1 .. $lines) {
+      (my $line = "$text\n") =~ s/%d/$n * 2/e; $line =~ s/%s/$mapped/;
+      if (length($batch) + length $line > $size) { result(syswrite($file, $batch)); $batch = ''; }
+      $batch .= $line;
+    }
+    result(syswrite($file, $batch));
+  },
+  # Random bytes in writes of random lengths up to so many, short ones mostly, at random positions, by a seed.
   'random' => sub {
     my ($bytes, $most, $seed) = @_;
     srand $seed;
     sysopen(my $file, $path, O_WRONLY) or die "$path: $!";
     my $left = $bytes;
     while ($left > 0) {
-      my $length = 1 + int rand $most; $length = $left if $length > $left;
+      my $length = int $most ** rand; $length = $left if $length > $left;
       my $data = pack 'C*', map { int rand 256 } 1 .. $length;
       $data = join '', map { chr(48 + int rand 10) } 1 .. $length if rand() < 0.2;
       sysseek($file, int rand 64, 0) if rand() < 0.1;

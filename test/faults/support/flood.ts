@@ -8,7 +8,7 @@ const FLOOD = fileURLToPath(new URL('flood.pl', import.meta.url));
 export type Results = Readonly<Record<string, number>>;
 
 /** Runs flood.pl on a file of a mount: what its calls came to. `timeout` is in milliseconds. */
-export async function flood(daemon: Daemon, what: 'no-newline' | 'lines' | 'random' | 'open', path: string, numbers: readonly number[], timeout: number): Promise<Results> {
+export async function flood(daemon: Daemon, what: 'no-newline' | 'lines' | 'numbered' | 'random' | 'open', path: string, numbers: readonly (number | string)[], timeout: number): Promise<Results> {
   const { status, stdout, stderr } = await daemon.sh('exec perl "$@"', [FLOOD, what, join(daemon.mountPoint, path), ...numbers.map(String)], { timeout });
   if (status !== 0 || stderr !== '') throw new Error(`${what} ${path}: status ${status}: ${stderr}`);
   return Object.fromEntries(stdout.trim().split('\n').map((line) => { const [count = '', result = ''] = line.split(' '); return [result, Number(count)]; }));
