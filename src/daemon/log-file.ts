@@ -141,7 +141,7 @@ export function closeFile(fd: number): void {
 export function openLogFile(path: string): LogFile | LogRefusal {
   try {
     const foreign = foreignOnTheWay(path);
-    if (foreign !== undefined) throw new Refused(`lies below ${foreign}, which another user has put where everybody may write`);
+    if (foreign !== undefined) throw new Refused(`lies below ${foreign.path}, which another user has put where everybody may write`);
     makeDirectory(dirname(path));
     return createFile(path) ?? openExisting(path);
   } catch (error) {

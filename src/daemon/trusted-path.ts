@@ -10,6 +10,12 @@ export function isTrusted({ uid }: Pick<Stats, 'uid'>): boolean {
   return uid === 0 || uid === process.geteuid?.() || (process.geteuid?.() === 0 && String(uid) === process.env['SUDO_UID']);
 }
 
+/** Something on the way to a file. */
+export interface OnTheWay {
+  readonly path: string;
+  readonly isLink: boolean;
+}
+
 /**
  * What stands on the way to a file, the file left out, that somebody else put there who may write there only as everybody may, as in /tmp: a
  * directory of his, in which he can exchange the file for what he likes, or a symbolic link that leads where he likes. Undefined where there is
@@ -17,7 +23,7 @@ export function isTrusted({ uid }: Pick<Stats, 'uid'>): boolean {
  * that everybody may write to has no sticky bit. It is what fs.protected_symlinks does, wherever that is off, and for directories too.
  * @param path absolute. @throws as lstat(2)
  */
-export function foreignOnTheWay(path: string): string | undefined {
+export function foreignOnTheWay(path: string): OnTheWay | undefined {
   const left = dirname(path).split('/').filter((name) => name !== '');
   let at = '/';
   for (let links = 0; left.length > 0;) {
@@ -25,7 +31,7 @@ export function foreignOnTheWay(path: string): string | undefined {
     const next = resolve(at, left.shift() ?? '.');
     const found = lstatSync(next, { throwIfNoEntry: false });
     if (found === undefined) return undefined;
-    if (everybodyWrites && next !== at && next !== dirname(at) && !isTrusted(found)) return next;
+    if (everybodyWrites && next !== at && next !== dirname(at) && !isTrusted(found)) return { path: next, isLink: found.isSymbolicLink() };
     if (!found.isSymbolicLink()) {
       at = next;
       continue;
