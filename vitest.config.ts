@@ -17,11 +17,18 @@ export default defineConfig({
           name: 'crowd', include: ['test/crowd/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 1 },
         },
       },
+      // Kills daemons, fills what can be full, takes what there is of descriptors and memory: it is beside nothing else either.
+      {
+        extends: true,
+        test: {
+          name: 'faults', include: ['test/faults/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 2 },
+        },
+      },
       // Writes the sysctls of the machine itself, where that is allowed: by itself, after all others.
       {
         extends: true,
         test: {
-          name: 'live', include: ['test/live/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 2 },
+          name: 'live', include: ['test/live/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 3 },
         },
       },
     ],

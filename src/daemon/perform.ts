@@ -36,7 +36,7 @@ export interface Performer {
 export function performer(
   kernel: Kernel, writer: LogWriter, log: Logger, wake: (ms: number) => void, observe?: (effects: readonly Effect[]) => void,
 ): Performer {
-  let unseen: Effect[] = [];
+  let unseen: (readonly Effect[])[] = [];
 
   /** Writes the lines. */
   function flush(): number {
@@ -47,16 +47,23 @@ export function performer(
       if (effect.kind === 'printk') records.push(effect.record);
       else (NEWS[effect.kind] as (log: Logger, effect: Effect) => void)(log, effect);
     }
-    if (observe !== undefined) unseen = unseen.length === 0 ? [...effects] : unseen.concat(effects);
-    return writer.write(records);
+    const result = writer.write(records);
+    if (observe !== undefined) unseen.push(effects);
+    return result;
+  }
+
+  /** Shows the effects, when their lines are written: those of a panic, which end more than the machine, when the operation is at its end. */
+  function show(amid: boolean): void {
+    const [first, ...others] = unseen;
+    if (observe === undefined || first === undefined || (amid && unseen.flat().some(({ kind }) => kind === 'panic'))) return;
+    unseen = [];
+    observe(others.length === 0 ? first : first.concat(...others));
   }
 
   function performAll(): number {
     const result = flush();
-    if (observe === undefined || unseen.length === 0) return result;
-    const seen = unseen;
-    unseen = [];
-    observe(seen);
+    if (unseen.length === 0) return result;
+    show(false);
     return Math.min(result, performAll());
   }
 
@@ -74,6 +81,7 @@ export function performer(
       const wanted = bytesOf(records);
       if (bytesAtMost(kernel.printed) + wanted <= RESERVE && writer.sure) return 0;
       const written = flush();
+      show(true);
       return written < 0 ? written : writer.ready(wanted);
     },
   };

@@ -1,4 +1,5 @@
 import { ERRNO } from '../abi/errno.ts';
+import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
 import { bootBanner } from './boot-banner.ts';
 import { type Caller, UNKNOWN_CALLER } from './caller.ts';
@@ -184,10 +185,13 @@ export class Kernel implements SysctlHost {
     return this.death?.rebootAt === undefined ? undefined : Math.max(0, this.death.rebootAt - this.now());
   }
 
-  /** Moves the clock on. */
-  wait(usec: number): void {
+  /** Moves the clock on: 0, or a negative errno where it would come to its end. */
+  wait(usec: number): number {
+    const { most, errno } = LIMITS.clock;
+    if (this.now() + usec > most) return -ERRNO[errno];
     this.waitedUsec += usec;
     this.tick();
+    return 0;
   }
 
   /** Boots the machine, alive or dead: everything but the configuration and the clock is as new. */

@@ -1,10 +1,12 @@
 import { ERRNO } from '../abi/errno.ts';
 import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
+import { LIMITS } from '../abi/limits.ts';
 import { ALWAYS_READY, O, S_IF, SEEK } from '../abi/open-flags.ts';
 import type { Caller } from '../kernel/caller.ts';
 import { type Kernel, NoRoom } from '../kernel/kernel.ts';
 import type { Faults } from './faults.ts';
 import { type FilesystemKind, locate, type TreeChange } from './filesystems.ts';
+import { KeptBytes } from './kept-bytes.ts';
 import { directoriesIn, type DirectoryNode, type FileNode, type OpenFile, type TreeNode } from './node.ts';
 
 function subdirectories({ children }: DirectoryNode): number {
@@ -32,6 +34,7 @@ export class Vfs {
   /** The nodes of paths that were looked up lately: the tree is constant. */
   private readonly found = new Map<string, Found>();
   private readonly inodes = new Map<string, number>();
+  private readonly kept = new KeptBytes();
   private nextHandle = 1;
 
   constructor(root: DirectoryNode, kernel: Kernel, faults: Faults) {
@@ -79,7 +82,8 @@ export class Vfs {
     if (unserved && kind.unserved.by === 'open') return -kind.unserved.errno;
     const refused = this.faults.failing('open', path) || this.deadness(node);
     if (refused < 0) return refused;
-    const file: OpenFile = { path, node, flags, caller, unserved: kind.unserved.errno };
+    if (this.files.size >= LIMITS.openFiles.most) return -ERRNO[LIMITS.openFiles.errno];
+    const file: OpenFile = { path, node, flags, caller, unserved: kind.unserved.errno, kept: this.kept };
     const opened = node.handler.open?.(file) ?? 0;
     if (opened < 0) return opened;
     const handle = this.nextHandle;
@@ -127,8 +131,10 @@ export class Vfs {
 
   release(handle: number): void {
     const file = this.files.get(handle);
+    if (file === undefined) return;
     this.files.delete(handle);
-    file?.node.handler.release?.(file);
+    file.node.handler.release?.(file);
+    this.kept.forget(file);
   }
 
   /** Setting a size is allowed where writing is, and does nothing: `echo >` asks for it. One that proc's files cannot have is refused. */

@@ -1,4 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
+import { LIMITS } from '../../abi/limits.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
@@ -24,6 +25,7 @@ const RECORDS_A_MAPPER = 2;
  * @throws NoRoom
  */
 export function inject(kernel: Kernel, injection: Injection): number {
+  if (!kernel.memory.hasRoom()) return -ERRNO[LIMITS.pages.errno];
   kernel.demandRoom(RECORDS_A_MAPPER * (kernel.memory.shapeOf(injection.pfn).mappers?.length ?? 0));
   return WAYS[injection.via](kernel, injection);
 }

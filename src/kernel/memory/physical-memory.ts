@@ -1,3 +1,4 @@
+import { LIMITS } from '../../abi/limits.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Random } from '../random.ts';
 import { type Extent, Extents, folioOf, flagsIn, type PageShape, withMappers } from './extents.ts';
@@ -23,12 +24,14 @@ export class PhysicalMemory {
   private readonly touched = new PageMap();
   /** Told how many pages more, or fewer, are poisoned because of what was said of pages: of what happens to them, those who do it keep count. */
   private readonly poisonedBySaying: (pages: number) => void;
+  private readonly room: number;
   /** Pages handed out since {@link forgetUnchanged}, to which nothing may have happened after all. */
   private fresh: Page[] = [];
 
   constructor(layout: MachineLayout, poisonedBySaying: (pages: number) => void = () => undefined) {
     this.poisonedBySaying = poisonedBySaying;
     this.extents = new Extents(layout.extents);
+    this.room = this.extents.weight + LIMITS.pages.most;
     this.processes = new Processes(layout.processes);
   }
 
@@ -40,6 +43,11 @@ export class PhysicalMemory {
   /** The extents with a frame between the two, in order. */
   spansBetween(first: number, last: number): Iterable<Extent> {
     return this.extents.between(first, last);
+  }
+
+  /** Whether there is room to tell pages with so many mappers apart from those around them: LIMITS.pages, beyond what the machine came with. */
+  hasRoom(mappers = 0): boolean {
+    return this.extents.weight + this.touched.weight + mappers < this.room;
   }
 
   /** The page frame of this number to act on, or undefined where there is no struct page: pfn_to_page() after pfn_valid(). */
@@ -273,6 +281,7 @@ function newPage(pfn: number, extent: Extent): Page {
     cannotUnmap: row.cannotUnmap ?? false,
     cannotSplit: row.cannotSplit ?? false,
     takenOffBuddy: row.takenOffBuddy ?? false,
+    weight: 1 + (shape.mappers?.length ?? 0),
   };
 }
 
