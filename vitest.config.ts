@@ -6,7 +6,7 @@ const setupFiles = process.env.VMSYSCTLD_TEST_COVERAGE === undefined ? [] : ['te
 export default defineConfig({
   test: {
     // How much has to be covered, and what else is: test/coverage/coverage.mjs.
-    coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['json'], reportsDirectory: 'coverage' },
+    coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['json'], reportsDirectory: 'coverage', reportOnFailure: true },
     // One file at a time per core: the end-to-end tests time real mounts, which starve under oversubscription.
     maxWorkers: 2,
     testTimeout: 60_000,

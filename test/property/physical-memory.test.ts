@@ -71,6 +71,22 @@ describe('physical memory', () => {
     );
   });
 
+  it('draws what is left of a type to the last page', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 6 }), (seed, pages) => {
+        const memory = memoryOf(LEAST_MEMORY);
+        memory.define(0x2000, 0x2000 + 2 * pages - 1, 'dax');
+        const random = seededRandom(seed);
+        const drawn = Array.from({ length: 2 * pages }, () => {
+          const page = memory.pick('dax', random);
+          if (page) page.flags |= PG.hwpoison;
+          return page?.pfn ?? -1;
+        });
+        expect(drawn.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 2 * pages }, (_, n) => 0x2000 + n));
+      }),
+    );
+  });
+
   it('has no room for a huge page where no free pages lie side by side, and for nothing where none is free', () => {
     const memory = memoryOf(LEAST_MEMORY);
     const random = seededRandom(1);
