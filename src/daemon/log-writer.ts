@@ -55,7 +55,7 @@ export function openLog(path: string, format: (record: PrintkRecord) => string, 
   const opened = openLogFile(path);
   if ('why' in opened) return opened;
   const log = new Log(path, format, world, opened);
-  const result = log.ready();
+  const result = log.begin(OPERATION_MOST);
   if (result === 0) return log;
   log.close();
   return refusal(result);
@@ -100,8 +100,13 @@ class Log implements LogWriter {
 
   ready(bytes = OPERATION_MOST): number {
     if (this.sure && bytes <= RESERVE) return 0;
+    return this.#note(this.begin(bytes));
+  }
+
+  /** As ready(), without telling of it. */
+  begin(bytes: number): number {
     if (this.#file === undefined) return -ERRNO.EBADF;
-    const result = this.#note(this.#lookAtFile() || this.#settle() || this.#reserve.keep(this.#file.device, Math.max(RESERVE, bytes)));
+    const result = this.#lookAtFile() || this.#settle() || this.#reserve.keep(this.#file.device, Math.max(RESERVE, bytes));
     this.#sure = result === 0;
     return result;
   }
