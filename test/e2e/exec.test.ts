@@ -34,7 +34,7 @@ offline() { echo $1 > /sys/devices/system/memory/hard_offline_page; }
 describeMount('what exec takes over from its command', () => {
   it.each([
     ['its status', ['sh', '-c', 'exit 7'], 7], ['its success', ['true'], 0], ['its status 125', ['sh', '-c', 'exit 125'], 125],
-    ['a file that cannot be executed', ['/etc/passwd'], 126], ['no such command', ['no-such-command'], 127],
+    ['a file that cannot be executed', ['/etc/passwd'], 126], ['a path that leads through a file', ['/etc/passwd/true'], 126], ['no such command', ['no-such-command'], 127],
     ['a signal that leaves a core', ['sh', '-c', 'kill -SEGV $$'], 139],
   ])('is %s', async (_what, command, status) => {
     const { status: ended, stderr } = await exec(['--', ...command]);
