@@ -1,4 +1,5 @@
 import type { Transport } from '../fuse/transport.ts';
+import { refuseLogWithin } from './log-within.ts';
 import { type MachineServiceOptions, REOPEN_LOG } from './machine-service.ts';
 import { prepareMountPoint } from './mount-point.ts';
 import { operationalLog } from './operational-log.ts';
@@ -30,7 +31,10 @@ export interface Daemon {
  */
 export async function startDaemon({ mountPoint: place, allowOther, machine, transport }: DaemonOptions): Promise<Daemon> {
   const log = operationalLog(machine.verbose);
-  const preparing = prepareMountPoint(place);
+  const preparing = prepareMountPoint(place).then(async (prepared) => {
+    await refuseLogWithin(prepared, machine.logPath);
+    return prepared;
+  });
   // Whoever waits for it hears of a failure, but may begin to wait later.
   preparing.catch(() => undefined);
   const source = { module: new URL('machine-service.js', import.meta.url).href, data: machine };

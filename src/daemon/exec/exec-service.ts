@@ -3,7 +3,7 @@ import { errnoName } from '../../abi/errno.ts';
 import { type Service, ServiceError, type ServiceHost } from '../../fuse/service.ts';
 import type { Effect, PrintkRecord } from '../../kernel/effect.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { negativeErrno } from '../log-file.ts';
+import { negativeErrno } from '../errno-of.ts';
 import { LOG_FORMATS } from '../log-format.ts';
 import { type MachineServiceOptions, serveMachine } from '../machine-service.ts';
 import { operationalLog } from '../operational-log.ts';
