@@ -237,6 +237,20 @@ describeMount('the report of exec', () => {
   });
 });
 
+describeMount('a report of exec that has no room in the end', () => {
+  it('is told of, and no success', async () => {
+    const small = join(directory, 'small');
+    try {
+      expect(await sh('mkdir "$1"; mount -t tmpfs -o size=4k none "$1"; head -c 4096 /dev/zero > "$1/filler"', [small])).toMatchObject({ status: 0, stderr: '' });
+      const { status, stderr } = await exec(['--report', join(small, 'report'), '--', 'true']);
+      expect(stderr).toBe(`vmsysctld: the report ${join(small, 'report')} could not be written: ENOSPC: no space left on device, write\n`);
+      expect(status).toBe(125);
+    } finally {
+      await sh('umount -l "$1"', [small]);
+    }
+  });
+});
+
 describeMount('what is left of exec', () => {
   it('is nothing, also when it is killed', async () => {
     const mark = randomUUID();
