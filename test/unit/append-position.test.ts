@@ -41,6 +41,8 @@ describe('a descriptor opened with O_APPEND', () => {
     const positions = appending();
     positions.written(HANDLE, 7, 5);
     expect(positions.ofRead(HANDLE, 12)).toBe(5);
+    positions.read(HANDLE, 12, 3);
+    expect(positions.ofRead(HANDLE, 15)).toBe(8);
   });
 
   it('is forgotten when it is closed', () => {
