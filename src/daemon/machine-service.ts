@@ -4,10 +4,10 @@ import { type Service, ServiceError, type ServiceHost } from '../fuse/service.ts
 import type { Effect } from '../kernel/effect.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { MachineDescription } from '../kernel/memory/layout.ts';
+import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
 import type { ProfileName } from '../kernel/profile.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { createMachine } from '../tree/create-machine.ts';
-import { LOG_FORMATS, type LogFormatName } from './log-format.ts';
 import { openLog } from './log-writer.ts';
 import { operationalLog } from './operational-log.ts';
 import { performer } from './perform.ts';

@@ -1,5 +1,5 @@
-import type { PrintkRecord } from '../kernel/effect.ts';
-import { extendedRecord, priority } from '../kernel/printk/extended-record.ts';
+import type { PrintkRecord } from '../effect.ts';
+import { extendedRecord, priority } from './extended-record.ts';
 
 /** What a line needs to know besides its record. Only `syslog` looks at it. */
 export interface LogMachine {
