@@ -2,7 +2,8 @@ import { machineSize } from '../kernel/kernel.ts';
 import { layOut, type MachineDescription } from '../kernel/memory/layout.ts';
 import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/sizes.ts';
 import { PROFILES } from '../kernel/profile.ts';
-import { parseBootSettings } from '../tree/boot-settings.ts';
+import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import { parseBootSetting } from '../tree/boot-setting.ts';
 import type { MachineOptions as TreeOptions } from '../tree/create-machine.ts';
 import { nearest } from '../tree/grammar/nearest.ts';
 import { parseSize } from '../tree/grammar/sizes.ts';
@@ -62,8 +63,12 @@ function memoryOf({ memory, machineFile }: MachineOptions): MachineDescription {
 }
 
 function settingsOf(sysctls: NonNullable<MachineOptions['sysctls']>, memoryBytes: number): Pick<TreeOptions, 'bootSettings' | 'bootParameters'> {
-  const settings = Object.entries(sysctls).map(([name, value]) => `${name}=${value}`);
-  const parsed = parseBootSettings(settings, SYSCTL_TABLES, machineSize(memoryBytes));
-  if ('error' in parsed) throw new MachineOptionError(`sysctls: ${parsed.error}`);
-  return { bootSettings: parsed.values, bootParameters: parsed.parameters };
+  const bootSettings = new Map<string, SysctlValue>();
+  const bootParameters = Object.entries(sysctls).map(([name, value]) => {
+    const parsed = parseBootSetting(`${name}=${value}`, SYSCTL_TABLES, machineSize(memoryBytes));
+    if ('error' in parsed) throw new MachineOptionError(`sysctls: ${parsed.error}`);
+    for (const [set, to] of parsed.sets) bootSettings.set(set, to);
+    return `sysctl.${name}=${value}`;
+  });
+  return { bootSettings, bootParameters };
 }
