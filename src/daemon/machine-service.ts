@@ -9,6 +9,7 @@ import type { ProfileName } from '../kernel/profile.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { createMachine } from '../tree/create-machine.ts';
 import { openLog } from './log-writer.ts';
+import { REOPEN_LOG } from './machine-service-module.ts';
 import { operationalLog } from './operational-log.ts';
 import { performer } from './perform.ts';
 import { servedFiles } from './served-files.ts';
@@ -26,9 +27,6 @@ export interface MachineServiceOptions {
   readonly logFormat: LogFormatName;
   readonly verbose: boolean;
 }
-
-/** The word that has the log opened anew under its name, as logrotate asks for by SIGHUP. */
-export const REOPEN_LOG = 'reopen-log';
 
 /** Boots a machine, with its log, for a transport to serve. Its options are MachineServiceOptions. */
 export function startService(data: unknown, host: ServiceHost): Service {
