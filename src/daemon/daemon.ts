@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { Transport } from '../fuse/transport.ts';
+import { refuseLogWithin } from './log-within.ts';
 import type { MachineServiceOptions } from './machine-service.ts';
 import { MACHINE_SERVICE, REOPEN_LOG } from './machine-service-module.ts';
 import { prepareMountPoint } from './mount-point.ts';
@@ -34,7 +35,10 @@ export interface Daemon {
  */
 export async function startDaemon({ mountPoint: place, allowOther, machine, transport, worker }: DaemonOptions): Promise<Daemon> {
   const log = operationalLog(machine.verbose);
-  const preparing = prepareMountPoint(place);
+  const preparing = prepareMountPoint(place).then(async (prepared) => {
+    await refuseLogWithin(prepared, machine.logPath);
+    return prepared;
+  });
   // Whoever waits for it hears of a failure, but may begin to wait later.
   preparing.catch(() => undefined);
   const source = { module: MACHINE_SERVICE, data: machine };

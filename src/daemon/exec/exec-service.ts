@@ -4,7 +4,7 @@ import { type Service, ServiceError, type ServiceHost } from '../../fuse/service
 import type { Effect, PrintkRecord } from '../../kernel/effect.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { LOG_FORMATS } from '../../kernel/printk/log-format.ts';
-import { negativeErrno } from '../log-file.ts';
+import { negativeErrno } from '../errno-of.ts';
 import { type MachineServiceOptions, serveMachine } from '../machine-service.ts';
 import { operationalLog } from '../operational-log.ts';
 import { killNamespace } from './kill-namespace.ts';

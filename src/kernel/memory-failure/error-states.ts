@@ -62,7 +62,6 @@ function meUnknown(kernel: Kernel, page: Page): MfResult {
 function mePagecache(kernel: Kernel, page: Page, type: ActionPageType): MfResult {
   deleteFromLruCache(page);
   if (page.mapping === 'anon') return 'MF_RECOVERED';
-  if (page.mapping === null) return 'MF_FAILED';
   const result = truncateErrorFolio(kernel, page) ? 'MF_RECOVERED' : 'MF_FAILED';
   return hasExtraRefcount(kernel, page, type, page.mapping === 'shmem' ? 1 : 0) ? 'MF_FAILED' : result;
 }

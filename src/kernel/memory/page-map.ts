@@ -6,11 +6,6 @@ const GROUP = 512;
 /** Pages by frame number, in groups of neighbours: a range can be asked for without walking through all of them. */
 export class PageMap {
   private readonly groups = new Map<number, Map<number, Page>>();
-  private count = 0;
-
-  get size(): number {
-    return this.count;
-  }
 
   get(pfn: number): Page | undefined {
     return this.groups.get(Math.floor(pfn / GROUP))?.get(pfn);
@@ -23,16 +18,13 @@ export class PageMap {
       group = new Map();
       this.groups.set(number, group);
     }
-    const before = group.size;
     group.set(page.pfn, page);
-    this.count += group.size - before;
   }
 
   delete(pfn: number): void {
     const number = Math.floor(pfn / GROUP);
     const group = this.groups.get(number);
     if (!group?.delete(pfn)) return;
-    this.count -= 1;
     if (group.size === 0) this.groups.delete(number);
   }
 

@@ -1,5 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
+import { NoRoom } from '../../kernel/kernel.ts';
 import type { Machine } from '../machine.ts';
 import type { FileHandler, FileNode, OpenFile } from '../node.ts';
 import { readText } from '../text-file.ts';
@@ -58,7 +59,8 @@ function runLeftover(machine: Machine, file: OpenFile): void {
 
 /**
  * Runs all commands of a batch in order, or none when one of them is wrong: 0, or the negative errno of the last that failed. A panic does
- * not end the batch, since what is written here comes from outside the machine; what needs a kernel then fails.
+ * not end the batch, since what is written here comes from outside the machine; what needs a kernel then fails. A log without room for more
+ * lines does end it: its answer is that errno, and the history says how far it came.
  */
 function runBatch(machine: Machine, bytes: Uint8Array): number {
   const batch = parseControl(bytes);
@@ -67,11 +69,23 @@ function runBatch(machine: Machine, bytes: Uint8Array): number {
   if (missing !== undefined) return refuse(machine, missing);
   let result = 0;
   for (const command of batch.commands) {
-    const answer = run(machine, command);
-    machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command, result: answer });
+    const answer = attempt(machine, command);
+    machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command, result: typeof answer === 'number' ? answer : answer.errno });
+    if (typeof answer !== 'number') return answer.errno;
     if (answer < 0) result = answer;
   }
   return result;
+}
+
+/** Runs a command, if its lines have room; what it answers, or why it, or the rest of it, was left undone. */
+function attempt(machine: Machine, command: Command): number | NoRoom {
+  try {
+    machine.kernel.demandRoom(0);
+    return run(machine, command);
+  } catch (error) {
+    if (error instanceof NoRoom) return error;
+    throw error;
+  }
 }
 
 function refuse(machine: Machine, error: ControlError | string): number {
