@@ -1,5 +1,8 @@
+import type { Worker } from 'node:worker_threads';
 import type { Gone, Transport } from '../fuse/transport.ts';
-import { type MachineServiceOptions, REOPEN_LOG } from './machine-service.ts';
+import { refuseLogWithin } from './log-within.ts';
+import type { MachineServiceOptions } from './machine-service.ts';
+import { MACHINE_SERVICE, REOPEN_LOG } from './machine-service-module.ts';
 import { takeMountPoint } from './mount-point-lock.ts';
 import { operationalLog } from './operational-log.ts';
 
@@ -8,6 +11,8 @@ export interface DaemonOptions {
   readonly allowOther: boolean;
   readonly machine: MachineServiceOptions;
   readonly transport: Transport;
+  /** A thread for MACHINE_SERVICE, made beforehand. */
+  readonly worker?: Worker | undefined;
 }
 
 /** A daemon whose mount answers. */
@@ -28,14 +33,18 @@ export interface Daemon {
  * Boots a machine and mounts its files. Rejects with an error a person can act on (ServiceError, MountPointError, TransportError), and then has
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
-export async function startDaemon({ mountPoint: place, allowOther, machine, transport }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({ mountPoint: place, allowOther, machine, transport, worker }: DaemonOptions): Promise<Daemon> {
   const log = operationalLog(machine.verbose);
   const taking = takeMountPoint(place);
-  const free = taking.then((taken) => taken.mountPoint);
+  const free = taking.then(async (taken) => {
+    await refuseLogWithin(taken.mountPoint, machine.logPath);
+    return taken.mountPoint;
+  });
   // Whoever waits for it hears of a failure, but may begin to wait later.
   free.catch(() => undefined);
-  const source = { module: new URL('machine-service.js', import.meta.url).href, data: machine };
-  const mounted = await transport.mount(source, { mountPoint: free, allowOther }).finally(() => taking.then(({ release }) => { release(); }, () => undefined));
+  const source = { module: MACHINE_SERVICE, data: machine };
+  const release = (): Promise<void> => taking.then((taken) => { taken.release(); }, () => undefined);
+  const mounted = await transport.mount(source, { mountPoint: free, allowOther, worker }).finally(release);
   const mountPoint = await free;
   log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');
 

@@ -28,10 +28,29 @@ export interface KernelConfig {
   readonly bootParameters?: readonly string[];
   /** Microseconds on a clock that never goes back. The model has none of its own. */
   readonly clock: () => number;
+  /**
+   * Whether so many more records, besides those in effects not taken yet, are sure to find room where they are written down: 0, or the negative
+   * errno for which they might not. It may have the effects taken to find out. Absent: there is always room.
+   */
+  readonly room?: (records: number) => number;
 }
 
 /** Thrown by panic(), which does not return; caught where the kernel was entered. */
 export class Panicked extends Error {}
+
+/**
+ * Thrown by {@link Kernel.demandRoom} before anything is done; caught where what was asked for is answered, and where one of several things
+ * would have been next.
+ */
+export class NoRoom extends Error {
+  /** Negative. */
+  readonly errno: number;
+
+  constructor(errno: number) {
+    super('there is no room for what would be printed');
+    this.errno = errno;
+  }
+}
 
 /** How a machine died, and when it comes back. */
 export interface Death {
@@ -73,11 +92,10 @@ export class Kernel implements SysctlHost {
   /** The log of this boot, as far as its buffer holds it. */
   log = new PrintkRingBuffer();
 
-  /** Takes effects and performs them, when there are many before the call that causes them has come to its end. */
-  performMany: (() => void) | undefined;
-
   private readonly config: KernelConfig;
   private effects: Effect[] = [];
+  /** What is in the effects that were not taken yet: lines, and UTF-16 units of text in them. */
+  private readonly unwritten = { records: 0, units: 0 };
   private waitedUsec = 0;
   private bootedAt: number;
 
@@ -206,9 +224,18 @@ export class Kernel implements SysctlHost {
     this.effects.push(effect);
   }
 
-  /** Has what was asked for done before more is, when it is much. For work without end, between two steps that are whole. */
-  whenMuchIsAskedFor(): void {
-    if (this.effects.length >= MANY_EFFECTS) this.performMany?.();
+  /** How much is printed in the effects that were not taken yet: records, and UTF-16 units of text in them. */
+  get printed(): { readonly records: number; readonly units: number } {
+    return this.unwritten;
+  }
+
+  /**
+   * Makes sure that so many records can be printed without one getting lost. To be asked before a step of what may print without end: one
+   * command of a batch, one injection of many. @throws NoRoom
+   */
+  demandRoom(records: number): void {
+    const refused = this.config.room?.(records) ?? 0;
+    if (refused < 0) throw new NoRoom(refused);
   }
 
   /** What the world is to do, in order; each is handed out once. */
@@ -216,6 +243,8 @@ export class Kernel implements SysctlHost {
     if (this.effects.length === 0) return NOTHING;
     const effects = this.effects;
     this.effects = [];
+    this.unwritten.records = 0;
+    this.unwritten.units = 0;
     return effects;
   }
 
@@ -251,12 +280,11 @@ export class Kernel implements SysctlHost {
 
   private addRecord(record: PrintkRecord, finished = true): void {
     this.log.add(record, finished);
+    this.unwritten.records += 1;
+    this.unwritten.units += record.text.length;
     this.effects.push({ kind: 'printk', record });
   }
 }
-
-/** As many effects as are kept until the end of a call: more would need memory without bound. */
-const MANY_EFFECTS = 10_000;
 
 /** Bytes of text in a record at most: measured on 7.3, PRINTKRB_RECORD_MAX less what ends it. */
 const TEXT_BYTES = 1021;

@@ -3,7 +3,7 @@ import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { ALWAYS_READY, O, S_IF, SEEK } from '../abi/open-flags.ts';
 import type { Caller } from '../kernel/caller.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import { type Kernel, NoRoom } from '../kernel/kernel.ts';
 import type { Faults } from './faults.ts';
 import { type FilesystemKind, locate, type TreeChange } from './filesystems.ts';
 import { KeptBytes } from './kept-bytes.ts';
@@ -104,7 +104,13 @@ export class Vfs {
     const file = this.files.get(handle);
     const write = file?.node.handler.write;
     if (!file) return -ERRNO.EBADF;
-    return write ? this.answer('write', file, caller, () => write(file, position, data)) : -file.unserved;
+    if (!write) return -file.unserved;
+    try {
+      return this.answer('write', file, caller, () => write(file, position, data));
+    } catch (error) {
+      if (error instanceof NoRoom) return error.errno;
+      throw error;
+    }
   }
 
   /** lseek(2) beyond what Linux sees to itself. Of ordinary files all that there is is data, as generic_file_llseek_size() of fs/read_write.c has it. */

@@ -237,11 +237,11 @@ export class PhysicalMemory {
     const total = extents.reduce((sum, extent) => sum + size(extent), 0);
     if (total === 0) return undefined;
     // A drawn page that is poisoned, or has become something else, is passed over for the next one: no more of them than were ever touched.
-    const start = random.integer(total);
-    for (let step = 0; step < total; step += 1) {
-      const pfn = nth(extents, (start + step) % total);
-      const page = this.touched.get(pfn);
-      if (!page || (type === 'poisoned' || !(page.flags & PG.hwpoison)) && (type === undefined || page.type === type)) return this.page(pfn);
+    for (const start of [random.integer(total), 0]) {
+      for (const pfn of framesFrom(extents, start)) {
+        const page = this.touched.get(pfn);
+        if (!page || (type === 'poisoned' || !(page.flags & PG.hwpoison)) && (type === undefined || page.type === type)) return this.page(pfn);
+      }
     }
     return undefined;
   }
@@ -256,14 +256,13 @@ export function freePage(page: Page): void {
   page.pteDirty = false;
 }
 
-function nth(frames: readonly Frames[], index: number): number {
+/** The frames there are, one after the other, without the first `index`. */
+function* framesFrom(extents: readonly Frames[], index: number): Generator<number> {
   let left = index;
-  for (const { first, last } of frames) {
-    const pages = last - first + 1;
-    if (left < pages) return first + left;
-    left -= pages;
+  for (const { first, last } of extents) {
+    for (let pfn = first + left; pfn <= last; pfn += 1) yield pfn;
+    left = Math.max(0, left - (last - first + 1));
   }
-  throw new RangeError(`no page ${index} in these extents`);
 }
 
 function newPage(pfn: number, extent: Extent): Page {

@@ -31,7 +31,6 @@ const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: Co
         if (answer < 0) result = answer;
         // Nothing is left to draw from, nor will be.
         if (pfn === undefined) break;
-        kernel.whenMuchIsAskedFor();
       }
       return result;
     }),
