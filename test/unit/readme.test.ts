@@ -13,6 +13,7 @@ import { parseMachineFile } from '../../src/tree/machine-file/parse.ts';
 import { matrix } from '../../src/tree/matrix/matrix.ts';
 import { PROC_SYS_KERNEL } from '../../src/tree/proc-sys-kernel.ts';
 import { runCli } from '../support/cli.ts';
+import { COUNTS } from '../faults/support/counts.ts';
 import { excerptText } from '../support/excerpts.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -101,5 +102,13 @@ describe('README says what the model does', () => {
     const said = 'description' in parsed ? Object.keys(parsed.description) : [];
     expect(said.sort()).toEqual(['pages', 'populations', 'processes', 'regions']);
     for (const statement of Object.keys(MACHINE_GRAMMAR)) expect(example).toMatch(new RegExp(`(?:^|: )${statement} `, 'm'));
+  });
+});
+
+describe('README says how much is tested of faults', () => {
+  const rows = table('Faults it survives').map((cells) => cells.slice(-2));
+  it.each(Object.entries(COUNTS))('%s', (_fault, { short, long }) => {
+    const told = (cell: string | undefined, count: number): boolean => new RegExp(`(?:^|\\s)${count.toLocaleString('en')}(?:\\s|$)`).test(cell ?? '');
+    expect(rows.some(([first, second]) => told(first, short) && told(second, long))).toBe(true);
   });
 });
