@@ -16,8 +16,8 @@ export interface TakenMountPoint {
  * between the look and the mount there is time for two to find it free, and the one would lie on top of the other.
  * @throws MountPointError when the directory will not do
  */
-export async function takeMountPoint(path: string): Promise<TakenMountPoint> {
-  const mountPoint = await prepareMountPoint(path);
+export async function takeMountPoint(path: string, options: Parameters<typeof prepareMountPoint>[1] = {}): Promise<TakenMountPoint> {
+  const mountPoint = await prepareMountPoint(path, options);
   const release = await lock(mountPoint);
   if (topMountAt(await readMounts(), mountPoint) === undefined) return { mountPoint, release };
   release();
