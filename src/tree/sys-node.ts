@@ -74,7 +74,8 @@ function hugePages(kernel: Kernel): DirectoryNode {
       store(data) {
         const wanted = decimalOf(data);
         if (wanted === undefined) return -ERRNO.EINVAL;
-        const settled = settleHugePages(kernel, BigInt(wanted), BigInt(kernel.hugetlbPool.persistent));
+        if (wanted >= 2n ** 64n) return -ERRNO.ERANGE;
+        const settled = settleHugePages(kernel, wanted, BigInt(kernel.hugetlbPool.persistent));
         kernel.hugetlbPool.setPersistent(Number(settled));
         return 0;
       },

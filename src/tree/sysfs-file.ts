@@ -47,9 +47,9 @@ export function lineOf(data: Uint8Array): string {
 }
 
 /** A decimal number as kstrtoul(buf, 10) reads it; undefined for what is none. */
-export function decimalOf(data: Uint8Array): number | undefined {
+export function decimalOf(data: Uint8Array): bigint | undefined {
   const line = lineOf(data);
-  return /^\+?\d+$/.test(line) ? Number(line) : undefined;
+  return /^\+?\d+$/.test(line) ? BigInt(line) : undefined;
 }
 
 /** A file that keeps one of a few words until the next boot, under `path`. */

@@ -159,6 +159,14 @@ describe('what is kept has a bound', () => {
   });
 });
 
+it('a number of hundreds of digits is out of range, and one of 64 bits is not', () => {
+  const { write } = testMachine();
+  const path = '/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages';
+  expect(write(path, '9'.repeat(400))).toBe(-ERRNO.ERANGE);
+  expect(write(path, String(2n ** 64n))).toBe(-ERRNO.ERANGE);
+  expect(write(path, '+3')).toBe(2);
+});
+
 describe('a command of many injections', () => {
   it('has its lines written before it is done, some hundreds at a time, none lost and in order', () => {
     const { writer, batches } = logWriter();
