@@ -9,8 +9,17 @@ import { probeEarly } from './daemon/mount-point-probe.ts';
 import { prepareServingWorker } from './fuse/dev-fuse/serving-worker.ts';
 
 const args = process.argv.slice(2);
+/** Node.js starts no thread in a current directory that has been removed, which the command line says better. */
+function isSomewhere(): boolean {
+  try {
+    return process.cwd() !== '';
+  } catch {
+    return false;
+  }
+}
+
 // Loading is most of what starting takes: the thread that is to serve does its part of it at the same time.
-const worker = args[0] === 'mount' ? prepareServingWorker(MACHINE_SERVICE) : undefined;
+const worker = args[0] === 'mount' && isSomewhere() ? prepareServingWorker(MACHINE_SERVICE) : undefined;
 // So does the process that looks at the mount point, where that comes first.
 const probe = args[0] === 'mount' && args[1] !== undefined && /^[^-]/.test(args[1]) ? probeEarly(args[1]) : undefined;
 // It is to cost its command no more time than it must.
