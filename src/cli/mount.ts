@@ -1,6 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { defaultLogPath } from '../daemon/log-place.ts';
+import type { MachineServiceOptions } from '../daemon/machine-service.ts';
 import { TRANSPORTS, type TransportName } from '../fuse/transports.ts';
 import { isSubtree } from '../tree/create-machine.ts';
 import { bootSettings } from './boot-settings.ts';
@@ -43,21 +44,23 @@ export function mountCommand(host: Host): CommandModule<object, ReturnType<typeo
       const { values, parameters } = bootSettings(args.sysctl, memoryBytes);
       const logPath = args.log === undefined ? defaultLogPath(host.uid, host.env, host.home) : host.absolute(args.log);
       const attach = wire(host);
+      const machine: MachineServiceOptions = {
+        profile: args.profile,
+        memory: description,
+        seed: args.seed ?? Math.floor(Math.random() * 2 ** 32),
+        bootSettings: values,
+        bootParameters: parameters,
+        ...(args.subtree !== undefined && { subtree: args.subtree }),
+        logPath,
+        logFormat: args.logFormat,
+        verbose: args.verbose,
+      };
       const daemon = await startDaemon({
         mountPoint: args.MNT,
         allowOther: args.allowOther,
         transport: TRANSPORTS[args.transport],
-        machine: {
-          profile: args.profile,
-          memory: description,
-          seed: args.seed ?? Math.floor(Math.random() * 2 ** 32),
-          bootSettings: values,
-          bootParameters: parameters,
-          ...(args.subtree !== undefined && { subtree: args.subtree }),
-          logPath,
-          logFormat: args.logFormat,
-          verbose: args.verbose,
-        },
+        machine,
+        reconfigure: async () => ({ options: machine, changed: { 'at once': [], 'at the next boot': [], 'at the next start': [] } }),
       });
       attach(daemon);
       host.print(`ready: vmsysctld ${VERSION} (profile ${args.profile}) on ${daemon.mountPoint}, log ${logPath}`);
@@ -80,7 +83,7 @@ function wire(host: Host): (daemon: Daemon) => void {
   };
   host.onSignal('SIGINT', stop);
   host.onSignal('SIGTERM', stop);
-  host.onSignal('SIGHUP', () => daemon?.reopenLog());
+  host.onSignal('SIGHUP', () => void daemon?.reload());
   host.onCrash(async (error) => {
     if (daemon) await daemon.crash(error);
     else host.complain(`vmsysctld: failed at the start: ${String(error)}`);
