@@ -2,15 +2,16 @@ import type { Transport } from '../fuse/transport.ts';
 import type { MachineServiceOptions } from './machine-service.ts';
 import { prepareMountPoint } from './mount-point.ts';
 import { operationalLog } from './operational-log.ts';
-import { type Reconfigured, reloader } from './reload.ts';
+import { type Configuration, type Configured, reloader } from './reload.ts';
 
 export interface DaemonOptions {
   readonly mountPoint: string;
   readonly allowOther: boolean;
   readonly machine: MachineServiceOptions;
   readonly transport: Transport;
-  /** Reads the configuration again: what it comes to. Rejects, with an error whose message says why, where it is wrong. */
-  readonly reconfigure: () => Promise<Reconfigured>;
+  /** What all this was made of, and what that comes to when it is read again. Rejects, with an error whose message says why, where it is wrong. */
+  readonly configured: Configured;
+  readonly reconfigure: () => Promise<Configuration>;
 }
 
 /** A daemon whose mount answers. */
@@ -34,7 +35,7 @@ export interface Daemon {
  * Boots a machine and mounts its files. Rejects with an error a person can act on (ServiceError, MountPointError, TransportError), and then has
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
-export async function startDaemon({ mountPoint: place, allowOther, machine, transport, reconfigure }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({ mountPoint: place, allowOther, machine, transport, configured, reconfigure }: DaemonOptions): Promise<Daemon> {
   const log = operationalLog(machine.verbose);
   const preparing = prepareMountPoint(place);
   // Whoever waits for it hears of a failure, but may begin to wait later.
@@ -55,7 +56,7 @@ export async function startDaemon({ mountPoint: place, allowOther, machine, tran
   return {
     mountPoint,
     ended,
-    reload: reloader(machine, { reconfigure, log, command: (order) => mounted.command(order) }),
+    reload: reloader({ options: machine, configured }, { reconfigure, log, command: (order) => mounted.command(order) }),
     async crash(error) {
       failed = true;
       log.fatal({ err: error }, 'the daemon failed, and ends');
