@@ -12,6 +12,8 @@ export interface Help {
   readonly examples: readonly (readonly [string, string])[];
   /** What it cannot do without, where yargs finds that it is missing. */
   readonly needs?: string;
+  /** What to say to who gives it a word that it has no use for. */
+  readonly stray?: string;
 }
 
 /** A command as yargs takes it, and its help. */
