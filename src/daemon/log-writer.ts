@@ -5,7 +5,7 @@ import type { PrintkRecord } from '../kernel/effect.ts';
 import { negativeErrno } from './errno-of.ts';
 import { KeptRoom, NO_SPACE } from './kept-room.ts';
 import { type LogFile, type LogRefusal, openLogFile, refusal } from './log-file.ts';
-import { OPERATION_MOST, RESERVE } from './log-format.ts';
+import { OPERATION_MOST, RESERVE } from './log-room.ts';
 import { type LogReserve, openReserve } from './log-reserve.ts';
 import { NamedFile } from './named-file.ts';
 import { OwedLines } from './owed-lines.ts';

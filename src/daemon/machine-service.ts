@@ -4,11 +4,12 @@ import { type Service, ServiceError, type ServiceHost } from '../fuse/service.ts
 import type { Effect, PrintkRecord } from '../kernel/effect.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { MachineDescription } from '../kernel/memory/layout.ts';
+import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
 import type { ProfileName } from '../kernel/profile.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { createMachine } from '../tree/create-machine.ts';
-import { LOG_FORMATS, type LogFormatName } from './log-format.ts';
 import { openLog } from './log-writer.ts';
+import { REOPEN_LOG } from './machine-service-module.ts';
 import { operationalLog } from './operational-log.ts';
 import { logNews, performer } from './perform.ts';
 import { servedFiles } from './served-files.ts';
@@ -26,9 +27,6 @@ export interface MachineServiceOptions {
   readonly logFormat: LogFormatName;
   readonly verbose: boolean;
 }
-
-/** The word that has the log opened anew under its name, as logrotate asks for by SIGHUP. */
-export const REOPEN_LOG = 'reopen-log';
 
 /** Boots a machine, with its log, for a transport to serve. Its options are MachineServiceOptions. */
 export function startService(data: unknown, host: ServiceHost): Service {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { errnoName } from '../abi/errno.ts';
 import type { Effect, PrintkRecord } from '../kernel/effect.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { bytesAtMost, bytesOf, RESERVE } from './log-format.ts';
+import { bytesAtMost, bytesOf, RESERVE } from './log-room.ts';
 import type { LogWriter } from './log-writer.ts';
 
 /** What the daemon's own log says of an effect; a line of the machine's log is no news to it. */

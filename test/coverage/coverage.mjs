@@ -54,7 +54,7 @@ async function main(vitestArguments) {
     process.stderr.write(`coverage: counted in ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);
     return status || (failures.length === 0 ? 0 : 1);
   } finally {
-    rmSync(directory, { recursive: true });
+    rmSync(directory, { recursive: true, maxRetries: 5 });
   }
 }
 

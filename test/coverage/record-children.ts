@@ -26,5 +26,6 @@ afterAll(() => {
   delete process.env['NODE_V8_COVERAGE'];
   const records = readdirSync(raw).map((name) => ({ result: ofProgram(join(raw, name)) }));
   writeFileSync(`${raw}${RECORDED}`, JSON.stringify(records));
-  rmSync(raw, { recursive: true });
+  // A process that nobody waited for may still be writing.
+  rmSync(raw, { recursive: true, maxRetries: 5 });
 });

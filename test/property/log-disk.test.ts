@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bytesAtMost, LOG_FORMATS, OPERATION_MOST, RESERVE } from '../../src/daemon/log-format.ts';
+import { bytesAtMost, OPERATION_MOST, RESERVE } from '../../src/daemon/log-room.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
 import type { LogLevel } from '../../src/abi/log-level.ts';
+import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
 import { type LoggedMachine, loggedMachine } from '../support/logged-machine.ts';
 
 const ENOSPC = 28;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LOG_FORMATS } from '../../src/daemon/log-format.ts';
+import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
 import type { LogReserve } from '../../src/daemon/log-reserve.ts';
 import { type LogWriter, openLog } from '../../src/daemon/log-writer.ts';
 import { operationalLog } from '../../src/daemon/operational-log.ts';

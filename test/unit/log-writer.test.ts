@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { RESERVE } from '../../src/daemon/log-format.ts';
+import { RESERVE } from '../../src/daemon/log-room.ts';
 import { openLog, type LogWriter, type WriteSome } from '../../src/daemon/log-writer.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
 
