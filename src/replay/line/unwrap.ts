@@ -116,10 +116,11 @@ export function unwrap(raw: string, number: number, before: number): LogLine {
   for (let depth = 0; depth < DEEPEST; depth += 1) {
     const trimmed = text.trimStart();
     if (trimmed.startsWith('{')) {
-      const inner = jsonFindings(trimmed);
+      // `{1}[Hardware Error]:` is no JSON, and not meant to be.
+      const isMeant = /^\{\s*"/.test(trimmed);
+      const inner = isMeant ? jsonFindings(trimmed) : undefined;
       if (inner === undefined) {
-        // `{1}[Hardware Error]:` is no JSON, and not meant to be.
-        broken = /^\{\s*"/.test(trimmed);
+        broken = isMeant;
         break;
       }
       keep(found, inner.findings);
