@@ -29,6 +29,7 @@ const status = await cli(args, {
   print: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line}\n`),
   stdin: () => process.stdin,
+  stdinDescriptor: 0,
   stdinIsTerminal: isatty(0),
   outputGone: () => outputGone,
   terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,

@@ -12,6 +12,8 @@ export interface Host {
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
   readonly stdin: () => Readable;
+  /** Where standard input may be read at once, waiting for it. */
+  readonly stdinDescriptor: number | undefined;
   readonly stdinIsTerminal: boolean;
   /** Whether what is printed arrives no more: nobody reads it, or there is no room. Known a turn of the event loop later. */
   readonly outputGone: () => boolean;

@@ -84,7 +84,7 @@ async function readLogs(host: Host, names: readonly string[], args: Given, print
     crashWindow: args.crashWindow,
     hostFromPath: args.hostFromPath,
     filter: filterOf(args),
-    stdin: host.stdin,
+    standardInput: host,
     now: Date.now(),
     complain: (line) => {
       progress?.end();
