@@ -92,6 +92,7 @@ async function readLogs(host: Host, names: readonly string[], args: Given, print
     },
     onRead: (bytes) => progress?.add(bytes, events),
     stopped: host.outputGone,
+    outputTaken: host.outputTaken,
     emit: (event) => {
       const marked = duplicates.mark(event);
       events += 1;

@@ -15,6 +15,8 @@ export interface OpenFile {
   text?: Uint8Array;
   /** Bytes of an unfinished line that a large write was cut at. */
   carried?: Uint8Array;
+  /** What a command answers that is written to it makes no write fail. */
+  keepsGoing?: boolean;
 }
 
 /**

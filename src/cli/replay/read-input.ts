@@ -6,8 +6,8 @@ import type { LineWindows } from '../../replay/scan/line-windows.ts';
 import { MAGIC_BYTES, packingOf, unpacked } from './compression.ts';
 import { type Input, STDIN } from './inputs.ts';
 
-/** Told now and then how many bytes of the input itself, packed or not, have been read since the last time. Answers whether to go on. */
-export type OnRead = (bytes: number) => boolean;
+/** Told now and then how many bytes of the input itself, packed or not, have been read since the last time. Answers whether to go on, when it is time. */
+export type OnRead = (bytes: number) => Promise<boolean>;
 
 /** Standard input: its descriptor, if it may be waited for, and what is left of it as a stream. */
 export interface StandardInput {
@@ -63,7 +63,7 @@ async function readSource(source: Source, into: LineWindows, onRead: OnRead): Pr
       return;
     }
     into.wrote(read);
-    if (!onRead(read)) return;
+    if (!(await onRead(read))) return;
     // Nothing else gets a turn while this runs: not even the news that nobody reads what is written.
     if (n % READS_A_TURN === 0 || read < SMALL_READ) await setImmediate();
     read = readNow(source, into.space());
@@ -91,7 +91,7 @@ async function readStream(begin: Uint8Array, { name, rest }: Source, into: LineW
 
 async function* counted(pieces: AsyncIterable<unknown>, onRead: OnRead): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
-    if (!onRead((piece as Uint8Array).length)) return;
+    if (!(await onRead((piece as Uint8Array).length))) return;
     yield piece as Uint8Array;
   }
 }

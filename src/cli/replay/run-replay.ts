@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly onRead: (bytes: number) => void;
   /** Nobody reads what is written any more. */
   readonly stopped: () => boolean;
+  /** Settles when what was emitted has been taken, so that it does not pile up; undefined if it has been. */
+  readonly outputTaken: () => Promise<void> | undefined;
 }
 
 /** Replays inputs one after the other. An input that cannot be read is told of and counted; the others are read all the same. */
@@ -44,8 +46,9 @@ async function replayInput(input: Input, options: RunOptions): Promise<Totals> {
       else leftOut += 1;
     },
   });
-  const problem = await attempt(() => readInput(input, options.standardInput, replay.windows, (read) => {
+  const problem = await attempt(() => readInput(input, options.standardInput, replay.windows, async (read) => {
     options.onRead(read);
+    await options.outputTaken();
     return !options.stopped();
   }));
   if (problem) options.complain(`${input.name}: ${problem.why}`);

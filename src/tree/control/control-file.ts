@@ -29,7 +29,7 @@ export function controlFile(machine: Machine): FileNode {
         file.carried = NONE;
         return refuse(machine, { line: 1, message: `a line of more than ${LONGEST_LINE} bytes` });
       }
-      const result = runBatch(machine, whole);
+      const result = runBatch(machine, file, whole);
       return result < 0 ? result : data.length;
     },
     release: (file) => runLeftover(machine, file),
@@ -53,14 +53,15 @@ function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
 }
 
 function runLeftover(machine: Machine, file: OpenFile): void {
-  if (file.carried && file.carried.length > 0) runBatch(machine, file.carried);
+  if (file.carried && file.carried.length > 0) runBatch(machine, file, file.carried);
 }
 
 /**
  * Runs all commands of a batch in order, or none when one of them is wrong: 0, or the negative errno of the last that failed. A panic does
- * not end the batch, since what is written here comes from outside the machine; what needs a kernel then fails.
+ * not end the batch, since what is written here comes from outside the machine; what needs a kernel then fails. After `keep-going` no command's
+ * answer counts: a tool that writes a file in pieces would stop at the first.
  */
-function runBatch(machine: Machine, bytes: Uint8Array): number {
+function runBatch(machine: Machine, file: OpenFile, bytes: Uint8Array): number {
   const batch = parseControl(bytes);
   if ('error' in batch) return refuse(machine, batch.error);
   const missing = batch.commands.map((command) => unknownFile(machine, command)).find((message) => message !== undefined);
@@ -69,7 +70,8 @@ function runBatch(machine: Machine, bytes: Uint8Array): number {
   for (const command of batch.commands) {
     const answer = run(machine, command);
     machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command, result: answer });
-    if (answer < 0) result = answer;
+    if (command.kind === 'keep-going') file.keepsGoing = true;
+    if (answer < 0 && !file.keepsGoing) result = answer;
   }
   return result;
 }
