@@ -4,12 +4,12 @@ import { passSignals } from '../daemon/exec/pass-signals.ts';
 import { runInUserNamespace } from '../daemon/exec/user-namespace.ts';
 import { signalNumber } from '../daemon/exec/signals.ts';
 import { shellWord } from '../daemon/mount-point.ts';
-import type { bootSettings } from './boot-settings.ts';
 import { FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED } from './exit-status.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';
 import { machineOptions } from './machine-options.ts';
 import { describedMemory } from './memory-options.ts';
 import { once } from './once.ts';
+import { settingsOf } from './settings-of.ts';
 
 function options<T>(argv: Argv<T>) {
   return machineOptions(argv.usage('$0 exec [options] -- CMD [ARGS…]\n\nRun CMD on an emulated machine whose files are at their real paths. '
@@ -71,12 +71,6 @@ export function execCommand(
       throw new ExitStatus(result.reported ? status : FAILED);
     },
   };
-}
-
-/** As bootSettings(), which takes the whole model to check them by: it is loaded only when there are any. */
-async function settingsOf(settings: readonly string[], memoryBytes: number): Promise<ReturnType<typeof bootSettings>> {
-  if (settings.length === 0) return { values: new Map(), parameters: [] };
-  return (await import('./boot-settings.ts')).bootSettings(settings, memoryBytes);
 }
 
 /** What an exit status says of an ending, when a panic was not what was wanted. */

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { LOG_FORMATS, type LogFormatName } from '../daemon/log-format.ts';
+import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
 import { PROFILES, type ProfileName } from '../kernel/profile.ts';
 import { UsageError } from './host.ts';
 import { memoryOptions } from './memory-options.ts';

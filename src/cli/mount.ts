@@ -2,12 +2,11 @@ import type { Argv, CommandModule } from 'yargs';
 import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { defaultLogPath } from '../daemon/log-place.ts';
 import { TRANSPORTS, type TransportName } from '../fuse/transports.ts';
-import { isSubtree } from '../tree/create-machine.ts';
-import { bootSettings } from './boot-settings.ts';
 import { type Host, UsageError } from './host.ts';
 import { machineOptions } from './machine-options.ts';
 import { describedMemory } from './memory-options.ts';
 import { once, oneOf } from './once.ts';
+import { settingsOf } from './settings-of.ts';
 import { VERSION } from './version.ts';
 
 function options<T>(argv: Argv<T>) {
@@ -16,7 +15,7 @@ function options<T>(argv: Argv<T>) {
       describe: 'mount this directory of the tree, such as proc/sys/vm; control is then MNT/.control',
       type: 'string',
       requiresArg: true,
-      coerce: subtree,
+      coerce: subtreeOf,
     })
     .option('allow-other', { describe: 'let users other than you and root in', type: 'boolean', default: false })
     .option('transport', {
@@ -40,20 +39,22 @@ export function mountCommand(host: Host): CommandModule<object, ReturnType<typeo
     builder: (argv) => options(argv),
     async handler(args) {
       const { description, memoryBytes } = await describedMemory(args);
-      const { values, parameters } = bootSettings(args.sysctl, memoryBytes);
+      const { values, parameters } = await settingsOf(args.sysctl, memoryBytes);
+      const subtree = await args.subtree;
       const logPath = args.log === undefined ? defaultLogPath(host.uid, host.env, host.home) : host.absolute(args.log);
       const attach = wire(host);
       const daemon = await startDaemon({
         mountPoint: args.MNT,
         allowOther: args.allowOther,
         transport: TRANSPORTS[args.transport],
+        worker: await host.worker,
         machine: {
           profile: args.profile,
           memory: description,
           seed: args.seed ?? Math.floor(Math.random() * 2 ** 32),
           bootSettings: values,
           bootParameters: parameters,
-          ...(args.subtree !== undefined && { subtree: args.subtree }),
+          ...(subtree !== undefined && { subtree }),
           logPath,
           logFormat: args.logFormat,
           verbose: args.verbose,
@@ -91,8 +92,10 @@ function wire(host: Host): (daemon: Daemon) => void {
   };
 }
 
-function subtree(given: string | readonly string[]): string {
+/** Takes the whole tree to look it up in, which is loaded only for that. */
+async function subtreeOf(given: string | readonly string[]): Promise<string> {
   const path = once('subtree')(given).replace(/^\/+/, '');
+  const { isSubtree } = await import('../tree/create-machine.ts');
   if (isSubtree(path)) return path;
   throw new UsageError(`--subtree takes a directory of the tree, such as proc/sys/vm or proc/sys/kernel, not '${path}'`);
 }
