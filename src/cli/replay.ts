@@ -37,7 +37,8 @@ export function replayCommand(host: Host): CommandModule<object, Options> {
       const { summary, found } = args.merge ? mergeFiles(names, args, print) : await readLogs(host, names, args, print);
       await writeReports(host, summary, args, policies);
       if (args.failOn !== undefined && found.has(args.failOn)) throw new ExitStatus(FOUND);
-      if (!args.merge && summary.totals.unreadable > 0) throw new ExitStatus(NOT_ALL_READ);
+      const { unreadable, malformed } = summary.totals;
+      if (!args.merge && unreadable + malformed.truncated > 0) throw new ExitStatus(NOT_ALL_READ);
     },
   };
 }
