@@ -48,6 +48,7 @@ export function mountCommand(host: Host): CommandModule<object, ReturnType<typeo
         allowOther: args.allowOther,
         transport: TRANSPORTS[args.transport],
         worker: await host.worker,
+        probe: host.probe,
         machine: {
           profile: args.profile,
           memory: description,
