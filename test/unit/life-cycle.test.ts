@@ -201,6 +201,17 @@ describe('the control file', () => {
     expect(write('/control', 'inject type=free\n')).toBeGreaterThan(0);
   });
 
+  it('takes any page of RAM where none is named, by the seed', () => {
+    const hit = (seed: number): string[] => {
+      const { write, lines } = testMachine({ seed });
+      write('/control', 'inject\n');
+      return lines();
+    };
+    expect(hit(1)).toEqual(expect.arrayContaining([expect.stringMatching(/^3,Memory failure: 0x[0-9a-f]+: recovery action for /)]));
+    expect(hit(1)).toEqual(hit(1));
+    expect(hit(1)).not.toEqual(hit(2));
+  });
+
   it('takes a page by its physical address, as hard_offline_page does', () => {
     const { write, lines } = testMachine();
     expect(write('/control', 'page pfn=0x2000 type=free\ninject phys=0x2000fff\n')).toBeGreaterThan(0);
