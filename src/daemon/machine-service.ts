@@ -23,6 +23,8 @@ export interface MachineServiceOptions {
   readonly subtree?: string;
   /** Absolute. */
   readonly logPath: string;
+  /** The same file as whoever sees the mount finds it, where that is otherwise. */
+  readonly shownLogPath?: string;
   readonly logFormat: LogFormatName;
   readonly verbose: boolean;
 }
@@ -41,7 +43,11 @@ export function serveMachine(
   options: MachineServiceOptions, host: ServiceHost, log: Logger, observe?: (kernel: Kernel, effects: readonly Effect[]) => void,
 ): { readonly service: Service; readonly kernel: Kernel } {
   const started = process.hrtime.bigint();
-  const created = createMachine({ ...options, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n) });
+  const served = {
+    pid: process.pid, transport: host.transport, logPath: options.shownLogPath ?? options.logPath, logFormat: options.logFormat,
+    ...(options.subtree !== undefined && { subtree: options.subtree }),
+  };
+  const created = createMachine({ ...options, served, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n) });
   if (!created) throw new ServiceError(`there is no directory '${options.subtree}' in the tree: try proc/sys/vm`);
   const { machine: { kernel }, vfs } = created;
   const startWallMs = Date.now();
