@@ -30,6 +30,7 @@ const status = await cli(args, {
   complain: (line) => void process.stderr.write(`${line}\n`),
   stdin: () => process.stdin,
   stdinIsTerminal: isatty(0),
+  outputIsTerminal: isatty(1),
   outputGone: () => outputGone,
   terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),

@@ -1,4 +1,5 @@
 import yargs, { type CommandModule } from 'yargs';
+import { LookError } from '../daemon/look/look-error.ts';
 import { MountPointError } from '../daemon/mount-point.ts';
 import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
@@ -8,7 +9,7 @@ import { WriteError } from './replay/write-file.ts';
 import { VERSION } from './version.ts';
 
 /** Failures that say themselves what is wrong and what would be right. */
-const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError] as const;
+const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError, LookError] as const;
 
 /** What a command is called with. */
 interface Call {
@@ -27,6 +28,8 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
   exec: async ({ host, given, operands }) => (await import('./exec.ts')).execCommand(host, given, operands),
   replay: async ({ host }) => (await import('./replay.ts')).replayCommand(host),
   machine: async ({ host }) => (await import('./machine.ts')).machineCommand(host),
+  status: async ({ host }) => (await import('./status.ts')).statusCommand(host),
+  dmesg: async ({ host }) => (await import('./dmesg.ts')).dmesgCommand(host),
   matrix: async ({ host }) => (await import('./matrix.ts')).matrixCommand(host),
 };
 

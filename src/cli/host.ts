@@ -13,6 +13,7 @@ export interface Host {
   readonly complain: (line: string) => void;
   readonly stdin: () => Readable;
   readonly stdinIsTerminal: boolean;
+  readonly outputIsTerminal: boolean;
   /** Whether what is printed arrives no more: nobody reads it, or there is no room. Known a turn of the event loop later. */
   readonly outputGone: () => boolean;
   /** Writes as it is to standard error, where that is a terminal. */

@@ -1,5 +1,5 @@
 import { lazyUnmount } from '../fuse/lazy-unmount.ts';
-import { readMounts, topMountAt } from '../fuse/mount-info.ts';
+import { isOurs, readMounts, topMountAt } from '../fuse/mount-info.ts';
 import type { MountInfo } from '../fuse/mount-info.ts';
 import { probe } from './mount-point-probe.ts';
 import type { Probe } from './mount-point-probe.ts';
@@ -37,10 +37,6 @@ export function shellWord(path: string): string {
   const escaped = path.replace(/[\\']/g, String.raw`\$&`).replace(/[\x00-\x1f\x7f]/g, (character) =>
     character === '\n' ? String.raw`\n` : String.raw`\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return `$'${escaped}'`;
-}
-
-function isOurs(mount: MountInfo): boolean {
-  return mount.type === 'fuse.vmsysctld' || (mount.type === 'fuse' && mount.source === 'vmsysctld');
 }
 
 /** Why a place that has a mount on it already is refused. */
