@@ -11,13 +11,13 @@ export class Changes {
   #changed = false;
   #wake: (() => void) | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, interval: number = INTERVAL) {
     const tell = (): void => {
       this.#changed = true;
       this.#wake?.();
     };
     this.#watcher = watched(path, tell);
-    this.#timer = setInterval(tell, INTERVAL);
+    this.#timer = setInterval(tell, interval);
   }
 
   /** Settles at the next change, or at once when there was one since this settled last. */
