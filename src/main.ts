@@ -25,6 +25,7 @@ const status = await cli(args, {
   uid: process.geteuid?.() ?? 0,
   env: process.env,
   home: homedir(),
+  configFile: '/etc/vmsysctld.conf',
   absolute: (path) => resolve(path),
   print: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line}\n`),

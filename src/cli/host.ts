@@ -6,6 +6,8 @@ export interface Host {
   readonly uid: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
+  /** The configuration file that is read unless another is named: absolute. */
+  readonly configFile: string;
   /** Resolves a path against the working directory. */
   readonly absolute: (path: string) => string;
   /** A line to standard output, and to standard error. */

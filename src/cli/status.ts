@@ -1,28 +1,36 @@
-import type { Argv, CommandModule } from 'yargs';
+import type { HelpfulCommand } from './help/help.ts';
 import { ExitStatus, type Host } from './host.ts';
+import { declare } from './options/declare.ts';
+import type { OptionTable } from './options/option.ts';
+import { valuesOf } from './options/settings.ts';
 import { statusLines, statusObject } from './status-forms.ts';
 import { whichMachine } from './which-machine.ts';
 
 /** Exit status where the machine has panicked. */
 const PANICKED = 3;
 
-function options<T>(argv: Argv<T>) {
-  return argv
-    .positional('MNT', { describe: 'where the machine is mounted; may be left out where there is one only', type: 'string' })
-    .option('json', { describe: 'one JSON object', type: 'boolean', default: false })
-    .example('$0 status /mnt', 'whether it lives, and what was done to it')
-    .example('$0 status --json /mnt | jq .memory_failures', 'for scripts; exit status 3: it has panicked');
-}
+const STATUS_TABLE = {
+  json: { kind: 'flag', describe: 'one JSON object' },
+} as const satisfies OptionTable;
 
 /** `vmsysctld status [MNT]`: the state of a machine, whoever mounted it. */
-export function statusCommand(host: Host): CommandModule<object, ReturnType<typeof options> extends Argv<infer A> ? A : never> {
+export function statusCommand(host: Host): HelpfulCommand {
   return {
     command: 'status [MNT]',
-    describe: 'show a mounted machine: what it is, whether it lives, what was done to it',
-    builder: (argv) => options(argv),
-    async handler(args) {
-      const look = await whichMachine('status', args.MNT);
-      if (args.json) host.print(JSON.stringify(statusObject(look), undefined, 2));
+    builder: (argv) => declare(argv, STATUS_TABLE),
+    help: {
+      usage: 'status [options] [MNT]',
+      about: 'Shows the machine that is mounted on MNT: what it is, whether it lives, and what\nwas done to it. MNT may be left out where there is one only. Exits with 0 where\nit lives, 3 where it has panicked.',
+      options: STATUS_TABLE,
+      examples: [
+        ['status /mnt', 'for people'],
+        ['status --json /mnt | jq .memory_failures', 'for scripts'],
+      ],
+    },
+    async handler(given) {
+      const { json } = valuesOf(STATUS_TABLE, given);
+      const look = await whichMachine('status', given['MNT'] as string | undefined);
+      if (json) host.print(JSON.stringify(statusObject(look), undefined, 2));
       else for (const line of statusLines(look)) host.print(line);
       if (look.status.life.state !== 'running') throw new ExitStatus(PANICKED);
     },

@@ -1,4 +1,4 @@
-import { shellWord } from '../daemon/mount-point.ts';
+import { shellWord } from '../daemon/shell-word.ts';
 import { LookError } from '../daemon/look/look-error.ts';
 import { findMachines, type Look, lookAt } from '../daemon/look/look.ts';
 import { UsageError } from './host.ts';

@@ -1,21 +1,28 @@
 import type { Transport } from '../fuse/transport.ts';
-import { type MachineServiceOptions, REOPEN_LOG } from './machine-service.ts';
+import type { MachineServiceOptions } from './machine-service.ts';
 import { prepareMountPoint } from './mount-point.ts';
 import { operationalLog } from './operational-log.ts';
+import { type Configuration, type Configured, reloader } from './reload.ts';
 
 export interface DaemonOptions {
   readonly mountPoint: string;
   readonly allowOther: boolean;
   readonly machine: MachineServiceOptions;
   readonly transport: Transport;
+  /** What all this was made of, and what that comes to when it is read again. Rejects, with an error whose message says why, where it is wrong. */
+  readonly configured: Configured;
+  readonly reconfigure: () => Promise<Configuration>;
 }
 
 /** A daemon whose mount answers. */
 export interface Daemon {
   /** Where it is mounted: absolute, symbolic links resolved. */
   readonly mountPoint: string;
-  /** Opens the log anew under its name, as logrotate asks for by SIGHUP. */
-  reopenLog(): void;
+  /**
+   * What SIGHUP asks for: opens the log anew, and reads the configuration again. Settles, and never rejects, when that is done: with whether all
+   * of it could be. What could not is in the daemon's own log, and then nothing has changed. Asked again meanwhile, it is done again after that.
+   */
+  reload(): Promise<boolean>;
   /** Unmounts; `ended` settles after that. Asked twice, it is done once. */
   stop(): void;
   /** Says in the daemon's own log why it must end, and unmounts: a program that fails leaves no mount behind. */
@@ -28,7 +35,7 @@ export interface Daemon {
  * Boots a machine and mounts its files. Rejects with an error a person can act on (ServiceError, MountPointError, TransportError), and then has
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
-export async function startDaemon({ mountPoint: place, allowOther, machine, transport }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({ mountPoint: place, allowOther, machine, transport, configured, reconfigure }: DaemonOptions): Promise<Daemon> {
   const log = operationalLog(machine.verbose);
   const preparing = prepareMountPoint(place);
   // Whoever waits for it hears of a failure, but may begin to wait later.
@@ -49,7 +56,7 @@ export async function startDaemon({ mountPoint: place, allowOther, machine, tran
   return {
     mountPoint,
     ended,
-    reopenLog: () => mounted.command(REOPEN_LOG),
+    reload: reloader({ options: machine, configured }, { reconfigure, log, command: (order) => mounted.command(order) }),
     async crash(error) {
       failed = true;
       log.fatal({ err: error }, 'the daemon failed, and ends');

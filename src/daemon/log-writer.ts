@@ -15,18 +15,19 @@ export interface LogWriter {
    * what is written next starts on a line of its own. The rest is lost: it is for the caller to tell.
    */
   write(records: readonly PrintkRecord[]): number;
-  /** Opens the path anew, for logrotate. On failure the log goes on into the file it had. */
-  reopen(): number;
+  /** Opens the log anew under its name, for logrotate, or under another from now on. On failure it goes on into the file it had. */
+  reopen(name?: string): number;
   /** Closes the file; writes after that answer EBADF. */
   close(): void;
 }
 
 const NEWLINE = 0x0a;
 
-/** Opens the log at `path`, an absolute path. A negative errno if that cannot be; see openLogFile. `format` gives a record's lines. */
-export function openLog(path: string, format: (record: PrintkRecord) => string, write: WriteSome = writeSync): LogWriter | number {
-  const opened = openLogFile(path);
+/** Opens the log at `name`, an absolute path. A negative errno if that cannot be; see openLogFile. `format` gives a record's lines. */
+export function openLog(name: string, format: (record: PrintkRecord) => string, write: WriteSome = writeSync): LogWriter | number {
+  const opened = openLogFile(name);
   if (typeof opened === 'number') return opened;
+  let path = name;
   let fd: number | undefined = opened.fd;
   let torn = opened.torn;
 
@@ -46,17 +47,20 @@ export function openLog(path: string, format: (record: PrintkRecord) => string, 
   }
 
   return {
-    path,
+    get path() {
+      return path;
+    },
     write(records) {
       if (fd === undefined) return -ERRNO.EBADF;
       if (records.length === 0) return 0;
       return append(fd, Buffer.from(`${torn ? '\n' : ''}${records.map(format).join('')}`));
     },
-    reopen() {
+    reopen(nextPath = path) {
       if (fd === undefined) return -ERRNO.EBADF;
-      const next = openLogFile(path);
+      const next = openLogFile(nextPath);
       if (typeof next === 'number') return next;
       closeFile(fd);
+      path = nextPath;
       fd = next.fd;
       torn = next.torn;
       return 0;

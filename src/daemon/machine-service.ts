@@ -9,7 +9,7 @@ import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { createMachine } from '../tree/create-machine.ts';
 import { LOG_FORMATS, type LogFormatName } from './log-format.ts';
 import { openLog } from './log-writer.ts';
-import { operationalLog } from './operational-log.ts';
+import { operationalLevel, operationalLog } from './operational-log.ts';
 import { performer } from './perform.ts';
 import { servedFiles } from './served-files.ts';
 
@@ -29,8 +29,8 @@ export interface MachineServiceOptions {
   readonly verbose: boolean;
 }
 
-/** The word that has the log opened anew under its name, as logrotate asks for by SIGHUP. */
-export const REOPEN_LOG = 'reopen-log';
+/** What of a machine's options can change while it runs: the order by which a service is told. */
+export type ChangeableOptions = Pick<MachineServiceOptions, 'logPath' | 'logFormat' | 'verbose' | 'bootSettings' | 'bootParameters'>;
 
 /** Boots a machine, with its log, for a transport to serve. Its options are MachineServiceOptions. */
 export function startService(data: unknown, host: ServiceHost): Service {
@@ -52,7 +52,8 @@ export function serveMachine(
   const { machine: { kernel }, vfs } = created;
   const startWallMs = Date.now();
   const hostname = (): string => String(kernel.values.get('kernel.hostname'));
-  const writer = openLog(options.logPath, (record) => LOG_FORMATS[options.logFormat](record, { hostname: hostname(), startWallMs }));
+  let { logFormat } = options;
+  const writer = openLog(options.logPath, (record) => LOG_FORMATS[logFormat](record, { hostname: hostname(), startWallMs }));
   if (typeof writer === 'number')
     throw new ServiceError(`the log ${options.logPath} cannot be opened (${errnoName(writer)}): name another with --log FILE`);
   const perform = performer(kernel, writer, log, host.wakeAfter, observe && ((effects) => { observe(kernel, effects); }));
@@ -67,12 +68,19 @@ export function serveMachine(
       kernel.tick();
       perform();
     },
-    command(word) {
-      if (word !== REOPEN_LOG) return;
-      const result = writer.reopen();
-      if (result < 0)
-        log.error({ path: writer.path, errno: errnoName(result) }, 'the log could not be opened anew: it goes on in the file it had');
-      else log.info({ path: writer.path }, 'the log was opened anew');
+    /** Opens the log anew and takes other options up, or none of them when the log cannot be opened: whether it could. */
+    command(order) {
+      const { logPath, verbose, bootSettings, bootParameters, ...next } = order as ChangeableOptions;
+      const result = writer.reopen(logPath);
+      if (result < 0) {
+        log.error({ path: logPath, errno: errnoName(result) }, 'the log could not be opened anew: it goes on in the file it had');
+        return false;
+      }
+      log.info({ path: logPath }, 'the log was opened anew');
+      logFormat = next.logFormat;
+      log.level = operationalLevel(verbose);
+      kernel.nextBoot = { settings: bootSettings, parameters: bootParameters };
+      return true;
     },
     onError: (operation, path, error) => log.error({ operation, path, err: error }, 'a request failed'),
     close: () => writer.close(),

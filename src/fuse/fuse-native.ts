@@ -108,7 +108,7 @@ export const fuseNativeTransport: Transport = {
         close();
         closeService();
       });
-      return { transport: this.name, gone, command: (word) => { service.command(word); }, unmount: () => watch.unmount() };
+      return { transport: this.name, gone, command: async (order) => service.command(order), unmount: () => watch.unmount() };
     } catch (error) {
       closeService();
       throw error;

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { errnoName } from '../../abi/errno.ts';
 import { negativeErrno } from '../log-file.ts';
-import { shellWord } from '../mount-point.ts';
+import { shellWord } from '../shell-word.ts';
 import { BOOT_BEGINS, isBootLine, readLogLine } from './log-line.ts';
 import { LookError } from './look-error.ts';
 

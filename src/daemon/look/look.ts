@@ -2,7 +2,7 @@ import { isOurs, machineMounts, readMounts } from '../../fuse/mount-info.ts';
 import { readReport } from '../../tree/control/report.ts';
 import type { MachineStatus } from '../../tree/control/status.ts';
 import { askElsewhere } from '../elsewhere.ts';
-import { shellWord } from '../mount-point.ts';
+import { shellWord } from '../shell-word.ts';
 import { LookError } from './look-error.ts';
 
 /** A machine that somebody serves, and its state. */

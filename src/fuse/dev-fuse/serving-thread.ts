@@ -60,7 +60,7 @@ function receive(buffer: Buffer): number | undefined {
 function wake(service: Service, session: Session): void {
   alarm.told = Infinity;
   for (let next = receiveMessageOnPort(commands); next !== undefined; next = receiveMessageOnPort(commands)) {
-    service.command(String(next.message));
+    commands.postMessage(service.command(next.message));
   }
   session.waiting.elapsed();
   if (alarm.service <= now()) {
