@@ -47,6 +47,15 @@ describe('lastBoot', () => {
     fc.nat({ max: 70_000 }).map((length) => `[    1.000000] ${'x'.repeat(length)}`),
   ), { maxLength: 12 });
 
+  it('is found where a block begins amid the banner, whatever of it', () => {
+    const line = `${banner}\n`;
+    for (let within = 0; within <= line.length; within += 1) {
+      const before = Buffer.from(`${'y'.repeat(70_000)}\n`);
+      const bytes = Buffer.concat([before, Buffer.from(line), Buffer.alloc(65_536 - within, 'x')]);
+      expect(lastBoot((position, length) => bytes.subarray(position, position + length), bytes.length)).toBe(before.length);
+    }
+  });
+
   it('is where the last banner stands, wherever that is among blocks', () => {
     fc.assert(fc.property(lines, (all) => {
       const bytes = Buffer.from(all.map((line) => `${line}\n`).join(''));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +11,9 @@ let path: string;
 let tail: LogTail | undefined;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'vmsysctld-tail-'));
-  path = join(directory, 'log');
+  // Nothing else happens in the directory, nor in the one above it.
+  mkdirSync(join(directory, 'logs'));
+  path = join(directory, 'logs/log');
 });
 afterEach(() => {
   tail?.close();

@@ -46,7 +46,7 @@ describe('machineMounts', () => {
     const mounts = parseMountInfo([
       '1 0 0:1 / / rw - ext4 /dev/root rw', '2 1 0:2 / /a rw - fuse.vmsysctld vmsysctld rw', '3 1 0:3 / /b rw - fuse vmsysctld rw',
       '4 1 0:4 / /c rw - fuse.sshfs vmsysctld rw', '5 1 0:2 / /again rw - fuse.vmsysctld vmsysctld rw',
-      '6 1 0:2 /proc/sys/vm /part rw - fuse.vmsysctld vmsysctld rw', '7 1 0:5 / /hidden rw - fuse.vmsysctld vmsysctld rw', '8 7 0:6 / /hidden rw - tmpfs x rw',
+      '6 1 0:7 /proc/sys/vm /part rw - fuse.vmsysctld vmsysctld rw', '7 1 0:5 / /hidden rw - fuse.vmsysctld vmsysctld rw', '8 7 0:6 / /hidden rw - tmpfs x rw',
     ].join('\n'));
     expect(machineMounts(mounts).map(({ mountPoint }) => mountPoint)).toEqual(['/a', '/b']);
   });

@@ -1,6 +1,5 @@
 import { PROFILES, type ProfileName } from '../../kernel/profile.ts';
 import { parseSize, writeSize } from '../grammar/sizes.ts';
-import { quote, wholeQuoted } from '../grammar/words.ts';
 import type { FaultInForce } from '../faults.ts';
 import type { CommandRun, Failures, Life, Setting } from './status.ts';
 
@@ -30,11 +29,8 @@ const written = (seconds: number): string => seconds.toFixed(6);
 
 export const seconds: Shown<number> = matching(/^(\d+\.\d{6}) s$/, (value) => `${written(value)} s`, Number);
 
-/** A text as it is; in quotes where blanks at its ends, or quotes that it begins with, would be lost. */
-export const text: Shown<string> = {
-  write: (value) => (value === '' || value !== value.trim() || value.startsWith('"') ? quote(value) : value),
-  read: (shown) => (shown.startsWith('"') ? wholeQuoted(shown) : shown),
-};
+/** A text as it is, which is one line. */
+export const text: Shown<string> = { write: (value) => value, read: (shown) => shown };
 
 export const profile: Shown<ProfileName> = {
   write: (name) => `${name}: ${PROFILES[name].summary}`,
@@ -44,13 +40,12 @@ export const profile: Shown<ProfileName> = {
 export const life: Shown<Life> = {
   write(of) {
     if (of.state === 'running') return of.state;
-    return `dead, ${of.state === 'panicked' ? 'until reboot' : `reboots in ${seconds.write(of.rebootIn)}`}: ${text.write(of.panic)}`;
+    return `dead, ${of.state === 'panicked' ? 'until reboot' : `reboots in ${seconds.write(of.rebootIn)}`}: ${of.panic}`;
   },
   read(shown) {
     if (shown === 'running') return { state: shown };
-    const [, until = '', said = ''] = /^dead, (until reboot|reboots in [\d.]+ s): (.*)$/s.exec(shown) ?? [];
-    const panic = text.read(said);
-    if (until === '' || panic === undefined) return undefined;
+    const [, until = '', panic = ''] = /^dead, (until reboot|reboots in [\d.]+ s): (.*)$/s.exec(shown) ?? [];
+    if (until === '') return undefined;
     if (until === 'until reboot') return { state: 'panicked', panic };
     const rebootIn = seconds.read(until.slice('reboots in '.length));
     return rebootIn === undefined ? undefined : { state: 'rebooting', panic, rebootIn };
