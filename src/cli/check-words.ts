@@ -5,26 +5,44 @@ import type { OptionTable } from './options/option.ts';
 
 /** An option as it is written, and the value that is written with it. */
 const WRITTEN = /^--([^=]+)(?:=(.*))?$/s;
+const NO = 'no-';
 
-/** Refuses what yargs would take for something else: values of options that have none, and `--no-` before one that has. @throws UsageError */
-export function checkWords(args: readonly string[], options: OptionTable): void {
-  for (const arg of args) {
-    const [, name, value] = WRITTEN.exec(arg) ?? [];
-    if (name === undefined) continue;
-    const flag = Object.hasOwn(options, name) && options[name]?.kind === 'flag';
-    if (flag && value !== undefined && value !== 'true' && value !== 'false') {
+/** Options that every command has. */
+const COMMON = ['help', 'version'];
+
+/**
+ * Refuses options there are not, by the words as they are written: yargs tells of them without their dashes, knows each by a second name in
+ * camel case, takes `--no-` before those that have values, and any value of those that have none. `lists` says what lists them. @throws UsageError
+ */
+export function checkWords(words: readonly string[], options: OptionTable, lists: string): void {
+  for (const word of words) {
+    const [, name, value] = WRITTEN.exec(word) ?? [];
+    if (name === undefined || COMMON.includes(name)) continue;
+    const denied = name.startsWith(NO) ? optionOf(options, name.slice(NO.length)) : undefined;
+    const option = optionOf(options, name);
+    if (option === undefined && (denied?.kind !== 'flag' || value !== undefined)) {
+      const unknown = unknownOption(word, options);
+      throw new UsageError(unknown.endsWith('?') ? unknown : `${unknown}; ${lists}`);
+    }
+    if (option?.kind === 'flag' && value !== undefined && value !== 'true' && value !== 'false') {
       throw new UsageError(`--${name} takes no value but true and false, not ${show(value)}`);
     }
-    const denied = name.startsWith('no-') ? name.slice('no-'.length) : '';
-    if (Object.hasOwn(options, denied) && (options[denied]?.kind !== 'flag' || value !== undefined)) throw new UsageError(`unknown option ${show(arg)}, did you mean '--${denied}'?`);
   }
 }
 
-/** What to say of a word that yargs does not know. It tells of options without their dashes. */
-export function unknownWord(word: string, args: readonly string[], options: OptionTable): string {
-  const option = args.find((arg) => arg.startsWith('-') && arg.replace(/^-+/, '').split('=', 1)[0] === word)
-    ?? args.find((arg) => /^-[^-]/.test(arg) && arg.slice(1).includes(word));
-  if (option === undefined) return `unknown word ${show(word)}`;
-  const near = nearest(word, Object.keys(options).filter((name) => options[name]?.hidden !== true));
-  return `unknown option ${show(option.split('=', 1)[0] ?? '')}${near === undefined ? '' : `, did you mean '--${near}'?`}`;
+function optionOf(options: OptionTable, name: string) {
+  return Object.hasOwn(options, name) ? options[name] : undefined;
+}
+
+function unknownOption(word: string, options: OptionTable): string {
+  const name = word.replace(/^-+(?:no-)?/, '').split('=', 1)[0] ?? '';
+  const names = [...Object.keys(options).filter((each) => options[each]?.hidden !== true), ...COMMON];
+  const near = nearest(name, names);
+  return `unknown option ${show(word.split('=', 1)[0] ?? '')}${near === undefined ? '' : `, did you mean '--${near}'?`}`;
+}
+
+/** What to say of a word that yargs does not know, which it tells of without dashes. */
+export function unknownWord(word: string, words: readonly string[], options: OptionTable): string {
+  const short = words.find((each) => /^-[^-]/.test(each) && each.slice(1).includes(word));
+  return short === undefined ? `unknown word ${show(word)}` : unknownOption(short, options);
 }

@@ -7,6 +7,7 @@ import { nearest } from '../tree/grammar/nearest.ts';
 import { show } from '../tree/grammar/words.ts';
 import { checkWords, unknownWord } from './check-words.ts';
 import { type Call, COMMANDS } from './commands.ts';
+import { COMPLETE } from './completion/scripts.ts';
 import { FAILED } from './exit-status.ts';
 import { formatHelp, formatProgramHelp, type HelpfulCommand } from './help/help.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';
@@ -48,28 +49,39 @@ async function run(given: readonly string[], host: Host): Promise<void> {
   const [name = ''] = given;
   if (HELP.includes(name)) return host.print(formatProgramHelp(Object.entries(COMMANDS).map(([each, { summary }]) => [each, summary])));
   if (name === '--version') return host.print(VERSION);
+  if (name === COMPLETE) {
+    const { completeWords } = await import('./completion/completion.ts');
+    return host.print(await completeWords(given.slice(1), { host, given, operands: [] }));
+  }
   const row = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (row === undefined) throw new UsageError(`${noCommand(name)}; vmsysctld --help lists what there is`);
-  // What follows exec's -- is another program's command line.
+  if (row === undefined) throw new UsageError(noCommand(name));
+  // What follows exec's -- is another program's command line, what follows another's are operands.
   const end = given.includes('--') ? given.indexOf('--') : given.length;
   const own = given.slice(0, end);
   const call: Call = { host, given, operands: given.slice(end + 1) };
   const command = await row.load(call);
   if (own.some((arg) => HELP.includes(arg))) return host.print(formatHelp(command.help));
   try {
-    checkWords(own.slice(1), command.help.options);
-    await parser(name === 'exec' ? own : given, command).parseAsync();
+    checkWords(own.slice(1), command.help.options, LISTS(name));
+    await parser(name === 'exec' ? own : [...own, ...call.operands.map(operand)], command).parseAsync();
   } catch (error) {
     if (!(error instanceof Misunderstood)) throw error;
-    throw new UsageError(`${explain(error.message, name, own, command)}; vmsysctld ${name} --help lists what there is`);
+    throw new UsageError(`${explain(error.message, name, own, command)}; ${LISTS(name)}`);
   }
 }
 
+const LISTS = (command?: string): string => ['vmsysctld', ...(command === undefined ? [] : [command]), '--help lists what there is'].join(' ');
+
+/** An operand after `--`, such that nobody takes it for an option: all of them are paths. */
+function operand(path: string): string {
+  return /^-./.test(path) ? `./${path}` : path;
+}
+
 function noCommand(name: string): string {
-  if (name === '') return 'which command? mount MNT is the one to begin with';
-  if (name.startsWith('-')) return `the command comes first: vmsysctld COMMAND ${show(name).slice(1, -1)}`;
+  if (name === '') return `which command? mount MNT is the one to begin with; ${LISTS()}`;
+  if (name.startsWith('-')) return `the command comes before ${show(name)}: vmsysctld COMMAND [options]; ${LISTS()}`;
   const near = nearest(name, Object.keys(COMMANDS));
-  return `unknown command ${show(name)}${near === undefined ? '' : `, did you mean '${near}'?`}`;
+  return `unknown command ${show(name)}${near === undefined ? `; ${LISTS()}` : `, did you mean '${near}'?`}`;
 }
 
 /** What yargs says of a command line, which it says in its own words. */
@@ -85,14 +97,18 @@ function parser(args: readonly string[], command: HelpfulCommand) {
     .help(false)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new Misunderstood(message);
+      // What a check of ours has thrown comes by here too.
+      throw error === undefined || EXPLANATIONS.some(([pattern]) => pattern.test(error.message)) ? new Misunderstood(message) : error;
     });
 }
 
 /** The same in ours. What no row knows is left as it is. */
 const EXPLANATIONS: readonly (readonly [RegExp, (what: string, name: string, args: readonly string[], command: HelpfulCommand) => string])[] = [
   [/^Not enough non-option arguments/, (_, name, __, { help }) => `${name} needs ${help.needs ?? 'more words'}: vmsysctld ${help.usage}`],
-  [/^Unknown (?:argument|command)s?: ([^,]+)/, (what, _, args, { help }) => unknownWord(what, args.slice(1), help.options)],
+  [/^Unknown (?:argument|command)s?: ([^,]+)/, (what, _, args, { help }) => {
+    const unknown = unknownWord(what, args.slice(1), help.options);
+    return help.stray !== undefined && unknown.startsWith('unknown word') ? `${unknown}: ${help.stray}` : unknown;
+  }],
   [/^Not enough arguments following: (\S+)/, (what) => `--${what} needs a value`],
 ];
 

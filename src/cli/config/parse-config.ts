@@ -101,17 +101,19 @@ function parse(bytes: Uint8Array): Entry[] {
   const lines = new LineCounter();
   const tokens = tokenize(text, lines);
   const [document, another] = new Composer({ schema: 'failsafe', prettyErrors: false, uniqueKeys: false }).compose(tokens, false, text.length);
-  const lineOf = (offset: number): number => lines.linePos(offset).line;
+  // What is found missing at the end of the file is so in its last line.
+  const lineOf = (offset: number): number => lines.linePos(Math.min(offset, text.length - 1)).line;
   const error = document?.errors[0];
   if (error) throw new Wrong(lineOf(error.pos[0]), `it is not YAML: ${oneSentence(error.message)}`);
   if (another) throw new Wrong(lineOf(another.range[0]), 'it has a second document: there is one');
   const contents = document?.contents ?? null;
-  if (contents === null) return [];
+  if (contents === null || (isScalar(contents) && contents.value === '')) return [];
   if (!isMap<ParsedNode, ParsedNode | null>(contents)) throw new Wrong(lineOf(contents.range[0]), 'it has KEY: VALUE in a line, such as memory: 32G, and nothing else');
   return contents.items.map((pair) => entry(pair, lineOf));
 }
 
 function tokenize(text: string, lines: LineCounter): CST.Token[] {
+  lines.addNewLine(0);
   const parser = new Parser(lines.addNewLine);
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {
@@ -123,7 +125,7 @@ function tokenize(text: string, lines: LineCounter): CST.Token[] {
 
 /** What yaml says, which may go on over lines, and quote all there is. */
 function oneSentence(message: string): string {
-  const [line = ''] = message.split('\n', 1);
+  const line = message.split('\n', 1).join('').replace(/\p{Cc}/gu, '\uFFFD');
   return line.length > 120 ? `${line.slice(0, 120)}…` : line;
 }
 
