@@ -33,6 +33,7 @@ export function dmesgCommand(host: Host): HelpfulCommand {
       usage: 'dmesg [options] [MNT]',
       about: 'Prints the log of the machine that is mounted on MNT, as dmesg(1) does a\nkernel\'s, from its last boot on. MNT may be left out where there is one only.\nLevels are told by logs of the format raw or kmsg.',
       options: DMESG_TABLE,
+      operands: { completion: { with: 'directories', words: [] }, most: 1 },
       examples: [
         ['dmesg -w /mnt', 'what it says, as it says it'],
         ['dmesg --json -a -F vmsysctld.log', 'a log whose machine has gone'],

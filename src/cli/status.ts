@@ -22,6 +22,7 @@ export function statusCommand(host: Host): HelpfulCommand {
       usage: 'status [options] [MNT]',
       about: 'Shows the machine that is mounted on MNT: what it is, whether it lives, and what\nwas done to it. MNT may be left out where there is one only. Exits with 0 where\nit lives, 3 where it has panicked.',
       options: STATUS_TABLE,
+      operands: { completion: { with: 'directories', words: [] }, most: 1 },
       examples: [
         ['status /mnt', 'for people'],
         ['status --json /mnt | jq .memory_failures', 'for scripts'],

@@ -140,7 +140,8 @@ describe.each(commands)('the man page of vmsysctld %s', (name, { help }) => {
     const synopsis = own ? under(part, 'Sh', 'SYNOPSIS') : under(read('vmsysctld.8'), 'Sh', 'SYNOPSIS').split('.Nm\n').find((each) => each.startsWith(`.Ic ${name}\n`)) ?? '';
     const words = [...help.usage.matchAll(/\b[A-Z]{3,}\b/g)].map(([word]) => word.replace(/^ARGS$/, 'ARG'));
     expect(given(synopsis, 'Ar')).toEqual(expect.arrayContaining(words));
-    if (own) expect(sorted(given(synopsis, 'Fl').filter((flag) => flag !== '-'))).toEqual(sorted(written(help.options)));
+    if (!own) expect(given(synopsis, 'Cm')).toEqual(help.operands.completion.words);
+    else expect(sorted(given(synopsis, 'Fl').filter((flag) => flag !== '-'))).toEqual(sorted(written(help.options)));
   });
 });
 
