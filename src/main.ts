@@ -4,8 +4,12 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { EXEC_SERVICE } from './daemon/exec/exec-service-module.ts';
 import { prepareExec } from './daemon/exec/prepare.ts';
+import { MACHINE_SERVICE } from './daemon/machine-service-module.ts';
+import { prepareServingWorker } from './fuse/dev-fuse/serving-worker.ts';
 
 const args = process.argv.slice(2);
+// Loading is most of what starting takes: the thread that is to serve does its part of it at the same time.
+const worker = args[0] === 'mount' ? prepareServingWorker(MACHINE_SERVICE) : undefined;
 // It is to cost its command no more time than it must.
 const prepared = args[0] === 'exec' ? prepareExec(args, EXEC_SERVICE) : undefined;
 prepared?.catch(() => undefined);
@@ -36,6 +40,7 @@ const status = await cli(args, {
   terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
   prepared,
+  worker,
   onSignal: (signal, action) => void process.on(signal, action),
   endBy: (signal) => { endingSignal = signal; },
 });

@@ -1,5 +1,8 @@
+import type { Worker } from 'node:worker_threads';
 import type { Transport } from '../fuse/transport.ts';
+import { refuseLogWithin } from './log-within.ts';
 import type { MachineServiceOptions } from './machine-service.ts';
+import { MACHINE_SERVICE } from './machine-service-module.ts';
 import { prepareMountPoint } from './mount-point.ts';
 import { operationalLog } from './operational-log.ts';
 import { type Configuration, type Configured, reloader } from './reload.ts';
@@ -12,6 +15,8 @@ export interface DaemonOptions {
   /** What all this was made of, and what that comes to when it is read again. Rejects, with an error whose message says why, where it is wrong. */
   readonly configured: Configured;
   readonly reconfigure: () => Promise<Configuration>;
+  /** A thread for MACHINE_SERVICE, made beforehand. */
+  readonly worker?: Worker | undefined;
 }
 
 /** A daemon whose mount answers. */
@@ -35,13 +40,16 @@ export interface Daemon {
  * Boots a machine and mounts its files. Rejects with an error a person can act on (ServiceError, MountPointError, TransportError), and then has
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
-export async function startDaemon({ mountPoint: place, allowOther, machine, transport, configured, reconfigure }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({ mountPoint: place, allowOther, machine, transport, worker, configured, reconfigure }: DaemonOptions): Promise<Daemon> {
   const log = operationalLog(machine.verbose);
-  const preparing = prepareMountPoint(place);
+  const preparing = prepareMountPoint(place).then(async (prepared) => {
+    await refuseLogWithin(prepared, machine.logPath);
+    return prepared;
+  });
   // Whoever waits for it hears of a failure, but may begin to wait later.
   preparing.catch(() => undefined);
-  const source = { module: new URL('machine-service.js', import.meta.url).href, data: machine };
-  const mounted = await transport.mount(source, { mountPoint: preparing, allowOther });
+  const source = { module: MACHINE_SERVICE, data: machine };
+  const mounted = await transport.mount(source, { mountPoint: preparing, allowOther, worker });
   const mountPoint = await preparing;
   log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');
 
@@ -56,7 +64,14 @@ export async function startDaemon({ mountPoint: place, allowOther, machine, tran
   return {
     mountPoint,
     ended,
-    reload: reloader({ options: machine, configured }, { reconfigure, log, command: (order) => mounted.command(order) }),
+    reload: reloader({ options: machine, configured }, {
+      async reconfigure() {
+        const next = await reconfigure();
+        await refuseLogWithin(mountPoint, next.options.logPath);
+        return next;
+      },
+      log, command: (order) => mounted.command(order),
+    }),
     async crash(error) {
       failed = true;
       log.fatal({ err: error }, 'the daemon failed, and ends');

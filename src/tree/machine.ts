@@ -21,5 +21,6 @@ export interface Machine {
   readonly history: History;
   /** Whether the machine has such a file: what `fail` and `delay` may name. The control file is not the machine's, and cannot lock itself out. */
   readonly hasFile: (path: string) => boolean;
-  readonly served?: ServedBy;
+  /** As it is now: its log may go elsewhere from some moment on. */
+  readonly served?: () => ServedBy;
 }

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rename } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
-import { LOG_FORMATS } from '../../src/daemon/log-format.ts';
+import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
 import { type Daemon, daemonsBy, exited, MAIN, runMain } from './support/daemon.ts';
 import { describeTransports, makePlace } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
@@ -56,6 +56,27 @@ describeTransports('vmsysctld status', (transport) => {
     await withDaemon({ options: ['--subtree', 'proc/sys/vm'] }, async (daemon) => {
       expect(await statusOf(daemon)).toMatchObject({ exit: 0, json: { state: 'running', subtree: 'proc/sys/vm' } });
     });
+  });
+
+  it('tells where the log is now, when a reload has moved it', async () => {
+    const place = await makePlace();
+    try {
+      const [config, log] = [`${place.directory}/conf`, `${place.directory}/first`];
+      await writeFile(config, `log: ${log}\n`);
+      const daemon = await startDaemon(place, { options: ['--config', config], logConfigured: true });
+      try {
+        expect((await statusOf(daemon)).json).toMatchObject({ log, log_format: 'dmesg' });
+        await writeFile(config, `log: ${log}2\nlog-format: raw\n`);
+        const opened = new Promise<void>((resolve) => daemon.process.stderr?.on('data', () => { if (daemon.output.stderr.includes('opened anew')) resolve(); }));
+        daemon.process.kill('SIGHUP');
+        await opened;
+        expect((await statusOf(daemon)).json).toMatchObject({ log: `${log}2`, log_format: 'raw' });
+      } finally {
+        await daemon.stop();
+      }
+    } finally {
+      await place.remove();
+    }
   });
 
   it('says in one line, with status 1, why it cannot', async () => {

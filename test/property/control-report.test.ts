@@ -59,7 +59,7 @@ describe('the report of the control file', () => {
 
 describe('the report of a machine', () => {
   it('tells all that was done to it', () => {
-    const { machine, write, clock } = testMachine({ served: { pid: 4711, transport: 'dev-fuse', logPath: '/var/log/a b', logFormat: 'kmsg' } });
+    const { machine, write, clock } = testMachine({ served: () => ({ pid: 4711, transport: 'dev-fuse', logPath: '/var/log/a b', logFormat: 'kmsg' }) });
     clock.usec = 1_500_000;
     write('/proc/sys/kernel/panic', '10\n');
     write('/control', 'fail proc/sys/vm/swappiness op=read errno=EIO count=3\ndelay proc/sys/vm/swappiness ms=20\ninject type=free\n');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LOG_LEVEL, type LogLevel } from '../../src/abi/log-level.ts';
-import { LOG_FORMATS, type LogFormatName } from '../../src/daemon/log-format.ts';
+import { LOG_FORMATS, type LogFormatName } from '../../src/kernel/printk/log-format.ts';
 import { isBootLine, readLogLine } from '../../src/daemon/look/log-line.ts';
 import { lastBoot } from '../../src/daemon/look/log-tail.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';

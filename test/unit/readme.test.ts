@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { json } from '../../src/cli/dmesg/forms.ts';
 import { statusLines, statusObject } from '../../src/cli/status-forms.ts';
-import { LOG_FORMATS } from '../../src/daemon/log-format.ts';
+import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
 import { readLogLine } from '../../src/daemon/look/log-line.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
@@ -112,7 +112,7 @@ describe('README says what the model does', () => {
 
 describe('README shows how to look at a machine', () => {
   const shown = section('Looking at a running machine');
-  const served = { pid: 4711, transport: 'dev-fuse', logPath: '/tmp/vmsysctld.log', logFormat: 'kmsg' };
+  const served = () => ({ pid: 4711, transport: 'dev-fuse', logPath: '/tmp/vmsysctld.log', logFormat: 'kmsg' });
   const { machine, write, clock } = testMachine({ memory: { memoryBytes: 2 ** 35 }, served });
   for (const [usec, path, text] of [
     [700_000, '/proc/sys/vm/panic_on_unrecoverable_memory_failure', '1\n'], [720_000, '/control', 'fail /proc/sys/vm/swappiness op=read errno=EIO count=3\n'],

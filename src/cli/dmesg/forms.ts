@@ -1,5 +1,5 @@
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
-import { printable, timeStamp } from '../../daemon/log-format.ts';
+import { printable, timeStamp } from '../../kernel/printk/log-format.ts';
 import { facilityName, levelName, type LogLine } from '../../daemon/look/log-line.ts';
 
 /** A way to print a line of a log: the text of one line or several. */

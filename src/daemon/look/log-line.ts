@@ -1,5 +1,5 @@
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
-import type { LogFormatName } from '../log-format.ts';
+import type { LogFormatName } from '../../kernel/printk/log-format.ts';
 
 /** A line of a log, as much as its format tells of a record. */
 export interface LogLine {

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { errnoName } from '../../abi/errno.ts';
-import { negativeErrno } from '../log-file.ts';
+import { negativeErrno } from '../errno-of.ts';
 import { shellWord } from '../shell-word.ts';
 import { BOOT_BEGINS, isBootLine, readLogLine } from './log-line.ts';
 import { LookError } from './look-error.ts';

@@ -42,9 +42,9 @@ function keepKnown(path: string): () => void {
 export const devFuseTransport: Transport = {
   name: 'dev-fuse',
 
-  async mount(source: ServiceSource, { mountPoint: place, allowOther }: TransportOptions): Promise<Mounted> {
+  async mount(source: ServiceSource, { mountPoint: place, allowOther, worker }: TransportOptions): Promise<Mounted> {
     const wakeName = `.${randomUUID()}`;
-    const thread = new ServingThread({ source, wakeName });
+    const thread = new ServingThread({ source, wakeName, worker });
     let mountPoint: string;
     let descriptor: number;
     try {

@@ -3,7 +3,6 @@ import type { ProfileName } from '../../kernel/profile.ts';
 import type { FailureStats } from '../../kernel/memory-failure/failure-state.ts';
 import type { FaultInForce } from '../faults.ts';
 import type { Machine, ServedBy } from '../machine.ts';
-import { formatCommand } from './format.ts';
 
 /** Sysctls that decide what comes of an error in memory, or tell what came of one. */
 export const SHOWN_SYSCTLS = [
@@ -65,13 +64,13 @@ export function statusOf({ kernel, faults, history, served }: Machine): MachineS
   return {
     profile: kernel.profile.name, release: kernel.profile.release, memory: kernel.memoryBytes, seed: kernel.seed,
     life: lifeOf(kernel.death?.text, kernel.untilTick()), uptime: kernel.uptime() / 1e6, boot: kernel.boots,
-    ...(served && { served }),
+    ...(served && { served: served() }),
     sysctls: SHOWN_SYSCTLS.map((name) => ({ name, value: kernel.int(name) })),
     failures: { ...stats, hardwareCorrupted: poisonedPages * 4 },
     faults: faults.inForce(),
     ...(history.lastError !== undefined && { refused: history.lastError }),
     commands: history.events.map(({ boot, usec, command, result }) => ({
-      boot, uptime: usec / 1e6, command: formatCommand(command), result: result === 0 ? 'ok' : errnoName(result),
+      boot, uptime: usec / 1e6, command, result: result === 0 ? 'ok' : errnoName(result),
     })),
   };
 }
