@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
 import type { Prepared } from '../daemon/exec/prepare.ts';
+import type { EarlyProbe } from '../daemon/mount-point-probe.ts';
 
 /** What a command has of the process it runs in. The bin entry gives the real one. */
 export interface Host {
@@ -15,10 +16,14 @@ export interface Host {
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
   readonly stdin: () => Readable;
+  /** Where standard input may be read at once, waiting for it. */
+  readonly stdinDescriptor: number | undefined;
   readonly stdinIsTerminal: boolean;
   readonly outputIsTerminal: boolean;
   /** Whether what is printed arrives no more: nobody reads it, or there is no room. Known a turn of the event loop later. */
   readonly outputGone: () => boolean;
+  /** Settles when all that was printed has been taken, or never will be; undefined if nothing is kept back. */
+  readonly outputTaken: () => Promise<void> | undefined;
   /** Writes as it is to standard error, where that is a terminal. */
   readonly terminal: ((text: string) => void) | undefined;
   /** What is to happen when the program fails in a way nobody foresaw, before it ends. */
@@ -28,6 +33,8 @@ export interface Host {
   readonly prepared?: Promise<Prepared | undefined> | undefined;
   /** The thread that was made beforehand for mount; undefined likewise. */
   readonly worker?: Promise<Worker | undefined> | undefined;
+  /** What was begun to be found out about a path that may be where mount mounts. */
+  readonly probe?: EarlyProbe | undefined;
   /** Has the program end by a signal, when it comes to its end, instead of with a status. */
   readonly endBy: (signal: NodeJS.Signals) => void;
 }

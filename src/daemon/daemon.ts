@@ -4,6 +4,7 @@ import { refuseLogWithin } from './log-within.ts';
 import type { MachineServiceOptions } from './machine-service.ts';
 import { MACHINE_SERVICE } from './machine-service-module.ts';
 import { prepareMountPoint } from './mount-point.ts';
+import type { EarlyProbe } from './mount-point-probe.ts';
 import { operationalLog } from './operational-log.ts';
 import { type Configuration, type Configured, reloader } from './reload.ts';
 
@@ -17,6 +18,8 @@ export interface DaemonOptions {
   readonly reconfigure: () => Promise<Configuration>;
   /** A thread for MACHINE_SERVICE, made beforehand. */
   readonly worker?: Worker | undefined;
+  /** What was begun to be found out about the mount point. */
+  readonly probe?: EarlyProbe | undefined;
 }
 
 /** A daemon whose mount answers. */
@@ -40,9 +43,9 @@ export interface Daemon {
  * Boots a machine and mounts its files. Rejects with an error a person can act on (ServiceError, MountPointError, TransportError), and then has
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
-export async function startDaemon({ mountPoint: place, allowOther, machine, transport, worker, configured, reconfigure }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({ mountPoint: place, allowOther, machine, transport, worker, probe, configured, reconfigure }: DaemonOptions): Promise<Daemon> {
   const log = operationalLog(machine.verbose);
-  const preparing = prepareMountPoint(place).then(async (prepared) => {
+  const preparing = prepareMountPoint(place, { early: probe }).then(async (prepared) => {
     await refuseLogWithin(prepared, machine.logPath);
     return prepared;
   });
