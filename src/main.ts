@@ -45,6 +45,7 @@ const status = await cli(args, {
   stdin: () => process.stdin,
   stdinDescriptor: 0,
   stdinIsTerminal: isatty(0),
+  outputIsTerminal: isatty(1),
   outputGone: () => outputGone,
   outputTaken,
   terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,

@@ -1,4 +1,5 @@
 import yargs from 'yargs';
+import { LookError } from '../daemon/look/look-error.ts';
 import { MountPointError } from '../daemon/mount-point.ts';
 import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
@@ -14,7 +15,7 @@ import { WriteError } from './replay/write-file.ts';
 import { VERSION } from './version.ts';
 
 /** Failures that say themselves what is wrong and what would be right. */
-const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError] as const;
+const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError, LookError] as const;
 
 const HELP: readonly string[] = ['--help', '-h'];
 

@@ -25,6 +25,8 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: 'run a command on an emulated machine, files at their real paths',
     load: async ({ host, given, operands }) => (await import('./exec.ts')).execCommand(host, given, operands),
   },
+  status: { summary: 'show a mounted machine: what it is, whether it lives', load: async ({ host }) => (await import('./status.ts')).statusCommand(host) },
+  dmesg: { summary: 'print the log of a mounted machine, and follow it', load: async ({ host }) => (await import('./dmesg.ts')).dmesgCommand(host) },
   replay: { summary: 'tell which memory failures in kernel logs would have panicked', load: async ({ host }) => (await import('./replay.ts')).replayCommand(host) },
   machine: { summary: 'print a machine as a file that --machine takes, or check one', load: async ({ host }) => (await import('./machine.ts')).machineCommand(host) },
   matrix: { summary: 'show what an error in each type of page comes to, by kernel', load: async ({ host }) => (await import('./matrix.ts')).matrixCommand(host) },

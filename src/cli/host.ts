@@ -19,6 +19,7 @@ export interface Host {
   /** Where standard input may be read at once, waiting for it. */
   readonly stdinDescriptor: number | undefined;
   readonly stdinIsTerminal: boolean;
+  readonly outputIsTerminal: boolean;
   /** Whether what is printed arrives no more: nobody reads it, or there is no room. Known a turn of the event loop later. */
   readonly outputGone: () => boolean;
   /** Settles when all that was printed has been taken, or never will be; undefined if nothing is kept back. */

@@ -8,6 +8,7 @@ import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts'
 import type { ProfileName } from '../kernel/profile.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { createMachine } from '../tree/create-machine.ts';
+import type { ServedBy } from '../tree/machine.ts';
 import { openMovableLog } from './movable-log.ts';
 import { operationalLevel, operationalLog } from './operational-log.ts';
 import { logNews, performer } from './perform.ts';
@@ -23,6 +24,8 @@ export interface MachineServiceOptions {
   readonly subtree?: string;
   /** Absolute. */
   readonly logPath: string;
+  /** The same file as whoever sees the mount finds it, where that is otherwise. */
+  readonly shownLogPath?: string;
   readonly logFormat: LogFormatName;
   readonly verbose: boolean;
 }
@@ -41,14 +44,18 @@ export function serveMachine(
   options: MachineServiceOptions, host: ServiceHost, log: Logger, observe?: (kernel: Kernel, effects: readonly Effect[]) => void,
 ): { readonly service: Service; readonly kernel: Kernel } {
   const started = process.hrtime.bigint();
+  let { logFormat, logPath: loggedTo } = options;
+  const served = (): ServedBy => ({
+    pid: process.pid, transport: host.transport, logPath: options.shownLogPath ?? loggedTo, logFormat,
+    ...(options.subtree !== undefined && { subtree: options.subtree }),
+  });
   const created = createMachine({
-    ...options, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), room: (records) => room(records),
+    ...options, served, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), room: (records) => room(records),
   });
   if (!created) throw new ServiceError(`there is no directory '${options.subtree}' in the tree: try proc/sys/vm`);
   const { machine: { kernel }, vfs } = created;
   const startWallMs = Date.now();
   const hostname = (): string => String(kernel.values.get('kernel.hostname'));
-  let { logFormat } = options;
   const format = (record: PrintkRecord): string => LOG_FORMATS[logFormat](record, { hostname: hostname(), startWallMs });
   const writer = openMovableLog(options.logPath, format, (path) => logNews(log, path));
   if ('why' in writer) throw new ServiceError(`the log ${options.logPath} cannot be opened: it ${writer.why}; name another with --log FILE`);
@@ -74,6 +81,7 @@ export function serveMachine(
         return false;
       }
       log.info({ path: logPath }, 'the log was opened anew');
+      loggedTo = logPath;
       logFormat = next.logFormat;
       log.level = operationalLevel(verbose);
       kernel.nextBoot = { settings: bootSettings, parameters: bootParameters };

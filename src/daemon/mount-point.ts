@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { lazyUnmount } from '../fuse/lazy-unmount.ts';
-import { readMounts, topMountAt } from '../fuse/mount-info.ts';
+import { isOurs, readMounts, topMountAt } from '../fuse/mount-info.ts';
 import type { MountInfo } from '../fuse/mount-info.ts';
 import { probe, PROBE_TIMEOUT } from './mount-point-probe.ts';
 import type { EarlyProbe, Probe } from './mount-point-probe.ts';
@@ -29,10 +29,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: '% lies on a read-only filesystem: name a directory that can be written to',
   ENOTCONN: '% lies below a mount whose server has died: unmount that, or mount elsewhere',
 };
-
-function isOurs(mount: MountInfo): boolean {
-  return mount.type === 'fuse.vmsysctld' || (mount.type === 'fuse' && mount.source === 'vmsysctld');
-}
 
 /** Why a place that has a mount on it already is refused. */
 function mountedReason(mount: MountInfo, { finished, error }: Probe, word: string): string {

@@ -93,7 +93,7 @@ export const fuseNativeTransport: Transport = {
     if (unusable !== undefined) throw unusable;
     const alarm = new Alarm(() => { service.wake(); });
     const start = await loadService(source);
-    const service = start({ wakeAfter: (milliseconds) => { alarm.set(milliseconds); }, readsCanWait: false });
+    const service = start({ transport: this.name, wakeAfter: (milliseconds) => { alarm.set(milliseconds); }, readsCanWait: false });
     const closeService = (): void => {
       alarm.clear();
       service.close();

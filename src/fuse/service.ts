@@ -2,6 +2,8 @@ import type { Filesystem } from './filesystem.ts';
 
 /** What a service has of whoever runs it. */
 export interface ServiceHost {
+  /** The name of the transport that serves. */
+  readonly transport: string;
   /** Has {@link Service.wake} called after so many milliseconds; the last call counts. */
   readonly wakeAfter: (milliseconds: number) => void;
   /** Whether a read may answer that it has to wait. */

@@ -171,7 +171,7 @@ describe('the control file', () => {
     write('/control', 'fail /proc/sys/vm/swappiness op=read errno=EIO count=3\ndelay /proc/meminfo ms=2000\n');
     read('/proc/sys/vm/swappiness');
     expect(read('/control')).toContain('# files that misbehave\n'
-      + '#   fail /proc/sys/vm/swappiness op=read errno=5 (2 more)\n#   delay /proc/meminfo ms=2000 (until reset)\n');
+      + '#   fail /proc/sys/vm/swappiness op=read errno=EIO (2 more)\n#   delay /proc/meminfo ms=2000 (until reset)\n');
     write('/control', 'reset\n');
     expect(read('/control')).not.toContain('misbehave\n');
   });

@@ -36,7 +36,7 @@ function optionOf(options: OptionTable, name: string): Option | undefined {
 
 /** The option that a word is, if the next word is its value. */
 function waitingOption(word: string | undefined, options: OptionTable): Option | undefined {
-  const option = word?.startsWith('--') ? optionOf(options, word.slice(2)) : undefined;
+  const option = word?.startsWith('--') ? optionOf(options, word.slice(2)) : Object.values(options).find(({ short }) => short !== undefined && word === `-${short}`);
   return option === undefined || option.kind === 'flag' || (option.kind === 'text' && option.bare) ? undefined : option;
 }
 
@@ -50,7 +50,7 @@ function ofValue(option: Option | undefined, start: string): Completion {
 /** The options that may still be given. */
 function optionWords(options: OptionTable, before: readonly string[]): string[] {
   const given = new Set(before.map((word) => word.split('=', 1)[0]));
-  const left = Object.entries(options).filter(([name, option]) => option.hidden !== true && (option.kind === 'list' || !given.has(`--${name}`)));
+  const left = Object.entries(options).filter(([name, option]) => option.hidden !== true && (option.kind === 'list' || !(given.has(`--${name}`) || given.has(`-${option.short}`))));
   return [...left.map(([name]) => `--${name}`), '--help'];
 }
 

@@ -36,8 +36,9 @@ function columns(rows: readonly (readonly [string, string])[], least = 0): strin
 }
 
 function left(name: string, option: Option): string {
-  if (option.kind === 'flag') return `--${name}`;
-  return `--${name}${option.kind === 'text' && option.bare ? '' : ' '}${option.value}`;
+  const names = option.short === undefined ? `--${name}` : `--${name}, -${option.short}`;
+  if (option.kind === 'flag') return names;
+  return `${names}${option.kind === 'text' && option.bare ? '' : ' '}${option.value}`;
 }
 
 function right(option: Option): string {

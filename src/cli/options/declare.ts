@@ -9,7 +9,10 @@ export function declare<T>(argv: Argv<T>, table: OptionTable): Argv<T> {
 }
 
 function declaration(name: string, option: Option): Options {
-  const common: Options = { describe: option.describe, hidden: option.hidden ?? false, ...(option.group !== undefined && { group: option.group }) };
+  const common: Options = {
+    describe: option.describe, hidden: option.hidden ?? false, ...(option.short !== undefined && { alias: option.short }),
+    ...(option.group !== undefined && { group: option.group }),
+  };
   switch (option.kind) {
     case 'flag': return { ...common, type: 'boolean', coerce: (given: boolean | readonly boolean[]) => single(name, given) };
     case 'list': return { ...common, type: 'string', array: true, nargs: 1 };

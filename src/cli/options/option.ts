@@ -5,6 +5,8 @@ import { UsageError } from '../host.ts';
 interface Described {
   /** What it is for, so short that it fits into a line of a help. */
   readonly describe: string;
+  /** One letter that stands for the name. */
+  readonly short?: string;
   /** Heading of the part of a help that it is told of in. */
   readonly group?: string;
   /** For the program itself: not told of. */

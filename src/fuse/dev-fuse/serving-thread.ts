@@ -105,7 +105,7 @@ async function run(): Promise<void> {
   descriptor = order.descriptor;
   let service: Service;
   try {
-    service = start({ wakeAfter: (milliseconds) => { alarm.service = now() + milliseconds; }, readsCanWait: true });
+    service = start({ transport: 'dev-fuse', wakeAfter: (milliseconds) => { alarm.service = now() + milliseconds; }, readsCanWait: true });
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     tell({ kind: 'refused', text: error.message });
