@@ -2,16 +2,20 @@ import type { Worker } from 'node:worker_threads';
 import type { Gone, Transport } from '../fuse/transport.ts';
 import { refuseLogWithin } from './log-within.ts';
 import type { MachineServiceOptions } from './machine-service.ts';
-import { MACHINE_SERVICE, REOPEN_LOG } from './machine-service-module.ts';
+import { MACHINE_SERVICE } from './machine-service-module.ts';
 import { takeMountPoint } from './mount-point-lock.ts';
 import type { EarlyProbe } from './mount-point-probe.ts';
 import { operationalLog } from './operational-log.ts';
+import { type Configuration, type Configured, reloader } from './reload.ts';
 
 export interface DaemonOptions {
   readonly mountPoint: string;
   readonly allowOther: boolean;
   readonly machine: MachineServiceOptions;
   readonly transport: Transport;
+  /** What all this was made of, and what that comes to when it is read again. Rejects, with an error whose message says why, where it is wrong. */
+  readonly configured: Configured;
+  readonly reconfigure: () => Promise<Configuration>;
   /** A thread for MACHINE_SERVICE, made beforehand. */
   readonly worker?: Worker | undefined;
   /** What was begun to be found out about the mount point. */
@@ -22,8 +26,11 @@ export interface DaemonOptions {
 export interface Daemon {
   /** Where it is mounted: absolute, symbolic links resolved. */
   readonly mountPoint: string;
-  /** Opens the log anew under its name, as logrotate asks for by SIGHUP. */
-  reopenLog(): void;
+  /**
+   * What SIGHUP asks for: opens the log anew, and reads the configuration again. Settles, and never rejects, when that is done: with whether all
+   * of it could be. What could not is in the daemon's own log, and then nothing has changed. Asked again meanwhile, it is done again after that.
+   */
+  reload(): Promise<boolean>;
   /** Unmounts; `ended` settles after that. Asked twice, it is done once. */
   stop(): void;
   /** Says in the daemon's own log why it must end, and unmounts: a program that fails leaves no mount behind. */
@@ -36,7 +43,7 @@ export interface Daemon {
  * Boots a machine and mounts its files. Rejects with an error a person can act on (ServiceError, MountPointError, TransportError), and then has
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
-export async function startDaemon({ mountPoint: place, allowOther, machine, transport, worker, probe }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({ mountPoint: place, allowOther, machine, transport, worker, probe, configured, reconfigure }: DaemonOptions): Promise<Daemon> {
   const log = operationalLog(machine.verbose);
   const taking = takeMountPoint(place, { early: probe });
   const free = taking.then(async (taken) => {
@@ -64,7 +71,14 @@ export async function startDaemon({ mountPoint: place, allowOther, machine, tran
   return {
     mountPoint,
     ended,
-    reopenLog: () => mounted.command(REOPEN_LOG),
+    reload: reloader({ options: machine, configured }, {
+      async reconfigure() {
+        const next = await reconfigure();
+        await refuseLogWithin(mountPoint, next.options.logPath);
+        return next;
+      },
+      log, command: (order) => mounted.command(order),
+    }),
     async crash(error) {
       failed = true;
       log.fatal({ err: error }, 'the daemon failed, and ends');

@@ -2,6 +2,3 @@
 
 /** The module that the thread of a daemon takes its service from. */
 export const MACHINE_SERVICE = new URL('machine-service.js', import.meta.url).href;
-
-/** The word that has the log opened anew under its name, as logrotate asks for by SIGHUP. */
-export const REOPEN_LOG = 'reopen-log';

@@ -8,9 +8,9 @@ import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts'
 import type { ProfileName } from '../kernel/profile.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { createMachine } from '../tree/create-machine.ts';
-import { openLog } from './log-writer.ts';
-import { REOPEN_LOG } from './machine-service-module.ts';
-import { operationalLog } from './operational-log.ts';
+import type { ServedBy } from '../tree/machine.ts';
+import { openMovableLog } from './movable-log.ts';
+import { operationalLevel, operationalLog } from './operational-log.ts';
 import { logNews, performer } from './perform.ts';
 import { servedFiles } from './served-files.ts';
 
@@ -24,9 +24,14 @@ export interface MachineServiceOptions {
   readonly subtree?: string;
   /** Absolute. */
   readonly logPath: string;
+  /** The same file as whoever sees the mount finds it, where that is otherwise. */
+  readonly shownLogPath?: string;
   readonly logFormat: LogFormatName;
   readonly verbose: boolean;
 }
+
+/** What of a machine's options can change while it runs: the order by which a service is told. */
+export type ChangeableOptions = Pick<MachineServiceOptions, 'logPath' | 'logFormat' | 'verbose' | 'bootSettings' | 'bootParameters'>;
 
 /** Boots a machine, with its log, for a transport to serve. Its options are MachineServiceOptions. */
 export function startService(data: unknown, host: ServiceHost): Service {
@@ -39,15 +44,20 @@ export function serveMachine(
   options: MachineServiceOptions, host: ServiceHost, log: Logger, observe?: (kernel: Kernel, effects: readonly Effect[]) => void,
 ): { readonly service: Service; readonly kernel: Kernel } {
   const started = process.hrtime.bigint();
+  let { logFormat, logPath: loggedTo } = options;
+  const served = (): ServedBy => ({
+    pid: process.pid, transport: host.transport, logPath: options.shownLogPath ?? loggedTo, logFormat,
+    ...(options.subtree !== undefined && { subtree: options.subtree }),
+  });
   const created = createMachine({
-    ...options, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), room: (records) => room(records),
+    ...options, served, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), room: (records) => room(records),
   });
   if (!created) throw new ServiceError(`there is no directory '${options.subtree}' in the tree: try proc/sys/vm`);
   const { machine: { kernel }, vfs } = created;
   const startWallMs = Date.now();
   const hostname = (): string => String(kernel.values.get('kernel.hostname'));
-  const format = (record: PrintkRecord): string => LOG_FORMATS[options.logFormat](record, { hostname: hostname(), startWallMs });
-  const writer = openLog(options.logPath, format, { tell: logNews(log, options.logPath) });
+  const format = (record: PrintkRecord): string => LOG_FORMATS[logFormat](record, { hostname: hostname(), startWallMs });
+  const writer = openMovableLog(options.logPath, format, (path) => logNews(log, path));
   if ('why' in writer) throw new ServiceError(`the log ${options.logPath} cannot be opened: it ${writer.why}; name another with --log FILE`);
   const performing = performer(kernel, writer, log, host.wakeAfter, observe && ((effects) => { observe(kernel, effects); }));
   const { perform, room } = performing;
@@ -62,12 +72,20 @@ export function serveMachine(
       kernel.tick();
       perform();
     },
-    command(word) {
-      if (word !== REOPEN_LOG) return;
-      const result = writer.reopen();
-      if (result < 0)
-        log.error({ path: writer.path, errno: errnoName(result) }, 'the log could not be opened anew: it goes on in the file it had');
-      else log.info({ path: writer.path }, 'the log was opened anew');
+    /** Opens the log anew and takes other options up, or none of them when the log cannot be opened: whether it could. */
+    command(order) {
+      const { logPath, verbose, bootSettings, bootParameters, ...next } = order as ChangeableOptions;
+      const result = logPath === writer.path ? writer.reopen() : writer.moveTo(logPath);
+      if (result < 0) {
+        log.error({ path: logPath, errno: errnoName(result) }, 'the log could not be opened anew: it goes on in the file it had');
+        return false;
+      }
+      log.info({ path: logPath }, 'the log was opened anew');
+      loggedTo = logPath;
+      logFormat = next.logFormat;
+      log.level = operationalLevel(verbose);
+      kernel.nextBoot = { settings: bootSettings, parameters: bootParameters };
+      return true;
     },
     onError: (operation, path, error) => log.error({ operation, path, err: error }, 'a request failed'),
     close: () => writer.close(),

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { askElsewhere } from './elsewhere.ts';
 
 /** How long a mount in the way may take to answer before it counts as stopped, in milliseconds. */
 export const PROBE_TIMEOUT = 5000;
@@ -17,7 +17,7 @@ export interface Probe {
 }
 
 /**
- * Runs in a Node of its own, printing each finding as a line of JSON as soon as it has it. statfs comes before stat, for a dead
+ * Prints each finding as soon as it has it. statfs comes before stat, for a dead
  * server's root may still be answered from Linux's memory of its attributes, and statfs never is.
  */
 const SCRIPT = `
@@ -49,34 +49,11 @@ process.exit(0);
 `;
 
 /**
- * Looks at a path from another process. A system call on a mount whose server is stopped never returns, and one of this process would
- * hold up its exit too (Node joins its thread pool); a child can be left behind.
+ * Looks at a path from another process.
  * @param timeout how long to wait, in milliseconds
  */
-export function probe(path: string, timeout: number): Promise<Probe> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['-e', SCRIPT, '--', path], {
-      stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, NODE_OPTIONS: '' },
-    });
-    let output = '';
-    const finish = (): void => {
-      clearTimeout(timer);
-      const lines = output.split('\n').slice(0, -1);
-      resolve(Object.assign({ finished: false }, ...lines.map((line) => JSON.parse(line) as Partial<Probe>)) as Probe);
-    };
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      child.stdout.destroy();
-      child.unref();
-      finish();
-    }, timeout);
-    child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
-    child.on('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-    child.on('close', finish);
-  });
+export async function probe(path: string, timeout: number): Promise<Probe> {
+  return { finished: false, ...await askElsewhere<Probe>(SCRIPT, [path], timeout) };
 }
 
 /** What was begun to be found out about a path before it was known to be the mount point. */

@@ -1,10 +1,11 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { lazyUnmount } from '../fuse/lazy-unmount.ts';
-import { readMounts, topMountAt } from '../fuse/mount-info.ts';
+import { isOurs, readMounts, topMountAt } from '../fuse/mount-info.ts';
 import type { MountInfo } from '../fuse/mount-info.ts';
 import { probe, PROBE_TIMEOUT } from './mount-point-probe.ts';
 import type { EarlyProbe, Probe } from './mount-point-probe.ts';
-import { foreignOnTheWay } from './trusted-path.ts';
+import { shellWord } from './shell-word.ts';
+import { foreignAt } from './trusted-path.ts';
 
 /** Why a directory cannot be mounted on and what would be right, in one line. */
 export class MountPointError extends Error {
@@ -29,19 +30,6 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTCONN: '% lies below a mount whose server has died: unmount that, or mount elsewhere',
 };
 
-/** A path as it can be pasted into a shell, always in one line. */
-export function shellWord(path: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(path)) return path;
-  if (!/[\x00-\x1f\x7f]/.test(path)) return `'${path.replaceAll("'", String.raw`'\''`)}'`;
-  const escaped = path.replace(/[\\']/g, String.raw`\$&`).replace(/[\x00-\x1f\x7f]/g, (character) =>
-    character === '\n' ? String.raw`\n` : String.raw`\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  return `$'${escaped}'`;
-}
-
-function isOurs(mount: MountInfo): boolean {
-  return mount.type === 'fuse.vmsysctld' || (mount.type === 'fuse' && mount.source === 'vmsysctld');
-}
-
 /** Why a place that has a mount on it already is refused. */
 function mountedReason(mount: MountInfo, { finished, error }: Probe, word: string): string {
   const what = isOurs(mount) ? 'another vmsysctld' : `a filesystem of type ${mount.type}`;
@@ -64,7 +52,7 @@ function unusableReason({ finished, error, directory, entry }: Probe, word: stri
  * to be asked of a path that was found to answer.
  */
 function misledReason(path: string, word: string): string | undefined {
-  const foreign = foreignOnTheWay(join(resolve(path), 'below'));
+  const foreign = foreignAt(resolve(path));
   return foreign?.isLink === true ? `${word} leads by way of ${shellWord(foreign.path)}, which is another user's symbolic link: name the directory itself` : undefined;
 }
 

@@ -6,10 +6,9 @@ import type { Performer } from './perform.ts';
 /**
  * The files of a machine as a transport serves them: each operation on the model, and then everything it asked for, before it is answered. A
  * write is not begun where its lines might not find room in the log: nothing is done that is not logged. One whose lines are not in the log all
- * the same has not succeeded, whatever the machine said. With --verbose the daemon's own log tells of every open and write.
+ * the same has not succeeded, whatever the machine said. With --verbose, which may change, the daemon's own log tells of every open and write.
  */
 export function servedFiles(vfs: Vfs, { perform, ready }: Pick<Performer, 'perform' | 'ready'>, log: Logger): Filesystem {
-  const verbose = log.isLevelEnabled('debug');
   /** Whether the last write was refused: there is nothing then for `delay` to hold back the answer of. */
   let refused = false;
   return {
@@ -18,7 +17,7 @@ export function servedFiles(vfs: Vfs, { perform, ready }: Pick<Performer, 'perfo
     open: (path, flags, caller) => {
       const answer = vfs.open(path, flags, caller);
       perform();
-      if (verbose) log.debug({ path, flags, answer }, 'open');
+      if (log.isLevelEnabled('debug')) log.debug({ path, flags, answer }, 'open');
       return answer;
     },
     read: (handle, position, length, caller, flags) => {
@@ -34,7 +33,7 @@ export function servedFiles(vfs: Vfs, { perform, ready }: Pick<Performer, 'perfo
         const failed = perform();
         answer = failed < 0 ? failed : done;
       }
-      if (verbose) log.debug({ handle, position, bytes: data.length, answer }, 'write');
+      if (log.isLevelEnabled('debug')) log.debug({ handle, position, bytes: data.length, answer }, 'write');
       return answer;
     },
     lseek: (handle, offset, whence) => vfs.lseek(handle, offset, whence),

@@ -93,7 +93,7 @@ export const fuseNativeTransport: Transport = {
     if (unusable !== undefined) throw unusable;
     const alarm = new Alarm(() => { service.wake(); });
     const start = await loadService(source);
-    const service = start({ wakeAfter: (milliseconds) => { alarm.set(milliseconds); }, readsCanWait: false });
+    const service = start({ transport: this.name, wakeAfter: (milliseconds) => { alarm.set(milliseconds); }, readsCanWait: false });
     const closeService = (): void => {
       alarm.clear();
       service.close();
@@ -111,7 +111,7 @@ export const fuseNativeTransport: Transport = {
         closeService();
         return how;
       });
-      return { transport: this.name, gone, command: (word) => { service.command(word); }, unmount: () => watch.unmount() };
+      return { transport: this.name, gone, command: async (order) => service.command(order), unmount: () => watch.unmount() };
     } catch (error) {
       closeService();
       throw error;

@@ -6,6 +6,8 @@ export interface MountInfo {
   readonly id: number;
   /** `major:minor` of the mounted filesystem, which a bind mount of it shares. */
   readonly device: string;
+  /** What of the filesystem is mounted: `/`, or the directory that a bind mount shows. */
+  readonly root: string;
   readonly mountPoint: string;
   /** With its subtype, as `fuse.vmsysctld`. */
   readonly type: string;
@@ -26,11 +28,12 @@ export function parseMountInfo(text: string): MountInfo[] {
     // Between the mount's own six fields and the filesystem's three lie any number of optional ones, ended by a hyphen.
     const hyphen = fields.indexOf('-', 6);
     if (hyphen === -1) continue;
-    const [id, , device, , mountPoint] = fields;
+    const [id, , device, root, mountPoint] = fields;
     const [type, source] = fields.slice(hyphen + 1);
-    if (id === undefined || device === undefined || mountPoint === undefined || type === undefined) continue;
+    if (id === undefined || device === undefined || root === undefined || mountPoint === undefined || type === undefined) continue;
     mounts.push({
-      id: Number(id), device, mountPoint: unescapeOctal(mountPoint), type: unescapeOctal(type), source: unescapeOctal(source ?? ''),
+      id: Number(id), device, root: unescapeOctal(root), mountPoint: unescapeOctal(mountPoint), type: unescapeOctal(type),
+      source: unescapeOctal(source ?? ''),
     });
   }
   return mounts;
@@ -44,4 +47,15 @@ export async function readMounts(): Promise<MountInfo[]> {
 /** The mount that stands on top at a canonical path, if one does. */
 export function topMountAt(mounts: readonly MountInfo[], mountPoint: string): MountInfo | undefined {
   return mounts.findLast((mount) => mount.mountPoint === mountPoint);
+}
+
+/** Whether a mount is one of this program's. */
+export function isOurs({ type, source }: MountInfo): boolean {
+  return type === 'fuse.vmsysctld' || (type === 'fuse' && source === 'vmsysctld');
+}
+
+/** Where machines are mounted, each where it was mounted first; those that another mount hides are left out. */
+export function machineMounts(mounts: readonly MountInfo[]): MountInfo[] {
+  const whole = mounts.filter((mount) => isOurs(mount) && mount.root === '/' && topMountAt(mounts, mount.mountPoint) === mount);
+  return whole.filter((mount, index) => whole.findIndex(({ device }) => device === mount.device) === index);
 }

@@ -2,6 +2,8 @@ import type { Filesystem } from './filesystem.ts';
 
 /** What a service has of whoever runs it. */
 export interface ServiceHost {
+  /** The name of the transport that serves. */
+  readonly transport: string;
   /** Has {@link Service.wake} called after so many milliseconds; the last call counts. */
   readonly wakeAfter: (milliseconds: number) => void;
   /** Whether a read may answer that it has to wait. */
@@ -13,8 +15,8 @@ export interface Service {
   readonly filesystem: Filesystem;
   /** The time that `wakeAfter` was told of has come. */
   wake(): void;
-  /** Takes a word from the program's main thread, such as that the log is to be opened anew. */
-  command(word: string): void;
+  /** Does what the program's main thread orders, such as to open the log anew, and answers it. Both are copied as structuredClone() does. Never throws. */
+  command(order: unknown): unknown;
   /** Hears of each error thrown by a method of the filesystem, whose request has been answered EIO, and of requests that make no sense. */
   onError(operation: string, path: string, error: unknown): void;
   /** Nothing is served any more. */

@@ -22,8 +22,8 @@ export interface Mounted {
   readonly transport: string;
   /** Settles when the mount has gone, whoever unmounted it, and the service is closed. */
   readonly gone: Promise<Gone>;
-  /** Hands a word to the service. */
-  command(word: string): void;
+  /** Hands an order to the service: its answer. Orders are taken in turn. Rejects with a TransportError when the mount goes first. */
+  command(order: unknown): Promise<unknown>;
   /** Unmounts, also when files are open; settles when the mount table no longer has it. */
   unmount(): Promise<void>;
 }

@@ -23,7 +23,7 @@ export interface KernelConfig {
   readonly seed: number;
   /** Every file below /proc/sys. */
   readonly tables: readonly CtlTable[];
-  /** Values set at every boot, by dotted name, and the boot parameters that set them. */
+  /** Values set at every boot, until {@link Kernel.nextBoot} says others, by dotted name, and the boot parameters that set them. */
   readonly bootSettings?: ReadonlyMap<string, SysctlValue>;
   readonly bootParameters?: readonly string[];
   /** Microseconds on a clock that never goes back. The model has none of its own. */
@@ -33,6 +33,12 @@ export interface KernelConfig {
    * errno for which they might not. It may have the effects taken to find out. Absent: there is always room.
    */
   readonly room?: (records: number) => number;
+}
+
+/** What a boot is given on its command line: sysctls by dotted name, and the boot parameters that set them. */
+export interface BootCommandLine {
+  readonly settings: ReadonlyMap<string, SysctlValue>;
+  readonly parameters: readonly string[];
 }
 
 /** Thrown by panic(), which does not return; caught where the kernel was entered. */
@@ -92,6 +98,10 @@ export class Kernel implements SysctlHost {
   /** The log of this boot, as far as its buffer holds it. */
   log = new PrintkRingBuffer();
 
+  /** What the next boot is given; this one keeps what it was. */
+  nextBoot: BootCommandLine;
+
+  private bootCommandLine: BootCommandLine;
   private readonly config: KernelConfig;
   private effects: Effect[] = [];
   /** What is in the effects that were not taken yet: lines, and UTF-16 units of text in them. */
@@ -101,6 +111,8 @@ export class Kernel implements SysctlHost {
 
   constructor(config: KernelConfig) {
     this.config = config;
+    this.nextBoot = { settings: config.bootSettings ?? new Map(), parameters: config.bootParameters ?? [] };
+    this.bootCommandLine = this.nextBoot;
     this.profile = PROFILES[config.profile];
     const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
@@ -135,7 +147,7 @@ export class Kernel implements SysctlHost {
 
   /** The boot command line, as /proc/cmdline shows it. */
   get commandLine(): string {
-    return ['console=ttyS0', ...(this.config.bootParameters ?? [])].join(' ');
+    return ['console=ttyS0', ...this.bootCommandLine.parameters].join(' ');
   }
 
   /** The value of an integer sysctl by its dotted name; 0 for one this machine has not. */
@@ -250,6 +262,7 @@ export class Kernel implements SysctlHost {
 
   private boot(at: number): void {
     this.death = undefined;
+    this.bootCommandLine = this.nextBoot;
     this.bootedAt = at;
     this.log = new PrintkRingBuffer();
     this.boots += 1;
@@ -264,8 +277,8 @@ export class Kernel implements SysctlHost {
     this.values = bootValues(this.config.tables, this);
     this.values.set('kernel.osrelease', this.profile.release);
     this.values.set('kernel.version', this.profile.version);
-    for (const [name, value] of this.config.bootSettings ?? []) this.values.set(name, value);
-    this.hugetlbPool.boot(this.config.bootSettings?.has('vm.nr_hugepages') ?? false);
+    for (const [name, value] of this.bootCommandLine.settings) this.values.set(name, value);
+    this.hugetlbPool.boot(this.bootCommandLine.settings.has('vm.nr_hugepages'));
     this.emit({ kind: 'boot' });
     for (const [level, text] of bootBanner(this.profile, this.commandLine)) {
       this.addRecord({ level, text, sequence: this.log.end, usec: 0, clockUsec: at });

@@ -5,7 +5,7 @@ import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { History } from './control/history.ts';
 import { Faults } from './faults.ts';
 import { lookup } from './lookup.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, ServedBy } from './machine.ts';
 import type { DirectoryNode } from './node.ts';
 import { subtree, SYSCTL_TABLES, tree } from './tree.ts';
 import { Vfs } from './vfs.ts';
@@ -20,6 +20,8 @@ export interface MachineOptions extends Pick<KernelConfig, 'profile' | 'seed' | 
   readonly subtree?: string;
   /** With the files that only some transports can serve; without them where absent. */
   readonly devices?: boolean;
+  /** What the control file tells of who serves it. */
+  readonly served?: () => ServedBy;
 }
 
 /** A machine that has just booted, and its files. Undefined where there is no such subtree. */
@@ -31,6 +33,7 @@ export function createMachine(options: MachineOptions): { readonly machine: Mach
     kernel,
     faults,
     history: new History(),
+    ...(options.served && { served: options.served }),
     hasFile: (path) => {
       const node = paths.root && lookup(paths.root, path);
       return node?.kind === 'file' && node.outside === undefined;

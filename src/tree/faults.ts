@@ -1,4 +1,4 @@
-import { ERRNO } from '../abi/errno.ts';
+import { ERRNO, errnoName } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 
 /** How a scenario lets files misbehave: `fail` and `delay` of the control file. */
@@ -19,6 +19,12 @@ export interface FailRule extends Rule {
 
 export interface DelayRule extends Rule {
   readonly ms: number;
+}
+
+/** A rule for people, and how often it will still apply; absent: until it is reset. */
+export interface FaultInForce {
+  readonly rule: string;
+  readonly left?: number;
 }
 
 /** The rules in force. A later rule for the same file comes before an earlier one; a rule that is used up is gone. */
@@ -66,12 +72,12 @@ export class Faults {
     return rule.ms;
   }
 
-  /** One line a rule, for people. */
-  describe(): string[] {
-    const uses = ({ left }: Rule): string => (left === Infinity ? 'until reset' : `${left} more`);
+  /** The rules in force, as the commands that made them. */
+  inForce(): FaultInForce[] {
+    const uses = ({ left }: Rule): Pick<FaultInForce, 'left'> => (left === Infinity ? {} : { left });
     return [
-      ...this.fails.map((rule) => `fail ${rule.path} op=${rule.op} errno=${rule.errno} (${uses(rule)})`),
-      ...this.delays.map((rule) => `delay ${rule.path} ms=${rule.ms} (${uses(rule)})`),
+      ...this.fails.map((rule) => ({ rule: `fail ${rule.path} op=${rule.op} errno=${errnoName(rule.errno)}`, ...uses(rule) })),
+      ...this.delays.map((rule) => ({ rule: `delay ${rule.path} ms=${rule.ms}`, ...uses(rule) })),
     ];
   }
 }

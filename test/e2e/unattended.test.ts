@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { daemonsBy, exited, MAIN, runMain } from './support/daemon.ts';
 import { describeMount, describeTransports, makePlace, mountsBelow } from './support/mounts.ts';
@@ -172,6 +173,25 @@ describeTransports('the log', (transport) => {
       expect(await daemon.stop()).toBe(0);
     } finally {
       await sh('umount -l "$1"', [small]);
+      await place.remove();
+    }
+  });
+
+  it.each([
+    ['MNT/log', 'lies below MNT, where the files are to be mounted'], ['MNT/a/b/log', 'lies below MNT'], ['link/log', 'lies below MNT'],
+    ['/proc/x/y/log', 'lies in a directory that cannot be made (ENOENT)'], ['.', 'is a directory (EISDIR)'], ['symlink', 'is a symbolic link'],
+    ['fifo', 'is a FIFO that nobody reads'],
+  ])('at %s is refused at the start, in one line, and nobody waits', async (name, why) => {
+    const place = await makePlace();
+    try {
+      await sh('cd "$1"; mkfifo fifo; ln -s /etc/passwd symlink; ln -s mnt link', [place.directory]);
+      const log = resolve(place.directory, name.replace('MNT', place.mountPoint));
+      const { status, stdout, stderr } = await runMain(['mount', place.mountPoint, '--log', log, '--transport', transport]);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr.match(/^vmsysctld: .*$/gm)).toEqual([expect.stringContaining(why.replace('MNT', place.mountPoint))]);
+      expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+      expect(await mountsBelow(place.directory)).toEqual([]);
+    } finally {
       await place.remove();
     }
   });

@@ -134,7 +134,7 @@ describeTransports('a start on a mount point', (transport) => {
   it('started at three times at the same time: one serves, the others are refused', { timeout: 150_000 }, async () => {
     const place = await makePlace();
     try {
-      const script = 'for n in 1 2 3; do "$1" "$2" mount "$3" --log "$3.log" --transport "$4" > "$3.out$n" 2> "$3.err$n" & done; wait -n; wait -n; first=$?; cat "$3"/proc/sys/vm/swappiness; kill $(jobs -p); wait; echo $first';
+      const script = 'for n in 1 2 3; do "$1" "$2" mount "$3" --log "$3.log" --transport "$4" > "$3.out$n" 2> "$3.err$n" & done; wait -n; wait -n; first=$?; until grep -qs ready "$3".out*; do sleep 0.05; done; cat "$3"/proc/sys/vm/swappiness; kill $(jobs -p); wait; echo $first';
       const { stdout } = await sh(script, [process.execPath, MAIN, place.mountPoint, transport], { timeout: 120_000 });
       const ready = await Promise.all([1, 2, 3].map((n) => readFile(`${place.mountPoint}.out${n}`, 'utf8')));
       expect({ stdout, ready: ready.filter((text) => text.startsWith('ready')).length }).toEqual({ stdout: '60\n1\n', ready: 1 });

@@ -114,7 +114,7 @@ export function loggedMachine(): LoggedMachine {
       const values = [...machine.kernel.values].map(([name, value]) => `${name}=${String(value)}`);
       const events = machine.history.events.map(({ command, result }) => `${command}: ${result}`);
       const { stats } = machine.kernel.failures;
-      return JSON.stringify([values, events, stats, machine.faults.describe(), machine.history.lastError, machine.kernel.boots, machine.kernel.log.end]);
+      return JSON.stringify([values, events, stats, machine.faults.inForce(), machine.history.lastError, machine.kernel.boots, machine.kernel.log.end]);
     },
     end() {
       disk.free = Infinity;

@@ -47,7 +47,7 @@ describe('where exec mounts what', () => {
   });
 
   it('keeps the outermost mounts on files of proc, and none of processes', () => {
-    const mount = (mountPoint: string): Parameters<typeof mountsOnProc>[0][number] => ({ id: 1, device: '0:1', mountPoint, type: 'x', source: 'x' });
+    const mount = (mountPoint: string): Parameters<typeof mountsOnProc>[0][number] => ({ id: 1, device: '0:1', root: '/', mountPoint, type: 'x', source: 'x' });
     const mounts = ['/proc', '/proc/sys/fs/binfmt_misc', '/proc/sys', '/proc/kcore', '/proc/1/root', '/process', '/'].map(mount);
     expect(mountsOnProc(mounts, '/p').map(({ source, target }) => `${source} ${target}`)).toEqual(['/proc/sys /p/sys', '/proc/kcore /p/kcore']);
   });

@@ -8,9 +8,9 @@ const FIRST = 0x20000;
 const HUGE = 512;
 const HUGETLB = `page pfn=${FIRST}-${FIRST + HUGE - 1} type=hugetlb mapped=db:5`;
 
-/** The words of /proc/kpageflags of so many frames from one on, as a process reads them. */
-function kpageflags({ vfs }: TestMachine, first: number, count: number): bigint[] {
-  const handle = vfs.open('/proc/kpageflags', 0);
+/** The words of /proc/kpageflags, or of another such file, of so many frames from one on, as a process reads them. */
+function kpageflags({ vfs }: TestMachine, first: number, count: number, file = '/proc/kpageflags'): bigint[] {
+  const handle = vfs.open(file, 0);
   const bytes = vfs.read(handle, first * 8, count * 8);
   vfs.release(handle);
   if (!(bytes instanceof Uint8Array)) throw new Error(`read: ${String(bytes)}`);
@@ -37,6 +37,8 @@ describe('a failure in a huge page of hugetlb', () => {
       expect(kpageflags(machine, first, 2).map((word) => word & KPF_HWPOISON)).toEqual([KPF_HWPOISON, KPF_HWPOISON]);
     }
     expect(kpageflags(machine, FIRST + HUGE, 1).map((word) => word & KPF_HWPOISON)).toEqual([0n]);
+    // It was taken out of the page table of the process.
+    expect(kpageflags(machine, FIRST + 3, 1, '/proc/kpagecount')).toEqual([0n]);
     // Only the page itself is lost.
     expect(machine.read('/proc/meminfo')).toMatch(/^HardwareCorrupted: +4 kB$/m);
   });

@@ -134,6 +134,20 @@ describe('the control file', () => {
     expect(write('/control', 'inject type=vmalloc\ninject type=poisoned\n')).toBe(-ERRNO.EHWPOISON);
   });
 
+  it('answers no more for what commands answer, from keep-going until it is closed; a line that is none is still refused', () => {
+    const { write, vfs, machine } = testMachine();
+    const handle = vfs.open('/control', 1);
+    const piece = (text: string): number => vfs.write(handle, 0, new TextEncoder().encode(text));
+    expect(piece('inject type=vmalloc\nkeep-going\ninject type=slab\n')).toBe(-EBUSY);
+    expect(piece('keep-going\ninject type=vmalloc\n')).toBe(31);
+    expect(piece('inject type=slab\npanic\ninject type=slab\n')).toBe(40);
+    expect(piece('inject type=slba\n')).toBe(-EINVAL);
+    vfs.release(handle);
+    expect(machine.kernel.failures.stats.total).toBe(4);
+    write('/control', 'reboot\n');
+    expect(write('/control', 'inject type=vmalloc\n')).toBe(-EBUSY);
+  });
+
   it('makes files fail as often as asked', () => {
     const { read, write } = testMachine();
     write('/control', 'fail /proc/sys/vm/swappiness op=read errno=ENOMEM count=2\n');
@@ -157,7 +171,7 @@ describe('the control file', () => {
     write('/control', 'fail /proc/sys/vm/swappiness op=read errno=EIO count=3\ndelay /proc/meminfo ms=2000\n');
     read('/proc/sys/vm/swappiness');
     expect(read('/control')).toContain('# files that misbehave\n'
-      + '#   fail /proc/sys/vm/swappiness op=read errno=5 (2 more)\n#   delay /proc/meminfo ms=2000 (until reset)\n');
+      + '#   fail /proc/sys/vm/swappiness op=read errno=EIO (2 more)\n#   delay /proc/meminfo ms=2000 (until reset)\n');
     write('/control', 'reset\n');
     expect(read('/control')).not.toContain('misbehave\n');
   });
@@ -185,6 +199,17 @@ describe('the control file', () => {
     vfs.release(handle);
     expect(lines()).toEqual([]);
     expect(write('/control', 'inject type=free\n')).toBeGreaterThan(0);
+  });
+
+  it('takes any page of RAM where none is named, by the seed', () => {
+    const hit = (seed: number): string[] => {
+      const { write, lines } = testMachine({ seed });
+      write('/control', 'inject\n');
+      return lines();
+    };
+    expect(hit(1)).toEqual(expect.arrayContaining([expect.stringMatching(/^3,Memory failure: 0x[0-9a-f]+: recovery action for /)]));
+    expect(hit(1)).toEqual(hit(1));
+    expect(hit(1)).not.toEqual(hit(2));
   });
 
   it('takes a page by its physical address, as hard_offline_page does', () => {

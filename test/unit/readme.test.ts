@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { json } from '../../src/cli/dmesg/forms.ts';
+import { statusLines, statusObject } from '../../src/cli/status-forms.ts';
+import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
+import { readLogLine } from '../../src/daemon/look/log-line.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { replayText } from '../../src/replay/log-replay.ts';
@@ -10,11 +14,13 @@ import { GRAMMAR } from '../../src/tree/control/grammar.ts';
 import { parseControl } from '../../src/tree/control/parse.ts';
 import { MACHINE_GRAMMAR } from '../../src/tree/machine-file/grammar.ts';
 import { parseMachineFile } from '../../src/tree/machine-file/parse.ts';
+import { readReport, report } from '../../src/tree/control/report.ts';
 import { matrix } from '../../src/tree/matrix/matrix.ts';
 import { PROC_SYS_KERNEL } from '../../src/tree/proc-sys-kernel.ts';
 import { runCli } from '../support/cli.ts';
 import { COUNTS } from '../faults/support/counts.ts';
 import { excerptText } from '../support/excerpts.ts';
+import { testMachine } from '../support/machine.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
@@ -110,5 +116,38 @@ describe('README says how much is tested of faults', () => {
   it.each(Object.entries(COUNTS))('%s', (_fault, { short, long }) => {
     const told = (cell: string | undefined, count: number): boolean => new RegExp(`(?:^|\\s)${count.toLocaleString('en')}(?:\\s|$)`).test(cell ?? '');
     expect(rows.some(([first, second]) => told(first, short) && told(second, long))).toBe(true);
+  });
+});
+
+describe('README shows how to look at a machine', () => {
+  const shown = section('Looking at a running machine');
+  const served = () => ({ pid: 4711, transport: 'dev-fuse', logPath: '/tmp/vmsysctld.log', logFormat: 'kmsg' });
+  const { machine, write, clock } = testMachine({ memory: { memoryBytes: 2 ** 35 }, served });
+  for (const [usec, path, text] of [
+    [700_000, '/proc/sys/vm/panic_on_unrecoverable_memory_failure', '1\n'], [720_000, '/control', 'fail /proc/sys/vm/swappiness op=read errno=EIO count=3\n'],
+    [738_512, '/control', 'page pfn=0x40272d type=slab\n'], [738_703, '/control', 'inject pfn=0x40272d\n'],
+  ] as const) {
+    clock.usec = usec;
+    write(path, text);
+  }
+  const records = machine.kernel.takeEffects().flatMap((effect) => (effect.kind === 'printk' ? [effect.record] : []));
+  clock.usec = 67_850_162;
+  const status = readReport(report(machine));
+  if (status === undefined) throw new Error('the report cannot be read');
+  const look = { mountPoint: '/tmp/m', status };
+
+  it('its status', () => {
+    expect(shown).toContain(`$ vmsysctld status /tmp/m; echo "status $?"\n${statusLines(look).join('\n')}\nstatus 3\n`);
+  });
+
+  it('every key of the JSON, and no other', () => {
+    const keys = table('Looking at a running machine').flatMap(([cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, key]) => key));
+    expect(keys).toEqual(Object.keys(statusObject(look)));
+  });
+
+  it('a line of the log in JSON', () => {
+    const lines = records.map((record) => json(readLogLine(LOG_FORMATS.kmsg(record).trimEnd())));
+    const [, line = ''] = /^```json\n(.*?)\n```$/ms.exec(shown) ?? [];
+    expect(lines).toContain(line);
   });
 });

@@ -51,8 +51,9 @@ async function runPrepared(options: ExecOptions, prepared: Prepared): Promise<Ex
   const tree = join(scratch, SCRATCH.tree);
   const { command: [command, ...args], machine, reportPath } = options;
   Atomics.store(state, RUN.rebootsLeft, options.reboots);
+  const shownLogPath = machine.logPath ?? join(scratch, SCRATCH.log);
   const data: ExecServiceOptions = {
-    ...machine, logPath: machine.logPath ?? join(outside, SCRATCH.log), state, command: options.command, outside, scratch,
+    ...machine, logPath: machine.logPath ?? join(outside, SCRATCH.log), shownLogPath, state, command: options.command, outside, scratch,
     expectedPanic: options.expectedPanic ?? '', ...(reportPath !== undefined && { reportPath }),
   };
   const source = { module: EXEC_SERVICE, data };
@@ -61,7 +62,7 @@ async function runPrepared(options: ExecOptions, prepared: Prepared): Promise<Ex
   try {
     await thread.serve();
     options.onStart((signal) => { commands.signal(signal); });
-    const env = { ...options.env, VMSYSCTLD_CONTROL: join(tree, 'control'), VMSYSCTLD_LOG: machine.logPath ?? join(scratch, SCRATCH.log) };
+    const env = { ...options.env, VMSYSCTLD_CONTROL: join(tree, 'control'), VMSYSCTLD_LOG: shownLogPath };
     const ending = await runBoots(keeper, commands, state, { command, args, env });
     if (ending !== undefined && 'status' in ending) Atomics.store(state, RUN.status, ending.status);
     if (ending !== undefined && 'killed' in ending) Atomics.store(state, RUN.signal, signalNumber(ending.killed));

@@ -80,7 +80,7 @@ export const devFuseTransport: Transport = {
         return how;
       });
       return {
-        transport: this.name, gone, command: (word) => { thread.command(word); },
+        transport: this.name, gone, command: (order) => thread.command(order),
         async unmount() {
           // The thread has to be woken afterwards, when there is no way to the node by name.
           await Promise.race([thread.knock(), delay(KNOCK_PATIENCE)]);

@@ -28,6 +28,8 @@ export class ServingThread {
   readonly #worker: Worker;
   readonly #options: ServingThreadOptions;
   readonly #commands: MessagePort;
+  /** What waits for an answer of the service, in order. */
+  readonly #unanswered: { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }[] = [];
   readonly #stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #alarm = new Alarm(() => { this.#rouse(); });
   readonly #atExit = (): void => { this.#stopAtExit(); };
@@ -40,6 +42,7 @@ export class ServingThread {
     this.#options = options;
     const { port1, port2 } = new MessageChannel();
     this.#commands = port1;
+    port1.on('message', (answer: unknown) => { this.#unanswered.shift()?.resolve(answer); });
     port1.unref();
     const { source, wakeName } = options;
     const data: ServingThreadData = {
@@ -55,6 +58,7 @@ export class ServingThread {
       this.#answers = false;
       this.#alarm.clear();
       this.#commands.close();
+      for (const { reject } of this.#unanswered.splice(0)) reject(new TransportError('the mount went before the order was taken'));
       process.off('exit', this.#atExit);
     });
     process.on('exit', this.#atExit);
@@ -84,9 +88,14 @@ export class ServingThread {
     this.#answers = true;
   }
 
-  command(word: string): void {
-    this.#commands.postMessage(word);
-    this.#rouse();
+  /** Hands an order to the service, which serves: its answer. */
+  command(order: unknown): Promise<unknown> {
+    if (!this.#answers) return Promise.reject(new TransportError('the mount has gone'));
+    return new Promise((resolve, reject) => {
+      this.#unanswered.push({ resolve, reject });
+      this.#commands.postMessage(order);
+      this.#rouse();
+    });
   }
 
   /** Has the thread end, whatever it waits for: answers held back are sent, other requests are not answered. */

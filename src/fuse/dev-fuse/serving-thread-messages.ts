@@ -8,7 +8,7 @@ export interface ServingThreadData {
   readonly wakeName: string;
   /** One number: not 0 once the thread is to stop serving. */
   readonly stop: Int32Array;
-  /** Words for the service come in here; they are taken when the thread is woken. */
+  /** Orders for the service come in here, and its answers go out, in the same order; they are taken when the thread is woken. */
   readonly commands: MessagePort;
 }
 

@@ -60,7 +60,7 @@ function receive(buffer: Buffer): number | undefined {
 function wake(service: Service, session: Session): void {
   alarm.told = Infinity;
   for (let next = receiveMessageOnPort(commands); next !== undefined; next = receiveMessageOnPort(commands)) {
-    service.command(String(next.message));
+    commands.postMessage(service.command(next.message));
   }
   session.waiting.elapsed();
   if (alarm.service <= now()) {
@@ -105,7 +105,7 @@ async function run(): Promise<void> {
   descriptor = order.descriptor;
   let service: Service;
   try {
-    service = start({ wakeAfter: (milliseconds) => { alarm.service = now() + milliseconds; }, readsCanWait: true });
+    service = start({ transport: 'dev-fuse', wakeAfter: (milliseconds) => { alarm.service = now() + milliseconds; }, readsCanWait: true });
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     tell({ kind: 'refused', text: error.message });

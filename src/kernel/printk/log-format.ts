@@ -53,13 +53,18 @@ function syslogHost(hostname: string): string {
   return host === '' || host === '(none)' ? 'localhost' : host.replace(UNSAFE_OR_SPACE, hexBytes).slice(0, HOST_MOST);
 }
 
+/** A line that no terminal obeys and nobody takes for two: control characters as dmesg(1) shows them. */
+export function printable(line: string): string {
+  return PLAIN.test(line) ? line : line.replace(UNSAFE, hexBytes);
+}
+
 /**
  * Every line of a text under the same prefix, so that a line break in a text cannot start a line with a prefix of its own making.
- * Source: record_print_text(), printk.c; other control characters as dmesg(1) shows them.
+ * Source: record_print_text(), printk.c.
  */
 function prefixLines(prefix: string, text: string): string {
   if (PLAIN.test(text)) return `${prefix}${text}\n`;
-  return text.split('\n').map((line) => `${prefix}${line.replace(UNSAFE, hexBytes)}\n`).join('');
+  return text.split('\n').map((line) => `${prefix}${printable(line)}\n`).join('');
 }
 
 /** The formats of `--log-format`. */

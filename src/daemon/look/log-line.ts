@@ -1,0 +1,71 @@
+import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
+import type { LogFormatName } from '../../kernel/printk/log-format.ts';
+
+/** A line of a log, as much as its format tells of a record. */
+export interface LogLine {
+  readonly text: string;
+  /** Microseconds since boot; absent where the line has no time stamp, as one that was cut short may. */
+  readonly usec?: number;
+  readonly level?: LogLevel;
+  /** As syslog(3) numbers them. */
+  readonly facility?: number;
+  readonly sequence?: number;
+}
+
+const STAMP = String.raw`\[ *(?<seconds>\d+)\.(?<micros>\d{6})\]`;
+const SYSLOG_HEAD = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ kernel: `;
+
+/** What a line of each format of `--log-format` looks like. They begin so differently that a line is of one format at most. */
+const PATTERNS: Readonly<Record<LogFormatName, RegExp>> = {
+  dmesg: new RegExp(`^${STAMP} (?<text>.*)$`, 's'),
+  raw: new RegExp(`^<(?<priority>\\d+)>${STAMP} (?<text>.*)$`, 's'),
+  syslog: new RegExp(`^${SYSLOG_HEAD}${STAMP} (?<text>.*)$`, 's'),
+  kmsg: /^(?<priority>\d+),(?<sequence>\d+),(?<usec>\d+),[^;]*;(?<escaped>.*)$/s,
+};
+
+/** Reads a line, without its newline, of whatever format; what is of none is its own text. */
+export function readLogLine(line: string): LogLine {
+  for (const pattern of Object.values(PATTERNS)) {
+    const groups = pattern.exec(line)?.groups;
+    if (groups !== undefined) return lineOf(groups);
+  }
+  return { text: line };
+}
+
+function lineOf({ priority, sequence, usec, seconds, micros, text = '', escaped }: Record<string, string | undefined>): LogLine {
+  return {
+    text: escaped === undefined ? text : unescapeKmsg(escaped),
+    usec: usec === undefined ? Number(seconds) * 1_000_000 + Number(micros) : Number(usec),
+    ...(priority !== undefined && { level: (Number(priority) & 7) as LogLevel, facility: Number(priority) >> 3 }),
+    ...(sequence !== undefined && { sequence: Number(sequence) }),
+  };
+}
+
+/** Undoes escapeKmsg(): `\xNN` is a byte. */
+function unescapeKmsg(text: string): string {
+  if (!text.includes('\\')) return text;
+  const bytes = text.split(/(\\x[0-9a-f]{2})/).map((part, index) => (index % 2 === 1 ? Buffer.of(parseInt(part.slice(2), 16)) : Buffer.from(part)));
+  return Buffer.concat(bytes).toString('utf8');
+}
+
+/** How the first line of every boot begins. */
+export const BOOT_BEGINS = 'Linux version ';
+
+/** Whether a line is the first of a boot. */
+export function isBootLine({ usec, text }: LogLine): boolean {
+  return usec === 0 && text.startsWith(BOOT_BEGINS);
+}
+
+/** The names of facilities, by number, as dmesg(1) has them; 12 to 15 have none. */
+const FACILITIES = [
+  'kern', 'user', 'mail', 'daemon', 'auth', 'syslog', 'lpr', 'news', 'uucp', 'cron', 'authpriv', 'ftp',
+  undefined, undefined, undefined, undefined, 'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7',
+] as const;
+
+export function facilityName(facility: number): string {
+  return FACILITIES[facility] ?? String(facility);
+}
+
+export function levelName(level: LogLevel): string {
+  return Object.entries(LOG_LEVEL).find(([, value]) => value === level)?.[0] ?? String(level);
+}

@@ -1,0 +1,121 @@
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { errnoName } from '../../abi/errno.ts';
+import { negativeErrno } from '../errno-of.ts';
+import { shellWord } from '../shell-word.ts';
+import { BOOT_BEGINS, isBootLine, readLogLine } from './log-line.ts';
+import { LookError } from './look-error.ts';
+
+const NEWLINE = 0x0a;
+const BLOCK = 65_536;
+/** More than the first line of a boot may have. */
+const LONGEST_BOOT_LINE = 8192;
+
+/** Why a log cannot be read, by errno; `%` stands for its path. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no log %: it was taken away, or the machine writes another',
+  EACCES: 'the log % is not readable for this user: read it as root, or as its owner',
+};
+
+function openRegular(path: string): number {
+  try {
+    // O_NONBLOCK: a FIFO is to be refused, not waited for.
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (fstatSync(fd).isFile()) return fd;
+    closeSync(fd);
+  } catch (error) {
+    const code = errnoName(negativeErrno(error));
+    throw new LookError(REASONS[code]?.replace('%', () => shellWord(path)) ?? `the log ${shellWord(path)} cannot be read (${code})`);
+  }
+  throw new LookError(`the log ${shellWord(path)} is no regular file: what went there cannot be read again`);
+}
+
+/** Where the last boot begins among the bytes of a log, looked for from the end; 0 where no boot does. `read` gives those from a position on. */
+export function lastBoot(read: (position: number, length: number) => Buffer, size: number): number {
+  for (let end = size; end > 0;) {
+    const start = Math.max(0, end - BLOCK);
+    const bytes = read(start, Math.min(size, end + LONGEST_BOOT_LINE) - start);
+    for (let at = bytes.lastIndexOf(BOOT_BEGINS); at >= 0; at = at === 0 ? -1 : bytes.lastIndexOf(BOOT_BEGINS, at - 1)) {
+      const begin = bytes.lastIndexOf(NEWLINE, at) + 1;
+      // A line whose beginning is not among these bytes is whole among those before them.
+      if (begin === 0 && start > 0) break;
+      const stop = bytes.indexOf(NEWLINE, at);
+      const line = bytes.subarray(begin, stop < 0 ? bytes.length : stop);
+      if (isBootLine(readLogLine(line.toString('utf8')))) return start + begin;
+    }
+    end = start;
+  }
+  return 0;
+}
+
+/** The lines of a log file as they come, over rotations: what has the name is read when there is something in it, and what had it is read out. */
+export class LogTail {
+  readonly path: string;
+  #fd: number;
+  #position = 0;
+  /** The beginning of a line whose end is not there yet. */
+  #begun: Buffer = Buffer.alloc(0);
+
+  /** @throws LookError when it cannot be read */
+  constructor(path: string) {
+    this.path = path;
+    this.#fd = openRegular(path);
+  }
+
+  /** Goes to where the last boot begins. */
+  toLastBoot(): void {
+    this.#position = lastBoot((position, length) => this.#read(position, length), fstatSync(this.#fd).size);
+  }
+
+  /** The whole lines there are by now, without their newlines. */
+  *lines(): Generator<string> {
+    for (;;) {
+      yield* this.#linesOfThis();
+      const next = this.#successor();
+      if (next === undefined) return;
+      // Who wrote to this one until then has written its last.
+      yield* this.#linesOfThis();
+      yield* this.rest();
+      closeSync(this.#fd);
+      this.#fd = next;
+      this.#position = 0;
+    }
+  }
+
+  /** What is there of a line that never got its newline. */
+  *rest(): Generator<string> {
+    if (this.#begun.length > 0) yield this.#begun.toString('utf8');
+    this.#begun = Buffer.alloc(0);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  *#linesOfThis(): Generator<string> {
+    // It was cut, as logrotate's copytruncate does.
+    if (fstatSync(this.#fd).size < this.#position) this.#position = 0;
+    for (let bytes = this.#read(this.#position, BLOCK); bytes.length > 0; bytes = this.#read(this.#position, BLOCK)) {
+      this.#position += bytes.length;
+      const all = this.#begun.length === 0 ? bytes : Buffer.concat([this.#begun, bytes]);
+      let begin = 0;
+      for (let end = all.indexOf(NEWLINE); end >= 0; end = all.indexOf(NEWLINE, begin)) {
+        yield all.toString('utf8', begin, end);
+        begin = end + 1;
+      }
+      this.#begun = all.subarray(begin);
+    }
+  }
+
+  /** A file that has come into the place of this one, open, once there is something in it; until then the old one may still be written to. */
+  #successor(): number | undefined {
+    const there = statSync(this.path, { throwIfNoEntry: false });
+    const own = fstatSync(this.#fd);
+    if (there === undefined || there.size === 0 || !there.isFile() || (there.ino === own.ino && there.dev === own.dev)) return undefined;
+    return openRegular(this.path);
+  }
+
+  #read(position: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    return bytes.subarray(0, readSync(this.#fd, bytes, 0, length, position));
+  }
+}

@@ -1,0 +1,101 @@
+import { isOurs, machineMounts, readMounts } from '../../fuse/mount-info.ts';
+import { readReport } from '../../tree/control/report.ts';
+import type { MachineStatus } from '../../tree/control/status.ts';
+import { askElsewhere } from '../elsewhere.ts';
+import { shellWord } from '../shell-word.ts';
+import { LookError } from './look-error.ts';
+
+/** A machine that somebody serves, and its state. */
+export interface Look {
+  /** Where it is mounted: canonical. */
+  readonly mountPoint: string;
+  readonly status: MachineStatus;
+}
+
+/** How long a daemon may take to answer before it counts as stopped, in milliseconds. */
+const PATIENCE = 5000;
+
+interface Findings {
+  /** The path with all symbolic links followed. */
+  readonly real: string;
+  readonly report: string;
+  /** The errno name of what failed. */
+  readonly code: string;
+  readonly finished: boolean;
+}
+
+/** Nothing but a mount of ours is read: a file of that name elsewhere may be anything. */
+const SCRIPT = `
+const fs = require('node:fs');
+const tell = (finding) => { fs.writeSync(1, JSON.stringify(finding) + '\\n'); };
+const [path, ...mounts] = process.argv.slice(1);
+try {
+  const real = fs.realpathSync.native(path.replace(/(\\/+\\.?)+$/, '') || '/');
+  tell({ real });
+  if (mounts.includes(real)) {
+    const read = (name) => fs.readFileSync(real + '/' + name, 'utf8');
+    let report;
+    try { report = read('control'); } catch (error) {
+      if (error.code !== 'ENOENT') throw error;
+      report = read('.control');
+    }
+    tell({ report });
+  }
+} catch (error) {
+  tell({ code: error.code ?? String(error) });
+}
+tell({ finished: true });
+process.exit(0);
+`;
+
+/** What to say when looking fails, by errno; `%` stands for the place. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'the machine on % is not for this user: look as root, or as the user who mounted it',
+  EPERM: 'the machine on % is not for this user: look as root, or as the user who mounted it',
+  ENOTCONN: 'the daemon of the machine on % has died: mount one there again, or umount -l %',
+  ECONNABORTED: 'the daemon of the machine on % has died: mount one there again, or umount -l %',
+};
+
+const UNREACHABLE: Readonly<Record<string, string>> = {
+  ENOENT: '% does not exist: name the directory on which a machine is mounted',
+  ENOTDIR: 'something on the way to % is not a directory: name the directory on which a machine is mounted',
+  EACCES: '% is not accessible to this user: look as root, or as the user who mounted the machine',
+  ENOTCONN: '% lies below a mount whose server has died: name the directory on which a machine is mounted',
+};
+
+function fill(reason: string, place: string): string {
+  return reason.replaceAll('%', () => shellWord(place));
+}
+
+/** Where machines are mounted, as this process sees it: canonical paths. */
+export async function findMachines(): Promise<string[]> {
+  return machineMounts(await readMounts()).map(({ mountPoint }) => mountPoint);
+}
+
+/** Why there is no machine on a place; `machines` is where there are some. */
+function noneThere(real: string, word: string, machines: readonly string[]): string {
+  const around = machines.find((machine) => real.startsWith(`${machine}/`));
+  if (around !== undefined) return `${word} lies in the machine on ${shellWord(around)}: name that`;
+  const others = machines.length === 0 ? 'none is mounted: vmsysctld mount MNT mounts one' : `there is one on ${machines.map(shellWord).join(', on ')}`;
+  return `there is no machine on ${word}: ${others}`;
+}
+
+/**
+ * Looks at the machine that is mounted on a directory. Takes some seconds at most, whatever state its daemon is in.
+ * @throws LookError when there is none, or it cannot be looked at
+ */
+export async function lookAt(place: string, { patience = PATIENCE }: { patience?: number } = {}): Promise<Look> {
+  const machines = (await readMounts()).filter((mount) => isOurs(mount) && mount.root === '/').map(({ mountPoint }) => mountPoint);
+  const { real, report, code, finished } = await askElsewhere<Findings>(SCRIPT, [place, ...machines], patience);
+  const word = shellWord(place);
+  if (real === undefined) {
+    if (finished !== true) throw new LookError(`${word} does not answer, some server on the way there is stopped: continue or kill it`);
+    throw new LookError(fill(UNREACHABLE[code ?? ''] ?? `% cannot be looked at (${code}): name the directory on which a machine is mounted`, place));
+  }
+  if (!machines.includes(real)) throw new LookError(noneThere(real, word, machines));
+  if (finished !== true) throw new LookError(`the daemon of the machine on ${word} does not answer: continue or kill it`);
+  if (report === undefined) throw new LookError(fill(REASONS[code ?? ''] ?? `the control file of the machine on % cannot be read (${code})`, place));
+  const status = readReport(report);
+  if (status === undefined) throw new LookError(`the daemon of the machine on ${word} is of another version, which tells its state otherwise: use that one's vmsysctld`);
+  return { mountPoint: real, status };
+}

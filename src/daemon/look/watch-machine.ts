@@ -1,0 +1,38 @@
+import { type MountInfo, readMounts, topMountAt } from '../../fuse/mount-info.ts';
+import { type Look, lookAt } from './look.ts';
+
+/** Whether a process is there, as far as this one may see it. */
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Keeps an eye on a machine that somebody else serves. */
+export class MachineWatch {
+  readonly #mount: MountInfo | undefined;
+  /** That of the daemon, while it can be told from here: it may be in another pid namespace. */
+  #pid: number | undefined;
+
+  private constructor(mount: MountInfo | undefined, pid: number | undefined) {
+    this.#mount = mount;
+    this.#pid = pid !== undefined && isThere(pid) ? pid : undefined;
+  }
+
+  static async start({ mountPoint, status }: Look): Promise<MachineWatch> {
+    return new MachineWatch(topMountAt(await readMounts(), mountPoint), status.served?.pid);
+  }
+
+  /** Whether the machine has been unmounted. @throws LookError when its daemon is no more, and has left the mount behind */
+  async unmounted(): Promise<boolean> {
+    const mount = this.#mount;
+    if (mount === undefined || !(await readMounts()).some(({ id, device }) => id === mount.id && device === mount.device)) return true;
+    if (this.#pid === undefined || isThere(this.#pid)) return false;
+    await lookAt(mount.mountPoint);
+    this.#pid = undefined;
+    return false;
+  }
+}
