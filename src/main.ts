@@ -4,8 +4,11 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { EXEC_SERVICE } from './daemon/exec/exec-service-module.ts';
 import { prepareExec } from './daemon/exec/prepare.ts';
+import { takeNotifyEnvironment } from './daemon/notify-environment.ts';
 
 const args = process.argv.slice(2);
+// Before anything is started that would inherit it.
+const notify = takeNotifyEnvironment(process.env, process.pid);
 // It is to cost its command no more time than it must.
 const prepared = args[0] === 'exec' ? prepareExec(args, EXEC_SERVICE) : undefined;
 prepared?.catch(() => undefined);
@@ -24,6 +27,7 @@ let endingSignal: NodeJS.Signals | undefined;
 const status = await cli(args, {
   uid: process.geteuid?.() ?? 0,
   env: process.env,
+  notify,
   home: homedir(),
   absolute: (path) => resolve(path),
   print: (line) => void process.stdout.write(`${line}\n`),

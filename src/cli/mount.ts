@@ -59,6 +59,7 @@ export function mountCommand(host: Host): CommandModule<object, ReturnType<typeo
         mountPoint: args.MNT,
         allowOther: args.allowOther,
         transport: TRANSPORTS[args.transport],
+        notify: host.notify,
         machine,
         reconfigure: async () => ({ options: machine, changed: { 'at once': [], 'at the next boot': [], 'at the next start': [] } }),
       });

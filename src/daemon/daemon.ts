@@ -1,8 +1,10 @@
 import type { Transport } from '../fuse/transport.ts';
-import type { MachineServiceOptions } from './machine-service.ts';
+import type { MachineNews, MachineServiceOptions } from './machine-service.ts';
 import { prepareMountPoint } from './mount-point.ts';
+import type { NotifyEnvironment } from './notify-environment.ts';
 import { operationalLog } from './operational-log.ts';
 import { type Reconfigured, reloader } from './reload.ts';
+import { ServiceManager } from './service-manager.ts';
 
 export interface DaemonOptions {
   readonly mountPoint: string;
@@ -11,6 +13,8 @@ export interface DaemonOptions {
   readonly transport: Transport;
   /** Reads the configuration again: what it comes to. Rejects, with an error whose message says why, where it is wrong. */
   readonly reconfigure: () => Promise<Reconfigured>;
+  /** How a service manager is told of the daemon's life, where there is one. */
+  readonly notify?: NotifyEnvironment | undefined;
 }
 
 /** A daemon whose mount answers. */
@@ -34,28 +38,32 @@ export interface Daemon {
  * Boots a machine and mounts its files. Rejects with an error a person can act on (ServiceError, MountPointError, TransportError), and then has
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
-export async function startDaemon({ mountPoint: place, allowOther, machine, transport, reconfigure }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({ mountPoint: place, allowOther, machine, transport, reconfigure, notify }: DaemonOptions): Promise<Daemon> {
   const log = operationalLog(machine.verbose);
   const preparing = prepareMountPoint(place);
   // Whoever waits for it hears of a failure, but may begin to wait later.
   preparing.catch(() => undefined);
   const source = { module: new URL('machine-service.js', import.meta.url).href, data: machine };
-  const mounted = await transport.mount(source, { mountPoint: preparing, allowOther });
+  const manager = new ServiceManager(notify, log);
+  const mounted = await transport.mount(source, { mountPoint: preparing, allowOther, onNews: (news) => { manager.news(news as MachineNews); } });
   const mountPoint = await preparing;
   log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');
+  manager.ready(mountPoint, () => mounted.answers());
 
+  const reload = reloader(machine, { reconfigure, log, command: (order) => mounted.command(order) });
   let stopping = false;
   let failed = false;
-  const ended = mounted.gone.then(() => {
+  const ended = mounted.gone.then(async () => {
     // The program ends when crash() is done, with the status of a failure: nobody is to think it has ended well before.
     if (failed) return new Promise<never>(() => undefined);
+    await manager.stopping();
     log.info({ mountPoint }, stopping ? 'unmounted' : 'somebody else unmounted the files');
     return stopping ? ('stopped' as const) : ('unmounted' as const);
   });
   return {
     mountPoint,
     ended,
-    reload: reloader(machine, { reconfigure, log, command: (order) => mounted.command(order) }),
+    reload: () => manager.reload(reload),
     async crash(error) {
       failed = true;
       log.fatal({ err: error }, 'the daemon failed, and ends');
@@ -64,6 +72,7 @@ export async function startDaemon({ mountPoint: place, allowOther, machine, tran
     stop() {
       if (stopping) return;
       stopping = true;
+      void manager.stopping();
       mounted.unmount().catch((error: unknown) => {
         stopping = false;
         log.error({ err: error, mountPoint }, 'the files could not be unmounted');

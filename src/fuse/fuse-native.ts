@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import { Alarm } from './alarm.ts';
 import { fuseDescriptors } from './fuse-descriptors.ts';
 import { loadFuseNative, MOUNT_POINT_MAX } from './fuse-native-library.ts';
@@ -82,7 +83,7 @@ function explain(message: string, { allowOther }: Options): string {
 export const fuseNativeTransport: Transport = {
   name: 'fuse-native',
 
-  async mount(source: ServiceSource, { mountPoint, allowOther }: TransportOptions): Promise<Mounted> {
+  async mount(source: ServiceSource, { mountPoint, allowOther, onNews }: TransportOptions): Promise<Mounted> {
     const options = { mountPoint: await mountPoint, allowOther };
     const library = loadFuseNative();
     if (Buffer.byteLength(options.mountPoint) > MOUNT_POINT_MAX) {
@@ -92,7 +93,9 @@ export const fuseNativeTransport: Transport = {
     if (unusable !== undefined) throw unusable;
     const alarm = new Alarm(() => { service.wake(); });
     const start = await loadService(source);
-    const service = start({ wakeAfter: (milliseconds) => { alarm.set(milliseconds); }, readsCanWait: false });
+    const service = start({
+      wakeAfter: (milliseconds) => { alarm.set(milliseconds); }, tell: (news) => { onNews?.(news); }, readsCanWait: false,
+    });
     const closeService = (): void => {
       alarm.clear();
       service.close();
@@ -108,7 +111,12 @@ export const fuseNativeTransport: Transport = {
         close();
         closeService();
       });
-      return { transport: this.name, gone, command: async (order) => service.command(order), unmount: () => watch.unmount() };
+      return {
+        transport: this.name, gone, command: async (order) => service.command(order),
+        // The main thread serves, and asks itself by way of Linux and libfuse's threads.
+        answers: async () => { await statfs(options.mountPoint); },
+        unmount: () => watch.unmount(),
+      };
     } catch (error) {
       closeService();
       throw error;

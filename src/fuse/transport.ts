@@ -5,6 +5,8 @@ export interface TransportOptions {
   readonly mountPoint: string | Promise<string>;
   /** Let users other than the one who mounted in. */
   readonly allowOther: boolean;
+  /** Hears what the service tells, from its start on. */
+  readonly onNews?: (news: unknown) => void;
 }
 
 /** A mounted filesystem. */
@@ -15,6 +17,8 @@ export interface Mounted {
   readonly gone: Promise<void>;
   /** Hands an order to the service: its answer. Orders are taken in turn. Rejects with a TransportError when the mount goes first. */
   command(order: unknown): Promise<unknown>;
+  /** Settles when those who serve the files have come round to answering: a request has made its way to them. Rejects when the mount goes first. */
+  answers(): Promise<void>;
   /** Unmounts, also when files are open; settles when the mount table no longer has it. */
   unmount(): Promise<void>;
 }
