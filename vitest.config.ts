@@ -17,6 +17,13 @@ export default defineConfig({
           name: 'crowd', include: ['test/crowd/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 1 },
         },
       },
+      // Boots a virtual machine, whose times are its own.
+      {
+        extends: true,
+        test: {
+          name: 'systemd', include: ['test/systemd/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 1 },
+        },
+      },
       // Writes the sysctls of the machine itself, where that is allowed: by itself, after all others.
       {
         extends: true,
