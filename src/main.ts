@@ -29,6 +29,7 @@ const status = await cli(args, {
   env: process.env,
   notify,
   home: homedir(),
+  configFile: '/etc/vmsysctld.conf',
   absolute: (path) => resolve(path),
   print: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line}\n`),

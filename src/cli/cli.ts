@@ -1,8 +1,13 @@
-import yargs, { type CommandModule } from 'yargs';
+import yargs from 'yargs';
 import { MountPointError } from '../daemon/mount-point.ts';
 import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
+import { nearest } from '../tree/grammar/nearest.ts';
+import { show } from '../tree/grammar/words.ts';
+import { checkWords, unknownWord } from './check-words.ts';
+import { type Call, COMMANDS } from './commands.ts';
 import { FAILED } from './exit-status.ts';
+import { formatHelp, formatProgramHelp, type HelpfulCommand } from './help/help.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';
 import { WriteError } from './replay/write-file.ts';
 import { VERSION } from './version.ts';
@@ -10,31 +15,7 @@ import { VERSION } from './version.ts';
 /** Failures that say themselves what is wrong and what would be right. */
 const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError] as const;
 
-/** What a command is called with. */
-interface Call {
-  readonly host: Host;
-  /** The whole command line, and what follows its `--`. */
-  readonly given: readonly string[];
-  readonly operands: readonly string[];
-}
-
-/**
- * The commands, in the order in which they are told of. Each is loaded only when it is given, or when all are listed: what a daemon needs takes
- * longer to load than a filter may take for a small file.
- */
-const COMMANDS: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
-  mount: async ({ host }) => (await import('./mount.ts')).mountCommand(host),
-  exec: async ({ host, given, operands }) => (await import('./exec.ts')).execCommand(host, given, operands),
-  replay: async ({ host }) => (await import('./replay.ts')).replayCommand(host),
-  machine: async ({ host }) => (await import('./machine.ts')).machineCommand(host),
-  matrix: async ({ host }) => (await import('./matrix.ts')).matrixCommand(host),
-};
-
-/** The command of this name, or all of them, of which a help tells, where it is none's. */
-async function commandsFor(name: string | undefined, call: Call): Promise<CommandModule[]> {
-  const wanted = name !== undefined && Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
-  return Promise.all(wanted.map((each) => COMMANDS[each]?.(call) as Promise<CommandModule>));
-}
+const HELP: readonly string[] = ['--help', '-h'];
 
 /** The exit statuses of failures: of what could not be done, and of bad usage. Those of exec are told from those of the command it runs. */
 function failures(args: readonly string[]): { readonly failed: number; readonly usage: number } {
@@ -44,55 +25,91 @@ function failures(args: readonly string[]): { readonly failed: number; readonly 
 /** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage; others as the command says. */
 export async function cli(given: readonly string[], host: Host): Promise<number> {
   const { failed, usage } = failures(given);
-  // What follows exec's -- is another program's command line.
-  const end = given[0] === 'exec' && given.includes('--') ? given.indexOf('--') : given.length;
-  const args = given.slice(0, end);
-  const call: Call = { host, given, operands: given.slice(end + 1) };
   try {
-    await parser(args, await commandsFor(args[0], call)).parseAsync();
+    await run(given, host);
     return 0;
   } catch (error) {
     if (error instanceof ExitStatus) return error.status;
     // What a check of one option throws comes out of yargs as an error of its own, with the same message.
-    if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) {
-      host.complain(`vmsysctld: ${error.message}`);
-      return usage;
-    }
-    if (PLAIN_ERRORS.some((plain) => error instanceof plain)) {
-      host.complain(`vmsysctld: ${(error as Error).message}`);
-      return failed;
-    }
+    if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) return complain(host, error, usage);
+    if (PLAIN_ERRORS.some((plain) => error instanceof plain)) return complain(host, error as Error, failed);
     throw error;
   }
 }
 
-function parser(args: readonly string[], commands: readonly CommandModule[]) {
+function complain(host: Host, { message }: Error, status: number): number {
+  // Whatever was given stands in it, in one line.
+  host.complain(`vmsysctld: ${message.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')}`);
+  return status;
+}
+
+async function run(given: readonly string[], host: Host): Promise<void> {
+  const [name = ''] = given;
+  if (HELP.includes(name)) return host.print(formatProgramHelp(Object.entries(COMMANDS).map(([each, { summary }]) => [each, summary])));
+  if (name === '--version') return host.print(VERSION);
+  const row = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (row === undefined) throw new UsageError(noCommand(name));
+  // What follows exec's -- is another program's command line, what follows another's are operands.
+  const end = given.includes('--') ? given.indexOf('--') : given.length;
+  const own = given.slice(0, end);
+  const call: Call = { host, given, operands: given.slice(end + 1) };
+  const command = await row.load(call);
+  if (own.some((arg) => HELP.includes(arg))) return host.print(formatHelp(command.help));
+  try {
+    checkWords(own.slice(1), command.help.options, LISTS(name));
+    await parser(name === 'exec' ? own : [...own, ...call.operands.map(operand)], command).parseAsync();
+  } catch (error) {
+    if (!(error instanceof Misunderstood)) throw error;
+    throw new UsageError(`${explain(error.message, name, own, command)}; ${LISTS(name)}`);
+  }
+}
+
+const LISTS = (command?: string): string => ['vmsysctld', ...(command === undefined ? [] : [command]), '--help lists what there is'].join(' ');
+
+/** An operand after `--`, such that nobody takes it for an option: all of them are paths. */
+function operand(path: string): string {
+  return /^-./.test(path) ? `./${path}` : path;
+}
+
+function noCommand(name: string): string {
+  if (name === '') return `which command? mount MNT is the one to begin with; ${LISTS()}`;
+  if (name.startsWith('-')) return `the command comes before ${show(name)}: vmsysctld COMMAND [options]; ${LISTS()}`;
+  const near = nearest(name, Object.keys(COMMANDS));
+  return `unknown command ${show(name)}${near === undefined ? `; ${LISTS()}` : `, did you mean '${near}'?`}`;
+}
+
+/** What yargs says of a command line, which it says in its own words. */
+class Misunderstood extends Error {}
+
+function parser(args: readonly string[], command: HelpfulCommand) {
   return yargs([...args])
     .scriptName('vmsysctld')
-    .usage('$0 COMMAND [options]\n\nA userspace /proc/sys/vm with a model of the Linux memory-failure handler behind it.')
-    .command([...commands])
-    .demandCommand(1, 'which command? mount MNT is the one to begin with')
+    .command(command)
     .strict()
+    .parserConfiguration({ 'dot-notation': false })
     .version(VERSION)
-    .help()
-    .alias({ help: 'h' })
-    .wrap(100)
+    .help(false)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(explain(message, args[0]));
+      // What a check of ours has thrown comes by here too.
+      throw error === undefined || EXPLANATIONS.some(([pattern]) => pattern.test(error.message)) ? new Misunderstood(message) : error;
     });
 }
 
-/** What yargs says of a command line, in our words. What no row knows is left as it is, in one line. */
-const EXPLANATIONS: readonly (readonly [RegExp, (what: string) => string])[] = [
-  [/^Not enough non-option arguments/, () => 'mount needs a directory to mount on: vmsysctld mount MNT'],
-  [/^Unknown (?:argument|command)s?: (\S+)/, (what) => `unknown word or option '${what.replace(/,$/, '')}'`],
+/** The same in ours. What no row knows is left as it is. */
+const EXPLANATIONS: readonly (readonly [RegExp, (what: string, name: string, args: readonly string[], command: HelpfulCommand) => string])[] = [
+  [/^Not enough non-option arguments/, (_, name, __, { help }) => `${name} needs ${help.needs ?? 'more words'}: vmsysctld ${help.usage}`],
+  [/^Unknown (?:argument|command)s?: ([^,]+)/, (what, _, args, { help }) => {
+    const unknown = unknownWord(what, args.slice(1), help.options);
+    return help.stray !== undefined && unknown.startsWith('unknown word') ? `${unknown}: ${help.stray}` : unknown;
+  }],
   [/^Not enough arguments following: (\S+)/, (what) => `--${what} needs a value`],
 ];
 
-function explain(message: string, given = ''): string {
-  // What is no command is answered with the help of mount.
-  const command = Object.hasOwn(COMMANDS, given) ? given : 'mount';
-  const row = EXPLANATIONS.map(([pattern, say]) => ({ found: pattern.exec(message), say })).find(({ found }) => found !== null);
-  return `${row ? row.say(row.found?.[1] ?? '') : message.replaceAll('\n', ' ')}; vmsysctld ${command} --help lists what there is`;
+function explain(message: string, name: string, args: readonly string[], command: HelpfulCommand): string {
+  for (const [pattern, say] of EXPLANATIONS) {
+    const found = pattern.exec(message);
+    if (found) return say(found[1] ?? '', name, args, command);
+  }
+  return message;
 }

@@ -1,38 +1,38 @@
-import type { Argv, CommandModule } from 'yargs';
 import { type ExecOptions, type ExecResult, runCommand } from '../daemon/exec/exec.ts';
 import { passSignals } from '../daemon/exec/pass-signals.ts';
 import { runInUserNamespace } from '../daemon/exec/user-namespace.ts';
 import { signalNumber } from '../daemon/exec/signals.ts';
-import { shellWord } from '../daemon/mount-point.ts';
+import { shellWord } from '../daemon/shell-word.ts';
+import { show } from '../tree/grammar/words.ts';
 import type { bootSettings } from './boot-settings.ts';
+import { CONFIG_OPTIONS, readConfig } from './config/config.ts';
 import { FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED } from './exit-status.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';
-import { machineOptions } from './machine-options.ts';
+import type { HelpfulCommand } from './help/help.ts';
+import { chosenSeed, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE } from './machine-options.ts';
 import { describedMemory } from './memory-options.ts';
-import { once } from './once.ts';
+import { declare } from './options/declare.ts';
+import { file, nonEmpty, type OptionTable } from './options/option.ts';
+import { plain, type Setting, settle } from './options/settings.ts';
 
-function options<T>(argv: Argv<T>) {
-  return machineOptions(argv.usage('$0 exec [options] -- CMD [ARGS…]\n\nRun CMD on an emulated machine whose files are at their real paths. '
-    + 'Exits with its status; 70 when the machine panics, which kills CMD and all it started; 125 to 127 as env(1).'))
-    .option('log', { describe: 'the dmesg-style log, kept', type: 'string', requiresArg: true, defaultDescription: 'one that goes with the machine', coerce: once('log') })
-    .option('reboot', {
-      describe: 'run CMD again when the machine reboots after a panic (kernel.panic is not 0), N times at most',
-      type: 'string', defaultDescription: 'not; 1 without =N', coerce: reboots,
-    })
-    .option('expect-panic', {
-      describe: 'exit 0 only if the machine panicked, with TEXT in what it says of it; else 1',
-      type: 'string', coerce: once('expect-panic'),
-    })
-    .option('report', {
-      describe: 'write to FILE what was done to the machine, by whom, and what came of it, in JSON', type: 'string', requiresArg: true, coerce: once('report'),
-    })
-    .option('verbose', { describe: 'tell more on standard error', type: 'boolean', default: false })
-    .option('owner', { hidden: true, type: 'string', coerce: once('owner') })
-    .example('$0 exec --sysctl kernel.panic=10 -- sysctl vm.panic_on_unrecoverable_memory_failure', 'an unmodified tool')
-    .example('$0 exec --expect-panic --profile 7.3 -- ./selftest.sh', 'a test that wants a panic');
-}
+const group = 'The command';
 
-type Options = ReturnType<typeof options> extends Argv<infer A> ? A : never;
+const EXEC_TABLE = {
+  ...MACHINE_OPTIONS,
+  // Not a configuration file's: a daemon's log is none for every machine that anybody runs a command on.
+  log: { ...file(), group, describe: 'keep the dmesg-style log', fallback: undefined },
+  'log-format': { ...LOG_FORMAT, group },
+  reboot: {
+    kind: 'text', value: '[=N]', bare: true, group, describe: 'run CMD again, N times at most, on a reboot', read: reboots, fallback: 0, shownFallback: 'N: 1',
+  },
+  'expect-panic': {
+    kind: 'text', value: '[=TEXT]', bare: true, group, describe: 'exit 0 only if it panics, and says TEXT', read: (text: string) => text, fallback: undefined,
+  },
+  report: { ...file(), group, describe: 'write what was done to the machine, in JSON', fallback: undefined },
+  ...CONFIG_OPTIONS,
+  verbose: VERBOSE,
+  owner: { kind: 'text', value: 'UID:GID', hidden: true, describe: 'who CMD is to be', read: nonEmpty, fallback: undefined },
+} as const satisfies OptionTable;
 
 /**
  * `vmsysctld exec`: one command on a machine of its own. `given` is the whole command line, `command` what follows its `--`. Every failure of
@@ -40,16 +40,28 @@ type Options = ReturnType<typeof options> extends Argv<infer A> ? A : never;
  */
 export function execCommand(
   host: Host, given: readonly string[], command: readonly string[],
-): CommandModule<object, Options> {
+): HelpfulCommand {
   return {
     command: 'exec',
-    describe: 'run a command on an emulated machine, with the files at their real paths: exec [options] -- CMD',
-    builder: (argv) => options(argv),
-    async handler(args) {
+    builder: (argv) => declare(argv, EXEC_TABLE),
+    help: {
+      usage: 'exec [options] -- CMD [ARGS…]',
+      about: 'Runs CMD on an emulated machine whose files are at their real paths. Exits with\nits status; 70 when the machine panics, which kills CMD; 125 to 127 as env(1).',
+      options: EXEC_TABLE,
+      stray: 'the command to be run comes after --',
+      examples: [
+        ['exec --memory 32G -- sysctl -a', 'an unmodified tool'],
+        ['exec --expect-panic -- ./selftest.sh', 'a test that wants a panic'],
+      ],
+    },
+    async handler(parsed) {
       const [name, ...rest] = command;
       if (name === undefined) throw new UsageError('exec needs a command after --: vmsysctld exec [options] -- CMD ARGS…');
-      const { description, memoryBytes } = await describedMemory(args);
-      const { values, parameters } = await settingsOf(args.sysctl, memoryBytes);
+      const { settings: configured } = await readConfig(host, settle(EXEC_TABLE, parsed).config);
+      const settings = settle(EXEC_TABLE, parsed, configured);
+      const args = plain<typeof EXEC_TABLE>(settings);
+      const { description, memoryBytes } = await describedMemory(settings);
+      const { values, parameters } = await settingsOf(settings.sysctl, memoryBytes);
       const onStart = (pass: (signal: NodeJS.Signals) => void): void => { passing.pass = pass; };
       const passing = passSignals(host.onSignal);
       const prepared = await host.prepared;
@@ -59,10 +71,10 @@ export function execCommand(
       }
       const running: ExecOptions = {
         machine: {
-          profile: args.profile, memory: description, seed: args.seed ?? Math.floor(Math.random() * 2 ** 32), bootSettings: values,
+          profile: args.profile, memory: description, seed: chosenSeed(args.seed), bootSettings: values,
           bootParameters: parameters, logPath: args.log === undefined ? undefined : host.absolute(args.log), logFormat: args.logFormat, verbose: args.verbose,
         },
-        command: [name, ...rest], env: host.env, reboots: args.reboot ?? 0, onStart,
+        command: [name, ...rest], env: host.env, reboots: args.reboot, onStart,
         expectedPanic: args.expectPanic,
         reportPath: args.report === undefined ? undefined : host.absolute(args.report),
       };
@@ -74,7 +86,7 @@ export function execCommand(
 }
 
 /** As bootSettings(), which takes the whole model to check them by: it is loaded only when there are any. */
-async function settingsOf(settings: readonly string[], memoryBytes: number): Promise<ReturnType<typeof bootSettings>> {
+async function settingsOf(settings: readonly Setting<string>[], memoryBytes: number): Promise<ReturnType<typeof bootSettings>> {
   if (settings.length === 0) return { values: new Map(), parameters: [] };
   return (await import('./boot-settings.ts')).bootSettings(settings, memoryBytes);
 }
@@ -110,9 +122,8 @@ function endBy(host: Host, signal: NodeJS.Signals): number {
   return SIGNALLED + signalNumber(signal);
 }
 
-function reboots(given: string | readonly string[]): number {
-  const text = once('reboot')(given);
+function reboots(text: string, called: string): number {
   const times = text === '' ? 1 : /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
   if (times >= 0) return times;
-  throw new UsageError(`--reboot takes how often the machine may reboot, as --reboot=3, not '${text}'`);
+  throw new UsageError(`${called} takes how often the machine may reboot, as --reboot=3, not ${show(text)}`);
 }

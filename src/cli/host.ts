@@ -9,6 +9,8 @@ export interface Host {
   /** How the service manager that started the program is told things; what says so is not in `env` any more. */
   readonly notify?: NotifyEnvironment | undefined;
   readonly home: string;
+  /** The configuration file that is read unless another is named: absolute. */
+  readonly configFile: string;
   /** Resolves a path against the working directory. */
   readonly absolute: (path: string) => string;
   /** A line to standard output, and to standard error. */

@@ -1,64 +1,42 @@
-import type { Argv } from 'yargs';
 import { LOG_FORMATS, type LogFormatName } from '../daemon/log-format.ts';
 import { PROFILES, type ProfileName } from '../kernel/profile.ts';
+import { show } from '../tree/grammar/words.ts';
 import { UsageError } from './host.ts';
-import { memoryOptions } from './memory-options.ts';
-import { once, oneOf } from './once.ts';
+import { MEMORY_OPTIONS } from './memory-options.ts';
+import { oneOf, type OptionTable } from './options/option.ts';
 
-const GROUP = 'The machine:';
+const group = 'The machine';
 const SEEDS = 2 ** 32;
 
-/** Options of every command that makes a machine. Each is checked as it is parsed: a bad one is a UsageError. */
-export function machineOptions<T>(argv: Argv<T>) {
-  const ofProfile = argv
-    .option('profile', {
-      group: GROUP,
-      describe: 'which kernel: the patch series as posted, or what Linux 7.3 merged',
-      type: 'string',
-      choices: keys(PROFILES),
-      default: 'v4',
-      coerce: oneOf<ProfileName>('profile', keys(PROFILES)),
-    });
-  return memoryOptions(ofProfile, GROUP)
-    .option('seed', {
-      group: GROUP,
-      describe: 'fixes every random choice',
-      type: 'string',
-      requiresArg: true,
-      defaultDescription: 'another every time',
-      coerce: seed,
-    })
-    .option('sysctl', {
-      group: GROUP,
-      describe: 'a boot-time value, NAME=VALUE; may be repeated',
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [] as string[],
-    })
-    .option('log', {
-      group: GROUP,
-      describe: 'the dmesg-style log',
-      type: 'string',
-      requiresArg: true,
-      defaultDescription: 'the state directory',
-      coerce: once('log'),
-    })
-    .option('log-format', {
-      group: GROUP,
-      describe: 'how its lines look',
-      type: 'string',
-      choices: keys(LOG_FORMATS),
-      default: 'dmesg',
-      coerce: oneOf<LogFormatName>('log-format', keys(LOG_FORMATS)),
-    });
+/** Options of every command that makes a machine. */
+export const MACHINE_OPTIONS = {
+  profile: {
+    ...oneOf<ProfileName>(keys(PROFILES)), group, describe: 'which kernel: the series as posted, or as merged', fallback: 'v4', configured: 'at the next start',
+  },
+  ...MEMORY_OPTIONS,
+  seed: {
+    kind: 'text', value: 'N', group, describe: 'fixes every random choice', read: seed, fallback: undefined, configured: 'at the next start',
+  },
+  sysctl: { kind: 'list', value: 'NAME=VALUE', group, describe: 'a boot-time value; may be repeated', configured: 'at the next boot' },
+} as const satisfies OptionTable;
+
+/** How the log looks. */
+export const LOG_FORMAT = {
+  ...oneOf<LogFormatName>(keys(LOG_FORMATS)), value: 'FORMAT', describe: 'how its lines look', fallback: 'dmesg', configured: 'at once',
+} as const;
+
+/** How much the program tells of itself. */
+export const VERBOSE = { kind: 'flag', describe: 'tell more on standard error', configured: 'at once' } as const;
+
+/** The seed that was given, or one of chance. */
+export function chosenSeed(given: number | undefined): number {
+  return given ?? Math.floor(Math.random() * SEEDS);
 }
 
-function seed(given: string | readonly string[]): number {
-  const text = once('seed')(given);
+function seed(text: string, called: string): number {
   const value = /^[0-9]+$/.test(text) ? Number(text) : NaN;
   if (value < SEEDS) return value;
-  throw new UsageError(`--seed takes a whole number from 0 to ${SEEDS - 1}, not '${text}'`);
+  throw new UsageError(`${called} takes a whole number from 0 to ${SEEDS - 1}, not ${show(text)}`);
 }
 
 function keys<K extends string>(table: Readonly<Record<K, unknown>>): K[] {

@@ -1,51 +1,48 @@
-import type { Argv } from 'yargs';
-import { shellWord } from '../daemon/mount-point.ts';
-import { layOut, type MachineDescription } from '../kernel/memory/layout.ts';
+import { shellWord } from '../daemon/shell-word.ts';
+import type { MachineDescription } from '../kernel/memory/layout.ts';
 import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/sizes.ts';
 import { parseSize } from '../tree/grammar/sizes.ts';
+import { show } from '../tree/grammar/words.ts';
 import { UsageError } from './host.ts';
-import { once } from './once.ts';
-import { readMachineFile } from './read-machine-file.ts';
+import { file, type OptionTable } from './options/option.ts';
+import type { Setting, Settings } from './options/settings.ts';
 
-/** RAM of a machine of which nothing is said: bytes. */
-const DEFAULT_MEMORY = 1024 ** 3;
+const group = 'The machine';
 
 /** Options that say what memory a machine has. */
-export function memoryOptions<T>(argv: Argv<T>, group: string) {
-  return argv
-    .option('memory', {
-      group,
-      describe: 'RAM, such as 32G; 128M to 64T',
-      type: 'string',
-      requiresArg: true,
-      defaultDescription: '1G',
-      coerce: size,
-    })
-    .option('machine', {
-      group,
-      describe: 'a file that says where RAM is, what is in it, and who runs',
-      type: 'string',
-      requiresArg: true,
-      coerce: once('machine'),
-    });
-}
+export const MEMORY_OPTIONS = {
+  memory: {
+    kind: 'text', value: 'SIZE', group, describe: 'RAM, 128M to 64T', read: size, fallback: 1024 ** 3, shownFallback: '1G', configured: 'at the next start',
+  },
+  machine: { ...file(), group, describe: 'where RAM is, what is in it, and who runs', fallback: undefined, configured: 'at the next start' },
+} as const satisfies OptionTable;
 
 /** What those options came to: the machine's memory, and how much of it is RAM, in bytes. @throws UsageError */
 export async function describedMemory(
-  { memory, machine }: { readonly memory: number | undefined; readonly machine: string | undefined },
+  { memory, machine }: Settings<typeof MEMORY_OPTIONS>,
 ): Promise<{ readonly description: MachineDescription; readonly memoryBytes: number }> {
-  const memoryBytes = memory ?? DEFAULT_MEMORY;
-  if (machine === undefined) return { description: { memoryBytes }, memoryBytes };
-  const { description, saysMemory } = await readMachineFile(machine, memoryBytes);
-  if (saysMemory && memory !== undefined) {
-    throw new UsageError(`--memory and --machine exclude each other here: ${shellWord(machine)} says how much RAM there is, leave --memory out`);
+  const { value: path, called = '' } = machine;
+  if (path === undefined) return { description: { memoryBytes: memory.value }, memoryBytes: memory.value };
+  const { readMachineFile } = await import('./read-machine-file.ts');
+  const { description, saysMemory, memoryBytes } = await readMachineFile(path, called, memory.value);
+  if (saysMemory && excludes(memory, called)) {
+    const name = memory.called?.replace(/^.* /, '') ?? '';
+    throw new UsageError(`${memory.called} and ${called} exclude each other here: ${shellWord(path)} says how much RAM there is, leave ${name} out`);
   }
-  return { description, memoryBytes: layOut(description).memoryBytes };
+  return { description, memoryBytes };
 }
 
-function size(given: string | readonly string[]): number {
-  const text = once('memory')(given);
+/** Whether memory was said in a way that a machine file must not contradict: one of the command line takes the place of what a configuration file says. */
+function excludes({ called }: Setting, machine: string): boolean {
+  return called !== undefined && (isOption(called) || !isOption(machine));
+}
+
+function isOption(called: string): boolean {
+  return called.startsWith('--');
+}
+
+function size(text: string, called: string): number {
   const bytes = parseSize(text);
   if (bytes !== undefined && bytes >= LEAST_MEMORY && bytes <= MOST_MEMORY) return bytes;
-  throw new UsageError(`--memory takes 128M to 64T, such as 32G, not '${text}'`);
+  throw new UsageError(`${called} takes 128M to 64T, such as 32G, not ${show(text)}`);
 }

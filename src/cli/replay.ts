@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { CommandModule } from 'yargs';
 import type { ProfileName } from '../kernel/profile.ts';
 import type { Filter } from '../replay/filter.ts';
 import { counts, type ReplayEvent } from '../replay/history/event.ts';
@@ -9,10 +8,13 @@ import { parseSummary } from '../replay/summary/parse-summary.ts';
 import { settle } from '../replay/summary/settle.ts';
 import { mergeSummaries, summarize, type Summary, type Totals } from '../replay/summary/summary.ts';
 import { hostOf, POLICIES } from '../replay/summary/tables.ts';
+import type { HelpfulCommand } from './help/help.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';
+import { declare } from './options/declare.ts';
+import { valuesOf } from './options/settings.ts';
 import { chartLibrary } from './replay/chart-library.ts';
 import { findInputs, type Input, STDIN, whyNot } from './replay/inputs.ts';
-import { type Given, type Options, replayOptions } from './replay/options.ts';
+import { type Given, REPLAY_TABLE } from './replay/options.ts';
 import { Progress } from './replay/progress.ts';
 import { runReplay } from './replay/run-replay.ts';
 import { expectWritable, writeWhole } from './replay/write-file.ts';
@@ -24,12 +26,21 @@ const FOUND = 3;
 const NOT_ALL_READ = 1;
 
 /** `vmsysctld replay [FILE…]`: which memory failures in kernel logs would have panicked. */
-export function replayCommand(host: Host): CommandModule<object, Options> {
+export function replayCommand(host: Host): HelpfulCommand {
   return {
     command: 'replay [FILE..]',
-    describe: 'tell which memory failures in kernel logs would have panicked',
-    builder: (argv) => replayOptions(argv),
-    async handler(args) {
+    builder: (argv) => declare(argv.positional('FILE', { type: 'string', array: true, default: [] as string[] }), REPLAY_TABLE),
+    help: {
+      usage: 'replay [FILE…] [options]',
+      about: 'Tells which memory failures in kernel logs would have panicked. A FILE is a log,\na directory of logs, or - for standard input, as it is where none is named.',
+      options: REPLAY_TABLE,
+      examples: [
+        ['replay /var/log', 'on this machine'],
+        ['replay logs/ --host-from-path --html a.html', 'a directory a host'],
+      ],
+    },
+    async handler({ FILE, ...given }) {
+      const args: Given = { ...valuesOf(REPLAY_TABLE, given), FILE: FILE as string[] };
       const forms = (['json', 'csv', 'scenario'] as const).filter((form) => args[form]);
       if (forms.length > 1) throw new UsageError(`--${forms.join(' and --')} each say what goes to standard output: give one of them`);
       const policies = args.policy === 'both' ? POLICIES : [args.policy];

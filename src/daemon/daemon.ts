@@ -3,7 +3,7 @@ import type { MachineNews, MachineServiceOptions } from './machine-service.ts';
 import { prepareMountPoint } from './mount-point.ts';
 import type { NotifyEnvironment } from './notify-environment.ts';
 import { operationalLog } from './operational-log.ts';
-import { type Reconfigured, reloader } from './reload.ts';
+import { type Configuration, type Configured, reloader } from './reload.ts';
 import { ServiceManager } from './service-manager.ts';
 
 export interface DaemonOptions {
@@ -11,8 +11,9 @@ export interface DaemonOptions {
   readonly allowOther: boolean;
   readonly machine: MachineServiceOptions;
   readonly transport: Transport;
-  /** Reads the configuration again: what it comes to. Rejects, with an error whose message says why, where it is wrong. */
-  readonly reconfigure: () => Promise<Reconfigured>;
+  /** What all this was made of, and what that comes to when it is read again. Rejects, with an error whose message says why, where it is wrong. */
+  readonly configured: Configured;
+  readonly reconfigure: () => Promise<Configuration>;
   /** How a service manager is told of the daemon's life, where there is one. */
   readonly notify?: NotifyEnvironment | undefined;
 }
@@ -38,7 +39,8 @@ export interface Daemon {
  * Boots a machine and mounts its files. Rejects with an error a person can act on (ServiceError, MountPointError, TransportError), and then has
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
-export async function startDaemon({ mountPoint: place, allowOther, machine, transport, reconfigure, notify }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { mountPoint: place, allowOther, machine, transport, configured, reconfigure, notify } = options;
   const log = operationalLog(machine.verbose);
   const preparing = prepareMountPoint(place);
   // Whoever waits for it hears of a failure, but may begin to wait later.
@@ -50,7 +52,7 @@ export async function startDaemon({ mountPoint: place, allowOther, machine, tran
   log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');
   manager.ready(mountPoint, () => mounted.answers());
 
-  const reload = reloader(machine, { reconfigure, log, command: (order) => mounted.command(order) });
+  const reload = reloader({ options: machine, configured }, { reconfigure, log, command: (order) => mounted.command(order) });
   let stopping = false;
   let failed = false;
   const ended = mounted.gone.then(async () => {

@@ -3,6 +3,7 @@ import { readMounts, topMountAt } from '../fuse/mount-info.ts';
 import type { MountInfo } from '../fuse/mount-info.ts';
 import { probe } from './mount-point-probe.ts';
 import type { Probe } from './mount-point-probe.ts';
+import { shellWord } from './shell-word.ts';
 
 /** Why a directory cannot be mounted on and what would be right, in one line. */
 export class MountPointError extends Error {
@@ -29,15 +30,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: '% lies on a read-only filesystem: name a directory that can be written to',
   ENOTCONN: '% lies below a mount whose server has died: unmount that, or mount elsewhere',
 };
-
-/** A path as it can be pasted into a shell, always in one line. */
-export function shellWord(path: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(path)) return path;
-  if (!/[\x00-\x1f\x7f]/.test(path)) return `'${path.replaceAll("'", String.raw`'\''`)}'`;
-  const escaped = path.replace(/[\\']/g, String.raw`\$&`).replace(/[\x00-\x1f\x7f]/g, (character) =>
-    character === '\n' ? String.raw`\n` : String.raw`\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  return `$'${escaped}'`;
-}
 
 function isOurs(mount: MountInfo): boolean {
   return mount.type === 'fuse.vmsysctld' || (mount.type === 'fuse' && mount.source === 'vmsysctld');

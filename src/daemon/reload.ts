@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { ChangeableOptions } from './machine-service.ts';
 import { operationalLevel } from './operational-log.ts';
@@ -6,15 +7,17 @@ import { operationalLevel } from './operational-log.ts';
 export const TAKEN_UP = ['at once', 'at the next boot', 'at the next start'] as const;
 export type TakenUp = (typeof TAKEN_UP)[number];
 
-/** What a configuration comes to that was read again. */
-export interface Reconfigured {
+/** What a daemon is configured with, by the name of the option, and when a change of that is taken up. Values are plain data. */
+export type Configured = ReadonlyMap<string, { readonly value: unknown; readonly takenUp: TakenUp }>;
+
+/** What a configuration comes to. */
+export interface Configuration {
   readonly options: ChangeableOptions;
-  /** The names of the options that are not as they were. */
-  readonly changed: Readonly<Record<TakenUp, readonly string[]>>;
+  readonly configured: Configured;
 }
 
 interface Surroundings {
-  readonly reconfigure: () => Promise<Reconfigured>;
+  readonly reconfigure: () => Promise<Configuration>;
   /** Hands the options to the service, which answers whether it has taken them up. */
   readonly command: (options: ChangeableOptions) => Promise<unknown>;
   readonly log: Logger;
@@ -26,8 +29,8 @@ function changeable({ logPath, logFormat, verbose, bootSettings, bootParameters 
 }
 
 /** {@link Daemon.reload}, of a daemon that runs with these options. */
-export function reloader(started: ChangeableOptions, { reconfigure, command, log }: Surroundings): () => Promise<boolean> {
-  let running = changeable(started);
+export function reloader(started: Configuration, { reconfigure, command, log }: Surroundings): () => Promise<boolean> {
+  let running = started;
 
   async function reload(): Promise<boolean> {
     const next = await reconfigure().catch((error: unknown) => {
@@ -35,15 +38,14 @@ export function reloader(started: ChangeableOptions, { reconfigure, command, log
       return undefined;
     });
     // The log is opened anew whatever the configuration says: its file may have been renamed.
-    const options = next === undefined ? running : changeable(next.options);
-    const taken = await command(options).catch((error: unknown) => {
+    const taken = await command(changeable((next ?? running).options)).catch((error: unknown) => {
       log.error({ err: error }, 'the files are served no more');
       return false;
     });
     if (taken !== true || next === undefined) return false;
-    running = options;
-    log.level = operationalLevel(options.verbose);
-    tell(log, next.changed);
+    log.level = operationalLevel(next.options.verbose);
+    tell(log, running.configured, next.configured);
+    running = { options: next.options, configured: holding(running.configured, next.configured) };
     return true;
   }
 
@@ -51,9 +53,15 @@ export function reloader(started: ChangeableOptions, { reconfigure, command, log
   return () => (last = last.then(reload));
 }
 
-function tell(log: Logger, changed: Reconfigured['changed']): void {
+/** What holds from now on: what waits for the next start is as it was. */
+function holding(before: Configured, now: Configured): Configured {
+  return new Map([...now].map(([name, each]) => [name, each.takenUp === 'at the next start' ? before.get(name) ?? each : each]));
+}
+
+function tell(log: Logger, before: Configured, now: Configured): void {
+  const changed = [...now].filter(([name, { value }]) => !isDeepStrictEqual(before.get(name)?.value, value));
   for (const when of TAKEN_UP) {
-    const options = changed[when];
+    const options = changed.filter(([, { takenUp }]) => takenUp === when).map(([name]) => name);
     if (options.length === 0) continue;
     if (when === 'at the next start') log.warn({ options }, 'these options have changed and need a restart: the daemon goes on with what it had');
     else log.info({ options }, `changed options hold ${when}`);

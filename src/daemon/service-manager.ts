@@ -8,9 +8,11 @@ import { keepAlive } from './watchdog.ts';
 /** How long a status stands at least, in milliseconds: a machine can panic and boot thousands of times a second. */
 const STATUS_INTERVAL = 200;
 
-/** What `systemctl status` shows of a machine. */
-export function statusText({ profile, memoryBytes, panic }: MachineNews, mountPoint: string): string {
-  return `${panic === undefined ? 'running' : `panicked: ${panic}`} (profile ${profile}, ${writeSize(memoryBytes)} of memory, on ${mountPoint})`;
+/** What `systemctl status` shows of a machine, and whether the last reload was `refused`. */
+export function statusText({ profile, memoryBytes, panic }: MachineNews, mountPoint: string, refused = false): string {
+  const state = panic === undefined ? 'running' : `panicked: ${panic}`;
+  const reload = refused ? '; the last reload was refused, the journal says why' : '';
+  return `${state} (profile ${profile}, ${writeSize(memoryBytes)} of memory, on ${mountPoint})${reload}`;
 }
 
 /** Microseconds on CLOCK_MONOTONIC, by which systemd tells which reload a message is about. */
@@ -28,6 +30,7 @@ export class ServiceManager {
   #statusTimer: NodeJS.Timeout | undefined;
   #statusStands = 0;
   #reloads = 0;
+  #refused = false;
   #stopping = false;
   #endSignsOfLife: (() => void) | undefined;
 
@@ -54,17 +57,16 @@ export class ServiceManager {
     }, Math.max(0, this.#statusStands - performance.now())).unref();
   }
 
-  /** Says that a reload is under way while `work` lasts; of several at a time, until the last is done. */
-  async reload<T>(work: () => Promise<T>): Promise<T> {
+  /** Says that a reload is under way while `work` lasts, which answers whether it could be done; of several at a time, until the last is done. */
+  async reload(work: () => Promise<boolean>): Promise<boolean> {
     this.#reloads += 1;
     const begun = monotonicUsec();
     void this.#tell(() => ({ RELOADING: 1, MONOTONIC_USEC: begun }));
-    try {
-      return await work();
-    } finally {
-      this.#reloads -= 1;
-      if (this.#reloads === 0 && !this.#stopping) void this.#tell(() => ({ READY: 1 }));
-    }
+    const done = await work();
+    this.#reloads -= 1;
+    this.#refused = !done;
+    if (this.#reloads === 0 && !this.#stopping) void this.#tell(() => ({ READY: 1, ...this.#status() }));
+    return done;
   }
 
   /** The daemon is about to end, and tells of nothing else any more. Settles when that, and all before, has been told. */
@@ -85,6 +87,6 @@ export class ServiceManager {
   #status(): Message {
     this.#statusStands = performance.now() + STATUS_INTERVAL;
     if (this.#machine === undefined || this.#mountPoint === undefined) return {};
-    return { STATUS: statusText(this.#machine, this.#mountPoint) };
+    return { STATUS: statusText(this.#machine, this.#mountPoint, this.#refused) };
   }
 }

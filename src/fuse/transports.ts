@@ -1,6 +1,7 @@
 import { devFuseTransport } from './dev-fuse/dev-fuse.ts';
 import { mayMount } from './dev-fuse/may-mount.ts';
 import { fuseNativeTransport } from './fuse-native.ts';
+import type { TransportName } from './transport-names.ts';
 import type { Transport } from './transport.ts';
 
 /** dev-fuse wherever this process may mount, and fuse-native, which has fusermount(1) do it, elsewhere. */
@@ -10,6 +11,4 @@ const autoTransport: Transport = {
 };
 
 /** The transports by the name `--transport` takes. */
-export const TRANSPORTS = { auto: autoTransport, 'dev-fuse': devFuseTransport, 'fuse-native': fuseNativeTransport } as const;
-
-export type TransportName = keyof typeof TRANSPORTS;
+export const TRANSPORTS = { auto: autoTransport, 'dev-fuse': devFuseTransport, 'fuse-native': fuseNativeTransport } as const satisfies Record<TransportName, Transport>;

@@ -93,7 +93,7 @@ describeMount('what exec takes over from its command', () => {
   });
 
   it.each([
-    ['no command', [], 'exec needs a command after --'], ['an unknown option', ['--bogus', '--', 'true'], "unknown word or option 'bogus'"],
+    ['no command', [], 'exec needs a command after --'], ['an unknown option', ['--bogus', '--', 'true'], "unknown option '--bogus'"],
     ['a bad number', ['--reboot=x', '--', 'true'], '--reboot takes how often'], ['a log that cannot be', ['--log', '/dev/null/log', '--', 'true'], 'cannot be opened'],
     ['a report that cannot be', ['--report', '/no/such/directory/report', '--', 'true'], 'cannot be written (ENOENT)'],
   ])('is refused with 125 and one line: %s', async (_what, args, text) => {

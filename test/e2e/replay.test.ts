@@ -167,7 +167,7 @@ describe('bad usage of vmsysctld replay', () => {
     [['slab.log', '--host', '('], /^vmsysctld: --host takes a regular expression, such as '\^db\[0-9\]\+', not '\('.*\n$/],
     [['slab.log', '--since', 'yesterday'], /^vmsysctld: --since takes a date or a time, such as 2026-11-23 or .*, not 'yesterday'\n$/],
     [['slab.log', '--crash-window', 'long'], /^vmsysctld: --crash-window takes a whole number of seconds, such as 300, not 'long'\n$/],
-    [['slab.log', '--jsno'], /^vmsysctld: unknown word or option 'jsno'; vmsysctld replay --help lists what there is\n$/],
+    [['slab.log', '--jsno'], /^vmsysctld: unknown option '--jsno', did you mean '--json'\?\n$/],
     [['--merge', 'slab.log'], /^vmsysctld: --merge: slab\.log: it is not JSON: give files that --summary wrote\n$/],
     [['all', '--scenario', '--host-from-path'], /^vmsysctld: --scenario re-enacts one host, and there are \d+: choose one with --host, such as --host '\^.*\$'\n$/],
   ])('%j is one line and status 2', async (words, line) => {

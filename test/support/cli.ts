@@ -13,7 +13,7 @@ export async function runCli(...args: readonly string[]): Promise<CliResult> {
   const out: string[] = [];
   const err: string[] = [];
   const host: Partial<Host> = {
-    uid: 0, env: {}, home: '/nonexistent', absolute: (path: string) => path,
+    uid: 0, env: {}, home: '/nonexistent', configFile: '/nonexistent/vmsysctld.conf', absolute: (path: string) => path,
     print: (line: string) => void out.push(...line.split('\n')),
     complain: (line: string) => void err.push(...line.split('\n')),
     onCrash: () => undefined, onSignal: () => undefined, endBy: () => undefined,

@@ -56,7 +56,7 @@ async function killed(unit: string): Promise<void> {
   await until(`systemctl show -P NRestarts -P ActiveState ${unit} | xargs`, `${restarts + 1} active`);
 }
 
-const mounts = (): Promise<string> => run("awk '$3 == \"fuse.vmsysctld\" { print $2 }' /proc/1/mounts | sort");
+const mounts = (): Promise<string> => run("awk '$1 == \"vmsysctld\" { print $2 }' /proc/1/mounts | sort");
 
 beforeEach(async () => {
   if (typeof booted === 'string') return;

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describedMemory } from '../../src/cli/memory-options.ts';
+import { describedMemory, MEMORY_OPTIONS } from '../../src/cli/memory-options.ts';
+import { settle } from '../../src/cli/options/settings.ts';
 import { runCli } from '../support/cli.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/server-64g.machine', import.meta.url));
@@ -23,6 +24,11 @@ beforeAll(async () => {
   execFileSync('mkfifo', [join(directory, 'pipe')]);
 });
 afterAll(() => rm(directory, { recursive: true }));
+
+/** What memory the options come to. */
+function described(given: Readonly<Record<string, unknown>>) {
+  return describedMemory(settle(MEMORY_OPTIONS, given));
+}
 
 /** The command on a file, its directory shown as `%`. */
 async function machine(name: string, ...more: string[]) {
@@ -56,8 +62,8 @@ describe('--machine', () => {
     expect((await machine('%/good', '--memory', '1G')).err)
       .toEqual(['vmsysctld: --memory and --machine exclude each other here: %/good says how much RAM there is, leave --memory out']);
     expect(await machine('%/processes', '--memory', '256M')).toMatchObject({ status: 0, err: [] });
-    expect(await describedMemory({ machine: join(directory, 'processes'), memory: 2 ** 28 })).toMatchObject({ memoryBytes: 2 ** 28 });
-    expect(await describedMemory({ machine: join(directory, 'crlf'), memory: undefined })).toMatchObject({ memoryBytes: 2 ** 31 });
+    expect(await described({ machine: join(directory, 'processes'), memory: 2 ** 28 })).toMatchObject({ memoryBytes: 2 ** 28 });
+    expect(await described({ machine: join(directory, 'crlf') })).toMatchObject({ memoryBytes: 2 ** 31 });
   });
 
   it('reads a pipe', async () => {

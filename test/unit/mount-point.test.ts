@@ -5,7 +5,8 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MountPointError, prepareMountPoint, shellWord } from '../../src/daemon/mount-point.ts';
+import { MountPointError, prepareMountPoint } from '../../src/daemon/mount-point.ts';
+import { shellWord } from '../../src/daemon/shell-word.ts';
 
 describe('prepareMountPoint', () => {
   let directory: string;

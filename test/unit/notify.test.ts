@@ -95,7 +95,7 @@ describe.skipIf(reason !== undefined)('messages to the service manager', () => {
     try {
       const manager = new ServiceManager({ socket: receiver.socket }, keptLog().log);
       const ends: (() => void)[] = [];
-      const reload = (): Promise<void> => manager.reload(() => new Promise<void>((resolve) => { ends.push(resolve); }));
+      const reload = (): Promise<boolean> => manager.reload(() => new Promise<boolean>((resolve) => { ends.push(() => { resolve(true); }); }));
       const reloads = [reload(), reload()];
       for (const end of ends.splice(0)) end();
       await Promise.all(reloads);
@@ -120,7 +120,7 @@ describe('without a service manager', () => {
     const manager = new ServiceManager(undefined, log);
     manager.news({ profile: '7.3', memoryBytes: 2 ** 30 });
     manager.ready('/mnt', () => Promise.reject(new Error('never asked')));
-    expect(await manager.reload(async () => 7)).toBe(7);
+    expect(await manager.reload(async () => false)).toBe(false);
     await manager.stopping();
     expect(said).toEqual([]);
   });
@@ -129,6 +129,8 @@ describe('without a service manager', () => {
 describe('the status', () => {
   it('says whether the machine lives, what it is, and where', () => {
     expect(statusText({ profile: '7.3', memoryBytes: 2 ** 30 }, '/run/m')).toBe('running (profile 7.3, 1G of memory, on /run/m)');
+    expect(statusText({ profile: '7.3', memoryBytes: 2 ** 30 }, '/run/m', true))
+      .toBe('running (profile 7.3, 1G of memory, on /run/m); the last reload was refused, the journal says why');
     expect(statusText({ profile: 'v4', memoryBytes: 3 * 2 ** 29, panic: 'Oops' }, '/m')).toBe('panicked: Oops (profile v4, 1536M of memory, on /m)');
   });
 });

@@ -1,70 +1,54 @@
-import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { parseWhen } from '../../replay/filter.ts';
 import { POLICIES } from '../../replay/summary/tables.ts';
+import { show } from '../../tree/grammar/words.ts';
 import { UsageError } from '../host.ts';
-import { once, oneOf } from '../once.ts';
+import { file, oneOf, type OptionTable } from '../options/option.ts';
+import type { Values } from '../options/settings.ts';
 
 const POLICY_WORDS = [...POLICIES, 'both'] as const;
 const FAIL_ON = ['would-panic'] as const;
-/** Options of `vmsysctld replay`. Each is checked as it is parsed: a bad one is a UsageError. */
-export function replayOptions<T>(argv: Argv<T>) {
-  return argv
-    .positional('FILE', { describe: 'a log, a directory of logs, or - for standard input', type: 'string', array: true, default: [] as string[] })
-    .option('policy', {
-      describe: 'whose rule: the series v4 as posted, or what Linux 7.3 merged',
-      type: 'string',
-      choices: POLICY_WORDS,
-      default: 'both',
-      coerce: oneOf<(typeof POLICY_WORDS)[number]>('policy', POLICY_WORDS),
-    })
-    .option('json', { describe: 'one JSON object a memory failure, a line each', type: 'boolean', default: false })
-    .option('csv', { describe: 'one line of CSV a memory failure', type: 'boolean', default: false })
-    .option('html', { describe: 'write a page with the whole report', type: 'string', requiresArg: true, coerce: once('html') })
-    .option('summary', { describe: 'write what --merge adds up', type: 'string', requiresArg: true, coerce: once('summary') })
-    .option('merge', { describe: 'the FILEs are summaries: add them up', type: 'boolean', default: false })
-    .option('scenario', { describe: 'write a control script that re-enacts what happened to one host', type: 'boolean', default: false })
-    .option('host', { describe: 'only hosts whose name this regular expression matches', type: 'string', requiresArg: true, coerce: regex })
-    .option('host-from-path', { describe: 'the path of a file tells the host where its lines do not', type: 'boolean', default: false })
-    .option('since', { describe: 'only from this time on, such as 2026-11-23 or 2026-11-23T04:46Z', type: 'string', requiresArg: true, coerce: when('since') })
-    .option('until', { describe: 'only up to this time', type: 'string', requiresArg: true, coerce: when('until') })
-    .option('crash-window', {
-      describe: 'seconds within which a crash is taken for a consequence',
-      type: 'string',
-      requiresArg: true,
-      default: '300',
-      coerce: seconds,
-    })
-    .option('fail-on', { describe: 'exit with status 3 if there is such a verdict', type: 'string', choices: FAIL_ON, coerce: oneOf('fail-on', FAIL_ON) })
-    .example('$0 replay /var/log', 'what would have panicked on this machine')
-    .example('journalctl -k -o export | $0 replay - --json', 'as a filter')
-    .example('$0 replay logs/ --host-from-path --html report.html', 'a fleet, a directory a host');
-}
 
-/** As yargs declares them, and as a handler gets them. */
-export type Options = ReturnType<typeof replayOptions> extends Argv<infer A> ? A : never;
-export type Given = ArgumentsCamelCase<Options>;
+const READING = 'What is read';
+const WRITING = 'What is written, in place of a report';
 
-function regex(given: string | readonly string[]): RegExp {
-  const text = once('host')(given);
+/** Options of `vmsysctld replay`. */
+export const REPLAY_TABLE = {
+  policy: { ...oneOf<(typeof POLICY_WORDS)[number]>(POLICY_WORDS), group: READING, describe: 'whose rule: as posted, as merged', fallback: 'both' },
+  host: { kind: 'text', value: 'REGEX', group: READING, describe: 'only hosts of such a name', read: regex, fallback: undefined },
+  'host-from-path': { kind: 'flag', group: READING, describe: "a file's path tells the host where lines do not" },
+  since: { kind: 'text', value: 'TIME', group: READING, describe: 'only from 2026-11-23, or 2026-11-23T04:46Z, on', read: when, fallback: undefined },
+  until: { kind: 'text', value: 'TIME', group: READING, describe: 'only up to then', read: when, fallback: undefined },
+  'crash-window': {
+    kind: 'text', value: 'SECONDS', group: READING, describe: 'a crash within it is a consequence', read: seconds, fallback: 300, shownFallback: '300',
+  },
+  merge: { kind: 'flag', group: READING, describe: 'the FILEs are summaries: add them up' },
+  json: { kind: 'flag', group: WRITING, describe: 'JSON, an object a line for each failure' },
+  csv: { kind: 'flag', group: WRITING, describe: 'CSV, a line for each failure' },
+  scenario: { kind: 'flag', group: WRITING, describe: 'a control script that re-enacts one host' },
+  html: { ...file(), group: WRITING, describe: 'beside it, a page with the whole report', fallback: undefined },
+  summary: { ...file(), group: WRITING, describe: 'beside it, what --merge adds up', fallback: undefined },
+  'fail-on': { ...oneOf(FAIL_ON), group: WRITING, describe: 'exit with status 3 if there is one', fallback: undefined },
+} as const satisfies OptionTable;
+
+/** As a handler gets them, with the operands. */
+export type Given = Values<typeof REPLAY_TABLE> & { readonly FILE: readonly string[] };
+
+function regex(text: string, called: string): RegExp {
   try {
     return new RegExp(text);
   } catch (error) {
-    throw new UsageError(`--host takes a regular expression, such as '^db[0-9]+', not '${text}': ${(error as Error).message.replace(/^.*: /, '')}`);
+    throw new UsageError(`${called} takes a regular expression, such as '^db[0-9]+', not ${show(text)}: ${(error as Error).message.replace(/^.*: /, '')}`);
   }
 }
 
-function when(name: string): (given: string | readonly string[]) => number {
-  return (given) => {
-    const text = once(name)(given);
-    const ms = parseWhen(text);
-    if (ms !== undefined) return ms;
-    throw new UsageError(`--${name} takes a date or a time, such as 2026-11-23 or 2026-11-23T04:46:01Z, not '${text}'`);
-  };
+function when(text: string, called: string): number {
+  const ms = parseWhen(text);
+  if (ms !== undefined) return ms;
+  throw new UsageError(`${called} takes a date or a time, such as 2026-11-23 or 2026-11-23T04:46:01Z, not ${show(text)}`);
 }
 
-function seconds(given: string | readonly string[]): number {
-  const text = once('crash-window')(given);
+function seconds(text: string, called: string): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
   if (!Number.isNaN(value)) return value;
-  throw new UsageError(`--crash-window takes a whole number of seconds, such as 300, not '${text}'`);
+  throw new UsageError(`${called} takes a whole number of seconds, such as 300, not ${show(text)}`);
 }

@@ -37,15 +37,17 @@ export interface DaemonOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The log file; by default one beside the mount point. */
   readonly log?: string;
+  /** That a configuration file names it, and not the command line. */
+  readonly logConfigured?: true;
 }
 
 /**
  * Starts the real daemon on `place` and waits for its ready line.
  * Rejects with all it printed if it ends before, or takes too long.
  */
-export async function startDaemon(place: Place, { transport, options = [], environment = {}, log = join(place.directory, 'log') }: DaemonOptions = {}): Promise<Daemon> {
+export async function startDaemon(place: Place, { transport, options = [], environment = {}, log = join(place.directory, 'log'), logConfigured }: DaemonOptions = {}): Promise<Daemon> {
   const by = transport === undefined ? [] : ['--transport', transport];
-  const child = spawn(process.execPath, [MAIN, 'mount', place.mountPoint, '--log', log, ...by, ...options], {
+  const child = spawn(process.execPath, [MAIN, 'mount', place.mountPoint, ...(logConfigured ? [] : ['--log', log]), ...by, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment }, cwd: place.directory,
   });
   const output = { stdout: '', stderr: '' };

@@ -40,7 +40,7 @@ const history = fc.array(command, { minLength: 10, maxLength: 40, size: 'max' })
 
 /** What a machine that is armed prints and does. A panic reboots it at once, so that it goes on. */
 function live(profile: ProfileName, commands: readonly string[], seed: number): Effect[] {
-  const { values } = bootSettings([PANIC_ON, 'kernel.panic=-1'], MEMORY);
+  const { values } = bootSettings([PANIC_ON, 'kernel.panic=-1'].map((value) => ({ value })), MEMORY);
   const machine = testMachine({ profile, seed, bootSettings: values });
   machine.machine.kernel.reboot();
   for (const each of commands) {

@@ -1,0 +1,31 @@
+import type { HelpfulCommand } from './help/help.ts';
+import type { Host } from './host.ts';
+
+/** What a command is called with. */
+export interface Call {
+  readonly host: Host;
+  /** The whole command line, and what follows its `--`. */
+  readonly given: readonly string[];
+  readonly operands: readonly string[];
+}
+
+interface CommandRow {
+  /** What it does, for the list of all. */
+  readonly summary: string;
+  readonly load: (call: Call) => Promise<HelpfulCommand>;
+}
+
+/**
+ * The commands, in the order in which they are told of. Each is loaded only when it is given: what a daemon needs takes longer to load than a
+ * filter may take for a small file.
+ */
+export const COMMANDS: Readonly<Record<string, CommandRow>> = {
+  mount: { summary: 'mount an emulated machine and serve it, in the foreground', load: async ({ host }) => (await import('./mount.ts')).mountCommand(host) },
+  exec: {
+    summary: 'run a command on an emulated machine, its files at their real paths',
+    load: async ({ host, given, operands }) => (await import('./exec.ts')).execCommand(host, given, operands),
+  },
+  replay: { summary: 'tell which memory failures in kernel logs would have panicked', load: async ({ host }) => (await import('./replay.ts')).replayCommand(host) },
+  machine: { summary: 'print a machine as a file that --machine takes, or check one', load: async ({ host }) => (await import('./machine.ts')).machineCommand(host) },
+  matrix: { summary: 'show what an error in each type of page comes to, by kernel', load: async ({ host }) => (await import('./matrix.ts')).matrixCommand(host) },
+};

@@ -1,0 +1,51 @@
+import { open } from 'node:fs/promises';
+import { shellWord } from '../daemon/shell-word.ts';
+import { writeSize } from '../tree/grammar/sizes.ts';
+import { UsageError } from './host.ts';
+
+/** Why a file cannot be read, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file', EACCES: 'permission denied', EPERM: 'permission denied', EISDIR: 'it is a directory',
+  ENOTDIR: 'part of its path is no directory', ELOOP: 'its links lead in a circle', ENAMETOOLONG: 'its name is too long',
+};
+
+/** A file that was read. */
+export interface FileRead {
+  readonly bytes: Uint8Array;
+  /** Whether it can be read another time: a pipe cannot. */
+  readonly lasting: boolean;
+}
+
+/** How a file is to be read. */
+export interface Reading {
+  /** What messages call the place where the file was named, if it was. */
+  readonly called?: string;
+  /** More is too much, bytes; and what a file so long is not. */
+  readonly longest: number;
+  readonly noSuch: string;
+  /** Errors of open(2) that mean there is no file to be read. */
+  readonly none?: readonly string[];
+}
+
+/** All of a file, also of a pipe, which has no size; of one that does not end, no more than is too much. Undefined for none. @throws UsageError */
+export async function readWhole(path: string, { called, longest, noSuch, none = [] }: Reading): Promise<FileRead | undefined> {
+  const where = called === undefined ? '' : `${called}: `;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  let lasting: boolean;
+  try {
+    const handle = await open(path);
+    lasting = !(await handle.stat()).isFIFO();
+    // It closes the file when it ends, however it does.
+    for await (const chunk of handle.createReadStream({ end: longest })) {
+      chunks.push(chunk as Buffer);
+      length += (chunk as Buffer).length;
+    }
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (none.includes(code)) return undefined;
+    throw new UsageError(`${where}cannot read ${shellWord(path)}: ${REASONS[code] ?? message.replaceAll('\n', ' ')}`);
+  }
+  if (length > longest) throw new UsageError(`${where}${shellWord(path)} is longer than ${writeSize(longest)}, which no ${noSuch} is`);
+  return { bytes: Buffer.concat(chunks), lasting };
+}
