@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { describeMount } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
@@ -119,6 +120,35 @@ describeMachine('vmsysctld.service', () => {
     await run("mkdir -p /etc/systemd/system/vmsysctld.service.d; printf '[Service]\\nExecStart=\\nExecStart=vmsysctld mount /run/vmsysctld/default --profile 8\\n' > /etc/systemd/system/vmsysctld.service.d/wrong.conf; systemctl daemon-reload");
     await run('! systemctl start vmsysctld 2>/dev/null');
     expect(await run('systemctl show -P ActiveState -P NRestarts -P ExecMainStatus vmsysctld | sort | xargs')).toBe('0 2 failed\n');
+  });
+});
+
+describeMachine('the configuration', () => {
+  it('is /etc/vmsysctld.conf, and an instance\'s own where it has one', async () => {
+    await run("mkdir /etc/vmsysctld; echo 'profile: 7.3' > /etc/vmsysctld.conf; echo 'memory: 2G' > /etc/vmsysctld/own.conf; systemctl start vmsysctld vmsysctld@own vmsysctld@other");
+    expect(await property('vmsysctld', 'StatusText')).toBe(`running (profile 7.3, 1G of memory, on ${MOUNT})`);
+    expect(await property('vmsysctld@own', 'StatusText')).toBe('running (profile v4, 2G of memory, on /run/vmsysctld/own)');
+    expect(await property('vmsysctld@other', 'StatusText')).toBe('running (profile 7.3, 1G of memory, on /run/vmsysctld/other)');
+  });
+
+  it('is read again by a reload, whose refusal the status shows', async () => {
+    await run("echo 'log-format: raw' > /etc/vmsysctld.conf; systemctl start vmsysctld; echo 'log-format: kmsg' > /etc/vmsysctld.conf; systemctl reload vmsysctld");
+    await until(`echo 'log hello' > ${MOUNT}/control; tail -n 1 /var/log/vmsysctld/vmsysctld.log | sed 's/[0-9,]*,-;//'`, 'hello');
+    await run("echo 'log-format: kernel' > /etc/vmsysctld.conf; systemctl reload vmsysctld");
+    await until('systemctl show -P StatusText -P ActiveState vmsysctld | sort | xargs -0',
+      `active\nrunning (profile v4, 1G of memory, on ${MOUNT}); the last reload was refused, the journal says why`);
+  });
+});
+
+describeMachine('README', () => {
+  it('has commands under systemd that do what it says, from the installation on', async () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const shown = /^## Under systemd$.*?^```console\n(.*?)^```/ms.exec(readme)?.[1] ?? '';
+    // What needs a network is done.
+    const lines = shown.split('\n').filter((line) => line !== '' && !/^# (?:apt-get|npm) /.test(line));
+    const script = lines.filter((line) => line.startsWith('# ')).map((line) => `printf '%s\\n' '${line.replaceAll("'", "'\\''")}'\n${line.slice(2)}\nsleep 0.7\n`);
+    const alike = (text: string): string => text.replaceAll(/^\[ *[0-9.]+\]/gm, '[TIME]').replaceAll(/^bash: line \d+: /gm, 'bash: ');
+    expect(alike(await run(`exec 2>&1\n${script.join('')}`))).toBe(alike(`${lines.join('\n')}\n`));
   });
 });
 
