@@ -3,5 +3,7 @@ export class SetupError extends Error {}
 export function packagesAreStale(root?: string): boolean;
 export function buildIsStale(root?: string): boolean;
 export function build(root?: string): void;
+export function installPackages(): void;
 export function setup(): void;
+export function exitOnSetupError(work: () => void): void;
 export function setupOrExit(): void;

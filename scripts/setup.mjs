@@ -36,24 +36,27 @@ function readJson(path) {
 
 /**
  * Whether node_modules holds other packages than the lockfile asks for. npm keeps beside them a lockfile of what it has installed; the two
- * are compared by version and integrity, for their times tell nothing after a git checkout. Optional packages may be missing.
+ * are compared by version and integrity, for their times tell nothing after a git checkout. Optional packages of other packages may be missing,
+ * but not those of this one: what is optional to users is tested here.
  */
 export function packagesAreStale(root = ROOT) {
   const wanted = readJson(join(root, 'package-lock.json'))?.packages;
   const installed = readJson(join(root, 'node_modules/.package-lock.json'))?.packages;
   if (wanted === undefined) return false;
   if (installed === undefined) return true;
+  const own = wanted['']?.optionalDependencies ?? {};
   return Object.entries(wanted).some(([place, { version, integrity, optional, devOptional, peer }]) => {
     if (place === '') return false;
     const there = installed[place];
-    if (there === undefined) return !(optional || devOptional || peer);
+    if (there === undefined) return !(optional || devOptional || peer) || place.replace('node_modules/', '') in own;
     return there.version !== version || there.integrity !== integrity || !existsSync(join(root, place));
   }) || Object.keys(installed).some((place) => wanted[place] === undefined);
 }
 
-function installPackages() {
+/** Installs the npm packages. None of their scripts is run: the only one there is checks that fuse-native's own build loads here, or compiles. */
+export function installPackages() {
   say('installing the npm packages (npm ci)');
-  const status = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  const status = run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
   if (status !== 0) throw new SetupError(`npm ci failed with status ${status}: run it by hand in ${ROOT} to see why`);
 }
 
@@ -146,7 +149,6 @@ function newestChange(path) {
 
 /** Whether dist is missing or older than what it is made of. Its own time is set to when its building began. */
 export function buildIsStale(root = ROOT) {
-  if (!existsSync(join(root, 'src'))) return false; // an installed package: dist is all there is
   const built = statSync(join(root, 'dist'), { throwIfNoEntry: false });
   return built === undefined || ['src', 'tsconfig.json', 'package-lock.json'].some((name) => newestChange(join(root, name)) > built.mtimeMs);
 }
@@ -183,15 +185,20 @@ export function setup() {
   if (buildIsStale()) build();
 }
 
-/** Does the set-up for a script: what stops it is told in one line, and ends the process with status 1. */
-export function setupOrExit() {
+/** Does some of the set-up for a script: what stops it is told in one line, and ends the process with status 1. */
+export function exitOnSetupError(work) {
   try {
-    setup();
+    work();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     say(error.message);
     process.exit(1);
   }
+}
+
+/** All of it, so. */
+export function setupOrExit() {
+  exitOnSetupError(setup);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) setupOrExit();

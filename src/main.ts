@@ -5,10 +5,14 @@ import { isatty } from 'node:tty';
 import { EXEC_SERVICE } from './daemon/exec/exec-service-module.ts';
 import { prepareExec } from './daemon/exec/prepare.ts';
 import { takeNotifyEnvironment } from './daemon/notify-environment.ts';
+import { MACHINE_SERVICE } from './daemon/machine-service-module.ts';
+import { prepareServingWorker } from './fuse/dev-fuse/serving-worker.ts';
 
 const args = process.argv.slice(2);
 // Before anything is started that would inherit it.
 const notify = takeNotifyEnvironment(process.env, process.pid);
+// Loading is most of what starting takes: the thread that is to serve does its part of it at the same time.
+const worker = args[0] === 'mount' ? prepareServingWorker(MACHINE_SERVICE) : undefined;
 // It is to cost its command no more time than it must.
 const prepared = args[0] === 'exec' ? prepareExec(args, EXEC_SERVICE) : undefined;
 prepared?.catch(() => undefined);
@@ -39,6 +43,7 @@ const status = await cli(args, {
   terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
   prepared,
+  worker,
   onSignal: (signal, action) => void process.on(signal, action),
   endBy: (signal) => { endingSignal = signal; },
 });

@@ -6,6 +6,7 @@ import { nearest } from '../tree/grammar/nearest.ts';
 import { show } from '../tree/grammar/words.ts';
 import { checkWords, unknownWord } from './check-words.ts';
 import { type Call, COMMANDS } from './commands.ts';
+import { COMPLETE } from './completion/scripts.ts';
 import { FAILED } from './exit-status.ts';
 import { formatHelp, formatProgramHelp, type HelpfulCommand } from './help/help.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';
@@ -47,6 +48,10 @@ async function run(given: readonly string[], host: Host): Promise<void> {
   const [name = ''] = given;
   if (HELP.includes(name)) return host.print(formatProgramHelp(Object.entries(COMMANDS).map(([each, { summary }]) => [each, summary])));
   if (name === '--version') return host.print(VERSION);
+  if (name === COMPLETE) {
+    const { completeWords } = await import('./completion/completion.ts');
+    return host.print(await completeWords(given.slice(1), { host, given, operands: [] }));
+  }
   const row = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (row === undefined) throw new UsageError(noCommand(name));
   // What follows exec's -- is another program's command line, what follows another's are operands.

@@ -22,10 +22,14 @@ interface CommandRow {
 export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   mount: { summary: 'mount an emulated machine and serve it, in the foreground', load: async ({ host }) => (await import('./mount.ts')).mountCommand(host) },
   exec: {
-    summary: 'run a command on an emulated machine, its files at their real paths',
+    summary: 'run a command on an emulated machine, files at their real paths',
     load: async ({ host, given, operands }) => (await import('./exec.ts')).execCommand(host, given, operands),
   },
   replay: { summary: 'tell which memory failures in kernel logs would have panicked', load: async ({ host }) => (await import('./replay.ts')).replayCommand(host) },
   machine: { summary: 'print a machine as a file that --machine takes, or check one', load: async ({ host }) => (await import('./machine.ts')).machineCommand(host) },
   matrix: { summary: 'show what an error in each type of page comes to, by kernel', load: async ({ host }) => (await import('./matrix.ts')).matrixCommand(host) },
+  completion: {
+    summary: 'print a script that completes command lines in a shell',
+    load: async ({ host }) => (await import('./completion/completion.ts')).completionCommand(host),
+  },
 };

@@ -4,7 +4,6 @@ import { runInUserNamespace } from '../daemon/exec/user-namespace.ts';
 import { signalNumber } from '../daemon/exec/signals.ts';
 import { shellWord } from '../daemon/shell-word.ts';
 import { show } from '../tree/grammar/words.ts';
-import type { bootSettings } from './boot-settings.ts';
 import { CONFIG_OPTIONS, readConfig } from './config/config.ts';
 import { FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED } from './exit-status.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';
@@ -13,7 +12,8 @@ import { chosenSeed, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE } from './machine-opti
 import { describedMemory } from './memory-options.ts';
 import { declare } from './options/declare.ts';
 import { file, nonEmpty, type OptionTable } from './options/option.ts';
-import { plain, type Setting, settle } from './options/settings.ts';
+import { plain, settle } from './options/settings.ts';
+import { settingsOf } from './settings-of.ts';
 
 const group = 'The command';
 
@@ -48,6 +48,7 @@ export function execCommand(
       usage: 'exec [options] -- CMD [ARGS…]',
       about: 'Runs CMD on an emulated machine whose files are at their real paths. Exits with\nits status; 70 when the machine panics, which kills CMD; 125 to 127 as env(1).',
       options: EXEC_TABLE,
+      operands: { completion: { with: 'command', words: [] }, most: 0 },
       stray: 'the command to be run comes after --',
       examples: [
         ['exec --memory 32G -- sysctl -a', 'an unmodified tool'],
@@ -83,12 +84,6 @@ export function execCommand(
       throw new ExitStatus(result.reported ? status : FAILED);
     },
   };
-}
-
-/** As bootSettings(), which takes the whole model to check them by: it is loaded only when there are any. */
-async function settingsOf(settings: readonly Setting<string>[], memoryBytes: number): Promise<ReturnType<typeof bootSettings>> {
-  if (settings.length === 0) return { values: new Map(), parameters: [] };
-  return (await import('./boot-settings.ts')).bootSettings(settings, memoryBytes);
 }
 
 /** What an exit status says of an ending, when a panic was not what was wanted. */

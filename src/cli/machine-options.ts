@@ -1,4 +1,4 @@
-import { LOG_FORMATS, type LogFormatName } from '../daemon/log-format.ts';
+import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
 import { PROFILES, type ProfileName } from '../kernel/profile.ts';
 import { show } from '../tree/grammar/words.ts';
 import { UsageError } from './host.ts';

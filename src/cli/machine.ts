@@ -17,6 +17,7 @@ export function machineCommand(host: Host): HelpfulCommand {
       usage: 'machine [--memory SIZE | --machine FILE]',
       about: 'Prints the whole description of a machine, as a file that --machine takes.',
       options: MEMORY_OPTIONS,
+      operands: { completion: { with: 'words', words: [] }, most: 0 },
       examples: [
         ['machine --memory 32G > my.machine', 'something to begin with'],
         ['machine --machine my.machine', 'whether it is right'],

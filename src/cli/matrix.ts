@@ -32,6 +32,7 @@ export function matrixCommand(host: Host): HelpfulCommand {
       usage: 'matrix [options]',
       about: 'Shows what an error in each type of page comes to, under each kernel: what it\nprints, what write(2) returns, and whether it panics.',
       options: MATRIX_TABLE,
+      operands: { completion: { with: 'words', words: [] }, most: 0 },
       examples: [
         ['matrix', 'all of it'],
         ["matrix --json | jq -r 'select(.panics) | .type'", 'only what panics'],

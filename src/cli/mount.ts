@@ -19,6 +19,7 @@ export function mountCommand(host: Host): HelpfulCommand {
       usage: 'mount MNT [options]',
       about: 'Mounts an emulated machine on MNT, an empty directory, and serves it in the\nforeground. SIGTERM unmounts it; SIGHUP opens the log anew and reads --config.',
       options: MOUNT_TABLE,
+      operands: { completion: { with: 'directories', words: [] }, most: 1 },
       needs: 'a directory to mount on',
       examples: [
         ['mount /mnt --profile 7.3 --memory 32G', 'as merged, a large machine'],

@@ -34,6 +34,7 @@ export function replayCommand(host: Host): HelpfulCommand {
       usage: 'replay [FILE…] [options]',
       about: 'Tells which memory failures in kernel logs would have panicked. A FILE is a log,\na directory of logs, or - for standard input, as it is where none is named.',
       options: REPLAY_TABLE,
+      operands: { completion: { with: 'files', words: [] }, most: Infinity },
       examples: [
         ['replay /var/log', 'on this machine'],
         ['replay logs/ --host-from-path --html a.html', 'a directory a host'],

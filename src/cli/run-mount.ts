@@ -5,14 +5,13 @@ import type { Configured } from '../daemon/reload.ts';
 import { TRANSPORTS } from '../fuse/transports.ts';
 import type { MachineDescription } from '../kernel/memory/layout.ts';
 import { show } from '../tree/grammar/words.ts';
-import { isSubtree } from '../tree/create-machine.ts';
-import { bootSettings } from './boot-settings.ts';
 import { readConfig } from './config/config.ts';
 import { type Host, UsageError } from './host.ts';
 import { chosenSeed } from './machine-options.ts';
 import { describedMemory } from './memory-options.ts';
 import { MOUNT_TABLE } from './mount.ts';
 import { type Setting, type Settings, settle } from './options/settings.ts';
+import { settingsOf } from './settings-of.ts';
 import { VERSION } from './version.ts';
 
 type MountSettings = Settings<typeof MOUNT_TABLE>;
@@ -23,16 +22,16 @@ export async function runMount(host: Host, place: string, given: Readonly<Record
   const settings = settle(MOUNT_TABLE, given, config.settings);
   const { description, memoryBytes } = await describedMemory(settings);
   const seed = chosenSeed(settings.seed.value);
-  const machine = machineOptions(host, settings, { description, memoryBytes, seed });
+  const machine = await machineOptions(host, settings, { description, memoryBytes, seed });
   const attach = wire(host);
   const daemon = await startDaemon({
-    mountPoint: place, allowOther: settings['allow-other'].value, transport: TRANSPORTS[settings.transport.value],
+    mountPoint: place, allowOther: settings['allow-other'].value, transport: TRANSPORTS[settings.transport.value], worker: await host.worker,
     machine, configured: configured(settings, description), notify: host.notify,
     async reconfigure() {
       const now = settle(MOUNT_TABLE, given, await config.reread());
       const { description: described } = await describedMemory(now);
       // The machine goes on with the memory it has, which sysctls are to fit.
-      return { options: machineOptions(host, now, { description, memoryBytes, seed }), configured: configured(now, described) };
+      return { options: await machineOptions(host, now, { description, memoryBytes, seed }), configured: configured(now, described) };
     },
   });
   attach(daemon);
@@ -48,9 +47,9 @@ interface Made {
 }
 
 /** What a daemon's machine is made of. @throws UsageError */
-function machineOptions(host: Host, settings: MountSettings, { description, memoryBytes, seed }: Made): MachineServiceOptions {
-  const { values, parameters } = bootSettings(settings.sysctl, memoryBytes);
-  const root = subtree(settings.subtree);
+async function machineOptions(host: Host, settings: MountSettings, { description, memoryBytes, seed }: Made): Promise<MachineServiceOptions> {
+  const { values, parameters } = await settingsOf(settings.sysctl, memoryBytes);
+  const root = await subtreeOf(settings.subtree);
   const { value: log } = settings.log;
   return {
     profile: settings.profile.value, memory: description, seed, bootSettings: values, bootParameters: parameters,
@@ -70,9 +69,12 @@ function configured(settings: MountSettings, description: MachineDescription): C
   }));
 }
 
-function subtree({ value, called }: Setting<string | undefined>): string | undefined {
+/** Takes the whole tree to look it up in, which is loaded only for that. */
+async function subtreeOf({ value, called }: Setting<string | undefined>): Promise<string | undefined> {
   const path = value?.replace(/^\/+/, '');
-  if (path === undefined || isSubtree(path)) return path;
+  if (path === undefined) return undefined;
+  const { isSubtree } = await import('../tree/create-machine.ts');
+  if (isSubtree(path)) return path;
   throw new UsageError(`${called} takes a directory of the tree, such as proc/sys/vm or proc/sys/kernel, not ${show(value ?? '')}`);
 }
 

@@ -1,5 +1,8 @@
+import type { Worker } from 'node:worker_threads';
 import type { Transport } from '../fuse/transport.ts';
+import { refuseLogWithin } from './log-within.ts';
 import type { MachineNews, MachineServiceOptions } from './machine-service.ts';
+import { MACHINE_SERVICE } from './machine-service-module.ts';
 import { prepareMountPoint } from './mount-point.ts';
 import type { NotifyEnvironment } from './notify-environment.ts';
 import { operationalLog } from './operational-log.ts';
@@ -14,6 +17,8 @@ export interface DaemonOptions {
   /** What all this was made of, and what that comes to when it is read again. Rejects, with an error whose message says why, where it is wrong. */
   readonly configured: Configured;
   readonly reconfigure: () => Promise<Configuration>;
+  /** A thread for MACHINE_SERVICE, made beforehand. */
+  readonly worker?: Worker | undefined;
   /** How a service manager is told of the daemon's life, where there is one. */
   readonly notify?: NotifyEnvironment | undefined;
 }
@@ -40,19 +45,31 @@ export interface Daemon {
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { mountPoint: place, allowOther, machine, transport, configured, reconfigure, notify } = options;
+  const { mountPoint: place, allowOther, machine, transport, worker, configured, reconfigure, notify } = options;
   const log = operationalLog(machine.verbose);
-  const preparing = prepareMountPoint(place);
+  const preparing = prepareMountPoint(place).then(async (prepared) => {
+    await refuseLogWithin(prepared, machine.logPath);
+    return prepared;
+  });
   // Whoever waits for it hears of a failure, but may begin to wait later.
   preparing.catch(() => undefined);
-  const source = { module: new URL('machine-service.js', import.meta.url).href, data: machine };
+  const source = { module: MACHINE_SERVICE, data: machine };
   const manager = new ServiceManager(notify, log);
-  const mounted = await transport.mount(source, { mountPoint: preparing, allowOther, onNews: (news) => { manager.news(news as MachineNews); } });
+  const mounted = await transport.mount(source, {
+    mountPoint: preparing, allowOther, worker, onNews: (news) => { manager.news(news as MachineNews); },
+  });
   const mountPoint = await preparing;
   log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');
   manager.ready(mountPoint, () => mounted.answers());
 
-  const reload = reloader({ options: machine, configured }, { reconfigure, log, command: (order) => mounted.command(order) });
+  const reload = reloader({ options: machine, configured }, {
+    async reconfigure() {
+      const next = await reconfigure();
+      await refuseLogWithin(mountPoint, next.options.logPath);
+      return next;
+    },
+    log, command: (order) => mounted.command(order),
+  });
   let stopping = false;
   let failed = false;
   const ended = mounted.gone.then(async () => {

@@ -1,7 +1,9 @@
-import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { ERRNO } from '../abi/errno.ts';
+import { ERRNO, type ErrnoName, errnoName } from '../abi/errno.ts';
+import { negativeErrno } from './errno-of.ts';
+import { everybodyWritesBeside, foreignOnTheWay, isTrusted } from './trusted-path.ts';
 
 // O_NONBLOCK: a FIFO that nobody reads is an error (ENXIO), not a daemon that hangs. O_NOCTTY: a terminal as log stays somebody else's.
 const SAFELY = constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -15,10 +17,44 @@ export interface LogFile {
   readonly torn: boolean;
 }
 
-/** The negative errno of a failed system call. Anything else that was thrown is a bug, and thrown on. */
-export function negativeErrno(error: unknown): number {
-  if (error instanceof Error && 'errno' in error && typeof error.errno === 'number') return error.errno;
-  throw error;
+/** Why there is no log. */
+export interface LogRefusal {
+  /** Negative. */
+  readonly errno: number;
+  /** To be put behind the name of the file: `is a directory (EISDIR)`. */
+  readonly why: string;
+}
+
+/** What an errno of opening a log comes from. */
+const REASONS: Partial<Record<ErrnoName, string>> = {
+  EACCES: 'may not be written by this user',
+  EDQUOT: 'has no room: this user\'s quota is used up',
+  EFBIG: 'would be larger than a file of this process may be',
+  EISDIR: 'is a directory',
+  ELOOP: 'is a symbolic link, or lies below one that leads round in circles',
+  ENAMETOOLONG: 'is too long a name',
+  ENOENT: 'lies in a directory that cannot be made',
+  ENOSPC: 'has no room: its filesystem is full',
+  ENOTDIR: 'lies below something that is no directory',
+  ENXIO: 'is a FIFO that nobody reads, or a socket',
+  EPERM: 'may not be written by this user',
+  EROFS: 'lies on a read-only filesystem',
+};
+
+/** The refusal that an errno is. */
+export function refusal(errno: number): LogRefusal {
+  const name = errnoName(errno);
+  return { errno, why: `${REASONS[name as ErrnoName] ?? 'cannot be opened'} (${name})` };
+}
+
+/** A refusal on the way out of what opens the file. */
+class Refused extends Error {
+  readonly refusal: LogRefusal;
+
+  constructor(why: string) {
+    super(why);
+    this.refusal = { errno: -ERRNO.EPERM, why };
+  }
 }
 
 /** Whether a file holds something that does not end in a newline: an earlier daemon ran out of disk amid a line. */
@@ -47,12 +83,25 @@ function createFile(path: string): LogFile | undefined {
   return { fd, torn: false };
 }
 
+/** A file that somebody may have put there to have it written by us: in /tmp, or as another name of a file that is not his. */
+function refuseForeign(fd: number, path: string): void {
+  const found = fstatSync(fd);
+  if (found.isFile() && found.nlink > 1) throw new Refused('is a file that has other names too (hard links)');
+  if (!isTrusted(found) && everybodyWritesBeside(path)) throw new Refused(`belongs to another user, ${found.uid}, in a directory where everybody may write`);
+}
+
 /**
  * A file that is there keeps its mode and owner: logrotate's `create` and an admin's chmod are meant to last. O_CREAT all the same:
  * the file may vanish in between, and with it the kernel refuses another user's file in /tmp (fs.protected_regular).
  */
 function openExisting(path: string): LogFile {
   const fd = openSync(path, FLAGS, MODE);
+  try {
+    refuseForeign(fd, path);
+  } catch (error) {
+    closeFile(fd);
+    throw error;
+  }
   try {
     return { fd, torn: endsAmidLine(fd, path) };
   } catch {
@@ -61,12 +110,17 @@ function openExisting(path: string): LogFile {
   }
 }
 
+/** As mkdir -p. Node's own goes round for ever where mkdir(2) says ENOENT of a name in a directory that is there, as in /proc. */
 function makeDirectory(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o755 });
-  } catch (error) {
-    // What is there is no directory: open(2) says so better (ENOTDIR).
-    if (negativeErrno(error) !== -ERRNO.EEXIST) throw error;
+  const missing: string[] = [];
+  for (let at = path; statSync(at, { throwIfNoEntry: false }) === undefined; at = dirname(at)) missing.push(at);
+  for (const each of missing.reverse()) {
+    try {
+      mkdirSync(each, { mode: 0o755 });
+    } catch (error) {
+      // Somebody else has just made it; or what is there is none, which open(2) says better (ENOTDIR).
+      if (negativeErrno(error) !== -ERRNO.EEXIST) throw error;
+    }
   }
 }
 
@@ -80,14 +134,17 @@ export function closeFile(fd: number): void {
 }
 
 /**
- * Opens a log file for appending and makes it and its parent directories (0755, less the umask) if need be.
- * A negative errno on failure: ELOOP for a symbolic link, ENXIO for a FIFO without a reader.
+ * Opens a log file for appending and makes it and its parent directories (0755, less the umask) if need be. Refused are a symbolic link, and
+ * what another user can have put there or can exchange, where everybody may write.
+ * @param path absolute
  */
-export function openLogFile(path: string): LogFile | number {
+export function openLogFile(path: string): LogFile | LogRefusal {
   try {
+    const foreign = foreignOnTheWay(path);
+    if (foreign !== undefined) throw new Refused(`lies below ${foreign.path}, which another user has put where everybody may write`);
     makeDirectory(dirname(path));
     return createFile(path) ?? openExisting(path);
   } catch (error) {
-    return negativeErrno(error);
+    return error instanceof Refused ? error.refusal : refusal(negativeErrno(error));
   }
 }

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
 import { errnoName } from '../abi/errno.ts';
 import { type Service, ServiceError, type ServiceHost } from '../fuse/service.ts';
-import type { Effect } from '../kernel/effect.ts';
+import type { Effect, PrintkRecord } from '../kernel/effect.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { MachineDescription } from '../kernel/memory/layout.ts';
+import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
 import type { ProfileName } from '../kernel/profile.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { createMachine } from '../tree/create-machine.ts';
-import { LOG_FORMATS, type LogFormatName } from './log-format.ts';
-import { openLog } from './log-writer.ts';
+import { openMovableLog } from './movable-log.ts';
 import { operationalLevel, operationalLog } from './operational-log.ts';
-import { performer } from './perform.ts';
+import { logNews, performer } from './perform.ts';
 import { servedFiles } from './served-files.ts';
 
 /** What a machine and its log are made of. Data alone: it goes to another thread. */
@@ -53,23 +53,26 @@ export function serveMachine(
   options: MachineServiceOptions, host: ServiceHost, log: Logger, observe?: (kernel: Kernel, effects: readonly Effect[]) => void,
 ): { readonly service: Service; readonly kernel: Kernel } {
   const started = process.hrtime.bigint();
-  const created = createMachine({ ...options, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n) });
+  const created = createMachine({
+    ...options, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), room: (records) => room(records),
+  });
   if (!created) throw new ServiceError(`there is no directory '${options.subtree}' in the tree: try proc/sys/vm`);
   const { machine: { kernel }, vfs } = created;
   const startWallMs = Date.now();
   const hostname = (): string => String(kernel.values.get('kernel.hostname'));
   let { logFormat } = options;
-  const writer = openLog(options.logPath, (record) => LOG_FORMATS[logFormat](record, { hostname: hostname(), startWallMs }));
-  if (typeof writer === 'number')
-    throw new ServiceError(`the log ${options.logPath} cannot be opened (${errnoName(writer)}): name another with --log FILE`);
-  const perform = performer(kernel, writer, log, host.wakeAfter, observe && ((effects) => { observe(kernel, effects); }));
+  const format = (record: PrintkRecord): string => LOG_FORMATS[logFormat](record, { hostname: hostname(), startWallMs });
+  const writer = openMovableLog(options.logPath, format, (path) => logNews(log, path));
+  if ('why' in writer) throw new ServiceError(`the log ${options.logPath} cannot be opened: it ${writer.why}; name another with --log FILE`);
+  const performing = performer(kernel, writer, log, host.wakeAfter, observe && ((effects) => { observe(kernel, effects); }));
+  const { perform, room } = performing;
   const booted = perform();
   if (booted < 0) {
     writer.close();
     throw new ServiceError(`the log ${options.logPath} cannot be written (${errnoName(booted)}): name another with --log FILE`);
   }
   const service: Service = {
-    filesystem: servedFiles(vfs, perform, log),
+    filesystem: servedFiles(vfs, performing, log),
     wake() {
       kernel.tick();
       perform();
@@ -77,7 +80,7 @@ export function serveMachine(
     /** Opens the log anew and takes other options up, or none of them when the log cannot be opened: whether it could. */
     command(order) {
       const { logPath, verbose, bootSettings, bootParameters, ...next } = order as ChangeableOptions;
-      const result = writer.reopen(logPath);
+      const result = logPath === writer.path ? writer.reopen() : writer.moveTo(logPath);
       if (result < 0) {
         log.error({ path: logPath, errno: errnoName(result) }, 'the log could not be opened anew: it goes on in the file it had');
         return false;

@@ -1,9 +1,11 @@
+import { join, resolve } from 'node:path';
 import { lazyUnmount } from '../fuse/lazy-unmount.ts';
 import { readMounts, topMountAt } from '../fuse/mount-info.ts';
 import type { MountInfo } from '../fuse/mount-info.ts';
 import { probe } from './mount-point-probe.ts';
 import type { Probe } from './mount-point-probe.ts';
 import { shellWord } from './shell-word.ts';
+import { foreignOnTheWay } from './trusted-path.ts';
 
 /** Why a directory cannot be mounted on and what would be right, in one line. */
 export class MountPointError extends Error {
@@ -53,6 +55,15 @@ function unusableReason({ finished, error, directory, entry }: Probe, word: stri
 }
 
 /**
+ * Why a place is refused to which a symbolic link leads that another user has put where everybody may: he would choose what is mounted on. Only
+ * to be asked of a path that was found to answer.
+ */
+function misledReason(path: string, word: string): string | undefined {
+  const foreign = foreignOnTheWay(join(resolve(path), 'below'));
+  return foreign?.isLink === true ? `${word} leads by way of ${shellWord(foreign.path)}, which is another user's symbolic link: name the directory itself` : undefined;
+}
+
+/**
  * Makes sure that a filesystem can be mounted on a directory, and answers with its canonical path. A mount of ours left there by a killed
  * daemon is taken out of the way, any number of them if they are stacked; a living one never is. Takes no longer than `timeout`
  * (milliseconds) and a little for each mount there, whatever state their servers are in.
@@ -65,7 +76,7 @@ export async function prepareMountPoint(path: string, { timeout = TIMEOUT }: { t
     const found = await probe(path, timeout);
     const mount = found.real === undefined ? undefined : topMountAt(await readMounts(), found.real);
     if (found.real === undefined || mount === undefined) {
-      const reason = unusableReason(found, word);
+      const reason = unusableReason(found, word) ?? misledReason(path, word);
       if (reason !== undefined) throw new MountPointError(reason);
       return found.real ?? path;
     }

@@ -88,7 +88,8 @@ export const MOUNT_POINT_MAX = 1023;
 
 /**
  * Loads fuse-native, which is native code and needs libfuse's version 2 on the machine; only when a mount is wanted, so that everything
- * else works without it.
+ * else works without it. It is an optional dependency: where its script, which tries to load it, fails, and then cannot compile it either, npm
+ * leaves it out and installs the rest.
  * @throws TransportError when it cannot be loaded
  */
 export function loadFuseNative(): FuseNative {
@@ -97,6 +98,10 @@ export function loadFuseNative(): FuseNative {
     library = require('fuse-native') as FuseNative;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
+    if (text.includes("'fuse-native'")) {
+      throw new TransportError('fuse-native is not installed, npm leaves it out where libfuse.so.2 is missing: '
+        + 'apt-get install libfuse2 fuse3, then install vmsysctld again', { cause: error });
+    }
     if (text.includes('libfuse.so.2')) throw new TransportError('libfuse.so.2 is missing: apt-get install libfuse2 fuse3', { cause: error });
     if (text.includes('No native build')) {
       throw new TransportError(`fuse-native has no build for ${process.platform}-${process.arch}, only for linux-x64`, { cause: error });

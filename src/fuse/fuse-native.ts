@@ -83,7 +83,8 @@ function explain(message: string, { allowOther }: Options): string {
 export const fuseNativeTransport: Transport = {
   name: 'fuse-native',
 
-  async mount(source: ServiceSource, { mountPoint, allowOther, onNews }: TransportOptions): Promise<Mounted> {
+  async mount(source: ServiceSource, { mountPoint, allowOther, worker, onNews }: TransportOptions): Promise<Mounted> {
+    void worker?.terminate();
     const options = { mountPoint: await mountPoint, allowOther };
     const library = loadFuseNative();
     if (Buffer.byteLength(options.mountPoint) > MOUNT_POINT_MAX) {

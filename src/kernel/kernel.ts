@@ -1,4 +1,5 @@
 import { ERRNO } from '../abi/errno.ts';
+import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
 import { bootBanner } from './boot-banner.ts';
 import { type Caller, UNKNOWN_CALLER } from './caller.ts';
@@ -27,6 +28,11 @@ export interface KernelConfig {
   readonly bootParameters?: readonly string[];
   /** Microseconds on a clock that never goes back. The model has none of its own. */
   readonly clock: () => number;
+  /**
+   * Whether so many more records, besides those in effects not taken yet, are sure to find room where they are written down: 0, or the negative
+   * errno for which they might not. It may have the effects taken to find out. Absent: there is always room.
+   */
+  readonly room?: (records: number) => number;
 }
 
 /** What a boot is given on its command line: sysctls by dotted name, and the boot parameters that set them. */
@@ -37,6 +43,20 @@ export interface BootCommandLine {
 
 /** Thrown by panic(), which does not return; caught where the kernel was entered. */
 export class Panicked extends Error {}
+
+/**
+ * Thrown by {@link Kernel.demandRoom} before anything is done; caught where what was asked for is answered, and where one of several things
+ * would have been next.
+ */
+export class NoRoom extends Error {
+  /** Negative. */
+  readonly errno: number;
+
+  constructor(errno: number) {
+    super('there is no room for what would be printed');
+    this.errno = errno;
+  }
+}
 
 /** How a machine died, and when it comes back. */
 export interface Death {
@@ -84,6 +104,8 @@ export class Kernel implements SysctlHost {
   private bootCommandLine: BootCommandLine;
   private readonly config: KernelConfig;
   private effects: Effect[] = [];
+  /** What is in the effects that were not taken yet: lines, and UTF-16 units of text in them. */
+  private readonly unwritten = { records: 0, units: 0 };
   private waitedUsec = 0;
   private bootedAt: number;
 
@@ -175,10 +197,13 @@ export class Kernel implements SysctlHost {
     return this.death?.rebootAt === undefined ? undefined : Math.max(0, this.death.rebootAt - this.now());
   }
 
-  /** Moves the clock on. */
-  wait(usec: number): void {
+  /** Moves the clock on: 0, or a negative errno where it would come to its end. */
+  wait(usec: number): number {
+    const { most, errno } = LIMITS.clock;
+    if (this.now() + usec > most) return -ERRNO[errno];
     this.waitedUsec += usec;
     this.tick();
+    return 0;
   }
 
   /** Boots the machine, alive or dead: everything but the configuration and the clock is as new. */
@@ -211,11 +236,27 @@ export class Kernel implements SysctlHost {
     this.effects.push(effect);
   }
 
+  /** How much is printed in the effects that were not taken yet: records, and UTF-16 units of text in them. */
+  get printed(): { readonly records: number; readonly units: number } {
+    return this.unwritten;
+  }
+
+  /**
+   * Makes sure that so many records can be printed without one getting lost. To be asked before a step of what may print without end: one
+   * command of a batch, one injection of many. @throws NoRoom
+   */
+  demandRoom(records: number): void {
+    const refused = this.config.room?.(records) ?? 0;
+    if (refused < 0) throw new NoRoom(refused);
+  }
+
   /** What the world is to do, in order; each is handed out once. */
   takeEffects(): readonly Effect[] {
     if (this.effects.length === 0) return NOTHING;
     const effects = this.effects;
     this.effects = [];
+    this.unwritten.records = 0;
+    this.unwritten.units = 0;
     return effects;
   }
 
@@ -252,6 +293,8 @@ export class Kernel implements SysctlHost {
 
   private addRecord(record: PrintkRecord, finished = true): void {
     this.log.add(record, finished);
+    this.unwritten.records += 1;
+    this.unwritten.units += record.text.length;
     this.effects.push({ kind: 'printk', record });
   }
 }

@@ -27,15 +27,16 @@ export function parseBootSetting(
   const name = given.replaceAll('/', '.');
   const entry = tables.find((row) => row.name === name);
   if (!entry) return { error: unknownName(given, name, tables) };
-  if (equals < 0) return { error: `${name} needs a value: ${name}=VALUE, where VALUE is ${entry.handler.takes(entry)}` };
+  const takes = entry.handler.takes(entry);
   if ((entry.mode & 0o222) === 0) return { error: `${name} is read-only, on a real machine too` };
-  if (entry.boot === undefined || (entry.mode & 0o444) === 0) return { error: `${name} keeps no value: write to it when the machine runs` };
+  if (entry.boot === undefined || (entry.mode & 0o444) === 0) return { error: `${name} keeps no value: write ${takes} to it when the machine runs` };
+  if (equals < 0) return { error: `${name} needs a value: ${name}=VALUE, where VALUE is ${takes}` };
   const text = setting.slice(equals + 1).trim();
   const host = scratchHost(tables, size);
   const before = new Map(host.values);
   // With a newline, as sysctl(8) writes; what is not taken whole is a setting with something after it.
   const data = new TextEncoder().encode(`${text}\n`);
-  if (sysctlWrite(host, entry, 0, data) !== data.length) return { error: `${name} takes ${entry.handler.takes(entry)}, not '${printable(text)}'` };
+  if (sysctlWrite(host, entry, 0, data) !== data.length) return { error: `${name} takes ${takes}, not '${printable(text)}'` };
   const sets = new Map([...host.values].filter(([key, value]) => key === name || (before.has(key) && !same(value, before.get(key)))));
   return { entry, value: host.values.get(name) ?? [], sets };
 }

@@ -1,3 +1,6 @@
+import { ERRNO } from '../abi/errno.ts';
+import { LIMITS } from '../abi/limits.ts';
+
 /** How a scenario lets files misbehave: `fail` and `delay` of the control file. */
 
 type FaultOperation = 'open' | 'read' | 'write';
@@ -23,12 +26,19 @@ export class Faults {
   private fails: FailRule[] = [];
   private delays: DelayRule[] = [];
 
-  addFail(rule: FailRule): void {
-    this.fails.unshift(rule);
+  /** 0, or a negative errno where there are too many. */
+  addFail(rule: FailRule): number {
+    return this.full || (this.fails.unshift(rule), 0);
   }
 
-  addDelay(rule: DelayRule): void {
-    this.delays.unshift(rule);
+  /** 0, or a negative errno where there are too many. */
+  addDelay(rule: DelayRule): number {
+    return this.full || (this.delays.unshift(rule), 0);
+  }
+
+  private get full(): number {
+    const { most, errno } = LIMITS.rules;
+    return this.fails.length + this.delays.length < most ? 0 : -ERRNO[errno];
   }
 
   clear(): void {

@@ -1,9 +1,10 @@
 import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
 import type { Caller } from '../kernel/caller.ts';
 import type { FilesystemName } from './filesystems.ts';
+import type { Kept, KeptBytes } from './kept-bytes.ts';
 
 /** An open file: what one open(2) stands for until its release. */
-export interface OpenFile {
+export interface OpenFile extends Kept {
   readonly path: string;
   readonly node: FileNode;
   /** Of open(2). */
@@ -11,10 +12,8 @@ export interface OpenFile {
   readonly caller: Caller | undefined;
   /** The errno of an operation the file has no handler for. */
   readonly unserved: number;
-  /** What a generated text was when its reading began, so that pieces of it fit together. */
-  text?: Uint8Array;
-  /** Bytes of an unfinished line that a large write was cut at. */
-  carried?: Uint8Array;
+  /** By which all of them keep something. */
+  readonly kept: KeptBytes;
 }
 
 /**

@@ -1,11 +1,17 @@
+import { ERRNO } from '../abi/errno.ts';
+import { LIMITS } from '../abi/limits.ts';
 import type { FileHandler, FileNode, OpenFile } from './node.ts';
 
 const encoder = new TextEncoder();
+const NOTHING = new Uint8Array(0);
 
-/** The bytes of a generated text from `position`. The text is made at the first read, and again when reading starts over, as seq_file does. */
-export function readText(file: OpenFile, position: number, length: number, render: () => string): Uint8Array {
-  if (position === 0 || file.text === undefined) file.text = encoder.encode(render());
-  return file.text.subarray(position, position + length);
+/**
+ * The bytes of a generated text from `position`. The text is made at the first read, and again when reading starts over, as seq_file does. A
+ * negative errno where there is no room to keep it.
+ */
+export function readText(file: OpenFile, position: number, length: number, render: () => string): Uint8Array | number {
+  if ((position === 0 || file.text === undefined) && !file.kept.keep(file, 'text', encoder.encode(render()))) return -ERRNO[LIMITS.textBytes.errno];
+  return file.text?.subarray(position, position + length) ?? NOTHING;
 }
 
 /** A file that shows a text, and no more. */

@@ -1,10 +1,12 @@
 import { ERRNO } from '../abi/errno.ts';
 import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
+import { LIMITS } from '../abi/limits.ts';
 import { ALWAYS_READY, O, S_IF, SEEK } from '../abi/open-flags.ts';
 import type { Caller } from '../kernel/caller.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import { type Kernel, NoRoom } from '../kernel/kernel.ts';
 import type { Faults } from './faults.ts';
 import { type FilesystemKind, locate, type TreeChange } from './filesystems.ts';
+import { KeptBytes } from './kept-bytes.ts';
 import { directoriesIn, type DirectoryNode, type FileNode, type OpenFile, type TreeNode } from './node.ts';
 
 function subdirectories({ children }: DirectoryNode): number {
@@ -32,6 +34,7 @@ export class Vfs {
   /** The nodes of paths that were looked up lately: the tree is constant. */
   private readonly found = new Map<string, Found>();
   private readonly inodes = new Map<string, number>();
+  private readonly kept = new KeptBytes();
   private nextHandle = 1;
 
   constructor(root: DirectoryNode, kernel: Kernel, faults: Faults) {
@@ -79,7 +82,8 @@ export class Vfs {
     if (unserved && kind.unserved.by === 'open') return -kind.unserved.errno;
     const refused = this.faults.failing('open', path) || this.deadness(node);
     if (refused < 0) return refused;
-    const file: OpenFile = { path, node, flags, caller, unserved: kind.unserved.errno };
+    if (this.files.size >= LIMITS.openFiles.most) return -ERRNO[LIMITS.openFiles.errno];
+    const file: OpenFile = { path, node, flags, caller, unserved: kind.unserved.errno, kept: this.kept };
     const opened = node.handler.open?.(file) ?? 0;
     if (opened < 0) return opened;
     const handle = this.nextHandle;
@@ -100,7 +104,13 @@ export class Vfs {
     const file = this.files.get(handle);
     const write = file?.node.handler.write;
     if (!file) return -ERRNO.EBADF;
-    return write ? this.answer('write', file, caller, () => write(file, position, data)) : -file.unserved;
+    if (!write) return -file.unserved;
+    try {
+      return this.answer('write', file, caller, () => write(file, position, data));
+    } catch (error) {
+      if (error instanceof NoRoom) return error.errno;
+      throw error;
+    }
   }
 
   /** lseek(2) beyond what Linux sees to itself. Of ordinary files all that there is is data, as generic_file_llseek_size() of fs/read_write.c has it. */
@@ -121,8 +131,10 @@ export class Vfs {
 
   release(handle: number): void {
     const file = this.files.get(handle);
+    if (file === undefined) return;
     this.files.delete(handle);
-    file?.node.handler.release?.(file);
+    file.node.handler.release?.(file);
+    this.kept.forget(file);
   }
 
   /** Setting a size is allowed where writing is, and does nothing: `echo >` asks for it. One that proc's files cannot have is refused. */

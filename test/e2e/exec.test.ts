@@ -34,7 +34,7 @@ offline() { echo $1 > /sys/devices/system/memory/hard_offline_page; }
 describeMount('what exec takes over from its command', () => {
   it.each([
     ['its status', ['sh', '-c', 'exit 7'], 7], ['its success', ['true'], 0], ['its status 125', ['sh', '-c', 'exit 125'], 125],
-    ['a file that cannot be executed', ['/etc/passwd'], 126], ['no such command', ['no-such-command'], 127],
+    ['a file that cannot be executed', ['/etc/passwd'], 126], ['a path that leads through a file', ['/etc/passwd/true'], 126], ['no such command', ['no-such-command'], 127],
     ['a signal that leaves a core', ['sh', '-c', 'kill -SEGV $$'], 139],
   ])('is %s', async (_what, command, status) => {
     const { status: ended, stderr } = await exec(['--', ...command]);
@@ -234,6 +234,20 @@ describeMount('the report of exec', () => {
     const path = join(directory, `${randomUUID()}.json`);
     await execScript(script, ['--report', path]);
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ ...end, sysctls: [], injections: [], panics: [] });
+  });
+});
+
+describeMount('a report of exec that has no room in the end', () => {
+  it('is told of, and no success', async () => {
+    const small = join(directory, 'small');
+    try {
+      expect(await sh('mkdir "$1"; mount -t tmpfs -o size=4k none "$1"; head -c 4096 /dev/zero > "$1/filler"', [small])).toMatchObject({ status: 0, stderr: '' });
+      const { status, stderr } = await exec(['--report', join(small, 'report'), '--', 'true']);
+      expect(stderr).toBe(`vmsysctld: the report ${join(small, 'report')} could not be written: ENOSPC: no space left on device, write\n`);
+      expect(status).toBe(125);
+    } finally {
+      await sh('umount -l "$1"', [small]);
+    }
   });
 });
 

@@ -90,6 +90,9 @@ describeTransports('SIGHUP and a configuration file', (transport) => {
         expect(await hangUp(daemon, CANNOT_OPEN)).toMatchObject([{ level: 50, msg: CANNOT_OPEN, path: place.directory, errno: 'EISDIR' }]);
         await daemon.sh('echo "log once" > control');
         expect(await readFile(first, 'utf8')).toMatch(/\n\[ *\d+\.\d{6}\] once\n$/);
+        await writeFile(config, 'log: mnt/log\n');
+        const [within] = await hangUp(daemon, REOPENED);
+        expect(within).toMatchObject({ level: 50, msg: REFUSED, reason: expect.stringContaining(`lies below ${place.mountPoint}`) as string });
         await writeFile(config, 'log: new/second\n');
         expect(await hangUp(daemon, AT_ONCE)).toMatchObject([{ msg: REOPENED, path: second }, { msg: AT_ONCE, options: ['log'] }]);
         await daemon.sh('echo "log twice" > control');

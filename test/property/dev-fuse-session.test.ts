@@ -12,10 +12,11 @@ function driverOfMachine(): SessionDriver {
   const created = createMachine({ profile: '7.3', memory: { memoryBytes: 2 ** 30 }, seed: 1, clock: () => 0, devices: true });
   if (created === undefined) throw new Error('no machine');
   const { machine, vfs } = created;
-  return new SessionDriver(servedFiles(vfs, () => {
+  const perform = (): number => {
     machine.kernel.takeEffects();
     return 0;
-  }, operationalLog(false)));
+  };
+  return new SessionDriver(servedFiles(vfs, { perform, ready: () => 0 }, operationalLog(false)));
 }
 
 const NAMES = ['proc', 'sys', 'vm', 'swappiness', 'control', 'dev', 'kmsg', 'x', '..', ''];

@@ -71,6 +71,37 @@ describe('physical memory', () => {
     );
   });
 
+  it('draws what is left of a type to the last page', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 6 }), (seed, pages) => {
+        const memory = memoryOf(LEAST_MEMORY);
+        memory.define(0x2000, 0x2000 + 2 * pages - 1, 'dax');
+        const random = seededRandom(seed);
+        const drawn = Array.from({ length: 2 * pages }, () => {
+          const page = memory.pick('dax', random);
+          if (page) page.flags |= PG.hwpoison;
+          return page?.pfn ?? -1;
+        });
+        expect(drawn.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 2 * pages }, (_, n) => 0x2000 + n));
+      }),
+    );
+  });
+
+  it('has no room for a huge page where no free pages lie side by side, and for nothing where none is free', () => {
+    const memory = memoryOf(LEAST_MEMORY);
+    const random = seededRandom(1);
+    memory.define(0, LEAST_MEMORY / PAGE_SIZE, 'slab');
+    expect(memory.allocate(1, random)).toBeUndefined();
+    expect(memory.allocate(2, random)).toBeUndefined();
+    for (let pfn = 0x2000; pfn < 0x3000; pfn += 2) memory.define(pfn, pfn, 'free');
+    expect(memory.allocate(2, random)).toBeUndefined();
+    expect(memory.allocate(1, random)).toSatisfy((pfn: number) => pfn >= 0x2000 && pfn < 0x3000 && pfn % 2 === 0);
+    // A single one is made of what there is.
+    expect(memory.pick('thp', random)?.type).toBe('thp');
+    memory.define(0x2001, 0x2001, 'free');
+    expect(memory.allocate(2, random)).toBe(0x2000);
+  });
+
   it('remembers what was last said of a page', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(300), fc.nat(40), type), { minLength: 1, maxLength: 12 }), fc.nat(340), (said, pfn) => {

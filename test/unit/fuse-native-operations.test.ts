@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BLOCKS } from '../../src/abi/file-kinds.ts';
 import type { Filesystem } from '../../src/fuse/filesystem.ts';
 import type { FuseOperations, FuseStat } from '../../src/fuse/fuse-native-library.ts';
 import { fuseNativeOperations } from '../../src/fuse/fuse-native-operations.ts';
@@ -143,6 +144,27 @@ describe('a write', () => {
     call(operations, 'open', '/f', O_WRONLY);
     write(100);
     expect(positions.at(-1)).toBe(100);
+  });
+});
+
+describe('a read', () => {
+  it('that has to wait for something is EAGAIN at once, for it would hold one of the threads of libfuse', () => {
+    expect(call(operationsOf({ read: () => BLOCKS }), 'read')).toEqual([-11]);
+  });
+
+  it('gives what there is, the errno there is instead, and EIO for more than was asked for', () => {
+    const buffer = Buffer.alloc(10);
+    expect(call(operationsOf({}), 'read', '/f', 7, buffer, 10, 0)).toEqual([2]);
+    expect(buffer.toString('latin1', 0, 3)).toBe('AB\0');
+    expect(call(operationsOf({ read: () => -61 }), 'read')).toEqual([-61]);
+    expect(call(operationsOf({ read: () => new Uint8Array(11) }), 'read')).toEqual([-5]);
+  });
+});
+
+describe('readlink', () => {
+  it('gives where the link leads, or why there is none', () => {
+    expect(call(operationsOf({}), 'readlink')).toEqual([0, 'file']);
+    expect(call(operationsOf({ readlink: () => -22 }), 'readlink')).toEqual([-22]);
   });
 });
 

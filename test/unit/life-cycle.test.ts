@@ -152,6 +152,16 @@ describe('the control file', () => {
     expect(vfs.holdBack('read', '/proc/sys/vm/swappiness')).toBe(0);
   });
 
+  it('shows which files misbehave, and for how long', () => {
+    const { read, write } = testMachine();
+    write('/control', 'fail /proc/sys/vm/swappiness op=read errno=EIO count=3\ndelay /proc/meminfo ms=2000\n');
+    read('/proc/sys/vm/swappiness');
+    expect(read('/control')).toContain('# files that misbehave\n'
+      + '#   fail /proc/sys/vm/swappiness op=read errno=5 (2 more)\n#   delay /proc/meminfo ms=2000 (until reset)\n');
+    write('/control', 'reset\n');
+    expect(read('/control')).not.toContain('misbehave\n');
+  });
+
   it('takes a scenario that a tool writes in pieces cut amid a line', () => {
     const { vfs, machine } = testMachine();
     const scenario = new TextEncoder().encode('inject type=free\n'.repeat(2000));
@@ -162,6 +172,25 @@ describe('the control file', () => {
     }
     vfs.release(handle);
     expect(machine.kernel.failures.stats).toMatchObject({ total: 2000, recovered: 2000 });
+  });
+
+  it('refuses a line without an end, and takes up no memory for it', () => {
+    const { vfs, lines, write } = testMachine();
+    const handle = vfs.open('/control', 1);
+    const piece = new TextEncoder().encode('x'.repeat(8192));
+    const answers = Array.from({ length: 9 }, (_, n) => vfs.write(handle, n * 8192, piece));
+    // Eight pieces may yet be the beginning of a line of 64 KiB.
+    expect(answers).toEqual([...Array.from({ length: 8 }, () => 8192), -EINVAL]);
+    expect(lines()).toEqual(['4,control:1: a line of more than 65536 bytes']);
+    vfs.release(handle);
+    expect(lines()).toEqual([]);
+    expect(write('/control', 'inject type=free\n')).toBeGreaterThan(0);
+  });
+
+  it('takes a page by its physical address, as hard_offline_page does', () => {
+    const { write, lines } = testMachine();
+    expect(write('/control', 'page pfn=0x2000 type=free\ninject phys=0x2000fff\n')).toBeGreaterThan(0);
+    expect(lines()).toEqual(['3,Memory failure: 0x2000: recovery action for free buddy page: Recovered']);
   });
 
   it('lets a scenario say who maps a page, who is killed early, and who pins it', () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 
 import type { LogLevel } from '../../src/abi/log-level.ts';
-import { LOG_FORMATS, timeStamp, type LogFormatName } from '../../src/daemon/log-format.ts';
+import { LOG_FORMATS, timeStamp, type LogFormatName } from '../../src/kernel/printk/log-format.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
 import { escapeKmsg } from '../../src/kernel/printk/extended-record.ts';
 

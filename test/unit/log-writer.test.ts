@@ -1,10 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync,
+  writeFileSync, writeSync,
+} from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { errnoName } from '../../src/abi/errno.ts';
+import { RESERVE } from '../../src/daemon/log-room.ts';
 import { openLog, type LogWriter, type WriteSome } from '../../src/daemon/log-writer.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
 
@@ -24,9 +27,17 @@ afterEach(() => {
 const line = (text: string): PrintkRecord => ({ level: 6, sequence: 0, usec: 0, clockUsec: 0, text });
 const show = (record: PrintkRecord): string => `${record.text}\n`;
 
+/** The errno of a log that is refused. */
+function refused(where: string): number {
+  const log = openLog(where, show);
+  if ('why' in log) return log.errno;
+  log.close();
+  return 0;
+}
+
 function openAt(where: string, write?: WriteSome): LogWriter {
-  const log = openLog(where, show, write);
-  if (typeof log === 'number') throw new Error(`${where}: ${errnoName(log)}`);
+  const log = openLog(where, show, write && { write });
+  if ('why' in log) throw new Error(`${where}: ${log.why}`);
   open.push(log);
   return log;
 }
@@ -84,66 +95,110 @@ describe('the file', () => {
     const target = join(directory, 'target');
     const link = join(directory, 'link');
     symlinkSync(target, link);
-    expect(openLog(link, show)).toBe(-40);
+    expect(refused(link)).toBe(-40);
     writeFileSync(target, 'mine');
-    expect(openLog(link, show)).toBe(-40);
+    expect(refused(link)).toBe(-40);
     expect(readFileSync(target, 'utf8')).toBe('mine');
     mkdirSync(join(directory, 'directory'));
-    expect(openLog(join(directory, 'directory'), show)).toBe(-21);
+    expect(refused(join(directory, 'directory'))).toBe(-21);
     execFileSync('mkfifo', [join(directory, 'fifo')]);
-    expect(openLog(join(directory, 'fifo'), show)).toBe(-6);
-    expect(openLog(join(target, 'machine.log'), show)).toBe(-20);
-    expect(openLog(join(target, 'below/machine.log'), show)).toBe(-20);
+    expect(refused(join(directory, 'fifo'))).toBe(-6);
+    expect(refused(join(target, 'machine.log'))).toBe(-20);
+    expect(refused(join(target, 'below/machine.log'))).toBe(-20);
   });
 });
 
 test('a directory that cannot be made is the reason given, not the file that is missing for it', () => {
   // Nobody makes directories in sysfs: EPERM, EACCES for a user, EROFS where it is mounted so.
-  expect([-1, -13, -30]).toContain(openLog('/sys/vmsysctld/machine.log', show));
+  expect([-1, -13, -30]).toContain(refused('/sys/vmsysctld/machine.log'));
 });
 
+const ENOSPC = -28;
+const EIO = -5;
+
+/** A writer whose lines reach the file as the script says, and the file. Room is kept beside it as it is for others. */
+function scriptedLog(...steps: readonly number[]): { log: LogWriter; content: () => string } {
+  path = join(directory, 'machine.log');
+  return { log: openAt(path, scripted(...steps)), content: () => readFileSync(path, 'utf8') };
+}
+
 describe('writes that fail', () => {
-  test('on a full device: ENOSPC', () => {
+  test('on a full device, for which no room can be kept: ENOSPC', () => {
     const log = openAt('/dev/full');
-    expect(log.write([line('x')])).toBe(-28);
-    expect(log.write([line('x')])).toBe(-28);
+    expect(log.write([line('x')])).toBe(ENOSPC);
+    expect(log.write([line('x')])).toBe(ENOSPC);
+    expect(log.ready()).toBe(ENOSPC);
   });
 
   test('short writes are gone on with', () => {
-    const log = openAt(path, scripted(1, 3, 2));
+    const { log, content } = scriptedLog(1, 3, 2);
     expect(log.write([line('one'), line('two')])).toBe(0);
-    expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+    expect(content()).toBe('one\ntwo\n');
   });
 
-  test('a line cut short is ended before the next', () => {
-    const log = openAt(path, scripted(6, -28, -28));
-    expect(log.write([line('one'), line('two')])).toBe(-28);
-    expect(readFileSync(path, 'utf8')).toBe('one\ntw');
-    expect(log.write([line('lost')])).toBe(-28);
-    expect(log.write([line('three')])).toBe(0);
+  test('for want of space are done with the room that is kept, and the room is kept again', () => {
+    const { log, content } = scriptedLog(6, ENOSPC, ENOSPC, ENOSPC);
+    // Somebody else took what was given back.
+    expect(log.write([line('one'), line('two')])).toBe(ENOSPC);
+    expect([content(), log.owes, log.sure]).toEqual(['one\ntw', true, false]);
+    expect(log.ready()).toBe(ENOSPC);
+    expect(log.ready()).toBe(0);
+    expect([content(), log.owes, log.sure]).toEqual(['one\ntwo\n', false, true]);
+    const again = openAt(join(directory, 'again.log'), scripted(6, ENOSPC));
+    expect(again.write([line('one'), line('two')])).toBe(0);
+    expect(again.sure).toBe(false);
+    expect([again.ready(), again.sure]).toEqual([0, true]);
+    expect(readFileSync(again.path, 'utf8')).toBe('one\ntwo\n');
+  });
+
+  test('with EIO are owed: their lines come first, and nothing may begin before', () => {
+    const { log, content } = scriptedLog(6, EIO, EIO, EIO);
+    expect(log.write([line('one'), line('two')])).toBe(EIO);
+    expect(log.ready()).toBe(EIO);
+    expect(log.write([line('three')])).toBe(EIO);
+    expect(content()).toBe('one\ntw');
     expect(log.write([line('four')])).toBe(0);
-    expect(readFileSync(path, 'utf8')).toBe('one\ntw\nthree\nfour\n');
+    expect(content()).toBe('one\ntwo\nthree\nfour\n');
+    expect(log.ready()).toBe(0);
   });
 
-  test('nothing is ended where nothing was cut short', () => {
-    const log = openAt(path, scripted(4, -28, 1));
-    expect(log.write([line('one'), line('two')])).toBe(-28);
-    expect(log.write([line('three')])).toBe(0);
-    expect(readFileSync(path, 'utf8')).toBe('one\nthree\n');
+  test('for very long lose what is too much, whole lines, and say in their place how many', () => {
+    const { log, content } = scriptedLog(...Array.from({ length: 100 }, () => EIO));
+    const long = 'x'.repeat(999);
+    for (let n = 0; n < 1200; n += 50) {
+      expect(log.write(Array.from({ length: 50 }, (_, each) => line(`${n + each} ${long}`)))).toBe(EIO);
+    }
+    while (log.ready() < 0);
+    const lines = content().trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(1000);
+    expect(lines.slice(0, -1)).toEqual(lines.slice(0, -1).map((_, n) => `${n} ${long}`));
+    expect(lines.at(-1)).toBe(`** ${1200 - (lines.length - 1)} printk messages dropped **`);
+    expect(log.write([line('after')])).toBe(0);
+    expect(content()).toMatch(/dropped \*\*\nafter\n$/);
   });
 
-  test('not even twice, when only the newline got through', () => {
-    const log = openAt(path, scripted(2, -28, 1, -28));
-    expect(log.write([line('one')])).toBe(-28);
-    expect(log.write([line('lost')])).toBe(-28);
-    expect(log.write([line('two')])).toBe(0);
-    expect(readFileSync(path, 'utf8')).toBe('on\ntwo\n');
+  test('are told of once, and once when it is over', () => {
+    const told: [string, number | undefined][] = [];
+    path = join(directory, 'machine.log');
+    const log = openLog(path, show, { write: scripted(EIO, EIO), tell: (news, errno) => told.push([news, errno]) });
+    if ('why' in log) throw new Error(log.why);
+    open.push(log);
+    log.write([line('one')]);
+    log.ready();
+    log.ready();
+    log.ready();
+    expect(told).toEqual([['the log cannot be written: what would add to it is refused', EIO], ['the log can be written again', undefined]]);
   });
 
   test('a write of nothing is an error, not a loop; a bug is thrown on', () => {
-    expect(openAt(path, () => 0).write([line('x')])).toBe(-5);
-    const bug = openAt(path, () => { throw new TypeError('bug'); });
+    expect(scriptedLog(0).log.write([line('x')])).toBe(EIO);
+    let broken = true;
+    const bug = openAt(path, (_fd, bytes, offset) => {
+      if (broken) throw new TypeError('bug');
+      return bytes.length - offset;
+    });
     expect(() => bug.write([line('x')])).toThrow('bug');
+    broken = false;
   });
 
   test('after close: EBADF', () => {
@@ -151,7 +206,111 @@ describe('writes that fail', () => {
     log.close();
     log.close();
     expect(log.write([line('x')])).toBe(-9);
+    expect(log.ready()).toBe(-9);
     expect(log.reopen()).toBe(-9);
+  });
+});
+
+describe('the room that is kept', () => {
+  test('takes blocks of the filesystem, has no name, and goes with the log', () => {
+    path = join(directory, 'machine.log');
+    const log = openAt(path);
+    expect(readdirSync(directory)).toEqual(['machine.log']);
+    const kept = (): ReturnType<typeof fstatSync>[] => readdirSync('/proc/self/fd').flatMap((fd) => {
+      const target = lstatSync(`/proc/self/fd/${fd}`, { throwIfNoEntry: false }) && readlinkSync(`/proc/self/fd/${fd}`, 'utf8');
+      return target?.startsWith(`${directory}/`) && target.endsWith(' (deleted)') ? [fstatSync(Number(fd))] : [];
+    });
+    expect(kept().map(({ nlink, size, blocks }) => ({ nlink, size, inBlocks: Number(blocks) * 512 >= Number(size) }))).toEqual([{ nlink: 0, size: RESERVE, inBlocks: true }]);
+    log.close();
+    expect(kept()).toEqual([]);
+  });
+
+  test('grows for an operation that prints more', () => {
+    path = join(directory, 'machine.log');
+    const sizes: number[] = [];
+    const reserve = { size: 0, device: statSync(directory).dev, fill: (bytes: number) => ((reserve.size = bytes), sizes.push(bytes), 0), giveBack: () => true, close: () => undefined };
+    const log = openLog(path, show, { openReserve: () => reserve });
+    if ('why' in log) throw new Error(log.why);
+    open.push(log);
+    expect(log.ready()).toBe(0);
+    expect(log.ready(10 * RESERVE)).toBe(0);
+    expect(sizes).toEqual([RESERVE, 10 * RESERVE]);
+  });
+
+  test('there is none where nothing can be made beside the log, which is told of; for want of space the log is refused', () => {
+    path = join(directory, 'machine.log');
+    const told: string[] = [];
+    const log = openLog(path, show, { openReserve: () => -13, tell: (news) => told.push(news) });
+    if ('why' in log) throw new Error(log.why);
+    open.push(log);
+    expect([log.sure, log.write([line('x')])]).toEqual([true, 0]);
+    expect(told).toEqual([expect.stringContaining('no room can be kept')]);
+    expect(openLog(path, show, { openReserve: () => ENOSPC })).toEqual({ errno: ENOSPC, why: 'has no room: its filesystem is full (ENOSPC)' });
+  });
+});
+
+describe('a log that is removed', () => {
+  /** A log with a clock of its own. */
+  function timed(write?: WriteSome): { log: LogWriter; clock: { now: number }; told: string[] } {
+    const clock = { now: 0 };
+    const told: string[] = [];
+    const log = openLog(path, show, { now: () => clock.now, tell: (news) => told.push(news), ...(write && { write }) });
+    if ('why' in log) throw new Error(log.why);
+    open.push(log);
+    return { log, clock, told };
+  }
+
+  test('is made anew with its directory, mode 0640, with the lines that nobody could have seen', () => {
+    const { log, clock, told } = timed();
+    log.write([line('removed with the file')]);
+    clock.now += 1000;
+    expect(log.ready()).toBe(0);
+    log.write([line('one')]);
+    rmSync(dirname(path), { recursive: true });
+    log.write([line('two')]);
+    expect(existsSync(path)).toBe(false);
+    clock.now += 1000;
+    expect(log.sure).toBe(false);
+    expect(log.ready()).toBe(0);
+    expect(log.write([line('three')])).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe('one\ntwo\nthree\n');
+    expect(statSync(path).mode & 0o7777).toBe(0o640);
+    expect(told).toEqual(['the log was removed, and was made anew']);
+  });
+
+  test('with a line cut short is made anew with that line whole', () => {
+    path = join(directory, 'machine.log');
+    const { log, clock } = timed(scripted(6, EIO));
+    expect(log.write([line('one'), line('two')])).toBe(EIO);
+    rmSync(path);
+    clock.now += 1000;
+    expect(log.ready()).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+  });
+
+  test('and cannot be made anew has everything refused with EIO until it can', () => {
+    const { log, clock, told } = timed();
+    log.write([line('one')]);
+    rmSync(join(directory, 'a'), { recursive: true });
+    writeFileSync(join(directory, 'a'), 'in the way');
+    clock.now += 1000;
+    expect([log.ready(), log.ready(), log.write([line('two')])]).toEqual([EIO, EIO, EIO]);
+    expect(told).toEqual([expect.stringMatching(/^the log was removed, and cannot be made anew, since it lies below something that is no directory/)]);
+    rmSync(join(directory, 'a'));
+    expect(log.ready()).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+  });
+
+  test('is another matter than one that was renamed, which goes on', () => {
+    path = join(directory, 'machine.log');
+    const { log, clock, told } = timed();
+    renameSync(path, `${path}.1`);
+    clock.now += 5000;
+    expect(log.ready()).toBe(0);
+    log.write([line('one')]);
+    expect(existsSync(path)).toBe(false);
+    expect(readFileSync(`${path}.1`, 'utf8')).toBe('one\n');
+    expect(told).toEqual([]);
   });
 });
 
@@ -168,14 +327,18 @@ describe('logrotate', () => {
     expect(statSync(path).mode & 0o777).toBe(0o640);
   });
 
-  test('a line cut short in the old file does not show in the new one', () => {
-    const log = openAt(path, scripted(2, -28));
+  test('a line cut short in the old file is completed there, or comes whole in the new one', () => {
+    const log = openAt(path, scripted(2, EIO, Infinity, 2, EIO, EIO));
     log.write([line('one')]);
     renameSync(path, `${path}.1`);
     expect(log.reopen()).toBe(0);
+    expect(readFileSync(`${path}.1`, 'utf8')).toBe('one\n');
     log.write([line('two')]);
-    expect(readFileSync(`${path}.1`, 'utf8')).toBe('on');
-    expect(readFileSync(path, 'utf8')).toBe('two\n');
+    renameSync(path, `${path}.2`);
+    expect(log.reopen()).toBe(0);
+    expect(log.write([line('three')])).toBe(0);
+    expect(readFileSync(`${path}.2`, 'utf8')).toBe('tw');
+    expect(readFileSync(path, 'utf8')).toBe('two\nthree\n');
   });
 
   test('if it cannot be reopened, the log goes on in the old file', () => {

@@ -164,6 +164,7 @@ describe('errors name the line, and what would be right', () => {
     }).join('');
     expect(complaint(crumbs)).toBe('1: RAM is in pieces too small for the default populations, say what is in it: population …');
     expect(complaint(`${crumbs}population type=slab share=50%`)).toBe('no error');
+    expect(complaint(`${crumbs}population type=thp pages=1 at-end`)).toBe('3001: there is no room for its 1 pages in whole folios, 47984 pages of RAM are left');
     expect(complaint(`${crumbs}population type=thp pages=1`)).toBe('3001: there is no room for its 1 pages in whole folios, 47984 pages of RAM are left');
   });
 });

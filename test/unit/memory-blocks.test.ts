@@ -19,6 +19,9 @@ describe('the memory blocks', () => {
     expect(read(`${MEMORY}/${first}/valid_zones`)).toBe('none\n');
     expect(read(`${MEMORY}/${last}/valid_zones`)).toBe(`${zone}\n`);
     expect(vfs.readlink(`/sys/devices/system/node/node0/${last}`)).toBe(`../../memory/${last}`);
+    // The node has a link to each of them.
+    const links = vfs.readdir('/sys/devices/system/node/node0');
+    expect(typeof links === 'number' ? links : links.filter((name) => /^memory\d+$/.test(name))).toEqual(blocks);
   });
 
   it('are refused with the lines of 7.3 where a page cannot be moved', () => {

@@ -21,6 +21,13 @@ describe('processes as data: the kernel tells of them', () => {
     ]);
   });
 
+  // The access is another machine check, and ends in kill_accessing_process() of mm/memory-failure.c.
+  it('who touches a page that could not be unmapped', () => {
+    expect(linesOf('page pfn=0x20000 type=unmap-failed mapped=db:5\ninject pfn=0x20000\naccess pfn=0x20000 pid=5').at(-1)).toBe(
+      '3,Memory failure: 0x20000: Sending SIGBUS to db:5 due to hardware memory corruption',
+    );
+  });
+
   it('all of them at once by vm.memory_failure_early_kill', () => {
     expect(linesOf('page pfn=0x20000 type=shmem mapped=a:5,b:6\ninject pfn=0x20000', { memory_failure_early_kill: 1 })).toEqual([
       '3,Memory failure: 0x20000: Sending SIGBUS to a:5 due to hardware memory corruption',

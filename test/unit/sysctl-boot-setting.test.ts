@@ -55,8 +55,11 @@ describe('settings that are refused say what would be right', () => {
     ['vm.numa_zonelist_order=zone', "vm.numa_zonelist_order takes Node or Default, not 'zone'"],
     ['kernel.oops_limit=-1', "kernel.oops_limit takes a whole number from 0 to 4294967295, not '-1'"],
     ['kernel.ostype=Plan9', 'kernel.ostype is read-only, on a real machine too'],
-    ['vm.drop_caches=1', 'vm.drop_caches keeps no value: write to it when the machine runs'],
-    ['vm.stat_refresh=1', 'vm.stat_refresh keeps no value: write to it when the machine runs'],
+    ['kernel.ostype', 'kernel.ostype is read-only, on a real machine too'],
+    ['kernel.hostname', 'kernel.hostname needs a value: kernel.hostname=VALUE, where VALUE is text of at most 64 bytes'],
+    ['vm.drop_caches=1', 'vm.drop_caches keeps no value: write a whole number from 1 to 4 to it when the machine runs'],
+    ['vm.drop_caches', 'vm.drop_caches keeps no value: write a whole number from 1 to 4 to it when the machine runs'],
+    ['vm.stat_refresh=1', 'vm.stat_refresh keeps no value: write anything to it when the machine runs'],
   ])('%s', (setting, error) => {
     expect(parse(setting)).toEqual({ error });
   });

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { list } from '../../tree/grammar/words.ts';
+import type { Completion } from '../completion/complete.ts';
 import type { Option, OptionTable } from '../options/option.ts';
 
 /** What a command is told of by. Lines of it have 80 columns at most. */
@@ -10,6 +11,8 @@ export interface Help {
   readonly options: OptionTable;
   /** Command lines, without the name of the program, and what they are for. */
   readonly examples: readonly (readonly [string, string])[];
+  /** What its operands are completed with, and how many it takes at most where there is no `--` before them. */
+  readonly operands: { readonly completion: Completion; readonly most: number };
   /** What it cannot do without, where yargs finds that it is missing. */
   readonly needs?: string;
   /** What to say to who gives it a word that it has no use for. */

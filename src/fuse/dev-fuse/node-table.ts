@@ -25,11 +25,6 @@ export class NodeTable {
     this.#add({ id: FUSE_ROOT_ID, path: '/', seeking: 'positions', lookups: 1 });
   }
 
-  /** How many nodes are known. */
-  get size(): number {
-    return this.#byId.size;
-  }
-
   get(id: number): Node | undefined {
     return this.#byId.get(id);
   }

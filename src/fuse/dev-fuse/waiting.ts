@@ -1,6 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { FUSE_NOTIFY_POLL_WAKEUP_OUT } from '../../abi/fuse-layouts.ts';
 import { FUSE_NOTIFY } from '../../abi/fuse-protocol.ts';
+import { HELD_BYTES } from '../../abi/limits.ts';
 import { BLOCKS } from '../filesystem.ts';
 import { notification } from './reply.ts';
 
@@ -36,6 +37,7 @@ export class Waiting {
   readonly #held = new Map<number, Held>();
   readonly #blocked = new Map<number, Attempt>();
   readonly #pollers = new Map<number, Poller>();
+  #heldBytes = 0;
   #letGo = false;
 
   constructor(options: WaitingOptions) {
@@ -49,11 +51,18 @@ export class Waiting {
     return due;
   }
 
-  /** Sends an answer, the first `length` bytes, after so many milliseconds; at once for 0, and once everything has been let go of. */
+  /**
+   * Sends an answer, the first `length` bytes, after so many milliseconds; at once for 0, where there is no room to keep it (HELD_BYTES), and once
+   * everything has been let go of.
+   */
   hold(unique: number, milliseconds: number, bytes: Uint8Array, length: number): void {
-    if (milliseconds <= 0 || this.#letGo) this.#options.send(bytes, length);
+    if (milliseconds <= 0 || this.#letGo || this.#heldBytes + length > HELD_BYTES) {
+      this.#options.send(bytes, length);
+      return;
+    }
     // A copy: what is answered next is put together in the same place.
-    else this.#held.set(unique, { due: this.#options.now() + milliseconds, answer: new Uint8Array(bytes.subarray(0, length)) });
+    this.#held.set(unique, { due: this.#options.now() + milliseconds, answer: new Uint8Array(bytes.subarray(0, length)) });
+    this.#heldBytes += length;
   }
 
   /** Keeps a read waiting until `attempt` comes to something. */
@@ -73,7 +82,7 @@ export class Waiting {
 
   /** A signal has come for the task that waits for an answer. */
   interrupt(unique: number): void {
-    if (this.#held.delete(unique) || this.#blocked.delete(unique)) this.#options.answer(unique, -ERRNO.EINTR);
+    if (this.#forget(unique) || this.#blocked.delete(unique)) this.#options.answer(unique, -ERRNO.EINTR);
   }
 
   /** Asks everything again that waits for something to read: done after each request, any of which may have brought something. */
@@ -110,7 +119,13 @@ export class Waiting {
   }
 
   #sendHeld(unique: number, answer: Uint8Array): void {
-    this.#held.delete(unique);
+    this.#forget(unique);
     this.#options.send(answer, answer.length);
+  }
+
+  /** Holds an answer back no more; whether it was. */
+  #forget(unique: number): boolean {
+    this.#heldBytes -= this.#held.get(unique)?.answer.length ?? 0;
+    return this.#held.delete(unique);
   }
 }

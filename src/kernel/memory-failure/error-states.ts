@@ -15,11 +15,13 @@ interface PageState {
   readonly action: Action;
 }
 
-const { dirty, head, lru, mlocked, reserved, swapcache, unevictable } = PG;
+const { dirty, head, lru, mlocked, swapcache, unevictable } = PG;
 
-/** What is done to a page by the state it is in; the first row that matches, the last one matches all. Mirrors `error_states[]`. */
+/**
+ * What is done to a page by the state it is in; the first row that matches, the last one matches all. Mirrors `error_states[]`, whose row of
+ * reserved pages is left out: get_hwpoison_page() refuses those, and madvise(2), which does not ask it (MF_COUNT_INCREASED), is no way in here.
+ */
 const ERROR_STATES: readonly PageState[] = [
-  { mask: reserved, res: reserved, type: 'MF_MSG_KERNEL', action: meKernel },
   { mask: head, res: head, type: 'MF_MSG_HUGE', action: meHugePage },
   { mask: swapcache | dirty, res: swapcache | dirty, type: 'MF_MSG_DIRTY_SWAPCACHE', action: meSwapcacheDirty },
   { mask: swapcache | dirty, res: swapcache, type: 'MF_MSG_CLEAN_SWAPCACHE', action: meSwapcacheClean },
@@ -46,10 +48,6 @@ function stateOf(flags: number): PageState {
   return ERROR_STATES.find(({ mask, res }) => (flags & mask) === res) as PageState;
 }
 
-function meKernel(): MfResult {
-  return 'MF_IGNORED';
-}
-
 function meUnknown(kernel: Kernel, page: Page): MfResult {
   pr(kernel, LOG_LEVEL.err, page.pfn, ': Unknown page state');
   return 'MF_IGNORED';
@@ -62,7 +60,6 @@ function meUnknown(kernel: Kernel, page: Page): MfResult {
 function mePagecache(kernel: Kernel, page: Page, type: ActionPageType): MfResult {
   deleteFromLruCache(page);
   if (page.mapping === 'anon') return 'MF_RECOVERED';
-  if (page.mapping === null) return 'MF_FAILED';
   const result = truncateErrorFolio(kernel, page) ? 'MF_RECOVERED' : 'MF_FAILED';
   return hasExtraRefcount(kernel, page, type, page.mapping === 'shmem' ? 1 : 0) ? 'MF_FAILED' : result;
 }

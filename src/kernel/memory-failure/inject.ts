@@ -1,4 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
+import { LIMITS } from '../../abi/limits.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
@@ -16,8 +17,16 @@ const WAYS: Readonly<Record<Via, (kernel: Kernel, injection: Injection) => numbe
   mce: machineCheck,
 };
 
-/** Lets an error happen in a page frame, as the way in it came by does it: 0 or a negative errno. What files and commands alike call. */
+/** Records for each process that maps the page: that its address is not found, and that it is sent a signal. */
+const RECORDS_A_MAPPER = 2;
+
+/**
+ * Lets an error happen in a page frame, as the way in it came by does it: 0 or a negative errno. What files and commands alike call.
+ * @throws NoRoom
+ */
 export function inject(kernel: Kernel, injection: Injection): number {
+  if (!kernel.memory.hasRoom()) return -ERRNO[LIMITS.pages.errno];
+  kernel.demandRoom(RECORDS_A_MAPPER * (kernel.memory.shapeOf(injection.pfn).mappers?.length ?? 0));
   return WAYS[injection.via](kernel, injection);
 }
 

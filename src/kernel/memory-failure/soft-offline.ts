@@ -1,4 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
+import { LIMITS } from '../../abi/limits.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
@@ -15,6 +16,7 @@ import { formatPageFlags } from './page-flags-text.ts';
  * Mirrors soft_offline_page() (mm/memory-failure.c). Counts as poisoned, not as a failure.
  */
 export function softOfflinePage(kernel: Kernel, pfn: number): number {
+  if (!kernel.memory.hasRoom()) return -ERRNO[LIMITS.pages.errno];
   const page = kernel.memory.page(pfn);
   if (!page || page.section === 'absent') return -ERRNO.ENXIO;
   if (page.section !== 'online') return -ERRNO.EIO;

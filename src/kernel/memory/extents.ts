@@ -63,9 +63,16 @@ export function tailFlags({ type, shape }: Extent): number {
 /** Extents in the order of their frames, without overlap. */
 export class Extents implements Iterable<Extent> {
   private readonly all: Extent[];
+  private weighed: number;
 
   constructor(sorted: readonly Extent[]) {
     this.all = [...sorted];
+    this.weighed = weightOf(sorted);
+  }
+
+  /** How many they are, and processes that map them. */
+  get weight(): number {
+    return this.weighed;
   }
 
   [Symbol.iterator](): Iterator<Extent> {
@@ -101,7 +108,7 @@ export class Extents implements Iterable<Extent> {
       if (other.last > extent.last) after.push({ ...other, first: extent.last + 1 });
       to += 1;
     }
-    this.all.splice(from, to - from, ...before, extent, ...after);
+    this.replace(from, to - from, [...before, extent, ...after]);
     this.join(from + before.length);
   }
 
@@ -113,7 +120,11 @@ export class Extents implements Iterable<Extent> {
     const to = right && alike(extent, right) && extent.last + 1 === right.first ? right : undefined;
     if (!from && !to) return;
     const joined = { ...extent, first: (from ?? extent).first, last: (to ?? extent).last };
-    this.all.splice(from ? index - 1 : index, 1 + (from ? 1 : 0) + (to ? 1 : 0), joined);
+    this.replace(from ? index - 1 : index, 1 + (from ? 1 : 0) + (to ? 1 : 0), [joined]);
+  }
+
+  private replace(at: number, count: number, extents: readonly Extent[]): void {
+    this.weighed += weightOf(extents) - weightOf(this.all.splice(at, count, ...extents));
   }
 
   /** Index of the first extent that ends at this frame or beyond; the number of extents when none does. */
@@ -127,6 +138,10 @@ export class Extents implements Iterable<Extent> {
     }
     return low;
   }
+}
+
+function weightOf(extents: readonly Extent[]): number {
+  return extents.reduce((sum, { shape }) => sum + 1 + (shape.mappers?.length ?? 0), 0);
 }
 
 function alike(a: Extent, b: Extent): boolean {

@@ -6,10 +6,11 @@ const GROUP = 512;
 /** Pages by frame number, in groups of neighbours: a range can be asked for without walking through all of them. */
 export class PageMap {
   private readonly groups = new Map<number, Map<number, Page>>();
-  private count = 0;
+  private weighed = 0;
 
-  get size(): number {
-    return this.count;
+  /** How many pages there are, and processes that mapped them when they came in. */
+  get weight(): number {
+    return this.weighed;
   }
 
   get(pfn: number): Page | undefined {
@@ -23,16 +24,17 @@ export class PageMap {
       group = new Map();
       this.groups.set(number, group);
     }
-    const before = group.size;
+    this.weighed += page.weight - (group.get(page.pfn)?.weight ?? 0);
     group.set(page.pfn, page);
-    this.count += group.size - before;
   }
 
   delete(pfn: number): void {
     const number = Math.floor(pfn / GROUP);
     const group = this.groups.get(number);
-    if (!group?.delete(pfn)) return;
-    this.count -= 1;
+    const page = group?.get(pfn);
+    if (!group || !page) return;
+    group.delete(pfn);
+    this.weighed -= page.weight;
     if (group.size === 0) this.groups.delete(number);
   }
 

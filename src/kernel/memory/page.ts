@@ -43,6 +43,8 @@ export interface Page {
   cannotSplit: boolean;
   /** It went back to its owner as poisoned: taken off the buddy lists, which unpoisoning puts it back on. */
   takenOffBuddy: boolean;
+  /** What it takes to keep: itself, and each process that mapped it to begin with. */
+  readonly weight: number;
 }
 
 /** Whether all the given flag bits are set: `has(page, PG.lru)`. */

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../abi/limits.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Random } from '../random.ts';
 import { type Extent, Extents, folioOf, flagsIn, type PageShape, withMappers } from './extents.ts';
@@ -23,12 +24,14 @@ export class PhysicalMemory {
   private readonly touched = new PageMap();
   /** Told how many pages more, or fewer, are poisoned because of what was said of pages: of what happens to them, those who do it keep count. */
   private readonly poisonedBySaying: (pages: number) => void;
+  private readonly room: number;
   /** Pages handed out since {@link forgetUnchanged}, to which nothing may have happened after all. */
   private fresh: Page[] = [];
 
   constructor(layout: MachineLayout, poisonedBySaying: (pages: number) => void = () => undefined) {
     this.poisonedBySaying = poisonedBySaying;
     this.extents = new Extents(layout.extents);
+    this.room = this.extents.weight + LIMITS.pages.most;
     this.processes = new Processes(layout.processes);
   }
 
@@ -40,6 +43,11 @@ export class PhysicalMemory {
   /** The extents with a frame between the two, in order. */
   spansBetween(first: number, last: number): Iterable<Extent> {
     return this.extents.between(first, last);
+  }
+
+  /** Whether there is room to tell pages with so many mappers apart from those around them: LIMITS.pages, beyond what the machine came with. */
+  hasRoom(mappers = 0): boolean {
+    return this.extents.weight + this.touched.weight + mappers < this.room;
   }
 
   /** The page frame of this number to act on, or undefined where there is no struct page: pfn_to_page() after pfn_valid(). */
@@ -229,11 +237,11 @@ export class PhysicalMemory {
     const total = extents.reduce((sum, extent) => sum + size(extent), 0);
     if (total === 0) return undefined;
     // A drawn page that is poisoned, or has become something else, is passed over for the next one: no more of them than were ever touched.
-    const start = random.integer(total);
-    for (let step = 0; step < total; step += 1) {
-      const pfn = nth(extents, (start + step) % total);
-      const page = this.touched.get(pfn);
-      if (!page || (type === 'poisoned' || !(page.flags & PG.hwpoison)) && (type === undefined || page.type === type)) return this.page(pfn);
+    for (const start of [random.integer(total), 0]) {
+      for (const pfn of framesFrom(extents, start)) {
+        const page = this.touched.get(pfn);
+        if (!page || (type === 'poisoned' || !(page.flags & PG.hwpoison)) && (type === undefined || page.type === type)) return this.page(pfn);
+      }
     }
     return undefined;
   }
@@ -248,14 +256,13 @@ export function freePage(page: Page): void {
   page.pteDirty = false;
 }
 
-function nth(frames: readonly Frames[], index: number): number {
+/** The frames there are, one after the other, without the first `index`. */
+function* framesFrom(extents: readonly Frames[], index: number): Generator<number> {
   let left = index;
-  for (const { first, last } of frames) {
-    const pages = last - first + 1;
-    if (left < pages) return first + left;
-    left -= pages;
+  for (const { first, last } of extents) {
+    for (let pfn = first + left; pfn <= last; pfn += 1) yield pfn;
+    left = Math.max(0, left - (last - first + 1));
   }
-  throw new RangeError(`no page ${index} in these extents`);
 }
 
 function newPage(pfn: number, extent: Extent): Page {
@@ -273,6 +280,7 @@ function newPage(pfn: number, extent: Extent): Page {
     cannotUnmap: row.cannotUnmap ?? false,
     cannotSplit: row.cannotSplit ?? false,
     takenOffBuddy: row.takenOffBuddy ?? false,
+    weight: 1 + (shape.mappers?.length ?? 0),
   };
 }
 

@@ -18,6 +18,9 @@ export const DEFAULT_PROCESSES: readonly Process[] = [
   { comm: 'java', pid: 894 },
 ];
 
+/** Source: include/linux/threads.h. */
+const PID_MAX_LIMIT = 4_194_304;
+
 /** Lowest address that mmap() hands out here: 0x7f0000000000, as x86-64 processes show. */
 const MMAP_BASE = 0x7f0000000000n;
 
@@ -42,9 +45,12 @@ export function mapperOf(process: Process, pfn: number, { earlyKill = false, noA
 export class Processes {
   private readonly all: readonly Process[];
   private readonly ended = new Set<number>();
+  /** The pid under which the first has been, or will be, started anew. */
+  private again: number;
 
   constructor(all: readonly Process[]) {
     this.all = all.length > 0 ? all : DEFAULT_PROCESSES;
+    this.again = this.nextAgain(this.first.pid);
   }
 
   /** A process as the machine has it, by its name and pid: what the machine knows of it holds wherever it is named. */
@@ -56,15 +62,24 @@ export class Processes {
   somebody(pfn: number): Process {
     const running = this.all.filter(({ pid }) => !this.ended.has(pid));
     if (running.length > 0) return running[hash(pfn) % running.length] as Process;
-    const [first] = this.all as [Process];
-    let { pid } = first;
-    while (this.ended.has(pid)) pid += 1000;
-    return { comm: first.comm, pid };
+    return { comm: this.first.comm, pid: this.again };
   }
 
   /** The process runs no more. */
   end(pid: number): void {
-    this.ended.add(pid);
+    if (this.all.some((process) => process.pid === pid)) this.ended.add(pid);
+    if (pid === this.again) this.again = this.nextAgain(pid);
+  }
+
+  private get first(): Process {
+    return this.all[0] as Process;
+  }
+
+  /** Some pids later; from the least on when there are none beyond. */
+  private nextAgain(pid: number): number {
+    let next = pid;
+    do next = (next + 1000) % PID_MAX_LIMIT; while (next === 0 || this.all.some((process) => process.pid === next));
+    return next;
   }
 
   /** A scenario that names a process says that it runs. */

@@ -1,9 +1,12 @@
-import { ERRNO } from '../../abi/errno.ts';
+import { ERRNO, type ErrnoName, errnoName } from '../../abi/errno.ts';
+import { LIMITS } from '../../abi/limits.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
+import { NoRoom } from '../../kernel/kernel.ts';
 import type { Machine } from '../machine.ts';
 import type { FileHandler, FileNode, OpenFile } from '../node.ts';
 import { readText } from '../text-file.ts';
 import type { Command } from './command.ts';
+import { formatCommand } from './format.ts';
 import { type ControlError, formatControlError, parseControl } from './parse.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -24,13 +27,17 @@ export function controlFile(machine: Machine): FileNode {
     read: (file, position, length) => readText(file, position, length, () => report(machine)),
     write: (file, _position, data) => {
       const { whole, rest } = cut(file.carried ?? NONE, data);
-      file.carried = rest;
-      if (rest.length > LONGEST_LINE) {
-        file.carried = NONE;
-        return refuse(machine, { line: 1, message: `a line of more than ${LONGEST_LINE} bytes` });
+      const tooLong = rest.length > LONGEST_LINE;
+      if (!file.kept.keep(file, 'carried', tooLong ? NONE : rest)) return -ERRNO[LIMITS.textBytes.errno];
+      if (tooLong) return refuse(machine, { line: 1, message: `a line of more than ${LONGEST_LINE} bytes` });
+      try {
+        const result = runBatch(machine, whole);
+        return result < 0 ? result : data.length;
+      } catch (error) {
+        // What is not acknowledged is not gone on with either.
+        file.kept.keep(file, 'carried', NONE);
+        throw error;
       }
-      const result = runBatch(machine, whole);
-      return result < 0 ? result : data.length;
     },
     release: (file) => runLeftover(machine, file),
   };
@@ -52,33 +59,57 @@ function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
   return all;
 }
 
+/** close(2) has no errno for what is left undone: `cat control` has. */
 function runLeftover(machine: Machine, file: OpenFile): void {
-  if (file.carried && file.carried.length > 0) runBatch(machine, file.carried);
+  if (!file.carried || file.carried.length === 0) return;
+  try {
+    runBatch(machine, file.carried);
+  } catch (error) {
+    if (!(error instanceof NoRoom)) throw error;
+    machine.history.lastError = `control: the last line, which had no newline, was not run: the log has no room (${errnoName(error.errno)})`;
+  }
 }
 
 /**
  * Runs all commands of a batch in order, or none when one of them is wrong: 0, or the negative errno of the last that failed. A panic does
- * not end the batch, since what is written here comes from outside the machine; what needs a kernel then fails.
+ * not end the batch, since what is written here comes from outside the machine; what needs a kernel then fails. A log without room for more
+ * lines does end it, and the history says how far it came. @throws NoRoom
  */
 function runBatch(machine: Machine, bytes: Uint8Array): number {
   const batch = parseControl(bytes);
   if ('error' in batch) return refuse(machine, batch.error);
+  const injections = batch.commands.reduce((sum, command) => sum + (command.kind === 'inject' ? command.count : 0), 0);
+  const { most, errno } = LIMITS.injections;
+  if (injections > most) return refuse(machine, `${injections} injections in one write, where ${most} are the most`, errno);
   const missing = batch.commands.map((command) => unknownFile(machine, command)).find((message) => message !== undefined);
   if (missing !== undefined) return refuse(machine, missing);
   let result = 0;
   for (const command of batch.commands) {
-    const answer = run(machine, command);
-    machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command, result: answer });
+    const answer = attempt(machine, command);
+    const { errno } = answer instanceof NoRoom ? answer : { errno: answer };
+    machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command: formatCommand(command), result: errno });
+    if (answer instanceof NoRoom) throw answer;
     if (answer < 0) result = answer;
   }
   return result;
 }
 
-function refuse(machine: Machine, error: ControlError | string): number {
+/** Runs a command, if its lines have room: what it answers, or why it, or the rest of it, was left undone. */
+function attempt(machine: Machine, command: Command): number | NoRoom {
+  try {
+    machine.kernel.demandRoom(0);
+    return run(machine, command);
+  } catch (error) {
+    if (error instanceof NoRoom) return error;
+    throw error;
+  }
+}
+
+function refuse(machine: Machine, error: ControlError | string, errno: ErrnoName = 'EINVAL'): number {
   const message = typeof error === 'string' ? `control: ${error}` : formatControlError(error);
   machine.history.lastError = message;
   machine.kernel.printk(LOG_LEVEL.warn, message);
-  return -ERRNO.EINVAL;
+  return -ERRNO[errno];
 }
 
 /** What is wrong with the file a command names, which only the tree can tell. */

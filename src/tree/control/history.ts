@@ -1,18 +1,19 @@
-import type { Command } from './command.ts';
-
 /** One command that was run, and what came of it. */
 export interface Event {
   /** Microseconds since the boot it was run in. */
   readonly usec: number;
   /** Which boot, from 1. */
   readonly boot: number;
-  readonly command: Command;
+  /** As the line it was, or the beginning of a long one. */
+  readonly command: string;
   /** 0 or a negative errno. */
   readonly result: number;
 }
 
 /** How many events `cat control` tells of. */
 const KEPT = 16;
+/** How much of a long command it tells, in characters. */
+const SHOWN = 1000;
 
 /** What was done through the control file: the last commands, and why the last refused batch was. */
 export class History {
@@ -20,7 +21,8 @@ export class History {
   lastError: string | undefined;
 
   add(event: Event): void {
-    this.events.push(event);
+    const { command } = event;
+    this.events.push(command.length > SHOWN ? { ...event, command: `${command.slice(0, SHOWN)}…` } : event);
     if (this.events.length > KEPT) this.events.shift();
   }
 

@@ -2,7 +2,6 @@ import { errnoName } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { writeSize } from '../grammar/sizes.ts';
 import type { Machine } from '../machine.ts';
-import { formatCommand } from './format.ts';
 import type { Event } from './history.ts';
 import { LEGEND, SYNOPSIS } from './synopsis.ts';
 
@@ -41,5 +40,5 @@ function state({ death }: Kernel): string {
 }
 
 function describe({ usec, boot, command, result }: Event): string {
-  return `boot ${boot} ${(usec / 1e6).toFixed(6).padStart(12)}  ${formatCommand(command)}: ${result === 0 ? 'ok' : errnoName(result)}`;
+  return `boot ${boot} ${(usec / 1e6).toFixed(6).padStart(12)}  ${command}: ${result === 0 ? 'ok' : errnoName(result)}`;
 }

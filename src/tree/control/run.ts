@@ -1,4 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
+import { LIMITS } from '../../abi/limits.ts';
 import { UNKNOWN_CALLER } from '../../kernel/caller.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { access } from '../../kernel/memory-failure/access.ts';
@@ -28,6 +29,8 @@ const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: Co
         const pfn = pfnOf(kernel, target);
         const answer = pfn === undefined ? -ERRNO.ENOMEM : inject(kernel, { pfn, via, ...(race && { race }) });
         if (answer < 0) result = answer;
+        // Nothing is left to draw from, nor will be.
+        if (pfn === undefined) break;
       }
       return result;
     }),
@@ -40,6 +43,7 @@ const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: Co
   page: (machine, command) =>
     inKernel(machine, (kernel) => {
       const { first, last, type, shape } = pagesOf(command);
+      if (!kernel.memory.hasRoom(shape.mappers?.length)) return -ERRNO[LIMITS.pages.errno];
       kernel.memory.define(first, last, type, shape);
       return 0;
     }),
@@ -47,14 +51,8 @@ const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: Co
     const caller = { ...UNKNOWN_CALLER, ...(pid !== undefined && { pid }), ...(comm !== undefined && { comm }) };
     return machine.kernel.enter(caller, () => access(machine.kernel, pfn, pid));
   },
-  fail: ({ faults }, { path, op, errno, count }) => {
-    faults.addFail({ path, op, errno: ERRNO[errno], left: count ?? Infinity });
-    return 0;
-  },
-  delay: ({ faults }, { path, ms, count }) => {
-    faults.addDelay({ path, ms, left: count ?? Infinity });
-    return 0;
-  },
+  fail: ({ faults }, { path, op, errno, count }) => faults.addFail({ path, op, errno: ERRNO[errno], left: count ?? Infinity }),
+  delay: ({ faults }, { path, ms, count }) => faults.addDelay({ path, ms, left: count ?? Infinity }),
   log: (machine, { level, text }) =>
     inKernel(machine, (kernel) => {
       kernel.printk(level ?? kernel.defaultMessageLevel, text);
@@ -71,18 +69,16 @@ const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: Co
     kernel.reset();
     return 0;
   },
-  wait: ({ kernel }, { ms }) => {
-    kernel.wait(ms * 1000);
-    return 0;
-  },
+  wait: ({ kernel }, { ms }) => kernel.wait(ms * 1000),
 };
 
 function inKernel({ kernel }: Machine, work: (kernel: Kernel) => number): number {
   return kernel.enter(undefined, () => work(kernel));
 }
 
-/** The frame a target means; undefined when there is none left of its type. */
+/** The frame a target means; undefined when there is none left of its type, or no room to keep what becomes of it. */
 function pfnOf(kernel: Kernel, target: Target): number | undefined {
+  if (!kernel.memory.hasRoom()) return undefined;
   switch (target.kind) {
     case 'pfn': return target.pfn;
     case 'phys': return Math.floor(target.phys / PAGE_SIZE);

@@ -1,24 +1,14 @@
-import { accessSync, constants } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'vitest';
+import { whyNoMounts } from '../../../scripts/mounts.mjs';
 import { lazyUnmount } from '../../../src/fuse/lazy-unmount.ts';
 import { readMounts } from '../../../src/fuse/mount-info.ts';
 
-function cannotMount(): string | undefined {
-  if (process.geteuid?.() !== 0) return 'not root';
-  try {
-    accessSync('/dev/fuse', constants.R_OK | constants.W_OK);
-  } catch {
-    return 'no usable /dev/fuse';
-  }
-  return undefined;
-}
-
 /** A `describe` for tests that mount; where nothing can be mounted they are skipped, and say so. */
 export function describeMount(name: string, body: () => void): void {
-  const reason = cannotMount();
+  const reason = whyNoMounts();
   if (reason === undefined) {
     describe(name, body);
   } else {

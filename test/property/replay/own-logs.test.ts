@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bootSettings } from '../../../src/cli/boot-settings.ts';
-import { LOG_FORMATS, type LogFormatName } from '../../../src/daemon/log-format.ts';
+import { LOG_FORMATS, type LogFormatName } from '../../../src/kernel/printk/log-format.ts';
 import type { Effect, PrintkRecord } from '../../../src/kernel/effect.ts';
 import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-type-names.ts';
 import { RACES } from '../../../src/kernel/memory-failure/races.ts';

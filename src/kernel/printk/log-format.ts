@@ -1,5 +1,5 @@
-import type { PrintkRecord } from '../kernel/effect.ts';
-import { extendedRecord, priority } from '../kernel/printk/extended-record.ts';
+import type { PrintkRecord } from '../effect.ts';
+import { extendedRecord, priority } from './extended-record.ts';
 
 /** What a line needs to know besides its record. Only `syslog` looks at it. */
 export interface LogMachine {
@@ -44,10 +44,13 @@ function syslogTime(wallMs: number): string {
   return `${MONTHS[date.getMonth()]} ${String(date.getDate()).padStart(2)} ${clock}`;
 }
 
+/** HOST_NAME_MAX of Linux. */
+const HOST_MOST = 64;
+
 /** The name rsyslog writes: the host part, since `$PreserveFQDN` is off unless asked for. A name cannot smuggle in further fields. */
 function syslogHost(hostname: string): string {
   const host = hostname.split('.', 1)[0] ?? '';
-  return host === '' || host === '(none)' ? 'localhost' : host.replace(UNSAFE_OR_SPACE, hexBytes);
+  return host === '' || host === '(none)' ? 'localhost' : host.replace(UNSAFE_OR_SPACE, hexBytes).slice(0, HOST_MOST);
 }
 
 /**

@@ -1,0 +1,64 @@
+import type { Help } from '../help/help.ts';
+import type { Option, OptionTable } from '../options/option.ts';
+
+/** What a shell is to complete a word with: some words, files, directories, or as the command line of another program. */
+export interface Completion {
+  readonly with: 'words' | 'files' | 'directories' | 'command';
+  readonly words: readonly string[];
+}
+
+const NOTHING: Completion = { with: 'words', words: [] };
+
+/** Those that begin so. */
+export function beginning(words: readonly string[], start: string, how: Completion['with'] = 'words'): Completion {
+  return { with: how, words: words.filter((word) => word.startsWith(start)) };
+}
+
+/** Completes the last of the words of a command, which may be empty. Of `--NAME=VALUE` it is VALUE. */
+export function complete(words: readonly string[], help: Help): Completion {
+  const { options } = help;
+  const current = words.at(-1) ?? '';
+  const before = words.slice(0, -1);
+  if (before.includes('--')) return beginning(help.operands.completion.words, current, help.operands.completion.with);
+  const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(current) ?? [];
+  if (name !== '') return ofValue(optionOf(options, name), value);
+  const waiting = waitingOption(before.at(-1), options);
+  if (waiting !== undefined) return ofValue(waiting, current);
+  if (current.startsWith('-')) return beginning(optionWords(options, before), current);
+  const completion = ofOperand(help, count(before, options));
+  // Where no more operands are taken, an option is what may come.
+  return beginning(completion === NOTHING ? optionWords(options, before) : completion.words, current, completion.with);
+}
+
+function optionOf(options: OptionTable, name: string): Option | undefined {
+  return Object.hasOwn(options, name) ? options[name] : undefined;
+}
+
+/** The option that a word is, if the next word is its value. */
+function waitingOption(word: string | undefined, options: OptionTable): Option | undefined {
+  const option = word?.startsWith('--') ? optionOf(options, word.slice(2)) : undefined;
+  return option === undefined || option.kind === 'flag' || (option.kind === 'text' && option.bare) ? undefined : option;
+}
+
+function ofValue(option: Option | undefined, start: string): Completion {
+  if (option?.kind === 'flag') return beginning(['true', 'false'], start);
+  if (option?.kind !== 'text') return NOTHING;
+  if (option.words !== undefined) return beginning(option.words, start);
+  return option.completes === undefined ? NOTHING : { with: option.completes, words: [] };
+}
+
+/** The options that may still be given. */
+function optionWords(options: OptionTable, before: readonly string[]): string[] {
+  const given = new Set(before.map((word) => word.split('=', 1)[0]));
+  const left = Object.entries(options).filter(([name, option]) => option.hidden !== true && (option.kind === 'list' || !given.has(`--${name}`)));
+  return [...left.map(([name]) => `--${name}`), '--help'];
+}
+
+/** How many operands there are among words before any `--`. */
+function count(words: readonly string[], options: OptionTable): number {
+  return words.filter((word, at) => !word.startsWith('-') && waitingOption(words[at - 1], options) === undefined).length;
+}
+
+function ofOperand({ operands }: Help, before: number): Completion {
+  return before < operands.most ? operands.completion : NOTHING;
+}

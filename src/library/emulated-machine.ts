@@ -1,0 +1,138 @@
+import { type ErrnoName, errnoName } from '../abi/errno.ts';
+import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
+import { hex, word, writeStatement } from '../tree/grammar/write-values.ts';
+import { list, show } from '../tree/grammar/words.ts';
+import type { Machine as TreeMachine } from '../tree/machine.ts';
+import type { Vfs } from '../tree/vfs.ts';
+import { MachineFileError, MachineOptionError } from './errors.ts';
+import { listDirectory, readFile, readPart, writeFile, writeWholly } from './files.ts';
+import { Journal } from './journal.ts';
+import type { ControlResult, Injection, Machine, MachineCounters, MachineEvent, Result } from './machine.ts';
+
+const CONTROL = '/control';
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** As far as a clock in µs may be moved and still tell one from the next. */
+const MOST_MILLISECONDS = 1e12;
+
+/** {@link Machine} over the files of the tree: each call takes what the machine has come to since, and what it brings about. */
+export class EmulatedMachine implements Machine {
+  readonly #machine: TreeMachine;
+  readonly #vfs: Vfs;
+  readonly #journal: Journal;
+
+  constructor(machine: TreeMachine, vfs: Vfs, startWallMs: number) {
+    this.#machine = machine;
+    this.#vfs = vfs;
+    this.#journal = new Journal(machine.kernel, startWallMs);
+  }
+
+  read(path: string): Result<{ text: string }> {
+    return given(this.#call(() => readFile(this.#vfs, path)), (bytes) => ({ text: decoder.decode(bytes) }));
+  }
+
+  readBytes(path: string, position: number, length: number): Result<{ bytes: Uint8Array }> {
+    return given(this.#call(() => readPart(this.#vfs, path, position, length)), (bytes) => ({ bytes: bytes.slice() }));
+  }
+
+  write(path: string, text: string): Result<{ bytes: number }> {
+    const written = this.#call(() => writeFile(this.#vfs, path, encoder.encode(text)));
+    return written < 0 ? failed(written) : { ok: true, bytes: written };
+  }
+
+  list(path: string): Result<{ names: readonly string[] }> {
+    return given(this.#call(() => listDirectory(this.#vfs, path)), (names) => ({ names }));
+  }
+
+  cat(path: string): string {
+    const result = this.read(path);
+    if (!result.ok) throw new MachineFileError(result.errno, 'read', path);
+    return result.text;
+  }
+
+  echo(text: string, path: string): void {
+    const result = this.#call(() => writeWholly(this.#vfs, path, encoder.encode(`${text}\n`)));
+    if (result < 0) throw new MachineFileError(failed(result).errno, 'write', path);
+  }
+
+  control(commands: string): ControlResult {
+    const { history } = this.#machine;
+    const last = history.events.at(-1);
+    const result = this.write(CONTROL, commands.endsWith('\n') ? commands : `${commands}\n`);
+    if (result.ok) return { ok: true };
+    // Of a batch that is refused no command is run.
+    return history.events.at(-1) === last && history.lastError !== undefined ? { ...result, refused: history.lastError } : result;
+  }
+
+  inject(injection: Injection): Result {
+    const parts = Object.entries(injection).map(([key, value]: [string, unknown]) => value !== undefined && `${key}=${word(numeral(key, value))}`);
+    const result = this.control(writeStatement('inject', parts));
+    if (!result.ok && result.refused !== undefined) throw new MachineOptionError(result.refused);
+    return result;
+  }
+
+  advance(milliseconds: number): void {
+    if (!(milliseconds >= 0 && milliseconds <= MOST_MILLISECONDS))
+      throw new MachineOptionError(`advance takes milliseconds from 0 on, not ${show(String(milliseconds))}`);
+    this.#call(() => { this.#machine.kernel.wait(Math.round(milliseconds * 1000)); });
+  }
+
+  log(format: LogFormatName = 'dmesg'): string[] {
+    if (!Object.hasOwn(LOG_FORMATS, format)) throw new MachineOptionError(`a log's format is ${list(Object.keys(LOG_FORMATS), 'or')}, not ${show(String(format))}`);
+    this.#arrive();
+    return this.#journal.lines(format);
+  }
+
+  get events(): readonly MachineEvent[] {
+    this.#arrive();
+    return [...this.#journal.events];
+  }
+
+  get panic(): string | undefined {
+    this.#arrive();
+    return this.#machine.kernel.death?.text;
+  }
+
+  get boots(): number {
+    this.#arrive();
+    return this.#machine.kernel.boots;
+  }
+
+  get uptime(): number {
+    this.#arrive();
+    return this.#machine.kernel.uptime() / 1000;
+  }
+
+  get counters(): MachineCounters {
+    this.#arrive();
+    const { stats, poisonedPages } = this.#machine.kernel.failures;
+    return { ...stats, poisonedPages };
+  }
+
+  #call<T>(work: () => T): T {
+    try {
+      return work();
+    } finally {
+      this.#journal.collect();
+    }
+  }
+
+  /** What the clock alone has brought about by now has happened. */
+  #arrive(): void {
+    this.#call(() => { this.#machine.kernel.tick(); });
+  }
+}
+
+/** A value of `inject` as the control file takes it; one that is none is refused there. */
+function numeral(key: string, value: unknown): string {
+  return (key === 'pfn' || key === 'phys') && typeof value === 'number' ? hex(value) : String(value);
+}
+
+function failed(result: number): { readonly ok: false; readonly errno: ErrnoName } {
+  return { ok: false, errno: errnoName(result) as ErrnoName };
+}
+
+function given<T, Given extends object>(answer: T | number, giving: (answer: T) => Given): Result<Given> {
+  return typeof answer === 'number' ? failed(answer) : { ok: true, ...giving(answer) };
+}

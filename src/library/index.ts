@@ -1,0 +1,16 @@
+/**
+ * The emulated machine as a library: what `import … from 'vmsysctld'` gives. It is the pure model that a mount has behind its files, for unit tests of
+ * programs that write sysctls, inject memory errors, or read what a kernel says of them. Importing it loads no module of Node's.
+ *
+ * @module
+ */
+export { createMachine } from './create-machine.ts';
+export { MachineFileError, MachineOptionError } from './errors.ts';
+export type { ControlResult, Injection, Machine, MachineCounters, MachineEvent, Result } from './machine.ts';
+export type { MachineOptions } from './options.ts';
+export type { ErrnoName } from '../abi/errno.ts';
+export type { PageTypeName } from '../kernel/memory/page-type-names.ts';
+export type { Race } from '../kernel/memory-failure/races.ts';
+export type { Via } from '../kernel/memory-failure/via.ts';
+export type { LogFormatName } from '../kernel/printk/log-format.ts';
+export type { ProfileName } from '../kernel/profile.ts';

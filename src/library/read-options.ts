@@ -1,0 +1,74 @@
+import { machineSize } from '../kernel/kernel.ts';
+import { layOut, type MachineDescription } from '../kernel/memory/layout.ts';
+import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/sizes.ts';
+import { PROFILES } from '../kernel/profile.ts';
+import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import { parseBootSetting } from '../tree/boot-setting.ts';
+import type { MachineOptions as TreeOptions } from '../tree/create-machine.ts';
+import { nearest } from '../tree/grammar/nearest.ts';
+import { parseSize } from '../tree/grammar/sizes.ts';
+import { list, show } from '../tree/grammar/words.ts';
+import { parseMachineFile } from '../tree/machine-file/parse.ts';
+import { SYSCTL_TABLES } from '../tree/tree.ts';
+import { MachineOptionError } from './errors.ts';
+import type { MachineOptions } from './options.ts';
+
+const DEFAULT_MEMORY = 1024 ** 3;
+const SEEDS = 2 ** 32;
+
+/** A check by option, of values whose type a caller without a compiler may get wrong: what it takes, and whether this is such. */
+const CHECKS: { readonly [K in keyof Required<MachineOptions>]: readonly [takes: string, holds: (value: unknown) => boolean] } = {
+  profile: [list(Object.keys(PROFILES).map((name) => `'${name}'`), 'or'), (value) => typeof value === 'string' && Object.hasOwn(PROFILES, value)],
+  memory: ["128M to 64T, as a number of bytes or a text such as '32G'", (value) => isMemory(bytesOf(value))],
+  machineFile: ['the text of a machine file', (value) => typeof value === 'string'],
+  seed: [`a whole number from 0 to ${SEEDS - 1}`, (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < SEEDS],
+  sysctls: ['an object of values by dotted name', (value) => typeof value === 'object' && value !== null],
+  clock: ['a function that answers microseconds', (value) => typeof value === 'function'],
+  startedAt: ['a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime())],
+};
+
+/** What the model makes a machine of. @throws MachineOptionError of the first option that is wrong */
+export function readOptions(options: MachineOptions): TreeOptions {
+  for (const [name, value] of Object.entries(options)) if (value !== undefined) check(name, value);
+  const { profile = 'v4', seed = 0, clock = () => 0 } = options;
+  const memory = memoryOf(options);
+  return { profile, seed, clock: () => Math.floor(clock()), memory, devices: true, ...settingsOf(options.sysctls ?? {}, layOut(memory).memoryBytes) };
+}
+
+function check(name: string, value: unknown): void {
+  if (!Object.hasOwn(CHECKS, name)) {
+    const meant = nearest(name, Object.keys(CHECKS));
+    throw new MachineOptionError(`unknown option ${show(name)}${meant === undefined ? `, there are ${list(Object.keys(CHECKS), 'and')}` : `, did you mean '${meant}'?`}`);
+  }
+  const [takes, holds] = CHECKS[name as keyof MachineOptions];
+  if (!holds(value)) throw new MachineOptionError(`${name} takes ${takes}, not ${show(String(value))}`);
+}
+
+function bytesOf(memory: unknown): number | undefined {
+  return typeof memory === 'string' ? parseSize(memory) : typeof memory === 'number' ? memory : undefined;
+}
+
+function isMemory(bytes: number | undefined): boolean {
+  return Number.isSafeInteger(bytes) && (bytes as number) >= LEAST_MEMORY && (bytes as number) <= MOST_MEMORY;
+}
+
+function memoryOf({ memory, machineFile }: MachineOptions): MachineDescription {
+  const memoryBytes = bytesOf(memory) ?? DEFAULT_MEMORY;
+  if (machineFile === undefined) return { memoryBytes };
+  const parsed = parseMachineFile(new TextEncoder().encode(machineFile), memoryBytes);
+  if ('error' in parsed) throw new MachineOptionError(`machineFile:${parsed.error.line}: ${parsed.error.message}`);
+  if (parsed.saysMemory && memory !== undefined)
+    throw new MachineOptionError('memory and machineFile exclude each other here: the file says how much RAM there is, leave memory out');
+  return parsed.description;
+}
+
+function settingsOf(sysctls: NonNullable<MachineOptions['sysctls']>, memoryBytes: number): Pick<TreeOptions, 'bootSettings' | 'bootParameters'> {
+  const bootSettings = new Map<string, SysctlValue>();
+  const bootParameters = Object.entries(sysctls).map(([name, value]) => {
+    const parsed = parseBootSetting(`${name}=${value}`, SYSCTL_TABLES, machineSize(memoryBytes));
+    if ('error' in parsed) throw new MachineOptionError(`sysctls: ${parsed.error}`);
+    for (const [set, to] of parsed.sets) bootSettings.set(set, to);
+    return `sysctl.${name}=${value}`;
+  });
+  return { bootSettings, bootParameters };
+}

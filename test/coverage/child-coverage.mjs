@@ -1,0 +1,30 @@
+// What the processes that tests start ran of dist, told as coverage of src.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import v8Coverage from '@bcoe/v8-coverage';
+import { convert } from 'ast-v8-to-istanbul';
+import { parseAstAsync } from 'vitest/node';
+import { RECORDED } from './recorded.mjs';
+
+/** All that was recorded as if one process had run it. */
+function mergedRecords(directory) {
+  const files = readdirSync(directory).filter((name) => name.endsWith(RECORDED));
+  // File by file, for all of them at once are large.
+  return files.reduce((merged, name) => v8Coverage.mergeProcessCovs([merged, ...JSON.parse(readFileSync(join(directory, name), 'utf8'))]), { result: [] });
+}
+
+/** One compiled module's coverage as its source's, in the form of istanbul. */
+async function sourceCoverage(module) {
+  const path = fileURLToPath(module.url);
+  const code = readFileSync(path, 'utf8');
+  const sourceMap = JSON.parse(readFileSync(`${path}.map`, 'utf8'));
+  sourceMap.sources = sourceMap.sources.map((source) => new URL(source, module.url).href);
+  return convert({ code, sourceMap, ast: await parseAstAsync(code), coverage: module });
+}
+
+/** The coverage of src by processes whose records are in a directory: for each file what istanbul knows of it. */
+export async function childCoverage(directory) {
+  const converted = await Promise.all(mergedRecords(directory).result.map(sourceCoverage));
+  return Object.assign({}, ...converted);
+}

@@ -1,0 +1,126 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
+import type { LogReserve } from '../../src/daemon/log-reserve.ts';
+import { type LogWriter, openLog } from '../../src/daemon/log-writer.ts';
+import { operationalLog } from '../../src/daemon/operational-log.ts';
+import { performer } from '../../src/daemon/perform.ts';
+import { servedFiles } from '../../src/daemon/served-files.ts';
+import type { Filesystem } from '../../src/fuse/filesystem.ts';
+import { createMachine } from '../../src/tree/create-machine.ts';
+import type { Machine } from '../../src/tree/machine.ts';
+
+/** A filesystem that the test fills, and has fail. The log itself is a real file, of which it lets through what has room. */
+export interface Disk {
+  /** Bytes nobody has. */
+  free: number;
+  /** The errno, positive, that a write fails with once it has taken so many bytes. */
+  broken?: { readonly errno: number; after: number } | undefined;
+  /** Takes all that is free by the time the log has been given back what was kept for it: somebody else was quicker. */
+  greedy?: boolean;
+}
+
+/** A machine served in this process, with its log on a disk of the test's. */
+export interface LoggedMachine {
+  readonly disk: Disk;
+  readonly machine: Machine;
+  readonly files: Filesystem;
+  readonly writer: LogWriter;
+  /** All lines the machine has printed, as the log is to have them. */
+  readonly printed: string[];
+  /** The log as it is. */
+  log(): string;
+  /** write(2) of a text to a file opened for it, or the negative errno of open(2). */
+  write(path: string, text: string): number;
+  read(path: string): string;
+  /** What the machine is, without what time alone changes. */
+  state(): string;
+  end(): void;
+}
+
+function failure(errno: number): Error {
+  return Object.assign(new Error(`errno ${errno}`), { errno: -errno });
+}
+
+function reserveOn(disk: Disk, device: number): LogReserve {
+  const reserve = {
+    size: 0, device,
+    fill(bytes: number) {
+      const taken = Math.max(0, Math.min(disk.free, bytes - reserve.size));
+      disk.free -= taken;
+      reserve.size += taken;
+      return reserve.size >= bytes ? 0 : -28;
+    },
+    giveBack() {
+      const had = reserve.size;
+      disk.free = disk.greedy === true ? 0 : disk.free + had;
+      reserve.size = 0;
+      return had > 0;
+    },
+    close: () => undefined,
+  };
+  return reserve;
+}
+
+export function loggedMachine(): LoggedMachine {
+  const directory = mkdtempSync(join(tmpdir(), 'logged-'));
+  const path = join(directory, 'log');
+  const disk: Disk = { free: Infinity };
+  const created = createMachine({
+    profile: '7.3', memory: { memoryBytes: 2 ** 30 }, seed: 1, clock: () => 0, devices: true, room: (records) => performing.room(records),
+  });
+  if (created === undefined) throw new Error('no machine');
+  const { machine, vfs } = created;
+  const printed: string[] = [];
+  const writer = openLog(path, (record) => {
+    const lines = LOG_FORMATS.dmesg(record);
+    printed.push(lines);
+    return lines;
+  }, {
+    now: () => 0,
+    openReserve: () => reserveOn(disk, statSync(path).dev),
+    write(fd, bytes, offset) {
+      const most = disk.broken ? Math.min(disk.free, disk.broken.after) : disk.free;
+      const count = Math.min(most, bytes.length - offset);
+      if (count === 0) throw failure(disk.broken && disk.free > 0 ? disk.broken.errno : 28);
+      disk.free -= count;
+      if (disk.broken) disk.broken.after -= count;
+      return writeSync(fd, bytes, offset, count);
+    },
+  });
+  if ('why' in writer) throw new Error(writer.why);
+  const log = operationalLog(false, 'error');
+  const performing = performer(machine.kernel, writer, log, () => undefined);
+  if (performing.perform() < 0) throw new Error('no boot');
+  const files = servedFiles(vfs, performing, log);
+  return {
+    disk, machine, files, writer, printed,
+    log: () => readFileSync(path, 'utf8'),
+    write(file, text) {
+      const handle = files.open(file, 1);
+      if (handle < 0) return handle;
+      const answer = files.write(handle, 0, Buffer.from(text));
+      files.release(handle);
+      return answer;
+    },
+    read(file) {
+      const handle = files.open(file, 0);
+      const bytes = files.read(handle, 0, 1 << 20);
+      files.release(handle);
+      return bytes instanceof Uint8Array ? Buffer.from(bytes).toString('latin1') : String(bytes);
+    },
+    state() {
+      const values = [...machine.kernel.values].map(([name, value]) => `${name}=${String(value)}`);
+      const events = machine.history.events.map(({ command, result }) => `${command}: ${result}`);
+      const { stats } = machine.kernel.failures;
+      return JSON.stringify([values, events, stats, machine.faults.describe(), machine.history.lastError, machine.kernel.boots, machine.kernel.log.end]);
+    },
+    end() {
+      disk.free = Infinity;
+      disk.broken = undefined;
+      writer.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from '../../scripts/setup.mjs';
+import { sh } from '../e2e/support/shell.ts';
+
+/** What npm pack makes of a checkout. */
+export interface Packed {
+  /** The tarball. */
+  readonly file: string;
+  /** What is in it: paths, sorted. */
+  readonly names: readonly string[];
+  /** A directory of the test's own, in which the tarball lies. */
+  readonly directory: string;
+  remove(): Promise<void>;
+}
+
+/** What a checkout packs its package from. */
+const PACKED_FROM = ['src', 'scripts', 'systemd', 'man', 'examples', 'package.json', 'package-lock.json', 'tsconfig.json', '.npmrc', 'README.md', 'LICENSE'];
+
+/** Packs a copy of this checkout, which is built by that: its dist holds a file whose source has gone. */
+export async function packCopy(): Promise<Packed> {
+  const directory = await mkdtemp(join(tmpdir(), 'vmsysctld-pack-'));
+  const copy = join(directory, 'checkout');
+  await mkdir(join(copy, 'dist/library'), { recursive: true });
+  for (const name of PACKED_FROM) await cp(join(ROOT, name), join(copy, name), { recursive: true, force: true }).catch(ignoreMissing);
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  await writeFile(join(copy, 'dist/library/gone.js'), '');
+  const { status, stdout, stderr } = await sh('npm pack --json --foreground-scripts=false --pack-destination "$1"', [directory], { cwd: copy, timeout: 120_000 });
+  if (status !== 0) throw new Error(`npm pack failed: ${stderr}`);
+  const [made] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
+  if (made === undefined) throw new Error(`npm pack made nothing: ${stdout}`);
+  await rm(copy, { recursive: true });
+  return {
+    directory, file: join(directory, made.filename), names: made.files.map(({ path }) => path).sort(),
+    remove: () => rm(directory, { recursive: true }),
+  };
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+/** Installs a tarball as `npm install` does with these options; what it lacks of packages npm takes from its cache, or fetches. */
+export async function npmInstall(prefix: string, options: readonly string[], file: string): Promise<void> {
+  await mkdir(prefix, { recursive: true });
+  const { status, stderr } = await sh('npm install --prefix "$1" --prefer-offline --no-audit --no-fund --loglevel=error "${@:2}"', [prefix, ...options, file], { timeout: 120_000, cwd: prefix });
+  if (status !== 0) throw new Error(`npm install failed: ${stderr}`);
+}
+

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { runCli } from '../support/cli.ts';
+
+const LISTS = (command: string): string => `; vmsysctld ${command} --help lists what there is`;
+
+describe('a command line that is wrong', () => {
+  it.each<[string[], string]>([
+    [[], 'which command? mount MNT is the one to begin with; vmsysctld --help lists what there is'],
+    [['mont', '/x'], "unknown command 'mont', did you mean 'mount'?"],
+    [['frobnicate'], "unknown command 'frobnicate'; vmsysctld --help lists what there is"],
+    [['constructor'], "unknown command 'constructor'; vmsysctld --help lists what there is"],
+    [['--verbose', 'mount'], "the command comes before '--verbose': vmsysctld COMMAND [options]; vmsysctld --help lists what there is"],
+    [['mount'], `mount needs a directory to mount on: vmsysctld mount MNT [options]${LISTS('mount')}`],
+    [['mount', '/x', 'b'], `unknown word 'b'${LISTS('mount')}`],
+    [['machine', 'foo'], `unknown word 'foo'${LISTS('machine')}`],
+    [['matrix', '--', 'foo'], `unknown word 'foo'${LISTS('matrix')}`],
+    [['mount', '/x', '--memroy', '1G'], "unknown option '--memroy', did you mean '--memory'?"],
+    [['mount', '/x', '--hepl'], "unknown option '--hepl', did you mean '--help'?"],
+    [['mount', '/x', '--logFormat', 'raw'], "unknown option '--logFormat', did you mean '--log-format'?"],
+    [['mount', '/x', '--frobnicate=1'], `unknown option '--frobnicate'${LISTS('mount')}`],
+    [['mount', '/x', '--__proto__', 'x'], `unknown option '--__proto__'${LISTS('mount')}`],
+    [['mount', '/x', '--memory.x', '1G'], "unknown option '--memory.x', did you mean '--memory'?"],
+    [['mount', '--MNT', '/x'], `unknown option '--MNT'${LISTS('mount')}`],
+    [['mount', '/x', '-abc'], `unknown option '-abc'${LISTS('mount')}`],
+    [['replay', '--no-policy', 'x'], "unknown option '--no-policy', did you mean '--policy'?"],
+    [['mount', '/x', '--no-verbose=true'], "unknown option '--no-verbose', did you mean '--verbose'?"],
+    [['mount', '/x', '--verbose=yes'], "--verbose takes no value but true and false, not 'yes'"],
+    [['mount', '/x', '--verbose', 'yes'], `unknown word 'yes'${LISTS('mount')}`],
+    [['mount', '/x', '--memory'], `--memory needs a value${LISTS('mount')}`],
+    [['mount', '/x', '--memory', '--verbose'], `--memory needs a value${LISTS('mount')}`],
+    [['mount', '/x', '--memory='], "--memory takes 128M to 64T, such as 32G, not ''"],
+    [['mount', '/x', '--memory', '1G\n2G'], "--memory takes 128M to 64T, such as 32G, not '1G\uFFFD2G'"],
+    [['mount', '/x', '--log='], '--log needs a value'],
+    [['mount', '/x', '--sysctl'], `--sysctl needs a value${LISTS('mount')}`],
+    [['mount', '/x', '--seed', '-1'], "--seed takes a whole number from 0 to 4294967295, not '-1'"],
+    [['mount', '/x', '--seed', '1', '--seed=1'], '--seed is given more than once: give it once'],
+    [['mount', '/x', '--profile', '07.3'], "--profile takes v4 or 7.3, not '07.3'"],
+    [['replay', '--since', 'x'], "--since takes a date or a time, such as 2026-11-23 or 2026-11-23T04:46:01Z, not 'x'"],
+    [['completion', 'fish'], "completion takes bash or zsh, not 'fish'"],
+  ])('%j: one line, exit status 2', async (args, want) => {
+    expect(await runCli(...args)).toEqual({ status: 2, out: [], err: [`vmsysctld: ${want}`] });
+  });
+
+  it.each<[string[], string]>([
+    [['exec', 'true'], `unknown word 'true': the command to be run comes after --${LISTS('exec')}`],
+    [['exec', '--bogus', '--', 'true'], `unknown option '--bogus'${LISTS('exec')}`],
+    [['exec', '--'], 'exec needs a command after --: vmsysctld exec [options] -- CMD ARGS…'],
+  ])('%j: exit status 125, as of all that is exec\'s own', async (args, want) => {
+    expect(await runCli(...args)).toEqual({ status: 125, out: [], err: [`vmsysctld: ${want}`] });
+  });
+
+  it.each<[string[]]>([[['--', '-x']], [['--no-json', '--', './-x']], [['--json=false', './-x']]])('%j is right: what follows -- is a path', async (args) => {
+    expect(await runCli('replay', ...args)).toMatchObject({ out: [], err: ['vmsysctld: cannot read ./-x: there is no such file'] });
+  });
+});
+
+describe('--help', () => {
+  it.each(['', ...Object.keys(COMMANDS)])('of %j fits a screen', async (command) => {
+    for (const asked of ['--help', '-h']) {
+      const { status, out, err } = await runCli(...(command === '' ? [] : [command]), asked);
+      expect({ status, err }).toEqual({ status: 0, err: [] });
+      expect(out.filter((line) => line.length > 80)).toEqual([]);
+      expect(out.length).toBeLessThanOrEqual(30);
+      expect(out[0]).toMatch(new RegExp(`^Usage: vmsysctld ${command}`));
+      expect(out).toContain('Examples:');
+    }
+  });
+
+  it.each(Object.keys(COMMANDS))('of %s tells of each of its options, in lines of their own, and of no other', async (command) => {
+    const { out } = await runCli(command, '--help');
+    const { help: { options } } = await (COMMANDS[command]?.load({ host: {} as never, given: [command], operands: [] }) ?? expect.unreachable());
+    const told = out.flatMap((line) => /^ {2}--([a-z-]+)/.exec(line)?.[1] ?? []);
+    const shown = Object.entries(options).filter(([, { hidden }]) => hidden !== true).map(([name]) => name);
+    expect(told.sort()).toEqual([...shown, 'help', 'version'].sort());
+  });
+
+  it('of the program tells of each command', async () => {
+    const { out } = await runCli('--help');
+    for (const command of Object.keys(COMMANDS)) expect(out.some((line) => line.startsWith(`  ${command} `))).toBe(true);
+  });
+
+  it('comes before anything else that may be wrong, but is not the command\'s that exec runs', async () => {
+    expect((await runCli('mount', '--memroy', '--help')).status).toBe(0);
+    expect((await runCli('exec', '--bogus', '--', 'ls', '--help')).status).toBe(125);
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { ERRNO } from '../../src/abi/errno.ts';
+import { isSubtree } from '../../src/tree/create-machine.ts';
+import { emulatedPlaces } from '../../src/tree/places.ts';
+import { testMachine } from '../support/machine.ts';
+
+describe('a directory of the tree as the root', () => {
+  it.each([
+    ['proc/sys/vm', true], ['sys/devices/system/node/node0', true], ['dev', true], ['proc/sys/vm/swappiness', false], ['proc/sys/fs', false],
+    ['sys/devices/system/node/node0/memory0', false],
+  ])('%s: %s', (path, is) => {
+    expect(isSubtree(path)).toBe(is);
+  });
+
+  it('has its files, and the control file beside them under a name that `ls` and `*` leave out', () => {
+    const { vfs, read, write, lines } = testMachine({ subtree: 'proc/sys/vm' });
+    const names = vfs.readdir('/');
+    expect(names).toHaveLength(57);
+    expect(names).toContain('panic_on_unrecoverable_memory_failure');
+    expect((names as readonly string[]).at(-1)).toBe('.control');
+    expect(write('/panic_on_unrecoverable_memory_failure', '1\n')).toBe(2);
+    expect(read('/panic_on_unrecoverable_memory_failure')).toBe('1\n');
+    expect(write('/.control', 'page pfn=0x2000 type=free\ninject pfn=0x2000\n')).toBeGreaterThan(0);
+    expect(lines()).toEqual(['3,Memory failure: 0x2000: recovery action for free buddy page: Recovered']);
+    expect(read('/control')).toBe(-ERRNO.ENOENT);
+  });
+
+  it('refuses what its own filesystem refuses, with its errno', () => {
+    const refusals = (subtree: string): number[] => {
+      const { vfs } = testMachine({ subtree });
+      return (['unlink', 'mkdir', 'chmod'] as const).map((change) => vfs.refuse(change, '/new'));
+    };
+    const { EACCES, ENOENT, EPERM } = ERRNO;
+    expect(refusals('proc/sys/vm')).toEqual([-EACCES, -ENOENT, -EPERM]);
+    expect(refusals('proc')).toEqual([-EPERM, -ENOENT, -EPERM]);
+    expect(refusals('sys/devices/system/memory')).toEqual([-EPERM, -EPERM, -EPERM]);
+  });
+});
+
+describe('the places of the files on a real machine', () => {
+  const places = emulatedPlaces();
+  const kindOf = (path: string): string | undefined => places.find((place) => place.path === path)?.kind;
+
+  it('are whole directories where the emulated one stands for all of the real one, else single files', () => {
+    expect(places.filter(({ kind }) => kind === 'directory').map(({ path }) => path)).toEqual([
+      '/proc/sys/vm', '/sys/devices/system/memory', '/sys/devices/system/node', '/sys/kernel/debug/hwpoison',
+    ]);
+    for (const path of ['/proc/sys/kernel/panic', '/proc/kpageflags', '/proc/meminfo', '/dev/kmsg']) expect(kindOf(path)).toBe('file');
+    expect(kindOf('/proc/sys/kernel')).toBeUndefined();
+  });
+
+  it('are none below another, and none for the control file', () => {
+    const inside = places.filter(({ path }) => places.some((other) => path.startsWith(`${other.path}/`)));
+    expect(inside).toEqual([]);
+    expect(kindOf('/control')).toBeUndefined();
+  });
+
+  it('shield the real machine from a crash that is written for, and only that', () => {
+    expect(places.filter(({ shield }) => shield === true).map(({ path }) => path)).toEqual(['/proc/sysrq-trigger']);
+  });
+});
