@@ -6,6 +6,7 @@ import { EXEC_SERVICE } from './daemon/exec/exec-service-module.ts';
 import { prepareExec } from './daemon/exec/prepare.ts';
 import { takeNotifyEnvironment } from './daemon/notify-environment.ts';
 import { MACHINE_SERVICE } from './daemon/machine-service-module.ts';
+import { probeEarly } from './daemon/mount-point-probe.ts';
 import { prepareServingWorker } from './fuse/dev-fuse/serving-worker.ts';
 
 const args = process.argv.slice(2);
@@ -13,6 +14,8 @@ const args = process.argv.slice(2);
 const notify = takeNotifyEnvironment(process.env, process.pid);
 // Loading is most of what starting takes: the thread that is to serve does its part of it at the same time.
 const worker = args[0] === 'mount' ? prepareServingWorker(MACHINE_SERVICE) : undefined;
+// So does the process that looks at the mount point, where that comes first.
+const probe = args[0] === 'mount' && args[1] !== undefined && /^[^-]/.test(args[1]) ? probeEarly(args[1]) : undefined;
 // It is to cost its command no more time than it must.
 const prepared = args[0] === 'exec' ? prepareExec(args, EXEC_SERVICE) : undefined;
 prepared?.catch(() => undefined);
@@ -44,6 +47,7 @@ const status = await cli(args, {
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
   prepared,
   worker,
+  probe,
   onSignal: (signal, action) => void process.on(signal, action),
   endBy: (signal) => { endingSignal = signal; },
 });

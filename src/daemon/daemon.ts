@@ -4,6 +4,7 @@ import { refuseLogWithin } from './log-within.ts';
 import type { MachineNews, MachineServiceOptions } from './machine-service.ts';
 import { MACHINE_SERVICE } from './machine-service-module.ts';
 import { prepareMountPoint } from './mount-point.ts';
+import type { EarlyProbe } from './mount-point-probe.ts';
 import type { NotifyEnvironment } from './notify-environment.ts';
 import { operationalLog } from './operational-log.ts';
 import { type Configuration, type Configured, reloader } from './reload.ts';
@@ -19,6 +20,8 @@ export interface DaemonOptions {
   readonly reconfigure: () => Promise<Configuration>;
   /** A thread for MACHINE_SERVICE, made beforehand. */
   readonly worker?: Worker | undefined;
+  /** What was begun to be found out about the mount point. */
+  readonly probe?: EarlyProbe | undefined;
   /** How a service manager is told of the daemon's life, where there is one. */
   readonly notify?: NotifyEnvironment | undefined;
 }
@@ -45,9 +48,9 @@ export interface Daemon {
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { mountPoint: place, allowOther, machine, transport, worker, configured, reconfigure, notify } = options;
+  const { mountPoint: place, allowOther, machine, transport, worker, probe, configured, reconfigure, notify } = options;
   const log = operationalLog(machine.verbose);
-  const preparing = prepareMountPoint(place).then(async (prepared) => {
+  const preparing = prepareMountPoint(place, { early: probe }).then(async (prepared) => {
     await refuseLogWithin(prepared, machine.logPath);
     return prepared;
   });

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 
+/** How long a mount in the way may take to answer before it counts as stopped, in milliseconds. */
+export const PROBE_TIMEOUT = 5000;
+
 /** What was found out about a would-be mount point before the time was up. */
 export interface Probe {
   /** The path with all symbolic links followed. */
@@ -74,4 +77,18 @@ export function probe(path: string, timeout: number): Promise<Probe> {
     });
     child.on('close', finish);
   });
+}
+
+/** What was begun to be found out about a path before it was known to be the mount point. */
+export interface EarlyProbe {
+  readonly path: string;
+  readonly found: Promise<Probe>;
+}
+
+/** Begins to look at a path: a process of Node's takes its time to start. */
+export function probeEarly(path: string): EarlyProbe {
+  const found = probe(path, PROBE_TIMEOUT);
+  // Whoever waits for it hears of a failure, and maybe nobody does.
+  found.catch(() => undefined);
+  return { path, found };
 }
