@@ -30,6 +30,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => undefined);
 
+/** A write to a pipe that is full is kept by Node.js, and process.exit() would drop it: whoever reads slowly is waited for. */
+function outputTaken(): Promise<void> | undefined {
+  if (outputGone || process.stdout.writableLength === 0) return undefined;
+  return new Promise((resolve) => void process.stdout.write('', () => { resolve(); }));
+}
+
 let endingSignal: NodeJS.Signals | undefined;
 const status = await cli(args, {
   uid: process.geteuid?.() ?? 0,
@@ -41,8 +47,10 @@ const status = await cli(args, {
   print: (line) => void process.stdout.write(`${line}\n`),
   complain: (line) => void process.stderr.write(`${line}\n`),
   stdin: () => process.stdin,
+  stdinDescriptor: 0,
   stdinIsTerminal: isatty(0),
   outputGone: () => outputGone,
+  outputTaken,
   terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
   prepared,
@@ -53,6 +61,7 @@ const status = await cli(args, {
 });
 // The command line may have been wrong.
 await prepared?.then((made) => made?.end(), () => undefined);
+await outputTaken();
 // Errors of standard output come a turn of the event loop after the write.
 await new Promise((resolve) => setImmediate(resolve));
 if (unwritten) process.stderr.write(`vmsysctld: cannot write to standard output: ${unwritten.message}\n`);

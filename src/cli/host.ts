@@ -19,9 +19,13 @@ export interface Host {
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
   readonly stdin: () => Readable;
+  /** Where standard input may be read at once, waiting for it. */
+  readonly stdinDescriptor: number | undefined;
   readonly stdinIsTerminal: boolean;
   /** Whether what is printed arrives no more: nobody reads it, or there is no room. Known a turn of the event loop later. */
   readonly outputGone: () => boolean;
+  /** Settles when all that was printed has been taken, or never will be; undefined if nothing is kept back. */
+  readonly outputTaken: () => Promise<void> | undefined;
   /** Writes as it is to standard error, where that is a terminal. */
   readonly terminal: ((text: string) => void) | undefined;
   /** What is to happen when the program fails in a way nobody foresaw, before it ends. */

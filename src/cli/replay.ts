@@ -1,23 +1,21 @@
-import { readFileSync } from 'node:fs';
-import type { ProfileName } from '../kernel/profile.ts';
 import type { Filter } from '../replay/filter.ts';
-import { counts, type ReplayEvent } from '../replay/history/event.ts';
-import { CSV_HEAD, csvLine } from '../replay/report/csv.ts';
+import type { ReplayEvent } from '../replay/history/event.ts';
 import { Duplicates } from '../replay/summary/duplicates.ts';
-import { parseSummary } from '../replay/summary/parse-summary.ts';
 import { settle } from '../replay/summary/settle.ts';
-import { mergeSummaries, summarize, type Summary, type Totals } from '../replay/summary/summary.ts';
-import { hostOf, POLICIES } from '../replay/summary/tables.ts';
+import { summarize, type Totals } from '../replay/summary/summary.ts';
+import { POLICIES } from '../replay/summary/tables.ts';
 import type { HelpfulCommand } from './help/help.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';
 import { declare } from './options/declare.ts';
 import { valuesOf } from './options/settings.ts';
-import { chartLibrary } from './replay/chart-library.ts';
-import { findInputs, type Input, STDIN, whyNot } from './replay/inputs.ts';
+import { findInputs, type Input, STDIN } from './replay/inputs.ts';
+import { mergeFiles } from './replay/merge-files.ts';
 import { type Given, REPLAY_TABLE } from './replay/options.ts';
+import { type Outcome, verdicts } from './replay/outcome.ts';
 import { Progress } from './replay/progress.ts';
+import { type Print, printer, writeReports } from './replay/reports.ts';
 import { runReplay } from './replay/run-replay.ts';
-import { expectWritable, writeWhole } from './replay/write-file.ts';
+import { expectWritable } from './replay/write-file.ts';
 
 /** Events that a stream without a summary remembers, to know what repeats them. */
 const REMEMBERED = 65_536;
@@ -51,35 +49,10 @@ export function replayCommand(host: Host): HelpfulCommand {
       const { summary, found } = args.merge ? mergeFiles(names, args, print) : await readLogs(host, names, args, print);
       await writeReports(host, summary, args, policies);
       if (args.failOn !== undefined && found.has(args.failOn)) throw new ExitStatus(FOUND);
-      if (!args.merge && summary.totals.unreadable > 0) throw new ExitStatus(NOT_ALL_READ);
+      const { unreadable, malformed } = summary.totals;
+      if (!args.merge && unreadable + malformed.truncated > 0) throw new ExitStatus(NOT_ALL_READ);
     },
   };
-}
-
-/** Takes each event that is wanted: writes it, where events are written one by one. */
-type Print = (event: ReplayEvent) => void;
-
-interface Outcome {
-  readonly summary: Summary;
-  /** Verdicts that some event which counts has. */
-  readonly found: ReadonlySet<string>;
-}
-
-function printer(host: Host, { json, csv }: Given, policies: readonly ProfileName[]): Print {
-  const shown = (event: ReplayEvent): ReplayEvent =>
-    policies.length === POLICIES.length ? event : { ...event, verdict: Object.fromEntries(policies.map((policy) => [policy, event.verdict[policy]])) };
-  if (json) return (event) => { host.print(JSON.stringify(shown(event))); };
-  if (!csv) return () => undefined;
-  host.print(CSV_HEAD);
-  return (event) => { host.print(csvLine(shown(event))); };
-}
-
-/** Verdicts of what counts, under the policies asked for. */
-function verdicts(events: Iterable<ReplayEvent>, { policy }: Given): Set<string> {
-  const policies = policy === 'both' ? POLICIES : [policy];
-  const found = new Set<string>();
-  for (const event of events) if (counts(event)) for (const each of policies) found.add(event.verdict[each] ?? '');
-  return found;
 }
 
 async function readLogs(host: Host, names: readonly string[], args: Given, print: Print): Promise<Outcome> {
@@ -96,7 +69,7 @@ async function readLogs(host: Host, names: readonly string[], args: Given, print
     crashWindow: args.crashWindow,
     hostFromPath: args.hostFromPath,
     filter: filterOf(args),
-    stdin: host.stdin,
+    standardInput: host,
     now: Date.now(),
     complain: (line) => {
       progress?.end();
@@ -104,6 +77,7 @@ async function readLogs(host: Host, names: readonly string[], args: Given, print
     },
     onRead: (bytes) => progress?.add(bytes, events),
     stopped: host.outputGone,
+    outputTaken: host.outputTaken,
     emit: (event) => {
       const marked = duplicates.mark(event);
       events += 1;
@@ -115,50 +89,6 @@ async function readLogs(host: Host, names: readonly string[], args: Given, print
   progress?.end();
   const summary = summarize(kept, totals, args.crashWindow);
   return { summary, found: keeps ? verdicts(settle(summary).events, args) : found };
-}
-
-function mergeFiles(names: readonly string[], args: Given, print: Print): Outcome {
-  if (args.hostFromPath) throw new UsageError('--merge takes summaries, whose hosts are settled: give --host-from-path where the logs are read');
-  if (args.host ?? args.since ?? args.until) throw new UsageError('--merge adds up whole summaries: give --host, --since and --until where the logs are read');
-  const [first, ...rest] = names.map(readSummary);
-  if (!first) throw new UsageError('--merge needs the files that --summary wrote');
-  const other = rest.find(({ crashWindow }) => crashWindow !== first.crashWindow);
-  if (other) throw new UsageError(`summaries made with --crash-window ${first.crashWindow} and ${other.crashWindow} cannot be added up: use one window`);
-  const summary = mergeSummaries([first, ...rest]);
-  for (const event of summary.events) print(event);
-  return { summary, found: verdicts(settle(summary).events, args) };
-}
-
-function readSummary(name: string): Summary {
-  let text: string;
-  try {
-    text = readFileSync(name === STDIN ? 0 : name, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read ${name}: ${whyNot(error)}`);
-  }
-  const summary = parseSummary(text);
-  if ('bad' in summary) throw new UsageError(`--merge: ${name}: ${summary.bad}`);
-  return summary;
-}
-
-/** What only one way of reporting needs is loaded for that: a filter needs none of it. */
-async function writeReports(host: Host, summary: Summary, args: Given, policies: readonly ProfileName[]): Promise<void> {
-  if (args.summary !== undefined) writeWhole(args.summary, `${JSON.stringify(summary)}\n`);
-  if (args.html !== undefined) {
-    const { htmlReport } = await import('../replay/report/html.ts');
-    writeWhole(args.html, htmlReport(summary, policies, chartLibrary()));
-  }
-  if (args.scenario) {
-    const hosts = [...new Set(summary.events.filter(counts).map(hostOf))];
-    if (hosts.length > 1) {
-      throw new UsageError(`--scenario re-enacts one host, and there are ${hosts.length}: choose one with --host, such as --host '^${hosts[0]}$'`);
-    }
-    const { scenario } = await import('../replay/scenario/scenario.ts');
-    host.print(scenario(settle(summary).events).trimEnd());
-  } else if (!args.json && !args.csv) {
-    const { terminalReport } = await import('../replay/report/terminal.ts');
-    host.print(terminalReport(summary, policies));
-  }
 }
 
 function standardInput(host: Host): string[] {

@@ -1,11 +1,11 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { lazyUnmount } from '../fuse/lazy-unmount.ts';
 import { readMounts, topMountAt } from '../fuse/mount-info.ts';
 import type { MountInfo } from '../fuse/mount-info.ts';
 import { probe, PROBE_TIMEOUT } from './mount-point-probe.ts';
 import type { EarlyProbe, Probe } from './mount-point-probe.ts';
 import { shellWord } from './shell-word.ts';
-import { foreignOnTheWay } from './trusted-path.ts';
+import { foreignAt } from './trusted-path.ts';
 
 /** Why a directory cannot be mounted on and what would be right, in one line. */
 export class MountPointError extends Error {
@@ -56,7 +56,7 @@ function unusableReason({ finished, error, directory, entry }: Probe, word: stri
  * to be asked of a path that was found to answer.
  */
 function misledReason(path: string, word: string): string | undefined {
-  const foreign = foreignOnTheWay(join(resolve(path), 'below'));
+  const foreign = foreignAt(resolve(path));
   return foreign?.isLink === true ? `${word} leads by way of ${shellWord(foreign.path)}, which is another user's symbolic link: name the directory itself` : undefined;
 }
 

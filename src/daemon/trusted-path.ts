@@ -50,3 +50,11 @@ export function foreignOnTheWay(path: string): OnTheWay | undefined {
 export function everybodyWritesBeside(path: string): boolean {
   return (statSync(dirname(path)).mode & WORLD_WRITABLE) !== 0;
 }
+
+/**
+ * As foreignOnTheWay(), the file itself among what is looked at: what is not to be written to where everybody may have put it. Undefined where
+ * there is no such file yet.
+ */
+export function foreignAt(path: string): OnTheWay | undefined {
+  return foreignOnTheWay(`${path}/below`);
+}

@@ -12,6 +12,8 @@ export interface OpenFile extends Kept {
   readonly caller: Caller | undefined;
   /** The errno of an operation the file has no handler for. */
   readonly unserved: number;
+  /** What a command answers that is written to it makes no write fail. */
+  keepsGoing?: boolean;
   /** By which all of them keep something. */
   readonly kept: KeptBytes;
 }

@@ -1,64 +1,60 @@
-// How fast vmsysctld replay reads, beside grep -c 'recovery action' on the same file, each on one core; what memory it needs; and that ordinary
-// chatter gives no event. Prints a table, and as the last line all of it as JSON.
+// How fast vmsysctld replay reads, beside grep -c 'recovery action' in two locales, from a file and from a pipe, each on one core; what memory it
+// needs; and that ordinary chatter gives no event. Prints a table, and as the last line all of it as JSON.
 //
-//   node test/bench/replay.mjs [--megabytes N] [--runs N]
+//   node test/bench/replay.mjs [--megabytes N] [--piped-megabytes N] [--runs N] [--cpu N]
 //
-// It needs N megabytes of disk in TMPDIR, which are read from memory after the first time. What counts is processor time, user and system, of
-// the whole command, start-up and all: on a busy machine the wall clock measures the others. The two programs take turns, and the best of each
-// is compared, which is the one least disturbed.
+// It needs N megabytes of disk in TMPDIR, which are read from memory after the first time. The commands take turns, and the medians are compared:
+// of processor time, user and system, of the whole command, start-up and all, and of the time by the clock, which on a busy machine measures the
+// others too. From a pipe, that of cat is in it. Memory is also told of --piped-megabytes, which come by a pipe and need no disk.
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, buildIsStale, ROOT } from '../../scripts/setup.mjs';
-import { chatterLine, failureLine } from '../support/chatter.mjs';
+import { writeLog } from './log-file.mjs';
+import { spread } from './statistics.mjs';
 
 /** What is promised: at least this share of grep's speed. */
 const SHARE = 0.5;
-const LINES_A_FAILURE = 100_000;
-const MAIN = join(ROOT, 'dist/main.js');
+const SMALL = 10e6;
+const REPLAY = `"${process.execPath}" "${join(ROOT, 'dist/main.js')}" replay --json -`;
+const GREP = "grep -c 'recovery action'";
 
-const { values } = parseArgs({ options: { megabytes: { type: 'string', default: '2000' }, runs: { type: 'string', default: '5' } } });
-const bytes = Number(values.megabytes) * 1e6;
-const runs = Number(values.runs);
+const OPTIONS = { megabytes: '2000', 'piped-megabytes': '10000', runs: '7', cpu: '0' };
+const { values } = parseArgs({ options: Object.fromEntries(Object.entries(OPTIONS).map(([name, value]) => [name, { type: 'string', default: value }])) });
+const [bytes, pipedBytes, runs, cpu] = Object.keys(OPTIONS).map((name) => Number(values[name]) * (name.endsWith('megabytes') ? 1e6 : 1));
 
-/** Writes lines until there are so many bytes; how many failures are among them. */
-function writeLog(path, size, withFailures) {
-  const file = openSync(path, 'w');
-  let failures = 0;
-  for (let n = 0, written = 0; written < size;) {
-    const lines = [];
-    for (const end = n + 20_000; n < end; n += 1) {
-      lines.push(chatterLine(n));
-      if (withFailures && n % LINES_A_FAILURE === LINES_A_FAILURE - 1) {
-        lines.push(failureLine(n));
-        failures += 1;
-      }
-    }
-    written += writeSync(file, lines.join(''));
-  }
-  closeSync(file);
-  return failures;
-}
+/** What is compared: by name, a script that finds the log in $1 and prints how many failures are in it, or a line for each. */
+const COMMANDS = {
+  'grep, LC_ALL=C': `LC_ALL=C ${GREP} "$1"`,
+  'grep, LC_ALL=C.UTF-8': `LC_ALL=C.UTF-8 ${GREP} "$1"`,
+  'replay --json': REPLAY.replace(/-$/, '"$1"'),
+  'cat | grep, LC_ALL=C': `cat "$1" | LC_ALL=C ${GREP}`,
+  'cat | grep, LC_ALL=C.UTF-8': `cat "$1" | LC_ALL=C.UTF-8 ${GREP}`,
+  'cat | replay --json': `cat "$1" | ${REPLAY}`,
+};
 
-/** Runs a command on one core: seconds of processor time and on the wall clock, and what it printed. */
-function timed(command) {
-  const script = "TIMEFORMAT='%U %S %R'; time taskset -c 0 \"$@\" 2>/dev/null";
-  const { stdout, stderr, status, error } = spawnSync('bash', ['--norc', '-c', script, 'bash', ...command], { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, LC_NUMERIC: 'C' } });
-  if (error || (status ?? 1) > 1) throw error ?? new Error(`${command.join(' ')}: status ${status}`);
+/** Runs one of them on one core: seconds of processor time and by the clock, and what it printed. */
+function timed(script, path) {
+  const { stdout, stderr, status, error } = spawnSync('taskset', ['-c', String(cpu), 'bash', '--norc', '-c', `TIMEFORMAT='%U %S %R'; time { ${script}; } 2> /dev/null`, 'bash', path], {
+    encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, LC_NUMERIC: 'C' },
+  });
+  if (error || status !== 0) throw error ?? new Error(`${script}: status ${status}\n${stderr}`);
   const [user = 0, system = 0, wall = 0] = stderr.trim().split(' ').map(Number);
-  return { seconds: user + system, wall, stdout };
+  return { cpu: user + system, wall, stdout };
 }
 
-/** The most memory in kB that a command ever had. */
-function peak(command) {
+/** The most memory in kB that replay ever had, reading a log so many times one after the other from a pipe, or once as a file. */
+function peak(path, times) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command[0], command.slice(1), { stdio: ['ignore', 'ignore', 'inherit'] });
+    const script = times === undefined ? `exec ${REPLAY.replace(/-$/, '"$1"')}` : `exec ${REPLAY} < <(for ((n = 0; n < $2; n++)); do cat "$1"; done)`;
+    const child = spawn('bash', ['--norc', '-c', script, 'bash', path, String(times)], { stdio: ['ignore', 'ignore', 'inherit'] });
     let most = 0;
     const timer = setInterval(() => {
       try {
-        most = Math.max(most, Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0));
+        const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+        if (/^Name:\s+node/.test(status)) most = Math.max(most, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0));
       } catch {
         // It has just ended.
       }
@@ -71,44 +67,52 @@ function peak(command) {
   });
 }
 
-const replay = (path) => [process.execPath, MAIN, 'replay', '--json', path];
-
 if (buildIsStale()) build();
 const directory = mkdtempSync(join(tmpdir(), 'vmsysctld-bench-'));
 try {
   const path = join(directory, 'kern.log');
-  const failures = writeLog(path, bytes, true);
-  const times = { grep: [], replay: [] };
-  timed(['grep', '-c', 'recovery action', path]);
+  const failures = writeLog(path, bytes);
+  timed(COMMANDS['grep, LC_ALL=C'], path);
+  const times = Object.fromEntries(Object.keys(COMMANDS).map((name) => [name, { cpu: [], wall: [] }]));
   for (let run = 0; run < runs; run += 1) {
-    const grep = timed(['grep', '-c', 'recovery action', path]);
-    const ours = timed(replay(path));
-    const found = ours.stdout.split('\n').length - 1;
-    if (Number(grep.stdout) !== failures || found !== failures) throw new Error(`${failures} failures were written, grep found ${grep.stdout.trim()}, replay ${found}`);
-    times.grep.push(grep.seconds);
-    times.replay.push(ours.seconds);
+    for (const [name, script] of Object.entries(COMMANDS)) {
+      const { stdout, ...seconds } = timed(script, path);
+      const found = name.includes('grep') ? Number(stdout) : stdout.split('\n').length - 1;
+      if (found !== failures) throw new Error(`${failures} failures were written, ${name} found ${found}`);
+      for (const [clock, value] of Object.entries(seconds)) times[name][clock].push(value);
+    }
   }
-  const memory = { large: await peak(replay(path)) };
-  truncateSync(path, Math.min(bytes, 10e6));
-  memory.small = await peak(replay(path));
-  writeLog(path, bytes, false);
-  const chatter = timed(replay(path)).stdout.split('\n').length - 1;
+  const medians = Object.fromEntries(Object.entries(times).map(([name, { cpu: seconds, wall }]) => [name, { cpu: spread(seconds).median, wall: spread(wall).median }]));
+  const beside = (ours, grep) => Object.fromEntries(['cpu', 'wall'].map((clock) => [clock, medians[grep][clock] / medians[ours][clock]]));
+  const shares = {
+    file: beside('replay --json', 'grep, LC_ALL=C'), fileUtf8: beside('replay --json', 'grep, LC_ALL=C.UTF-8'),
+    pipe: beside('cat | replay --json', 'cat | grep, LC_ALL=C'), pipeUtf8: beside('cat | replay --json', 'cat | grep, LC_ALL=C.UTF-8'),
+  };
+  const share = shares.file.cpu;
 
-  const best = { grep: Math.min(...times.grep), replay: Math.min(...times.replay) };
-  const share = best.grep / best.replay;
-  const rate = (seconds) => `${(bytes / seconds / 1e6).toFixed(0)} MB/s`;
+  const repeated = Math.max(1, Math.ceil(pipedBytes / bytes));
+  const memory = { large: await peak(path), piped: await peak(path, repeated) };
+  truncateSync(path, Math.min(bytes, SMALL));
+  memory.small = await peak(path);
+  writeLog(path, bytes, false);
+  const chatter = timed(COMMANDS['replay --json'], path).stdout.split('\n').length - 1;
+
+  const megabytes = (kB) => `${(kB / 1000).toFixed(0)} MB`;
   const rows = [
-    ['', 'CPU seconds', 'speed', 'of grep'],
-    ["grep -c 'recovery action'", best.grep.toFixed(2), rate(best.grep), ''],
-    ['vmsysctld replay --json', best.replay.toFixed(2), rate(best.replay), `${share.toFixed(2)} (${share >= SHARE ? 'at least' : 'LESS THAN'} ${SHARE})`],
-    ['', 'memory', '', ''],
-    ['10 MB', `${(memory.small / 1000).toFixed(0)} MB`, '', ''],
-    [`${values.megabytes} MB`, `${(memory.large / 1000).toFixed(0)} MB`, '', ''],
-    ['', 'events', '', ''],
-    [`${values.megabytes} MB of chatter`, String(chatter), '', ''],
+    [`${values.megabytes} MB, medians of ${runs}`, 'CPU seconds', 'by the clock', 'MB/s of CPU'],
+    ...Object.entries(medians).map(([name, { cpu: seconds, wall }]) => [name, seconds.toFixed(2), wall.toFixed(2), (bytes / seconds / 1e6).toFixed(0)]),
+    ['replay, of grep', 'CPU', 'by the clock', ''],
+    ...Object.entries({ 'LC_ALL=C': shares.file, 'LC_ALL=C.UTF-8': shares.fileUtf8, 'LC_ALL=C, after cat |': shares.pipe, 'LC_ALL=C.UTF-8, after cat |': shares.pipeUtf8 })
+      .map(([name, { cpu: first, wall }]) => [name, first.toFixed(2), wall.toFixed(2), '']),
+    [`at least ${SHARE}`, share >= SHARE ? 'met' : 'MISSED', '', ''],
+    ['replay, peak of memory', '', '', ''],
+    [`${SMALL / 1e6} MB`, megabytes(memory.small), '', ''],
+    [`${values.megabytes} MB`, megabytes(memory.large), '', ''],
+    [`${((repeated * bytes) / 1e6).toFixed(0)} MB, from a pipe`, megabytes(memory.piped), '', ''],
+    [`events in ${values.megabytes} MB of chatter`, String(chatter), '', ''],
   ];
-  for (const [name, ...cells] of rows) console.log(`${name.padEnd(28)}${cells.map((cell) => cell.padStart(14)).join('')}`.trimEnd());
-  console.log(JSON.stringify({ name: 'replay', bytes, failures, seconds: times, best, share, promised: SHARE, memoryKb: memory, chatterEvents: chatter }));
+  for (const [name, ...cells] of rows) console.log(`${name.padEnd(30)}${cells.map((cell) => cell.padStart(14)).join('')}`.trimEnd());
+  console.log(JSON.stringify({ name: 'replay', bytes, pipedBytes: repeated * bytes, failures, seconds: times, medians, shares, share, promised: SHARE, memoryKb: memory, chatterEvents: chatter }));
   if (chatter > 0) process.exitCode = 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });

@@ -10,7 +10,7 @@ import type { ReplayEvent } from '../../src/replay/history/event.ts';
 import { EXCERPTS, excerptText } from '../support/excerpts.ts';
 import { describeChromium, openPage } from './support/chromium.ts';
 import { MAIN, startDaemon } from './support/daemon.ts';
-import { describeMount, makePlace } from './support/mounts.ts';
+import { describeMount, describeTransports, makePlace } from './support/mounts.ts';
 import { sh, type ShellResult } from './support/shell.ts';
 
 const SLAB = excerptText('fbk-slab-full');
@@ -56,6 +56,13 @@ describe('vmsysctld replay reads', () => {
     expect(await events(['slab.log', './slab.log', 'slab.log'])).toHaveLength(2);
   });
 
+  it('prints all of it for one who reads slowly, and waits instead of keeping it', async () => {
+    const lines = Array.from({ length: 4000 }, (_, n) => `[${(100 + n).toFixed(6).padStart(12)}] Memory failure: 0x${(4096 + n).toString(16)}: recovery action for dirty LRU page: Recovered\n`);
+    await writeFile(inDirectory('many.log'), lines.join(''));
+    const { stdout } = await sh('for form in --json --csv --scenario; do "$@" replay many.log $form | { sleep 1; grep -c 0x; }; done', [process.execPath, MAIN], { cwd: directory, timeout: 60_000 });
+    expect(stdout).toBe('4000\n4000\n12000\n');
+  });
+
   it.each(['gzip', 'xz', 'zstd', 'bzip2'])('what %s has packed, from a file and from a pipe', async (tool) => {
     const packed = await sh('command -v "$1" > /dev/null || exit 99; "$1" -c < slab.log > packed.log && cat packed.log | "$2" "$3" replay --json', [tool, process.execPath, MAIN], { cwd: directory });
     if (packed.status === 99) {
@@ -72,7 +79,7 @@ describe('vmsysctld replay reads', () => {
     const noise = Array.from({ length: 30_000 }, (_, n) => `[${n}.000000] ${Math.sin(n)}`).join('\n');
     await writeFile(inDirectory('cut.gz'), gzipSync(`${SLAB}${noise}`).subarray(0, 200_000));
     const cut = await replay(['cut.gz', '--json']);
-    expect(cut.status).toBe(0);
+    expect(cut.status).toBe(1);
     expect(cut.stdout.trim().split('\n')).toHaveLength(1);
     expect(cut.stderr).toMatch(/^vmsysctld: cut\.gz: ends before it should \(.*\): read up to there\n$/);
     expect((await replay(['cut.gz'])).stdout).toContain('1 packed file ending too early');
@@ -237,6 +244,28 @@ describeMount('a scenario of a real log', () => {
       v4: 'Memory failure: 0x40272d: recovery action for get hwpoison page: Ignored; Internal error: synchronous external abort: 0000000096000410 [#1] SMP; Kernel panic - not syncing: synchronous external abort: Fatal exception',
       '7.3': 'Memory failure: 0x40272d: recovery action for reserved kernel page: Ignored; Kernel panic - not syncing: Memory failure: 0x40272d: unrecoverable page',
     });
+  });
+});
+
+describeTransports('a scenario longer than what cat writes at once', (transport) => {
+  it('is run whole by cat, though most of its commands fail', async () => {
+    const endings = ['get hwpoison page: Ignored', 'reserved kernel page: Ignored', 'dirty LRU page: Recovered', 'free buddy page: Recovered', 'dirty swapcache page: Delayed'];
+    const told = Array.from({ length: 8000 }, (_, n) => `Memory failure: 0x${(0x20000 + 4 * n).toString(16)}: recovery action for ${endings[n % endings.length]}`);
+    await writeFile(inDirectory('long.log'), told.map((line, n) => `[${(100 + 10 * n).toFixed(6).padStart(12)}] ${line}\n`).join(''));
+    const { stdout: script } = await replay(['long.log', '--scenario']);
+    expect(script.length).toBeGreaterThan(1_000_000);
+    const path = inDirectory(`scenario-${transport}`);
+    await writeFile(path, script);
+    const place = await makePlace();
+    try {
+      const daemon = await startDaemon(place, { transport, options: ['--memory', '4G'] });
+      expect(await daemon.sh('cat "$1" > control', [path], { timeout: 60_000 })).toMatchObject({ status: 0, stderr: '' });
+      await daemon.stop();
+      const done = readFileSync(daemon.log, 'utf8').split('\n').filter((line) => line.includes('recovery action'));
+      expect(done.map((line) => line.replace(/^\[.*?\] /, ''))).toEqual(told);
+    } finally {
+      await place.remove();
+    }
   });
 });
 

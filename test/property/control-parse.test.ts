@@ -50,7 +50,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     kind: fc.constant('log' as const), level: fc.integer({ min: 0, max: 7 }) as fc.Arbitrary<LogLevel>, text: lineText(20),
   }, { requiredKeys: ['kind', 'text'] }),
   fc.record({ kind: fc.constant('panic' as const), text: lineText(20) }, { requiredKeys: ['kind'] }),
-  fc.constantFrom<Command>({ kind: 'reboot' }, { kind: 'reset' }),
+  fc.constantFrom<Command>({ kind: 'reboot' }, { kind: 'reset' }, { kind: 'keep-going' }),
   fc.record({ kind: fc.constant('wait' as const), ms }),
 );
 

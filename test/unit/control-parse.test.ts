@@ -92,6 +92,7 @@ describe('commands', () => {
     ['panic level=err', { kind: 'panic', text: 'level=err' }],
     ['reboot', { kind: 'reboot' }],
     ['reset', { kind: 'reset' }],
+    ['keep-going', { kind: 'keep-going' }],
     ['wait 67000', { kind: 'wait', ms: 67_000 }],
     ['wait 0x10', { kind: 'wait', ms: 16 }],
   ])('%s', (line, command) => {
@@ -159,7 +160,7 @@ const NOT_A_COUNT = 'it is a number from 1 to 1000000, decimal or 0x hex';
 const NOT_A_PFN = 'it is a number from 0x0 to 0xffffffffff, decimal or 0x hex';
 const NOT_MS = 'it is a number from 0 to 1000000000, decimal or 0x hex';
 const INJECT_TAKES = 'inject takes type=T, pfn=P, phys=A, count=N, via=hard|corrupt|mce and race=R';
-const COMMANDS = 'inject, soft-offline, unpoison, page, access, fail, delay, log, panic, reboot, reset and wait';
+const COMMANDS = 'inject, soft-offline, unpoison, page, access, fail, delay, log, panic, reboot, reset, keep-going and wait';
 
 describe('errors', () => {
   test.each([

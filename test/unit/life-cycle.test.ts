@@ -134,6 +134,20 @@ describe('the control file', () => {
     expect(write('/control', 'inject type=vmalloc\ninject type=poisoned\n')).toBe(-ERRNO.EHWPOISON);
   });
 
+  it('answers no more for what commands answer, from keep-going until it is closed; a line that is none is still refused', () => {
+    const { write, vfs, machine } = testMachine();
+    const handle = vfs.open('/control', 1);
+    const piece = (text: string): number => vfs.write(handle, 0, new TextEncoder().encode(text));
+    expect(piece('inject type=vmalloc\nkeep-going\ninject type=slab\n')).toBe(-EBUSY);
+    expect(piece('keep-going\ninject type=vmalloc\n')).toBe(31);
+    expect(piece('inject type=slab\npanic\ninject type=slab\n')).toBe(40);
+    expect(piece('inject type=slba\n')).toBe(-EINVAL);
+    vfs.release(handle);
+    expect(machine.kernel.failures.stats.total).toBe(4);
+    write('/control', 'reboot\n');
+    expect(write('/control', 'inject type=vmalloc\n')).toBe(-EBUSY);
+  });
+
   it('makes files fail as often as asked', () => {
     const { read, write } = testMachine();
     write('/control', 'fail /proc/sys/vm/swappiness op=read errno=ENOMEM count=2\n');

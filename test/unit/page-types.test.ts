@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
-import { ACTION_PAGE_TYPES } from '../../src/kernel/memory-failure/action-result.ts';
+import { ACTION_PAGE_TYPES } from '../../src/kernel/memory-failure/action-page-types.ts';
 import { PAGE_TYPE_NAMES, type PageTypeName } from '../../src/kernel/memory/page-type-names.ts';
 import type { ProfileName } from '../../src/kernel/profile.ts';
 import { testMachine } from '../support/machine.ts';

@@ -55,6 +55,7 @@ function fileInput(name: string, status: { isFile(): boolean; readonly size: num
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file', EACCES: 'permission denied', EPERM: 'permission denied', EISDIR: 'it is a directory', ENOSPC: 'no space left on the device',
   ENOTDIR: 'part of its path is no directory', ELOOP: 'its links lead in a circle', EROFS: 'the filesystem is read-only',
+  ENXIO: 'it is a socket, or a device that is not there',
 };
 
 /** Why a system call failed, in words. */

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { type Filter, wanted } from '../../replay/filter.ts';
 import type { ReplayEvent } from '../../replay/history/event.ts';
 import { hostFromPath } from '../../replay/host-from-path.ts';
@@ -6,13 +5,13 @@ import { LogReplay } from '../../replay/log-replay.ts';
 import { addTotals, NO_TOTALS, type Totals } from '../../replay/summary/summary.ts';
 import { NoToolError, TruncatedError } from './compression.ts';
 import { type Input, whyNot } from './inputs.ts';
-import { readInput } from './read-input.ts';
+import { readInput, type StandardInput } from './read-input.ts';
 
 export interface RunOptions {
   readonly crashWindow: number;
   readonly hostFromPath: boolean;
   readonly filter: Filter;
-  readonly stdin: () => Readable;
+  readonly standardInput: StandardInput;
   /** The time by which all was written whose file has no time of its own, ms since the epoch. */
   readonly now: number;
   readonly emit: (event: ReplayEvent) => void;
@@ -20,6 +19,8 @@ export interface RunOptions {
   readonly onRead: (bytes: number) => void;
   /** Nobody reads what is written any more. */
   readonly stopped: () => boolean;
+  /** Settles when what was emitted has been taken, so that it does not pile up; undefined if it has been. */
+  readonly outputTaken: () => Promise<void> | undefined;
 }
 
 /** Replays inputs one after the other. An input that cannot be read is told of and counted; the others are read all the same. */
@@ -45,8 +46,9 @@ async function replayInput(input: Input, options: RunOptions): Promise<Totals> {
       else leftOut += 1;
     },
   });
-  const problem = await attempt(() => readInput(input, options.stdin(), replay.windows, (read) => {
+  const problem = await attempt(() => readInput(input, options.standardInput, replay.windows, async (read) => {
     options.onRead(read);
+    await options.outputTaken();
     return !options.stopped();
   }));
   if (problem) options.complain(`${input.name}: ${problem.why}`);

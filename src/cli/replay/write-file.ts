@@ -1,12 +1,20 @@
 import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { foreignAt } from '../../daemon/trusted-path.ts';
 import { whyNot } from './inputs.ts';
 
 /** A file could not be written; the message says which and why. */
 export class WriteError extends Error {}
 
+/** In a directory where everybody may write, another user may have put something for us to write to. */
+function refuseForeign(path: string): void {
+  const foreign = foreignAt(resolve(path));
+  if (foreign !== undefined) throw new WriteError(`cannot write ${path}: another user has put ${foreign.path} where everybody may write`);
+}
+
 /** Fails before any work is done where a file could surely not be written in the end. @throws WriteError */
 export function expectWritable(path: string): void {
+  refuseForeign(path);
   attempt(path, () => {
     const there = statSync(path, { throwIfNoEntry: false });
     if (there?.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' });
@@ -19,6 +27,7 @@ export function expectWritable(path: string): void {
  * @throws WriteError
  */
 export function writeWhole(path: string, text: string): void {
+  refuseForeign(path);
   const there = statSync(path, { throwIfNoEntry: false });
   if (there && !there.isFile()) {
     attempt(path, () => { writeFileSync(path, text); });

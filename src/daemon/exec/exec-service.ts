@@ -7,6 +7,7 @@ import { LOG_FORMATS } from '../../kernel/printk/log-format.ts';
 import { negativeErrno } from '../errno-of.ts';
 import { type MachineServiceOptions, serveMachine } from '../machine-service.ts';
 import { operationalLog } from '../operational-log.ts';
+import { foreignAt } from '../trusted-path.ts';
 import { killNamespace } from './kill-namespace.ts';
 import { layOut } from './lay-out.ts';
 import { Recorder } from './recorder.ts';
@@ -40,8 +41,11 @@ function panicRecords(effects: readonly Effect[]): PrintkRecord[] {
 /** Opens the report, so that one which cannot be written is told of before anything is run. */
 function openReport(path: string): number {
   try {
-    return openSync(path, 'w', 0o644);
+    const foreign = foreignAt(path);
+    if (foreign === undefined) return openSync(path, 'w', 0o644);
+    throw new ServiceError(`the report ${path} is not written: another user has put ${foreign.path} where everybody may write; name another with --report FILE`);
   } catch (error) {
+    if (error instanceof ServiceError) throw error;
     throw new ServiceError(`the report ${path} cannot be written (${errnoName(negativeErrno(error))}): name another with --report FILE`);
   }
 }

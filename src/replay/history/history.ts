@@ -1,11 +1,11 @@
-import type { LogLine, Source, WallTime } from '../line/log-line.ts';
-import { showTime } from '../line/time.ts';
-import { judge } from '../verdict/verdict.ts';
+import type { LogLine } from '../line/log-line.ts';
 import type { Fact } from '../wording/facts.ts';
 import type { ResultLine } from '../wording/result-line.ts';
 import type { Found } from '../wording/wrapped.ts';
-import type { Crash, Moment, ReplayEvent } from './event.ts';
-import { type PageEvidence, RecentPages } from './page-evidence.ts';
+import type { ReplayEvent } from './event.ts';
+import { finish } from './finish.ts';
+import { type HostHistory, Hosts, type OpenEvent, sinceBoot } from './host-history.ts';
+import { isNear, secondsBetween } from './nearness.ts';
 
 export interface HistoryOptions {
   readonly file: string;
@@ -17,43 +17,9 @@ export interface HistoryOptions {
   readonly emit: (event: ReplayEvent) => void;
 }
 
-/** An event of which more may still be heard. */
-interface OpenEvent {
-  readonly host: HostHistory;
-  readonly at: LogLine;
-  readonly result: ResultLine;
-  readonly evidence: PageEvidence | undefined;
-  readonly dump: readonly string[] | undefined;
-  readonly killed: { readonly comm: string; readonly pid: number }[];
-  crash: { readonly at: LogLine; readonly fact: Extract<Fact, { kind: 'crash' }>; readonly after: number | null; place?: string } | undefined;
-  revoked: LogLine | undefined;
-  kernel: string | undefined;
-  open: boolean;
-}
-
-/** What is known of one host since its last boot. */
-interface HostHistory {
-  readonly name: string | undefined;
-  kernel: string | undefined;
-  /** The latest uptime seen, µs. */
-  uptime: number;
-  pages: RecentPages;
-  /** Events since the boot. */
-  events: OpenEvent[];
-  /** A process killed for poison in no page that the line names, shortly before its result line. */
-  strayKill: { readonly at: LogLine; readonly comm: string; readonly pid: number } | undefined;
-  /** The last line of a result or a crash: what follows it closely belongs to it. */
-  anchor: number;
-  crashed: OpenEvent[];
-}
-
 const MOST_OPEN = 4096;
-const MOST_HOSTS = 4096;
 /** How far uptime may go back, in µs, before it is another boot: lines of two CPUs may change places. */
 const BACKWARDS = 5_000_000;
-/** A process killed without its page being named belongs to a result line so near in time (µs), or in lines where there are no times. */
-const KILL_NEAR = 2_000_000;
-const KILL_NEAR_LINES = 10;
 /** Lines after a panic or fault in which it says where it was and which kernel it is. */
 const DUMP_LINES = 16;
 /** Lines within which a crash without a time is taken for a consequence. */
@@ -62,7 +28,7 @@ const CRASH_LINES = 1000;
 /** Puts facts of one file together into events, host by host. What it keeps is bounded, however long the file is. */
 export class History {
   private readonly options: HistoryOptions;
-  private readonly hosts = new Map<string, HostHistory>();
+  private readonly hosts = new Hosts();
   /** In the order of their lines. Those before `first` have been handed out; they are dropped many at a time. */
   private queue: OpenEvent[] = [];
   private first = 0;
@@ -77,7 +43,7 @@ export class History {
   }
 
   add({ fact, line }: Found): void {
-    const host = this.host(line.host ?? this.options.host);
+    const host = this.hosts.of(line.host ?? this.options.host);
     this.watchUptime(host, line);
     switch (fact.kind) {
       case 'result': this.addResult(host, fact.line, line); break;
@@ -106,20 +72,6 @@ export class History {
     this.emitDone();
   }
 
-  private host(name: string | undefined): HostHistory {
-    const key = name ?? '';
-    const known = this.hosts.get(key);
-    if (known) return known;
-    const host: HostHistory = { name, kernel: undefined, uptime: 0, pages: new RecentPages(), events: [], strayKill: undefined, anchor: -Infinity, crashed: [] };
-    this.hosts.set(key, host);
-    const [oldest] = this.hosts.keys();
-    if (this.hosts.size > MOST_HOSTS && oldest !== undefined) {
-      for (const event of this.hosts.get(oldest)?.events ?? []) event.open = false;
-      this.hosts.delete(oldest);
-    }
-    return host;
-  }
-
   /** A boot that left no banner in the log shows by time stamps that begin again. */
   private watchUptime(host: HostHistory, { uptime }: LogLine): void {
     if (uptime === undefined) return;
@@ -132,7 +84,7 @@ export class History {
 
   private boot(host: HostHistory): void {
     for (const event of host.events) event.open = false;
-    Object.assign(host, { uptime: 0, pages: new RecentPages(), events: [], strayKill: undefined, anchor: -Infinity, crashed: [] });
+    Object.assign(host, sinceBoot());
     this.emitDone();
   }
 
@@ -186,52 +138,13 @@ export class History {
   private emitDone(): void {
     for (let next = this.queue[this.first]; next?.open === false; next = this.queue[this.first]) {
       this.first += 1;
-      this.options.emit(this.finish(next));
+      this.options.emit(finish(next, this.options.file));
     }
     if (this.first > MOST_OPEN) {
       this.queue = this.queue.slice(this.first);
       this.first = 0;
     }
   }
-
-  private finish({ host, at, result, evidence, dump, killed, crash, revoked, kernel }: OpenEvent): ReplayEvent {
-    const judgement = judge({
-      type: result.type, result: result.result, oldWording: result.old, unhandlable: evidence?.unhandlable ?? false,
-      unknownState: evidence?.unknownState ?? false, compound: evidence?.compound ?? false,
-      ...(kernel !== undefined && { kernel }), ...(dump && { dump }),
-    });
-    return {
-      ...this.moment(at), host: host.name ?? null, kernel: kernel ?? null, pfn: result.pfn, type: result.type, result: result.result,
-      ...judgement, killed, crash: crash ? this.crash(crash) : null,
-      ...(evidence?.injected && { injected: true }),
-      ...(result.from === 'trace' && { trace: true }),
-      ...(revoked && { revoked: this.moment(revoked) }),
-    };
-  }
-
-  private crash({ at, fact, after, place }: NonNullable<OpenEvent['crash']>): Crash {
-    return { ...this.moment(at), kind: fact.crash, text: fact.text, at: place ?? null, after };
-  }
-
-  private moment({ wall, uptime, number }: LogLine): Moment {
-    const source: Source = { file: this.options.file, line: number };
-    return { time: showWall(wall), uptime: uptime === undefined ? null : uptime / 1_000_000, source };
-  }
-}
-
-function showWall(wall: WallTime | undefined): string | null {
-  return wall === undefined ? null : showTime(wall);
-}
-
-/** Seconds from one line to another; undefined where they have no clock in common. */
-function secondsBetween(from: LogLine, to: LogLine): number | undefined {
-  if (from.uptime !== undefined && to.uptime !== undefined) return (to.uptime - from.uptime) / 1_000_000;
-  return from.wall && to.wall ? (to.wall.ms - from.wall.ms) / 1000 : undefined;
-}
-
-function isNear(a: LogLine, b: LogLine): boolean {
-  const seconds = secondsBetween(a, b);
-  return seconds === undefined ? Math.abs(b.number - a.number) <= KILL_NEAR_LINES : Math.abs(seconds) * 1_000_000 <= KILL_NEAR;
 }
 
 function addOnce(killed: { readonly comm: string; readonly pid: number }[], { comm, pid }: { readonly comm: string; readonly pid: number }): void {

@@ -1,40 +1,12 @@
 import type { ProfileName } from '../../kernel/profile.ts';
-import { counts, type ReplayEvent } from '../history/event.ts';
-import { isoTime } from '../line/time.ts';
+import { counts } from '../history/event.ts';
 import { settle } from '../summary/settle.ts';
 import type { Summary } from '../summary/summary.ts';
-import { type Count, countAll, countBy, hostOf, VERDICTS } from '../summary/tables.ts';
+import { type Count, countAll, hostOf, VERDICTS } from '../summary/tables.ts';
+import { type PageData, pageData } from './page-data.ts';
 import { PAGE_SCRIPT } from './page-script.ts';
+import { PAGE_STYLE } from './page-style.ts';
 import { grouped, many, size } from './words.ts';
-
-/** Events in the page's list and timeline at most, those that would panic first: a browser draws no more in good time. */
-const MOST_EVENTS = 5000;
-const MOST_HOSTS = 200;
-const MOST_TYPES = 40;
-
-/** What the page's script is given. */
-interface PageData {
-  readonly policies: readonly ProfileName[];
-  readonly types: readonly Count[];
-  readonly timelineHosts: readonly string[];
-  /** What `x` counts: milliseconds of the wall clock, or, where no log has dates, seconds since boot. */
-  readonly clock: 'wall' | 'boot';
-  readonly events: readonly PageEvent[];
-}
-
-interface PageEvent extends Pick<ReplayEvent, 'pfn' | 'type' | 'result' | 'verdict' | 'reason'> {
-  readonly id: number;
-  readonly when: string;
-  readonly host: string;
-  readonly killed: string;
-  readonly crash: string | null;
-  readonly note: string;
-  readonly counts: boolean;
-  readonly where: string;
-  /** Place in the timeline: null and -1 for none. */
-  readonly x: number | null;
-  readonly y: number;
-}
 
 /**
  * The report as one page that needs nothing else: it opens offline, and its policy lets it ask for nothing. `chartLibrary` is Chart.js as a
@@ -51,7 +23,7 @@ export function htmlReport(raw: Summary, policies: readonly ProfileName[], chart
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width">
 <title>Memory failures that would have panicked</title>
-<style>${STYLE}</style>
+<style>${PAGE_STYLE}</style>
 </head>
 <body>
 <h1>Which memory failures would have panicked?</h1>
@@ -103,63 +75,6 @@ function notes({ events, totals }: Summary, data: PageData): string[] {
   ];
 }
 
-function pageData({ events }: Summary, policies: readonly ProfileName[]): PageData {
-  const shown = choose(events, policies);
-  const clock = shown.some(({ time }) => time !== null) ? 'wall' : 'boot';
-  const x = ({ time, uptime }: ReplayEvent): number | null => (clock === 'boot' ? uptime : time === null ? null : (isoTime(time)?.ms ?? null));
-  const timelineHosts = countBy(shown.filter((event) => x(event) !== null), hostOf).slice(0, MOST_HOSTS).map(({ name }) => name).sort();
-  const rowOf = new Map(timelineHosts.map((name, row) => [name, row]));
-  return {
-    policies,
-    types: countBy(events, ({ type, result }) => `${type}: ${result}`).slice(0, MOST_TYPES),
-    timelineHosts,
-    clock,
-    events: shown.map((event, id) => ({
-      id,
-      when: event.time ?? (event.uptime === null ? '' : `[${event.uptime.toFixed(6)}]`),
-      host: hostOf(event),
-      pfn: event.pfn,
-      type: event.type,
-      result: event.result,
-      verdict: event.verdict,
-      reason: event.reason,
-      killed: event.killed.map(({ comm, pid }) => `${comm}:${pid}`).join(', '),
-      crash: event.crash && `${event.crash.after === null ? '' : `${event.crash.after.toFixed(1)} s later: `}${event.crash.text}`,
-      note: [event.revoked && 'unpoisoned', event.duplicate_of && 'told of twice', event.injected && 'injected'].filter(Boolean).join(', '),
-      counts: counts(event),
-      where: `${event.source.file}:${event.source.line}`,
-      x: counts(event) ? x(event) : null,
-      y: counts(event) ? (rowOf.get(hostOf(event)) ?? -1) : -1,
-    })),
-  };
-}
-
-/** Those that are shown, in their order: when there are too many, those that would panic go first, then those nobody can decide. */
-function choose(events: readonly ReplayEvent[], policies: readonly ProfileName[]): readonly ReplayEvent[] {
-  if (events.length <= MOST_EVENTS) return events;
-  const rank = (event: ReplayEvent): number => Math.min(...policies.map((policy) => ['would-panic', 'undecidable', 'would-not'].indexOf(event.verdict[policy] ?? '')));
-  const ranked = events.map((event, index) => ({ event, index, rank: rank(event) })).sort((a, b) => a.rank - b.rank || a.index - b.index);
-  return ranked.slice(0, MOST_EVENTS).sort((a, b) => a.index - b.index).map(({ event }) => event);
-}
-
 function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
-
-const STYLE = `
-:root { color-scheme: light dark; --line: #dde1e6; --back: #fff; --card: #f5f7f9; }
-@media (prefers-color-scheme: dark) { :root { --line: #444a55; --back: #16181d; --card: #20242b; } }
-body { font: 15px/1.45 system-ui, sans-serif; max-width: 1280px; margin: 24px auto; padding: 0 20px; background: var(--back); }
-h1 { font-size: 24px; margin-bottom: 4px; } h2 { font-size: 17px; margin: 24px 0 6px; }
-.cards, .pair { display: flex; gap: 16px; flex-wrap: wrap; }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 22px; min-width: 170px; }
-.card h2 { margin: 0 0 4px; } .card p { margin: 2px 0; } .card b { font-size: 20px; display: inline-block; min-width: 1.6em; }
-.pair > .chart { flex: 1 1 480px; min-width: 0; } .chart { position: relative; }
-.note { margin: 6px 0; font-style: italic; }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: 13px; }
-th, td { text-align: left; vertical-align: top; padding: 4px 10px 4px 0; border-bottom: 1px solid var(--line); }
-td { white-space: nowrap; } td.long { white-space: normal; overflow-wrap: anywhere; min-width: 16em; }
-tr.aside { opacity: 0.55; }
-.would-panic { color: #c62828; font-weight: 600; } .undecidable { color: #b26a00; font-weight: 600; }
-@media (prefers-color-scheme: dark) { .would-panic { color: #ff6b62; } .undecidable { color: #ffc34d; } }
-`;

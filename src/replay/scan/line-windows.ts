@@ -1,14 +1,12 @@
 import { NeedleFinder } from './needle-finder.ts';
+import { invalidPieces, lastBorder, LONGEST, NEWLINE, pieceEnd, pieceStart } from './pieces.ts';
 
 /** Lines before and after one that matters that are handed out with it: entries of the journal are spread over some thirty. */
 const AROUND = 40;
-/** A longer line is taken for several, each of so many bytes and with the same number. */
-const LONGEST = 65_536;
 /** So many bytes, at most, are looked back. */
 const LOOK_BACK = 16_384;
 const CHUNK = 1 << 18;
 const SIZE = CHUNK + 4 * LONGEST;
-const NEWLINE = 10;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 /** Where the lines go. */
@@ -25,7 +23,6 @@ export class LineWindows {
   private readonly sink: LineSink;
   private readonly finder = new NeedleFinder(SIZE);
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  private readonly strict = new TextDecoder('utf-8', { fatal: true });
   /** Of the bytes [0, end), those before `at`, where a line begins, are done with; those before `handed` have been handed out. */
   private end = 0;
   private at = 0;
@@ -50,7 +47,7 @@ export class LineWindows {
   wrote(count: number): void {
     this.counts.bytes += count;
     this.end += count;
-    this.work(this.lastBorder());
+    this.work(lastBorder(this.finder.bytes, this.at, this.end));
   }
 
   /** Takes bytes that are somewhere else. */
@@ -81,13 +78,6 @@ export class LineWindows {
     this.handed = Math.max(0, this.handed - from);
   }
 
-  /** Where the last line that is complete ends, or the last full piece of one that is too long. */
-  private lastBorder(): number {
-    const newline = this.finder.bytes.lastIndexOf(NEWLINE, this.end - 1);
-    const begin = Math.max(this.at, newline + 1);
-    return begin + Math.floor((this.end - begin) / LONGEST) * LONGEST;
-  }
-
   private work(border: number): void {
     const begin = this.at;
     let high = false;
@@ -99,7 +89,7 @@ export class LineWindows {
         high = this.skip(border) || high;
       }
     }
-    if (high) this.countInvalid(begin, border);
+    if (high) this.counts.invalidUtf8 += invalidPieces(this.finder.bytes, begin, border);
   }
 
   /** Goes on to the next line that matters, or to the border; whether there were bytes beyond ASCII on the way. */
@@ -110,7 +100,7 @@ export class LineWindows {
       this.at = border;
       return high;
     }
-    this.at = this.pieceStart(at);
+    this.at = pieceStart(this.finder.bytes, at, this.at);
     const end = this.pieceEnd(this.at, border);
     if (this.sink.matters(this.text(this.at, end))) {
       this.lookBack();
@@ -150,33 +140,7 @@ export class LineWindows {
     return this.decoder.decode(this.finder.bytes.subarray(start, this.finder.bytes[end - 1] === NEWLINE ? end - 1 : end));
   }
 
-  /** Where the line, or the piece of one too long, begins in which a place is. */
-  private pieceStart(place: number): number {
-    const begin = Math.max(this.at, place === 0 ? 0 : this.finder.bytes.lastIndexOf(NEWLINE, place - 1) + 1);
-    return begin + Math.floor((place - begin) / LONGEST) * LONGEST;
-  }
-
   private pieceEnd(start: number, border: number): number {
-    const limit = Math.min(border, start + LONGEST);
-    const newline = this.finder.bytes.subarray(start, limit).indexOf(NEWLINE);
-    return newline < 0 ? limit : start + newline + 1;
-  }
-
-  private countInvalid(begin: number, border: number): void {
-    if (this.isUtf8(begin, border)) return;
-    for (let at = begin; at < border;) {
-      const end = this.pieceEnd(at, border);
-      if (!this.isUtf8(at, end)) this.counts.invalidUtf8 += 1;
-      at = end;
-    }
-  }
-
-  private isUtf8(start: number, end: number): boolean {
-    try {
-      this.strict.decode(this.finder.bytes.subarray(start, end));
-      return true;
-    } catch {
-      return false;
-    }
+    return pieceEnd(this.finder.bytes, start, border);
   }
 }

@@ -1,5 +1,6 @@
-import { NEEDLES } from './needles.ts';
-import { HIGH_BYTES_AT, LOCALS, NEWLINES_AT, PADDING, scanCode } from './scan-code.ts';
+import { FINGERPRINT, FINGERPRINTS, NEEDLES } from './needles.ts';
+import { LOCALS, PADDING, SCAN_CODE } from './scan-code.ts';
+import { AT, prepare, wordOf } from './scan-memory.ts';
 import { assemble } from './wasm-assembler.ts';
 
 /** The little of WebAssembly's JavaScript interface that is used; the compiler's ES2023 library does not have it. */
@@ -10,63 +11,65 @@ declare const WebAssembly: {
 };
 
 const PAGE = 65_536;
-/** The first bytes of the memory hold what the code counts. */
-const START = 64;
+const NEWLINE = 10;
 
-/** The bytes of each needle, by the first byte of what is looked for. */
-const BY_FIRST_BYTE: (readonly { readonly bytes: Uint8Array; readonly at: number }[] | undefined)[] = [];
-for (const { text, at } of NEEDLES.flat()) {
-  const first = text.charCodeAt(at);
-  BY_FIRST_BYTE[first] = [...(BY_FIRST_BYTE[first] ?? []), { bytes: new TextEncoder().encode(text), at }];
+/** The needles that fingerprints are in, as bytes, and at which place of them; by the i32 that those begin with in memory. */
+const BY_FINGERPRINT = new Map(FINGERPRINTS.flat().map((fingerprint) => {
+  const begin = fingerprint.slice(0, FINGERPRINT);
+  return [wordOf(begin), NEEDLES.flatMap((needle) => placesOf(begin, needle).map((at) => ({ bytes: new TextEncoder().encode(needle), at })))];
+}));
+
+function placesOf(part: string, text: string): number[] {
+  return Array.from(text, (_, n) => n).filter((n) => text.startsWith(part, n));
 }
 
 let module: object | undefined;
 
-/** A stretch of memory, and the search in it. Searching goes at the speed of reading: 16 bytes at a time, all needles at once. */
+/** A stretch of memory, and the search in it: 32 bytes at a time, all needles at once. */
 export class NeedleFinder {
   /** What can be searched: positions count from its start. */
   readonly bytes: Uint8Array;
-  private readonly counts: Int32Array;
+  private readonly view: DataView;
   private readonly search: (from: number, to: number) => number;
 
   constructor(size: number) {
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((START + size + PADDING) / PAGE) });
-    module ??= new WebAssembly.Module(assemble(LOCALS, scanCode(NEEDLES)));
+    const memory = new WebAssembly.Memory({ initial: Math.ceil((AT.searched + size + PADDING) / PAGE) });
+    module ??= new WebAssembly.Module(assemble(LOCALS, SCAN_CODE));
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
     this.search = exports['find'] as (from: number, to: number) => number;
-    this.bytes = new Uint8Array(memory.buffer, START, size + PADDING);
-    this.counts = new Int32Array(memory.buffer, 0, START / 4);
+    this.bytes = new Uint8Array(memory.buffer, AT.searched, size + PADDING);
+    this.view = new DataView(memory.buffer);
+    prepare(new Uint8Array(memory.buffer), FINGERPRINTS);
   }
 
   /**
-   * Where in [from, to) the next needle stands, or `to`. `newlines` of the answer are those between `from` and that place; `high` is whether
-   * a byte beyond ASCII was seen, which may have been a little further on. The bytes from `to` on, PADDING of them, are overwritten with zeros.
+   * Where in [from, to) a part of the next needle stands, or `to`; there is none that begins before that place, and after `from`, and does not
+   * contain it. `newlines` of the answer are those between `from` and that place; `high` is whether a byte beyond ASCII was seen, which may have
+   * been a little further on. The bytes from `to` on, PADDING of them, are overwritten with zeros.
    */
   find(from: number, to: number): { readonly at: number; readonly newlines: number; readonly high: boolean } {
     this.bytes.fill(0, to, to + PADDING);
     let newlines = 0;
     let high = false;
-    let at = from;
-    for (; ;) {
-      const found = this.search(START + at, START + to) - START;
-      newlines += this.counts[NEWLINES_AT / 4] ?? 0;
-      high ||= this.counts[HIGH_BYTES_AT / 4] !== 0;
-      if (found >= to) return { at: to, newlines, high };
-      if (this.isNeedle(found)) return { at: found, newlines, high };
-      if (this.bytes[found] === NEWLINE) newlines += 1;
-      at = found + 1;
+    for (let at = from; ; at += 1) {
+      at = this.search(AT.searched + at, AT.searched + to) - AT.searched;
+      newlines += this.view.getInt32(AT.newlines, true);
+      high ||= this.view.getInt32(AT.highBytes, true) !== 0;
+      if (at >= to) return { at: to, newlines, high };
+      if (this.isNeedle(at)) return { at, newlines, high };
+      if (this.bytes[at] === NEWLINE) newlines += 1;
     }
   }
 
   /** Whether what was found is more than a fingerprint. */
   private isNeedle(found: number): boolean {
-    for (const { bytes, at } of BY_FIRST_BYTE[this.bytes[found] ?? 0] ?? []) {
-      let n = 0;
-      while (n < bytes.length && this.bytes[found - at + n] === bytes[n]) n += 1;
-      if (n === bytes.length) return true;
-    }
+    const needles = BY_FINGERPRINT.get(this.view.getInt32(AT.searched + found, true)) ?? [];
+    for (const { bytes, at } of needles) if (this.isAt(found - at, bytes)) return true;
     return false;
   }
-}
 
-const NEWLINE = 10;
+  private isAt(place: number, needle: Uint8Array): boolean {
+    for (let n = 0; n < needle.length; n += 1) if (this.bytes[place + n] !== needle[n]) return false;
+    return true;
+  }
+}

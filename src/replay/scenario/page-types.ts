@@ -1,4 +1,4 @@
-import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-result.ts';
+import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
 import type { PageTypeName } from '../../kernel/memory/page-type-names.ts';
 import type { ReplayEvent } from '../history/event.ts';
 import type { Result } from '../wording/result-line.ts';

@@ -46,6 +46,7 @@ function header(history: readonly ReplayEvent[]): string[] {
     `# What happened to ${harmless(host)}: ${history.filter(counts).length} memory failures. cat this file > MNT/control, on a machine mounted with`,
     '# --profile v4 or 7.3 and, to see what would have panicked, --sysctl vm.panic_on_unrecoverable_memory_failure=1.',
     '# A machine that panicked stays dead until the next reboot here, or comes back by itself after --sysctl kernel.panic=N seconds.',
+    ...commands([{ kind: 'keep-going' }]),
   ];
 }
 

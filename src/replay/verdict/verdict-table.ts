@@ -1,4 +1,4 @@
-import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-result.ts';
+import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
 import { PROFILES, type ProfileName } from '../../kernel/profile.ts';
 import type { Result } from '../wording/result-line.ts';
 import type { KernelEra } from './kernel-era.ts';

@@ -1,4 +1,4 @@
-import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-result.ts';
+import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
 
 /** How a memory failure ended, as every kernel since 2.6.32 has printed it. */
 export type Result = 'Ignored' | 'Failed' | 'Delayed' | 'Recovered';

@@ -33,6 +33,7 @@ export type Command =
   | { readonly kind: 'panic'; readonly text?: string }
   | { readonly kind: 'reboot' }
   | { readonly kind: 'reset' }
+  | { readonly kind: 'keep-going' }
   | { readonly kind: 'wait'; readonly ms: number };
 
 export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>;

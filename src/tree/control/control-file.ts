@@ -31,7 +31,7 @@ export function controlFile(machine: Machine): FileNode {
       if (!file.kept.keep(file, 'carried', tooLong ? NONE : rest)) return -ERRNO[LIMITS.textBytes.errno];
       if (tooLong) return refuse(machine, { line: 1, message: `a line of more than ${LONGEST_LINE} bytes` });
       try {
-        const result = runBatch(machine, whole);
+        const result = runBatch(machine, file, whole);
         return result < 0 ? result : data.length;
       } catch (error) {
         // What is not acknowledged is not gone on with either.
@@ -63,7 +63,7 @@ function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
 function runLeftover(machine: Machine, file: OpenFile): void {
   if (!file.carried || file.carried.length === 0) return;
   try {
-    runBatch(machine, file.carried);
+    runBatch(machine, file, file.carried);
   } catch (error) {
     if (!(error instanceof NoRoom)) throw error;
     machine.history.lastError = `control: the last line, which had no newline, was not run: the log has no room (${errnoName(error.errno)})`;
@@ -72,10 +72,11 @@ function runLeftover(machine: Machine, file: OpenFile): void {
 
 /**
  * Runs all commands of a batch in order, or none when one of them is wrong: 0, or the negative errno of the last that failed. A panic does
- * not end the batch, since what is written here comes from outside the machine; what needs a kernel then fails. A log without room for more
- * lines does end it, and the history says how far it came. @throws NoRoom
+ * not end the batch, since what is written here comes from outside the machine; what needs a kernel then fails. After `keep-going` no command's
+ * answer counts: a tool that writes a file in pieces would stop at the first. A log without room for more lines does end the batch, and the
+ * history says how far it came. @throws NoRoom
  */
-function runBatch(machine: Machine, bytes: Uint8Array): number {
+function runBatch(machine: Machine, file: OpenFile, bytes: Uint8Array): number {
   const batch = parseControl(bytes);
   if ('error' in batch) return refuse(machine, batch.error);
   const injections = batch.commands.reduce((sum, command) => sum + (command.kind === 'inject' ? command.count : 0), 0);
@@ -89,7 +90,8 @@ function runBatch(machine: Machine, bytes: Uint8Array): number {
     const { errno } = answer instanceof NoRoom ? answer : { errno: answer };
     machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command: formatCommand(command), result: errno });
     if (answer instanceof NoRoom) throw answer;
-    if (answer < 0) result = answer;
+    if (command.kind === 'keep-going') file.keepsGoing = true;
+    if (answer < 0 && !file.keepsGoing) result = answer;
   }
   return result;
 }

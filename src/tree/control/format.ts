@@ -44,6 +44,7 @@ const ARGUMENTS: Formatters = {
   panic: ({ text }) => [text !== undefined && free(text)],
   reboot: () => [],
   reset: () => [],
+  'keep-going': () => [],
   wait: ({ ms }) => [String(ms)],
 };
 

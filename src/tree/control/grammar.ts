@@ -90,6 +90,12 @@ export const GRAMMAR: { readonly [K in Command['kind']]: StatementRow<CommandOf<
     values: {},
     build: () => ({ kind: 'reset' }),
   }),
+  'keep-going': row({
+    synopsis: 'keep-going',
+    does: 'from here until the file is closed, what a command answers is not the answer of write(2)',
+    values: {},
+    build: () => ({ kind: 'keep-going' }),
+  }),
   wait: row({
     synopsis: 'wait MS',
     does: "move the machine's clock on by so many milliseconds, at once",

@@ -6,7 +6,7 @@ import { NEEDLES } from '../../../src/replay/scan/needles.ts';
 import { chatterLine } from '../../support/chatter.mjs';
 
 const AROUND = 40;
-const needles = NEEDLES.flat().map(({ text }) => text);
+const needles = NEEDLES;
 
 /** Hands a text over in pieces of the given sizes, over and over, and collects the lines. */
 function windows(bytes: Uint8Array, sizes: readonly number[], matters: (text: string) => boolean): { lines: [number, string][]; counts: LineWindows['counts'] } {

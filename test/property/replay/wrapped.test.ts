@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ACTION_PAGE_TYPES } from '../../../src/kernel/memory-failure/action-result.ts';
+import { ACTION_PAGE_TYPES } from '../../../src/kernel/memory-failure/action-page-types.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
 
 const result = fc.record({

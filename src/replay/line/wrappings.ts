@@ -1,0 +1,111 @@
+import type { Findings, LogLine } from './log-line.ts';
+import { ctimeTime, isoTime, syslogTime } from './time.ts';
+
+/** A kind of wrapping: what it looks like at the start of a line, and what it tells. What it matched is taken off. */
+interface Wrapping {
+  readonly name: string;
+  readonly pattern: RegExp;
+  /** Absent: it only has to be taken off. `undefined` from it: it was not this after all. */
+  readonly read?: (match: RegExpExecArray, before: number) => Findings | undefined;
+  /** A line with it begins no record by that. */
+  readonly bare?: true;
+}
+
+const ISO = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?`;
+const SYSLOG = String.raw`[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?`;
+/** How the kernel's own lines begin that could be read as a host and a program's name. */
+const NOT_KERNEL = String.raw`(?!Memory failure: |MCE[: ]|Kernel panic |Oops\b|BUG: |Internal error: |Unpoison: |Linux version |kernel BUG |general protection |Unable to handle |\[)`;
+// A program's name does not begin like a time stamp, and takes no blanks.
+const TAG = String.raw`([^\s:\[\]{}<>"'=]+?)(?:\[\d+\])?:(?= |$) ?`;
+
+function named(host: string | undefined, tag: string | undefined): Findings {
+  return { ...(host !== undefined && host !== '-' && { host }), ...(tag !== undefined && tag !== '-' && { tag }) };
+}
+
+function timed(wall: LogLine['wall'], host?: string, tag?: string): Findings | undefined {
+  return wall && { wall, ...named(host, tag) };
+}
+
+/**
+ * Every wrapping that is known, tried from the top again after each one that matched, so that they may be inside one another: a container's
+ * JSON around a syslog line around printk's own time stamp. Patterns begin at the start of what is left of the line.
+ */
+const WRAPPINGS: readonly Wrapping[] = [
+  { name: 'mail quote', pattern: /^(?:[ \t]*>)+/, bare: true },
+  { name: 'journalctl -o json-sse, -o json-seq', pattern: /^(?:data: (?=\{)|\x1e)/, bare: true },
+  {
+    name: 'RFC 5424',
+    pattern: /^<\d{1,3}>1 (\S+) (\S+) (\S+) \S+ \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+) ?\uFEFF?/,
+    read: ([, time = '', host, tag]) => timed(isoTime(time), host, tag) ?? named(host, tag),
+  },
+  {
+    name: 'CRI container log',
+    pattern: new RegExp(String.raw`^(\d{4}-\d\d-\d\dT\S+) (?:stdout|stderr) [FP] `),
+    read: ([, time = '']) => timed(isoTime(time)),
+  },
+  {
+    name: 'RFC 3164, journalctl -o short and short-precise',
+    pattern: new RegExp(String.raw`^(?:<\d{1,3}>)?(${SYSLOG}) ${NOT_KERNEL}(?:([^\s:\[]+) )?${TAG}`),
+    read: ([, time = '', host, tag], before) => timed(syslogTime(time, before), host, tag),
+  },
+  {
+    name: 'RSYSLOG_FileFormat, journalctl -o short-iso and short-full',
+    pattern: new RegExp(String.raw`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} )?(${ISO})(?: [A-Z]{2,5}(?= \S+ \S+: ))? ${NOT_KERNEL}(?:([^\s:\[]+) )?${TAG}`),
+    read: ([, time = '', host, tag]) => timed(isoTime(time), host, tag),
+  },
+  {
+    name: 'journalctl -o short-unix',
+    pattern: new RegExp(String.raw`^(\d{9,10}\.\d{3,6}) ([^\s:\[]+) ${TAG}`),
+    read: ([, seconds, host, tag]) => ({ wall: { ms: Math.floor(Number(seconds) * 1000), zoned: true }, ...named(host, tag) }),
+  },
+  {
+    name: 'a time alone, as dmesg --time-format iso and docker logs -t write it',
+    pattern: new RegExp(String.raw`^(?:\[(${ISO})\]|(${ISO}))(?: |$)`),
+    read: ([, bracketed, plain]) => timed(isoTime(bracketed ?? plain ?? '')),
+  },
+  {
+    name: 'dmesg -T',
+    pattern: /^\[([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] ?/,
+    read: ([, time = '']) => timed(ctimeTime(time)),
+  },
+  {
+    name: 'journalctl -o short-monotonic',
+    pattern: new RegExp(String.raw`^\[ *(\d+\.\d{6})\] ([A-Za-z][\w.-]*) (kernel): `),
+    read: ([, seconds, host, tag]) => ({ uptime: micros(seconds), ...named(host, tag) }),
+  },
+  {
+    name: 'a record of /dev/kmsg',
+    pattern: /^\d{1,4},\d+,(\d+),[^;]{0,64};/,
+    read: ([, usec]) => ({ uptime: Number(usec) }),
+  },
+  { name: 'dmesg --decode', pattern: /^(?:kern|user|daemon|syslog) *:(?:emerg|alert|crit|err|warn|notice|info|debug) *: / },
+  { name: 'level', pattern: /^<\d{1,3}>/ },
+  {
+    name: "printk's time stamp, its caller, and times since the line before it",
+    pattern: /^\[ *(\d+\.\d{1,6})(?: +<.*?>)?\](?: ?\[ *[TC]\d+\])?(?: |$)/,
+    read: ([, seconds]) => ({ uptime: micros(seconds) }),
+  },
+  {
+    name: 'the trace buffer: task, CPU, flags and time',
+    pattern: /^\S.*-\d+ +\[\d{3,}\] +\S{4,6} +(\d+\.\d{6}): (?=memory_failure_event: )/,
+    read: ([, seconds]) => ({ uptime: micros(seconds) }),
+  },
+  { name: 'dmesg -d and -e', pattern: /^\[(?: *\+\d+\.\d+|[A-Z][a-z]{2} ?\d+ \d\d:\d\d|< *\d+\.\d+>)\] ?/ },
+  { name: 'the caller alone', pattern: /^\[ *[TC]\d+\] / },
+  { name: 'the tag alone', pattern: /^kernel: /, read: () => ({ tag: 'kernel' }) },
+];
+
+function micros(seconds: string | undefined): number {
+  return Math.round(Number(seconds) * 1_000_000);
+}
+
+/** The first wrapping that fits, how long it is, and what it tells. */
+export function wrappingOf(text: string, before: number): { readonly length: number; readonly findings: Findings | undefined; readonly bare: boolean } | undefined {
+  for (const { pattern, read, bare = false } of WRAPPINGS) {
+    const match = pattern.exec(text);
+    if (!match) continue;
+    const findings = read?.(match, before);
+    if (!read || findings) return { length: match[0].length, findings, bare };
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+import type { ProfileName } from '../../kernel/profile.ts';
+import { counts, type ReplayEvent } from '../history/event.ts';
+import { isoTime } from '../line/time.ts';
+import type { Summary } from '../summary/summary.ts';
+import { type Count, countBy, hostOf } from '../summary/tables.ts';
+
+/** Events in the page's list and timeline at most, those that would panic first: a browser draws no more in good time. */
+const MOST_EVENTS = 5000;
+const MOST_HOSTS = 200;
+const MOST_TYPES = 40;
+
+/** What the page's script is given. */
+export interface PageData {
+  readonly policies: readonly ProfileName[];
+  readonly types: readonly Count[];
+  readonly timelineHosts: readonly string[];
+  /** What `x` counts: milliseconds of the wall clock, or, where no log has dates, seconds since boot. */
+  readonly clock: 'wall' | 'boot';
+  readonly events: readonly PageEvent[];
+}
+
+interface PageEvent extends Pick<ReplayEvent, 'pfn' | 'type' | 'result' | 'verdict' | 'reason'> {
+  readonly id: number;
+  readonly when: string;
+  readonly host: string;
+  readonly killed: string;
+  readonly crash: string | null;
+  readonly note: string;
+  readonly counts: boolean;
+  readonly where: string;
+  /** Place in the timeline: null and -1 for none. */
+  readonly x: number | null;
+  readonly y: number;
+}
+
+/** What is shown of a summary: the counts are of all, the events are MOST_EVENTS at most. */
+export function pageData({ events }: Summary, policies: readonly ProfileName[]): PageData {
+  const shown = choose(events, policies);
+  const clock = shown.some(({ time }) => time !== null) ? 'wall' : 'boot';
+  const x = ({ time, uptime }: ReplayEvent): number | null => (clock === 'boot' ? uptime : time === null ? null : (isoTime(time)?.ms ?? null));
+  const timelineHosts = countBy(shown.filter((event) => x(event) !== null), hostOf).slice(0, MOST_HOSTS).map(({ name }) => name).sort();
+  const rowOf = new Map(timelineHosts.map((name, row) => [name, row]));
+  return {
+    policies,
+    types: countBy(events, ({ type, result }) => `${type}: ${result}`).slice(0, MOST_TYPES),
+    timelineHosts,
+    clock,
+    events: shown.map((event, id) => ({
+      id,
+      when: event.time ?? (event.uptime === null ? '' : `[${event.uptime.toFixed(6)}]`),
+      host: hostOf(event),
+      pfn: event.pfn,
+      type: event.type,
+      result: event.result,
+      verdict: event.verdict,
+      reason: event.reason,
+      killed: event.killed.map(({ comm, pid }) => `${comm}:${pid}`).join(', '),
+      crash: event.crash && `${event.crash.after === null ? '' : `${event.crash.after.toFixed(1)} s later: `}${event.crash.text}`,
+      note: [event.revoked && 'unpoisoned', event.duplicate_of && 'told of twice', event.injected && 'injected'].filter(Boolean).join(', '),
+      counts: counts(event),
+      where: `${event.source.file}:${event.source.line}`,
+      x: counts(event) ? x(event) : null,
+      y: counts(event) ? (rowOf.get(hostOf(event)) ?? -1) : -1,
+    })),
+  };
+}
+
+/** Those that are shown, in their order: when there are too many, those that would panic go first, then those nobody can decide. */
+function choose(events: readonly ReplayEvent[], policies: readonly ProfileName[]): readonly ReplayEvent[] {
+  if (events.length <= MOST_EVENTS) return events;
+  const rank = (event: ReplayEvent): number => Math.min(...policies.map((policy) => ['would-panic', 'undecidable', 'would-not'].indexOf(event.verdict[policy] ?? '')));
+  const ranked = events.map((event, index) => ({ event, index, rank: rank(event) })).sort((a, b) => a.rank - b.rank || a.index - b.index);
+  return ranked.slice(0, MOST_EVENTS).sort((a, b) => a.index - b.index).map(({ event }) => event);
+}
