@@ -4,11 +4,14 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { EXEC_SERVICE } from './daemon/exec/exec-service-module.ts';
 import { prepareExec } from './daemon/exec/prepare.ts';
+import { takeNotifyEnvironment } from './daemon/notify-environment.ts';
 import { MACHINE_SERVICE } from './daemon/machine-service-module.ts';
 import { probeEarly } from './daemon/mount-point-probe.ts';
 import { prepareServingWorker } from './fuse/dev-fuse/serving-worker.ts';
 
 const args = process.argv.slice(2);
+// Before anything is started that would inherit it.
+const notify = takeNotifyEnvironment(process.env, process.pid);
 // Loading is most of what starting takes: the thread that is to serve does its part of it at the same time.
 const worker = args[0] === 'mount' ? prepareServingWorker(MACHINE_SERVICE) : undefined;
 // So does the process that looks at the mount point, where that comes first.
@@ -37,6 +40,7 @@ let endingSignal: NodeJS.Signals | undefined;
 const status = await cli(args, {
   uid: process.geteuid?.() ?? 0,
   env: process.env,
+  notify,
   home: homedir(),
   configFile: '/etc/vmsysctld.conf',
   absolute: (path) => resolve(path),
