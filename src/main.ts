@@ -4,11 +4,14 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { EXEC_SERVICE } from './daemon/exec/exec-service-module.ts';
 import { prepareExec } from './daemon/exec/prepare.ts';
+import { takeNotifyEnvironment } from './daemon/notify-environment.ts';
 import { MACHINE_SERVICE } from './daemon/machine-service-module.ts';
 import { probeEarly } from './daemon/mount-point-probe.ts';
 import { prepareServingWorker } from './fuse/dev-fuse/serving-worker.ts';
 
 const args = process.argv.slice(2);
+// Before anything is started that would inherit it.
+const notify = takeNotifyEnvironment(process.env, process.pid);
 /** Node.js starts no thread in a current directory that has been removed, which the command line says better. */
 function isSomewhere(): boolean {
   try {
@@ -46,6 +49,7 @@ let endingSignal: NodeJS.Signals | undefined;
 const status = await cli(args, {
   uid: process.geteuid?.() ?? 0,
   env: process.env,
+  notify,
   home: homedir(),
   configFile: '/etc/vmsysctld.conf',
   absolute: (path) => resolve(path),

@@ -2,11 +2,14 @@ import type { Readable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
 import type { Prepared } from '../daemon/exec/prepare.ts';
 import type { EarlyProbe } from '../daemon/mount-point-probe.ts';
+import type { NotifyEnvironment } from '../daemon/notify-environment.ts';
 
 /** What a command has of the process it runs in. The bin entry gives the real one. */
 export interface Host {
   readonly uid: number;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How the service manager that started the program is told things; what says so is not in `env` any more. */
+  readonly notify?: NotifyEnvironment | undefined;
   readonly home: string;
   /** The configuration file that is read unless another is named: absolute. */
   readonly configFile: string;

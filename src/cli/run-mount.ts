@@ -27,7 +27,7 @@ export async function runMount(host: Host, place: string, given: Readonly<Record
   const attach = wire(host);
   const daemon = await startDaemon({
     mountPoint: place, allowOther: settings['allow-other'].value, transport: TRANSPORTS[settings.transport.value], worker: await host.worker, probe: host.probe,
-    machine, configured: configured(settings, description),
+    machine, configured: configured(settings, description), notify: host.notify,
     async reconfigure() {
       const now = settle(MOUNT_TABLE, given, await config.reread());
       const { description: described } = await describedMemory(now);

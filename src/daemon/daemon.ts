@@ -1,12 +1,14 @@
 import type { Worker } from 'node:worker_threads';
 import type { Gone, Transport } from '../fuse/transport.ts';
 import { refuseLogWithin } from './log-within.ts';
-import type { MachineServiceOptions } from './machine-service.ts';
+import type { MachineNews, MachineServiceOptions } from './machine-service.ts';
 import { MACHINE_SERVICE } from './machine-service-module.ts';
 import { takeMountPoint } from './mount-point-lock.ts';
 import type { EarlyProbe } from './mount-point-probe.ts';
+import type { NotifyEnvironment } from './notify-environment.ts';
 import { operationalLog } from './operational-log.ts';
 import { type Configuration, type Configured, reloader } from './reload.ts';
+import { ServiceManager } from './service-manager.ts';
 
 export interface DaemonOptions {
   readonly mountPoint: string;
@@ -20,6 +22,8 @@ export interface DaemonOptions {
   readonly worker?: Worker | undefined;
   /** What was begun to be found out about the mount point. */
   readonly probe?: EarlyProbe | undefined;
+  /** How a service manager is told of the daemon's life, where there is one. */
+  readonly notify?: NotifyEnvironment | undefined;
 }
 
 /** A daemon whose mount answers. */
@@ -43,7 +47,8 @@ export interface Daemon {
  * Boots a machine and mounts its files. Rejects with an error a person can act on (ServiceError, MountPointError, TransportError), and then has
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
-export async function startDaemon({ mountPoint: place, allowOther, machine, transport, worker, probe, configured, reconfigure }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { mountPoint: place, allowOther, machine, transport, worker, probe, configured, reconfigure, notify } = options;
   const log = operationalLog(machine.verbose);
   const taking = takeMountPoint(place, { early: probe });
   const free = taking.then(async (taken) => {
@@ -53,16 +58,29 @@ export async function startDaemon({ mountPoint: place, allowOther, machine, tran
   // Whoever waits for it hears of a failure, but may begin to wait later.
   free.catch(() => undefined);
   const source = { module: MACHINE_SERVICE, data: machine };
+  const manager = new ServiceManager(notify, log);
   const release = (): Promise<void> => taking.then((taken) => { taken.release(); }, () => undefined);
-  const mounted = await transport.mount(source, { mountPoint: free, allowOther, worker }).finally(release);
+  const mounted = await transport.mount(source, {
+    mountPoint: free, allowOther, worker, onNews: (news) => { manager.news(news as MachineNews); },
+  }).finally(release);
   const mountPoint = await free;
   log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');
+  manager.ready(mountPoint, () => mounted.answers());
 
+  const reload = reloader({ options: machine, configured }, {
+    async reconfigure() {
+      const next = await reconfigure();
+      await refuseLogWithin(mountPoint, next.options.logPath);
+      return next;
+    },
+    log, command: (order) => mounted.command(order),
+  });
   let stopping = false;
   let failed = false;
-  const ended = mounted.gone.then((how) => {
+  const ended = mounted.gone.then(async (how) => {
     // The program ends when crash() is done, with the status of a failure: nobody is to think it has ended well before.
     if (failed) return new Promise<never>(() => undefined);
+    await manager.stopping();
     if (stopping) log.info({ mountPoint }, 'unmounted');
     else if (how === 'unmounted') log.info({ mountPoint }, 'somebody else unmounted the files');
     else log.error({ mountPoint }, 'the connection was aborted, and the files are unmounted');
@@ -71,14 +89,7 @@ export async function startDaemon({ mountPoint: place, allowOther, machine, tran
   return {
     mountPoint,
     ended,
-    reload: reloader({ options: machine, configured }, {
-      async reconfigure() {
-        const next = await reconfigure();
-        await refuseLogWithin(mountPoint, next.options.logPath);
-        return next;
-      },
-      log, command: (order) => mounted.command(order),
-    }),
+    reload: () => manager.reload(reload),
     async crash(error) {
       failed = true;
       log.fatal({ err: error }, 'the daemon failed, and ends');
@@ -87,6 +98,7 @@ export async function startDaemon({ mountPoint: place, allowOther, machine, tran
     stop() {
       if (stopping) return;
       stopping = true;
+      void manager.stopping();
       mounted.unmount().catch((error: unknown) => {
         stopping = false;
         log.error({ err: error, mountPoint }, 'the files could not be unmounted');

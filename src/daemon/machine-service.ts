@@ -33,10 +33,22 @@ export interface MachineServiceOptions {
 /** What of a machine's options can change while it runs: the order by which a service is told. */
 export type ChangeableOptions = Pick<MachineServiceOptions, 'logPath' | 'logFormat' | 'verbose' | 'bootSettings' | 'bootParameters'>;
 
-/** Boots a machine, with its log, for a transport to serve. Its options are MachineServiceOptions. */
+/** What a machine's service tells the main thread: at each boot, and of each panic. */
+export interface MachineNews {
+  readonly profile: ProfileName;
+  readonly memoryBytes: number;
+  /** What the panic says, while the machine is dead of it. */
+  readonly panic?: string;
+}
+
+/** Boots a machine, with its log, for a transport to serve. Its options are MachineServiceOptions; it tells MachineNews. */
 export function startService(data: unknown, host: ServiceHost): Service {
   const options = data as MachineServiceOptions;
-  return serveMachine(options, host, operationalLog(options.verbose)).service;
+  return serveMachine(options, host, operationalLog(options.verbose), (kernel, effects) => {
+    if (!effects.some(({ kind }) => kind === 'boot' || kind === 'panic')) return;
+    const { death, memoryBytes } = kernel;
+    host.tell({ profile: options.profile, memoryBytes, ...(death && { panic: death.text }) } satisfies MachineNews);
+  }).service;
 }
 
 /** Boots a machine whose effects somebody wants to see too, the boot's among them. @throws ServiceError */

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import { Alarm } from './alarm.ts';
 import { fuseDescriptors } from './fuse-descriptors.ts';
 import { loadFuseNative, MOUNT_POINT_MAX } from './fuse-native-library.ts';
@@ -82,7 +83,7 @@ function explain(message: string, { allowOther }: Options): string {
 export const fuseNativeTransport: Transport = {
   name: 'fuse-native',
 
-  async mount(source: ServiceSource, { mountPoint, allowOther, worker }: TransportOptions): Promise<Mounted> {
+  async mount(source: ServiceSource, { mountPoint, allowOther, worker, onNews }: TransportOptions): Promise<Mounted> {
     void worker?.terminate();
     const options = { mountPoint: await mountPoint, allowOther };
     const library = loadFuseNative();
@@ -93,7 +94,9 @@ export const fuseNativeTransport: Transport = {
     if (unusable !== undefined) throw unusable;
     const alarm = new Alarm(() => { service.wake(); });
     const start = await loadService(source);
-    const service = start({ transport: this.name, wakeAfter: (milliseconds) => { alarm.set(milliseconds); }, readsCanWait: false });
+    const service = start({
+      transport: this.name, wakeAfter: (milliseconds) => { alarm.set(milliseconds); }, tell: (news) => { onNews?.(news); }, readsCanWait: false,
+    });
     const closeService = (): void => {
       alarm.clear();
       service.close();
@@ -111,7 +114,12 @@ export const fuseNativeTransport: Transport = {
         closeService();
         return how;
       });
-      return { transport: this.name, gone, command: async (order) => service.command(order), unmount: () => watch.unmount() };
+      return {
+        transport: this.name, gone, command: async (order) => service.command(order),
+        // The main thread serves, and asks itself by way of Linux and libfuse's threads.
+        answers: async () => { await statfs(options.mountPoint); },
+        unmount: () => watch.unmount(),
+      };
     } catch (error) {
       closeService();
       throw error;

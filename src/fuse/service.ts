@@ -6,6 +6,8 @@ export interface ServiceHost {
   readonly transport: string;
   /** Has {@link Service.wake} called after so many milliseconds; the last call counts. */
   readonly wakeAfter: (milliseconds: number) => void;
+  /** Tells the program's main thread something, which is copied as structuredClone() does. */
+  readonly tell: (news: unknown) => void;
   /** Whether a read may answer that it has to wait. */
   readonly readsCanWait: boolean;
 }

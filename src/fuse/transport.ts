@@ -8,6 +8,8 @@ export interface TransportOptions {
   readonly allowOther: boolean;
   /** A thread that was made beforehand for the service's module, by prepareServingWorker(): used, or ended. */
   readonly worker?: Worker | undefined;
+  /** Hears what the service tells, from its start on. */
+  readonly onNews?: (news: unknown) => void;
 }
 
 /**
@@ -24,6 +26,8 @@ export interface Mounted {
   readonly gone: Promise<Gone>;
   /** Hands an order to the service: its answer. Orders are taken in turn. Rejects with a TransportError when the mount goes first. */
   command(order: unknown): Promise<unknown>;
+  /** Settles when those who serve the files have come round to answering: a request has made its way to them. Rejects when the mount goes first. */
+  answers(): Promise<void>;
   /** Unmounts, also when files are open; settles when the mount table no longer has it. */
   unmount(): Promise<void>;
 }

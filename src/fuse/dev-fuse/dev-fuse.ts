@@ -42,9 +42,9 @@ function keepKnown(path: string): () => void {
 export const devFuseTransport: Transport = {
   name: 'dev-fuse',
 
-  async mount(source: ServiceSource, { mountPoint: place, allowOther, worker }: TransportOptions): Promise<Mounted> {
+  async mount(source: ServiceSource, { mountPoint: place, allowOther, worker, onNews }: TransportOptions): Promise<Mounted> {
     const wakeName = `.${randomUUID()}`;
-    const thread = new ServingThread({ source, wakeName, worker });
+    const thread = new ServingThread({ source, wakeName, worker, onNews });
     let mountPoint: string;
     let descriptor: number;
     try {
@@ -80,7 +80,7 @@ export const devFuseTransport: Transport = {
         return how;
       });
       return {
-        transport: this.name, gone, command: (order) => thread.command(order),
+        transport: this.name, gone, command: (order) => thread.command(order), answers: () => thread.comesRound(),
         async unmount() {
           // The thread has to be woken afterwards, when there is no way to the node by name.
           await Promise.race([thread.knock(), delay(KNOCK_PATIENCE)]);

@@ -6,7 +6,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import { Alarm } from '../alarm.ts';
 import { ServiceError, type ServiceSource } from '../service.ts';
 import { TransportError } from '../transport.ts';
-import type { Order, ServingThreadData, ServingThreadMessage } from './serving-thread-messages.ts';
+import { COME_ROUND, type Order, type ServingThreadData, type ServingThreadMessage } from './serving-thread-messages.ts';
 import { newServingWorker } from './serving-worker.ts';
 import { wakeMessage } from './wake-node.ts';
 
@@ -16,6 +16,8 @@ export interface ServingThreadOptions {
   readonly wakeName: string;
   /** A thread made by newServingWorker() for a service of the same module; one is made where this is absent. */
   readonly worker?: Worker | undefined;
+  /** Hears what the service tells. */
+  readonly onNews?: ((news: unknown) => void) | undefined;
 }
 
 /**
@@ -52,6 +54,7 @@ export class ServingThread {
     this.#worker.postMessage(data, [port2]);
     this.#worker.on('message', (message: ServingThreadMessage) => {
       if (message.kind === 'alarm') this.#alarm.set(message.milliseconds);
+      if (message.kind === 'news') options.onNews?.(message.news);
     });
     this.ended = once(this.#worker, 'exit').then(() => undefined);
     void this.ended.catch(() => undefined).then(() => {
@@ -96,6 +99,11 @@ export class ServingThread {
       this.#commands.postMessage(order);
       this.#rouse();
     });
+  }
+
+  /** Settles when the thread has come round to reading a request, the one that wakes it. */
+  async comesRound(): Promise<void> {
+    await this.command(COME_ROUND);
   }
 
   /** Has the thread end, whatever it waits for: answers held back are sent, other requests are not answered. */

@@ -25,4 +25,9 @@ export type ServingThreadMessage =
   /** Linux has got its answer to INIT; `agreed` is whether its version can be spoken with. */
   | { readonly kind: 'initialized'; readonly agreed: boolean }
   /** Wake me after so many milliseconds. */
-  | { readonly kind: 'alarm'; readonly milliseconds: number };
+  | { readonly kind: 'alarm'; readonly milliseconds: number }
+  /** What the service tells. */
+  | { readonly kind: 'news'; readonly news: unknown };
+
+/** In place of an order for the service: answer, and that is all. */
+export const COME_ROUND = null;

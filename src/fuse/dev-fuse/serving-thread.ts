@@ -4,7 +4,7 @@ import { on } from 'node:events';
 import { readSync, writeSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { loadService, type Service, ServiceError } from '../service.ts';
-import type { Order, ServingThreadData, ServingThreadMessage } from './serving-thread-messages.ts';
+import { COME_ROUND, type Order, type ServingThreadData, type ServingThreadMessage } from './serving-thread-messages.ts';
 import { Session } from './session.ts';
 
 /** A read of /dev/fuse that failed so is to be done again: the request was taken back, a signal came, or the other thread was quicker. */
@@ -60,7 +60,7 @@ function receive(buffer: Buffer): number | undefined {
 function wake(service: Service, session: Session): void {
   alarm.told = Infinity;
   for (let next = receiveMessageOnPort(commands); next !== undefined; next = receiveMessageOnPort(commands)) {
-    commands.postMessage(service.command(next.message));
+    commands.postMessage(next.message === COME_ROUND ? COME_ROUND : service.command(next.message));
   }
   session.waiting.elapsed();
   if (alarm.service <= now()) {
@@ -105,7 +105,12 @@ async function run(): Promise<void> {
   descriptor = order.descriptor;
   let service: Service;
   try {
-    service = start({ transport: 'dev-fuse', wakeAfter: (milliseconds) => { alarm.service = now() + milliseconds; }, readsCanWait: true });
+    service = start({
+      transport: 'dev-fuse',
+      wakeAfter: (milliseconds) => { alarm.service = now() + milliseconds; },
+      tell: (news) => { tell({ kind: 'news', news }); },
+      readsCanWait: true,
+    });
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     tell({ kind: 'refused', text: error.message });
