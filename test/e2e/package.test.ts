@@ -41,7 +41,7 @@ function vmsysctld(node: string, commandArguments: readonly string[]): Promise<S
 /** Every kind of file the package is made of; of declarations only what the library's users see. */
 const KINDS = [
   /^(?:LICENSE|README\.md|package\.json)$/, /^dist\/(?:[\w-]+\/)*[\w-]+\.js$/, /^dist\/(?:library|abi|kernel)\/(?:[\w-]+\/)*[\w-]+\.d\.ts$/,
-  /^man\/vmsysctld(?:-\w+)?\.[158]$/, /^systemd\/[\w@.-]+$/, /^examples\/[\w-]+\.(?:machine|mjs|conf)$/,
+  /^man\/vmsysctld(?:[-.]\w+)?\.[158]$/, /^systemd\/(?:examples\/)?[\w@-]+\.(?:service|conf|logrotate)$/, /^examples\/[\w-]+\.(?:machine|mjs|conf)$/,
 ];
 
 describe('npm pack', () => {
