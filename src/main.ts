@@ -2,32 +2,20 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { EXEC_SERVICE } from './daemon/exec/exec-service-module.ts';
-import { prepareExec } from './daemon/exec/prepare.ts';
-import { takeNotifyEnvironment } from './daemon/notify-environment.ts';
-import { MACHINE_SERVICE } from './daemon/machine-service-module.ts';
-import { probeEarly } from './daemon/mount-point-probe.ts';
-import { prepareServingWorker } from './fuse/dev-fuse/serving-worker.ts';
+import { tooFewDescriptors } from './daemon/descriptor-limit.ts';
+
+if (tooFewDescriptors()) {
+  process.stderr.write('vmsysctld: too few files may be open: allow more, ulimit -n 256\n');
+  process.exit(1);
+}
+// All else is loaded from here on: it takes more open files than there may be.
+const { takeNotifyEnvironment } = await import('./daemon/notify-environment.ts');
+const { beginEarly } = await import('./cli/early.ts');
 
 const args = process.argv.slice(2);
 // Before anything is started that would inherit it.
 const notify = takeNotifyEnvironment(process.env, process.pid);
-/** Node.js starts no thread in a current directory that has been removed, which the command line says better. */
-function isSomewhere(): boolean {
-  try {
-    return process.cwd() !== '';
-  } catch {
-    return false;
-  }
-}
-
-// Loading is most of what starting takes: the thread that is to serve does its part of it at the same time.
-const worker = args[0] === 'mount' && isSomewhere() ? prepareServingWorker(MACHINE_SERVICE) : undefined;
-// So does the process that looks at the mount point, where that comes first.
-const probe = args[0] === 'mount' && args[1] !== undefined && /^[^-]/.test(args[1]) ? probeEarly(args[1]) : undefined;
-// It is to cost its command no more time than it must.
-const prepared = args[0] === 'exec' ? prepareExec(args, EXEC_SERVICE) : undefined;
-prepared?.catch(() => undefined);
+const early = await beginEarly(args);
 const { cli } = await import('./cli/cli.ts');
 
 // Whoever reads the output may close the pipe when there was enough; what could not be written otherwise, as on a full disk, is a failure.
@@ -63,14 +51,12 @@ const status = await cli(args, {
   outputTaken,
   terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,
   onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
-  prepared,
-  worker,
-  probe,
+  ...early,
   onSignal: (signal, action) => void process.on(signal, action),
   endBy: (signal) => { endingSignal = signal; },
 });
 // The command line may have been wrong.
-await prepared?.then((made) => made?.end(), () => undefined);
+await early.prepared?.then((made) => made?.end(), () => undefined);
 await outputTaken();
 // Errors of standard output come a turn of the event loop after the write.
 await new Promise((resolve) => setImmediate(resolve));
