@@ -25,25 +25,25 @@ export default defineConfig({
           name: 'crowd', include: ['test/crowd/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 1 },
         },
       },
-      // Boots a systemd of its own, whose watchdogs are to be in time.
+      // Boots a systemd of its own, whose watchdogs are to be in time: beside what waits more than it works.
       {
         extends: true,
         test: {
           name: 'systemd', include: ['test/systemd/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 2 },
         },
       },
-      // Kills daemons, fills what can be full, takes what there is of descriptors and memory: it is beside nothing else either.
+      // Kills daemons, fills what can be full, takes what there is of descriptors and memory.
       {
         extends: true,
         test: {
-          name: 'faults', include: ['test/faults/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 3 },
+          name: 'faults', include: ['test/faults/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 2 },
         },
       },
       // Writes the sysctls of the machine itself, where that is allowed: by itself, after all others.
       {
         extends: true,
         test: {
-          name: 'live', include: ['test/live/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 4 },
+          name: 'live', include: ['test/live/**/*.test.ts'], globalSetup: ['test/e2e/support/build-once.ts'], sequence: { groupOrder: 3 },
         },
       },
     ],
