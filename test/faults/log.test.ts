@@ -218,6 +218,31 @@ describeTransports('the log, when it is removed', (transport) => {
   });
 });
 
+describeTransports('the log, when its directory becomes read-only', (transport) => {
+  const { startDaemon } = daemonsBy(transport);
+
+  it('goes on in the file it has, says why it is not opened anew, and is where nothing can be started', async () => {
+    const place = await makePlace();
+    const logs = `${place.directory}/logs`;
+    const readOnly = await sh('mkdir "$1" && mount --bind "$1" "$1" && mount --make-private "$1"', [logs]);
+    try {
+      expect(readOnly.status).toBe(0);
+      const daemon = await startDaemon(place, { log: `${logs}/log` });
+      expect((await sh('mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"', [logs])).status).toBe(0);
+      expect(await daemon.sh("echo 'log one' > control")).toMatchObject({ status: 0 });
+      daemon.process.kill('SIGHUP');
+      await expect.poll(() => daemon.output.stderr).toContain('"errno":"EROFS","msg":"the log could not be opened anew');
+      expect(await daemon.sh("echo 'log two' > control")).toMatchObject({ status: 0 });
+      expect((await readFile(`${logs}/log`, 'utf8')).replace(/^\[.*?\] /gm, '')).toMatch(/\none\ntwo\n$/);
+      expect(await daemon.stop()).toBe(0);
+      await expect(startDaemon(place, { log: `${logs}/log` })).rejects.toThrow(`the log ${logs}/log cannot be opened: it lies on a read-only filesystem (EROFS); name another with --log FILE`);
+    } finally {
+      await sh('umount "$1"; umount "$1"', [logs]);
+      await place.remove();
+    }
+  });
+});
+
 describeMount('the log of exec, when its disk is full', () => {
   it('has the writes of the command refused with ENOSPC, which are not done, until there is room', async () => {
     await withSmallDisk(async ({ place, directory, log }) => {
