@@ -219,7 +219,7 @@ const MODEL = ['test/conformance/memory-failure.test.ts', 'test/conformance/pani
 
 describe('the model\'s own tests', () => {
   it.each(NODES.slice(1))('pass on Node.js $release', async ({ node }) => {
-    const { status, stdout } = await sh('exec "$@"', [node, join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'model', '--reporter', 'json', ...MODEL], { cwd: ROOT, timeout: 180_000 });
+    const { status, stdout } = await sh('exec "$@"', [node, join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'model', '--project', 'conformance', '--reporter', 'json', ...MODEL], { cwd: ROOT, timeout: 180_000 });
     const { numPassedTests, numFailedTests } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { numPassedTests: number; numFailedTests: number };
     expect(numFailedTests).toBe(0);
     expect(numPassedTests).toBeGreaterThan(60);
