@@ -23,8 +23,8 @@ const GROWTHS: readonly { readonly file?: string; readonly text: string; readonl
   { text: 'reboot', share: 0.001 },
   { text: 'page pfn=%d type=anon mapped=%s', share: 0.002, processes: 2000, errno: LIMITS.pages.errno },
   { text: 'reset', share: 0.001 },
-  // Before anything is poisoned: a page of nobody's that is would be the machine's end.
-  { text: 'access pfn=%d', share: 0.1 },
+  // Before anything is poisoned: a page of nobody's that is would be the machine's end. In the long form there are holes among them.
+  { text: 'access pfn=%d', share: 0.1, errno: 'ENXIO' },
   { text: 'inject type=free count=10000', share: 0.0001, line: true, errno: LIMITS.pages.errno },
   { text: 'wait 1000000000', share: 0.1, errno: LIMITS.clock.errno },
   { file: 'proc/sys/kernel/hostname', text: `%d${'x'.repeat(4000)}`, share: 0.02, line: true },
