@@ -2,17 +2,19 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { tooFewDescriptors } from './daemon/descriptor-limit.ts';
+import { failures } from './cli/exit-status.ts';
+import { TOO_FEW_DESCRIPTORS, tooFewDescriptors } from './daemon/descriptor-limit.ts';
+
+const args = process.argv.slice(2);
 
 if (tooFewDescriptors()) {
-  process.stderr.write('vmsysctld: too few files may be open: allow more, ulimit -n 256\n');
-  process.exit(1);
+  process.stderr.write(`vmsysctld: ${TOO_FEW_DESCRIPTORS}\n`);
+  process.exit(failures(args).failed);
 }
 // All else is loaded from here on: it takes more open files than there may be.
 const { takeNotifyEnvironment } = await import('./daemon/notify-environment.ts');
 const { beginEarly } = await import('./cli/early.ts');
 
-const args = process.argv.slice(2);
 // Before anything is started that would inherit it.
 const notify = takeNotifyEnvironment(process.env, process.pid);
 const early = await beginEarly(args);

@@ -1,4 +1,5 @@
 import yargs from 'yargs';
+import { TOO_FEW_DESCRIPTORS } from '../daemon/descriptor-limit.ts';
 import { LookError } from '../daemon/look/look-error.ts';
 import { MountPointError } from '../daemon/mount-point.ts';
 import { ServiceError } from '../fuse/service.ts';
@@ -8,7 +9,7 @@ import { show } from '../tree/grammar/words.ts';
 import { checkWords, unknownWord } from './check-words.ts';
 import { type Call, COMMANDS } from './commands.ts';
 import { COMPLETE } from './completion/scripts.ts';
-import { FAILED } from './exit-status.ts';
+import { failures } from './exit-status.ts';
 import { formatHelp, formatProgramHelp, type HelpfulCommand } from './help/help.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';
 import { WriteError } from './replay/write-file.ts';
@@ -20,16 +21,11 @@ const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError,
 /** What a program needs around it, whatever it is to do, by the system call or the errno that tells that it is not there. */
 const SURROUNDINGS: Readonly<Record<string, string>> = {
   uv_cwd: 'the current directory has been removed: change to another first',
-  EMFILE: 'too few files may be open: allow more, ulimit -n 256',
+  EMFILE: TOO_FEW_DESCRIPTORS,
   ENFILE: 'too many files are open on this machine: close some, or raise fs.file-max',
 };
 
 const HELP: readonly string[] = ['--help', '-h'];
-
-/** The exit statuses of failures: of what could not be done, and of bad usage. Those of exec are told from those of the command it runs. */
-function failures(args: readonly string[]): { readonly failed: number; readonly usage: number } {
-  return args[0] === 'exec' ? { failed: FAILED, usage: FAILED } : { failed: 1, usage: 2 };
-}
 
 /** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage; others as the command says. */
 export async function cli(given: readonly string[], host: Host): Promise<number> {
