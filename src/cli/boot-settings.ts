@@ -1,7 +1,7 @@
 import { machineSize } from '../kernel/kernel.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
-import { parseBootSetting } from '../tree/boot-setting.ts';
-import { SYSCTL_TABLES } from '../tree/tree.ts';
+import { parseBootSetting } from '../machine/boot-setting.ts';
+import { SYSCTL_TABLES } from '../files/tree.ts';
 import { UsageError } from './host.ts';
 import type { Setting } from './options/settings.ts';
 

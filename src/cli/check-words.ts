@@ -1,5 +1,5 @@
-import { nearest } from '../tree/grammar/nearest.ts';
-import { show } from '../tree/grammar/words.ts';
+import { nearest } from '../language/nearest.ts';
+import { show } from '../language/words.ts';
 import { UsageError } from './host.ts';
 import type { OptionTable } from './options/option.ts';
 

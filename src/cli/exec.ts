@@ -3,7 +3,7 @@ import { passSignals } from '../daemon/exec/pass-signals.ts';
 import { runInUserNamespace } from '../daemon/exec/user-namespace.ts';
 import { signalNumber } from '../daemon/exec/signals.ts';
 import { shellWord } from '../daemon/shell-word.ts';
-import { show } from '../tree/grammar/words.ts';
+import { show } from '../language/words.ts';
 import { CONFIG_OPTIONS, readConfig } from './config/config.ts';
 import { FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED } from './exit-status.ts';
 import { ExitStatus, type Host, UsageError } from './host.ts';

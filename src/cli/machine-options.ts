@@ -1,6 +1,6 @@
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
 import { PROFILES, type ProfileName } from '../kernel/profile.ts';
-import { show } from '../tree/grammar/words.ts';
+import { show } from '../language/words.ts';
 import { UsageError } from './host.ts';
 import { MEMORY_OPTIONS } from './memory-options.ts';
 import { oneOf, type OptionTable } from './options/option.ts';

@@ -1,7 +1,7 @@
 import { layOut } from '../kernel/memory/layout.ts';
 import { defaultPopulations } from '../kernel/memory/population.ts';
 import { PAGE_SIZE } from '../kernel/memory/sizes.ts';
-import { formatMachineFile } from '../tree/machine-file/format.ts';
+import { formatMachineFile } from '../machine-file/format.ts';
 import type { HelpfulCommand } from './help/help.ts';
 import type { Host } from './host.ts';
 import { describedMemory, MEMORY_OPTIONS } from './memory-options.ts';

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import type { MatrixVia } from '../tree/matrix/cases.ts';
-import type { MatrixRow } from '../tree/matrix/matrix.ts';
+import type { MatrixVia } from '../machine/matrix/cases.ts';
+import type { MatrixRow } from '../machine/matrix/matrix.ts';
 
 /** A form in which the matrix is printed. */
 export interface MatrixForm {

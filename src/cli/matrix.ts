@@ -1,8 +1,8 @@
 import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
 import { VIAS } from '../kernel/memory-failure/via.ts';
 import { type ProfileName, PROFILES } from '../kernel/profile.ts';
-import { MATRIX_VIAS, type MatrixVia } from '../tree/matrix/cases.ts';
-import { ARMED, matrix } from '../tree/matrix/matrix.ts';
+import { MATRIX_VIAS, type MatrixVia } from '../machine/matrix/cases.ts';
+import { ARMED, matrix } from '../machine/matrix/matrix.ts';
 import { bootSettings } from './boot-settings.ts';
 import type { HelpfulCommand } from './help/help.ts';
 import { type Host, UsageError } from './host.ts';

@@ -1,8 +1,8 @@
 import { shellWord } from '../daemon/shell-word.ts';
 import type { MachineDescription } from '../kernel/memory/layout.ts';
 import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/sizes.ts';
-import { parseSize } from '../tree/grammar/sizes.ts';
-import { show } from '../tree/grammar/words.ts';
+import { parseSize } from '../language/sizes.ts';
+import { show } from '../language/words.ts';
 import { UsageError } from './host.ts';
 import { file, type OptionTable } from './options/option.ts';
 import type { Setting, Settings } from './options/settings.ts';

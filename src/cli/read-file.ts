@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { shellWord } from '../daemon/shell-word.ts';
-import { writeSize } from '../tree/grammar/sizes.ts';
+import { writeSize } from '../language/sizes.ts';
 import { UsageError } from './host.ts';
 
 /** Why a file cannot be read, in words. */

@@ -1,6 +1,6 @@
 import { shellWord } from '../daemon/shell-word.ts';
 import { layOut } from '../kernel/memory/layout.ts';
-import { LONGEST_MACHINE_FILE, type MachineFile, parseMachineFile } from '../tree/machine-file/parse.ts';
+import { LONGEST_MACHINE_FILE, type MachineFile, parseMachineFile } from '../machine-file/parse.ts';
 import { UsageError } from './host.ts';
 import { readWhole } from './read-file.ts';
 

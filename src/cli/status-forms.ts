@@ -1,7 +1,7 @@
 import { printable } from '../kernel/printk/log-format.ts';
 import type { Look } from '../daemon/look/look.ts';
-import type { Life } from '../tree/control/status.ts';
-import { writeSize } from '../tree/grammar/sizes.ts';
+import type { Life } from '../control/status.ts';
+import { writeSize } from '../language/sizes.ts';
 
 /** The state of a machine as one object for scripts. Its keys stay what they are; more may come. */
 export function statusObject({ mountPoint, status }: Look): object {

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Filesystem } from '../fuse/filesystem.ts';
-import type { Vfs } from '../tree/vfs.ts';
+import type { Vfs } from '../vfs/vfs.ts';
 import type { Performer } from './perform.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { writeSize } from '../tree/grammar/sizes.ts';
+import { writeSize } from '../language/sizes.ts';
 import type { MachineNews } from './machine-service.ts';
 import { type Message, Notifier } from './notify.ts';
 import type { NotifyEnvironment } from './notify-environment.ts';

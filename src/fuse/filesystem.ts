@@ -1,6 +1,6 @@
 import { BLOCKS, type Seeking } from '../abi/file-kinds.ts';
-import type { Caller } from '../kernel/caller.ts';
-import type { TreeChange } from '../tree/filesystems.ts';
+import type { Caller } from '../abi/caller.ts';
+import type { TreeChange } from '../vfs/filesystems.ts';
 
 /** What stat(2) tells of a node. Times are not kept: like proc, a node's times are the time it was first looked at. */
 export interface Attributes {
@@ -17,7 +17,7 @@ export interface Attributes {
 export { BLOCKS, type Seeking };
 
 /** Operations that would change the tree itself, which no emulated filesystem allows. `truncate` and `utimens` are answered apart. */
-export type { TreeChange } from '../tree/filesystems.ts';
+export type { TreeChange } from '../vfs/filesystems.ts';
 
 /** The operations that `fail` and `delay` of the control file can name. */
 export type FileOperation = 'open' | 'read' | 'write';

@@ -1,5 +1,5 @@
 import { O } from '../abi/open-flags.ts';
-import type { Caller } from '../kernel/caller.ts';
+import type { Caller } from '../abi/caller.ts';
 import type { Filesystem } from './filesystem.ts';
 
 /**

@@ -2,7 +2,7 @@ import { ERRNO } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
 import { bootBanner } from './boot-banner.ts';
-import { type Caller, UNKNOWN_CALLER } from './caller.ts';
+import { type Caller, UNKNOWN_CALLER } from '../abi/caller.ts';
 import type { Effect, PrintkRecord } from './effect.ts';
 import { newFailureState } from './memory-failure/failure-state.ts';
 import { HugetlbPool } from './memory/hugetlb-pool.ts';

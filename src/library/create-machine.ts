@@ -1,4 +1,4 @@
-import { createMachine as boot } from '../tree/create-machine.ts';
+import { createMachine as boot } from '../machine/create-machine.ts';
 import { EmulatedMachine } from './emulated-machine.ts';
 import type { Machine } from './machine.ts';
 import type { MachineOptions } from './options.ts';

@@ -1,9 +1,9 @@
 import { type ErrnoName, errnoName } from '../abi/errno.ts';
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
-import { hex, word, writeStatement } from '../tree/grammar/write-values.ts';
-import { list, show } from '../tree/grammar/words.ts';
-import type { Machine as TreeMachine } from '../tree/machine.ts';
-import type { Vfs } from '../tree/vfs.ts';
+import { hex, word, writeStatement } from '../language/write-values.ts';
+import { list, show } from '../language/words.ts';
+import type { Machine as TreeMachine } from '../machine/machine.ts';
+import type { Vfs } from '../vfs/vfs.ts';
 import { MachineFileError, MachineOptionError } from './errors.ts';
 import { listDirectory, readFile, readPart, writeFile, writeWholly } from './files.ts';
 import { Journal } from './journal.ts';

@@ -1,7 +1,7 @@
 import { BLOCKS } from '../abi/file-kinds.ts';
 import { ERRNO } from '../abi/errno.ts';
 import { O } from '../abi/open-flags.ts';
-import type { Vfs } from '../tree/vfs.ts';
+import type { Vfs } from '../vfs/vfs.ts';
 import { resolvePath } from './resolve-path.ts';
 
 /** How much a read(2) asks for, as cat(1) does: bytes. */

@@ -1,6 +1,6 @@
 import { ERRNO } from '../abi/errno.ts';
 import { S_IF } from '../abi/open-flags.ts';
-import type { Vfs } from '../tree/vfs.ts';
+import type { Vfs } from '../vfs/vfs.ts';
 
 /** Symbolic links that a path may lead over. Source: MAXSYMLINKS (include/linux/namei.h). */
 const MAX_LINKS = 40;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { PROC_SYS_KERNEL } from '../../src/tree/proc-sys-kernel.ts';
+import { PROC_SYS_KERNEL } from '../../src/kernel/sysctl/tables/kernel.ts';
 import { entryOf, testMachine, type TestMachine } from '../support/sysctl-host.ts';
 
 /** A file of the recording: its value at first, and what each echo did: `WRITTEN -> STATUS [VALUE AFTERWARDS]`. */

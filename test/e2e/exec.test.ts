@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { emulatedPlaces } from '../../src/tree/places.ts';
+import { emulatedPlaces } from '../../src/machine/places.ts';
 import { exited } from './support/daemon.ts';
 import { exec, execScript, goneFor, hostMounts, processesWith, said, startExec } from './support/exec.ts';
 import { describeMount } from './support/mounts.ts';

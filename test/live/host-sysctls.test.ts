@@ -5,7 +5,7 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PROC_SYS_VM } from '../../src/tree/proc-sys-vm.ts';
+import { PROC_SYS_VM } from '../../src/kernel/sysctl/tables/vm.ts';
 import type { Daemon } from '../e2e/support/daemon.ts';
 import { withDaemon } from '../e2e/support/daemon.ts';
 import { FileOperations } from '../support/file-operations.ts';

@@ -6,10 +6,10 @@ import type { LogLevel } from '../../src/abi/log-level.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
 import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
 import { VIAS, type Via } from '../../src/kernel/memory-failure/via.ts';
-import type { Command, Target } from '../../src/tree/control/command.ts';
-import { formatCommand } from '../../src/tree/control/format.ts';
-import { GRAMMAR } from '../../src/tree/control/grammar.ts';
-import { parseControl } from '../../src/tree/control/parse.ts';
+import type { Command, Target } from '../../src/control/command.ts';
+import { formatCommand } from '../../src/control/format.ts';
+import { GRAMMAR } from '../../src/control/grammar.ts';
+import { parseControl } from '../../src/control/parse.ts';
 import { character, comm, encode, lineText, pid } from '../support/line-texts.ts';
 
 const fileName = lineText(8).map((name) => name.replaceAll('/', '_')).filter((name) => !['', '.', '..'].includes(name));

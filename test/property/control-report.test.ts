@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PROFILES, type ProfileName } from '../../src/kernel/profile.ts';
-import { readReport, report, writeReport } from '../../src/tree/control/report.ts';
-import { type MachineStatus, SHOWN_SYSCTLS, statusOf } from '../../src/tree/control/status.ts';
+import { readReport, report, writeReport } from '../../src/control/report.ts';
+import { type MachineStatus, SHOWN_SYSCTLS, statusOf } from '../../src/control/status.ts';
 import { testMachine } from '../support/machine.ts';
 
 const number = fc.nat();

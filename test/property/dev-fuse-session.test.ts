@@ -4,7 +4,7 @@ import { FUSE_IN_HEADER } from '../../src/abi/fuse-layouts.ts';
 import { FUSE_OPCODE } from '../../src/abi/fuse-protocol.ts';
 import { servedFiles } from '../../src/daemon/served-files.ts';
 import { operationalLog } from '../../src/daemon/operational-log.ts';
-import { createMachine } from '../../src/tree/create-machine.ts';
+import { createMachine } from '../../src/machine/create-machine.ts';
 import { SessionDriver, struct } from '../support/fuse-requests.ts';
 
 /** A session over a machine's own files. */

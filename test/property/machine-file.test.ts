@@ -7,9 +7,9 @@ import { PAGE_TYPES } from '../../src/kernel/memory/page-types.ts';
 import type { Population } from '../../src/kernel/memory/population.ts';
 import type { Process } from '../../src/kernel/memory/processes.ts';
 import { type Region, SYSTEM_RAM } from '../../src/kernel/memory/regions.ts';
-import { formatMachineFile } from '../../src/tree/machine-file/format.ts';
-import { MACHINE_GRAMMAR } from '../../src/tree/machine-file/grammar.ts';
-import { parseMachineFile } from '../../src/tree/machine-file/parse.ts';
+import { formatMachineFile } from '../../src/machine-file/format.ts';
+import { MACHINE_GRAMMAR } from '../../src/machine-file/grammar.ts';
+import { parseMachineFile } from '../../src/machine-file/parse.ts';
 import { character, comm, encode, lineText, pid } from '../support/line-texts.ts';
 
 const GIB = 2 ** 30;

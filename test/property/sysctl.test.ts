@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { errnoName, isErrnoName } from '../../src/abi/errno.ts';
 import type { SysctlValue } from '../../src/kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
-import { parseBootSetting } from '../../src/tree/boot-setting.ts';
+import { parseBootSetting } from '../../src/machine/boot-setting.ts';
 import { RECORDED_SIZE, TABLES, testMachine } from '../support/sysctl-host.ts';
 
 const entry = fc.constantFrom(...TABLES);

@@ -1,7 +1,7 @@
 import { ERRNO, errnoName } from '../../src/abi/errno.ts';
 import { O } from '../../src/abi/open-flags.ts';
-import type { Caller } from '../../src/kernel/caller.ts';
-import type { Vfs } from '../../src/tree/vfs.ts';
+import type { Caller } from '../../src/abi/caller.ts';
+import type { Vfs } from '../../src/vfs/vfs.ts';
 
 /** What a call came to: a count, a negative errno, the bytes read, or a text. */
 type Answer = number | Uint8Array | string;

@@ -8,8 +8,8 @@ import { operationalLog } from '../../src/daemon/operational-log.ts';
 import { performer } from '../../src/daemon/perform.ts';
 import { servedFiles } from '../../src/daemon/served-files.ts';
 import type { Filesystem } from '../../src/fuse/filesystem.ts';
-import { createMachine } from '../../src/tree/create-machine.ts';
-import type { Machine } from '../../src/tree/machine.ts';
+import { createMachine } from '../../src/machine/create-machine.ts';
+import type { Machine } from '../../src/machine/machine.ts';
 
 /** A filesystem that the test fills, and has fail. The log itself is a real file, of which it lets through what has room. */
 export interface Disk {

@@ -1,7 +1,7 @@
 import { BLOCKS } from '../../src/abi/file-kinds.ts';
-import { createMachine, type MachineOptions } from '../../src/tree/create-machine.ts';
-import type { Machine } from '../../src/tree/machine.ts';
-import type { Vfs } from '../../src/tree/vfs.ts';
+import { createMachine, type MachineOptions } from '../../src/machine/create-machine.ts';
+import type { Machine } from '../../src/machine/machine.ts';
+import type { Vfs } from '../../src/vfs/vfs.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -1,8 +1,8 @@
 import { bootValues } from '../../src/kernel/sysctl/boot-values.ts';
 import type { CtlTable, SysctlHost } from '../../src/kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
-import { PROC_SYS_KERNEL } from '../../src/tree/proc-sys-kernel.ts';
-import { PROC_SYS_VM } from '../../src/tree/proc-sys-vm.ts';
+import { PROC_SYS_KERNEL } from '../../src/kernel/sysctl/tables/kernel.ts';
+import { PROC_SYS_VM } from '../../src/kernel/sysctl/tables/vm.ts';
 
 export const TABLES: readonly CtlTable[] = [...PROC_SYS_VM, ...PROC_SYS_KERNEL];
 

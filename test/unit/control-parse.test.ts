@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { ERRNO, type ErrnoName } from '../../src/abi/errno.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
 import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
-import { PAGE_TYPE_ALIASES } from '../../src/tree/grammar/aliases.ts';
-import type { Command, Target } from '../../src/tree/control/command.ts';
-import { formatCommand } from '../../src/tree/control/format.ts';
-import { GRAMMAR } from '../../src/tree/control/grammar.ts';
-import { nearest } from '../../src/tree/grammar/nearest.ts';
-import { formatControlError, parseControl, type Batch } from '../../src/tree/control/parse.ts';
-import { LEGEND, SYNOPSIS } from '../../src/tree/control/synopsis.ts';
+import { PAGE_TYPE_ALIASES } from '../../src/language/aliases.ts';
+import type { Command, Target } from '../../src/control/command.ts';
+import { formatCommand } from '../../src/control/format.ts';
+import { GRAMMAR } from '../../src/control/grammar.ts';
+import { nearest } from '../../src/language/nearest.ts';
+import { formatControlError, parseControl, type Batch } from '../../src/control/parse.ts';
+import { LEGEND, SYNOPSIS } from '../../src/control/synopsis.ts';
 
 function parse(text: string | Uint8Array): Batch {
   return parseControl(typeof text === 'string' ? new TextEncoder().encode(text) : text);

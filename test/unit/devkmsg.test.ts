@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { BLOCKS } from '../../src/abi/file-kinds.ts';
 import { O, POLL, SEEK } from '../../src/abi/open-flags.ts';
-import type { Caller } from '../../src/kernel/caller.ts';
+import type { Caller } from '../../src/abi/caller.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
 
 const KMSG = '/dev/kmsg';

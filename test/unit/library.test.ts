@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine, type Injection, MachineFileError, type MachineOptions, MachineOptionError } from '../../src/library/index.ts';
-import { ARMED } from '../../src/tree/matrix/matrix.ts';
+import { ARMED } from '../../src/machine/matrix/matrix.ts';
 
 const SYSCTL = `/proc/sys/${ARMED.replace('.', '/')}`;
 const SLAB = 'page pfn=0x2000 type=slab';

@@ -6,8 +6,8 @@ import { layOut, type MachineDescription } from '../../src/kernel/memory/layout.
 import { defaultPopulations } from '../../src/kernel/memory/population.ts';
 import { DEFAULT_PROCESSES } from '../../src/kernel/memory/processes.ts';
 import { defaultRegions } from '../../src/kernel/memory/regions.ts';
-import { formatMachineFile } from '../../src/tree/machine-file/format.ts';
-import { parseMachineFile } from '../../src/tree/machine-file/parse.ts';
+import { formatMachineFile } from '../../src/machine-file/format.ts';
+import { parseMachineFile } from '../../src/machine-file/parse.ts';
 import { section } from '../support/recording.ts';
 import { testMachine } from '../support/machine.ts';
 

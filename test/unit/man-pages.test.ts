@@ -11,12 +11,12 @@ import type { OptionTable } from '../../src/cli/options/option.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { VIAS } from '../../src/kernel/memory-failure/via.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
-import { GRAMMAR } from '../../src/tree/control/grammar.ts';
-import { LOG_LEVEL_ALIASES, PAGE_TYPE_ALIASES } from '../../src/tree/grammar/aliases.ts';
-import type { StatementRow } from '../../src/tree/grammar/row.ts';
-import { MACHINE_GRAMMAR } from '../../src/tree/machine-file/grammar.ts';
-import { parseControl } from '../../src/tree/control/parse.ts';
-import { parseMachineFile } from '../../src/tree/machine-file/parse.ts';
+import { GRAMMAR } from '../../src/control/grammar.ts';
+import { LOG_LEVEL_ALIASES, PAGE_TYPE_ALIASES } from '../../src/language/aliases.ts';
+import type { StatementRow } from '../../src/language/row.ts';
+import { MACHINE_GRAMMAR } from '../../src/machine-file/grammar.ts';
+import { parseControl } from '../../src/control/parse.ts';
+import { parseMachineFile } from '../../src/machine-file/parse.ts';
 
 const DIRECTORY = fileURLToPath(new URL('../../man', import.meta.url));
 const PAGES = readdirSync(DIRECTORY).sort();

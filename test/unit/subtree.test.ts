@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
-import { isSubtree } from '../../src/tree/create-machine.ts';
-import { emulatedPlaces } from '../../src/tree/places.ts';
+import { isSubtree } from '../../src/machine/create-machine.ts';
+import { emulatedPlaces } from '../../src/machine/places.ts';
 import { testMachine } from '../support/machine.ts';
 
 describe('a directory of the tree as the root', () => {

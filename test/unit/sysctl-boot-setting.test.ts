@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseBootSetting } from '../../src/tree/boot-setting.ts';
+import { parseBootSetting } from '../../src/machine/boot-setting.ts';
 import { RECORDED_SIZE, TABLES } from '../support/sysctl-host.ts';
 
 const parse = (setting: string): ReturnType<typeof parseBootSetting> => parseBootSetting(setting, TABLES, RECORDED_SIZE);

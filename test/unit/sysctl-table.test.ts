@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { bootValues } from '../../src/kernel/sysctl/boot-values.ts';
-import { PROC_SYS_KERNEL } from '../../src/tree/proc-sys-kernel.ts';
-import { PROC_SYS_VM } from '../../src/tree/proc-sys-vm.ts';
+import { PROC_SYS_KERNEL } from '../../src/kernel/sysctl/tables/kernel.ts';
+import { PROC_SYS_VM } from '../../src/kernel/sysctl/tables/vm.ts';
 import { RECORDED_SIZE, TABLES, testMachine } from '../support/sysctl-host.ts';
 
 test.each([['vm', PROC_SYS_VM, 56], ['kernel', PROC_SYS_KERNEL, 30]] as const)('/proc/sys/%s: names, order, cross-references', (directory, table, count) => {

@@ -1,7 +1,7 @@
 import { Composer, isMap, isScalar, isSeq, Lexer, LineCounter, type Pair, Parser, type ParsedNode, type CST } from 'yaml';
-import { parseLines } from '../../tree/grammar/parse-lines.ts';
-import { nearest } from '../../tree/grammar/nearest.ts';
-import { list, show } from '../../tree/grammar/words.ts';
+import { parseLines } from '../../language/parse-lines.ts';
+import { nearest } from '../../language/nearest.ts';
+import { list, show } from '../../language/words.ts';
 import { UsageError } from '../host.ts';
 import type { Option, OptionTable } from '../options/option.ts';
 import type { FileSettings, Setting } from '../options/settings.ts';

@@ -1,7 +1,7 @@
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
-import { LOG_LEVEL_ALIASES } from '../../tree/grammar/aliases.ts';
-import { nearest } from '../../tree/grammar/nearest.ts';
-import { list, show } from '../../tree/grammar/words.ts';
+import { LOG_LEVEL_ALIASES } from '../../language/aliases.ts';
+import { nearest } from '../../language/nearest.ts';
+import { list, show } from '../../language/words.ts';
 import { UsageError } from '../host.ts';
 
 const ALIASES: Readonly<Record<string, keyof typeof LOG_LEVEL>> = LOG_LEVEL_ALIASES;

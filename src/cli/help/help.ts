@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { list } from '../../tree/grammar/words.ts';
+import { list } from '../../language/words.ts';
 import type { Completion } from '../completion/complete.ts';
 import type { Option, OptionTable } from '../options/option.ts';
 

@@ -1,5 +1,5 @@
 import type { TakenUp } from '../../daemon/reload.ts';
-import { list, show } from '../../tree/grammar/words.ts';
+import { list, show } from '../../language/words.ts';
 import { UsageError } from '../host.ts';
 
 interface Described {

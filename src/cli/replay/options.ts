@@ -1,6 +1,6 @@
 import { parseWhen } from '../../replay/filter.ts';
 import { POLICIES } from '../../replay/summary/tables.ts';
-import { show } from '../../tree/grammar/words.ts';
+import { show } from '../../language/words.ts';
 import { UsageError } from '../host.ts';
 import { file, oneOf, type OptionTable } from '../options/option.ts';
 import type { Values } from '../options/settings.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Caller } from '../../kernel/caller.ts';
+import type { Caller } from '../../abi/caller.ts';
 
 /** A task of the run's pid namespace, by the pid that it has there: the number it knows itself by, and finds in what the machine logs. */
 class InnerCaller implements Caller {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { emulatedPlaces } from '../../tree/places.ts';
+import { emulatedPlaces } from '../../machine/places.ts';
 import { formatFstab, layOutMounts, planMounts } from './mount-plan.ts';
 import { SCRATCH } from './scripts.ts';
 

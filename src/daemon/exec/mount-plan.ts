@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readlinkSync, type Stats, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { MountInfo } from '../../fuse/mount-info.ts';
-import type { Place } from '../../tree/places.ts';
+import type { Place } from '../../machine/places.ts';
 
 /** One line of an fstab(5): what is mounted where, and how. */
 export interface MountRow {

@@ -1,5 +1,5 @@
 import type { Filesystem } from '../../fuse/filesystem.ts';
-import { type Caller, UNKNOWN_CALLER } from '../../kernel/caller.ts';
+import { type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
 import type { Effect } from '../../kernel/effect.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { innerCaller } from './inner-caller.ts';

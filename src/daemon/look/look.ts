@@ -1,6 +1,6 @@
 import { isOurs, machineMounts, readMounts } from '../../fuse/mount-info.ts';
-import { readReport } from '../../tree/control/report.ts';
-import type { MachineStatus } from '../../tree/control/status.ts';
+import { readReport } from '../../control/report.ts';
+import type { MachineStatus } from '../../control/status.ts';
 import { askElsewhere } from '../elsewhere.ts';
 import { shellWord } from '../shell-word.ts';
 import { LookError } from './look-error.ts';

@@ -5,7 +5,7 @@ import {
 } from '../../abi/fuse-layouts.ts';
 import { FOPEN, FUSE_POLL_SCHEDULE_NOTIFY } from '../../abi/fuse-protocol.ts';
 import { BLOCKS, type FileOperation } from '../filesystem.ts';
-import type { Caller } from '../../kernel/caller.ts';
+import type { Caller } from '../../abi/caller.ts';
 import { openFile } from '../open-file.ts';
 import type { Answer, Context, Rows } from './context.ts';
 import type { OpenFile } from './open-files.ts';

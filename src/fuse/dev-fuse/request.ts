@@ -1,5 +1,5 @@
 import { FUSE_IN_HEADER, type Field } from '../../abi/fuse-layouts.ts';
-import type { Caller } from '../../kernel/caller.ts';
+import type { Caller } from '../../abi/caller.ts';
 import { copyOf } from './copy-bytes.ts';
 import { callerOf } from './task-caller.ts';
 import { get } from './wire.ts';

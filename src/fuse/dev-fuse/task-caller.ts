@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Caller, UNKNOWN_CALLER } from '../../kernel/caller.ts';
+import { type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
 
 /** A task that Linux has told the id of. Its name is looked up when somebody wants to know, which of a thousand calls one does. */
 class TaskCaller implements Caller {

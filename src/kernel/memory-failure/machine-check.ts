@@ -1,6 +1,6 @@
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { taintMask } from '../../abi/taint.ts';
-import type { Caller } from '../caller.ts';
+import type { Caller } from '../../abi/caller.ts';
 import type { Kernel } from '../kernel.ts';
 import { ratelimit } from '../ratelimit.ts';
 import type { Injection } from './injection.ts';

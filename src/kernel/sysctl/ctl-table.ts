@@ -1,5 +1,5 @@
 import type { LogLevel } from '../../abi/log-level.ts';
-import type { Caller } from '../caller.ts';
+import type { Caller } from '../../abi/caller.ts';
 
 /**
  * A sysctl's value: a vector of integers (one, mostly) or a string. Integers are bigint, since an unsigned long passes 2^53. A string holds

@@ -1,5 +1,5 @@
-import type { Command } from '../../tree/control/command.ts';
-import { formatCommand } from '../../tree/control/format.ts';
+import type { Command } from '../../control/command.ts';
+import { formatCommand } from '../../control/format.ts';
 import { counts, type Crash, type ReplayEvent } from '../history/event.ts';
 import { isoTime } from '../line/time.ts';
 import { harmless } from '../report/words.ts';

@@ -1,4 +1,4 @@
-import { PROC_SYS_VM } from '../../../src/tree/proc-sys-vm.ts';
+import { PROC_SYS_VM } from '../../../src/kernel/sysctl/tables/vm.ts';
 import type { CtlTable } from '../../../src/kernel/sysctl/ctl-table.ts';
 import { TABLES } from '../../support/sysctl-host.ts';
 

@@ -8,7 +8,7 @@ import { RACES } from '../../../src/kernel/memory-failure/races.ts';
 import { PROFILES, type ProfileName } from '../../../src/kernel/profile.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
 import { scenario } from '../../../src/replay/scenario/scenario.ts';
-import { parseControl } from '../../../src/tree/control/parse.ts';
+import { parseControl } from '../../../src/control/parse.ts';
 import { testMachine } from '../../support/machine.ts';
 
 const MEMORY = 2 ** 30;

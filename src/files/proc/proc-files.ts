@@ -1,0 +1,66 @@
+import { ERRNO } from '../../abi/errno.ts';
+import { bootBanner } from '../../kernel/boot-banner.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { readKpagecount, readKpageflags } from '../../kernel/memory/kpage.ts';
+import type { PhysicalMemory } from '../../kernel/memory/physical-memory.ts';
+import { writeRegionLine } from '../../machine-file/region-line.ts';
+import { meminfo } from './meminfo.ts';
+import type { FileNode } from '../../vfs/node.ts';
+import { sysrqTrigger } from './sysrq-trigger.ts';
+import { shownFile } from '../../vfs/text-file.ts';
+import { vmstat } from './vmstat.ts';
+
+/** CPUs of the machine. */
+const CPUS = 2;
+/** Bytes of a word of kpageflags and kpagecount: KPMSIZE (fs/proc/page.c). */
+const KPMSIZE = 8;
+
+/** The files of /proc that tell of the machine and its memory. */
+export function procFiles(kernel: Kernel): Record<string, FileNode> {
+  return {
+    cmdline: shownFile(() => cmdline(kernel), cmdline(kernel).length),
+    iomem: shownFile(() => iomem(kernel), 0),
+    kpagecount: kpageFile(kernel, readKpagecount),
+    kpageflags: kpageFile(kernel, readKpageflags),
+    meminfo: shownFile(() => meminfo(kernel), 0),
+    'sysrq-trigger': sysrqTrigger(kernel),
+    uptime: shownFile(() => uptime(kernel), 0),
+    version: shownFile(() => `${bootBanner(kernel.profile, '')[0]?.[1]}\n`, 0),
+    vmstat: shownFile(() => vmstat(kernel), 0),
+  };
+}
+
+function cmdline({ commandLine }: Kernel): string {
+  return `${commandLine}\n`;
+}
+
+/** Source: r_show() (kernel/resource.c), which shows who is not root no addresses. */
+function iomem({ layout, caller }: Kernel): string {
+  const hidden = caller.uid !== 0;
+  return layout.regions.map((region) => `${writeRegionLine(hidden ? { ...region, start: 0, end: 0 } : region)}\n`).join('');
+}
+
+/** Source: uptime_proc_show() (fs/proc/uptime.c). The second number is all CPUs' idle time: nothing keeps them busy. */
+function uptime(kernel: Kernel): string {
+  const seconds = (usec: number): string => (Math.floor(usec / 10_000) / 100).toFixed(2);
+  return `${seconds(kernel.uptime())} ${seconds(kernel.uptime() * CPUS)}\n`;
+}
+
+/** A file of 64-bit words, one a page frame. Mirrors kpage_read() (fs/proc/page.c). */
+function kpageFile(kernel: Kernel, fill: (memory: PhysicalMemory, first: number, words: BigUint64Array) => void): FileNode {
+  return {
+    kind: 'file',
+    mode: 0o400,
+    size: 0,
+    handler: {
+      read(_file, position, length) {
+        if (position % KPMSIZE !== 0 || length % KPMSIZE !== 0) return -ERRNO.EINVAL;
+        const first = position / KPMSIZE;
+        const count = Math.min(length / KPMSIZE, Math.max(0, kernel.memory.maxDumpPfn - first));
+        const words = new BigUint64Array(count);
+        if (count > 0) fill(kernel.memory, first, words);
+        return new Uint8Array(words.buffer);
+      },
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { LOG_LEVEL } from '../../abi/log-level.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { sysrqCrash } from '../../kernel/panic/sysrq-crash.ts';
+import type { FileNode } from '../../vfs/node.ts';
+
+interface Key {
+  /** What the kernel says before it does it. */
+  readonly message: string;
+  readonly does?: (kernel: Kernel) => void;
+}
+
+/** Keys and what they say, as 7.3 does (recorded): sysrq_key_table[] (drivers/tty/sysrq.c). Those that only show something show nothing here. */
+const KEYS: Readonly<Record<string, Key>> = {
+  b: { message: 'Resetting', does: (kernel) => { kernel.reboot(); } },
+  c: { message: 'Trigger a crash', does: (kernel) => sysrqCrash(kernel) },
+  j: { message: 'Emergency Thaw of all frozen filesystems' },
+  m: { message: 'Show Memory' },
+  n: { message: 'Nice All RT Tasks' },
+  p: { message: 'Show Regs' },
+  q: { message: 'Show clockevent devices & pending hrtimers (no others)' },
+  r: { message: 'Keyboard mode set to system default' },
+  s: { message: 'Emergency Sync', does: (kernel) => { kernel.printk(LOG_LEVEL.warn, 'Emergency Sync complete'); } },
+  u: { message: 'Emergency Remount R/O' },
+  w: { message: 'Show Blocked State' },
+  ...Object.fromEntries(Array.from({ length: 10 }, (_, level): [string, Key] => [
+    String(level), { message: 'Changing Loglevel', does: (kernel) => { setLoglevel(kernel, level); } },
+  ])),
+};
+
+const HELP = 'HELP : loglevel(0-9) reboot(b) crash(c) terminate-all-tasks(e) memory-full-oom-kill(f) kill-all-tasks(i) thaw-filesystems(j) sak(k) '
+  + 'show-backtrace-all-active-cpus(l) show-memory-usage(m) nice-all-RT-tasks(n) poweroff(o) show-registers(p) show-all-timers(q) unraw(r) sync(s) '
+  + 'show-task-states(t) unmount(u) show-blocked-tasks(w) dump-ftrace-buffer(z) dump-sched-ext(D) replay-kernel-logs(R) reset-sched-ext(S) ';
+
+function setLoglevel(kernel: Kernel, level: number): void {
+  const printk = kernel.values.get('kernel.printk');
+  if (typeof printk === 'object') kernel.values.set('kernel.printk', [BigInt(level), ...printk.slice(1)]);
+  say(kernel, `Loglevel set to ${level}`);
+}
+
+function say(kernel: Kernel, text: string): void {
+  kernel.printk(LOG_LEVEL.info, `sysrq: ${text}`);
+}
+
+/**
+ * /proc/sysrq-trigger: one key a write, or all of them after an underscore. It is here so that what crashes a machine crashes the emulated one.
+ * Mirrors write_sysrq_trigger(); what ends processes, and what there is no key for, is answered with the list.
+ */
+export function sysrqTrigger(kernel: Kernel): FileNode {
+  return {
+    kind: 'file',
+    mode: 0o200,
+    size: 0,
+    handler: {
+      write(_file, _position, data) {
+        const keys = String.fromCharCode(...data.subarray(0, 64));
+        for (const key of keys.startsWith('_') ? keys.slice(1) : keys.slice(0, 1)) {
+          const row = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+          say(kernel, row?.message ?? HELP);
+          row?.does?.(kernel);
+        }
+        return data.length;
+      },
+    },
+  };
+}

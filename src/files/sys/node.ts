@@ -1,0 +1,110 @@
+import { ERRNO } from '../../abi/errno.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { census } from '../../kernel/memory/census.ts';
+import { settleHugePages } from '../../kernel/sysctl/memory-sizes.ts';
+import { nodeMeminfo } from '../proc/meminfo.ts';
+import { directory, type DirectoryNode, type FileNode, symlink } from '../../vfs/node.ts';
+import { withNumbered } from '../../vfs/numbered.ts';
+import { attributeFile, constantFile, decimalOf, lineOf, powerDirectory, SYSFS_SIZE, storedFile, ueventFile } from './sysfs-file.ts';
+import { shownFile } from '../../vfs/text-file.ts';
+import { nodeVmstat, numastat } from '../proc/vmstat.ts';
+
+const DEVICES = '/devices/system/node';
+/** cpulist is a file of its own making, sized for the longest list. Source: CPULIST_FILE_MAX_BYTES (include/linux/cpumask.h), 8192 CPUs. */
+const CPULIST_SIZE = 28_672;
+
+/** /sys/devices/system/node: the machine has one. Source: drivers/base/node.c. */
+export function nodesDirectory(kernel: Kernel): DirectoryNode {
+  return directory({
+    has_cpu: constantFile('0'),
+    has_generic_initiator: constantFile(''),
+    has_memory: constantFile('0'),
+    has_normal_memory: constantFile('0'),
+    node0: nodeDirectory(kernel),
+    online: constantFile('0'),
+    possible: constantFile('0'),
+    power: powerDirectory(kernel, DEVICES),
+    uevent: ueventFile(kernel, DEVICES, ' node'),
+  });
+}
+
+function nodeDirectory(kernel: Kernel): DirectoryNode {
+  const entries = {
+    compact: storedFile({ mode: 0o200, store: () => 0 }),
+    cpu0: symlink('../../cpu/cpu0'),
+    cpu1: symlink('../../cpu/cpu1'),
+    cpulist: shownFile(() => '0-1\n', CPULIST_SIZE),
+    cpumap: constantFile('3'),
+    distance: constantFile('10'),
+    hugepages: directory({ 'hugepages-1048576kB': giganticPages(), 'hugepages-2048kB': hugePages(kernel) }),
+    meminfo: attributeFile(() => nodeMeminfo(kernel)),
+    memory_failure: directory(memoryFailureStatFiles(kernel)),
+    numastat: attributeFile(() => numastat(kernel)),
+    power: powerDirectory(kernel, `${DEVICES}/node0`),
+    reclaim: storedFile({ mode: 0o200, store: (data) => reclaim(lineOf(data)) }),
+    subsystem: symlink('../../../../bus/node'),
+    uevent: ueventFile(kernel, `${DEVICES}/node0`, 'node node0'),
+    vmstat: attributeFile(() => nodeVmstat(kernel)),
+    x86: directory({}),
+  };
+  const children = withNumbered(entries, {
+    prefix: 'memory',
+    has: (block) => kernel.memoryBlocks.has(block),
+    numbers: () => kernel.memoryBlocks.numbers(),
+    make: (block) => symlink(`../../memory/memory${block}`),
+    directories: false,
+  });
+  return { kind: 'directory', children };
+}
+
+/** node0/memory_failure: how the failures ended. Source: mm/memory-failure.c (memory_failure_attr_group). */
+function memoryFailureStatFiles(kernel: Kernel): Record<string, FileNode> {
+  const names = ['total', 'ignored', 'failed', 'delayed', 'recovered'] as const;
+  return Object.fromEntries(names.map((name) => [name, attributeFile(() => `${kernel.failures.stats[name]}\n`)]));
+}
+
+/** Huge pages of 2 MiB: the sysctl by another name. Source: mm/hugetlb_sysfs.c. */
+function hugePages(kernel: Kernel): DirectoryNode {
+  const counts = (): ReturnType<typeof kernel.hugetlbPool.counts> => kernel.hugetlbPool.counts(census(kernel.memory));
+  return directory({
+    free_hugepages: attributeFile(() => `${counts().free}\n`),
+    nr_hugepages: storedFile({
+      mode: 0o644,
+      show: () => `${counts().total}\n`,
+      store(data) {
+        const wanted = decimalOf(data);
+        if (wanted === undefined) return -ERRNO.EINVAL;
+        if (wanted >= 2n ** 64n) return -ERRNO.ERANGE;
+        const settled = settleHugePages(kernel, wanted, BigInt(kernel.hugetlbPool.persistent));
+        kernel.hugetlbPool.setPersistent(Number(settled));
+        return 0;
+      },
+    }),
+    surplus_hugepages: attributeFile(() => `${counts().surplus}\n`),
+  });
+}
+
+/** Huge pages of 1 GiB: any number may be asked for, and none is got. */
+function giganticPages(): DirectoryNode {
+  const number = (data: Uint8Array): number => (decimalOf(data) === undefined ? -ERRNO.EINVAL : 0);
+  return directory({
+    demote: storedFile({ mode: 0o200, store: number }),
+    demote_size: storedFile({
+      mode: 0o644,
+      show: () => '2048kB\n',
+      store: (data) => (/^(?:2m|2048k|2097152)/i.test(lineOf(data)) ? 0 : -ERRNO.EINVAL),
+    }),
+    free_hugepages: constantFile('0'),
+    nr_hugepages: storedFile({ mode: 0o644, show: () => '0\n', store: number }),
+    surplus_hugepages: constantFile('0'),
+  });
+}
+
+const UNITS = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as const;
+
+/** Nothing can be reclaimed here: less than a page is got, more is not. Mirrors user_proactive_reclaim() (mm/vmscan.c). */
+function reclaim(request: string): number {
+  const [, digits, unit = ''] = /^(\d+)([kmgt]?)(?: swappiness=(?:\d+|max))*$/i.exec(request) ?? [];
+  if (digits === undefined) return -ERRNO.EINVAL;
+  return Number(digits) * UNITS[unit.toLowerCase() as keyof typeof UNITS] < SYSFS_SIZE ? 0 : -ERRNO.EAGAIN;
+}

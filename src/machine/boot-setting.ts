@@ -1,0 +1,66 @@
+import { UNKNOWN_CALLER } from '../abi/caller.ts';
+import { bootValues } from '../kernel/sysctl/boot-values.ts';
+import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import { sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
+import { nearest } from '../language/nearest.ts';
+
+/** A sysctl to be set when the machine boots. */
+export interface BootSetting {
+  readonly entry: CtlTable;
+  /** As the kernel keeps it, which need not be as written: `vm.hugetlb_optimize_vmemmap=5` is 1. */
+  readonly value: SysctlValue;
+  /** All that the write set, by dotted name: the sysctl itself, and others it zeroes or shares its value with. */
+  readonly sets: ReadonlyMap<string, SysctlValue>;
+}
+
+/**
+ * Reads `NAME=VALUE` as sysctl(8) does, with dots or slashes in the name, and tries it on a scratch machine of the given size by the file's own
+ * handler. Answers what to set, or in `error` one line that says what is wrong and what would be right.
+ *
+ * @example parseBootSetting('vm.panic_on_unrecoverable_memory_failure=1', tables, host)
+ */
+export function parseBootSetting(
+  setting: string, tables: readonly CtlTable[], size: MachineSize,
+): BootSetting | { readonly error: string } {
+  const equals = setting.indexOf('=');
+  const given = (equals < 0 ? setting : setting.slice(0, equals)).trim();
+  const name = given.replaceAll('/', '.');
+  const entry = tables.find((row) => row.name === name);
+  if (!entry) return { error: unknownName(given, name, tables) };
+  const takes = entry.handler.takes(entry);
+  if ((entry.mode & 0o222) === 0) return { error: `${name} is read-only, on a real machine too` };
+  if (entry.boot === undefined || (entry.mode & 0o444) === 0) return { error: `${name} keeps no value: write ${takes} to it when the machine runs` };
+  if (equals < 0) return { error: `${name} needs a value: ${name}=VALUE, where VALUE is ${takes}` };
+  const text = setting.slice(equals + 1).trim();
+  const host = scratchHost(tables, size);
+  const before = new Map(host.values);
+  // With a newline, as sysctl(8) writes; what is not taken whole is a setting with something after it.
+  const data = new TextEncoder().encode(`${text}\n`);
+  if (sysctlWrite(host, entry, 0, data) !== data.length) return { error: `${name} takes ${takes}, not '${printable(text)}'` };
+  const sets = new Map([...host.values].filter(([key, value]) => key === name || (before.has(key) && !same(value, before.get(key)))));
+  return { entry, value: host.values.get(name) ?? [], sets };
+}
+
+function unknownName(given: string, name: string, tables: readonly CtlTable[]): string {
+  const lastPart = tables.filter((row) => row.procname === name.slice(name.lastIndexOf('.') + 1)).map((row) => row.name);
+  const near = nearest(name, tables.map((row) => row.name));
+  const meant = lastPart.length > 0 ? lastPart : near === undefined ? [] : [near];
+  if (meant.length > 0) return `unknown sysctl '${printable(given)}', did you mean ${meant.map((one) => `'${one}'`).join(' or ')}?`;
+  return `unknown sysctl '${printable(given)}': it takes a name below /proc/sys/vm or /proc/sys/kernel, such as vm.swappiness`;
+}
+
+/** Text on one line, whatever is in it. */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** A machine that has just booted, to try a write on; what it logs is lost. */
+function scratchHost(tables: readonly CtlTable[], size: MachineSize): SysctlHost {
+  return {
+    totalRamKb: size.totalRamKb, freeRamKb: size.freeRamKb, values: bootValues(tables, size), caller: UNKNOWN_CALLER, printk: () => undefined,
+  };
+}
+
+function same(a: SysctlValue, b: SysctlValue | undefined): boolean {
+  return String(a) === String(b);
+}
