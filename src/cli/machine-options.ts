@@ -1,5 +1,5 @@
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
-import { PROFILES, type ProfileName } from '../kernel/profile.ts';
+import { PROFILES, type ProfileName } from '../kernel/profiles/profile.ts';
 import { show } from '../language/words.ts';
 import { UsageError } from './host.ts';
 import { MEMORY_OPTIONS } from './memory-options.ts';

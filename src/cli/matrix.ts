@@ -1,6 +1,6 @@
 import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
 import { VIAS } from '../kernel/memory-failure/via.ts';
-import { type ProfileName, PROFILES } from '../kernel/profile.ts';
+import { type ProfileName, PROFILES } from '../kernel/profiles/profile.ts';
 import { MATRIX_VIAS, type MatrixVia } from '../machine/matrix/cases.ts';
 import { ARMED, matrix } from '../machine/matrix/matrix.ts';
 import { bootSettings } from './boot-settings.ts';

@@ -1,8 +1,8 @@
 import { ERRNO, type ErrnoName, errnoName } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL } from '../abi/log-level.ts';
-import { NoRoom } from '../kernel/kernel.ts';
-import type { Machine } from '../machine/machine.ts';
+import { NoRoom } from '../abi/no-room.ts';
+import type { Machine } from './machine.ts';
 import type { FileHandler, FileNode, OpenFile } from '../vfs/node.ts';
 import { readText } from '../vfs/text-file.ts';
 import type { Command } from './command.ts';

@@ -1,4 +1,4 @@
-import { PROFILES, type ProfileName } from '../kernel/profile.ts';
+import { PROFILES, type ProfileName } from '../kernel/profiles/profile.ts';
 import { parseSize, writeSize } from '../language/sizes.ts';
 import type { FaultInForce } from '../vfs/faults.ts';
 import type { CommandRun, Failures, Life, Setting } from './status.ts';

@@ -1,4 +1,4 @@
-import type { Machine, ServedBy } from '../machine/machine.ts';
+import type { Machine, ServedBy } from './machine.ts';
 import { type Fields, lineSection, listSection, readFields, type Section, writeFields } from './report-sections.ts';
 import { commandRun, count, failures, fault, life, profile, seconds, setting, size, text } from './report-values.ts';
 import { type MachineStatus, statusOf } from './status.ts';

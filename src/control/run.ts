@@ -8,7 +8,7 @@ import { softOfflinePage } from '../kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../kernel/memory-failure/unpoison.ts';
 import { PAGE_SIZE } from '../kernel/memory/sizes.ts';
 import { sysrqCrash } from '../kernel/panic/sysrq-crash.ts';
-import type { Machine } from '../machine/machine.ts';
+import type { Machine } from './machine.ts';
 import type { Command, CommandOf, Target } from './command.ts';
 import { pagesOf } from './pages-of.ts';
 

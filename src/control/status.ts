@@ -1,8 +1,8 @@
 import { errnoName } from '../abi/errno.ts';
-import type { ProfileName } from '../kernel/profile.ts';
+import type { ProfileName } from '../kernel/profiles/profile.ts';
 import type { FailureStats } from '../kernel/memory-failure/failure-state.ts';
 import type { FaultInForce } from '../vfs/faults.ts';
-import type { Machine, ServedBy } from '../machine/machine.ts';
+import type { Machine, ServedBy } from './machine.ts';
 
 /** Sysctls that decide what comes of an error in memory, or tell what came of one. */
 export const SHOWN_SYSCTLS = [

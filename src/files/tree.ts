@@ -4,9 +4,8 @@ import { sysctlRead, sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
 import { controlFile } from '../control/control-file.ts';
 import { hwpoisonFiles } from './sys/hwpoison.ts';
 import { devKmsg } from './dev/kmsg.ts';
-import { filesystemAt } from '../vfs/filesystems.ts';
-import { lookup } from '../vfs/lookup.ts';
-import type { Machine } from '../machine/machine.ts';
+import { filesystemAt, locate } from '../vfs/lookup.ts';
+import type { Machine } from '../control/machine.ts';
 import { type Children, directory, type DirectoryNode, type FileNode } from '../vfs/node.ts';
 import { procFiles } from './proc/proc-files.ts';
 import { PROC_SYS_KERNEL } from '../kernel/sysctl/tables/kernel.ts';
@@ -47,7 +46,7 @@ export function tree(machine: Machine, devices: boolean): DirectoryNode {
 /** A directory of the tree as the root of a mount, with the control file as `.control`; undefined where there is no such directory. */
 export function subtree(machine: Machine, path: string, devices: boolean): DirectoryNode | undefined {
   const whole = tree(machine, devices);
-  const node = lookup(whole, path);
+  const node = locate(whole, path).node;
   if (node?.kind !== 'directory') return undefined;
   return { ...node, filesystem: filesystemAt(whole, path), children: withControl(node.children, controlFile(machine)) };
 }

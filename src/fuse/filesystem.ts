@@ -1,6 +1,6 @@
 import { BLOCKS, type Seeking } from '../abi/file-kinds.ts';
 import type { Caller } from '../abi/caller.ts';
-import type { TreeChange } from '../vfs/filesystems.ts';
+import type { TreeChange } from '../abi/tree-change.ts';
 
 /** What stat(2) tells of a node. Times are not kept: like proc, a node's times are the time it was first looked at. */
 export interface Attributes {
@@ -16,9 +16,6 @@ export interface Attributes {
 
 export { BLOCKS, type Seeking };
 
-/** Operations that would change the tree itself, which no emulated filesystem allows. `truncate` and `utimens` are answered apart. */
-export type { TreeChange } from '../vfs/filesystems.ts';
-
 /** The operations that `fail` and `delay` of the control file can name. */
 export type FileOperation = 'open' | 'read' | 'write';
 
@@ -29,7 +26,7 @@ export type FileOperation = 'open' | 'read' | 'write';
  */
 export interface Filesystem {
   getattr(path: string): Attributes | number;
-  /** Where a symbolic link points to. */
+  /** What a symbolic link points to, or a negative errno. */
   readlink(path: string): string | number;
   /** Names in a directory, without `.` and `..`. */
   readdir(path: string): readonly string[] | number;
@@ -43,12 +40,10 @@ export interface Filesystem {
   /** The events of poll(2) that are there now. */
   poll(handle: number): number;
   release(handle: number): void;
-  /** What a symbolic link points to, or a negative errno. */
-  readlink(path: string): string | number;
   truncate(path: string, size: number): number;
   utimens(path: string): number;
   fsync(path: string): number;
-  /** The negative errno a change of the tree is refused with. */
+  /** The negative errno a change of the tree itself is refused with: none of the emulated filesystems allows one. */
   refuse(change: TreeChange, path: string): number;
   /** How many milliseconds the answer to this operation is to be held back, as `delay` asked; 0 mostly. Asked once an operation. */
   holdBack(operation: FileOperation, path: string): number;

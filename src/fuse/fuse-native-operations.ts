@@ -1,6 +1,7 @@
 import { ERRNO } from '../abi/errno.ts';
 import { AppendPositions } from './append-position.ts';
-import { type Attributes, BLOCKS, type FileOperation, type Filesystem, type TreeChange } from './filesystem.ts';
+import type { TreeChange } from '../abi/tree-change.ts';
+import { type Attributes, BLOCKS, type FileOperation, type Filesystem } from './filesystem.ts';
 import type { FuseOperations, FuseStat, Reply } from './fuse-native-library.ts';
 import type { HeldReplies } from './held-replies.ts';
 import { openFile } from './open-file.ts';

@@ -1,5 +1,5 @@
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from './profiles/profile.ts';
 
 /**
  * The first lines of a boot: what tells one boot from the next in a log. Mirrors linux_banner (init/version-timestamp.c) and the line of

@@ -1,6 +1,7 @@
 import { ERRNO } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
+import { NoRoom } from '../abi/no-room.ts';
 import { bootBanner } from './boot-banner.ts';
 import { type Caller, UNKNOWN_CALLER } from '../abi/caller.ts';
 import type { Effect, PrintkRecord } from './effect.ts';
@@ -11,7 +12,7 @@ import { MemoryBlocks } from './memory/memory-blocks.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
 import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
-import { type Profile, PROFILES, type ProfileName } from './profile.ts';
+import { type Profile, PROFILES, type ProfileName } from './profiles/profile.ts';
 import { type Random, seededRandom } from './random.ts';
 import { bootValues } from './sysctl/boot-values.ts';
 import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
@@ -43,20 +44,6 @@ export interface BootCommandLine {
 
 /** Thrown by panic(), which does not return; caught where the kernel was entered. */
 export class Panicked extends Error {}
-
-/**
- * Thrown by {@link Kernel.demandRoom} before anything is done; caught where what was asked for is answered, and where one of several things
- * would have been next.
- */
-export class NoRoom extends Error {
-  /** Negative. */
-  readonly errno: number;
-
-  constructor(errno: number) {
-    super('there is no room for what would be printed');
-    this.errno = errno;
-  }
-}
 
 /** How a machine died, and when it comes back. */
 export interface Death {

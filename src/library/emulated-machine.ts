@@ -2,7 +2,7 @@ import { type ErrnoName, errnoName } from '../abi/errno.ts';
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
 import { hex, word, writeStatement } from '../language/write-values.ts';
 import { list, show } from '../language/words.ts';
-import type { Machine as TreeMachine } from '../machine/machine.ts';
+import type { Machine as TreeMachine } from '../control/machine.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import { MachineFileError, MachineOptionError } from './errors.ts';
 import { listDirectory, readFile, readPart, writeFile, writeWholly } from './files.ts';

@@ -1,7 +1,7 @@
 import { machineSize } from '../kernel/kernel.ts';
 import { layOut, type MachineDescription } from '../kernel/memory/layout.ts';
 import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/sizes.ts';
-import { PROFILES } from '../kernel/profile.ts';
+import { PROFILES } from '../kernel/profiles/profile.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { parseBootSetting } from '../machine/boot-setting.ts';
 import type { MachineOptions as TreeOptions } from '../machine/create-machine.ts';

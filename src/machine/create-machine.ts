@@ -4,8 +4,8 @@ import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { History } from '../control/history.ts';
 import { Faults } from '../vfs/faults.ts';
-import { lookup } from '../vfs/lookup.ts';
-import type { Machine, ServedBy } from './machine.ts';
+import { locate } from '../vfs/lookup.ts';
+import type { Machine, ServedBy } from '../control/machine.ts';
 import type { DirectoryNode } from '../vfs/node.ts';
 import { subtree, SYSCTL_TABLES, tree } from '../files/tree.ts';
 import { Vfs } from '../vfs/vfs.ts';
@@ -35,7 +35,7 @@ export function createMachine(options: MachineOptions): { readonly machine: Mach
     history: new History(),
     ...(options.served && { served: options.served }),
     hasFile: (path) => {
-      const node = paths.root && lookup(paths.root, path);
+      const node = paths.root && locate(paths.root, path).node;
       return node?.kind === 'file' && node.outside === undefined;
     },
   };

@@ -1,5 +1,5 @@
 import { ERRNO } from '../abi/errno.ts';
-import type { DirectoryNode, TreeNode } from './node.ts';
+import type { TreeChange } from '../abi/tree-change.ts';
 
 /** What each kind of filesystem refuses root, as Linux 7.3 does (recorded by trying); extended attributes none of them knows. */
 export interface FilesystemKind {
@@ -17,9 +17,6 @@ export interface FilesystemKind {
   readonly refusals: Readonly<Record<TreeChange, number>>;
 }
 
-export type TreeChange =
-  | 'chmod' | 'chown' | 'create' | 'link' | 'mkdir' | 'mknod' | 'removexattr' | 'rename' | 'rmdir' | 'setxattr' | 'symlink' | 'unlink';
-
 const { EACCES, EINVAL, EIO, ENOENT, EOPNOTSUPP, EPERM } = ERRNO;
 
 const IN_PROC = {
@@ -31,7 +28,7 @@ const IN_SYSFS = {
   rmdir: EPERM, setxattr: EOPNOTSUPP, symlink: EPERM, unlink: EPERM,
 } as const;
 
-const FILESYSTEMS = {
+export const FILESYSTEMS = {
   /** /proc/sys: fs/proc/proc_sysctl.c. */
   sysctl: {
     directoryMode: 0o555, linksDirectories: false, unserved: { by: 'open', errno: EACCES }, truncatesAny: false, fsync: -EINVAL,
@@ -52,25 +49,3 @@ const FILESYSTEMS = {
 } as const satisfies Record<string, FilesystemKind>;
 
 export type FilesystemName = keyof typeof FILESYSTEMS;
-
-/** The node at an absolute path, if there is one, and the kind of filesystem the path leads into. `/` is the root. */
-export function locate(root: DirectoryNode, path: string): { readonly node: TreeNode | undefined; readonly kind: FilesystemKind } {
-  const { node, name } = walk(root, path);
-  return { node, kind: FILESYSTEMS[name] };
-}
-
-/** The name of the kind of filesystem a path leads into. */
-export function filesystemAt(root: DirectoryNode, path: string): FilesystemName {
-  return walk(root, path).name;
-}
-
-function walk(root: DirectoryNode, path: string): { readonly node: TreeNode | undefined; readonly name: FilesystemName } {
-  let node: TreeNode | undefined = root;
-  let name: FilesystemName = root.filesystem ?? 'sysctl';
-  for (const part of path.split('/')) {
-    if (part === '') continue;
-    node = node?.kind === 'directory' ? node.children.get(part) : undefined;
-    if (node?.kind === 'directory') name = node.filesystem ?? name;
-  }
-  return { node, name };
-}

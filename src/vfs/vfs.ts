@@ -1,12 +1,14 @@
+import type { Caller } from '../abi/caller.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
 import { LIMITS } from '../abi/limits.ts';
+import { NoRoom } from '../abi/no-room.ts';
 import { ALWAYS_READY, O, S_IF, SEEK } from '../abi/open-flags.ts';
-import type { Caller } from '../abi/caller.ts';
-import { type Kernel, NoRoom } from '../kernel/kernel.ts';
+import type { TreeChange } from '../abi/tree-change.ts';
 import type { Faults } from './faults.ts';
-import { type FilesystemKind, locate, type TreeChange } from './filesystems.ts';
+import type { FilesystemKind } from './filesystems.ts';
 import { KeptBytes } from './kept-bytes.ts';
+import { locate } from './lookup.ts';
 import { directoriesIn, type DirectoryNode, type FileNode, type OpenFile, type TreeNode } from './node.ts';
 
 function subdirectories({ children }: DirectoryNode): number {
@@ -19,6 +21,16 @@ const MAX_NON_LFS = 2 ** 31 - 1;
 /** How many nodes are kept by path: as many as anybody works on at a time, but not a directory of half a million. */
 const NODES_KEPT = 1024;
 
+/** The machine whose files these are. */
+export interface VfsHost {
+  /** Runs a read or a write of one of its files as a system call of `caller`; a negative errno where the machine is dead, or dies of it. */
+  enter<T>(caller: Caller | undefined, work: () => T): T | number;
+  /** Lets what depends on time alone happen. */
+  tick(): void;
+  /** How it died; undefined while it lives. */
+  readonly death: object | undefined;
+}
+
 /** What is at a path, and in what kind of filesystem. */
 interface Found {
   readonly node: TreeNode;
@@ -28,7 +40,7 @@ interface Found {
 /** The tree's files as system calls see them: names to nodes, modes, handles, and the faults a scenario asked for. */
 export class Vfs {
   private readonly root: DirectoryNode;
-  private readonly kernel: Kernel;
+  private readonly host: VfsHost;
   private readonly faults: Faults;
   private readonly files = new Map<number, OpenFile>();
   /** The nodes of paths that were looked up lately: the tree is constant. */
@@ -37,9 +49,9 @@ export class Vfs {
   private readonly kept = new KeptBytes();
   private nextHandle = 1;
 
-  constructor(root: DirectoryNode, kernel: Kernel, faults: Faults) {
+  constructor(root: DirectoryNode, host: VfsHost, faults: Faults) {
     this.root = root;
-    this.kernel = kernel;
+    this.host = host;
     this.faults = faults;
   }
 
@@ -170,7 +182,7 @@ export class Vfs {
   private answer<T>(operation: 'read' | 'write', file: OpenFile, caller: Caller | undefined, work: () => T): T | number {
     const failed = this.faults.failing(operation, file.path);
     if (failed < 0) return failed;
-    return file.node.outside ? work() : this.kernel.enter(caller ?? file.caller, work);
+    return file.node.outside ? work() : this.host.enter(caller ?? file.caller, work);
   }
 
   /** What is at a path. Looking it up takes longer than all else that opening a file does, so what was found is kept for a while. */
@@ -187,8 +199,8 @@ export class Vfs {
 
   private deadness(node: FileNode): number {
     if (node.outside) return 0;
-    this.kernel.tick();
-    return this.kernel.death ? -ERRNO.EIO : 0;
+    this.host.tick();
+    return this.host.death ? -ERRNO.EIO : 0;
   }
 
   private inodeOf(path: string): number {

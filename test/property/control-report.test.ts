@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PROFILES, type ProfileName } from '../../src/kernel/profile.ts';
+import { PROFILES, type ProfileName } from '../../src/kernel/profiles/profile.ts';
 import { readReport, report, writeReport } from '../../src/control/report.ts';
 import { type MachineStatus, SHOWN_SYSCTLS, statusOf } from '../../src/control/status.ts';
 import { testMachine } from '../support/machine.ts';

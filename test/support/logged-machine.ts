@@ -9,7 +9,7 @@ import { performer } from '../../src/daemon/perform.ts';
 import { servedFiles } from '../../src/daemon/served-files.ts';
 import type { Filesystem } from '../../src/fuse/filesystem.ts';
 import { createMachine } from '../../src/machine/create-machine.ts';
-import type { Machine } from '../../src/machine/machine.ts';
+import type { Machine } from '../../src/control/machine.ts';
 
 /** A filesystem that the test fills, and has fail. The log itself is a real file, of which it lets through what has room. */
 export interface Disk {

@@ -1,6 +1,6 @@
 import { BLOCKS } from '../../src/abi/file-kinds.ts';
 import { createMachine, type MachineOptions } from '../../src/machine/create-machine.ts';
-import type { Machine } from '../../src/machine/machine.ts';
+import type { Machine } from '../../src/control/machine.ts';
 import type { Vfs } from '../../src/vfs/vfs.ts';
 
 const encoder = new TextEncoder();

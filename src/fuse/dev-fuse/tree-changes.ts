@@ -3,7 +3,7 @@ import {
   FUSE_CREATE_IN, FUSE_LINK_IN, FUSE_MKDIR_IN, FUSE_MKNOD_IN, FUSE_RENAME2_IN, FUSE_RENAME_IN,
 } from '../../abi/fuse-layouts.ts';
 import type { FuseOpcode } from '../../abi/fuse-protocol.ts';
-import type { TreeChange } from '../filesystem.ts';
+import type { TreeChange } from '../../abi/tree-change.ts';
 import { childPath } from '../presented.ts';
 import type { Context, Row, Rows } from './context.ts';
 

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../profile.ts';
+import type { ProfileName } from '../profiles/profile.ts';
 
 /** Why the kernel panicked, where the trace tells: which caller of panic() it was. */
 export type PanicCause = 'unrecoverable' | 'recovery-disabled' | 'sysrq';

@@ -1,7 +1,7 @@
 import { type ErrnoName, errnoName } from '../../abi/errno.ts';
 import { O } from '../../abi/open-flags.ts';
 import { LEAST_MEMORY } from '../../kernel/memory/sizes.ts';
-import type { ProfileName } from '../../kernel/profile.ts';
+import type { ProfileName } from '../../kernel/profiles/profile.ts';
 import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
 import { createMachine } from '../create-machine.ts';
 import { type Case, commandOf, type MatrixVia } from './cases.ts';

@@ -1,5 +1,5 @@
 import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
-import { PROFILES, type ProfileName } from '../../kernel/profile.ts';
+import { PROFILES, type ProfileName } from '../../kernel/profiles/profile.ts';
 import type { Result } from '../wording/result-line.ts';
 import type { KernelEra } from './kernel-era.ts';
 import type { Verdict } from './verdict.ts';

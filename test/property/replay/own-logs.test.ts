@@ -5,7 +5,7 @@ import { LOG_FORMATS, type LogFormatName } from '../../../src/kernel/printk/log-
 import type { Effect, PrintkRecord } from '../../../src/kernel/effect.ts';
 import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-type-names.ts';
 import { RACES } from '../../../src/kernel/memory-failure/races.ts';
-import { PROFILES, type ProfileName } from '../../../src/kernel/profile.ts';
+import { PROFILES, type ProfileName } from '../../../src/kernel/profiles/profile.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
 import { scenario } from '../../../src/replay/scenario/scenario.ts';
 import { parseControl } from '../../../src/control/parse.ts';

@@ -1,5 +1,5 @@
-import { ERRNO } from '../abi/errno.ts';
-import { PG } from '../abi/page-flags.ts';
+import { ERRNO } from '../../abi/errno.ts';
+import { PG } from '../../abi/page-flags.ts';
 
 /** The rows of `action_page_types[]` that the profiles disagree on. */
 type PanicPageType = 'MF_MSG_KERNEL' | 'MF_MSG_KERNEL_HIGH_ORDER' | 'MF_MSG_UNKNOWN';
