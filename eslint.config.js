@@ -1,13 +1,33 @@
-// The house rules a machine can check. Most of the work is keeping the layers one way: see LAYERS.
+// The house rules a machine can check. Most of the work is keeping imports one way: see MAY_IMPORT.
 import { builtinModules } from 'node:module';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** From top to bottom; each may import what is below it, and itself. Everything about layers below is made of this one list. */
-const LAYERS = ['main', 'cli', 'replay', 'daemon', 'fuse', 'library', 'tree', 'kernel', 'abi'];
+/**
+ * What each folder of src may import, besides itself and what needs no folder: the map of imports, drawn in docs/architecture.md. It is a partial
+ * order: `replay` and `daemon`, for one, know nothing of each other.
+ */
+const MODEL = ['kernel', 'abi'];
+const MACHINE = ['machine', 'files', 'machine-file', 'control', 'language', 'vfs', ...MODEL];
+export const MAY_IMPORT = {
+  main: ['cli', 'daemon'],
+  cli: ['daemon', 'fuse', 'replay', ...MACHINE],
+  daemon: ['fuse', ...MACHINE],
+  library: MACHINE,
+  machine: MACHINE,
+  files: ['machine-file', 'control', 'language', 'vfs', ...MODEL],
+  replay: ['control', 'language', ...MODEL],
+  'machine-file': ['control', 'language', ...MODEL],
+  control: ['language', 'vfs', ...MODEL],
+  language: MODEL,
+  fuse: ['abi'],
+  vfs: ['abi'],
+  kernel: ['abi'],
+  abi: [],
+};
 
-/** The layers that are pure: no I/O, no clock, no chance, nothing of Node. */
-const PURE = ['replay', 'library', 'tree', 'kernel', 'abi'];
+/** The folders that are pure: no I/O, no clock, no chance, nothing of Node. */
+const PURE = ['replay', 'library', 'machine', 'files', 'machine-file', 'control', 'language', 'vfs', 'kernel', 'abi'];
 
 const IMPURE_GLOBALS = [
   'Buffer', 'clearImmediate', 'clearInterval', 'clearTimeout', 'console', 'fetch', 'performance', 'process', 'require', 'setImmediate',
@@ -18,13 +38,13 @@ const NATIVE_ELSEWHERE = 'only src/fuse imports fuse-native';
 
 const files = (layer) => (layer === 'main' ? ['src/main.ts'] : [`src/${layer}/**/*.ts`]);
 
-function layerRules(layer, index) {
+function folderRules([layer, may]) {
   const pure = PURE.includes(layer);
-  const above = LAYERS.slice(0, index);
-  const patterns = above.length === 0 ? [] : [{
-    // `../cli/x.ts`, `../../cli/x.ts`, `./main.ts`, `../main.ts`: up and out of the layer, into one above it.
-    regex: String.raw`^(\./)?(\.\./)+((${above.join('|')})/|main\.)`,
-    message: `imports go one way, ${LAYERS.join(' > ')}: ${layer} must not know ${above.join(', ')}`,
+  const mayNot = Object.keys(MAY_IMPORT).filter((other) => other !== layer && other !== 'main' && !may.includes(other));
+  const patterns = [{
+    // `../cli/x.ts`, `../../cli/x.ts`, `./cli/x.ts` in main, `../main.ts`: into a folder that the map does not name.
+    regex: String.raw`^(\./)?(\.\./)*(${layer === 'main' ? '' : String.raw`(?<=\.\./)`}(${mayNot.join('|')})/|(?<=\.\./)main\.)`,
+    message: `the map of imports: ${layer} imports ${may.length === 0 ? 'no other folder' : may.join(', ')} and itself`,
   }];
   const message = `${layer} is pure: nothing of Node`;
   if (pure) patterns.push({ regex: `^(node:|(${builtinModules.filter((name) => !name.startsWith('_')).join('|')})(/|$))`, message });
@@ -82,5 +102,5 @@ export default defineConfig(
   },
   // The configuration of vitest lies outside the compiler's projects.
   { files: ['vitest.config.ts'], extends: [tseslint.configs.disableTypeChecked], languageOptions: { parserOptions: { project: null } } },
-  LAYERS.map(layerRules),
+  Object.entries(MAY_IMPORT).map(folderRules),
 );

@@ -1,16 +1,23 @@
 import { machineSize } from '../kernel/kernel.ts';
+import type { ProfileName } from '../kernel/profiles/names.ts';
+import { PROFILES } from '../kernel/profiles/profiles.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { parseBootSetting } from '../machine/boot-setting.ts';
-import { SYSCTL_TABLES } from '../files/tree.ts';
 import { UsageError } from './host.ts';
 import type { Setting } from './options/settings.ts';
 
-/** What `sysctl` came to: what to set at boot, and the boot parameters that say so. The first bad one is a UsageError. */
-export function bootSettings(settings: readonly Setting<string>[], memoryBytes: number): { values: Map<string, SysctlValue>; parameters: string[] } {
+/** What to set at a boot, and the boot parameters that say so. */
+export interface BootSettings {
+  readonly values: Map<string, SysctlValue>;
+  readonly parameters: string[];
+}
+
+/** What the `sysctl` options set when such a kernel boots. @throws UsageError of the first bad one */
+export function bootSettings(settings: readonly Setting<string>[], profile: ProfileName, memoryBytes: number): BootSettings {
   const size = machineSize(memoryBytes);
   const values = new Map<string, SysctlValue>();
   const parameters = settings.map(({ value: setting, called }) => {
-    const parsed = parseBootSetting(setting, SYSCTL_TABLES, size);
+    const parsed = parseBootSetting(setting, PROFILES[profile].sysctls, size);
     if ('error' in parsed) throw new UsageError(`${called}: ${parsed.error}`);
     for (const [name, each] of parsed.sets) values.set(name, each);
     return `sysctl.${setting.trim()}`;

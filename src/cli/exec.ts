@@ -62,7 +62,7 @@ export function execCommand(
       const settings = settle(EXEC_TABLE, parsed, configured);
       const args = plain<typeof EXEC_TABLE>(settings);
       const { description, memoryBytes } = await describedMemory(settings);
-      const { values, parameters } = await settingsOf(settings.sysctl, memoryBytes);
+      const { values, parameters } = await settingsOf(settings.sysctl, settings.profile.value, memoryBytes);
       const onStart = (pass: (signal: NodeJS.Signals) => void): void => { passing.pass = pass; };
       const passing = passSignals(host.onSignal);
       const prepared = await host.prepared;

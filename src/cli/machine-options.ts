@@ -1,5 +1,6 @@
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
-import { PROFILES, type ProfileName } from '../kernel/profiles/profile.ts';
+import type { ProfileName } from '../kernel/profiles/names.ts';
+import { PROFILES } from '../kernel/profiles/profiles.ts';
 import { show } from '../language/words.ts';
 import { UsageError } from './host.ts';
 import { MEMORY_OPTIONS } from './memory-options.ts';

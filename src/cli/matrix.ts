@@ -1,6 +1,7 @@
 import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
 import { VIAS } from '../kernel/memory-failure/via.ts';
-import { type ProfileName, PROFILES } from '../kernel/profiles/profile.ts';
+import type { ProfileName } from '../kernel/profiles/names.ts';
+import { PROFILES } from '../kernel/profiles/profiles.ts';
 import { MATRIX_VIAS, type MatrixVia } from '../machine/matrix/cases.ts';
 import { ARMED, matrix } from '../machine/matrix/matrix.ts';
 import { bootSettings } from './boot-settings.ts';
@@ -44,7 +45,7 @@ export function matrixCommand(host: Host): HelpfulCommand {
       if (args.json && args.tsv) throw new UsageError('--json and --tsv exclude each other: give one of them');
       const form: MatrixForm = MATRIX_FORMS[args.json ? 'json' : args.tsv ? 'tsv' : 'table'];
       const profiles = args.profile === 'both' ? ALL_PROFILES : [args.profile];
-      const { values, parameters } = bootSettings(settings.sysctl, LEAST_MEMORY);
+      const { values, parameters } = bootSettings(settings.sysctl, profiles[0] ?? 'v4', LEAST_MEMORY);
       for (const line of form.head ?? []) host.print(line);
       const vias = args.via === 'all' ? MATRIX_VIAS : [args.via];
       for (const [index, via] of vias.entries()) {

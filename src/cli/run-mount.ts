@@ -49,7 +49,7 @@ interface Made {
 
 /** What a daemon's machine is made of. @throws UsageError */
 async function machineOptions(host: Host, settings: MountSettings, { description, memoryBytes, seed }: Made): Promise<MachineServiceOptions> {
-  const { values, parameters } = await settingsOf(settings.sysctl, memoryBytes);
+  const { values, parameters } = await settingsOf(settings.sysctl, settings.profile.value, memoryBytes);
   const root = await subtreeOf(settings.subtree);
   const { value: log } = settings.log;
   return {
@@ -74,7 +74,7 @@ function configured(settings: MountSettings, description: MachineDescription): C
 async function subtreeOf({ value, called }: Setting<string | undefined>): Promise<string | undefined> {
   const path = value?.replace(/^\/+/, '');
   if (path === undefined) return undefined;
-  const { isSubtree } = await import('../machine/create-machine.ts');
+  const { isSubtree } = await import('../machine/assemble-machine.ts');
   if (isSubtree(path)) return path;
   throw new UsageError(`${called} takes a directory of the tree, such as proc/sys/vm or proc/sys/kernel, not ${show(value ?? '')}`);
 }

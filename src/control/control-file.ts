@@ -2,7 +2,7 @@ import { ERRNO, type ErrnoName, errnoName } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL } from '../abi/log-level.ts';
 import { NoRoom } from '../abi/no-room.ts';
-import type { Machine } from './machine.ts';
+import type { ControlledMachine } from './controlled-machine.ts';
 import type { FileHandler, FileNode, OpenFile } from '../vfs/node.ts';
 import { readText } from '../vfs/text-file.ts';
 import type { Command } from './command.ts';
@@ -22,7 +22,7 @@ const LONGEST_LINE = 65_536;
 const NONE = new Uint8Array(0);
 
 /** The control file: commands go in, the state of the machine comes out. It belongs to no machine, so it works on a dead one too. */
-export function controlFile(machine: Machine): FileNode {
+export function controlFile(machine: ControlledMachine): FileNode {
   const handler: FileHandler = {
     read: (file, position, length) => readText(file, position, length, () => report(machine)),
     write: (file, _position, data) => {
@@ -60,7 +60,7 @@ function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
 }
 
 /** close(2) has no errno for what is left undone: `cat control` has. */
-function runLeftover(machine: Machine, file: OpenFile): void {
+function runLeftover(machine: ControlledMachine, file: OpenFile): void {
   if (!file.carried || file.carried.length === 0) return;
   try {
     runBatch(machine, file, file.carried);
@@ -76,7 +76,7 @@ function runLeftover(machine: Machine, file: OpenFile): void {
  * answer counts: a tool that writes a file in pieces would stop at the first. A log without room for more lines does end the batch, and the
  * history says how far it came. @throws NoRoom
  */
-function runBatch(machine: Machine, file: OpenFile, bytes: Uint8Array): number {
+function runBatch(machine: ControlledMachine, file: OpenFile, bytes: Uint8Array): number {
   const batch = parseControl(bytes);
   if ('error' in batch) return refuse(machine, batch.error);
   const injections = batch.commands.reduce((sum, command) => sum + (command.kind === 'inject' ? command.count : 0), 0);
@@ -97,7 +97,7 @@ function runBatch(machine: Machine, file: OpenFile, bytes: Uint8Array): number {
 }
 
 /** Runs a command, if its lines have room: what it answers, or why it, or the rest of it, was left undone. */
-function attempt(machine: Machine, command: Command): number | NoRoom {
+function attempt(machine: ControlledMachine, command: Command): number | NoRoom {
   try {
     machine.kernel.demandRoom(0);
     return run(machine, command);
@@ -107,7 +107,7 @@ function attempt(machine: Machine, command: Command): number | NoRoom {
   }
 }
 
-function refuse(machine: Machine, error: ControlError | string, errno: ErrnoName = 'EINVAL'): number {
+function refuse(machine: ControlledMachine, error: ControlError | string, errno: ErrnoName = 'EINVAL'): number {
   const message = typeof error === 'string' ? `control: ${error}` : formatControlError(error);
   machine.history.lastError = message;
   machine.kernel.printk(LOG_LEVEL.warn, message);
@@ -115,7 +115,7 @@ function refuse(machine: Machine, error: ControlError | string, errno: ErrnoName
 }
 
 /** What is wrong with the file a command names, which only the tree can tell. */
-function unknownFile(machine: Machine, command: Command): string | undefined {
+function unknownFile(machine: ControlledMachine, command: Command): string | undefined {
   if (command.kind !== 'fail' && command.kind !== 'delay') return undefined;
   return machine.hasFile(command.path) ? undefined : `${command.kind}: there is no file '${command.path}' of the machine's in this mount`;
 }

@@ -1,4 +1,5 @@
-import { PROFILES, type ProfileName } from '../kernel/profiles/profile.ts';
+import type { ProfileName } from '../kernel/profiles/names.ts';
+import { PROFILES } from '../kernel/profiles/profiles.ts';
 import { parseSize, writeSize } from '../language/sizes.ts';
 import type { FaultInForce } from '../vfs/faults.ts';
 import type { CommandRun, Failures, Life, Setting } from './status.ts';

@@ -1,4 +1,4 @@
-import type { Machine, ServedBy } from './machine.ts';
+import type { ControlledMachine, ServedBy } from './controlled-machine.ts';
 import { type Fields, lineSection, listSection, readFields, type Section, writeFields } from './report-sections.ts';
 import { commandRun, count, failures, fault, life, profile, seconds, setting, size, text } from './report-values.ts';
 import { type MachineStatus, statusOf } from './status.ts';
@@ -42,7 +42,7 @@ function section(title: string, lines: readonly string[]): string {
 }
 
 /** What `cat control` shows: the machine, its counters, what was done last, and the grammar in short. All of it is comments. */
-export function report(machine: Machine): string {
+export function report(machine: ControlledMachine): string {
   return `${writeReport(statusOf(machine))}${section('commands, one a line', [...SYNOPSIS, ...LEGEND])}`;
 }
 

@@ -8,7 +8,7 @@ import { softOfflinePage } from '../kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../kernel/memory-failure/unpoison.ts';
 import { PAGE_SIZE } from '../kernel/memory/sizes.ts';
 import { sysrqCrash } from '../kernel/panic/sysrq-crash.ts';
-import type { Machine } from './machine.ts';
+import type { ControlledMachine } from './controlled-machine.ts';
 import type { Command, CommandOf, Target } from './command.ts';
 import { pagesOf } from './pages-of.ts';
 
@@ -16,12 +16,12 @@ import { pagesOf } from './pages-of.ts';
  * Runs a command: 0, or the negative errno the kernel answered. Those that need a living kernel answer -EIO on a dead machine; time, reboots
  * and the faults of files are outside of it.
  */
-export function run(machine: Machine, command: Command): number {
-  const runner = RUNNERS[command.kind] as (machine: Machine, command: Command) => number;
+export function run(machine: ControlledMachine, command: Command): number {
+  const runner = RUNNERS[command.kind] as (machine: ControlledMachine, command: Command) => number;
   return runner(machine, command);
 }
 
-const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: CommandOf<K>) => number } = {
+const RUNNERS: { readonly [K in Command['kind']]: (machine: ControlledMachine, command: CommandOf<K>) => number } = {
   inject: (machine, { target, count, via, race }) =>
     inKernel(machine, (kernel) => {
       let result = 0;
@@ -74,7 +74,7 @@ const RUNNERS: { readonly [K in Command['kind']]: (machine: Machine, command: Co
   wait: ({ kernel }, { ms }) => kernel.wait(ms * 1000),
 };
 
-function inKernel({ kernel }: Machine, work: (kernel: Kernel) => number): number {
+function inKernel({ kernel }: ControlledMachine, work: (kernel: Kernel) => number): number {
   return kernel.enter(undefined, () => work(kernel));
 }
 

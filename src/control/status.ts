@@ -1,8 +1,8 @@
 import { errnoName } from '../abi/errno.ts';
-import type { ProfileName } from '../kernel/profiles/profile.ts';
+import type { ProfileName } from '../kernel/profiles/names.ts';
 import type { FailureStats } from '../kernel/memory-failure/failure-state.ts';
 import type { FaultInForce } from '../vfs/faults.ts';
-import type { Machine, ServedBy } from './machine.ts';
+import type { ControlledMachine, ServedBy } from './controlled-machine.ts';
 
 /** Sysctls that decide what comes of an error in memory, or tell what came of one. */
 export const SHOWN_SYSCTLS = [
@@ -58,7 +58,7 @@ export interface MachineStatus {
 }
 
 /** The state a machine is in now. */
-export function statusOf({ kernel, faults, history, served }: Machine): MachineStatus {
+export function statusOf({ kernel, faults, history, served }: ControlledMachine): MachineStatus {
   kernel.tick();
   const { stats, poisonedPages } = kernel.failures;
   return {

@@ -5,10 +5,10 @@ import type { Effect, PrintkRecord } from '../kernel/effect.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { MachineDescription } from '../kernel/memory/layout.ts';
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
-import type { ProfileName } from '../kernel/profiles/profile.ts';
+import type { ProfileName } from '../kernel/profiles/names.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
-import { createMachine } from '../machine/create-machine.ts';
-import type { ServedBy } from '../control/machine.ts';
+import { type AssembledMachine, assembleMachine, type AssemblyOptions, NoSuchSubtree } from '../machine/assemble-machine.ts';
+import type { ServedBy } from '../control/controlled-machine.ts';
 import { openMovableLog } from './movable-log.ts';
 import { operationalLevel, operationalLog } from './operational-log.ts';
 import { logNews, performer } from './perform.ts';
@@ -61,11 +61,9 @@ export function serveMachine(
     pid: process.pid, transport: host.transport, logPath: options.shownLogPath ?? loggedTo, logFormat,
     ...(options.subtree !== undefined && { subtree: options.subtree }),
   });
-  const created = createMachine({
+  const { machine: { kernel }, vfs } = assembled({
     ...options, served, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), room: (records) => room(records),
   });
-  if (!created) throw new ServiceError(`there is no directory '${options.subtree}' in the tree: try proc/sys/vm`);
-  const { machine: { kernel }, vfs } = created;
   const startWallMs = Date.now();
   const hostname = (): string => String(kernel.values.get('kernel.hostname'));
   const format = (record: PrintkRecord): string => LOG_FORMATS[logFormat](record, { hostname: hostname(), startWallMs });
@@ -103,4 +101,13 @@ export function serveMachine(
     close: () => writer.close(),
   };
   return { service, kernel };
+}
+
+function assembled(options: AssemblyOptions): AssembledMachine {
+  try {
+    return assembleMachine(options);
+  } catch (error) {
+    if (error instanceof NoSuchSubtree) throw new ServiceError(`${error.message}: try proc/sys/vm`);
+    throw error;
+  }
 }

@@ -12,18 +12,16 @@ import { MemoryBlocks } from './memory/memory-blocks.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
 import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
-import { type Profile, PROFILES, type ProfileName } from './profiles/profile.ts';
+import type { Profile } from './profiles/profile.ts';
 import { type Random, seededRandom } from './random.ts';
 import { bootValues } from './sysctl/boot-values.ts';
-import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
+import type { MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
 
 /** What a machine is made of: fixed for its life, whatever happens in it. */
 export interface KernelConfig {
-  readonly profile: ProfileName;
+  readonly profile: Profile;
   readonly layout: MachineLayout;
   readonly seed: number;
-  /** Every file below /proc/sys. */
-  readonly tables: readonly CtlTable[];
   /** Values set at every boot, until {@link Kernel.nextBoot} says others, by dotted name, and the boot parameters that set them. */
   readonly bootSettings?: ReadonlyMap<string, SysctlValue>;
   readonly bootParameters?: readonly string[];
@@ -100,7 +98,7 @@ export class Kernel implements SysctlHost {
     this.config = config;
     this.nextBoot = { settings: config.bootSettings ?? new Map(), parameters: config.bootParameters ?? [] };
     this.bootCommandLine = this.nextBoot;
-    this.profile = PROFILES[config.profile];
+    this.profile = config.profile;
     const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
@@ -261,7 +259,7 @@ export class Kernel implements SysctlHost {
     // What the machine's description says is poisoned before anything happened.
     this.failures.poisonedPages = this.memory.poisonedBetween(0, Infinity);
     this.caller = UNKNOWN_CALLER;
-    this.values = bootValues(this.config.tables, this);
+    this.values = bootValues(this.profile.sysctls, this);
     this.values.set('kernel.osrelease', this.profile.release);
     this.values.set('kernel.version', this.profile.version);
     for (const [name, value] of this.bootCommandLine.settings) this.values.set(name, value);

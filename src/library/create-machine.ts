@@ -1,4 +1,4 @@
-import { createMachine as boot } from '../machine/create-machine.ts';
+import { assembleMachine } from '../machine/assemble-machine.ts';
 import { EmulatedMachine } from './emulated-machine.ts';
 import type { Machine } from './machine.ts';
 import type { MachineOptions } from './options.ts';
@@ -15,7 +15,6 @@ import { readOptions } from './read-options.ts';
  * @throws MachineOptionError in one line, where an option is wrong
  */
 export function createMachine(options: MachineOptions = {}): Machine {
-  const made = boot(readOptions(options));
-  if (!made) throw new Error('the whole tree is always there');
-  return new EmulatedMachine(made.machine, made.vfs, options.startedAt?.getTime() ?? 0);
+  const { machine, vfs } = assembleMachine(readOptions(options));
+  return new EmulatedMachine(machine, vfs, options.startedAt?.getTime() ?? 0);
 }

@@ -2,7 +2,7 @@ import { type ErrnoName, errnoName } from '../abi/errno.ts';
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
 import { hex, word, writeStatement } from '../language/write-values.ts';
 import { list, show } from '../language/words.ts';
-import type { Machine as TreeMachine } from '../control/machine.ts';
+import type { ControlledMachine } from '../control/controlled-machine.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import { MachineFileError, MachineOptionError } from './errors.ts';
 import { listDirectory, readFile, readPart, writeFile, writeWholly } from './files.ts';
@@ -18,11 +18,11 @@ const MOST_MILLISECONDS = 1e12;
 
 /** {@link Machine} over the files of the tree: each call takes what the machine has come to since, and what it brings about. */
 export class EmulatedMachine implements Machine {
-  readonly #machine: TreeMachine;
+  readonly #machine: ControlledMachine;
   readonly #vfs: Vfs;
   readonly #journal: Journal;
 
-  constructor(machine: TreeMachine, vfs: Vfs, startWallMs: number) {
+  constructor(machine: ControlledMachine, vfs: Vfs, startWallMs: number) {
     this.#machine = machine;
     this.#vfs = vfs;
     this.#journal = new Journal(machine.kernel, startWallMs);

@@ -13,4 +13,4 @@ export type { PageTypeName } from '../kernel/memory/page-type-names.ts';
 export type { Race } from '../kernel/memory-failure/races.ts';
 export type { Via } from '../kernel/memory-failure/via.ts';
 export type { LogFormatName } from '../kernel/printk/log-format.ts';
-export type { ProfileName } from '../kernel/profiles/profile.ts';
+export type { ProfileName } from '../kernel/profiles/names.ts';

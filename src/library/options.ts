@@ -1,4 +1,4 @@
-import type { ProfileName } from '../kernel/profiles/profile.ts';
+import type { ProfileName } from '../kernel/profiles/names.ts';
 
 /** What a machine is made of. What is not said is as on the command line, but for the seed: a test is to come out the same every time. */
 export interface MachineOptions {

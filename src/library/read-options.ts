@@ -1,15 +1,15 @@
 import { machineSize } from '../kernel/kernel.ts';
 import { layOut, type MachineDescription } from '../kernel/memory/layout.ts';
 import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/sizes.ts';
-import { PROFILES } from '../kernel/profiles/profile.ts';
+import type { ProfileName } from '../kernel/profiles/names.ts';
+import { PROFILES } from '../kernel/profiles/profiles.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { parseBootSetting } from '../machine/boot-setting.ts';
-import type { MachineOptions as TreeOptions } from '../machine/create-machine.ts';
+import type { AssemblyOptions } from '../machine/assemble-machine.ts';
 import { nearest } from '../language/nearest.ts';
 import { parseSize } from '../language/sizes.ts';
 import { list, show } from '../language/words.ts';
 import { parseMachineFile } from '../machine-file/parse.ts';
-import { SYSCTL_TABLES } from '../files/tree.ts';
 import { MachineOptionError } from './errors.ts';
 import type { MachineOptions } from './options.ts';
 
@@ -28,11 +28,11 @@ const CHECKS: { readonly [K in keyof Required<MachineOptions>]: readonly [takes:
 };
 
 /** What the model makes a machine of. @throws MachineOptionError of the first option that is wrong */
-export function readOptions(options: MachineOptions): TreeOptions {
+export function readOptions(options: MachineOptions): AssemblyOptions {
   for (const [name, value] of Object.entries(options)) if (value !== undefined) check(name, value);
   const { profile = 'v4', seed = 0, clock = () => 0 } = options;
   const memory = memoryOf(options);
-  return { profile, seed, clock: () => Math.floor(clock()), memory, devices: true, ...settingsOf(options.sysctls ?? {}, layOut(memory).memoryBytes) };
+  return { profile, seed, clock: () => Math.floor(clock()), memory, devices: true, ...settingsOf(options.sysctls ?? {}, profile, layOut(memory).memoryBytes) };
 }
 
 function check(name: string, value: unknown): void {
@@ -62,10 +62,10 @@ function memoryOf({ memory, machineFile }: MachineOptions): MachineDescription {
   return parsed.description;
 }
 
-function settingsOf(sysctls: NonNullable<MachineOptions['sysctls']>, memoryBytes: number): Pick<TreeOptions, 'bootSettings' | 'bootParameters'> {
+function settingsOf(sysctls: NonNullable<MachineOptions['sysctls']>, profile: ProfileName, memoryBytes: number): Pick<AssemblyOptions, 'bootSettings' | 'bootParameters'> {
   const bootSettings = new Map<string, SysctlValue>();
   const bootParameters = Object.entries(sysctls).map(([name, value]) => {
-    const parsed = parseBootSetting(`${name}=${value}`, SYSCTL_TABLES, machineSize(memoryBytes));
+    const parsed = parseBootSetting(`${name}=${value}`, PROFILES[profile].sysctls, machineSize(memoryBytes));
     if ('error' in parsed) throw new MachineOptionError(`sysctls: ${parsed.error}`);
     for (const [set, to] of parsed.sets) bootSettings.set(set, to);
     return `sysctl.${name}=${value}`;

@@ -46,6 +46,8 @@ export interface FileNode {
   readonly seeking?: Seeking;
   /** Works on a dead machine too: the file is not the machine's own. */
   readonly outside?: true;
+  /** It only keeps a real one from being used: where there is none, none is missed. */
+  readonly shield?: true;
 }
 
 export interface SymlinkNode {
@@ -69,13 +71,15 @@ export interface DirectoryNode {
   readonly filesystem?: FilesystemName;
   /** Permission bits, where they are not those of its filesystem. */
   readonly mode?: number;
+  /** It takes the place of a real one as a whole: what that has besides would contradict this machine. */
+  readonly whole?: true;
 }
 
 export type TreeNode = FileNode | DirectoryNode | SymlinkNode;
 
 /** A directory with these entries. */
 export function directory(
-  entries: Readonly<Record<string, TreeNode>>, own: Pick<DirectoryNode, 'filesystem' | 'mode'> = {},
+  entries: Readonly<Record<string, TreeNode>>, own: Pick<DirectoryNode, 'filesystem' | 'mode' | 'whole'> = {},
 ): DirectoryNode {
   return { kind: 'directory', children: new Map(Object.entries(entries)), ...own };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { PROC_SYS_KERNEL } from '../../src/kernel/sysctl/tables/kernel.ts';
+import { KERNEL_SYSCTLS } from '../../src/kernel/sysctl/tables/kernel.ts';
 import { entryOf, testMachine, type TestMachine } from '../support/sysctl-host.ts';
 
 /** A file of the recording: its value at first, and what each echo did: `WRITTEN -> STATUS [VALUE AFTERWARDS]`. */
@@ -39,7 +39,7 @@ function echo(machine: TestMachine, name: string, written: string): number {
 
 test('the recording and the table are about the same files', () => {
   const recorded = SECTIONS.map((section) => section.file).filter((file) => !NOT_EMULATED.includes(file));
-  expect(PROC_SYS_KERNEL.map((entry) => entry.procname).sort()).toEqual(recorded.sort());
+  expect(KERNEL_SYSCTLS.map((entry) => entry.procname).sort()).toEqual(recorded.sort());
 });
 
 test('every recorded echo into /proc/sys/kernel ends as it did on Linux 7.3', () => {

@@ -82,7 +82,7 @@ describe('the package as a library', () => {
   });
 
   it('has one entry', async () => {
-    const deep = await sh('cd "$1" && "$2" --input-type=module -e "import \'vmsysctld/dist/tree/create-machine.js\'"', [dirname(installed), process.execPath]);
+    const deep = await sh('cd "$1" && "$2" --input-type=module -e "import \'vmsysctld/dist/machine/assemble-machine.js\'"', [dirname(installed), process.execPath]);
     expect(deep.stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
   });
 

@@ -5,7 +5,7 @@ import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PROC_SYS_VM } from '../../src/kernel/sysctl/tables/vm.ts';
+import { VM_SYSCTLS } from '../../src/kernel/sysctl/tables/vm.ts';
 import type { Daemon } from '../e2e/support/daemon.ts';
 import { withDaemon } from '../e2e/support/daemon.ts';
 import { FileOperations } from '../support/file-operations.ts';
@@ -91,7 +91,7 @@ describe.skipIf(reason !== undefined)(`the running kernel's own /proc/sys/vm (Li
   }
 
   test('the files both have are all written, some with care', () => {
-    for (const { file } of CARE) expect(PROC_SYS_VM.map(({ procname }) => procname)).toContain(file);
+    for (const { file } of CARE) expect(VM_SYSCTLS.map(({ procname }) => procname)).toContain(file);
     console.log(`live: ${files.length} files; within bounds:\n${CARE.map(({ file, why }) => `  ${file}: ${why}`).join('\n')}`);
     expect(files.length).toBeGreaterThan(30);
   });

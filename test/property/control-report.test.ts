@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PROFILES, type ProfileName } from '../../src/kernel/profiles/profile.ts';
+import type { ProfileName } from '../../src/kernel/profiles/names.ts';
+import { PROFILES } from '../../src/kernel/profiles/profiles.ts';
 import { readReport, report, writeReport } from '../../src/control/report.ts';
 import { type MachineStatus, SHOWN_SYSCTLS, statusOf } from '../../src/control/status.ts';
 import { testMachine } from '../support/machine.ts';

@@ -4,14 +4,12 @@ import { FUSE_IN_HEADER } from '../../src/abi/fuse-layouts.ts';
 import { FUSE_OPCODE } from '../../src/abi/fuse-protocol.ts';
 import { servedFiles } from '../../src/daemon/served-files.ts';
 import { operationalLog } from '../../src/daemon/operational-log.ts';
-import { createMachine } from '../../src/machine/create-machine.ts';
+import { assembleMachine } from '../../src/machine/assemble-machine.ts';
 import { SessionDriver, struct } from '../support/fuse-requests.ts';
 
 /** A session over a machine's own files. */
 function driverOfMachine(): SessionDriver {
-  const created = createMachine({ profile: '7.3', memory: { memoryBytes: 2 ** 30 }, seed: 1, clock: () => 0, devices: true });
-  if (created === undefined) throw new Error('no machine');
-  const { machine, vfs } = created;
+  const { machine, vfs } = assembleMachine({ profile: '7.3', memory: { memoryBytes: 2 ** 30 }, seed: 1, clock: () => 0, devices: true });
   const perform = (): number => {
     machine.kernel.takeEffects();
     return 0;

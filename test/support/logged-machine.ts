@@ -8,8 +8,8 @@ import { operationalLog } from '../../src/daemon/operational-log.ts';
 import { performer } from '../../src/daemon/perform.ts';
 import { servedFiles } from '../../src/daemon/served-files.ts';
 import type { Filesystem } from '../../src/fuse/filesystem.ts';
-import { createMachine } from '../../src/machine/create-machine.ts';
-import type { Machine } from '../../src/control/machine.ts';
+import { assembleMachine } from '../../src/machine/assemble-machine.ts';
+import type { ControlledMachine } from '../../src/control/controlled-machine.ts';
 
 /** A filesystem that the test fills, and has fail. The log itself is a real file, of which it lets through what has room. */
 export interface Disk {
@@ -24,7 +24,7 @@ export interface Disk {
 /** A machine served in this process, with its log on a disk of the test's. */
 export interface LoggedMachine {
   readonly disk: Disk;
-  readonly machine: Machine;
+  readonly machine: ControlledMachine;
   readonly files: Filesystem;
   readonly writer: LogWriter;
   /** All lines the machine has printed, as the log is to have them. */
@@ -67,11 +67,9 @@ export function loggedMachine(): LoggedMachine {
   const directory = mkdtempSync(join(tmpdir(), 'logged-'));
   const path = join(directory, 'log');
   const disk: Disk = { free: Infinity };
-  const created = createMachine({
+  const { machine, vfs } = assembleMachine({
     profile: '7.3', memory: { memoryBytes: 2 ** 30 }, seed: 1, clock: () => 0, devices: true, room: (records) => performing.room(records),
   });
-  if (created === undefined) throw new Error('no machine');
-  const { machine, vfs } = created;
   const printed: string[] = [];
   const writer = openLog(path, (record) => {
     const lines = LOG_FORMATS.dmesg(record);

@@ -1,6 +1,6 @@
 import { BLOCKS } from '../../src/abi/file-kinds.ts';
-import { createMachine, type MachineOptions } from '../../src/machine/create-machine.ts';
-import type { Machine } from '../../src/control/machine.ts';
+import { assembleMachine, type AssemblyOptions } from '../../src/machine/assemble-machine.ts';
+import type { ControlledMachine } from '../../src/control/controlled-machine.ts';
 import type { Vfs } from '../../src/vfs/vfs.ts';
 
 const encoder = new TextEncoder();
@@ -8,7 +8,7 @@ const decoder = new TextDecoder();
 
 /** A machine to test in this process: its files by path, its log lines as they come, and a clock that only the test moves. */
 export interface TestMachine {
-  readonly machine: Machine;
+  readonly machine: ControlledMachine;
   readonly vfs: Vfs;
   /** Microseconds; settable. */
   readonly clock: { usec: number };
@@ -20,11 +20,9 @@ export interface TestMachine {
   lines(): string[];
 }
 
-export function testMachine({ memoryBytes = 2 ** 30, ...options }: Partial<MachineOptions> & { memoryBytes?: number } = {}): TestMachine {
+export function testMachine({ memoryBytes = 2 ** 30, ...options }: Partial<AssemblyOptions> & { memoryBytes?: number } = {}): TestMachine {
   const clock = { usec: 0 };
-  const created = createMachine({ profile: '7.3', memory: { memoryBytes }, seed: 1, clock: () => clock.usec, ...options });
-  if (!created) throw new Error('no such subtree');
-  const { machine, vfs } = created;
+  const { machine, vfs } = assembleMachine({ profile: '7.3', memory: { memoryBytes }, seed: 1, clock: () => clock.usec, ...options });
   machine.kernel.takeEffects();
   return {
     machine,

@@ -1,10 +1,10 @@
 import { bootValues } from '../../src/kernel/sysctl/boot-values.ts';
 import type { CtlTable, SysctlHost } from '../../src/kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
-import { PROC_SYS_KERNEL } from '../../src/kernel/sysctl/tables/kernel.ts';
-import { PROC_SYS_VM } from '../../src/kernel/sysctl/tables/vm.ts';
+import { KERNEL_SYSCTLS } from '../../src/kernel/sysctl/tables/kernel.ts';
+import { VM_SYSCTLS } from '../../src/kernel/sysctl/tables/vm.ts';
 
-export const TABLES: readonly CtlTable[] = [...PROC_SYS_VM, ...PROC_SYS_KERNEL];
+export const TABLES: readonly CtlTable[] = [...VM_SYSCTLS, ...KERNEL_SYSCTLS];
 
 /** Memory of the machine that the recordings were made on. */
 export const RECORDED_SIZE = { totalRamKb: 983_492, freeRamKb: 927_416 };

@@ -56,7 +56,7 @@ export const IN_PROCESS: Way = {
   name: 'in-process',
   machines: 1,
   start(boot) {
-    const { vfs, lines } = testMachine({ memoryBytes: MEMORY_BYTES, bootSettings: bootSettings(boot.map((value) => ({ value })), MEMORY_BYTES).values });
+    const { vfs, lines } = testMachine({ memoryBytes: MEMORY_BYTES, bootSettings: bootSettings(boot.map((value) => ({ value })), '7.3', MEMORY_BYTES).values });
     const log: string[] = [];
     return Promise.resolve({
       answers({ directory, before = [], sequences }) {

@@ -34,7 +34,7 @@ describe('the report of coverage', () => {
   });
 
   it('takes a folder of which nothing was measured for one that is not covered', () => {
-    expect(coverageReport({}, [['src/tree', 100]])).toMatchObject({ failures: ['src/tree: 0.00 % of its lines are covered, and 100 % have to be'] });
+    expect(coverageReport({}, [['src/files', 100]])).toMatchObject({ failures: ['src/files: 0.00 % of its lines are covered, and 100 % have to be'] });
   });
 
   it('has no list where everything is covered', () => {

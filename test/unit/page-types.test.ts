@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { ACTION_PAGE_TYPES } from '../../src/kernel/memory-failure/action-page-types.ts';
 import { PAGE_TYPE_NAMES, type PageTypeName } from '../../src/kernel/memory/page-type-names.ts';
-import type { ProfileName } from '../../src/kernel/profiles/profile.ts';
+import type { ProfileName } from '../../src/kernel/profiles/names.ts';
 import { testMachine } from '../support/machine.ts';
 
 /** What an error in a page of a type comes to: the lines after `Memory failure: 0xPFN: `, the errno of the write (0: none), whether it panics. */

@@ -16,7 +16,7 @@ import { MACHINE_GRAMMAR } from '../../src/machine-file/grammar.ts';
 import { parseMachineFile } from '../../src/machine-file/parse.ts';
 import { readReport, report } from '../../src/control/report.ts';
 import { matrix } from '../../src/machine/matrix/matrix.ts';
-import { PROC_SYS_KERNEL } from '../../src/kernel/sysctl/tables/kernel.ts';
+import { KERNEL_SYSCTLS } from '../../src/kernel/sysctl/tables/kernel.ts';
 import { runCli } from '../support/cli.ts';
 import { COUNTS } from '../faults/support/counts.ts';
 import { excerptText } from '../support/excerpts.ts';
@@ -47,7 +47,7 @@ describe('README tells the truth', () => {
   it('names every page type, every race and the number of files', () => {
     for (const type of PAGE_TYPE_NAMES) expect(section('What panics')).toContain(`\`${type}\``);
     for (const race of Object.keys(RACES)) expect(section('The control file')).toContain(`\`${race}\``);
-    expect(section('The tree')).toContain(`${PROC_SYS_KERNEL.length} files`);
+    expect(section('The tree')).toContain(`${KERNEL_SYSCTLS.length} files`);
   });
 });
 

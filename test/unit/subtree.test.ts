@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
-import { isSubtree } from '../../src/machine/create-machine.ts';
+import { isSubtree } from '../../src/machine/assemble-machine.ts';
 import { emulatedPlaces } from '../../src/machine/places.ts';
 import { testMachine } from '../support/machine.ts';
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { bootValues } from '../../src/kernel/sysctl/boot-values.ts';
-import { PROC_SYS_KERNEL } from '../../src/kernel/sysctl/tables/kernel.ts';
-import { PROC_SYS_VM } from '../../src/kernel/sysctl/tables/vm.ts';
+import { KERNEL_SYSCTLS } from '../../src/kernel/sysctl/tables/kernel.ts';
+import { VM_SYSCTLS } from '../../src/kernel/sysctl/tables/vm.ts';
 import { RECORDED_SIZE, TABLES, testMachine } from '../support/sysctl-host.ts';
 
-test.each([['vm', PROC_SYS_VM, 56], ['kernel', PROC_SYS_KERNEL, 30]] as const)('/proc/sys/%s: names, order, cross-references', (directory, table, count) => {
+test.each([['vm', VM_SYSCTLS, 56], ['kernel', KERNEL_SYSCTLS, 30]] as const)('/proc/sys/%s: names, order, cross-references', (directory, table, count) => {
   const names = table.map((entry) => entry.procname);
   expect(names).toHaveLength(count);
   // readdir(3) gives them in byte order: page-cluster before page_lock_unfairness.

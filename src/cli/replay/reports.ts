@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../kernel/profiles/profile.ts';
+import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../../replay/history/event.ts';
 import { CSV_HEAD, csvLine } from '../../replay/report/csv.ts';
 import { settle } from '../../replay/summary/settle.ts';

@@ -1,6 +1,6 @@
 import { printTainted, printTaintedVerbose } from '../../abi/taint.ts';
 import type { Kernel } from '../kernel.ts';
-import { CALL_TRACES, type PanicOrigin, USER_REGISTERS } from './call-traces.ts';
+import { type PanicOrigin, USER_REGISTERS } from './call-traces.ts';
 
 const HARDWARE_NAME = 'QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16.2-debian-1.16.2-1 04/01/2014';
 const CPUS = 2;
@@ -19,7 +19,7 @@ export function dumpStackPrintInfo(kernel: Kernel, taint: bigint): void {
 
 /** The dump of a panicking task: who, the call trace, the registers of the program that made the call. Mirrors dump_stack(). */
 export function dumpStack(kernel: Kernel, taint: bigint, { cause, entry }: PanicOrigin): void {
-  const trace = CALL_TRACES[kernel.profile.name];
+  const trace = kernel.profile.callTraces;
   const { frames, workqueue } = trace.entry[entry];
   dumpStackPrintInfo(kernel, taint);
   if (workqueue !== undefined) print(kernel, `Workqueue: ${workqueue}`);

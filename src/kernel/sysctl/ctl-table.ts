@@ -63,8 +63,11 @@ export interface WriteCheck {
 
 /** One file below /proc/sys. Mirrors `struct ctl_table` (include/linux/sysctl.h), and adds as data what handlers of one file alone do. */
 export interface CtlTable {
+  /** Below /proc/sys: `vm/swappiness`. The directories are derived from it. */
+  readonly path: string;
+  /** The last name of the path. */
   readonly procname: string;
-  /** Dotted name, the key of its value: `vm.swappiness`. */
+  /** Dotted name, the key of its value, as sysctl(8) prints it: `vm.swappiness`, `net.ipv4.conf.eth0/100.forwarding`. */
   readonly name: string;
   readonly mode: number;
   readonly handler: ProcHandler;
@@ -85,4 +88,18 @@ export interface CtlTable {
   /** Another name of the same value. */
   readonly twin?: string;
   readonly messages?: readonly SysctlMessage[];
+}
+
+type Row = Omit<CtlTable, 'path' | 'procname' | 'name' | 'mode' | 'handler'> & { readonly mode?: number };
+
+/** The row of the file at `path` below /proc/sys; mode 0644 where it says nothing. */
+export function sysctl(path: string, handler: ProcHandler, { mode = 0o644, ...row }: Row): CtlTable {
+  return { path, procname: path.slice(path.lastIndexOf('/') + 1), name: dottedName(path), mode, handler, ...row };
+}
+
+const SWAPPED: Readonly<Record<string, string>> = { '/': '.', '.': '/' };
+
+/** The dotted name of a path below /proc/sys, or the path of a dotted name: dots and slashes change places. */
+export function dottedName(path: string): string {
+  return path.replaceAll(/[./]/g, (character) => SWAPPED[character] ?? character);
 }

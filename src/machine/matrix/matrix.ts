@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../kernel/profiles/profile.ts';
+import type { ProfileName } from '../../kernel/profiles/names.ts';
 import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
 import { type Case, casesOf, type MatrixVia } from './cases.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';

@@ -1,9 +1,9 @@
 import { type ErrnoName, errnoName } from '../../abi/errno.ts';
 import { O } from '../../abi/open-flags.ts';
 import { LEAST_MEMORY } from '../../kernel/memory/sizes.ts';
-import type { ProfileName } from '../../kernel/profiles/profile.ts';
+import type { ProfileName } from '../../kernel/profiles/names.ts';
 import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
-import { createMachine } from '../create-machine.ts';
+import { assembleMachine } from '../assemble-machine.ts';
 import { type Case, commandOf, type MatrixVia } from './cases.ts';
 
 /** What comes of an error in a page. */
@@ -21,9 +21,7 @@ const FRAME = /\bpfn 0x[\da-f]+/;
 
 /** Lets it happen on a machine that has just booted, with these sysctls. */
 export function outcomeOf(each: Case, via: MatrixVia, profile: ProfileName, bootSettings: ReadonlyMap<string, SysctlValue>): Outcome {
-  const created = createMachine({ profile, memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, bootSettings });
-  if (!created) throw new Error('the whole tree is always there');
-  const { machine, vfs } = created;
+  const { machine, vfs } = assembleMachine({ profile, memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, bootSettings });
   machine.kernel.takeEffects();
   const file = vfs.open('/control', O.wronly);
   const written = vfs.write(file, 0, new TextEncoder().encode(`${commandOf(each, via)}\n`));

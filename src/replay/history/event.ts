@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../kernel/profiles/profile.ts';
+import type { ProfileName } from '../../kernel/profiles/names.ts';
 import type { Source } from '../line/log-line.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { CrashKind } from '../wording/facts.ts';

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../kernel/profiles/profile.ts';
+import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts } from '../history/event.ts';
 import { settle } from '../summary/settle.ts';
 import type { Summary } from '../summary/summary.ts';

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../kernel/profiles/profile.ts';
+import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import { isoTime } from '../line/time.ts';
 import type { Summary } from '../summary/summary.ts';

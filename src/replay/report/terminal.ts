@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { ProfileName } from '../../kernel/profiles/profile.ts';
+import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import { groupBy } from '../summary/group-by.ts';
 import { settle } from '../summary/settle.ts';

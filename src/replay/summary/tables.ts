@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../kernel/profiles/profile.ts';
+import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { groupBy } from './group-by.ts';

@@ -1,4 +1,4 @@
-import { PROFILES } from '../../kernel/profiles/profile.ts';
+import { PROFILES } from '../../kernel/profiles/profiles.ts';
 
 /**
  * Kernels by what their result lines can tell of a page that belongs to the kernel:

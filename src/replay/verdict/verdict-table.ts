@@ -1,5 +1,6 @@
 import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
-import { PROFILES, type ProfileName } from '../../kernel/profiles/profile.ts';
+import type { ProfileName } from '../../kernel/profiles/names.ts';
+import { PROFILES } from '../../kernel/profiles/profiles.ts';
 import type { Result } from '../wording/result-line.ts';
 import type { KernelEra } from './kernel-era.ts';
 import type { Verdict } from './verdict.ts';

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../kernel/profiles/profile.ts';
+import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { isKnownType, type Result } from '../wording/result-line.ts';
 import { eraOf, type KernelEra, version, versionOf } from './kernel-era.ts';
 import { type Row, ROWS } from './verdict-table.ts';

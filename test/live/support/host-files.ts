@@ -1,4 +1,4 @@
-import { PROC_SYS_VM } from '../../../src/kernel/sysctl/tables/vm.ts';
+import { VM_SYSCTLS } from '../../../src/kernel/sysctl/tables/vm.ts';
 import type { CtlTable } from '../../../src/kernel/sysctl/ctl-table.ts';
 import { TABLES } from '../../support/sysctl-host.ts';
 
@@ -68,7 +68,7 @@ export const keepsValue = (entry: CtlTable): boolean => readable(entry) && entry
 export function hostFiles(values: Values): HostFile[] {
   const count = (value: unknown): number => (Array.isArray(value) ? value.length : 1);
   const same = ({ procname, boot }: CtlTable): boolean => count(values.get(procname)?.split('\t')) === count(boot);
-  return PROC_SYS_VM.filter((entry) => values.has(entry.procname) && same(entry)).map((entry) => {
+  return VM_SYSCTLS.filter((entry) => values.has(entry.procname) && same(entry)).map((entry) => {
     const care = CARE.find(({ file }) => file === entry.procname);
     const found = values.get(entry.procname);
     const limit = (bound: bigint | 'found'): bigint => (bound === 'found' ? BigInt((found ?? '0').trim()) : bound);

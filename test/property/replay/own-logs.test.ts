@@ -5,7 +5,8 @@ import { LOG_FORMATS, type LogFormatName } from '../../../src/kernel/printk/log-
 import type { Effect, PrintkRecord } from '../../../src/kernel/effect.ts';
 import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-type-names.ts';
 import { RACES } from '../../../src/kernel/memory-failure/races.ts';
-import { PROFILES, type ProfileName } from '../../../src/kernel/profiles/profile.ts';
+import type { ProfileName } from '../../../src/kernel/profiles/names.ts';
+import { PROFILES } from '../../../src/kernel/profiles/profiles.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
 import { scenario } from '../../../src/replay/scenario/scenario.ts';
 import { parseControl } from '../../../src/control/parse.ts';
@@ -40,7 +41,7 @@ const history = fc.array(command, { minLength: 10, maxLength: 40, size: 'max' })
 
 /** What a machine that is armed prints and does. A panic reboots it at once, so that it goes on. */
 function live(profile: ProfileName, commands: readonly string[], seed: number): Effect[] {
-  const { values } = bootSettings([PANIC_ON, 'kernel.panic=-1'].map((value) => ({ value })), MEMORY);
+  const { values } = bootSettings([PANIC_ON, 'kernel.panic=-1'].map((value) => ({ value })), profile, MEMORY);
   const machine = testMachine({ profile, seed, bootSettings: values });
   machine.machine.kernel.reboot();
   for (const each of commands) {

@@ -15,7 +15,7 @@ export interface ServedBy {
 }
 
 /** An emulated machine with what is outside of it: the faults of its files, and what was done to it. */
-export interface Machine {
+export interface ControlledMachine {
   readonly kernel: Kernel;
   readonly faults: Faults;
   readonly history: History;

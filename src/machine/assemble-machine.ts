@@ -1,0 +1,75 @@
+import { Kernel, type KernelConfig } from '../kernel/kernel.ts';
+import { layOut, type MachineDescription } from '../kernel/memory/layout.ts';
+import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
+import type { ProfileName } from '../kernel/profiles/names.ts';
+import { PROFILES } from '../kernel/profiles/profiles.ts';
+import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import { History } from '../control/history.ts';
+import { Faults } from '../vfs/faults.ts';
+import { locate } from '../vfs/lookup.ts';
+import type { ControlledMachine, ServedBy } from '../control/controlled-machine.ts';
+import type { DirectoryNode } from '../vfs/node.ts';
+import { subtree, tree } from '../files/tree.ts';
+import { Vfs } from '../vfs/vfs.ts';
+
+export interface AssemblyOptions extends Pick<KernelConfig, 'seed' | 'clock' | 'room'> {
+  /** Which kernel it runs. */
+  readonly profile: ProfileName;
+  /** How its memory is laid out. */
+  readonly memory: MachineDescription;
+  /** What a boot sets, as parseBootSetting() read it, and how that was written: `vm.panic_on_oom=1`. */
+  readonly bootSettings?: ReadonlyMap<string, SysctlValue>;
+  readonly bootParameters?: readonly string[];
+  /** The directory of the tree that is the root, without a leading slash: `proc/sys/vm`. Absent: the whole tree. */
+  readonly subtree?: string;
+  /** With the files that only some transports can serve; without them where absent. */
+  readonly devices?: boolean;
+  /** What the control file tells of who serves it. */
+  readonly served?: () => ServedBy;
+}
+
+/** A machine with its files. */
+export interface AssembledMachine {
+  readonly machine: ControlledMachine;
+  readonly root: DirectoryNode;
+  readonly vfs: Vfs;
+}
+
+/** Thrown where a subtree was asked for that the tree does not have. */
+export class NoSuchSubtree extends Error {}
+
+/** A machine that has just booted, and its files. @throws NoSuchSubtree */
+export function assembleMachine(options: AssemblyOptions): AssembledMachine {
+  const kernel = new Kernel({ ...options, profile: PROFILES[options.profile], layout: layOut(options.memory) });
+  const faults = new Faults();
+  const machine: ControlledMachine = {
+    kernel,
+    faults,
+    history: new History(),
+    ...(options.served && { served: options.served }),
+    hasFile: (path) => {
+      const { node } = locate(root, path);
+      return node?.kind === 'file' && node.outside === undefined;
+    },
+  };
+  const root = rootOf(machine, options);
+  return { machine, root, vfs: new Vfs(root, kernel, faults) };
+}
+
+function rootOf(machine: ControlledMachine, { subtree: path, devices = false }: AssemblyOptions): DirectoryNode {
+  if (path === undefined) return tree(machine, devices);
+  const root = subtree(machine, path, devices);
+  if (root === undefined) throw new NoSuchSubtree(`there is no directory ${path} in the tree`);
+  return root;
+}
+
+/** Whether the tree has such a directory, to be a root of its own. */
+export function isSubtree(path: string): boolean {
+  try {
+    assembleMachine({ profile: 'v4', memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, subtree: path, devices: true });
+    return true;
+  } catch (error) {
+    if (error instanceof NoSuchSubtree) return false;
+    throw error;
+  }
+}
