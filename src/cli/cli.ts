@@ -1,6 +1,6 @@
 import yargs from 'yargs';
 import { TOO_FEW_DESCRIPTORS } from '../daemon/descriptor-limit.ts';
-import { LookError } from '../daemon/look/look-error.ts';
+import { ObservingError } from '../daemon/observing/observing-error.ts';
 import { MountPointError } from '../daemon/mount-point.ts';
 import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
@@ -16,7 +16,7 @@ import { WriteError } from './replay/write-file.ts';
 import { VERSION } from './version.ts';
 
 /** Failures that say themselves what is wrong and what would be right. */
-const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError, LookError] as const;
+const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError, ObservingError] as const;
 
 /** What a program needs around it, whatever it is to do, by the system call or the errno that tells that it is not there. */
 const SURROUNDINGS: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
-import { Changes } from '../daemon/look/changes.ts';
-import { LogTail } from '../daemon/look/log-tail.ts';
-import type { Look } from '../daemon/look/look.ts';
-import { LookError } from '../daemon/look/look-error.ts';
-import { MachineWatch } from '../daemon/look/watch-machine.ts';
+import { FileChanges } from '../daemon/observing/file-changes.ts';
+import { LogTail } from '../daemon/observing/log-tail.ts';
+import type { ObservedMachine } from '../daemon/observing/observe.ts';
+import { ObservingError } from '../daemon/observing/observing-error.ts';
+import { MachineWatch } from '../daemon/observing/machine-watch.ts';
 import { levels } from './dmesg/levels.ts';
 import { Printer } from './dmesg/printer.ts';
 import { coloured, type DmesgForm, json, plain } from './dmesg/forms.ts';
@@ -43,12 +43,12 @@ export function dmesgCommand(host: Host): HelpfulCommand {
       const args = valuesOf(DMESG_TABLE, given);
       const place = given['MNT'] as string | undefined;
       if (place !== undefined && args.file !== undefined) throw new UsageError('MNT and --file exclude each other: name the machine, or its log');
-      const look = args.file === undefined ? await whichMachine('dmesg', place) : undefined;
-      const tail = new LogTail(args.file === undefined ? logOf(look) : host.absolute(args.file));
+      const observed = args.file === undefined ? await whichMachine('dmesg', place) : undefined;
+      const tail = new LogTail(args.file === undefined ? logOf(observed) : host.absolute(args.file));
       try {
         if (!args.all) tail.toLastBoot();
         const printer = new Printer(host, formOf(host, args), args.level, tail.path);
-        if (args.follow) await follow(tail, printer, look);
+        if (args.follow) await follow(tail, printer, observed);
         else await printer.print(tail.lines());
         await printer.print(tail.rest());
       } finally {
@@ -58,9 +58,10 @@ export function dmesgCommand(host: Host): HelpfulCommand {
   };
 }
 
-function logOf(look: Look | undefined): string {
-  if (look?.status.served === undefined) throw new LookError('the machine does not tell where its log is: name the log with --file');
-  return look.status.served.logPath;
+function logOf(observed: ObservedMachine | undefined): string {
+  const log = observed?.status.log;
+  if (typeof log !== 'string') throw new ObservingError('the machine does not report where its log is: name the log with --file');
+  return log;
 }
 
 function formOf(host: Host, args: Values<typeof DMESG_TABLE>): DmesgForm {
@@ -69,10 +70,10 @@ function formOf(host: Host, args: Values<typeof DMESG_TABLE>): DmesgForm {
   return args.color === 'always' || (args.color === 'auto' && auto) ? coloured : plain;
 }
 
-/** Prints what comes, until nobody reads it, or nothing can come any more. @throws LookError when the daemon died */
-async function follow(tail: LogTail, printer: Printer, look: Look | undefined): Promise<void> {
-  const changes = new Changes(tail.path);
-  const watch = look && await MachineWatch.start(look);
+/** Prints what comes, until nobody reads it, or nothing can come any more. @throws ObservingError when the daemon died */
+async function follow(tail: LogTail, printer: Printer, observed: ObservedMachine | undefined): Promise<void> {
+  const changes = new FileChanges(tail.path);
+  const watch = observed && await MachineWatch.start(observed);
   try {
     for (;;) {
       await printer.print(tail.lines());

@@ -1,33 +1,18 @@
 import { printable } from '../kernel/printk/log-format.ts';
-import type { Look } from '../daemon/look/look.ts';
-import type { Life } from '../control/status.ts';
+import type { MachineStatus } from '../control/status.ts';
+import type { ObservedMachine } from '../daemon/observing/observe.ts';
 import { writeSize } from '../language/sizes.ts';
 
-/** The state of a machine as one object for scripts. Its keys stay what they are; more may come. */
-export function statusObject({ mountPoint, status }: Look): object {
-  const { life, served, sysctls, failures, faults, commands } = status;
-  const { hardwareCorrupted, ...counters } = failures;
-  return {
-    mount: mountPoint,
-    state: life.state,
-    panic: life.state === 'running' ? null : life.panic,
-    reboot_in: life.state === 'rebooting' ? life.rebootIn : null,
-    profile: status.profile, release: status.release, memory: status.memory, seed: status.seed, uptime: status.uptime, boot: status.boot,
-    pid: served?.pid ?? null, transport: served?.transport ?? null, subtree: served?.subtree ?? null,
-    log: served?.logPath ?? null, log_format: served?.logFormat ?? null,
-    sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [name, value])),
-    memory_failures: counters, hardware_corrupted_kb: hardwareCorrupted,
-    faults: faults.map(({ rule, left = null }) => ({ rule, left })),
-    refused: status.refused ?? null,
-    commands: commands.map(({ boot, uptime, command, result }) => ({ boot, uptime, command, result })),
-  };
+/** The state of a machine as one object for scripts: where it is mounted, and all that its status.json says. */
+export function statusObject({ mountPoint, status }: ObservedMachine): object {
+  return { mount: mountPoint, ...status };
 }
 
-function lives(life: Life): string {
-  switch (life.state) {
+function life({ state, reboot_in }: MachineStatus): string {
+  switch (state) {
     case 'running': return 'running';
     case 'panicked': return 'panicked, dead until it is rebooted';
-    case 'rebooting': return `panicked, about to reboot in ${life.rebootIn.toFixed(1)} s`;
+    case 'rebooting': return `panicked, about to reboot in ${(reboot_in ?? 0).toFixed(1)} s`;
   }
 }
 
@@ -38,25 +23,25 @@ function columns(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** The state of a machine for people: lines. */
-export function statusLines({ mountPoint, status }: Look): string[] {
-  const { life, served, failures: { total, ignored, failed, delayed, recovered, hardwareCorrupted } } = status;
+export function statusLines({ mountPoint, status }: ObservedMachine): string[] {
+  const { pid, transport, subtree, memory_failures: { total, ignored, failed, delayed, recovered } } = status;
   const parts: readonly (readonly [title: string, lines: readonly string[]])[] = [
-    [`${mountPoint}: ${lives(life)}`, columns([
-      ...(life.state === 'running' ? [] : [['panic', life.panic]]),
+    [`${mountPoint}: ${life(status)}`, columns([
+      ...(status.panic === null ? [] : [['panic', status.panic]]),
       ['kernel', `${status.release}, profile ${status.profile}`],
       ['memory', `${writeSize(status.memory)}, seed ${status.seed}`],
       ['uptime', `${status.uptime.toFixed(3)} s, boot ${status.boot}`],
-      ...(served ? [
-        ['daemon', `pid ${served.pid}, ${served.transport}${served.subtree === undefined ? '' : `, subtree ${served.subtree}`}`],
-        ['log', `${served.logPath} (${served.logFormat})`],
-      ] : []),
+      ...(pid === null ? [] : [
+        ['daemon', `pid ${pid}, ${transport}${subtree === null ? '' : `, subtree ${subtree}`}`],
+        ['log', `${status.log} (${status.log_format})`],
+      ]),
     ])],
-    ['sysctls', columns(status.sysctls.map(({ name, value }) => [name, String(value)]))],
+    ['sysctls', columns(Object.entries(status.sysctls).map(([name, value]) => [name, String(value)]))],
     ['memory failures', [
-      `${total}: ${ignored} ignored, ${failed} failed, ${delayed} delayed, ${recovered} recovered; HardwareCorrupted ${hardwareCorrupted} kB`,
+      `${total}: ${ignored} ignored, ${failed} failed, ${delayed} delayed, ${recovered} recovered; HardwareCorrupted ${status.hardware_corrupted_kb} kB`,
     ]],
-    ['files that misbehave', columns(status.faults.map(({ rule, left }) => [rule, left === undefined ? 'until reset' : `${left} more`]))],
-    ['last refused', status.refused === undefined ? [] : [status.refused]],
+    ['files that misbehave', columns(status.faults.map(({ rule, left }) => [rule, left === null ? 'until reset' : `${left} more`]))],
+    ['last refused', status.refused === null ? [] : [status.refused]],
     ['last commands', columns(status.commands.map(({ boot, uptime, result, command }) => [`boot ${boot}`, uptime.toFixed(6).padStart(12), result, command]))],
   ];
   return parts.filter(([, lines]) => lines.length > 0).flatMap(([title, lines]) => [title, ...lines.map((line) => `  ${line}`)]).map(printable);

@@ -30,10 +30,10 @@ export function statusCommand(host: Host): HelpfulCommand {
     },
     async handler(given) {
       const { json } = valuesOf(STATUS_TABLE, given);
-      const look = await whichMachine('status', given['MNT'] as string | undefined);
-      if (json) host.print(JSON.stringify(statusObject(look), undefined, 2));
-      else for (const line of statusLines(look)) host.print(line);
-      if (look.status.life.state !== 'running') throw new ExitStatus(PANICKED);
+      const observed = await whichMachine('status', given['MNT'] as string | undefined);
+      if (json) host.print(JSON.stringify(statusObject(observed), undefined, 2));
+      else for (const line of statusLines(observed)) host.print(line);
+      if (observed.status.state !== 'running') throw new ExitStatus(PANICKED);
     },
   };
 }

@@ -1,70 +1,49 @@
-import type { ControlledMachine, ServedBy } from './controlled-machine.ts';
-import { type Fields, lineSection, listSection, readFields, type Section, writeFields } from './report-sections.ts';
-import { commandRun, count, failures, fault, life, profile, seconds, setting, size, text } from './report-values.ts';
+import { PROFILES } from '../kernel/profiles/profiles.ts';
+import { writeSize } from '../language/sizes.ts';
+import type { ControlledMachine } from './controlled-machine.ts';
 import { type MachineStatus, statusOf } from './status.ts';
 import { LEGEND, SYNOPSIS } from './synopsis.ts';
 
-const MACHINE: Fields<Pick<MachineStatus, 'profile' | 'release' | 'memory' | 'seed' | 'uptime' | 'boot' | 'life'>> = {
-  profile: ['profile', profile], release: ['release', text], memory: ['memory', size], seed: ['seed', count], uptime: ['uptime', seconds],
-  boot: ['boot', count], life: ['state', life],
-};
-
-const SERVED: Fields<ServedBy> = {
-  pid: ['pid', count], transport: ['transport', text], subtree: ['subtree', text], logPath: ['log', text], logFormat: ['format', text],
-};
-
-/** The report, in order. What a row writes, the same row reads. */
-const SECTIONS: readonly Section[] = [
-  { title: 'machine', write: (status) => writeFields(MACHINE, status), read: (lines) => readFields(MACHINE, lines) },
-  listSection('sysctls', 'sysctls', setting),
-  lineSection('memory failures', 'failures', failures),
-  {
-    title: 'served by',
-    write: ({ served }) => (served ? writeFields(SERVED, served) : []),
-    read: (lines) => {
-      const served = readFields(SERVED, lines);
-      return served && { served: served as ServedBy };
-    },
-  },
-  listSection('files that misbehave', 'faults', fault),
-  lineSection('last refused', 'refused', text),
-  listSection('last commands', 'commands', commandRun),
+/** The sections of the report, in order: a title, and the lines under it. One without lines is left out. */
+const SECTIONS: readonly (readonly [title: string, lines: (status: MachineStatus) => readonly string[]])[] = [
+  ['machine', ({ profile, release, memory, seed, uptime, boot, ...status }) => fields([
+    ['profile', `${profile}: ${PROFILES[profile].summary}`], ['release', release], ['memory', writeSize(memory)], ['seed', seed],
+    ['uptime', `${uptime.toFixed(6)} s`], ['boot', boot], ['state', life(status)],
+  ])],
+  ['sysctls', ({ sysctls }) => Object.entries(sysctls).map(([name, value]) => `${name}=${value}`)],
+  ['memory failures', ({ memory_failures: { total, ignored, failed, delayed, recovered }, hardware_corrupted_kb }) => [
+    `total=${total} ignored=${ignored} failed=${failed} delayed=${delayed} recovered=${recovered} HardwareCorrupted=${hardware_corrupted_kb} kB`,
+  ]],
+  ['served by', ({ pid, transport, subtree, log, log_format }) => fields([
+    ['pid', pid], ['transport', transport], ['subtree', subtree], ['log', log], ['format', log_format],
+  ])],
+  ['files that misbehave', ({ faults }) => faults.map(({ rule, left }) => `${rule} (${left === null ? 'until reset' : `${left} more`})`)],
+  ['last refused', ({ refused }) => (refused === null ? [] : [refused])],
+  ['last commands', ({ commands }) => commands.map(({ boot, uptime, command, result }) =>
+    `boot ${boot} ${uptime.toFixed(6).padStart(12)}  ${command}: ${result}`)],
 ];
 
-/** What a report says nothing of where there is nothing. */
-const NOTHING: Pick<MachineStatus, 'faults' | 'commands'> = { faults: [], commands: [] };
-const REQUIRED = [
-  'profile', 'release', 'memory', 'seed', 'life', 'uptime', 'boot', 'sysctls', 'failures',
-] as const satisfies readonly (keyof MachineStatus)[];
+const LABEL_WIDTH = 10;
+
+/** A line for each value that is there. */
+function fields(all: readonly (readonly [label: string, value: string | number | null])[]): string[] {
+  return all.flatMap(([label, value]) => (value === null ? [] : [`${label.padEnd(LABEL_WIDTH)}${value}`]));
+}
+
+function life({ state, panic, reboot_in }: Pick<MachineStatus, 'state' | 'panic' | 'reboot_in'>): string {
+  if (state === 'running') return state;
+  return `dead, ${reboot_in === null ? 'until reboot' : `reboots in ${reboot_in.toFixed(6)} s`}: ${panic ?? ''}`;
+}
 
 function section(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : `# ${title}\n${lines.map((line) => `#   ${line}\n`).join('')}`;
 }
 
-/** What `cat control` shows: the machine, its counters, what was done last, and the grammar in short. All of it is comments. */
+/**
+ * What `cat control` shows: the machine, its counters, the last commands, and the grammar in short. Every line is a comment, so the report can be
+ * written back. Programs read status.json instead.
+ */
 export function report(machine: ControlledMachine): string {
-  return `${writeReport(statusOf(machine))}${section('commands, one a line', [...SYNOPSIS, ...LEGEND])}`;
-}
-
-/** A state as lines of comments, each with its newline. */
-export function writeReport(status: MachineStatus): string {
-  return SECTIONS.map(({ title, write }) => section(title, write(status))).join('');
-}
-
-/** The state a report tells of; undefined for what is no report, or one of a daemon whose reports are written otherwise. */
-export function readReport(written: string): MachineStatus | undefined {
-  const parts = new Map<string, string[]>();
-  let lines: string[] = [];
-  for (const line of written.split('\n')) {
-    if (line.startsWith('#   ')) lines.push(line.slice(4));
-    else if (line.startsWith('# ')) parts.set(line.slice(2), lines = []);
-  }
-  let status: Partial<MachineStatus> = NOTHING;
-  for (const { title, read } of SECTIONS) {
-    const there = parts.get(title);
-    const said = there && read(there);
-    if (there && !said) return undefined;
-    status = { ...status, ...said };
-  }
-  return REQUIRED.every((key) => status[key] !== undefined) ? status as MachineStatus : undefined;
+  const status = statusOf(machine);
+  return SECTIONS.map(([title, lines]) => section(title, lines(status))).join('') + section('commands, one a line', [...SYNOPSIS, ...LEGEND]);
 }

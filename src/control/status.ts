@@ -1,31 +1,15 @@
 import { errnoName } from '../abi/errno.ts';
-import type { ProfileName } from '../kernel/profiles/names.ts';
 import type { FailureStats } from '../kernel/memory-failure/failure-state.ts';
-import type { FaultInForce } from '../vfs/faults.ts';
-import type { ControlledMachine, ServedBy } from './controlled-machine.ts';
+import type { ProfileName } from '../kernel/profiles/names.ts';
+import { shownFile } from '../vfs/text-file.ts';
+import type { FileNode } from '../vfs/node.ts';
+import type { ControlledMachine } from './controlled-machine.ts';
 
-/** Sysctls that decide what comes of an error in memory, or tell what came of one. */
+/** Sysctls that decide what an error in memory does, or that show what one did. */
 export const SHOWN_SYSCTLS = [
   'vm.panic_on_unrecoverable_memory_failure', 'vm.memory_failure_recovery', 'vm.memory_failure_early_kill', 'vm.enable_soft_offline',
   'kernel.panic', 'kernel.panic_on_oops', 'kernel.tainted',
 ] as const;
-
-/** Whether a machine lives: running; dead until somebody reboots it; dead, and about to reboot in so many seconds. */
-export type Life =
-  | { readonly state: 'running' }
-  | { readonly state: 'panicked'; readonly panic: string }
-  | { readonly state: 'rebooting'; readonly panic: string; readonly rebootIn: number };
-
-/** The value of an integer sysctl. */
-export interface Setting {
-  readonly name: string;
-  readonly value: number;
-}
-
-/** The counters of memory_failure(), and HardwareCorrupted of /proc/meminfo, in kB. */
-export interface Failures extends Readonly<FailureStats> {
-  readonly hardwareCorrupted: number;
-}
 
 /** A command of the control file that was run: in which boot, how many seconds after it, and `ok` or the name of the errno. */
 export interface CommandRun {
@@ -35,24 +19,41 @@ export interface CommandRun {
   readonly result: string;
 }
 
-/** What there is to know about a machine from outside. Times are seconds, in microseconds exactly. */
+/**
+ * The state of a machine, as `status.json` and `vmsysctld status --json` show it. Keys stay what they are; more may be added. Times are seconds,
+ * exact to the microsecond. What does not apply is null.
+ */
 export interface MachineStatus {
+  /** `running`; `panicked`: dead until it is rebooted; `rebooting`: dead, and about to reboot by itself. */
+  readonly state: 'running' | 'panicked' | 'rebooting';
+  /** The text of the panic. */
+  readonly panic: string | null;
+  /** Seconds until it reboots. */
+  readonly reboot_in: number | null;
   readonly profile: ProfileName;
   readonly release: string;
   /** RAM in bytes. */
   readonly memory: number;
   readonly seed: number;
-  readonly life: Life;
-  /** Since the boot, which is so manieth since the daemon started or was reset, from 1. */
+  /** Seconds since this boot. */
   readonly uptime: number;
+  /** Boots since the daemon started or was reset, from 1. */
   readonly boot: number;
-  /** Absent where nobody serves the machine's files, as in tests. */
-  readonly served?: ServedBy;
-  readonly sysctls: readonly Setting[];
-  readonly failures: Failures;
-  readonly faults: readonly FaultInForce[];
-  /** Why the last batch that was refused was. */
-  readonly refused?: string;
+  /** The daemon: its process id, transport, subtree and log; null where nobody serves the machine's files, as in tests. */
+  readonly pid: number | null;
+  readonly transport: string | null;
+  readonly subtree: string | null;
+  readonly log: string | null;
+  readonly log_format: string | null;
+  readonly sysctls: Readonly<Record<string, number>>;
+  /** The counters of memory_failure(). */
+  readonly memory_failures: Readonly<FailureStats>;
+  /** HardwareCorrupted of /proc/meminfo. */
+  readonly hardware_corrupted_kb: number;
+  /** The faults of files, and how many more times each happens; null: until reset. */
+  readonly faults: readonly { readonly rule: string; readonly left: number | null }[];
+  /** Why the last refused batch was refused. */
+  readonly refused: string | null;
   /** The last commands, oldest first. */
   readonly commands: readonly CommandRun[];
 }
@@ -61,21 +62,29 @@ export interface MachineStatus {
 export function statusOf({ kernel, faults, history, served }: ControlledMachine): MachineStatus {
   kernel.tick();
   const { stats, poisonedPages } = kernel.failures;
+  const daemon = served?.();
   return {
+    ...lifeOf(kernel.death?.text, kernel.untilTick()),
     profile: kernel.profile.name, release: kernel.profile.release, memory: kernel.memoryBytes, seed: kernel.seed,
-    life: lifeOf(kernel.death?.text, kernel.untilTick()), uptime: kernel.uptime() / 1e6, boot: kernel.boots,
-    ...(served && { served: served() }),
-    sysctls: SHOWN_SYSCTLS.map((name) => ({ name, value: kernel.int(name) })),
-    failures: { ...stats, hardwareCorrupted: poisonedPages * 4 },
-    faults: faults.inForce(),
-    ...(history.lastError !== undefined && { refused: history.lastError }),
+    uptime: kernel.uptime() / 1e6, boot: kernel.boots,
+    pid: daemon?.pid ?? null, transport: daemon?.transport ?? null, subtree: daemon?.subtree ?? null,
+    log: daemon?.logPath ?? null, log_format: daemon?.logFormat ?? null,
+    sysctls: Object.fromEntries(SHOWN_SYSCTLS.map((name) => [name, kernel.int(name)])),
+    memory_failures: { ...stats }, hardware_corrupted_kb: poisonedPages * 4,
+    faults: faults.inForce().map(({ rule, left }) => ({ rule, left: left ?? null })),
+    refused: history.lastError ?? null,
     commands: history.events.map(({ boot, usec, command, result }) => ({
       boot, uptime: usec / 1e6, command, result: result === 0 ? 'ok' : errnoName(result),
     })),
   };
 }
 
-function lifeOf(panic: string | undefined, untilReboot: number | undefined): Life {
-  if (panic === undefined) return { state: 'running' };
-  return untilReboot === undefined ? { state: 'panicked', panic } : { state: 'rebooting', panic, rebootIn: untilReboot / 1e6 };
+function lifeOf(panic: string | undefined, untilReboot: number | undefined): Pick<MachineStatus, 'state' | 'panic' | 'reboot_in'> {
+  if (panic === undefined) return { state: 'running', panic: null, reboot_in: null };
+  return untilReboot === undefined ? { state: 'panicked', panic, reboot_in: null } : { state: 'rebooting', panic, reboot_in: untilReboot / 1e6 };
+}
+
+/** `status.json`: the state as one JSON object. It belongs to no machine, so it works on a dead one too. */
+export function statusFile(machine: ControlledMachine): FileNode {
+  return { ...shownFile(() => `${JSON.stringify(statusOf(machine), undefined, 2)}\n`, 0), mode: 0o400, outside: true };
 }

@@ -1,4 +1,4 @@
-import { askElsewhere } from './elsewhere.ts';
+import { probeInChild } from './probe-in-child.ts';
 
 /** How long a mount in the way may take to answer before it counts as stopped, in milliseconds. */
 export const PROBE_TIMEOUT = 5000;
@@ -53,7 +53,7 @@ process.exit(0);
  * @param timeout how long to wait, in milliseconds
  */
 export async function probe(path: string, timeout: number): Promise<Probe> {
-  return { finished: false, ...await askElsewhere<Probe>(SCRIPT, [path], timeout) };
+  return { finished: false, ...await probeInChild<Probe>(SCRIPT, [path], timeout) };
 }
 
 /** What was begun to be found out about a path before it was known to be the mount point. */

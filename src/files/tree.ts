@@ -1,4 +1,5 @@
 import { controlFile } from '../control/control-file.ts';
+import { statusFile } from '../control/status.ts';
 import type { ControlledMachine } from '../control/controlled-machine.ts';
 import { filesystemAt, locate } from '../vfs/lookup.ts';
 import { type Children, directory, type DirectoryNode, type FileNode } from '../vfs/node.ts';
@@ -17,6 +18,7 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
   const { kernel } = machine;
   return directory({
     control: controlFile(machine),
+    'status.json': statusFile(machine),
     ...(devices && { dev: directory({ kmsg: devKmsg(kernel) }) }),
     proc: directory({
       sys: sysctlFiles(kernel, ['vm']),
@@ -33,17 +35,21 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
   });
 }
 
-/** A directory of the tree as the root of a mount, with the control file as `.control`; undefined where there is no such directory. */
+/**
+ * A directory of the tree as the root of a mount, with `.control` and `.status.json`; undefined where there is no such directory.
+ */
 export function subtree(machine: ControlledMachine, path: string, devices: boolean): DirectoryNode | undefined {
   const whole = tree(machine, devices);
   const node = locate(whole, path).node;
   if (node?.kind !== 'directory') return undefined;
-  return { ...node, filesystem: filesystemAt(whole, path), children: withControl(node.children, controlFile(machine)) };
+  const hidden = new Map([['.control', controlFile(machine)], ['.status.json', statusFile(machine)]]);
+  return { ...node, filesystem: filesystemAt(whole, path), children: withHidden(node.children, hidden) };
 }
 
-function withControl(children: Children, control: FileNode): Children {
+/** The entries of a directory, and others that `ls` and `*` leave out. */
+function withHidden(children: Children, hidden: ReadonlyMap<string, FileNode>): Children {
   return {
-    get: (name) => (name === '.control' ? control : children.get(name)),
-    keys: () => [...children.keys(), '.control'],
+    get: (name) => hidden.get(name) ?? children.get(name),
+    keys: () => [...children.keys(), ...hidden.keys()],
   };
 }

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LOG_LEVEL, type LogLevel } from '../../src/abi/log-level.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../src/kernel/printk/log-format.ts';
-import { isBootLine, readLogLine } from '../../src/daemon/look/log-line.ts';
-import { lastBoot } from '../../src/daemon/look/log-tail.ts';
+import { isBootLine, readPrintedLine } from '../../src/daemon/observing/log-line.ts';
+import { lastBoot } from '../../src/daemon/observing/log-tail.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
 
 /** What a format keeps of a record, besides time and text. */
@@ -23,7 +23,7 @@ describe.each(Object.keys(LOG_FORMATS) as LogFormatName[])('a line of the log fo
     fc.assert(fc.property(record, (of) => {
       const line = LOG_FORMATS[format](of, { hostname: 'host', startWallMs: 0 });
       const kept = Object.fromEntries(KEPT[format].map((key) => [key, of[key]]));
-      expect(readLogLine(line.slice(0, -1))).toEqual({ text: of.text, usec: of.usec, ...kept });
+      expect(readPrintedLine(line.slice(0, -1))).toEqual({ text: of.text, usec: of.usec, ...kept });
     }));
   });
 });
@@ -32,12 +32,12 @@ it('a line of kmsg gives back every text, also one of several lines', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
     const line = LOG_FORMATS.kmsg({ level: 3, sequence: 7, usec: 1, clockUsec: 1, text });
     expect(line.slice(0, -1)).not.toContain('\n');
-    expect(readLogLine(line.slice(0, -1)).text).toBe(text);
+    expect(readPrintedLine(line.slice(0, -1)).text).toBe(text);
   }));
 });
 
 it('a line of no format is its own text', () => {
-  for (const line of ['', 'nonsense', '[    1.5', '<3>[    1.000001]', '3,1,x,-;text', '[    1.000001]no blank']) expect(readLogLine(line)).toEqual({ text: line });
+  for (const line of ['', 'nonsense', '[    1.5', '<3>[    1.000001]', '3,1,x,-;text', '[    1.000001]no blank']) expect(readPrintedLine(line)).toEqual({ text: line });
 });
 
 describe('lastBoot', () => {
@@ -59,7 +59,7 @@ describe('lastBoot', () => {
   it('is where the last banner stands, wherever that is among blocks', () => {
     fc.assert(fc.property(lines, (all) => {
       const bytes = Buffer.from(all.map((line) => `${line}\n`).join(''));
-      const last = all.findLastIndex((line) => isBootLine(readLogLine(line)));
+      const last = all.findLastIndex((line) => isBootLine(readPrintedLine(line)));
       const want = all.slice(0, Math.max(last, 0)).reduce((sum, line) => sum + line.length + 1, 0);
       expect(lastBoot((position, length) => bytes.subarray(position, position + length), bytes.length)).toBe(want);
     }), { numRuns: 300 });

@@ -3,8 +3,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, truncateSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Changes } from '../../src/daemon/look/changes.ts';
-import { LogTail } from '../../src/daemon/look/log-tail.ts';
+import { FileChanges } from '../../src/daemon/observing/file-changes.ts';
+import { LogTail } from '../../src/daemon/observing/log-tail.ts';
 
 let directory: string;
 let path: string;
@@ -83,10 +83,10 @@ describe('LogTail', () => {
   });
 });
 
-describe('Changes', () => {
+describe('FileChanges', () => {
   it('tells of writing to a file, and of another that comes into its place', async () => {
     writeFileSync(path, '');
-    const changes = new Changes(path, 1_000_000);
+    const changes = new FileChanges(path, 1_000_000);
     try {
       for (const change of [
         () => { appendFileSync(path, 'x'); }, () => { renameSync(path, `${path}.1`); }, () => { writeFileSync(path, 'y'); },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { json } from '../../src/cli/dmesg/forms.ts';
 import { statusLines, statusObject } from '../../src/cli/status-forms.ts';
 import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
-import { readLogLine } from '../../src/daemon/look/log-line.ts';
+import { readPrintedLine } from '../../src/daemon/observing/log-line.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { replayText } from '../../src/replay/log-replay.ts';
@@ -14,7 +14,7 @@ import { GRAMMAR } from '../../src/control/grammar.ts';
 import { parseControl } from '../../src/control/parse.ts';
 import { MACHINE_GRAMMAR } from '../../src/machine-file/grammar.ts';
 import { parseMachineFile } from '../../src/machine-file/parse.ts';
-import { readReport, report } from '../../src/control/report.ts';
+import { statusOf } from '../../src/control/status.ts';
 import { matrix } from '../../src/machine/matrix/matrix.ts';
 import { KERNEL_SYSCTLS } from '../../src/kernel/sysctl/tables/kernel.ts';
 import { runCli } from '../support/cli.ts';
@@ -119,7 +119,7 @@ describe('README says how much is tested of faults', () => {
   });
 });
 
-describe('README shows how to look at a machine', () => {
+describe('README shows how to observed at a machine', () => {
   const shown = section('Looking at a running machine');
   const served = () => ({ pid: 4711, transport: 'dev-fuse', logPath: '/tmp/vmsysctld.log', logFormat: 'kmsg' });
   const { machine, write, clock } = testMachine({ memory: { memoryBytes: 2 ** 35 }, served });
@@ -132,21 +132,19 @@ describe('README shows how to look at a machine', () => {
   }
   const records = machine.kernel.takeEffects().flatMap((effect) => (effect.kind === 'printk' ? [effect.record] : []));
   clock.usec = 67_850_162;
-  const status = readReport(report(machine));
-  if (status === undefined) throw new Error('the report cannot be read');
-  const look = { mountPoint: '/tmp/m', status };
+  const observed = { mountPoint: '/tmp/m', status: statusOf(machine) };
 
   it('its status', () => {
-    expect(shown).toContain(`$ vmsysctld status /tmp/m; echo "status $?"\n${statusLines(look).join('\n')}\nstatus 3\n`);
+    expect(shown).toContain(`$ vmsysctld status /tmp/m; echo "status $?"\n${statusLines(observed).join('\n')}\nstatus 3\n`);
   });
 
   it('every key of the JSON, and no other', () => {
     const keys = table('Looking at a running machine').flatMap(([cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, key]) => key));
-    expect(keys).toEqual(Object.keys(statusObject(look)));
+    expect(keys).toEqual(Object.keys(statusObject(observed)));
   });
 
   it('a line of the log in JSON', () => {
-    const lines = records.map((record) => json(readLogLine(LOG_FORMATS.kmsg(record).trimEnd())));
+    const lines = records.map((record) => json(readPrintedLine(LOG_FORMATS.kmsg(record).trimEnd())));
     const [, line = ''] = /^```json\n(.*?)\n```$/ms.exec(shown) ?? [];
     expect(lines).toContain(line);
   });

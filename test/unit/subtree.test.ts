@@ -12,12 +12,12 @@ describe('a directory of the tree as the root', () => {
     expect(isSubtree(path)).toBe(is);
   });
 
-  it('has its files, and the control file beside them under a name that `ls` and `*` leave out', () => {
+  it('has its files, and beside them control and status.json under names that `ls` and `*` leave out', () => {
     const { vfs, read, write, lines } = testMachine({ subtree: 'proc/sys/vm' });
     const names = vfs.readdir('/');
-    expect(names).toHaveLength(57);
+    expect(names).toHaveLength(58);
     expect(names).toContain('panic_on_unrecoverable_memory_failure');
-    expect((names as readonly string[]).at(-1)).toBe('.control');
+    expect((names as readonly string[]).slice(-2)).toEqual(['.control', '.status.json']);
     expect(write('/panic_on_unrecoverable_memory_failure', '1\n')).toBe(2);
     expect(read('/panic_on_unrecoverable_memory_failure')).toBe('1\n');
     expect(write('/.control', 'page pfn=0x2000 type=free\ninject pfn=0x2000\n')).toBeGreaterThan(0);

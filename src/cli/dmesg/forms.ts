@@ -1,9 +1,9 @@
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
 import { printable, timeStamp } from '../../kernel/printk/log-format.ts';
-import { facilityName, levelName, type LogLine } from '../../daemon/look/log-line.ts';
+import { facilityName, levelName, type PrintedLine } from '../../daemon/observing/log-line.ts';
 
 /** A way to print a line of a log: the text of one line or several. */
-export type DmesgForm = (line: LogLine) => string;
+export type DmesgForm = (line: PrintedLine) => string;
 
 /** Colours as util-linux's dmesg(1) has them where terminal-colors.d(5) says nothing. */
 const ESCAPE = '\x1b[';

@@ -1,6 +1,6 @@
 import type { LogLevel } from '../../abi/log-level.ts';
-import { type LogLine, readLogLine } from '../../daemon/look/log-line.ts';
-import { LookError } from '../../daemon/look/look-error.ts';
+import { type PrintedLine, readPrintedLine } from '../../daemon/observing/log-line.ts';
+import { ObservingError } from '../../daemon/observing/observing-error.ts';
 import { shellWord } from '../../daemon/shell-word.ts';
 import type { Host } from '../host.ts';
 import type { DmesgForm } from './forms.ts';
@@ -30,7 +30,7 @@ export class Printer {
   async print(lines: Iterable<string>): Promise<void> {
     let count = 0;
     for (const each of lines) {
-      const line = readLogLine(each);
+      const line = readPrintedLine(each);
       if (this.#wants(line)) this.#host.print(this.#form(line));
       count += 1;
       if (count % LINES_AT_A_TIME > 0) continue;
@@ -39,10 +39,10 @@ export class Printer {
     }
   }
 
-  #wants({ level, usec }: LogLine): boolean {
+  #wants({ level, usec }: PrintedLine): boolean {
     if (this.#levels === undefined) return true;
     // A line without a time stamp is none that its format would tell the level of.
     if (level !== undefined || usec === undefined) return level !== undefined && this.#levels.has(level);
-    throw new LookError(`--level: the log ${shellWord(this.#path)} does not tell the levels of its lines: mount with --log-format raw or kmsg`);
+    throw new ObservingError(`--level: the log ${shellWord(this.#path)} does not tell the levels of its lines: mount with --log-format raw or kmsg`);
   }
 }

@@ -1,5 +1,5 @@
 import { type MountInfo, readMounts, topMountAt } from '../../fuse/mount-info.ts';
-import { type Look, lookAt } from './look.ts';
+import { type ObservedMachine, observe } from './observe.ts';
 
 /** Whether a process is there, as far as this one may see it. */
 function isThere(pid: number): boolean {
@@ -22,16 +22,16 @@ export class MachineWatch {
     this.#pid = pid !== undefined && isThere(pid) ? pid : undefined;
   }
 
-  static async start({ mountPoint, status }: Look): Promise<MachineWatch> {
-    return new MachineWatch(topMountAt(await readMounts(), mountPoint), status.served?.pid);
+  static async start({ mountPoint, status }: ObservedMachine): Promise<MachineWatch> {
+    return new MachineWatch(topMountAt(await readMounts(), mountPoint), status.pid ?? undefined);
   }
 
-  /** Whether the machine has been unmounted. @throws LookError when its daemon is no more, and has left the mount behind */
+  /** Whether the machine has been unmounted. @throws ObservingError when its daemon is no more, and has left the mount behind */
   async unmounted(): Promise<boolean> {
     const mount = this.#mount;
     if (mount === undefined || !(await readMounts()).some(({ id, device }) => id === mount.id && device === mount.device)) return true;
     if (this.#pid === undefined || isThere(this.#pid)) return false;
-    await lookAt(mount.mountPoint);
+    await observe(mount.mountPoint);
     this.#pid = undefined;
     return false;
   }

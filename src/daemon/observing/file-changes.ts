@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 /** How often is looked without a change, in milliseconds: for what inotify(7) does not tell, as that a mount has gone, or where it cannot be had. */
 const INTERVAL = 500;
 
-/** Changes of a file, and of what has its name: told by the directory, so that a file which comes into its place is seen too. */
-export class Changes {
+/** FileChanges of a file, and of what has its name: told by the directory, so that a file which comes into its place is seen too. */
+export class FileChanges {
   readonly #watcher: FSWatcher | undefined;
   readonly #timer: NodeJS.Timeout;
   #changed = false;

@@ -2,7 +2,7 @@ import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
 import type { LogFormatName } from '../../kernel/printk/log-format.ts';
 
 /** A line of a log, as much as its format tells of a record. */
-export interface LogLine {
+export interface PrintedLine {
   readonly text: string;
   /** Microseconds since boot; absent where the line has no time stamp, as one that was cut short may. */
   readonly usec?: number;
@@ -24,7 +24,7 @@ const PATTERNS: Readonly<Record<LogFormatName, RegExp>> = {
 };
 
 /** Reads a line, without its newline, of whatever format; what is of none is its own text. */
-export function readLogLine(line: string): LogLine {
+export function readPrintedLine(line: string): PrintedLine {
   for (const pattern of Object.values(PATTERNS)) {
     const groups = pattern.exec(line)?.groups;
     if (groups !== undefined) return lineOf(groups);
@@ -32,7 +32,7 @@ export function readLogLine(line: string): LogLine {
   return { text: line };
 }
 
-function lineOf({ priority, sequence, usec, seconds, micros, text = '', escaped }: Record<string, string | undefined>): LogLine {
+function lineOf({ priority, sequence, usec, seconds, micros, text = '', escaped }: Record<string, string | undefined>): PrintedLine {
   return {
     text: escaped === undefined ? text : unescapeKmsg(escaped),
     usec: usec === undefined ? Number(seconds) * 1_000_000 + Number(micros) : Number(usec),
@@ -52,7 +52,7 @@ function unescapeKmsg(text: string): string {
 export const BOOT_BEGINS = 'Linux version ';
 
 /** Whether a line is the first of a boot. */
-export function isBootLine({ usec, text }: LogLine): boolean {
+export function isBootLine({ usec, text }: PrintedLine): boolean {
   return usec === 0 && text.startsWith(BOOT_BEGINS);
 }
 

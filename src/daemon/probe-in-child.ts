@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
  * a child can be left behind.
  * @param timeout how long to wait, in milliseconds: after that, what was found until then
  */
-export function askElsewhere<Findings extends object>(script: string, scriptArguments: readonly string[], timeout: number): Promise<Partial<Findings>> {
+export function probeInChild<Findings extends object>(script: string, scriptArguments: readonly string[], timeout: number): Promise<Partial<Findings>> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['-e', script, '--', ...scriptArguments], {
       stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, NODE_OPTIONS: '' },

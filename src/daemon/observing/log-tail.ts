@@ -2,8 +2,8 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'n
 import { errnoName } from '../../abi/errno.ts';
 import { negativeErrno } from '../errno-of.ts';
 import { shellWord } from '../shell-word.ts';
-import { BOOT_BEGINS, isBootLine, readLogLine } from './log-line.ts';
-import { LookError } from './look-error.ts';
+import { BOOT_BEGINS, isBootLine, readPrintedLine } from './log-line.ts';
+import { ObservingError } from './observing-error.ts';
 
 const NEWLINE = 0x0a;
 const BLOCK = 65_536;
@@ -24,9 +24,9 @@ function openRegular(path: string): number {
     closeSync(fd);
   } catch (error) {
     const code = errnoName(negativeErrno(error));
-    throw new LookError(REASONS[code]?.replace('%', () => shellWord(path)) ?? `the log ${shellWord(path)} cannot be read (${code})`);
+    throw new ObservingError(REASONS[code]?.replace('%', () => shellWord(path)) ?? `the log ${shellWord(path)} cannot be read (${code})`);
   }
-  throw new LookError(`the log ${shellWord(path)} is no regular file: what went there cannot be read again`);
+  throw new ObservingError(`the log ${shellWord(path)} is no regular file: what went there cannot be read again`);
 }
 
 /** Where the last boot begins among the bytes of a log, looked for from the end; 0 where no boot does. `read` gives those from a position on. */
@@ -40,7 +40,7 @@ export function lastBoot(read: (position: number, length: number) => Buffer, siz
       if (begin === 0 && start > 0) break;
       const stop = bytes.indexOf(NEWLINE, at);
       const line = bytes.subarray(begin, stop < 0 ? bytes.length : stop);
-      if (isBootLine(readLogLine(line.toString('utf8')))) return start + begin;
+      if (isBootLine(readPrintedLine(line.toString('utf8')))) return start + begin;
     }
     end = start;
   }
@@ -55,7 +55,7 @@ export class LogTail {
   /** The beginning of a line whose end is not there yet. */
   #begun: Buffer = Buffer.alloc(0);
 
-  /** @throws LookError when it cannot be read */
+  /** @throws ObservingError when it cannot be read */
   constructor(path: string) {
     this.path = path;
     this.#fd = openRegular(path);

@@ -1,12 +1,11 @@
 import { isOurs, machineMounts, readMounts } from '../../fuse/mount-info.ts';
-import { readReport } from '../../control/report.ts';
 import type { MachineStatus } from '../../control/status.ts';
-import { askElsewhere } from '../elsewhere.ts';
+import { probeInChild } from '../probe-in-child.ts';
 import { shellWord } from '../shell-word.ts';
-import { LookError } from './look-error.ts';
+import { ObservingError } from './observing-error.ts';
 
-/** A machine that somebody serves, and its state. */
-export interface Look {
+/** A machine that some daemon serves, and its state. */
+export interface ObservedMachine {
   /** Where it is mounted: canonical. */
   readonly mountPoint: string;
   readonly status: MachineStatus;
@@ -18,7 +17,8 @@ const PATIENCE = 5000;
 interface Findings {
   /** The path with all symbolic links followed. */
   readonly real: string;
-  readonly report: string;
+  /** The text of status.json. */
+  readonly status: string;
   /** The errno name of what failed. */
   readonly code: string;
   readonly finished: boolean;
@@ -34,12 +34,12 @@ try {
   tell({ real });
   if (mounts.includes(real)) {
     const read = (name) => fs.readFileSync(real + '/' + name, 'utf8');
-    let report;
-    try { report = read('control'); } catch (error) {
+    let status;
+    try { status = read('status.json'); } catch (error) {
       if (error.code !== 'ENOENT') throw error;
-      report = read('.control');
+      status = read('.status.json');
     }
-    tell({ report });
+    tell({ status });
   }
 } catch (error) {
   tell({ code: error.code ?? String(error) });
@@ -82,20 +82,33 @@ function noneThere(real: string, word: string, machines: readonly string[]): str
 
 /**
  * Looks at the machine that is mounted on a directory. Takes some seconds at most, whatever state its daemon is in.
- * @throws LookError when there is none, or it cannot be looked at
+ * @throws ObservingError when there is none, or it cannot be looked at
  */
-export async function lookAt(place: string, { patience = PATIENCE }: { patience?: number } = {}): Promise<Look> {
+export async function observe(place: string, { patience = PATIENCE }: { patience?: number } = {}): Promise<ObservedMachine> {
   const machines = (await readMounts()).filter((mount) => isOurs(mount) && mount.root === '/').map(({ mountPoint }) => mountPoint);
-  const { real, report, code, finished } = await askElsewhere<Findings>(SCRIPT, [place, ...machines], patience);
+  const { real, status: text, code, finished } = await probeInChild<Findings>(SCRIPT, [place, ...machines], patience);
   const word = shellWord(place);
   if (real === undefined) {
-    if (finished !== true) throw new LookError(`${word} does not answer, some server on the way there is stopped: continue or kill it`);
-    throw new LookError(fill(UNREACHABLE[code ?? ''] ?? `% cannot be looked at (${code}): name the directory on which a machine is mounted`, place));
+    if (finished !== true) throw new ObservingError(`${word} does not answer, some server on the way there is stopped: continue or kill it`);
+    throw new ObservingError(fill(UNREACHABLE[code ?? ''] ?? `% cannot be looked at (${code}): name the directory on which a machine is mounted`, place));
   }
-  if (!machines.includes(real)) throw new LookError(noneThere(real, word, machines));
-  if (finished !== true) throw new LookError(`the daemon of the machine on ${word} does not answer: continue or kill it`);
-  if (report === undefined) throw new LookError(fill(REASONS[code ?? ''] ?? `the control file of the machine on % cannot be read (${code})`, place));
-  const status = readReport(report);
-  if (status === undefined) throw new LookError(`the daemon of the machine on ${word} is of another version, which tells its state otherwise: use that one's vmsysctld`);
+  if (!machines.includes(real)) throw new ObservingError(noneThere(real, word, machines));
+  if (finished !== true) throw new ObservingError(`the daemon of the machine on ${word} does not answer: continue or kill it`);
+  if (text === undefined) throw new ObservingError(fill(REASONS[code ?? ''] ?? `the status of the machine on % cannot be read (${code})`, place));
+  const status = parseStatus(text);
+  if (status === undefined) throw new ObservingError(`the daemon of the machine on ${word} is of another version and reports its state differently: use the vmsysctld of that version`);
   return { mountPoint: real, status };
+}
+
+/** Keys without which nothing can be shown: a daemon that leaves one out is of another version. */
+const REQUIRED = ['state', 'profile', 'release', 'memory', 'uptime', 'boot', 'sysctls', 'memory_failures', 'faults', 'commands'] as const;
+
+/** The state that a daemon wrote; undefined for what is no such object. */
+export function parseStatus(text: string): MachineStatus | undefined {
+  try {
+    const parsed = JSON.parse(text) as MachineStatus | null;
+    return typeof parsed === 'object' && parsed !== null && REQUIRED.every((key) => key in parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
