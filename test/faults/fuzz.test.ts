@@ -3,7 +3,7 @@ import { truncate } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { BLOCKS } from '../../src/abi/file-kinds.ts';
 import { daemonsBy } from '../e2e/support/daemon.ts';
-import { describeTransports } from '../e2e/support/mounts.ts';
+import { describeDaemon } from '../e2e/support/mounts.ts';
 import { testMachine } from '../support/machine.ts';
 import { SEED, tell } from './support/chance.ts';
 import { count, patience } from './support/counts.ts';
@@ -12,7 +12,7 @@ import { residentMegabytes } from './support/process.ts';
 
 const GROWTH = 250;
 
-describeTransports('random bytes', (transport) => {
+describeDaemon('random bytes', (transport) => {
   const { withDaemon } = daemonsBy(transport);
 
   it(`${count('randomBytes')} of them to every writable file: the daemon lives, answers, and has not grown`, { timeout: patience('randomBytes', 10) }, async () => {

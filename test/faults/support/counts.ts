@@ -24,6 +24,8 @@ export const COUNTS = {
   heldBack: { short: 300, long: 2000 },
   /** Times that the daemon is stopped for most of a second. */
   stops: { short: 2, long: 20 },
+  /** Times that exec runs at once. */
+  crowd: { short: 10, long: 100 },
   /** Commands of each kind that would have the machine keep more and more. */
   growth: { short: 100_000, long: 3_000_000 },
 } as const satisfies Record<string, { readonly short: number; readonly long: number }>;
