@@ -13,8 +13,8 @@ export default defineConfig({
     // For two cores: where one waits for a clock, the others work.
     maxWorkers: 3,
     // Time-outs end what hangs. They measure nothing: a busy machine is slow.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     expect: { poll: { timeout: 50_000 } },
     projects: [
       { extends: true, test: { name: 'model', setupFiles, include: ['test/{unit,property}/**/*.test.ts'] } },

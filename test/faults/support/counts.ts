@@ -42,5 +42,5 @@ export function count(fault: Fault): number {
 
 /** How long a test may take, in milliseconds, that takes `each` for each of its faults on a busy machine. */
 export function patience(fault: Fault, each: number): number {
-  return 60_000 + count(fault) * each;
+  return 240_000 + count(fault) * each;
 }
