@@ -1,12 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import buildOnce from '../e2e/support/build-once.ts';
 import { runMain } from '../e2e/support/daemon.ts';
-import { describeMount, TRANSPORTS } from '../e2e/support/mounts.ts';
+import { describeMount, EACH_TRANSPORT, TRANSPORTS } from '../e2e/support/mounts.ts';
 import { compileRecorded } from '../support/compile.ts';
 import { compare, diffOf, type Difference, type Limit, reportOf, sumOf } from '../support/compare-calls.ts';
 import { testMachine } from '../support/machine.ts';
-import { FILES_OF_VM, RECORDED_CALLS } from '../support/recorded-calls.ts';
+import { FILES_OF_VM, RECORDED_CALLS, type RecordedCalls } from '../support/recorded-calls.ts';
 import { IN_PROCESS, mountedBy } from '../support/ways.ts';
+
+/**
+ * Of the two long recordings fuse-native, which is slow, gets one piece in five; `npm run test:transports` gives it all. What it does not
+ * share with dev-fuse is how a call comes from the kernel, and each kind of call is in every piece.
+ */
+const SAMPLE = 5;
+
+function sampleFor(transport: string, recorded: RecordedCalls): RecordedCalls {
+  if (transport === 'dev-fuse' || EACH_TRANSPORT || recorded.pieces.length < 2 * SAMPLE) return recorded;
+  return { ...recorded, pieces: recorded.pieces.filter((_, index) => index % SAMPLE === 0) };
+}
 
 /** How many calls each recording has, so that none is lost on the way. */
 const CALLS: ReadonlyMap<string, number> = new Map([
@@ -98,26 +109,29 @@ if (sysseq !== undefined) {
 
     describe.each(TRANSPORTS)('by %s', (transport) => {
       const met = new Map<Limit, number>();
-      let [calls, differing] = [0, 0];
+      let [calls, differing, whole] = [0, 0, true];
 
       it.each(RECORDED_CALLS)('$name', { timeout: 180_000 }, async (recorded) => {
-        const comparison = await compare(recorded, mountedBy(transport, sysseq.path), LIMITS);
+        const sample = sampleFor(transport, recorded);
+        whole &&= sample === recorded;
+        const comparison = await compare(sample, mountedBy(transport, sysseq.path), LIMITS);
         console.info(reportOf(`${recorded.name}, ${transport}`, comparison));
-        expect(comparison.calls).toBe(CALLS.get(recorded.name));
+        if (sample === recorded) expect(comparison.calls).toBe(CALLS.get(recorded.name));
+        expect(comparison.calls).toBeGreaterThan((CALLS.get(recorded.name) ?? 0) / (2 * SAMPLE));
         calls += comparison.calls;
         differing += comparison.differences.length;
         for (const [limit, count] of comparison.limited) met.set(limit, (met.get(limit) ?? 0) + count);
         expect(diffOf(comparison.differences)).toBe('');
       });
 
-      it('meets every limit that is claimed, and in no more than 1 % of the calls', () => {
+      it('meets every limit that is claimed, where all calls are compared, and in no more than 1 % of the calls', () => {
         console.info([
           `all recorded calls, ${transport}: ${calls - sumOf(met) - differing} of ${calls} identical; ${differing} differ; ${sumOf(met)} are limits of FUSE:`,
           ...[...met].map(([{ name, reason }, count]) => `  ${count} ${name}: ${reason}`),
         ].join('\n'));
-        expect(LIMITS.filter((limit) => !met.has(limit)).map(({ name }) => name)).toEqual([]);
+        if (whole) expect(LIMITS.filter((limit) => !met.has(limit)).map(({ name }) => name)).toEqual([]);
         expect([...met].filter(([{ atMost }, count]) => count > atMost).map(([{ name }]) => name)).toEqual([]);
-        expect(sumOf(met)).toBeLessThanOrEqual(calls / 100);
+        expect(sumOf(met)).toBeLessThanOrEqual(calls / (whole ? 100 : 50));
       });
     });
   });

@@ -1,5 +1,7 @@
-// npm run coverage [-- ARGUMENTS OF VITEST]: runs the tests and prints what of src they run, in their own processes and in those they start.
-// All tests together (npm test is that) have to run as much as THRESHOLDS asks for: else the status is 1. Some of them need not, nor those that fail.
+// npm run test:coverage: runs the tests of the model, in their own process, and prints which lines and branches of src they run.
+// npm run test:coverage -- all: runs every test of npm test, and counts the processes that these start too. It takes several times as long.
+// Either fails with status 1 below its thresholds.
+// npm run test:coverage -- ARGUMENTS OF VITEST: prints the same for some tests, without thresholds.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,45 +13,61 @@ import { ROOT } from '../../scripts/setup.mjs';
 import { childCoverage } from './child-coverage.mjs';
 import { coverageReport } from './report.mjs';
 
-/** How many of a hundred lines the tests have to run, of what is below a folder. */
-const THRESHOLDS = [['src', 95], ['src/abi', 100], ['src/kernel', 100], ['src/vfs', 100], ['src/files', 100], ['src/language', 100],
-  ['src/control', 100], ['src/machine-file', 100], ['src/machine', 100]];
-
-/** The model is tested without a mount; all the rest cannot be. */
-const thresholds = () => (whyNoMounts() === undefined ? THRESHOLDS : THRESHOLDS.filter(([folder]) => folder !== 'src'));
+/** What is run, and how many of a hundred lines and of a hundred branches the tests have to run, of what is below a folder. */
+const RUNS = {
+  model: {
+    arguments: ['--project', 'model', '--project', 'conformance'], environment: { VMSYSCTLD_TEST_IN_PROCESS: '1' },
+    thresholds: [['src/abi', 100, 100], ['src/kernel', 100, 100], ...['vfs', 'files', 'language', 'control', 'machine-file', 'machine'].map((folder) => [`src/${folder}`, 100, 100])],
+  },
+  all: {
+    arguments: ['--project', 'model', '--project', 'conformance', '--project', 'e2e', '--project', 'faults'], environment: {},
+    thresholds: [['src', 95, 0]],
+  },
+  some: { arguments: [], environment: {}, thresholds: [] },
+};
 
 /** Where vitest puts its own part (vitest.config.ts), and all of it is put. */
 const COVERAGE = join(ROOT, 'coverage/coverage-final.json');
 
 /** Runs vitest; its exit status. */
-async function runTests(vitestArguments, directory) {
+async function runTests(vitestArguments, environment, directory) {
   const tests = spawn(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--coverage', ...vitestArguments], {
-    cwd: ROOT, stdio: 'inherit', env: { ...process.env, VMSYSCTLD_TEST_COVERAGE: directory },
+    cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...environment, VMSYSCTLD_TEST_COVERAGE: directory },
   });
   const [status, signal] = await once(tests, 'exit');
   if (signal !== null) process.stderr.write(`coverage: the tests were ended by ${signal}\n`);
   return status ?? 1;
 }
 
+/** The branches of a file: the line of each, and how often it was taken. */
+function branchesOf({ branchMap, b: counts }) {
+  return Object.entries(branchMap).flatMap(([id, { locations }]) => locations.map(({ start }, index) => ({ line: start.line, count: counts[id][index] })));
+}
+
 /** The coverage of src by both, file by file as paths from the root. */
-async function coveredLines(directory) {
+async function covered(directory) {
   const map = istanbul.createCoverageMap(JSON.parse(readFileSync(COVERAGE, 'utf8')));
   map.merge(await childCoverage(directory));
   writeFileSync(COVERAGE, JSON.stringify(map));
-  return Object.fromEntries(map.files().map((path) => [relative(ROOT, path), map.fileCoverageFor(path).getLineCoverage()]));
+  return Object.fromEntries(map.files().map((path) => {
+    const file = map.fileCoverageFor(path);
+    return [relative(ROOT, path), { lines: file.getLineCoverage(), branches: branchesOf(file.data) }];
+  }));
 }
 
-async function main(vitestArguments) {
+async function main(given) {
+  const run = given.length === 0 ? RUNS.model : given.join() === 'all' ? RUNS.all : { ...RUNS.some, arguments: given };
+  if (run === RUNS.all && whyNoMounts() !== undefined) throw new Error(`all cannot be run: ${whyNoMounts()}`);
   const directory = mkdtempSync(join(tmpdir(), 'vmsysctld-coverage-'));
   chmodSync(directory, 0o755);
   // Ctrl-C is vitest's to answer; what is left here is to clean up.
   process.on('SIGINT', () => undefined);
   try {
     rmSync(COVERAGE, { force: true });
-    const status = await runTests(vitestArguments, directory);
+    const status = await runTests(run.arguments, run.environment, directory);
     if (!existsSync(COVERAGE)) return status || 1;
     const begun = performance.now();
-    const { report, failures } = coverageReport(await coveredLines(directory), vitestArguments.length === 0 && status === 0 ? thresholds() : []);
+    const { report, failures } = coverageReport(await covered(directory), status === 0 ? run.thresholds : []);
     process.stdout.write(`${['', ...report, ''].join('\n')}\n`);
     for (const failure of failures) process.stderr.write(`coverage: ${failure}\n`);
     process.stderr.write(`coverage: counted in ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);

@@ -1,10 +1,13 @@
-/** How often each line that can run was run, by its number. */
-export type LineCounts = Readonly<Record<number, number>>;
-/** A folder, and how many of a hundred of its lines have to be covered. */
-export type Threshold = readonly [folder: string, percent: number];
+/** What of a file was run: each line with how often, each branch with its line and how often. */
+export interface FileCoverage {
+  readonly lines: Readonly<Record<number, number>>;
+  readonly branches: readonly { readonly line: number; readonly count: number }[];
+}
 
-/**
- * What is covered, in lines of text for a terminal: a table of the folders, then the lines of each file that nothing ran.
- * `failures` says which thresholds are missed, a line each. Files are paths from the root of the repository.
- */
-export function coverageReport(files: Readonly<Record<string, LineCounts>>, thresholds: readonly Threshold[]): { report: string[]; failures: string[] };
+/** `[FOLDER, LINES, BRANCHES]`: how many of a hundred have to be covered at least. */
+export type Threshold = readonly [folder: string, lines: number, branches: number];
+
+export function gaps(lines: FileCoverage['lines']): string;
+export function coverageReport(
+  files: Readonly<Record<string, FileCoverage>>, thresholds: readonly Threshold[],
+): { readonly report: readonly string[]; readonly failures: readonly string[] };

@@ -104,7 +104,7 @@ describeMount('tuned', () => {
       mkdir -p /media/tuned/policy; printf '[main]\\nsummary=x\\n[sysctl]\\n${NAME}=1\\nkernel.panic=10\\n' > /media/tuned/policy/tuned.conf
       mount -t overlay -o lowerdir=${root}/usr/lib:/usr/lib overlay /usr/lib && mount -t overlay -o lowerdir=/media:${root}/etc:/etc overlay /etc || exit 1
       PYTHONPATH=${root}/usr/lib/python3/dist-packages /usr/bin/python3 ${root}/usr/sbin/tuned --no-dbus --no-socket --log=/var/log/tuned.log -p policy & tuned=$!
-      for n in $(seq 300); do grep -q 'static tuning from profile .policy. applied' /var/log/tuned.log 2>/dev/null && break; sleep 0.1; done
+      until grep -q 'static tuning from profile .policy. applied' /var/log/tuned.log 2>/dev/null; do sleep 0.1; done
       sysctl ${NAME} kernel.panic; kill $tuned; wait $tuned; sysctl ${NAME} kernel.panic`;
     const { stdout } = await execScript(script);
     expect(stdout).toBe(`${NAME} = 1\nkernel.panic = 10\n${NAME} = 0\nkernel.panic = 0\n`);
@@ -118,7 +118,7 @@ describeMount('prometheus-node-exporter', () => {
       ${nodeExporter.root}/usr/bin/prometheus-node-exporter --path.procfs=/proc --path.sysfs=/sys --web.listen-address=127.0.0.1:${port} --collector.disable-defaults \
         --collector.meminfo --collector.vmstat --collector.sysctl --collector.sysctl.include=${NAME} 2>/dev/null & exporter=$!
       get() { exec 3<>/dev/tcp/127.0.0.1/${port} && printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3; }
-      for n in $(seq 100); do metrics=$(get 2>/dev/null) && break; sleep 0.1; done; kill $exporter
+      until metrics=$(get 2>/dev/null); do sleep 0.1; done; kill $exporter
       printf '%s\\n' "$metrics" | grep -E '^node_(memory_HardwareCorrupted|memory_MemTotal|sysctl)'`;
     const { stdout } = await execScript(script, ['--memory', '2G']);
     expect(stdout).toMatch(/^node_memory_HardwareCorrupted_bytes 12288$/m);

@@ -21,7 +21,7 @@ const COMPLETE = `PATH=$1:$PATH; eval "$(vmsysctld completion)"; cd "$1/place"; 
   COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _vmsysctld vmsysctld "\${!#}" "\${@: -2:1}"; printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 async function offered(...words: readonly string[]): Promise<string[]> {
-  const { stdout, stderr } = await sh(COMPLETE, [directory, 'vmsysctld', ...words], { timeout: 30_000 });
+  const { stdout, stderr } = await sh(COMPLETE, [directory, 'vmsysctld', ...words]);
   expect(stderr).toBe('');
   return stdout.split('\n').filter((line) => line !== '').sort();
 }

@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -83,11 +84,21 @@ describeMount('what exec takes over from its command', () => {
   });
 
   it('leaves the keys of the terminal to the command: Ctrl-C reaches it once, and interrupts a loop of the shell', async () => {
-    // script(1) makes a terminal, and types what it is given; the first command takes Ctrl-C as a word, the second dies of it.
     const inner = `${process.execPath} ${join(import.meta.dirname, '../../dist/main.js')} exec --`;
-    const script = `printf '%s' 'trap "echo [caught]" INT; echo ready; read -r; echo [status $?]' > "$1/first"
-      { sleep 4; printf '\\003'; sleep 1; printf '\\n'; } | timeout 40 script -qec "${inner} bash $1/first" /dev/null`;
-    const { stdout } = await sh(script, [directory], { timeout: 60_000 });
+    await writeFile(join(directory, 'first'), 'trap "echo [caught]" INT; echo ready; read -r; echo [status $?]');
+    // script(1) makes a terminal, and types what it is given.
+    const terminal = spawn('script', ['-qec', `${inner} bash ${directory}/first`, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let stdout = '';
+    terminal.stdout.setEncoding('utf8').on('data', (text: string) => { stdout += text; });
+    try {
+      await said(terminal, 'ready');
+      terminal.stdin.write('\x03');
+      await said(terminal, '[caught]');
+      terminal.stdin.write('\n');
+      await exited(terminal);
+    } finally {
+      terminal.kill();
+    }
     expect(stdout.match(/\[caught\]/g)).toHaveLength(1);
     expect(stdout).toContain('[status 0]');
   });

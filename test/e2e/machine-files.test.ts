@@ -47,7 +47,7 @@ describeMount('a tool that finds its victim as the selftest of the kernel does',
   ] as const)('finds %s (bit %i): %s, panics: %s', async (_what, bit, profile, panics) => {
     await withDaemon({ options: ['--profile', profile] }, async (daemon) => {
       const script = `${FIRST_WITH}${ARM}pfn=$(first_with ${bit}); echo $pfn; printf '0x%x' $((pfn << 12)) > sys/devices/system/memory/hard_offline_page`;
-      const { stdout, stderr } = await daemon.sh(script, [], { timeout: 30_000 });
+      const { stdout, stderr } = await daemon.sh(script, []);
       expect(stdout).toMatch(/^0x1[0-9a-f]{3}\n$/);
       expect(stderr).toMatch(panics ? DEATH : /write error: Device or resource busy/);
       const log = await readFile(daemon.log, 'utf8');

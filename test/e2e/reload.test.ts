@@ -1,8 +1,8 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type Daemon, daemonsBy, MAIN } from './support/daemon.ts';
-import { describeMount, describeTransports, makePlace, mountsBelow, type Place } from './support/mounts.ts';
+import { type Daemon, MAIN, startDaemon } from './support/daemon.ts';
+import { describeDaemon, describeMount, describeTransports, makePlace, mountsBelow, type Place, type TestTransport } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 
 /** A line of the daemon's own log. */
@@ -39,41 +39,45 @@ const REFUSED = 'the configuration is refused: nothing of it is taken up';
 const AT_ONCE = 'changed options hold at once';
 const NEXT_BOOT = 'changed options hold at the next boot';
 
-describeTransports('SIGHUP and a configuration file', (transport) => {
-  const { startDaemon } = daemonsBy(transport);
-
-  async function withConfig(text: string, options: readonly string[], body: (daemon: Daemon, config: string, place: Place) => Promise<void>): Promise<void> {
-    const place = await makePlace();
+/** Runs `body` with a daemon whose configuration file has this text. */
+async function withConfig(
+  transport: TestTransport, text: string, options: readonly string[], body: (daemon: Daemon, config: string, place: Place) => Promise<void>,
+): Promise<void> {
+  const place = await makePlace();
+  try {
+    const config = join(place.directory, 'my.conf');
+    await writeFile(config, text);
+    const daemon = await startDaemon(place, { transport, options: ['--config', config, ...options] });
     try {
-      const config = join(place.directory, 'my.conf');
-      await writeFile(config, text);
-      const daemon = await startDaemon(place, { options: ['--config', config, ...options] });
-      try {
-        await body(daemon, config, place);
-      } finally {
-        expect(await daemon.stop()).toBe(0);
-      }
-      expect(await mountsBelow(place.directory)).toEqual([]);
+      await body(daemon, config, place);
     } finally {
-      await place.remove();
+      expect(await daemon.stop()).toBe(0);
     }
+    expect(await mountsBelow(place.directory)).toEqual([]);
+  } finally {
+    await place.remove();
   }
+}
 
-  it('starts with what the file says, the command line first', async () => {
-    await withConfig('profile: 7.3\nmemory: 2G\nlog-format: kmsg\nsysctl: [vm.swappiness=7, kernel.panic=3]\nlog: other\n', ['--memory', '256M', '--sysctl', 'vm.swappiness=8'], async (daemon) => {
-      const { stdout } = await daemon.sh('cat proc/sys/kernel/osrelease proc/sys/vm/swappiness proc/sys/kernel/panic; grep MemTotal proc/meminfo; cat proc/cmdline');
-      expect(stdout).toMatch(/^7\.3-amd64\n8\n3\nMemTotal: +2\d{5} kB\nconsole=ttyS0 sysctl\.vm\.swappiness=7 sysctl\.kernel\.panic=3 sysctl\.vm\.swappiness=8\n$/);
-      expect(await readFile(daemon.log, 'utf8')).toMatch(/^5,0,0,-;Linux version/);
-    });
-  });
-
+// How an order reaches the thread that serves depends on the transport.
+describeTransports('SIGHUP and a configuration file', (transport) => {
   it('takes up the format of the log and how much is told, at once', async () => {
-    await withConfig('log-format: dmesg\n', [], async (daemon, config) => {
+    await withConfig(transport, 'log-format: dmesg\n', [], async (daemon, config) => {
       await writeFile(config, 'log-format: raw\nverbose: true\n');
       expect(await hangUp(daemon, AT_ONCE)).toMatchObject([{ msg: REOPENED }, { msg: AT_ONCE, options: ['log-format', 'verbose'] }]);
       await daemon.sh('echo "log a word" > control');
       expect(await readFile(daemon.log, 'utf8')).toMatch(/\n<\d>\[ *\d+\.\d{6}\] a word\n$/);
       expect(lines(daemon).some(({ level, msg }) => level === 20 && msg === 'write')).toBe(true);
+    });
+  });
+});
+
+describeDaemon('SIGHUP and a configuration file', (transport) => {
+  it('starts with what the file says, the command line first', async () => {
+    await withConfig(transport, 'profile: 7.3\nmemory: 2G\nlog-format: kmsg\nsysctl: [vm.swappiness=7, kernel.panic=3]\nlog: other\n', ['--memory', '256M', '--sysctl', 'vm.swappiness=8'], async (daemon) => {
+      const { stdout } = await daemon.sh('cat proc/sys/kernel/osrelease proc/sys/vm/swappiness proc/sys/kernel/panic; grep MemTotal proc/meminfo; cat proc/cmdline');
+      expect(stdout).toMatch(/^7\.3-amd64\n8\n3\nMemTotal: +2\d{5} kB\nconsole=ttyS0 sysctl\.vm\.swappiness=7 sysctl\.kernel\.panic=3 sysctl\.vm\.swappiness=8\n$/);
+      expect(await readFile(daemon.log, 'utf8')).toMatch(/^5,0,0,-;Linux version/);
     });
   });
 
@@ -83,7 +87,7 @@ describeTransports('SIGHUP and a configuration file', (transport) => {
       const config = join(place.directory, 'my.conf');
       await writeFile(config, 'log: first\n');
       const [first, second] = [join(place.directory, 'first'), join(place.directory, 'new', 'second')];
-      const daemon = await startDaemon(place, { options: ['--config', config], log: first, logConfigured: true });
+      const daemon = await startDaemon(place, { transport, options: ['--config', config], log: first, logConfigured: true });
       try {
         expect(daemon.ready).toContain(`, log ${first}`);
         await writeFile(config, 'log: .\nlog-format: raw\n');
@@ -107,7 +111,7 @@ describeTransports('SIGHUP and a configuration file', (transport) => {
   });
 
   it('has new sysctls hold from the next boot of the machine on', async () => {
-    await withConfig('sysctl: [vm.swappiness=7]\n', [], async (daemon, config) => {
+    await withConfig(transport, 'sysctl: [vm.swappiness=7]\n', [], async (daemon, config) => {
       await writeFile(config, 'sysctl: [vm.swappiness=9, kernel.panic=-1]\n');
       expect(await hangUp(daemon, NEXT_BOOT)).toMatchObject([{ msg: REOPENED }, { msg: NEXT_BOOT, options: ['sysctl'] }]);
       const look = 'cat proc/sys/vm/swappiness proc/sys/kernel/panic proc/cmdline';
@@ -118,7 +122,7 @@ describeTransports('SIGHUP and a configuration file', (transport) => {
   });
 
   it('names what needs a restart each time, and does without it', async () => {
-    await withConfig('profile: v4\nseed: 1\n', ['--memory', '256M'], async (daemon, config) => {
+    await withConfig(transport, 'profile: v4\nseed: 1\n', ['--memory', '256M'], async (daemon, config) => {
       await writeFile(config, 'profile: 7.3\nseed: 2\nmemory: 2G\nsubtree: proc/sys/vm\n');
       // The memory is the command line's.
       for (let time = 0; time < 2; time++) {
@@ -129,7 +133,7 @@ describeTransports('SIGHUP and a configuration file', (transport) => {
   });
 
   it('refuses a wrong file as a whole, and opens the log anew all the same', async () => {
-    await withConfig('log-format: dmesg\n', [], async (daemon, config) => {
+    await withConfig(transport, 'log-format: dmesg\n', [], async (daemon, config) => {
       await writeFile(config, 'log-format: raw\nsysctl:\n  - vm.swappiness=9\n  - vm.swappines=9\n');
       await rename(daemon.log, `${daemon.log}.1`);
       const said = await hangUp(daemon, REOPENED);

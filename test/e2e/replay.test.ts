@@ -10,7 +10,7 @@ import type { ReplayEvent } from '../../src/replay/history/event.ts';
 import { EXCERPTS, excerptText } from '../support/excerpts.ts';
 import { describeChromium, openPage } from './support/chromium.ts';
 import { MAIN, startDaemon } from './support/daemon.ts';
-import { describeMount, describeTransports, makePlace } from './support/mounts.ts';
+import { describeDaemon, describeMount, makePlace } from './support/mounts.ts';
 import { sh, type ShellResult } from './support/shell.ts';
 
 const SLAB = excerptText('fbk-slab-full');
@@ -158,7 +158,7 @@ describe('vmsysctld replay answers', () => {
 
   it('as a filter, and stops when nobody reads on', async () => {
     const { stdout, status } = await sh(
-      'yes "Memory failure: 0x1: recovery action for clean LRU page: Recovered" | "$1" "$2" replay --json | head -n 2; echo "${PIPESTATUS[2]}"', [process.execPath, MAIN], { timeout: 30_000 },
+      'yes "Memory failure: 0x1: recovery action for clean LRU page: Recovered" | "$1" "$2" replay --json | head -n 2; echo "${PIPESTATUS[2]}"', [process.execPath, MAIN],
     );
     expect(status).toBe(0);
     expect(stdout.split('\n')).toHaveLength(4);
@@ -247,7 +247,7 @@ describeMount('a scenario of a real log', () => {
   });
 });
 
-describeTransports('a scenario longer than what cat writes at once', (transport) => {
+describeDaemon('a scenario longer than what cat writes at once', (transport) => {
   it('is run whole by cat, though most of its commands fail', async () => {
     const endings = ['get hwpoison page: Ignored', 'reserved kernel page: Ignored', 'dirty LRU page: Recovered', 'free buddy page: Recovered', 'dirty swapcache page: Delayed'];
     const told = Array.from({ length: 8000 }, (_, n) => `Memory failure: 0x${(0x20000 + 4 * n).toString(16)}: recovery action for ${endings[n % endings.length]}`);

@@ -4,13 +4,13 @@ import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { daemonsBy, exited, MAIN, runMain } from './support/daemon.ts';
-import { describeMount, describeTransports, makePlace, mountsBelow } from './support/mounts.ts';
+import { describeDaemon, describeMount, makePlace, mountsBelow } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 
 const SHELLS = 4;
 const INJECTIONS = 10_000;
 
-describeTransports('kill -9 in the middle of injections from several shells', (transport) => {
+describeDaemon('kill -9 in the middle of injections from several shells', (transport) => {
   const { startDaemon } = daemonsBy(transport);
 
   it('loses none whose write returned, and the next start takes over', async () => {
@@ -55,7 +55,7 @@ describeTransports('kill -9 in the middle of injections from several shells', (t
   });
 });
 
-describeTransports('signals', (transport) => {
+describeDaemon('signals', (transport) => {
   const { startDaemon, withDaemon } = daemonsBy(transport);
 
   it.each(['SIGTERM', 'SIGINT'] as const)('%s unmounts and ends with 0, also while files are open', async (signal) => {
@@ -80,7 +80,7 @@ describeTransports('signals', (transport) => {
     try {
       // The hints are written to a pipe that has lost its reader.
       const { stdout } = await sh(
-        '"$1" "$2" mount "$3" --log "$4" --hints > >(head -n 1) 2>"$4.err" & for i in $(seq 200); do [ -e "$3/control" ] && break; sleep 0.05; done; ' +
+        '"$1" "$2" mount "$3" --log "$4" --hints > >(head -n 1) 2>"$4.err" & until [ -e "$3/control" ]; do sleep 0.05; done; ' +
           'cat "$3/proc/sys/vm/swappiness" && echo "log still there" > "$3/control"; kill -TERM $!; wait $!; echo $?',
         [process.execPath, MAIN, place.mountPoint, `${place.directory}/log`],
       );
@@ -123,7 +123,7 @@ describeTransports('signals', (transport) => {
   });
 });
 
-describeTransports('the log', (transport) => {
+describeDaemon('the log', (transport) => {
   const { startDaemon, withDaemon } = daemonsBy(transport);
 
   it.each([
@@ -212,7 +212,7 @@ describeTransports('the log', (transport) => {
   });
 });
 
-describeTransports('other users', (transport) => {
+describeDaemon('other users', (transport) => {
   const { withDaemon } = daemonsBy(transport);
 
   const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups bash --norc -c';

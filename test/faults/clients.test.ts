@@ -31,7 +31,7 @@ describeTransports('clients at once', (transport) => {
       const second = await serve();
       expect(second - first).toBeLessThan(GROWTH);
       // Release comes after close(2).
-      await expect.poll(() => descriptorsOf(daemon.process.pid), { timeout: 10_000 }).toBe(descriptors);
+      await expect.poll(() => descriptorsOf(daemon.process.pid)).toBe(descriptors);
       const logged = (await readFile(daemon.log, 'utf8')).split('\n').filter((line) => / client \d+$/.test(line)).length;
       expect(logged).toBe(2 * expectedLines(count('clients'), waiting > 0));
       tell(`${count('clients')} clients at once, twice (${transport}): all answered, ${waiting} of them woken; ${logged} lines; resident memory ${first} MB, then ${second} MB`);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { daemonsBy } from '../e2e/support/daemon.ts';
-import { describeTransports } from '../e2e/support/mounts.ts';
+import { describeDaemon, describeTransports } from '../e2e/support/mounts.ts';
 import { tell } from './support/chance.ts';
 import { count, patience } from './support/counts.ts';
 
@@ -20,6 +20,7 @@ function stamps(log: string): number[] {
 
 const SYSLOG = /^[A-Z][a-z]{2} [ 123]\d \d\d:\d\d:\d\d localhost kernel: \[ *\d+\.\d{6}\] \S/;
 
+// Who wakes the machine for a reboot depends on the transport.
 describeTransports('the clock', (transport) => {
   const { withDaemon } = daemonsBy(transport);
 
@@ -37,16 +38,20 @@ describeTransports('the clock', (transport) => {
       const begun = performance.now();
       await daemon.sh('echo panic > control');
       expect((await daemon.sh('cat proc/sys/vm/swappiness')).stderr).toContain('Input/output error');
-      await expect.poll(async () => (await readFile(daemon.log, 'utf8')).split('Linux version').length, { timeout: 20_000, interval: 50 }).toBe(3);
+      await expect.poll(async () => (await readFile(daemon.log, 'utf8')).split('Linux version').length, { interval: 50 }).toBe(3);
       expect(performance.now() - begun).toBeGreaterThan(1900);
       expect((await daemon.sh('cat proc/sys/vm/swappiness')).stdout).toBe('60\n');
       expect(daemon.output.stderr).not.toContain('a request failed');
     });
   });
+});
+
+describeDaemon('the clock', (transport) => {
+  const { withDaemon } = daemonsBy(transport);
 
   it('of a machine is moved on to its end: lines of syslog are whole in any year', async () => {
     await withDaemon({ options: ['--log-format', 'syslog'] }, async (daemon) => {
-      const { stdout } = await daemon.sh('for i in $(seq 40); do for n in $(seq 250); do echo "wait 1000000000"; done > control 2>/dev/null; echo "log $i" > control; done; cat proc/uptime', [], { timeout: 30_000 });
+      const { stdout } = await daemon.sh('for i in $(seq 40); do for n in $(seq 250); do echo "wait 1000000000"; done > control 2>/dev/null; echo "log $i" > control; done; cat proc/uptime', []);
       const uptime = Number(stdout.split(' ')[0]);
       expect(uptime).toBeGreaterThan(8e9);
       const lines = (await readFile(daemon.log, 'utf8')).trimEnd().split('\n');

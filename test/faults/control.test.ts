@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { daemonsBy } from '../e2e/support/daemon.ts';
-import { describeTransports } from '../e2e/support/mounts.ts';
+import { describeDaemon } from '../e2e/support/mounts.ts';
 import { tell } from './support/chance.ts';
 import { count, patience } from './support/counts.ts';
 import { flood, told } from './support/flood.ts';
@@ -11,7 +11,7 @@ import { residentMegabytes } from './support/process.ts';
 const GROWTH = 150;
 const MIB = 2 ** 20;
 
-describeTransports('the control file', (transport) => {
+describeDaemon('the control file', (transport) => {
   const { withDaemon } = daemonsBy(transport);
 
   it(`takes ${count('longLineMiB')} MiB without a newline for what they are, in bounded memory`, { timeout: 120_000 }, async () => {

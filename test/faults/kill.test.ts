@@ -11,8 +11,9 @@ import { count, patience } from './support/counts.ts';
 
 const LOAD = fileURLToPath(new URL('support/load.sh', import.meta.url));
 const SHELLS = 3;
-/** The longest a daemon lives under load, in milliseconds, and how much of a start there is to be killed in. */
-const LIFE = 400;
+/** A daemon under load is killed when so many writes have been acknowledged, at most. */
+const ACKNOWLEDGED = 300;
+/** How much of a start there is to be killed in, in milliseconds. */
 const START = 500;
 /** Every so manieth daemon is killed before it says that it is ready. */
 const EARLY = 5;
@@ -24,14 +25,17 @@ describeTransports('kill -9', (transport) => {
   const { startDaemon } = daemonsBy(transport);
   const options = ['--memory', '32G', '--log-format', 'raw'];
 
-  /** Shells that write until the mount answers no more, and what they were told had been done. */
-  function load(mountPoint: string): { readonly acknowledged: string[]; readonly ended: Promise<unknown> } {
+  /** Shells that write until the mount answers no more, and what they were told had been done. `reached` is called when that is `until` writes. */
+  function load(mountPoint: string, until: number, reached: () => void): { readonly acknowledged: string[]; readonly ended: Promise<unknown> } {
     const acknowledged: string[] = [];
     const shells = Array.from({ length: SHELLS }, (_, n) => {
       const child = spawn('bash', ['--norc', LOAD, mountPoint, `shell ${n}`, String(FREE + n * FRAMES)], {
         stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, LC_ALL: 'C' },
       });
-      const lines = createInterface(child.stdout).on('line', (line) => { acknowledged.push(line); });
+      const lines = createInterface(child.stdout).on('line', (line) => {
+        acknowledged.push(line);
+        if (acknowledged.length === until) reached();
+      });
       return Promise.all([exited(child), new Promise((resolve) => { lines.once('close', resolve); })]);
     });
     return { acknowledged, ended: Promise.all(shells) };
@@ -45,6 +49,7 @@ describeTransports('kill -9', (transport) => {
       for (let kill = 1; kill <= count('kills'); kill += 1) {
         if (kill % EARLY === 0) {
           const child = spawn(process.execPath, [MAIN, 'mount', place.mountPoint, '--log', `${place.directory}/log`, '--transport', transport, ...options], { stdio: 'ignore' });
+          // Not a wait: anywhere in the start is where it is to be killed.
           await delay(next(START));
           child.kill('SIGKILL');
           await exited(child);
@@ -53,9 +58,7 @@ describeTransports('kill -9', (transport) => {
         }
         const daemon = await startDaemon(place, { options });
         const before = (await readFile(daemon.log, 'utf8')).length;
-        const { acknowledged, ended } = load(place.mountPoint);
-        await delay(next(LIFE));
-        daemon.process.kill('SIGKILL');
+        const { acknowledged, ended } = load(place.mountPoint, 1 + next(ACKNOWLEDGED), () => { daemon.process.kill('SIGKILL'); });
         await Promise.all([ended, exited(daemon.process)]);
         const log = await readFile(daemon.log, 'utf8');
         expect(log.startsWith(seen), 'what was in the log is still there').toBe(true);

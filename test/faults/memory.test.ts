@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { ErrnoName } from '../../src/abi/errno.ts';
 import { LIMITS } from '../../src/abi/limits.ts';
 import { daemonsBy } from '../e2e/support/daemon.ts';
-import { describeTransports } from '../e2e/support/mounts.ts';
+import { describeDaemon } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 import { tell } from './support/chance.ts';
 import { count, patience } from './support/counts.ts';
@@ -31,7 +31,7 @@ const GROWTHS: readonly { readonly file?: string; readonly text: string; readonl
   { file: 'sys/kernel/debug/hwpoison/corrupt-filter-memcg', text: '%d', share: 0.05, line: true },
 ];
 
-describeTransports('memory', (transport) => {
+describeDaemon('memory', (transport) => {
   const { withDaemon } = daemonsBy(transport);
 
   it(`stays below ${MOST} MB in a heap of ${HEAP} MB, whatever is written up to ${count('growth')} times`, { timeout: patience('growth', 0.5) }, async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { MAIN } from '../e2e/support/daemon.ts';
-import { describeTransports, makePlace, mountsBelow } from '../e2e/support/mounts.ts';
+import { describeDaemon, makePlace, mountsBelow } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 
 /** Where standard output and standard error may go, as the shell has it. `$3` is the mount point. */
@@ -16,17 +16,17 @@ const STREAMS = [
   { what: 'both with nobody at the other end', streams: '> >(exec true) 2> >(exec true)', status: 0 },
 ] as const;
 
-describeTransports('a daemon with', (transport) => {
-  it.each(STREAMS)('$what serves, logs all, and ends with $status', { timeout: 60_000 }, async ({ streams, status }) => {
+describeDaemon('a daemon with', (transport) => {
+  it.each(STREAMS)('$what serves, logs all, and ends with $status', async ({ streams, status }) => {
     const place = await makePlace();
     try {
       const script = `"$1" "$2" mount "$3" --log "$3.log" --transport "$4" --verbose ${streams} &
         daemon=$!
-        for i in $(seq 300); do [ -e "$3/control" ] && break; sleep 0.05; done
+        until [ -e "$3/control" ]; do sleep 0.05; done
         for i in $(seq 50); do echo "log line $i" > "$3/control" || echo "line $i: $?"; done
         cat "$3/proc/sys/vm/swappiness"; kill -HUP $daemon
         grep -c '\\] line [0-9]*$' "$3.log"; kill -TERM $daemon; wait $daemon; echo "status $?"`;
-      const { stdout, stderr } = await sh(script, [process.execPath, MAIN, place.mountPoint, transport], { timeout: 40_000 });
+      const { stdout, stderr } = await sh(script, [process.execPath, MAIN, place.mountPoint, transport]);
       expect({ stdout, stderr }).toEqual({ stdout: `60\n50\nstatus ${status}\n`, stderr: '' });
       expect(await mountsBelow(place.directory)).toEqual([]);
     } finally {

@@ -58,7 +58,7 @@ describeMount('a start without', () => {
         exec ${as} "$@"`;
       const { status, stdout, stderr } = await sh(
         'exec unshare -m --propagation private -- bash --norc -c "$0" bash "$@"'.replace('"$0"', '"$1"').replace('"$@"', '"${@:2}"'),
-        [script, scratch, process.execPath, MAIN, 'mount', place.mountPoint, '--log', join(place.directory, 'log'), '--transport', transport], { timeout: 30_000 });
+        [script, scratch, process.execPath, MAIN, 'mount', place.mountPoint, '--log', join(place.directory, 'log'), '--transport', transport]);
       const said = stderr.split('\n').filter((line) => line.startsWith('vmsysctld: '));
       expect({ status, stdout, said, stderr }).toEqual({ status: 1, stdout: '', said: [expect.stringMatching(says)], stderr: expect.any(String) as string });
       expect(await mountsBelow(place.directory)).toEqual([]);
@@ -106,7 +106,7 @@ describeTransports('a start on a mount point', (transport) => {
       const daemon = await startDaemon(place);
       const where = await prepare(place);
       const before = await mountsBelow(place.directory);
-      const { status, stdout, stderr } = await runMain(['mount', where, '--log', `${place.directory}/other.log`, '--transport', transport], { timeout: 30_000 });
+      const { status, stdout, stderr } = await runMain(['mount', where, '--log', `${place.directory}/other.log`, '--transport', transport]);
       expect({ status, stdout, lines: stderr.trimEnd().split('\n').filter((line) => !line.startsWith('{')) }).toEqual({ status: 1, stdout: '', lines: [expect.stringMatching(says)] });
       expect(await mountsBelow(place.directory)).toEqual(before);
       expect((await daemon.sh('cat proc/sys/vm/swappiness')).stdout).toBe('60\n');
@@ -123,7 +123,7 @@ describeTransports('a start on a mount point', (transport) => {
       // Node cannot start a thread there, and dev-fuse does without waiting for the mount point.
       const says = /^vmsysctld: (?:\. does not exist: create it first, mkdir -p \.|the current directory has been removed: change to another first)$/;
       for (const words of [['.', '--log', `${place.directory}/log`], [place.mountPoint, '--log', 'log']]) {
-        const { status, stdout, stderr } = await sh(script, [process.execPath, MAIN, place.directory, ...words, '--transport', transport], { timeout: 30_000 });
+        const { status, stdout, stderr } = await sh(script, [process.execPath, MAIN, place.directory, ...words, '--transport', transport]);
         expect({ status, stdout, said: stderr.trimEnd().split('\n') }).toEqual({ status: 1, stdout: '', said: [expect.stringMatching(says)] });
       }
     } finally {

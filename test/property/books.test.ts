@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { type Census, census } from '../../src/kernel/memory/census.ts';
@@ -57,7 +57,7 @@ function countWords(machine: TestMachine): { readonly counts: Partial<Census>; r
 }
 
 describe('the books of a machine to which anything is done', () => {
-  it('agree: counters, HardwareCorrupted, meminfo, kpageflags and kpagecount', { timeout: 120_000 }, () => {
+  it('agree: counters, HardwareCorrupted, meminfo, kpageflags and kpagecount', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), fc.constantFrom('v4' as const, '7.3' as const), (steps, profile) => {
         const machine = testMachine({ profile });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { report } from '../../src/control/report.ts';
 import { SHOWN_SYSCTLS, statusOf } from '../../src/control/status.ts';

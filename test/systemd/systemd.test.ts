@@ -146,7 +146,13 @@ describeMachine('README', () => {
     const shown = /^## Under systemd$.*?^```console\n(.*?)^```/ms.exec(readme)?.[1] ?? '';
     // What needs a network is done.
     const lines = shown.split('\n').filter((line) => line !== '' && !/^# (?:apt-get|npm) /.test(line));
-    const script = lines.filter((line) => line.startsWith('# ')).map((line) => `printf '%s\\n' '${line.replaceAll("'", "'\\''")}'\n${line.slice(2)}\nsleep 0.7\n`);
+    const script = lines.flatMap((line, index) => {
+      if (!line.startsWith('# ')) return [];
+      const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+      // The status comes to systemd after the command that changes it has ended.
+      const wait = line.includes('systemctl show') ? `until [ "$(${line.slice(2)})" = ${quoted(lines[index + 1] ?? '')} ]; do sleep 0.1; done\n` : '';
+      return [`printf '%s\\n' ${quoted(line)}\n${wait}${line.slice(2)}\n`];
+    });
     const alike = (text: string): string => text.replaceAll(/^\[ *[0-9.]+\]/gm, '[TIME]').replaceAll(/^bash: line \d+: /gm, 'bash: ');
     expect(alike(await run(`exec 2>&1\n${script.join('')}`))).toBe(alike(`${lines.join('\n')}\n`));
   });

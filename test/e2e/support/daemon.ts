@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makePlace, mountsBelow } from './mounts.ts';
-import type { Place, TransportName } from './mounts.ts';
+import type { Place, TestTransport } from './mounts.ts';
 import { sh } from './shell.ts';
 import type { ShellOptions, ShellResult } from './shell.ts';
 
@@ -12,7 +12,7 @@ import type { ShellOptions, ShellResult } from './shell.ts';
 export const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 
 /** How long the daemon may take to get ready, or to stop, in milliseconds. */
-const PATIENCE = 20_000;
+const PATIENCE = 50_000;
 
 export interface Daemon {
   readonly mountPoint: string;
@@ -31,7 +31,7 @@ export interface Daemon {
 
 export interface DaemonOptions {
   /** By the best there is, as users have it, unless it is said. */
-  readonly transport?: TransportName;
+  readonly transport?: TestTransport;
   /** Options after `mount DIR --log FILE`. */
   readonly options?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -108,7 +108,7 @@ export async function withDaemon(options: DaemonOptions, body: (daemon: Daemon) 
 }
 
 /** The same two with a transport of their own. */
-export function daemonsBy(transport: TransportName): { startDaemon: typeof startDaemon; withDaemon: typeof withDaemon } {
+export function daemonsBy(transport: TestTransport): { startDaemon: typeof startDaemon; withDaemon: typeof withDaemon } {
   return {
     startDaemon: (place, options) => startDaemon(place, { transport, ...options }),
     withDaemon: (options, body) => withDaemon({ transport, ...options }, body),

@@ -45,7 +45,7 @@ export async function processesWith(word: string): Promise<number[]> {
 }
 
 /** Settles when there is none of those processes any more. Fails when that takes too long. */
-export async function goneFor(word: string, milliseconds = 20_000): Promise<void> {
+export async function goneFor(word: string, milliseconds = 50_000): Promise<void> {
   const end = Date.now() + milliseconds;
   for (;;) {
     const left = await processesWith(word);

@@ -17,6 +17,9 @@ export function describeMount(name: string, body: () => void): void {
   }
 }
 
+/** Whether all tests run on each transport, and not only those whose subject the transport is. */
+export const EACH_TRANSPORT = process.env['VMSYSCTLD_TEST_TRANSPORTS'] === 'each';
+
 /** The transports there are; a test asks the daemon whether these are all. */
 export const TRANSPORTS = ['dev-fuse', 'fuse-native'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
@@ -24,6 +27,18 @@ export type TransportName = (typeof TRANSPORTS)[number];
 /** A `describe` for tests that mount, for each transport. */
 export function describeTransports(name: string, body: (transport: TransportName) => void): void {
   for (const transport of TRANSPORTS) describeMount(`${name} (${transport})`, () => { body(transport); });
+}
+
+/** How a test has its daemon mounted. */
+export type TestTransport = TransportName | 'auto';
+
+/**
+ * A `describe` for tests that mount, of what is alike behind every transport. They run once, on `auto`, as users have it;
+ * `npm run test:transports` runs them on each transport.
+ */
+export function describeDaemon(name: string, body: (transport: TestTransport) => void): void {
+  if (EACH_TRANSPORT) describeTransports(name, body);
+  else describeMount(name, () => { body('auto'); });
 }
 
 /** How many mounts the mount table has on a path or below it. */

@@ -15,13 +15,16 @@ export interface ShellOptions {
   readonly input?: string;
 }
 
+/** How long a command may take on a busy machine, in milliseconds: less than a test may. */
+const PATIENCE = 50_000;
+
 /**
  * Runs a bash command. Never use a synchronous call on a mount in a test: a hanging mount would hang the test runner with it.
  * Node's pipes are sockets, which bash takes for a remote shell's and reads .bashrc for, if it gets to see that: hence --norc.
  * Positional arguments become $1, $2, …, so that no path needs quoting: `sh('cat "$1"/kept', [mountPoint])`.
  */
 export function sh(command: string, commandArguments: readonly string[] = [], options: ShellOptions = {}): Promise<ShellResult> {
-  const { timeout = 15_000, cwd, environment, input = '' } = options;
+  const { timeout = PATIENCE, cwd, environment, input = '' } = options;
   return new Promise((resolve, reject) => {
     const child = spawn('bash', ['--norc', '-c', command, 'bash', ...commandArguments], {
       detached: true, cwd, env: { ...process.env, LC_ALL: 'C', ...environment },

@@ -7,6 +7,9 @@ import type { TransportName } from './mounts.ts';
 
 const SERVER = fileURLToPath(new URL('transport-server.mjs', import.meta.url));
 
+/** How long a message may take to come on a busy machine, in milliseconds. */
+const PATIENCE = 50_000;
+
 /** A request that reached the filesystem of transport-server.mjs. */
 export interface Call {
   readonly operation: 'open' | 'read' | 'write' | 'truncate' | 'release';
@@ -51,7 +54,7 @@ export class TransportProcess {
     throw new Error(first.message);
   }
 
-  async #next(wanted: (message: Message) => boolean, timeout = 20_000): Promise<Message> {
+  async #next(wanted: (message: Message) => boolean, timeout = PATIENCE): Promise<Message> {
     const signal = AbortSignal.timeout(timeout);
     for (;;) {
       const found = this.messages.find(wanted);
@@ -77,7 +80,7 @@ export class TransportProcess {
 
   /** Waits until a call of this kind has come since the calls were last taken. */
   async reached(operation: Call['operation']): Promise<void> {
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(PATIENCE);
     while (!this.#calls.some((call) => call.operation === operation)) await once(this.#emitter, 'message', { signal });
   }
 
@@ -92,7 +95,7 @@ export class TransportProcess {
   /** The calls since the last time this was asked, once the last file opened has been released (release comes after close(2)). */
   async takeCalls(): Promise<Call[]> {
     await this.#caughtUp();
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(PATIENCE);
     const count = (operation: Call['operation']): number => this.#calls.filter((call) => call.operation === operation).length;
     while (this.#calls.length === 0 || count('open') !== count('release')) await once(this.#emitter, 'message', { signal });
     const calls = this.#calls;

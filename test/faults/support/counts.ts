@@ -24,6 +24,8 @@ export const COUNTS = {
   heldBack: { short: 300, long: 2000 },
   /** Times that the daemon is stopped for most of a second. */
   stops: { short: 2, long: 20 },
+  /** Times that exec runs at once. */
+  crowd: { short: 10, long: 100 },
   /** Commands of each kind that would have the machine keep more and more. */
   growth: { short: 100_000, long: 3_000_000 },
 } as const satisfies Record<string, { readonly short: number; readonly long: number }>;
@@ -40,5 +42,5 @@ export function count(fault: Fault): number {
 
 /** How long a test may take, in milliseconds, that takes `each` for each of its faults on a busy machine. */
 export function patience(fault: Fault, each: number): number {
-  return 60_000 + count(fault) * each;
+  return 240_000 + count(fault) * each;
 }

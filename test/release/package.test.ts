@@ -6,13 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/setup.mjs';
 import { NODE_RELEASES, nodeRelease } from '../support/node-releases.ts';
 import { npmInstall, packCopy, type Packed } from '../support/packed.ts';
-import { describeMount, makePlace } from './support/mounts.ts';
-import { sh, type ShellResult } from './support/shell.ts';
+import { describeMount, makePlace } from '../e2e/support/mounts.ts';
+import { sh, type ShellResult } from '../e2e/support/shell.ts';
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
-
-// What is run here is a copy: nothing is gained by having it measured, which takes time.
-delete process.env['NODE_V8_COVERAGE'];
 
 /** Programs that the package is run by: this Node.js, and the other lines; those that cannot be had are skipped, and say so. */
 const releases = await Promise.all(NODE_RELEASES.map(async (release) => ({ release, ...(await nodeRelease(release)) })));

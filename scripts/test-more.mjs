@@ -1,0 +1,28 @@
+// npm run test:transports, test:release, test:live: tests that npm test leaves out, each by the name in KINDS. It sets up what is missing first.
+// Arguments go to vitest.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { installTestTools, ROOT, setupOrExit } from './setup.mjs';
+
+const KINDS = {
+  // What npm test does by one transport, by each.
+  transports: { projects: ['conformance', 'e2e', 'faults'], environment: { VMSYSCTLD_TEST_TRANSPORTS: 'each' } },
+  // npm's package, on each line of Node.js, and its units under a real systemd.
+  release: { projects: ['release'], environment: {} },
+  // The comparison with the running kernel, whose sysctls it writes.
+  live: { projects: ['live'], environment: { VMSYSCTLD_TEST_HOST_SYSCTLS: '1' } },
+};
+
+const [name, ...vitestArguments] = process.argv.slice(2);
+const kind = KINDS[name];
+if (kind === undefined) {
+  process.stderr.write(`test-more takes ${Object.keys(KINDS).join(', ')}, not '${name}'\n`);
+  process.exit(2);
+}
+setupOrExit();
+installTestTools();
+const projects = kind.projects.flatMap((project) => ['--project', project]);
+const { status } = spawnSync(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...projects, ...vitestArguments], {
+  cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...kind.environment },
+});
+process.exit(status ?? 1);
