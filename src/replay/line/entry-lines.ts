@@ -1,7 +1,8 @@
 import { entryPart, isJournalFields, journalFindings } from './journal-fields.ts';
 import type { LogLine } from './log-line.ts';
 import { isoTime } from './time.ts';
-import { malformed, unwrap } from './unwrap.ts';
+import { CutStamps } from './cut-stamps.ts';
+import { malformed } from './unwrap.ts';
 
 const MOST_LINES = 128;
 /** Before a text that is not plain, `-o export` has its name alone on a line, and then its length in eight bytes. */
@@ -11,7 +12,7 @@ const VERBOSE_TIME = /^[A-Z][a-z]{2} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?
 
 /** Makes log lines of raw ones: one of each, but for entries of the journal that are spread over several. Feed it lines in order. */
 export class EntryLines {
-  readonly #before: number;
+  readonly #stamps: CutStamps;
   readonly #take: (line: LogLine) => void;
   #entry: { readonly text: string; readonly number: number }[] = [];
   #fields: Record<string, string> = {};
@@ -20,7 +21,7 @@ export class EntryLines {
 
   /** `before`: as unwrap() takes it. */
   constructor(before: number, take: (line: LogLine) => void) {
-    this.#before = before;
+    this.#stamps = new CutStamps(before);
     this.#take = take;
   }
 
@@ -41,7 +42,7 @@ export class EntryLines {
     if (part === undefined || part === 'border') {
       this.end();
       this.#head = part === 'border' ? text : undefined;
-      this.#take(unwrap(text, number, this.#before));
+      this.#take(this.#stamps.unwrap(text, number));
     } else {
       this.#add(text, number, part.name, part.value);
     }
@@ -57,7 +58,7 @@ export class EntryLines {
     if (entry.length === 0) return;
     const message = fields['MESSAGE'];
     if (message === undefined || !isJournalFields(fields)) {
-      for (const { text, number } of entry) this.#take(unwrap(text, number, this.#before));
+      for (const { text, number } of entry) this.#take(this.#stamps.unwrap(text, number));
       return;
     }
     const number = entry.find(({ text }) => /^\s*"?MESSAGE\b/.test(text))?.number ?? entry[0]?.number ?? 0;
