@@ -3,9 +3,10 @@ import type { ReplayEvent } from '../../replay/history/event.ts';
 import { hostFromPath } from '../../replay/host-from-path.ts';
 import { LogReplay } from '../../replay/log-replay.ts';
 import { addTotals, NO_TOTALS, type Totals } from '../../replay/summary/summary.ts';
-import { NoToolError, TruncatedError } from './compression.ts';
+import { NoToolError } from './compression.ts';
 import { type Input, whyNot } from './inputs.ts';
 import { readInput, type StandardInput } from './read-input.ts';
+import { TruncatedError } from './truncated.ts';
 
 export interface RunOptions {
   readonly crashWindow: number;
@@ -65,7 +66,7 @@ async function attempt(work: () => Promise<void>): Promise<{ readonly why: strin
     await work();
     return undefined;
   } catch (error) {
-    if (error instanceof TruncatedError) return { why: `ends before it should (${error.message}): read up to there`, truncated: true };
+    if (error instanceof TruncatedError) return { why: error.message, truncated: true };
     if (error instanceof NoToolError) return { why: error.message, truncated: false };
     if (error instanceof Error && 'code' in error) return { why: `cannot be read: ${whyNot(error)}`, truncated: false };
     throw error;
