@@ -13,9 +13,9 @@ import { mergeFiles } from './replay/merge-files.ts';
 import { type Given, REPLAY_TABLE } from './replay/options.ts';
 import { type Outcome, verdicts } from './replay/outcome.ts';
 import { Progress } from './replay/progress.ts';
-import { type Print, printer, writeReports } from './replay/reports.ts';
+import { outputsOf, type Print, printer, writeReports } from './replay/reports.ts';
 import { runReplay } from './replay/run-replay.ts';
-import { expectWritable } from './replay/write-file.ts';
+import { expectReplaceable } from './replay/write-file.ts';
 
 /** Events that a stream without a summary remembers, to know what repeats them. */
 const REMEMBERED = 65_536;
@@ -44,20 +44,21 @@ export function replayCommand(host: Host): HelpfulCommand {
       if (forms.length > 1) throw new UsageError(`--${forms.join(' and --')} each say what goes to standard output: give one of them`);
       const policies = args.policy === 'both' ? POLICIES : [args.policy];
       const print = printer(host, args, policies);
-      for (const path of [args.html, args.summary]) if (path !== undefined) expectWritable(path);
+      const outputs = outputsOf(args);
+      expectReplaceable(outputs, args.FILE);
       const names = args.FILE.length > 0 ? args.FILE : standardInput(host);
       const { summary, found } = args.merge ? mergeFiles(names, args, print) : await readLogs(host, names, args, print);
       await writeReports(host, summary, args, policies);
       if (args.failOn !== undefined && found.has(args.failOn)) throw new ExitStatus(FOUND);
       const { unreadable, malformed } = summary.totals;
-      if (!args.merge && unreadable + malformed.truncated > 0) throw new ExitStatus(NOT_ALL_READ);
+      if (unreadable + malformed.truncated > 0) throw new ExitStatus(NOT_ALL_READ);
     },
   };
 }
 
 async function readLogs(host: Host, names: readonly string[], args: Given, print: Print): Promise<Outcome> {
   const complain = (line: string): void => { host.complain(`vmsysctld: ${line}`); };
-  const inputs = findInputs(names, complain);
+  const { inputs, unreadable } = findInputs(names, complain, outputsOf(args).map(({ path }) => path));
   // A stream that nothing is made of at the end keeps nothing.
   const keeps = !(args.json || args.csv) || args.summary !== undefined || args.html !== undefined;
   const kept: ReplayEvent[] = [];
@@ -65,7 +66,7 @@ async function readLogs(host: Host, names: readonly string[], args: Given, print
   const duplicates = new Duplicates(keeps ? undefined : REMEMBERED);
   const progress = host.terminal ? new Progress(host.terminal, totalSize(inputs), () => performance.now()) : undefined;
   let events = 0;
-  const totals: Totals = await runReplay(inputs, {
+  const read = await runReplay(inputs, {
     crashWindow: args.crashWindow,
     hostFromPath: args.hostFromPath,
     filter: filterOf(args),
@@ -87,6 +88,7 @@ async function readLogs(host: Host, names: readonly string[], args: Given, print
     },
   });
   progress?.end();
+  const totals: Totals = { ...read, unreadable: read.unreadable + unreadable };
   const summary = summarize(kept, totals, args.crashWindow);
   return { summary, found: keeps ? verdicts(settle(summary).events, args) : found };
 }

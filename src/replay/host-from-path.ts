@@ -7,7 +7,7 @@ const GENERIC = new RegExp(
   'i',
 );
 /** What rotation and compression append, and dates between: `kern.log-20261123.1.gz`. */
-const SUFFIX = /(?:\.(?:log|txt|json|jsonl|ndjson|export|out|gz|zst|xz|bz2|old|\d+)|[-.]\d{4}-?\d\d-?\d\d(?:[-T]?\d+)*)$/i;
+const SUFFIX = /(?:\.(?:log|txt|json|jsonl|ndjson|export|out|gz|zst|xz|bz2|old|\d+)|[-.]\d{4}-?\d\d-?\d\d(?:[-T]?\d){0,20})$/i;
 
 /** The host that a file is of, by its path: the name next to the file that is not one that logs have everywhere. Undefined for none. */
 export function hostFromPath(path: string): string | undefined {

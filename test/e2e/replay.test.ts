@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -95,6 +95,37 @@ describe('vmsysctld replay reads', () => {
     expect(status).toBe(1);
   });
 
+  it('each thing below a directory by itself, and the status says that not all was read', async () => {
+    await mkdir(inDirectory('race/closed'), { recursive: true });
+    await writeFile(inDirectory('race/a.log'), SLAB);
+    await symlink('gone', inDirectory('race/vanished.log'));
+    const { status, stdout, stderr } = await replay(['race', '--fail-on', 'would-panic']);
+    expect(stderr).toBe('vmsysctld: cannot read race/vanished.log: there is no such file\n');
+    expect(status).toBe(1);
+    expect(stdout).toContain('1 memory failure on 1 host');
+    expect(stdout).toContain('1 file not to be read');
+    expect((await replay(['race', '--summary', 'race.json'])).status).toBe(1);
+    expect((await replay(['--merge', 'race.json'])).status).toBe(1);
+  });
+
+  it('what is before junk in a packed file', async () => {
+    await writeFile(inDirectory('junk.gz'), Buffer.concat([gzipSync(SLAB), Buffer.from('junk\n')]));
+    const { status, stdout, stderr } = await replay(['junk.gz', '--json']);
+    expect(stdout).toContain('0x40272d');
+    expect(stderr).toMatch(/^vmsysctld: junk\.gz: is no gzip any more after \d+ bytes: read up to there\n$/);
+    expect(status).toBe(1);
+  });
+
+  it('the other files, whatever stands in one', async () => {
+    await mkdir(inDirectory('absurd'), { recursive: true });
+    await writeFile(inDirectory('absurd/a.json'), `${JSON.stringify({ __REALTIME_TIMESTAMP: '9999999999999999999', _TRANSPORT: 'kernel', MESSAGE: 'Memory failure: 0x1: recovery action for huge page: Failed' })}\n`);
+    await writeFile(inDirectory('absurd/b.log'), SLAB);
+    const { status, stdout, stderr } = await replay(['absurd']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('2 files, 16 lines');
+    expect(stdout).toContain('1 memory failure on 1 host');
+  });
+
   it('no year out of thin air: that of the file', async () => {
     await writeFile(inDirectory('old.log'), HOST('db1', SLAB));
     await utimes(inDirectory('old.log'), new Date('2019-05-01'), new Date('2019-05-01'));
@@ -166,6 +197,15 @@ describe('vmsysctld replay answers', () => {
 });
 
 describe('bad usage of vmsysctld replay', () => {
+  it.each([
+    [['--html', 'slab.log'], 'vmsysctld: --html slab.log would overwrite a file that is not a page of this program: name another file\n'],
+    [['--summary', 'slab.log'], 'vmsysctld: --summary slab.log would overwrite a file that is not a summary of this program: name another file\n'],
+    [['slab.log', '--html', './slab.log'], 'vmsysctld: --html ./slab.log would overwrite slab.log, which is to be read: name another file\n'],
+  ])('%j would overwrite a log, and does not', async (words, line) => {
+    expect(await replay(words, SLAB)).toMatchObject({ status: 2, stdout: '', stderr: line });
+    expect(await readFile(inDirectory('slab.log'), 'utf8')).toBe(SLAB);
+  });
+
   it.each<readonly [readonly string[], RegExp]>([
     [['nowhere.log'], /^vmsysctld: cannot read nowhere\.log: there is no such file\n$/],
     [['slab.log', 'nowhere.log', '--json'], /^vmsysctld: cannot read nowhere\.log: there is no such file\n$/],

@@ -109,10 +109,10 @@ describe.skipIf(!root)('where everybody may write, as in /tmp, another user', ()
     writeFileSync(target, 'kept');
     const link = hisLink('report.html', target);
     expect(() => { expectWritable(link); }).toThrow(`cannot write ${link}: another user has put ${link} where everybody may write`);
-    expect(() => { writeWhole(link, 'report'); }).toThrow('another user has put');
+    expect(() => { writeWhole({ option: '--html', path: link, kind: 'a page' }, 'report'); }).toThrow('another user has put');
     expect(readFileSync(target, 'utf8')).toBe('kept');
     const device = hisLink('device.html', '/dev/null');
-    expect(() => { writeWhole(device, 'report'); }).toThrow('another user has put');
+    expect(() => { writeWhole({ option: '--html', path: device, kind: 'a page' }, 'report'); }).toThrow('another user has put');
     expect(() => { expectWritable('/dev/stdout'); }).not.toThrow();
   });
 

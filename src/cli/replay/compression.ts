@@ -1,29 +1,29 @@
 import { spawn } from 'node:child_process';
-import type { Readable, Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { GZIP, type Members, unpackedMembers, ZSTD } from './members.ts';
+import { TruncatedError } from './truncated.ts';
 
-/** How what is in a file is got out of it: by Node, or by a tool that must be there. */
+/** How a file is unpacked: by Node, or by a tool that must be there. */
 interface Packing {
   readonly name: string;
   /** The first bytes of such a file. */
   readonly magic: readonly number[];
-  /** Absent, or undefined from it: this Node cannot. */
-  readonly unpack?: () => Transform | undefined;
+  /** How Node unpacks it. Without a decoder, this Node cannot. */
+  readonly members?: Omit<Members, 'decoder'> & { readonly decoder: Members['decoder'] | undefined };
   /** A command that reads standard input; or, where it has to be given the path, makes the arguments of it. */
   readonly tool: string;
   readonly toolArguments: (path: string) => readonly string[];
   readonly readsPath?: true;
 }
 
+const LONGEST_WARNING = 200;
+
 const FROM_STDIN = (): readonly string[] => ['-dc'];
 
-/** Since 22.15 and 23.8. */
-const zstd = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
-
 const PACKINGS: readonly Packing[] = [
-  // Whatever was complete before the end of a truncated file comes out.
-  { name: 'gzip', magic: [0x1f, 0x8b], unpack: () => zlib.createGunzip(), tool: 'gzip', toolArguments: FROM_STDIN },
-  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], unpack: () => zstd?.(), tool: 'zstd', toolArguments: FROM_STDIN },
+  { name: 'gzip', magic: [0x1f, 0x8b], members: GZIP, tool: 'gzip', toolArguments: FROM_STDIN },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], members: ZSTD, tool: 'zstd', toolArguments: FROM_STDIN },
   { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], tool: 'xz', toolArguments: FROM_STDIN },
   { name: 'bzip2', magic: [0x42, 0x5a, 0x68], tool: 'bzip2', toolArguments: FROM_STDIN },
   {
@@ -34,8 +34,6 @@ const PACKINGS: readonly Packing[] = [
 
 export const MAGIC_BYTES = Math.max(...PACKINGS.map(({ magic }) => magic.length));
 
-/** A compressed file could not be read to its end; what came before it was. */
-export class TruncatedError extends Error {}
 /** The tool that a file needs is not there. */
 export class NoToolError extends Error {}
 
@@ -46,49 +44,54 @@ export function packingOf(first: Uint8Array): Packing | undefined {
 
 /**
  * The unpacked content of a stream, piece by piece.
- * @throws TruncatedError at a premature end, after all that could be unpacked; NoToolError
+ * @throws TruncatedError at a premature end or at what is not packed, after all that could be unpacked; NoToolError
  */
-export async function* unpacked(packing: Packing, content: Readable, path: string): AsyncGenerator<Uint8Array> {
-  const transform = packing.unpack?.();
-  if (!transform) {
-    yield* byTool(packing, content, path);
-    return;
-  }
-  // Not pipeline(): what was unpacked before an error is still to be read.
-  content.on('error', (error) => transform.destroy(error));
-  content.pipe(transform);
-  try {
-    for await (const piece of transform) yield piece as Uint8Array;
-  } catch (error) {
-    if (/^Z_|^ERR_|ZSTD/i.test((error as NodeJS.ErrnoException).code ?? '')) throw new TruncatedError((error as Error).message);
-    throw error;
-  } finally {
-    content.destroy();
-  }
+export async function* unpacked(packing: Packing, content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  const { members } = packing;
+  if (members?.decoder) yield* unpackedMembers(packing.name, members as Members, content);
+  else yield* byTool(packing, content, path);
 }
 
-async function* byTool({ name, tool, toolArguments, readsPath }: Packing, content: Readable, path: string): AsyncGenerator<Uint8Array> {
+async function* byTool({ name, tool, toolArguments, readsPath }: Packing, content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
   if (readsPath && path === '-') throw new NoToolError(`${name} as a file cannot be read from standard input: pipe journalctl -o export`);
-  const child = spawn(tool, toolArguments(path), { stdio: [readsPath ? 'ignore' : 'pipe', 'pipe', 'ignore'] });
+  const child = spawn(tool, toolArguments(path), { stdio: [readsPath ? 'ignore' : 'pipe', 'pipe', readsPath ? 'ignore' : 'pipe'] });
+  // bzip2 warns of what follows the packed part, and ends with status 0.
+  let warning = '';
+  child.stderr?.on('data', (text: Buffer) => { warning = (warning + text.toString()).slice(0, LONGEST_WARNING); });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  // Somebody may hear of it only after the output has ended.
+  // Its failure may become known only after the output has ended.
   ended.catch(() => undefined);
-  if (child.stdin) {
-    child.stdin.on('error', () => undefined);
-    content.pipe(child.stdin);
+  let readError: Error | undefined;
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* content;
+    } catch (error) {
+      readError = error as Error;
+      throw error;
+    }
   }
+  // A tool that wants no more closes its input: that is no error here, its status says what it was.
+  if (child.stdin) pipeline(watched(), child.stdin).catch(() => undefined);
   try {
     for await (const piece of child.stdout as Readable) yield piece as Uint8Array;
     const status = await ended;
-    if (status !== 0) throw new TruncatedError(`${tool} ended with status ${status ?? 'none'}`);
+    if (readError) throw readError;
+    if (status !== 0 || warning !== '') {
+      const why = warning.replace(/[^ -~]+/g, ' ').trim() || `${tool} ended with status ${status ?? 'none'}`;
+      throw new TruncatedError(`ends before it should (${why}): read up to there`);
+    }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new NoToolError(`it is packed with ${name}, which needs the tool ${tool}: install it`);
+    if ((error as NodeJS.ErrnoException).syscall === `spawn ${tool}`) throw new NoToolError(whyNoTool(error as NodeJS.ErrnoException, name, tool));
     throw error;
   } finally {
-    content.destroy();
     child.kill();
   }
+}
+
+function whyNoTool({ code, message }: NodeJS.ErrnoException, name: string, tool: string): string {
+  const needs = `it is packed with ${name}, which needs the tool ${tool}`;
+  return code === 'ENOENT' ? `${needs}: install it` : `${needs}, which cannot be started: ${message}`;
 }

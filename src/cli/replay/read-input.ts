@@ -1,6 +1,6 @@
 import { createReadStream, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { LineWindows } from '../../replay/scan/line-windows.ts';
 import { MAGIC_BYTES, packingOf, unpacked } from './compression.ts';
@@ -86,7 +86,7 @@ async function readStream(begin: Uint8Array, { name, rest }: Source, into: LineW
   const first = await firstBytes(pieces);
   const packing = packingOf(first);
   const content = after(first, pieces);
-  for await (const piece of packing ? unpacked(packing, Readable.from(content, { objectMode: false }), name) : content) into.push(piece);
+  for await (const piece of packing ? unpacked(packing, content, name) : content) into.push(piece);
 }
 
 async function* counted(pieces: AsyncIterable<unknown>, onRead: OnRead): AsyncGenerator<Uint8Array> {

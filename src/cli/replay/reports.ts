@@ -7,7 +7,7 @@ import { hostOf, POLICIES } from '../../replay/summary/tables.ts';
 import { type Host, UsageError } from '../host.ts';
 import { chartLibrary } from './chart-library.ts';
 import type { Given } from './options.ts';
-import { writeWhole } from './write-file.ts';
+import { type Output, writeWhole } from './write-file.ts';
 
 /** Takes each event that is wanted: writes it, where events are written one by one. */
 export type Print = (event: ReplayEvent) => void;
@@ -21,12 +21,23 @@ export function printer(host: Host, { json, csv }: Given, policies: readonly Pro
   return (event) => { host.print(csvLine(shown(event))); };
 }
 
+/** The files that are to be written, by their options. */
+export function outputsOf({ html, summary }: Given): readonly Output[] {
+  return [
+    ...(summary === undefined ? [] : [{ option: '--summary', path: summary, kind: 'a summary' } as const]),
+    ...(html === undefined ? [] : [{ option: '--html', path: html, kind: 'a page' } as const]),
+  ];
+}
+
 /** What only one way of reporting needs is loaded for that: a filter needs none of it. */
 export async function writeReports(host: Host, summary: Summary, args: Given, policies: readonly ProfileName[]): Promise<void> {
-  if (args.summary !== undefined) writeWhole(args.summary, `${JSON.stringify(summary)}\n`);
-  if (args.html !== undefined) {
-    const { htmlReport } = await import('../../replay/report/html.ts');
-    writeWhole(args.html, htmlReport(summary, policies, chartLibrary()));
+  for (const output of outputsOf(args)) {
+    if (output.option === '--summary') {
+      writeWhole(output, `${JSON.stringify(summary)}\n`);
+    } else {
+      const { htmlReport } = await import('../../replay/report/html.ts');
+      writeWhole(output, htmlReport(summary, policies, chartLibrary()));
+    }
   }
   if (args.scenario) {
     const hosts = [...new Set(summary.events.filter(counts).map(hostOf))];

@@ -1,11 +1,12 @@
 import { type Filter, wanted } from '../../replay/filter.ts';
 import type { ReplayEvent } from '../../replay/history/event.ts';
 import { hostFromPath } from '../../replay/host-from-path.ts';
-import { LogReplay } from '../../replay/log-replay.ts';
+import { type InputCounts, LogReplay } from '../../replay/log-replay.ts';
 import { addTotals, NO_TOTALS, type Totals } from '../../replay/summary/summary.ts';
-import { NoToolError, TruncatedError } from './compression.ts';
+import { NoToolError } from './compression.ts';
 import { type Input, whyNot } from './inputs.ts';
 import { readInput, type StandardInput } from './read-input.ts';
+import { TruncatedError } from './truncated.ts';
 
 export interface RunOptions {
   readonly crashWindow: number;
@@ -46,13 +47,16 @@ async function replayInput(input: Input, options: RunOptions): Promise<Totals> {
       else leftOut += 1;
     },
   });
-  const problem = await attempt(() => readInput(input, options.standardInput, replay.windows, async (read) => {
+  const found = await attempt(() => readInput(input, options.standardInput, replay.windows, async (read) => {
     options.onRead(read);
     await options.outputTaken();
     return !options.stopped();
   }));
+  const counts = await attempt(() => Promise.resolve(replay.finish()));
+  // What is cut off because nobody reads on is no problem of the input.
+  const problem = options.stopped() ? undefined : (found.problem ?? counts.problem);
   if (problem) options.complain(`${input.name}: ${problem.why}`);
-  const { bytes, lines, malformed } = replay.finish();
+  const { bytes, lines, malformed } = counts.result ?? NOTHING;
   return {
     files: 1, bytes, lines, leftOut,
     malformed: { ...malformed, truncated: problem?.truncated ? 1 : 0 },
@@ -60,14 +64,21 @@ async function replayInput(input: Input, options: RunOptions): Promise<Totals> {
   };
 }
 
-async function attempt(work: () => Promise<void>): Promise<{ readonly why: string; readonly truncated: boolean } | undefined> {
+const NOTHING: InputCounts = { bytes: 0, lines: 0, malformed: { invalidUtf8: 0, json: 0, unfinished: 0 } };
+
+interface Attempt<T> {
+  readonly result?: T;
+  readonly problem?: { readonly why: string; readonly truncated: boolean };
+}
+
+/** Errors are wide on purpose: a fault of this program in one input must not take the failures that others tell of. */
+async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
   try {
-    await work();
-    return undefined;
+    return { result: await work() };
   } catch (error) {
-    if (error instanceof TruncatedError) return { why: `ends before it should (${error.message}): read up to there`, truncated: true };
-    if (error instanceof NoToolError) return { why: error.message, truncated: false };
-    if (error instanceof Error && 'code' in error) return { why: `cannot be read: ${whyNot(error)}`, truncated: false };
-    throw error;
+    if (error instanceof TruncatedError) return { problem: { why: error.message, truncated: true } };
+    if (error instanceof NoToolError) return { problem: { why: error.message, truncated: false } };
+    if (error instanceof Error && 'code' in error) return { problem: { why: `cannot be read: ${whyNot(error)}`, truncated: false } };
+    return { problem: { why: `is read in part, by a fault of this program (${String(error).replaceAll('\n', ' ')}): please report it`, truncated: true } };
   }
 }

@@ -6,6 +6,7 @@ import type { ReplayEvent } from './event.ts';
 import { finish } from './finish.ts';
 import { type HostHistory, Hosts, type OpenEvent, sinceBoot } from './host-history.ts';
 import { isNear, secondsBetween } from './nearness.ts';
+import { addKilled } from './page-evidence.ts';
 
 export interface HistoryOptions {
   readonly file: string;
@@ -97,7 +98,7 @@ export class History {
     const { evidence, dump } = host.pages.take(result.pfn, at.number);
     const killed = [...(evidence?.killed ?? [])];
     const stray = host.strayKill;
-    if (stray && isNear(stray.at, at)) addOnce(killed, stray);
+    if (stray && isNear(stray.at, at)) addKilled(killed, stray);
     host.strayKill = undefined;
     host.anchor = at.number;
     const event: OpenEvent = { host, at, result, evidence, dump, killed, crash: undefined, revoked: undefined, kernel: host.kernel, open: true };
@@ -115,7 +116,7 @@ export class History {
     const last = fact.pfn === undefined
       ? host.events.findLast(({ at }) => isNear(at, line))
       : host.events.findLast(({ result }) => result.pfn === fact.pfn);
-    if (last) addOnce(last.killed, fact);
+    if (last) addKilled(last.killed, fact);
     else if (fact.pfn === undefined) host.strayKill = { at: line, comm: fact.comm, pid: fact.pid };
     else host.pages.note(fact, line.number);
   }
@@ -145,8 +146,4 @@ export class History {
       this.first = 0;
     }
   }
-}
-
-function addOnce(killed: { readonly comm: string; readonly pid: number }[], { comm, pid }: { readonly comm: string; readonly pid: number }): void {
-  if (!killed.some((each) => each.pid === pid && each.comm === comm)) killed.push({ comm, pid });
 }

@@ -22,6 +22,19 @@ interface Dump {
 /** Lines between what is said of a page and its result line, at most. */
 const NEAR = 32;
 const MOST_PAGES = 64;
+/** Processes killed for a page, at most: of more, the first ones are told. */
+const MOST_KILLED = 1024;
+
+/** A process that a log says was killed. */
+export interface Killed {
+  readonly comm: string;
+  readonly pid: number;
+}
+
+/** Adds a process that is not there, up to a bound. */
+export function addKilled(killed: Killed[], { comm, pid }: Killed): void {
+  if (killed.length < MOST_KILLED && !killed.some((each) => each.pid === pid && each.comm === comm)) killed.push({ comm, pid });
+}
 
 type OnPage = Extract<Fact, { kind: 'unhandlable' | 'unknown-state' | 'compound' | 'injected' | 'killed' | 'dump-page' | 'dump-flags' | 'dump-reason' }>;
 
@@ -37,7 +50,7 @@ export class RecentPages {
       case 'compound': this.page(fact.pfn, line).compound = true; break;
       case 'injected': this.page(fact.pfn, line).injected = true; break;
       case 'killed':
-        if (fact.pfn !== undefined) this.page(fact.pfn, line).killed.push({ comm: fact.comm, pid: fact.pid });
+        if (fact.pfn !== undefined) addKilled(this.page(fact.pfn, line).killed, fact);
         break;
       case 'dump-page': this.dump = { pfn: fact.pfn, flags: [], unhandlable: false, line }; break;
       case 'dump-flags': this.currentDump(line).flags.push(...fact.flags); break;

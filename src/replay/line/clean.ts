@@ -8,8 +8,15 @@ export function clean(line: string): string {
   let text = line;
   if (text.includes('\x1b')) text = text.replace(ANSI, '');
   if (text.includes('[', 1) && (text.includes('^[[') || text.includes('\u241b['))) text = text.replace(ANSI_SHOWN, '');
-  if (text.endsWith('\r')) text = text.replace(/\r+$/, '');
+  if (text.endsWith('\r')) text = withoutReturns(text);
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+/** Without the carriage returns at the end. Not by /\r+$/, which takes quadratic time on a run that is not at the end. */
+function withoutReturns(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\r') end -= 1;
+  return text.slice(0, end);
 }
 
 /** Undoes quoted-printable on one line, but for the soft break at its end: `=3D` is `=`, `=20` a blank. */

@@ -1,7 +1,8 @@
 import { entryPart, isJournalFields, journalFindings } from './journal-fields.ts';
 import type { LogLine } from './log-line.ts';
 import { isoTime } from './time.ts';
-import { unwrap } from './unwrap.ts';
+import { CutStamps } from './cut-stamps.ts';
+import { malformed } from './unwrap.ts';
 
 const MOST_LINES = 128;
 /** Before a text that is not plain, `-o export` has its name alone on a line, and then its length in eight bytes. */
@@ -11,63 +12,68 @@ const VERBOSE_TIME = /^[A-Z][a-z]{2} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?
 
 /** Makes log lines of raw ones: one of each, but for entries of the journal that are spread over several. Feed it lines in order. */
 export class EntryLines {
-  private readonly before: number;
-  private readonly take: (line: LogLine) => void;
-  private entry: { readonly text: string; readonly number: number }[] = [];
-  private fields: Record<string, string> = {};
-  private head: string | undefined;
-  private binaryNext = false;
+  readonly #stamps: CutStamps;
+  readonly #take: (line: LogLine) => void;
+  #entry: { readonly text: string; readonly number: number }[] = [];
+  #fields: Record<string, string> = {};
+  #head: string | undefined;
+  #binaryNext = false;
 
   /** `before`: as unwrap() takes it. */
   constructor(before: number, take: (line: LogLine) => void) {
-    this.before = before;
-    this.take = take;
+    this.#stamps = new CutStamps(before);
+    this.#take = take;
   }
 
   line(text: string, number: number): void {
-    const last = this.entry.at(-1);
-    if (last && (number !== last.number + 1 || this.entry.length >= MOST_LINES)) this.end();
-    if (this.binaryNext) {
-      this.binaryNext = false;
-      this.add(text, number, 'MESSAGE', text.replace(BINARY_LENGTH, ''));
+    const last = this.#entry.at(-1);
+    if (last && (number !== last.number + 1 || this.#entry.length >= MOST_LINES)) this.end();
+    if (this.#binaryNext) {
+      this.#binaryNext = false;
+      this.#add(text, number, 'MESSAGE', text.replace(BINARY_LENGTH, ''));
       return;
     }
-    if (this.entry.length > 0 && text === BINARY_MESSAGE) {
-      this.entry.push({ text, number });
-      this.binaryNext = true;
+    if (this.#entry.length > 0 && text === BINARY_MESSAGE) {
+      this.#entry.push({ text, number });
+      this.#binaryNext = true;
       return;
     }
     const part = entryPart(text);
     if (part === undefined || part === 'border') {
       this.end();
-      this.head = part === 'border' ? text : undefined;
-      this.take(unwrap(text, number, this.before));
+      this.#head = part === 'border' ? text : undefined;
+      this.#take(this.#stamps.unwrap(text, number));
     } else {
-      this.add(text, number, part.name, part.value);
+      this.#add(text, number, part.name, part.value);
     }
   }
 
   /** An entry ends here, if there is one. Fields that are no entry were lines after all. */
   end(): void {
-    const { entry, fields, head } = this;
-    this.entry = [];
-    this.fields = {};
-    this.head = undefined;
-    this.binaryNext = false;
+    const [entry, fields, head] = [this.#entry, this.#fields, this.#head];
+    this.#entry = [];
+    this.#fields = {};
+    this.#head = undefined;
+    this.#binaryNext = false;
     if (entry.length === 0) return;
     const message = fields['MESSAGE'];
     if (message === undefined || !isJournalFields(fields)) {
-      for (const { text, number } of entry) this.take(unwrap(text, number, this.before));
+      for (const { text, number } of entry) this.#take(this.#stamps.unwrap(text, number));
       return;
     }
-    const { tag, ...rest } = journalFindings(fields);
-    const wall = rest.wall ?? isoTime(VERBOSE_TIME.exec(head ?? '')?.[1] ?? '');
     const number = entry.find(({ text }) => /^\s*"?MESSAGE\b/.test(text))?.number ?? entry[0]?.number ?? 0;
-    this.take({ number, text: message, ...rest, ...(wall && { wall }), bare: false, foreign: tag !== undefined && tag !== 'kernel' });
+    const findings = journalFindings(fields);
+    if (!findings) {
+      this.#take(malformed(number));
+      return;
+    }
+    const { tag, ...rest } = findings;
+    const wall = rest.wall ?? isoTime(VERBOSE_TIME.exec(head ?? '')?.[1] ?? '');
+    this.#take({ number, text: message, ...rest, ...(wall && { wall }), bare: false, foreign: tag !== undefined && tag !== 'kernel' });
   }
 
-  private add(text: string, number: number, name: string, value: string): void {
-    this.entry.push({ text, number });
-    this.fields[name] ??= value;
+  #add(text: string, number: number, name: string, value: string): void {
+    this.#entry.push({ text, number });
+    this.#fields[name] ??= value;
   }
 }

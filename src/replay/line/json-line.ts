@@ -1,4 +1,4 @@
-import { isJournalFields, journalFindings } from './journal-fields.ts';
+import { isJournalFields, journalFindings, journalText } from './journal-fields.ts';
 import type { Findings } from './log-line.ts';
 import { isoTime } from './time.ts';
 
@@ -7,8 +7,8 @@ const MESSAGE_KEYS = ['MESSAGE', 'log', 'message', 'msg', 'short_message'];
 const TIME_KEYS = ['time', '@timestamp', 'timestamp'];
 const HOST_KEYS = ['host', 'hostname', '_HOSTNAME'];
 
-/** What a JSON object tells of the line in it, and that line; undefined if it is none. */
-export function jsonFindings(text: string): { findings: Findings; message: string } | undefined {
+/** What a JSON object tells of the line in it, and that line; undefined if it is no JSON, `malformed` for a journal entry with an impossible time. */
+export function jsonFindings(text: string): { findings: Findings; message: string } | 'malformed' | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -16,16 +16,12 @@ export function jsonFindings(text: string): { findings: Findings; message: strin
     return undefined;
   }
   const fields = value as Readonly<Record<string, unknown>>;
-  const message = MESSAGE_KEYS.map((key) => textOf(fields[key])).find((each) => each !== undefined) ?? '';
-  if (isJournalFields(fields)) return { findings: journalFindings(fields), message };
+  const message = MESSAGE_KEYS.map((key) => journalText(fields[key])).find((each) => each !== undefined) ?? '';
+  if (isJournalFields(fields)) {
+    const findings = journalFindings(fields);
+    return findings ? { findings, message } : 'malformed';
+  }
   const time = TIME_KEYS.map((key) => (typeof fields[key] === 'string' ? isoTime(fields[key]) : undefined)).find((each) => each !== undefined);
-  const host = HOST_KEYS.map((key) => fields[key]).find((each) => typeof each === 'string');
-  return { findings: { ...(time && { wall: time }), ...(typeof host === 'string' && { host }) }, message: message.replace(/\r?\n$/, '') };
-}
-
-/** A value of the journal: a text, or the bytes of one that is not UTF-8. */
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value) && value.every((byte) => typeof byte === 'number')) return new TextDecoder().decode(Uint8Array.from(value));
-  return undefined;
+  const host = HOST_KEYS.map((key) => fields[key]).find((each): each is string => typeof each === 'string' && each !== '');
+  return { findings: { ...(time && { wall: time }), ...(host !== undefined && { host }) }, message: message.replace(/\r?\n$/, '') };
 }

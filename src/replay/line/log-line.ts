@@ -25,7 +25,7 @@ export interface LogLine {
   readonly bare: boolean;
   /** Another program wrote it, not the kernel: what it says of memory failures is hearsay. */
   readonly foreign: boolean;
-  /** It looked like JSON and was not. */
+  /** It looked like JSON and was not; or it is a journal entry that cannot be one. */
   readonly broken?: boolean;
 }
 

@@ -25,6 +25,8 @@ export function unwrap(raw: string, number: number, before: number): LogLine {
         broken = isMeant;
         break;
       }
+      // Nothing in such a record is believed.
+      if (inner === 'malformed') return malformed(number);
       keep(found, inner.findings);
       text = clean(inner.message);
       bare = false;
@@ -40,9 +42,13 @@ export function unwrap(raw: string, number: number, before: number): LogLine {
   return { number, text, ...rest, bare, foreign: tag !== undefined && !KERNEL_TAGS.test(tag), ...(broken && { broken }) };
 }
 
+/** What stands for a record that is counted and skipped. */
+export function malformed(number: number): LogLine {
+  return { number, text: '', bare: false, foreign: true, broken: true };
+}
+
 /** The outermost wrapping that tells something is believed. */
-function keep(found: Findings, more: Findings | undefined): void {
-  if (!more) return;
+function keep(found: Findings, more: Findings): void {
   const { host, wall, uptime, tag } = more;
   if (host !== undefined) found.host ??= host;
   if (wall !== undefined) found.wall ??= wall;

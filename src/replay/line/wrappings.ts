@@ -1,12 +1,12 @@
 import type { Findings, LogLine } from './log-line.ts';
-import { ctimeTime, isoTime, syslogTime } from './time.ts';
+import { ctimeTime, isoTime, syslogTime, uptimeOfMicros, uptimeOfSeconds, wallTime } from './time.ts';
 
 /** A kind of wrapping: what it looks like at the start of a line, and what it tells. What it matched is taken off. */
 interface Wrapping {
   readonly name: string;
   readonly pattern: RegExp;
-  /** Absent: it only has to be taken off. `undefined` from it: it was not this after all. */
-  readonly read?: (match: RegExpExecArray, before: number) => Findings | undefined;
+  /** Absent: it only has to be taken off. */
+  readonly read?: (match: RegExpExecArray, before: number) => Findings;
   /** A line with it begins no record by that. */
   readonly bare?: true;
 }
@@ -22,8 +22,13 @@ function named(host: string | undefined, tag: string | undefined): Findings {
   return { ...(host !== undefined && host !== '-' && { host }), ...(tag !== undefined && tag !== '-' && { tag }) };
 }
 
-function timed(wall: LogLine['wall'], host?: string, tag?: string): Findings | undefined {
-  return wall && { wall, ...named(host, tag) };
+function stamped(uptime: number | undefined): Findings {
+  return { ...(uptime !== undefined && { uptime }) };
+}
+
+/** An impossible date is no date, but what stands around it is still a host and a program. */
+function timed(wall: LogLine['wall'], host?: string, tag?: string): Findings {
+  return { ...(wall && { wall }), ...named(host, tag) };
 }
 
 /**
@@ -36,7 +41,7 @@ const WRAPPINGS: readonly Wrapping[] = [
   {
     name: 'RFC 5424',
     pattern: /^<\d{1,3}>1 (\S+) (\S+) (\S+) \S+ \S+ (?:-|(?:\[(?:[^\]\\]|\\.)*\])+) ?\uFEFF?/,
-    read: ([, time = '', host, tag]) => timed(isoTime(time), host, tag) ?? named(host, tag),
+    read: ([, time = '', host, tag]) => timed(isoTime(time), host, tag),
   },
   {
     name: 'CRI container log',
@@ -56,7 +61,7 @@ const WRAPPINGS: readonly Wrapping[] = [
   {
     name: 'journalctl -o short-unix',
     pattern: new RegExp(String.raw`^(\d{9,10}\.\d{3,6}) ([^\s:\[]+) ${TAG}`),
-    read: ([, seconds, host, tag]) => ({ wall: { ms: Math.floor(Number(seconds) * 1000), zoned: true }, ...named(host, tag) }),
+    read: ([, seconds, host, tag]) => timed(wallTime(Math.floor(Number(seconds) * 1000), true), host, tag),
   },
   {
     name: 'a time alone, as dmesg --time-format iso and docker logs -t write it',
@@ -71,41 +76,35 @@ const WRAPPINGS: readonly Wrapping[] = [
   {
     name: 'journalctl -o short-monotonic',
     pattern: new RegExp(String.raw`^\[ *(\d+\.\d{6})\] ([A-Za-z][\w.-]*) (kernel): `),
-    read: ([, seconds, host, tag]) => ({ uptime: micros(seconds), ...named(host, tag) }),
+    read: ([, seconds, host, tag]) => ({ ...stamped(uptimeOfSeconds(seconds)), ...named(host, tag) }),
   },
   {
     name: 'a record of /dev/kmsg',
     pattern: /^\d{1,4},\d+,(\d+),[^;]{0,64};/,
-    read: ([, usec]) => ({ uptime: Number(usec) }),
+    read: ([, usec]) => stamped(uptimeOfMicros(Number(usec))),
   },
   { name: 'dmesg --decode', pattern: /^(?:kern|user|daemon|syslog) *:(?:emerg|alert|crit|err|warn|notice|info|debug) *: / },
   { name: 'level', pattern: /^<\d{1,3}>/ },
   {
     name: "printk's time stamp, its caller, and times since the line before it",
     pattern: /^\[ *(\d+\.\d{1,6})(?: +<.*?>)?\](?: ?\[ *[TC]\d+\])?(?: |$)/,
-    read: ([, seconds]) => ({ uptime: micros(seconds) }),
+    read: ([, seconds]) => stamped(uptimeOfSeconds(seconds)),
   },
   {
     name: 'the trace buffer: task, CPU, flags and time',
     pattern: /^\S.*-\d+ +\[\d{3,}\] +\S{4,6} +(\d+\.\d{6}): (?=memory_failure_event: )/,
-    read: ([, seconds]) => ({ uptime: micros(seconds) }),
+    read: ([, seconds]) => stamped(uptimeOfSeconds(seconds)),
   },
   { name: 'dmesg -d and -e', pattern: /^\[(?: *\+\d+\.\d+|[A-Z][a-z]{2} ?\d+ \d\d:\d\d|< *\d+\.\d+>)\] ?/ },
   { name: 'the caller alone', pattern: /^\[ *[TC]\d+\] / },
   { name: 'the tag alone', pattern: /^kernel: /, read: () => ({ tag: 'kernel' }) },
 ];
 
-function micros(seconds: string | undefined): number {
-  return Math.round(Number(seconds) * 1_000_000);
-}
-
 /** The first wrapping that fits, how long it is, and what it tells. */
-export function wrappingOf(text: string, before: number): { readonly length: number; readonly findings: Findings | undefined; readonly bare: boolean } | undefined {
+export function wrappingOf(text: string, before: number): { readonly length: number; readonly findings: Findings; readonly bare: boolean } | undefined {
   for (const { pattern, read, bare = false } of WRAPPINGS) {
     const match = pattern.exec(text);
-    if (!match) continue;
-    const findings = read?.(match, before);
-    if (!read || findings) return { length: match[0].length, findings, bare };
+    if (match) return { length: match[0].length, findings: read?.(match, before) ?? {}, bare };
   }
   return undefined;
 }

@@ -102,7 +102,7 @@ function notes({ events, totals }: Summary): string[] {
     [totals.leftOut, 'failure', 'left out by --host, --since or --until'],
     [malformed.unfinished, 'line', 'cut off before its result'],
     [malformed.invalidUtf8, 'line', 'not in UTF-8'],
-    [malformed.json, 'line', 'of broken JSON'],
+    [malformed.json, 'line', 'of broken JSON or journal entries'],
     [malformed.truncated, 'packed file', 'ending too early'],
     [totals.unreadable, 'file', 'not to be read'],
   ];

@@ -6,6 +6,8 @@ interface Seen {
   readonly host: string | undefined;
   readonly uptime: number | null;
   readonly source: Source;
+  /** How many were seen before it. */
+  readonly order: number;
 }
 
 /** How far apart, in seconds, the trace buffer and the kernel log may time the same failure: their clocks are not one. */
@@ -15,59 +17,123 @@ const TRACE_NEAR = 1;
  * Finds events that are told of twice: two captures of one host, or the log and the trace buffer. Two are the same when page, type, result and
  * printk's time stamp are, to the microsecond, unless two hosts claim them; where one of them has no time stamp, when the host and the second
  * of the wall clock are, and the files are not. Without any time nothing can be said, and both count. The first one stands for all.
+ *
+ * Under each key a few events are kept, however many have it, and each event looks at a few keys: time is linear and memory bounded by `most`.
+ * That costs no repetition among the keys that are kept. Where several failures of one page in one second of the trace buffer suit, the one
+ * that is named may not be the first. What repeats an event of a forgotten key counts again.
  */
 export class Duplicates {
-  private readonly most: number;
-  private readonly byUptime = new Map<string, Seen[]>();
-  private readonly bySecond = new Map<string, Seen[]>();
-  private readonly byTrace = new Map<string, Seen[]>();
+  readonly #byUptime: Index;
+  readonly #bySecond: Index;
+  readonly #byTrace: Index;
+  #order = 0;
 
   /** `most`: so many keys of each kind are remembered, the latest ones. */
   constructor(most = Infinity) {
-    this.most = most;
+    this.#byUptime = new Index(most);
+    this.#bySecond = new Index(most);
+    this.#byTrace = new Index(most);
   }
 
   /** The event, with `duplicate_of` if it repeats one that was given before. */
   mark(event: ReplayEvent): ReplayEvent {
-    const seen: Seen = { host: event.host?.split('.', 1)[0], uptime: event.uptime, source: event.source };
+    const seen: Seen = { host: event.host?.split('.', 1)[0], uptime: event.uptime, source: event.source, order: this.#order };
+    this.#order += 1;
     const what = `${event.pfn} ${event.type} ${event.result}`;
-    const keys = {
-      uptime: event.uptime === null ? undefined : `${what} ${event.uptime}`,
-      second: event.time === null || event.host === null ? undefined : `${what} ${seen.host} ${event.time.slice(0, 19)}`,
-      trace: `${what} ${event.trace ? 'trace' : 'log'}`,
-      otherTrace: `${what} ${event.trace ? 'log' : 'trace'}`,
-    };
-    const original =
-      (keys.uptime !== undefined && this.byUptime.get(keys.uptime)?.find((each) => sameHost(each, seen))) ||
-      (keys.second !== undefined && this.bySecond.get(keys.second)?.find((each) => isOtherCapture(each, seen))) ||
-      this.byTrace.get(keys.otherTrace)?.find((each) => sameHost(each, seen) && isNearInTrace(each, seen));
+    const original = this.#sameUptime(what, seen) ?? this.#otherCapture(what, event, seen) ?? this.#otherBuffer(what, event, seen);
     if (original) return { ...event, duplicate_of: original.source };
-    this.remember(this.byUptime, keys.uptime, seen);
-    this.remember(this.bySecond, keys.second, seen);
-    this.remember(this.byTrace, keys.trace, seen);
+    this.#remember(what, event, seen);
     return event;
   }
 
-  private remember(map: Map<string, Seen[]>, key: string | undefined, seen: Seen): void {
-    if (key === undefined) return;
-    const known = map.get(key);
-    if (known) known.push(seen);
-    else map.set(key, [seen]);
-    const [oldest] = map.keys();
-    if (map.size > this.most && oldest !== undefined) map.delete(oldest);
+  #sameUptime(what: string, seen: Seen): Seen | undefined {
+    if (seen.uptime === null) return undefined;
+    return earliest(hostKeys(seen.host).flatMap((host) => this.#byUptime.get(`${what} ${seen.uptime} ${host}`)));
+  }
+
+  /** Of two that both have printk's time stamp, that alone decides; and one file does not capture a line twice within a second. */
+  #otherCapture(what: string, event: ReplayEvent, seen: Seen): Seen | undefined {
+    const key = secondKey(what, event, seen);
+    if (key === undefined) return undefined;
+    return earliest(this.#bySecond.get(key).filter(({ uptime, source }) => (uptime === null || seen.uptime === null) && source.file !== seen.source.file));
+  }
+
+  #otherBuffer(what: string, event: ReplayEvent, seen: Seen): Seen | undefined {
+    const { uptime } = seen;
+    const bucket = bucketOf(uptime);
+    const buckets = typeof bucket === 'number' ? [bucket - 1, bucket, bucket + 1, 'untimed'] : ['any'];
+    const isNear = (other: Seen): boolean => uptime === null || other.uptime === null || Math.abs(other.uptime - uptime) < TRACE_NEAR;
+    const other = event.trace ? 'log' : 'trace';
+    return earliest(hostKeys(seen.host).flatMap((host) => buckets.flatMap((each) => this.#byTrace.get(`${what} ${other} ${host} ${each}`).filter(isNear))));
+  }
+
+  #remember(what: string, event: ReplayEvent, seen: Seen): void {
+    // Of those with one key the first is enough; of a second also the first of another file, and of those without a time stamp; of the
+    // trace buffer also the first and the last in time, since those of the seconds around are near to one of these if to any.
+    if (seen.uptime !== null) for (const host of ownKeys(seen.host)) this.#byUptime.add(`${what} ${seen.uptime} ${host}`, seen, () => false);
+    const second = secondKey(what, event, seen);
+    if (second !== undefined) this.#bySecond.add(second, seen, isFirstOfFile);
+    const kind = event.trace ? 'trace' : 'log';
+    for (const host of ownKeys(seen.host)) {
+      this.#byTrace.add(`${what} ${kind} ${host} ${bucketOf(seen.uptime)}`, seen, isOuter);
+      this.#byTrace.add(`${what} ${kind} ${host} any`, seen, () => false);
+    }
   }
 }
 
-/** A host that is not known may be any. */
-function sameHost(a: Seen, b: Seen): boolean {
-  return a.host === undefined || b.host === undefined || a.host === b.host;
+/** Events by key: a few under each, and the latest keys. */
+class Index {
+  readonly #map = new Map<string, readonly Seen[]>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(key: string): readonly Seen[] {
+    return this.#map.get(key) ?? [];
+  }
+
+  /** Adds one, if it is the first under its key or `isNeeded` beside those there; what is then not needed any more is dropped. */
+  add(key: string, seen: Seen, isNeeded: (seen: Seen, known: readonly Seen[]) => boolean): void {
+    const known = this.#map.get(key);
+    if (!known) this.#map.set(key, [seen]);
+    else if (isNeeded(seen, known)) this.#map.set(key, [...known, seen].filter((each, n, all) => n === 0 || isNeeded(each, all.filter((other) => other !== each))));
+    const [oldest] = this.#map.keys();
+    if (this.#map.size > this.#most && oldest !== undefined) this.#map.delete(oldest);
+  }
 }
 
-/** Of two that both have printk's time stamp, that alone decides; and one file does not capture a line twice within a second. */
-function isOtherCapture(a: Seen, b: Seen): boolean {
-  return (a.uptime === null || b.uptime === null) && a.source.file !== b.source.file;
+/** Whether fewer than two files of those known, with or without time stamps as this one, are others: two are enough to find one that is another's. */
+function isFirstOfFile(seen: Seen, known: readonly Seen[]): boolean {
+  const alike = known.filter(({ uptime, order }) => order < seen.order && (seen.uptime !== null || uptime === null));
+  return new Set(alike.map(({ source }) => source.file)).size < 2 && alike.every(({ source }) => source.file !== seen.source.file);
 }
 
-function isNearInTrace(a: Seen, b: Seen): boolean {
-  return a.uptime === null || b.uptime === null || Math.abs(a.uptime - b.uptime) < TRACE_NEAR;
+/** Whether it is before all others in time, or after them. */
+function isOuter({ uptime }: Seen, known: readonly Seen[]): boolean {
+  return uptime !== null && (known.every((each) => uptime < (each.uptime ?? uptime)) || known.every((each) => uptime > (each.uptime ?? uptime)));
+}
+
+/** The whole seconds of an uptime. */
+function bucketOf(uptime: number | null): number | 'untimed' {
+  return uptime === null ? 'untimed' : Math.floor(uptime / TRACE_NEAR);
+}
+
+function secondKey(what: string, { time, host }: ReplayEvent, seen: Seen): string | undefined {
+  return time === null || host === null ? undefined : `${what} ${seen.host} ${time.slice(0, 19)}`;
+}
+
+/** Under which keys a host's events are put: its own, and that of all hosts. */
+function ownKeys(host: string | undefined): readonly string[] {
+  return host === undefined ? ['?'] : [`=${host}`, '*'];
+}
+
+/** Under which keys a host's event may be found: a host that is not known may be any. */
+function hostKeys(host: string | undefined): readonly string[] {
+  return host === undefined ? ['?', '*'] : [`=${host}`, '?'];
+}
+
+function earliest(seen: readonly Seen[]): Seen | undefined {
+  return seen.reduce<Seen | undefined>((first, each) => (first === undefined || each.order < first.order ? each : first), undefined);
 }

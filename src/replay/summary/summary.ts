@@ -9,9 +9,9 @@ export interface Totals {
   readonly lines: number;
   /** Events that --host, --since or --until left out. */
   readonly leftOut: number;
-  /** Lines that are not UTF-8, JSON that is none, result lines that never end; compressed files that end too early. */
+  /** Lines that are not UTF-8, broken JSON and journal entries, result lines that never end; packed files that are cut off or damaged. */
   readonly malformed: InputCounts['malformed'] & { readonly truncated: number };
-  /** Files that could not be read. */
+  /** Files that could not be read, directories that could not, and what in a directory is no file. */
   readonly unreadable: number;
 }
 

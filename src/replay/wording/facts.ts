@@ -33,6 +33,8 @@ interface Wording {
 
 const ON_PAGE = '(?:[Mm]emory failure: |MCE )(0x[0-9a-f]+):? ';
 const PFN = '(?:0x)?([0-9a-f]+)';
+/** A program's name has 15 bytes; each of them is four characters where /dev/kmsg escapes it. The pid has 10 digits at most. */
+const PROGRAM = '(.{1,60}?):(\\d{1,10})';
 
 function pfnFact(kind: 'unhandlable' | 'unknown-state' | 'compound' | 'injected' | 'unpoisoned' | 'dump-page'): (match: RegExpExecArray) => Fact {
   return ([, digits = '']) => ({ kind, pfn: normalPfn(digits) });
@@ -66,16 +68,16 @@ export const WORDINGS: readonly Wording[] = [
   { pattern: new RegExp(`${ON_PAGE}non anonymous thp`), needs: 'non anonymous thp', fact: pfnFact('compound') },
   // 2.6.32 said `early`; `Sending SIGBUS to` since 5.3.
   {
-    pattern: new RegExp(`${ON_PAGE}(?:Killing|Sending SIGBUS to) (.+?):(\\d+) (?:early )?due to\\b`),
+    pattern: new RegExp(`${ON_PAGE}(?:Killing|Sending SIGBUS to) ${PROGRAM} (?:early )?due to\\b`),
     needs: ' due to',
     fact: ([, pfn, comm = '', pid = '']) => killed(comm, pid, pfn),
   },
-  { pattern: /^MCE: Killing (.+?):(\d+) due to\b/, fact: ([, comm = '', pid = '']) => killed(comm, pid) },
+  { pattern: new RegExp(`^MCE: Killing ${PROGRAM} due to\\b`), fact: ([, comm = '', pid = '']) => killed(comm, pid) },
   { pattern: new RegExp(`Injecting memory failure (?:for page|for pfn|at pfn) ${PFN}`), needs: 'Injecting memory', fact: pfnFact('injected') },
   // `Unpoison: 0x…: software-unpoisoned page` since 6.x; before, `Software-unpoisoned page 0x…`, and virtio-balloon's own.
   { pattern: /Unpoison: (0x[0-9a-f]+): software-unpoisoned page/, needs: 'npoison', fact: pfnFact('unpoisoned') },
   { pattern: /npoisoned page (0x[0-9a-f]+)/, needs: 'npoison', fact: pfnFact('unpoisoned') },
-  { pattern: /^page: ?[^ ]* ?.*\bpfn:(0x[0-9a-f]+)/, fact: pfnFact('dump-page') },
+  { pattern: /^page:.*\bpfn:(0x[0-9a-f]+)/, fact: pfnFact('dump-page') },
   // Without the closing parenthesis, which a mailer may have moved to the next line.
   { pattern: /^(?:flags: 0x[0-9a-f]+|page_type: [0-9a-f]+)\(([^)]*)/, fact: dumpFlags },
   { pattern: /^page dumped because: hwpoison: unhandlable page/, fact: () => ({ kind: 'dump-reason' }) },
@@ -89,7 +91,8 @@ export const WORDINGS: readonly Wording[] = [
   },
   { pattern: /^(?:pc ?: |R?IP: (?:00[0-9a-f]{2}:)?(?:\[<[0-9a-f]+>\] ?)*)([A-Za-z_][\w.]*\+0x[0-9a-f]+\/0x[0-9a-f]+)/, fact: ([, place = '']) => ({ kind: 'crashed-at', place }) },
   { pattern: /^Linux version (\d\S*)/, fact: ([, release = '']) => ({ kind: 'boot', release }) },
-  { pattern: /\b[Cc]omm: .*(?:Not tainted|Tainted: [A-Z ]+?) (\d+\.\d+\S*)/, needs: 'omm: ', fact: ([, release = '']) => ({ kind: 'release', release }) },
+  // The last one of the line: a program may have such a name.
+  { pattern: /^[^]*(?:Not tainted|Tainted: [A-Z ]+?) (\d+\.\d+\S*)/, needs: 'omm: ', fact: ([, release = '']) => ({ kind: 'release', release }) },
 ];
 
 /** What a line says besides result lines; undefined if nothing that matters here. */

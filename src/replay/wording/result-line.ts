@@ -58,7 +58,7 @@ const BEGINNINGS = ['Memory failure: 0x', 'MCE 0x', 'memory_failure_event: pfn 0
 const SHORTER = BEGINNINGS.flatMap((each) => Array.from({ length: each.length - 1 }, (_, n) => each.slice(0, each.length - n)));
 const LAST_CHARACTERS = new Set(SHORTER.map((each) => each.at(-1)));
 const BEGUN = /(?:Memory failure: |MCE |memory_failure_event: pfn )0x[0-9a-f]+(?:: [^:]*)?(?::? ?(?:[IFDR][a-z]*)?)?$/;
-const RESULT_BEGUN = /: (?:recovery .*|[A-Za-z0-9 ,()\-]* recovery:.*)$/;
+const RESULT_BEGUN = /: (?:recovery |[A-Za-z0-9 ,()\-]* recovery:)/;
 
 /**
  * Where a line of mm/memory-failure.c begins in a text that ends before that line does, because something cut it: a mailer at column 72, a

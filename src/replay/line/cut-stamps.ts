@@ -1,0 +1,72 @@
+import { decodeQuotedPrintable } from './clean.ts';
+import type { LogLine } from './log-line.ts';
+import { unwrap } from './unwrap.ts';
+
+/** What is left of a line without its wrapping is longer, in characters, than what a cut wrapping can be: it is a text. */
+const LONGEST_BEGINNING = 64;
+/** A mailer may cut it into as many parts, besides the one before the text. */
+const MOST_PARTS = 2;
+const QUOTES = /^(?:[ \t]*>)+/;
+
+/**
+ * Takes lines out of their wrappings, also where a mailer has cut a wrapping in two: `[=20` on one line, `2439.761866] Memory failure: …` on
+ * the next. Feed it lines in order.
+ */
+export class CutStamps {
+  readonly #before: number;
+  /** The last lines, if they are short enough to be the beginning of a wrapping. */
+  #parts: readonly string[] = [];
+  #lastNumber = -1;
+
+  /** `before`: as unwrap() takes it. */
+  constructor(before: number) {
+    this.#before = before;
+  }
+
+  /** The line without its wrapping. Its number stays that of the text. */
+  unwrap(raw: string, number: number): LogLine {
+    if (number !== this.#lastNumber + 1) this.#parts = [];
+    const alone = unwrap(raw, number, this.#before);
+    const line = times(alone) === 2 || alone.broken ? alone : (this.#joined(raw, number, times(alone)) ?? alone);
+    this.#lastNumber = number;
+    const isPart = alone.text.length <= LONGEST_BEGINNING && raw.length <= 4 * LONGEST_BEGINNING && withoutQuotes(raw).trim() !== '';
+    this.#parts = isPart ? [...this.#parts, raw].slice(-MOST_PARTS) : [];
+    return line;
+  }
+
+  /** The line as it was before something cut it after its first parts; undefined if that does not tell more times than `known`. */
+  #joined(raw: string, number: number, known: number): LogLine | undefined {
+    if (this.#parts.length === 0 && !raw.includes('=')) return undefined;
+    const plain = withoutQuotes(raw).trimStart();
+    for (const tail of new Set([plain, decodeQuotedPrintable(plain)])) {
+      for (const head of beginnings(this.#parts)) {
+        const line = unwrap(head + tail, number, this.#before);
+        // All of the parts must be wrapping, or they were a line of their own.
+        if (times(line) > known && line.text.length <= tail.length) return line;
+      }
+    }
+    return undefined;
+  }
+}
+
+/** How many of a line's two times are known. */
+function times({ wall, uptime }: LogLine): number {
+  return (wall === undefined ? 0 : 1) + (uptime === undefined ? 0 : 1);
+}
+
+function withoutQuotes(text: string): string {
+  return text.replace(QUOTES, '');
+}
+
+/** What may have stood before the cut: nothing (the line spells its own blanks), the last part, or the last parts, with and without a blank. */
+function beginnings(parts: readonly string[]): string[] {
+  const last = parts.slice(-1).flatMap(ends);
+  const all = parts.length < MOST_PARTS ? [] : ends(parts[0] ?? '').flatMap((head) => ends(head + withoutQuotes(parts[1] ?? '').trimStart()));
+  return ['', ...last, ...all];
+}
+
+/** A part that was cut at a blank or in a word, or by quoted-printable, which also spells blanks out. */
+function ends(part: string): string[] {
+  const head = decodeQuotedPrintable(part.trimEnd()).replace(/=$/, '');
+  return [`${head} `, head];
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ReplayEvent } from '../../../src/replay/history/event.ts';
+import { Duplicates } from '../../../src/replay/summary/duplicates.ts';
+
+interface Told { readonly host: string | null; readonly uptime: number | null; readonly second: number | null; readonly trace: boolean; readonly file: string; readonly pfn?: string }
+
+function event({ host, uptime, second, trace, file, pfn = '0x1' }: Told, line: number): ReplayEvent {
+  return {
+    host, uptime, time: second === null ? null : new Date(second * 1000).toISOString(), source: { file, line }, kernel: null, pfn, type: 'unknown page', result: 'Ignored',
+    verdict: {}, reason: '', killed: [], crash: null, ...(trace && { trace: true }),
+  };
+}
+
+/** By the book: every earlier event that is no repetition itself, in order. */
+function byTheBook(events: readonly ReplayEvent[]): boolean[] {
+  const originals: ReplayEvent[] = [];
+  return events.map((each) => {
+    const repeats = originals.some((other) => {
+      const sameHost = each.host === null || other.host === null || each.host === other.host;
+      const timed = each.uptime !== null && other.uptime !== null;
+      if (sameHost && timed && each.uptime === other.uptime) return true;
+      if (each.host !== null && each.host === other.host && each.time !== null && each.time === other.time && !timed && each.source.file !== other.source.file) return true;
+      return sameHost && (each.trace ?? false) !== (other.trace ?? false) && (!timed || Math.abs((each.uptime ?? 0) - (other.uptime ?? 0)) < 1);
+    });
+    if (!repeats) originals.push(each);
+    return repeats;
+  });
+}
+
+const told: fc.Arbitrary<Told> = fc.record({
+  host: fc.constantFrom(null, 'a', 'b', 'c'), uptime: fc.option(fc.integer({ min: 0, max: 12 }).map((n) => n / 4)), second: fc.option(fc.integer({ min: 0, max: 2 })),
+  trace: fc.boolean(), file: fc.constantFrom('x', 'y', 'z'),
+});
+
+describe('repetitions', () => {
+  it('are those that comparing each event with all before it finds', () => {
+    fc.assert(
+      fc.property(fc.array(told, { maxLength: 25 }), (list) => {
+        const events = list.map(event);
+        const duplicates = new Duplicates();
+        expect(events.map((each) => duplicates.mark(each).duplicate_of !== undefined)).toEqual(byTheBook(events));
+      }),
+      { numRuns: 2000, seed: 9 },
+    );
+  });
+
+  it('of one page that fails a hundred thousand times take linear time and bounded memory', () => {
+    const duplicates = new Duplicates(1000);
+    const before = process.memoryUsage().heapUsed;
+    const begun = process.cpuUsage();
+    for (let n = 0; n < 100_000; n += 1) duplicates.mark(event({ host: 'a', uptime: n % 2 === 0 ? n * 10 : n * 10 - 5, second: n % 3 === 0 ? 1 : n, trace: n % 2 === 1, file: 'x' }, n + 1));
+    const { user } = process.cpuUsage(begun);
+    global.gc?.();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(60e6);
+    // Comparing each with all before it takes 5 * 10^9 comparisons.
+    expect(user / 1000).toBeLessThan(5000);
+  });
+});
