@@ -22,16 +22,17 @@ const GUESSES = 16;
  */
 export class PhysicalMemory {
   readonly processes: Processes;
-  readonly #extents: Extents;
-  readonly #touched = new PageMap();
+  readonly #layout: MachineLayout;
+  #extents!: Extents;
+  #touched!: PageMap;
   /** Frames to draw from, by the type of their extent: neither poisoned nor something else by now. */
   readonly #drawable = new Map<PageTypeName, FrameSet>();
   /** Frames that are not poisoned, of all types. */
-  readonly #healthy = new FrameSet();
+  #healthy!: FrameSet;
   /** Frames that something happened to and that are poisoned. */
-  readonly #poisoned = new FrameSet();
+  #poisoned!: FrameSet;
   /** The frames of the extents a process maps, and the pages that {@link pick} made for it. */
-  readonly #mappedBy = new MappedBy();
+  #mappedBy!: MappedBy;
   /** Hears how many pages more, or fewer, are poisoned because pages were defined. Who poisons a page counts it. */
   readonly #onDefinedPoison: (pages: number) => void;
   readonly #room: number;
@@ -40,10 +41,23 @@ export class PhysicalMemory {
 
   constructor(layout: MachineLayout, onDefinedPoison: (pages: number) => void = () => undefined) {
     this.#onDefinedPoison = onDefinedPoison;
-    this.#extents = new Extents(layout.extents);
-    this.#room = this.#extents.weight + LIMITS.pages.most;
+    this.#layout = layout;
     this.processes = new Processes(layout.processes);
-    for (const extent of layout.extents) this.#count(extent);
+    this.boot();
+    this.#room = this.#extents.weight + LIMITS.pages.most;
+  }
+
+  /** Makes all pages what the layout says, and its processes run. */
+  boot(): void {
+    this.processes.boot();
+    this.#extents = new Extents(this.#layout.extents);
+    this.#touched = new PageMap();
+    this.#drawable.clear();
+    this.#healthy = new FrameSet();
+    this.#poisoned = new FrameSet();
+    this.#mappedBy = new MappedBy();
+    this.#handedOut.clear();
+    for (const extent of this.#layout.extents) this.#count(extent);
   }
 
   /** The frames there are, as sorted extents of one type each; pages that something happened to may have become something else. */
