@@ -1,15 +1,16 @@
 import { ERRNO, type ErrnoName, errnoName } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL } from '../abi/log-level.ts';
+import type { Caller } from '../abi/caller.ts';
 import { NoRoom } from '../abi/no-room.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
-import type { FileHandler, FileNode, OpenFile } from '../vfs/node.ts';
+import type { FileHandler, FileNode, OpenFile, Steps } from '../vfs/node.ts';
 import { readText } from '../vfs/text-file.ts';
 import type { Command } from './command.ts';
 import { formatCommand } from './format.ts';
 import { type ControlError, formatControlError, parseControl } from './parse.ts';
 import { report } from './report.ts';
-import { run } from './run.ts';
+import { run, type Stopped } from './run.ts';
 
 const NEWLINE = 0x0a;
 /**
@@ -25,13 +26,13 @@ const NONE = new Uint8Array(0);
 export function controlFile(machine: ControlledMachine): FileNode {
   const handler: FileHandler = {
     read: (file, position, length) => readText(file, position, length, () => report(machine)),
-    write: (file, _position, data) => {
+    *write(file, _position, data, caller) {
       const { whole, rest } = cut(file.carried ?? NONE, data);
       const tooLong = rest.length > LONGEST_LINE;
       if (!file.kept.keep(file, 'carried', tooLong ? NONE : rest)) return -ERRNO[LIMITS.textBytes.errno];
       if (tooLong) return refuse(machine, { line: 1, message: `a line of more than ${LONGEST_LINE} bytes` });
       try {
-        const result = runBatch(machine, file, whole);
+        const result = yield* runBatch(machine, file, whole, caller);
         return result < 0 ? result : data.length;
       } catch (error) {
         // What is not acknowledged is not gone on with either.
@@ -39,7 +40,7 @@ export function controlFile(machine: ControlledMachine): FileNode {
         throw error;
       }
     },
-    release: (file) => runLeftover(machine, file),
+    release: (file) => (file.carried && file.carried.length > 0 ? runLeftover(machine, file, file.carried) : undefined),
   };
   return { kind: 'file', mode: 0o600, size: 0, handler, outside: true };
 }
@@ -60,13 +61,13 @@ function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
 }
 
 /** close(2) has no errno for what is left undone: `cat control` has. */
-function runLeftover(machine: ControlledMachine, file: OpenFile): void {
-  if (!file.carried || file.carried.length === 0) return;
+function* runLeftover(machine: ControlledMachine, file: OpenFile, carried: Uint8Array): Steps {
   try {
-    runBatch(machine, file, file.carried);
+    return yield* runBatch(machine, file, carried, file.caller);
   } catch (error) {
     if (!(error instanceof NoRoom)) throw error;
     machine.history.lastError = `control: the last line, which had no newline, was not run: the log has no room (${errnoName(error.errno)})`;
+    return error.errno;
   }
 }
 
@@ -74,9 +75,9 @@ function runLeftover(machine: ControlledMachine, file: OpenFile): void {
  * Runs all commands of a batch in order, or none when one of them is wrong: 0, or the negative errno of the last that failed. A panic does
  * not end the batch, since what is written here comes from outside the machine; what needs a kernel then fails. After `keep-going` no command's
  * answer counts: a tool that writes a file in pieces would stop at the first. A log without room for more lines does end the batch, and the
- * history says how far it came. @throws NoRoom
+ * history says how far it came. One that is stopped answers -EINTR, and a line of the log says how far it came. @throws NoRoom
  */
-function runBatch(machine: ControlledMachine, file: OpenFile, bytes: Uint8Array): number {
+function* runBatch(machine: ControlledMachine, file: OpenFile, bytes: Uint8Array, caller: Caller | undefined): Steps {
   const batch = parseControl(bytes);
   if ('error' in batch) return refuse(machine, batch.error);
   const injections = batch.commands.reduce((sum, command) => sum + (command.kind === 'inject' ? command.count : 0), 0);
@@ -85,22 +86,32 @@ function runBatch(machine: ControlledMachine, file: OpenFile, bytes: Uint8Array)
   const missing = batch.commands.map((command) => unknownFile(machine, command)).find((message) => message !== undefined);
   if (missing !== undefined) return refuse(machine, missing);
   let result = 0;
-  for (const command of batch.commands) {
-    const answer = attempt(machine, command);
-    const { errno } = answer instanceof NoRoom ? answer : { errno: answer };
+  for (const [n, command] of batch.commands.entries()) {
+    if (n > 0 && (yield)) return interrupted(machine, n, batch.commands.length);
+    const answer = yield* attempt(machine, command, caller);
+    const errno = answer instanceof NoRoom ? answer.errno : typeof answer === 'object' ? -ERRNO.EINTR : answer;
     machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command: formatCommand(command), result: errno });
     if (answer instanceof NoRoom) throw answer;
+    if (typeof answer === 'object') return interrupted(machine, n, batch.commands.length, answer);
     if (command.kind === 'keep-going') file.keepsGoing = true;
     if (answer < 0 && !file.keepsGoing) result = answer;
   }
   return result;
 }
 
+/** Leaves the rest of a batch undone, and logs what was done. */
+function interrupted(machine: ControlledMachine, commands: number, all: number, amid?: Stopped): number {
+  const rest = amid ? `, and ${amid.done} of the next` : '';
+  return refuse(machine, `interrupted: ${commands} of ${all} commands were run${rest}`, 'EINTR');
+}
+
 /** Runs a command, if its lines have room: what it answers, or why it, or the rest of it, was left undone. */
-function attempt(machine: ControlledMachine, command: Command): number | NoRoom {
+function* attempt(
+  machine: ControlledMachine, command: Command, caller: Caller | undefined,
+): Generator<undefined, number | NoRoom | Stopped, boolean | undefined> {
   try {
     machine.kernel.demandRoom(0);
-    return run(machine, command);
+    return yield* run(machine, command, caller);
   } catch (error) {
     if (error instanceof NoRoom) return error;
     throw error;

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
-import type { Filesystem } from '../fuse/filesystem.ts';
+import type { Filesystem, LongWork } from '../fuse/filesystem.ts';
+import type { Caller } from '../abi/caller.ts';
 import type { Vfs } from '../vfs/vfs.ts';
+import { longWork } from './long-work.ts';
 import type { Performer } from './perform.ts';
 
 /**
@@ -11,6 +13,23 @@ import type { Performer } from './perform.ts';
 export function servedFiles(vfs: Vfs, { perform, ready }: Pick<Performer, 'perform' | 'ready'>, log: Logger): Filesystem {
   /** Whether the last write was refused: there is nothing then for `delay` to hold back the answer of. */
   let refused = false;
+
+  /** Does the first slice of a work, which nearly always is all of it. */
+  function begun(work: LongWork): { readonly answer: number | LongWork; readonly work: LongWork | undefined } {
+    const answer = work.proceed();
+    return answer === undefined ? { answer: work, work } : { answer, work: undefined };
+  }
+
+  function written(handle: number, position: number, data: Uint8Array, caller: Caller | undefined): number | LongWork {
+    const reason = ready();
+    refused = reason < 0;
+    if (refused) return reason;
+    const done = vfs.beginWrite(handle, position, data, caller);
+    if (typeof done !== 'number') return begun(longWork(done, perform)).answer;
+    const failed = perform();
+    return failed < 0 ? failed : done;
+  }
+
   return {
     getattr: (path) => vfs.getattr(path),
     readdir: (path) => vfs.readdir(path),
@@ -26,21 +45,17 @@ export function servedFiles(vfs: Vfs, { perform, ready }: Pick<Performer, 'perfo
       return answer;
     },
     write: (handle, position, data, caller) => {
-      let answer = ready();
-      refused = answer < 0;
-      if (!refused) {
-        const done = vfs.write(handle, position, data, caller);
-        const failed = perform();
-        answer = failed < 0 ? failed : done;
-      }
-      if (log.isLevelEnabled('debug')) log.debug({ handle, position, bytes: data.length, answer }, 'write');
+      const answer = written(handle, position, data, caller);
+      if (log.isLevelEnabled('debug')) log.debug({ handle, position, bytes: data.length, answer: typeof answer === 'number' ? answer : 'later' }, 'write');
       return answer;
     },
     lseek: (handle, offset, whence) => vfs.lseek(handle, offset, whence),
     poll: (handle) => vfs.poll(handle),
     release: (handle) => {
-      vfs.release(handle);
+      const steps = vfs.beginRelease(handle);
+      if (steps) return begun(longWork(steps, perform)).work;
       perform();
+      return undefined;
     },
     truncate: (path, size) => vfs.truncate(path, size),
     utimens: (path) => vfs.utimens(path),

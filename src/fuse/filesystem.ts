@@ -12,9 +12,19 @@ export interface Attributes {
   readonly ino: number;
   /** What lseek(2) comes to; `positions` where absent. */
   readonly seeking?: Seeking;
+  /** `size` can be another the next time: it is not to be cached where that can be said of one file. */
+  readonly sizeChanges?: true;
 }
 
 export { BLOCKS, type Seeking };
+
+/** An operation that takes longer than others can be made to wait: it goes on when it is asked to. */
+export interface LongWork {
+  /** Goes on for a few milliseconds: the operation's answer when it is done, undefined before. */
+  proceed(): number | undefined;
+  /** Leaves the rest undone: the operation's answer. */
+  stop(): number;
+}
 
 /** The operations that `fail` and `delay` of the control file can name. */
 export type FileOperation = 'open' | 'read' | 'write';
@@ -34,12 +44,12 @@ export interface Filesystem {
   open(path: string, flags: number, caller?: Caller): number;
   /** At most `length` bytes; fewer, or none, at the end. `flags` are those of open(2) as fcntl(2) has changed them since, where known. */
   read(handle: number, position: number, length: number, caller?: Caller, flags?: number): Uint8Array | number | typeof BLOCKS;
-  write(handle: number, position: number, data: Uint8Array, caller?: Caller): number;
+  write(handle: number, position: number, data: Uint8Array, caller?: Caller): number | LongWork;
   /** lseek(2) with a whence that Linux does not see to itself: where it comes to stand, or a negative errno. */
   lseek(handle: number, offset: number, whence: number): number;
   /** The events of poll(2) that are there now. */
   poll(handle: number): number;
-  release(handle: number): void;
+  release(handle: number): LongWork | undefined;
   truncate(path: string, size: number): number;
   utimens(path: string): number;
   fsync(path: string): number;

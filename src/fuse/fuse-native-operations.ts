@@ -1,7 +1,7 @@
 import { ERRNO } from '../abi/errno.ts';
 import { AppendPositions } from './append-position.ts';
 import type { TreeChange } from '../abi/tree-change.ts';
-import { type Attributes, BLOCKS, type FileOperation, type Filesystem } from './filesystem.ts';
+import { type Attributes, BLOCKS, type FileOperation, type Filesystem, type LongWork } from './filesystem.ts';
 import type { FuseOperations, FuseStat, Reply } from './fuse-native-library.ts';
 import type { HeldReplies } from './held-replies.ts';
 import { openFile } from './open-file.ts';
@@ -35,6 +35,11 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
       return EIO;
     }
   };
+
+  const attempted = (operation: string, path: string, work: LongWork): LongWork => ({
+    proceed: () => attempt(operation, path, () => work.proceed()),
+    stop: () => attempt(operation, path, () => work.stop()),
+  });
 
   /** Replies, held back if the filesystem asks for it. */
   const settle = (operation: FileOperation, path: string, reply: () => void): void => {
@@ -119,15 +124,20 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
     write(path, handle, buffer, length, position, reply) {
       // A copy, for the buffer is libfuse's and gone after the reply.
       const data = new Uint8Array(buffer.subarray(0, length));
-      const result = attempt('write', path, () => filesystem.write(handle, appends.ofWrite(handle, position), data));
-      appends.written(handle, position, result);
-      settle('write', path, () => { reply(result); });
+      const done = (result: number): void => {
+        appends.written(handle, position, result);
+        settle('write', path, () => { reply(result); });
+      };
+      const begun = attempt('write', path, () => filesystem.write(handle, appends.ofWrite(handle, position), data));
+      if (typeof begun === 'number') done(begun);
+      else held.whenDone(attempted('write', path, begun), done);
     },
 
     release(path, handle, reply) {
       appends.released(handle);
-      attempt('release', path, () => { filesystem.release(handle); });
-      reply(0);
+      const left = attempt('release', path, () => filesystem.release(handle));
+      if (typeof left === 'object') held.whenDone(attempted('release', path, left), () => { reply(0); });
+      else reply(0);
     },
 
     fsync: (path, _dataOnly, _handle, reply) => { reply(attempt('fsync', path, () => filesystem.fsync(path))); },

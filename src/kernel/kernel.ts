@@ -61,33 +61,38 @@ export function machineSize(memoryBytes: number): MachineSize {
 }
 
 /**
- * One emulated machine: what a kernel keeps between two system calls. Pure: it reads the clock it was given and asks for effects, which the
+ * One emulated machine: what a kernel keeps between two system calls. What it is made of is for life, and a boot makes each part as new: whoever
+ * has kept a part does not see one of another boot. Pure: it reads the clock it was given and asks for effects, which the
  * caller takes with {@link takeEffects} and performs.
  */
 export class Kernel implements SysctlHost {
   readonly profile: Profile;
   readonly totalRamKb: number;
   readonly freeRamKb: number;
-  values = new Map<string, SysctlValue>();
-  memory!: PhysicalMemory;
+  readonly values = new Map<string, SysctlValue>();
+  readonly memory: PhysicalMemory;
   readonly hugetlbPool = new HugetlbPool(this);
-  memoryBlocks!: MemoryBlocks;
+  readonly memoryBlocks: MemoryBlocks;
   /** What was written to files of sysfs that only keep it, by path. */
   readonly attributes = new Map<string, string>();
-  events = newVmEventCounts();
-  random: Random;
-  failures = newFailureState();
+  readonly events = newVmEventCounts();
+  /** The seed's numbers, one after the other: only `reset` begins them again. */
+  readonly random: Random = { integer: (below) => this.drawn.integer(below) };
+  readonly failures = newFailureState();
   caller: Caller = UNKNOWN_CALLER;
   death: Death | undefined;
   boots = 0;
+  /** Differs from one boot to the next, also where `reset` has begun to count the boots again: what is of another life is not of this machine. */
+  life = 0;
   /** The log of this boot, as far as its buffer holds it. */
-  log = new PrintkRingBuffer();
+  readonly log = new PrintkRingBuffer();
 
   /** What the next boot is given; this one keeps what it was. */
   nextBoot: BootCommandLine;
 
   private bootCommandLine: BootCommandLine;
   private readonly config: KernelConfig;
+  private drawn: Random;
   private effects: Effect[] = [];
   /** What is in the effects that were not taken yet: lines, and UTF-16 units of text in them. */
   private readonly unwritten = { records: 0, units: 0 };
@@ -102,7 +107,11 @@ export class Kernel implements SysctlHost {
     const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
-    this.random = seededRandom(config.seed);
+    this.drawn = seededRandom(config.seed);
+    this.memory = new PhysicalMemory(config.layout, (pages) => {
+      this.failures.poisonedPages += pages;
+    });
+    this.memoryBlocks = new MemoryBlocks(this, config.layout);
     this.bootedAt = this.now();
     this.boot(this.bootedAt);
   }
@@ -198,7 +207,7 @@ export class Kernel implements SysctlHost {
 
   /** Makes the machine as it was when it was new, but for the clock: also what the seed decides comes the same again. */
   reset(): void {
-    this.random = seededRandom(this.config.seed);
+    this.drawn = seededRandom(this.config.seed);
     this.boots = 0;
     this.boot(this.now());
   }
@@ -249,17 +258,19 @@ export class Kernel implements SysctlHost {
     this.death = undefined;
     this.bootCommandLine = this.nextBoot;
     this.bootedAt = at;
-    this.log = new PrintkRingBuffer();
+    this.log.boot();
     this.boots += 1;
-    this.memory = this.bootMemory();
-    this.memoryBlocks = new MemoryBlocks(this);
-    this.events = newVmEventCounts();
+    this.life += 1;
+    this.memory.boot();
+    this.memoryBlocks.boot();
+    Object.assign(this.events, newVmEventCounts());
     this.attributes.clear();
-    this.failures = newFailureState();
+    Object.assign(this.failures, newFailureState());
     // What the machine's description says is poisoned before anything happened.
     this.failures.poisonedPages = this.memory.poisonedBetween(0, Infinity);
     this.caller = UNKNOWN_CALLER;
-    this.values = bootValues(this.profile.sysctls, this);
+    this.values.clear();
+    for (const [name, value] of bootValues(this.profile.sysctls, this)) this.values.set(name, value);
     this.values.set('kernel.osrelease', this.profile.release);
     this.values.set('kernel.version', this.profile.version);
     for (const [name, value] of this.bootCommandLine.settings) this.values.set(name, value);
@@ -268,12 +279,6 @@ export class Kernel implements SysctlHost {
     for (const [level, text] of bootBanner(this.profile, this.commandLine)) {
       this.addRecord({ level, text, sequence: this.log.end, usec: 0, clockUsec: at });
     }
-  }
-
-  private bootMemory(): PhysicalMemory {
-    return new PhysicalMemory(this.config.layout, (pages) => {
-      this.failures.poisonedPages += pages;
-    });
   }
 
   private addRecord(record: PrintkRecord, finished = true): void {

@@ -19,6 +19,12 @@ export interface OpenFile extends Kept {
 }
 
 /**
+ * A write that takes many steps. Each next() does one and comes back before the next; next(true) leaves the rest undone. Its value is
+ * what write(2) answers: the bytes taken, or a negative errno.
+ */
+export type Steps = Generator<undefined, number, boolean | undefined>;
+
+/**
  * What a file does. `read` answers at most `length` bytes at `position`; `write` the bytes taken; both, or a negative errno. A file without one
  * of them has no permission bit for it.
  */
@@ -27,13 +33,13 @@ export interface FileHandler {
   open?(file: OpenFile): number;
   /** `flags` are those of open(2) as they stand now. A read that has to wait for something answers BLOCKS. */
   read?(file: OpenFile, position: number, length: number, flags: number): Uint8Array | number | typeof BLOCKS;
-  write?(file: OpenFile, position: number, data: Uint8Array): number;
+  write?(file: OpenFile, position: number, data: Uint8Array, caller: Caller | undefined): number | Steps;
   /** lseek(2), of a file that knows no positions: where it comes to stand, or a negative errno. */
   lseek?(file: OpenFile, offset: number, whence: number): number;
   /** The events of poll(2) that are there; always all where this is absent. */
   poll?(file: OpenFile): number;
-  /** The last close(2). */
-  release?(file: OpenFile): void;
+  /** The last close(2), which nobody hears the answer of. */
+  release?(file: OpenFile): Steps | undefined;
 }
 
 export interface FileNode {
@@ -41,6 +47,8 @@ export interface FileNode {
   /** Permission bits. */
   readonly mode: number;
   readonly size: number;
+  /** The size is another after some boot. */
+  readonly sizeChanges?: true;
   readonly handler: FileHandler;
   /** What lseek(2) comes to; `positions` where absent. */
   readonly seeking?: Seeking;

@@ -19,7 +19,8 @@ export function textFile(render: () => string): FileHandler {
   return { read: (file, position, length) => readText(file, position, length, render) };
 }
 
-/** A file that everybody may read, and nobody write; its size is what stat(2) tells. */
-export function shownFile(render: () => string, size: number): FileNode {
-  return { kind: 'file', mode: 0o444, size, handler: textFile(render) };
+/** A file that everybody may read, and nobody write. `size` is what stat(2) shows; a function where a boot can change it. */
+export function shownFile(render: () => string, size: number | (() => number)): FileNode {
+  const file = { kind: 'file', mode: 0o444, handler: textFile(render) } as const;
+  return typeof size === 'number' ? { ...file, size } : { ...file, sizeChanges: true, get size() { return size(); } };
 }

@@ -9,7 +9,7 @@ import type { Faults } from './faults.ts';
 import type { FilesystemKind } from './filesystems.ts';
 import { KeptBytes } from './kept-bytes.ts';
 import { locate } from './lookup.ts';
-import { directoriesIn, type DirectoryNode, type FileNode, type OpenFile, type TreeNode } from './node.ts';
+import { directoriesIn, type DirectoryNode, type FileNode, type OpenFile, type Steps, type TreeNode } from './node.ts';
 
 function subdirectories({ children }: DirectoryNode): number {
   return children.directories ?? directoriesIn([...children.keys()].map((name) => children.get(name)));
@@ -29,12 +29,35 @@ export interface VfsHost {
   tick(): void;
   /** How it died; undefined while it lives. */
   readonly death: object | undefined;
+  /** Counts boots, resets among them: what was read in another life is not read on. */
+  readonly life: number;
 }
 
 /** What is at a path, and in what kind of filesystem. */
 interface Found {
   readonly node: TreeNode;
   readonly kind: FilesystemKind;
+}
+
+function toTheEnd(steps: Steps): number {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The steps of a write, whose answer is the errno where its lines find no room. */
+function* withRoom(steps: Steps): Steps {
+  try {
+    return yield* steps;
+  } catch (error) {
+    return errnoOf(error);
+  }
+}
+
+function errnoOf(error: unknown): number {
+  if (error instanceof NoRoom) return error.errno;
+  throw error;
 }
 
 /** The tree's files as system calls see them: names to nodes, modes, handles, and the faults a scenario asked for. */
@@ -55,7 +78,7 @@ export class Vfs {
     this.faults = faults;
   }
 
-  getattr(path: string): { mode: number; size: number; nlink: number; ino: number; seeking?: Seeking } | number {
+  getattr(path: string): { mode: number; size: number; nlink: number; ino: number; seeking?: Seeking; sizeChanges?: true } | number {
     const found = this.find(path);
     if (!found) return -ERRNO.ENOENT;
     const { node, kind } = found;
@@ -64,7 +87,8 @@ export class Vfs {
       return { mode: S_IF.directory | (node.mode ?? kind.directoryMode), size: 0, nlink: kind.linksDirectories ? 2 + subdirectories(node) : 1, ino };
     }
     if (node.kind === 'symlink') return { mode: S_IF.symlink | 0o777, size: 0, nlink: 1, ino };
-    return { mode: S_IF.regular | node.mode, size: node.size, nlink: 1, ino, ...(node.seeking && { seeking: node.seeking }) };
+    const { size, seeking, sizeChanges } = node;
+    return { mode: S_IF.regular | node.mode, size, nlink: 1, ino, ...(seeking && { seeking }), ...(sizeChanges && { sizeChanges }) };
   }
 
   /** Where a symbolic link points to. */
@@ -112,16 +136,23 @@ export class Vfs {
     return read ? this.answer('read', file, caller, () => read(file, position, length, flags ?? file.flags)) : -file.unserved;
   }
 
+  /** A write, done to its end. */
   write(handle: number, position: number, data: Uint8Array, caller?: Caller): number {
+    const begun = this.beginWrite(handle, position, data, caller);
+    return typeof begun === 'number' ? begun : toTheEnd(begun);
+  }
+
+  /** A write; one that may take long is not done but by its steps. */
+  beginWrite(handle: number, position: number, data: Uint8Array, caller?: Caller): number | Steps {
     const file = this.files.get(handle);
     const write = file?.node.handler.write;
     if (!file) return -ERRNO.EBADF;
     if (!write) return -file.unserved;
     try {
-      return this.answer('write', file, caller, () => write(file, position, data));
+      const begun = this.answer('write', file, caller, () => write(file, position, data, caller ?? file.caller));
+      return typeof begun === 'number' ? begun : withRoom(begun);
     } catch (error) {
-      if (error instanceof NoRoom) return error.errno;
-      throw error;
+      return errnoOf(error);
     }
   }
 
@@ -141,12 +172,20 @@ export class Vfs {
     return file?.node.handler.poll?.(file) ?? ALWAYS_READY;
   }
 
+  /** The last close(2), done to its end. */
   release(handle: number): void {
+    const begun = this.beginRelease(handle);
+    if (begun) toTheEnd(begun);
+  }
+
+  /** The last close(2); what is left to do is done by its steps. */
+  beginRelease(handle: number): Steps | undefined {
     const file = this.files.get(handle);
-    if (file === undefined) return;
+    if (file === undefined) return undefined;
     this.files.delete(handle);
-    file.node.handler.release?.(file);
+    const begun = file.node.handler.release?.(file);
     this.kept.forget(file);
+    return begun;
   }
 
   /** Setting a size is allowed where writing is, and does nothing: `echo >` asks for it. One that proc's files cannot have is refused. */
@@ -182,7 +221,13 @@ export class Vfs {
   private answer<T>(operation: 'read' | 'write', file: OpenFile, caller: Caller | undefined, work: () => T): T | number {
     const failed = this.faults.failing(operation, file.path);
     if (failed < 0) return failed;
-    return file.node.outside ? work() : this.host.enter(caller ?? file.caller, work);
+    if (file.node.outside) return work();
+    return this.host.enter(caller ?? file.caller, () => {
+      // What an open file has begun to show before a reboot is made again.
+      if (file.text && file.life !== this.host.life) file.kept.drop(file, 'text');
+      file.life = this.host.life;
+      return work();
+    });
   }
 
   /** What is at a path. Looking it up takes longer than all else that opening a file does, so what was found is kept for a while. */

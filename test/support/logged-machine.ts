@@ -98,9 +98,11 @@ export function loggedMachine(): LoggedMachine {
     write(file, text) {
       const handle = files.open(file, 1);
       if (handle < 0) return handle;
-      const answer = files.write(handle, 0, Buffer.from(text));
+      const begun = files.write(handle, 0, Buffer.from(text));
+      let answer = typeof begun === 'number' ? begun : undefined;
+      while (answer === undefined && typeof begun !== 'number') answer = begun.proceed();
       files.release(handle);
-      return answer;
+      return answer ?? 0;
     },
     read(file) {
       const handle = files.open(file, 0);

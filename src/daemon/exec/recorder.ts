@@ -1,4 +1,4 @@
-import type { Filesystem } from '../../fuse/filesystem.ts';
+import type { Filesystem, LongWork } from '../../fuse/filesystem.ts';
 import { type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
 import type { Effect } from '../../kernel/effect.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
@@ -45,12 +45,12 @@ export class Recorder {
       },
       release: (handle) => {
         paths.delete(handle);
-        files.release(handle);
+        return files.release(handle);
       },
     };
   }
 
-  #write(kernel: Kernel, file: string, data: Uint8Array, caller: Caller | undefined, work: () => number): number {
+  #write(kernel: Kernel, file: string, data: Uint8Array, caller: Caller | undefined, work: () => number | LongWork): number | LongWork {
     const isSysctl = file.startsWith(SYSCTLS);
     if (!isSysctl && !INJECTS.test(file)) return work();
     const name = file.slice(SYSCTLS.length).replaceAll('/', '.');
@@ -59,11 +59,27 @@ export class Recorder {
     const { pid, uid, comm } = caller ?? UNKNOWN_CALLER;
     const by: ReportedCaller = { pid, uid, comm };
     const time = timeOf(kernel);
-    this.#verdicts = [];
-    const answer = work();
-    const written = { ...time, file, wrote: writtenText(data), result: resultText(answer), by };
-    if (isSysctl) this.sysctls.push({ name, ...written, old: valueText(old), new: valueText(kernel.values.get(name)) });
-    else this.injections.push({ ...written, verdicts: this.#verdicts });
-    return answer;
+    const verdicts: Verdict[] = [];
+    this.#verdicts = verdicts;
+    const done = (answer: number): number => {
+      const written = { ...time, file, wrote: writtenText(data), result: resultText(answer), by };
+      if (isSysctl) this.sysctls.push({ name, ...written, old: valueText(old), new: valueText(kernel.values.get(name)) });
+      else this.injections.push({ ...written, verdicts });
+      return answer;
+    };
+    const begun = work();
+    if (typeof begun === 'number') return done(begun);
+    // Other writes may come between two slices.
+    return {
+      proceed: () => {
+        this.#verdicts = verdicts;
+        const answer = begun.proceed();
+        return answer === undefined ? undefined : done(answer);
+      },
+      stop: () => {
+        this.#verdicts = verdicts;
+        return done(begun.stop());
+      },
+    };
   }
 }

@@ -33,6 +33,7 @@ export function devKmsg(kernel: Kernel): FileNode {
       poll: (file) => of(file, (user) => devkmsgPoll(kernel, user)),
       release: (file) => {
         of(file, (user) => kernel.enter(undefined, () => devkmsgRelease(kernel, user)));
+        return undefined;
       },
     },
   };

@@ -18,7 +18,7 @@ const KPMSIZE = 8;
 /** The files of /proc that tell of the machine and its memory. */
 export function procFiles(kernel: Kernel): Record<string, FileNode> {
   return {
-    cmdline: shownFile(() => cmdline(kernel), cmdline(kernel).length),
+    cmdline: shownFile(() => cmdline(kernel), () => cmdline(kernel).length),
     iomem: shownFile(() => iomem(kernel), 0),
     kpagecount: kpageFile(kernel, readKpagecount),
     kpageflags: kpageFile(kernel, readKpageflags),

@@ -34,7 +34,7 @@ export function memoryDirectory(kernel: Kernel): DirectoryNode {
   return { kind: 'directory', children };
 }
 
-/** A physical address written to a file that only root writes. */
+/** A physical address written to a file that only root writes. Whatever kstrtoull() refuses is EINVAL here (recorded): {hard,soft}_offline_page_store(). */
 function injectionFile(act: (pfn: number) => number): FileNode {
   return storedFile({
     mode: 0o200,

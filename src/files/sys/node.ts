@@ -1,11 +1,12 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { kstrtoull } from '../../kernel/kstrtoull.ts';
 import { census } from '../../kernel/memory/census.ts';
 import { settleHugePages } from '../../kernel/sysctl/memory-sizes.ts';
 import { nodeMeminfo } from '../proc/meminfo.ts';
 import { directory, type DirectoryNode, type FileNode, symlink } from '../../vfs/node.ts';
 import { withNumbered } from '../../vfs/numbered.ts';
-import { attributeFile, constantFile, decimalOf, lineOf, powerDirectory, SYSFS_SIZE, storedFile, ueventFile } from './sysfs-file.ts';
+import { attributeFile, constantFile, lineOf, powerDirectory, SYSFS_SIZE, storedFile, ueventFile } from './sysfs-file.ts';
 import { shownFile } from '../../vfs/text-file.ts';
 import { nodeVmstat, numastat } from '../proc/vmstat.ts';
 
@@ -72,9 +73,8 @@ function hugePages(kernel: Kernel): DirectoryNode {
       mode: 0o644,
       show: () => `${counts().total}\n`,
       store(data) {
-        const wanted = decimalOf(data);
-        if (wanted === undefined) return -ERRNO.EINVAL;
-        if (wanted >= 2n ** 64n) return -ERRNO.ERANGE;
+        const wanted = kstrtoull(data, 10);
+        if (typeof wanted === 'number') return wanted;
         const settled = settleHugePages(kernel, wanted, BigInt(kernel.hugetlbPool.persistent));
         kernel.hugetlbPool.setPersistent(Number(settled));
         return 0;
@@ -86,7 +86,10 @@ function hugePages(kernel: Kernel): DirectoryNode {
 
 /** Huge pages of 1 GiB: any number may be asked for, and none is got. */
 function giganticPages(): DirectoryNode {
-  const number = (data: Uint8Array): number => (decimalOf(data) === undefined ? -ERRNO.EINVAL : 0);
+  const number = (data: Uint8Array): number => {
+    const wanted = kstrtoull(data, 10);
+    return typeof wanted === 'number' ? wanted : 0;
+  };
   return directory({
     demote: storedFile({ mode: 0o200, store: number }),
     demote_size: storedFile({

@@ -46,12 +46,6 @@ export function lineOf(data: Uint8Array): string {
   return String.fromCharCode(...data.subarray(0, nul === -1 ? data.length : nul)).replace(/\n$/, '');
 }
 
-/** A decimal number as kstrtoul(buf, 10) reads it; undefined for what is none. */
-export function decimalOf(data: Uint8Array): bigint | undefined {
-  const line = lineOf(data);
-  return /^\+?\d+$/.test(line) ? BigInt(line) : undefined;
-}
-
 /** A file that keeps one of a few words until the next boot, under `path`. */
 export function choiceFile(kernel: Kernel, path: string, words: readonly string[], initial: string): FileNode {
   return storedFile({

@@ -4,7 +4,7 @@ import {
   FUSE_WRITE_IN, FUSE_WRITE_OUT,
 } from '../../abi/fuse-layouts.ts';
 import { FOPEN, FUSE_POLL_SCHEDULE_NOTIFY } from '../../abi/fuse-protocol.ts';
-import { BLOCKS, type FileOperation } from '../filesystem.ts';
+import { BLOCKS, type FileOperation, type LongWork } from '../filesystem.ts';
 import type { Caller } from '../../abi/caller.ts';
 import { openFile } from '../open-file.ts';
 import type { Answer, Context, Rows } from './context.ts';
@@ -71,15 +71,26 @@ export function fileOperations(context: Context): Rows {
     const data = request.data(FUSE_WRITE_IN.size, request.field(fields.size));
     if (data === undefined) return -ERRNO.EINVAL;
     const position = request.field(fields.offset);
-    let result = filesystem.write(file.handle, files.ofWrite(file, position), data, request.caller());
-    files.written(file, position, result);
-    if (result >= 0) {
-      reply.clear(0, FUSE_WRITE_OUT.size);
-      reply.put(0, FUSE_WRITE_OUT.fields.size, result);
-      result = FUSE_WRITE_OUT.size;
-    }
-    return settle('write', file.path, request.unique, result);
+    const { unique } = request;
+    const done = (result: number): Answer => {
+      files.written(file, position, result);
+      if (result >= 0) {
+        reply.clear(0, FUSE_WRITE_OUT.size);
+        reply.put(0, FUSE_WRITE_OUT.fields.size, result);
+      }
+      return settle('write', file.path, unique, result >= 0 ? FUSE_WRITE_OUT.size : result);
+    };
+    const begun = filesystem.write(file.handle, files.ofWrite(file, position), data, request.caller());
+    if (typeof begun === 'number') return done(begun);
+    waiting.work(unique, attempted('write', file.path, begun), done);
+    return undefined;
   };
+
+  /** A work whose throws are taken care of, as those of handlers are. */
+  const attempted = (operation: string, path: string, work: LongWork): LongWork => ({
+    proceed: () => context.attempt(operation, path, () => work.proceed()),
+    stop: () => context.attempt(operation, path, () => work.stop()),
+  });
 
   const release = (request: Request): Answer => {
     const handle = request.field(FUSE_RELEASE_IN.fields.fh);
@@ -87,8 +98,10 @@ export function fileOperations(context: Context): Rows {
     if (file === undefined) return -ERRNO.EBADF;
     files.remove(handle);
     waiting.released(handle);
-    filesystem.release(handle);
-    return 0;
+    const left = filesystem.release(handle);
+    if (left === undefined) return 0;
+    waiting.work(request.unique, attempted('release', file.path, left), () => 0);
+    return undefined;
   };
 
   const poll = (request: Request): Answer => {

@@ -28,8 +28,8 @@ function putAttributes({ reply, owner, mountedAt }: Context, at: number, { mode,
 }
 
 /** lseek(2) with SEEK_END only comes to be known by Linux asking for the size, which it must not remember then. */
-function cacheSeconds({ seeking }: Attributes): number {
-  return seeking === 'records' ? 0 : CACHE_SECONDS;
+function cacheSeconds({ seeking, sizeChanges }: Attributes): number {
+  return seeking === 'records' || sizeChanges ? 0 : CACHE_SECONDS;
 }
 
 /** Puts a `fuse_entry_out` down, and counts that Linux was told of the node. */

@@ -6,6 +6,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { loadService, type Service, ServiceError } from '../service.ts';
 import { COME_ROUND, type Order, type ServingThreadData, type ServingThreadMessage } from './serving-thread-messages.ts';
 import { Session } from './session.ts';
+import { wakeMessage } from './wake-node.ts';
 
 /** A read of /dev/fuse that failed so is to be done again: the request was taken back, a signal came, or the other thread was quicker. */
 const AGAIN: readonly (string | undefined)[] = ['ENOENT', 'EINTR', 'EAGAIN'];
@@ -77,12 +78,37 @@ function setAlarm(due: number): void {
   tell({ kind: 'alarm', milliseconds: Math.max(0, Math.ceil(due - now())) });
 }
 
-/** Serves a request; false when there are no more. In a function of its own, for what never returns is never compiled well. */
-function serveNext(service: Service, session: Session): boolean {
+/** Whether a request by which this thread wakes itself is under way. */
+let wakesItself = false;
+
+/** Has a request come at once, so that reading one does not block; false where Linux has forgotten the node for it. */
+function wakeItself(): boolean {
+  if (wakesItself) return true;
+  try {
+    writeSync(descriptor, wakeMessage());
+    wakesItself = true;
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+/** Reads a request and answers it; false when there are no more. */
+function answerNext(session: Session): boolean {
   const length = receive(session.buffer);
   if (length === undefined) return false;
   if (length > 0) session.receive(length);
-  if (session.woken) wake(service, session);
+  if (length > 0 && session.woken) wakesItself = false;
+  return true;
+}
+
+/** Serves a request; false when there are no more. In a function of its own, for what never returns is never compiled well. */
+function serveNext(service: Service, session: Session): boolean {
+  // While a work is under way the next request is not waited for. Where this thread cannot wake itself, it reads none until the work is done.
+  const served = !session.waiting.busy || wakeItself();
+  if (served && !answerNext(session)) return false;
+  if (session.woken || !served) wake(service, session);
+  session.waiting.proceed();
   setAlarm(Math.min(alarm.service, session.waiting.due));
   return Atomics.load(stop, 0) === 0;
 }

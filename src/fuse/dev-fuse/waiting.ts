@@ -2,7 +2,7 @@ import { ERRNO } from '../../abi/errno.ts';
 import { FUSE_NOTIFY_POLL_WAKEUP_OUT } from '../../abi/fuse-layouts.ts';
 import { FUSE_NOTIFY } from '../../abi/fuse-protocol.ts';
 import { HELD_BYTES } from '../../abi/limits.ts';
-import { BLOCKS } from '../filesystem.ts';
+import { BLOCKS, type LongWork } from '../filesystem.ts';
 import { notification } from './reply.ts';
 
 /** Has a request been answered; otherwise it goes on waiting. */
@@ -11,6 +11,12 @@ type Attempt = () => number | typeof BLOCKS;
 interface Held {
   readonly due: number;
   readonly answer: Uint8Array;
+}
+
+interface Working {
+  readonly work: LongWork;
+  /** What is done with the answer: how many bytes were put down, or a negative errno; undefined where no answer is due, or it comes later. */
+  readonly done: (answer: number) => number | undefined;
 }
 
 interface Poller {
@@ -29,13 +35,14 @@ export interface WaitingOptions {
 
 /**
  * The requests that are not answered yet: those that have been carried out and whose answers are held back, as `delay` of the control file
- * asks, and reads for which there is nothing to read. Nobody else waits for them. A signal ends either with EINTR. Beside them, the
+ * asks, reads for which there is nothing to read, and writes that take long. Nobody else waits for them. A signal ends each with EINTR. Beside them, the
  * polls that want to be told when there is something.
  */
 export class Waiting {
   readonly #options: WaitingOptions;
   readonly #held = new Map<number, Held>();
   readonly #blocked = new Map<number, Attempt>();
+  readonly #working = new Map<number, Working>();
   readonly #pollers = new Map<number, Poller>();
   #heldBytes = 0;
   #letGo = false;
@@ -70,6 +77,24 @@ export class Waiting {
     this.#blocked.set(unique, attempt);
   }
 
+  /** Whether there is a work to go on with. */
+  get busy(): boolean {
+    return this.#working.size > 0;
+  }
+
+  /** Answers a request when a work is done, which goes on when {@link proceed} is called. */
+  work(unique: number, work: LongWork, done: Working['done']): void {
+    this.#working.set(unique, { work, done });
+  }
+
+  /** Goes on with every work for a while. */
+  proceed(): void {
+    for (const [unique, { work }] of this.#working) {
+      const answer = work.proceed();
+      if (answer !== undefined) this.#finish(unique, answer);
+    }
+  }
+
   /** Tells the poll of an open file, once, when it is ready. */
   poll(handle: number, kernelHandle: number, ready: () => boolean): void {
     this.#pollers.set(handle, { kernelHandle, ready });
@@ -82,7 +107,9 @@ export class Waiting {
 
   /** A signal has come for the task that waits for an answer. */
   interrupt(unique: number): void {
-    if (this.#forget(unique) || this.#blocked.delete(unique)) this.#options.answer(unique, -ERRNO.EINTR);
+    const working = this.#working.get(unique);
+    if (working) this.#finish(unique, working.work.stop());
+    else if (this.#forget(unique) || this.#blocked.delete(unique)) this.#options.answer(unique, -ERRNO.EINTR);
   }
 
   /** Asks everything again that waits for something to read: done after each request, any of which may have brought something. */
@@ -112,10 +139,18 @@ export class Waiting {
     for (const [unique, { due, answer }] of this.#held) if (due <= now) this.#sendHeld(unique, answer);
   }
 
-  /** Sends every held answer now, and holds back none from now on. */
+  /** Stops every work, sends every held answer now, and holds back none from now on. */
   letGo(): void {
     this.#letGo = true;
+    for (const [unique, { work }] of this.#working) this.#finish(unique, work.stop());
     for (const [unique, { answer }] of this.#held) this.#sendHeld(unique, answer);
+  }
+
+  #finish(unique: number, answer: number): void {
+    const working = this.#working.get(unique);
+    this.#working.delete(unique);
+    const result = working?.done(answer);
+    if (result !== undefined) this.#options.answer(unique, result);
   }
 
   #sendHeld(unique: number, answer: Uint8Array): void {

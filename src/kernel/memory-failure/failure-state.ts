@@ -19,18 +19,18 @@ export interface HwpoisonFilter {
   memcg: bigint;
 }
 
-/** What mm/memory-failure.c keeps between two failures. */
+/** What mm/memory-failure.c keeps between two failures. A boot replaces all parts of it: keep none of them. */
 export interface FailureState {
-  readonly stats: FailureStats;
+  stats: FailureStats;
   /** num_poisoned_pages: `HardwareCorrupted` of /proc/meminfo, in pages. */
   poisonedPages: number;
   /** An error came from hardware, not from a test: nothing may be unpoisoned any more. */
   hwMemoryFailure: boolean;
   /** The line on disabled soft-offlining is printed once a boot. */
   softOfflineDisabledTold: boolean;
-  readonly unpoisonRatelimit: RatelimitState;
-  readonly machineCheckRatelimit: RatelimitState;
-  readonly filter: HwpoisonFilter;
+  unpoisonRatelimit: RatelimitState;
+  machineCheckRatelimit: RatelimitState;
+  filter: HwpoisonFilter;
 }
 
 /** As after boot. */

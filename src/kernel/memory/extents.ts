@@ -60,84 +60,131 @@ export function tailFlags({ type, shape }: Extent): number {
   return PAGE_TYPES[type].flags | (shape.flags ?? 0) | PG.tail;
 }
 
-/** Extents in the order of their frames, without overlap. */
+/** Extents that are kept in one chunk at most: what one change has to move. */
+const CHUNK = 256;
+
+/** Extents in the order of their frames, without overlap. A change costs about the same however many they are. */
 export class Extents implements Iterable<Extent> {
-  private readonly all: Extent[];
-  private weighed: number;
+  /** None is empty, unless it is the only one. */
+  readonly #chunks: Extent[][] = [];
+  #weight: number;
 
   constructor(sorted: readonly Extent[]) {
-    this.all = [...sorted];
-    this.weighed = weightOf(sorted);
+    for (let at = 0; at < sorted.length; at += CHUNK) this.#chunks.push(sorted.slice(at, at + CHUNK));
+    if (sorted.length === 0) this.#chunks.push([]);
+    this.#weight = weightOf(sorted);
   }
 
   /** How many they are, and processes that map them. */
   get weight(): number {
-    return this.weighed;
+    return this.#weight;
   }
 
-  [Symbol.iterator](): Iterator<Extent> {
-    return this.all[Symbol.iterator]();
+  *[Symbol.iterator](): Generator<Extent> {
+    for (const chunk of this.#chunks) yield* chunk;
   }
 
-  get list(): readonly Extent[] {
-    return this.all;
+  /** All of them, in an array of the caller's own. */
+  get list(): Extent[] {
+    return this.#chunks.flat();
+  }
+
+  /** The last that a test holds for; undefined where it holds for none. */
+  findLast(holds: (extent: Extent) => boolean): Extent | undefined {
+    for (let number = this.#chunks.length - 1; number >= 0; number -= 1) {
+      const found = this.#chunks[number]?.findLast(holds);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   at(pfn: number): Extent | undefined {
-    const extent = this.all[this.firstEndingAt(pfn)];
+    const chunk = this.#chunks[this.#chunkEndingAt(pfn)];
+    const extent = chunk?.[firstEndingAt(chunk, pfn)];
     return extent && extent.first <= pfn ? extent : undefined;
   }
 
   /** Those with a frame between the two. */
   *between(first: number, last: number): Generator<Extent> {
-    for (let at = this.firstEndingAt(first); ; at += 1) {
-      const extent = this.all[at];
-      if (!extent || extent.first > last) return;
-      yield extent;
+    let number = this.#chunkEndingAt(first);
+    let at = firstEndingAt(this.#chunks[number] ?? [], first);
+    for (let chunk = this.#chunks[number]; chunk; chunk = this.#chunks[number]) {
+      for (; at < chunk.length; at += 1) {
+        const extent = chunk[at] as Extent;
+        if (extent.first > last) return;
+        yield extent;
+      }
+      number += 1;
+      at = 0;
     }
   }
 
   /** Puts an extent in the place of whatever was there. Free neighbours become one, so that taking and giving back leaves no trace. */
   put(extent: Extent): void {
-    const from = this.firstEndingAt(extent.first);
-    let to = from;
-    const before: Extent[] = [];
-    const after: Extent[] = [];
-    for (let other = this.all[to]; other && other.first <= extent.last; other = this.all[to]) {
-      if (other.first < extent.first) before.push({ ...other, last: extent.first - 1 });
-      if (other.last > extent.last) after.push({ ...other, first: extent.last + 1 });
-      to += 1;
+    const { first, last } = extent;
+    const [before, after] = [this.at(first - 1), this.at(last + 1)];
+    this.#take(first, last);
+    const [left, right] = [before && { ...before, last: first - 1 }, after && { ...after, first: last + 1 }];
+    const joined = {
+      ...extent, first: left && alike(left, extent) ? left.first : first, last: right && alike(right, extent) ? right.last : last,
+    };
+    // The neighbours are put in again whole, cut, or as part of the extent.
+    if (before && joined.first < first) this.#take(before.first, before.last);
+    else if (left && before && before.last >= first) this.#insert(left);
+    if (after && joined.last > last) this.#take(after.first, after.last);
+    else if (right && after && after.first <= last) this.#insert(right);
+    this.#insert(joined);
+  }
+
+  /** Takes out all extents with a frame between the two, whole. */
+  #take(first: number, last: number): void {
+    for (let number = this.#chunkEndingAt(first); ;) {
+      const chunk = this.#chunks[number];
+      if (chunk === undefined) return;
+      const from = firstEndingAt(chunk, first);
+      let to = from;
+      while ((chunk[to]?.first ?? Infinity) <= last) to += 1;
+      if (to === from) return;
+      this.#weight -= weightOf(chunk.splice(from, to - from));
+      const ended = from < chunk.length;
+      if (chunk.length === 0 && this.#chunks.length > 1) this.#chunks.splice(number, 1);
+      else number += 1;
+      if (ended) return;
     }
-    this.replace(from, to - from, [...before, extent, ...after]);
-    this.join(from + before.length);
   }
 
-  /** Joins the extent at an index with its neighbours, where they are as alike. */
-  private join(index: number): void {
-    const extent = this.all[index] as Extent;
-    const [left, right] = [this.all[index - 1], this.all[index + 1]];
-    const from = left && alike(left, extent) && left.last + 1 === extent.first ? left : undefined;
-    const to = right && alike(extent, right) && extent.last + 1 === right.first ? right : undefined;
-    if (!from && !to) return;
-    const joined = { ...extent, first: (from ?? extent).first, last: (to ?? extent).last };
-    this.replace(from ? index - 1 : index, 1 + (from ? 1 : 0) + (to ? 1 : 0), [joined]);
+  /** Puts an extent in where none is. */
+  #insert(extent: Extent): void {
+    const number = Math.min(this.#chunkEndingAt(extent.first), this.#chunks.length - 1);
+    const chunk = this.#chunks[number] as Extent[];
+    chunk.splice(firstEndingAt(chunk, extent.first), 0, extent);
+    this.#weight += weightOf([extent]);
+    if (chunk.length > CHUNK) this.#chunks.splice(number + 1, 0, chunk.splice(CHUNK / 2));
   }
 
-  private replace(at: number, count: number, extents: readonly Extent[]): void {
-    this.weighed += weightOf(extents) - weightOf(this.all.splice(at, count, ...extents));
-  }
-
-  /** Index of the first extent that ends at this frame or beyond; the number of extents when none does. */
-  private firstEndingAt(pfn: number): number {
+  /** Index of the first chunk with an extent that ends at this frame or beyond; the number of chunks when none has. */
+  #chunkEndingAt(pfn: number): number {
     let low = 0;
-    let high = this.all.length;
+    let high = this.#chunks.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.all[middle] as Extent).last < pfn) low = middle + 1;
+      if ((this.#chunks[middle]?.at(-1)?.last ?? -1) < pfn) low = middle + 1;
       else high = middle;
     }
     return low;
   }
+}
+
+/** Index of the first of sorted extents that ends at this frame or beyond; how many they are when none does. */
+function firstEndingAt(sorted: readonly Extent[], pfn: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as Extent).last < pfn) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function weightOf(extents: readonly Extent[]): number {

@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel.ts';
 import { formatPageFlags } from '../memory-failure/page-flags-text.ts';
 import { type Extent, flagsIn } from './extents.ts';
 import { type Frames, size, within } from './frames.ts';
+import type { MachineLayout } from './layout.ts';
 import type { Page } from './page.ts';
 import { PAGE_TYPES } from './page-types.ts';
 import { PAGE_SIZE, PAGES_PER_SECTION } from './sizes.ts';
@@ -33,12 +34,16 @@ export class MemoryBlocks {
   private readonly poisoned = new Set<number>();
   private readonly movable = new Set<number>();
 
-  constructor(kernel: Kernel) {
-    const { extents, ram } = kernel.layout;
+  constructor(kernel: Kernel, { extents, ram }: MachineLayout) {
     this.kernel = kernel;
     this.ram = ram;
     this.blockSize = probeBlockSize(((ram.at(-1)?.last ?? 0) + 1) * PAGE_SIZE);
     this.present = extents.map(({ first, last }) => ({ first: Math.floor(first / this.pages), last: Math.floor(last / this.pages) }));
+  }
+
+  /** All of them are online after a boot. */
+  boot(): void {
+    for (const blocks of [this.offlined, this.poisoned, this.movable]) blocks.clear();
   }
 
   /** Frames of a block. */

@@ -3,6 +3,9 @@ import type { Page } from './page.ts';
 /** Frames that are kept together: as many as a huge page has. */
 const GROUP = 512;
 
+/** So few frames are asked for one by one, rather than by the groups they lie in. */
+const FEW = 16;
+
 /** Pages by frame number, in groups of neighbours: a range can be asked for without walking through all of them. */
 export class PageMap {
   private readonly groups = new Map<number, Map<number, Page>>();
@@ -40,6 +43,13 @@ export class PageMap {
 
   /** Those of a range, in no order. They may be deleted meanwhile. */
   *between(first: number, last: number): Generator<Page> {
+    if (last - first < FEW) {
+      for (let pfn = first; pfn <= last; pfn += 1) {
+        const page = this.get(pfn);
+        if (page) yield page;
+      }
+      return;
+    }
     const [from, to] = [Math.floor(first / GROUP), Math.floor(last / GROUP)];
     // Of a long range rather the groups there are than those there could be.
     const groups = to - from < this.groups.size ? range(from, to) : [...this.groups.keys()].filter((group) => group >= from && group <= to);

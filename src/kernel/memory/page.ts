@@ -45,6 +45,8 @@ export interface Page {
   takenOffBuddy: boolean;
   /** What it takes to keep: itself, and each process that mapped it to begin with. */
   readonly weight: number;
+  /** The pid of the process for which it was made of a free page: its extent knows of no mapper. */
+  readonly madeFor?: number;
 }
 
 /** Whether all the given flag bits are set: `has(page, PG.lru)`. */

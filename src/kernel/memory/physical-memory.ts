@@ -2,8 +2,10 @@ import { LIMITS } from '../../abi/limits.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Random } from '../random.ts';
 import { type Extent, Extents, folioOf, flagsIn, type PageShape, withMappers } from './extents.ts';
-import { type Frames, size } from './frames.ts';
+import { FrameSet } from './frame-set.ts';
+import type { Frames } from './frames.ts';
 import type { MachineLayout } from './layout.ts';
+import { MappedBy } from './mapped-by.ts';
 import { mapcount, type Page } from './page.ts';
 import { PageMap } from './page-map.ts';
 import type { PageTypeName } from './page-type-names.ts';
@@ -20,91 +22,115 @@ const GUESSES = 16;
  */
 export class PhysicalMemory {
   readonly processes: Processes;
-  private readonly extents: Extents;
-  private readonly touched = new PageMap();
-  /** Told how many pages more, or fewer, are poisoned because of what was said of pages: of what happens to them, those who do it keep count. */
-  private readonly poisonedBySaying: (pages: number) => void;
-  private readonly room: number;
-  /** Pages handed out since {@link forgetUnchanged}, to which nothing may have happened after all. */
-  private fresh: Page[] = [];
+  readonly #layout: MachineLayout;
+  #extents!: Extents;
+  #touched!: PageMap;
+  /** Frames to draw from, by the type of their extent: neither poisoned nor something else by now. */
+  readonly #drawable = new Map<PageTypeName, FrameSet>();
+  /** Frames that are not poisoned, of all types. */
+  #healthy!: FrameSet;
+  /** Frames that something happened to and that are poisoned. */
+  #poisoned!: FrameSet;
+  /** The frames of the extents a process maps, and the pages that {@link pick} made for it. */
+  #mappedBy!: MappedBy;
+  /** Hears how many pages more, or fewer, are poisoned because pages were defined. Who poisons a page counts it. */
+  readonly #onDefinedPoison: (pages: number) => void;
+  readonly #room: number;
+  /** Pages handed out since {@link forgetUnchanged}: the sets do not know what happened to them since. */
+  readonly #handedOut = new Set<Page>();
 
-  constructor(layout: MachineLayout, poisonedBySaying: (pages: number) => void = () => undefined) {
-    this.poisonedBySaying = poisonedBySaying;
-    this.extents = new Extents(layout.extents);
-    this.room = this.extents.weight + LIMITS.pages.most;
+  constructor(layout: MachineLayout, onDefinedPoison: (pages: number) => void = () => undefined) {
+    this.#onDefinedPoison = onDefinedPoison;
+    this.#layout = layout;
     this.processes = new Processes(layout.processes);
+    this.boot();
+    this.#room = this.#extents.weight + LIMITS.pages.most;
+  }
+
+  /** Makes all pages what the layout says, and its processes run. */
+  boot(): void {
+    this.processes.boot();
+    this.#extents = new Extents(this.#layout.extents);
+    this.#touched = new PageMap();
+    this.#drawable.clear();
+    this.#healthy = new FrameSet();
+    this.#poisoned = new FrameSet();
+    this.#mappedBy = new MappedBy();
+    this.#handedOut.clear();
+    for (const extent of this.#layout.extents) this.#count(extent);
   }
 
   /** The frames there are, as sorted extents of one type each; pages that something happened to may have become something else. */
   get spans(): readonly Extent[] {
-    return this.extents.list;
+    return this.#extents.list;
   }
 
   /** The extents with a frame between the two, in order. */
   spansBetween(first: number, last: number): Iterable<Extent> {
-    return this.extents.between(first, last);
+    return this.#extents.between(first, last);
   }
 
   /** Whether there is room to tell pages with so many mappers apart from those around them: LIMITS.pages, beyond what the machine came with. */
   hasRoom(mappers = 0): boolean {
-    return this.extents.weight + this.touched.weight + mappers < this.room;
+    return this.#extents.weight + this.#touched.weight + mappers < this.#room;
   }
 
   /** The page frame of this number to act on, or undefined where there is no struct page: pfn_to_page() after pfn_valid(). */
   page(pfn: number): Page | undefined {
-    const touched = this.touched.get(pfn);
-    if (touched) return touched;
-    const extent = this.extents.at(pfn);
-    if (!extent) return undefined;
-    const page = newPage(pfn, extent);
-    this.touched.set(page);
-    this.fresh.push(page);
+    const touched = this.#touched.get(pfn);
+    const extent = touched ? undefined : this.#extents.at(pfn);
+    if (!touched && !extent) return undefined;
+    const page = touched ?? newPage(pfn, extent as Extent);
+    if (!touched) this.#touched.set(page);
+    this.#handedOut.add(page);
     return page;
   }
 
   /** The page frame of this number when something happened to it already. */
-  touchedPage(pfn: number): Page | undefined {
-    return this.touched.get(pfn);
+  touchedPage(pfn: number): Readonly<Page> | undefined {
+    return this.#touched.get(pfn);
   }
 
   /** Every page that something happened to. */
-  differing(): Iterable<Page> {
-    return this.touched;
+  differing(): Iterable<Readonly<Page>> {
+    return this.#touched;
   }
 
   /** Those of a range, in no order. */
-  differingBetween(first: number, last: number): Iterable<Page> {
-    return this.touched.between(first, last);
+  differingBetween(first: number, last: number): Iterable<Readonly<Page>> {
+    return this.#touched.between(first, last);
   }
 
-  /** Lets go of pages that were looked at and left as they were. */
+  /** Lets go of pages that were looked at and left as they were. What was handed out may not be changed any more. */
   forgetUnchanged(): void {
-    if (this.fresh.length === 0) return;
-    for (const page of this.fresh) {
-      const extent = this.extents.at(page.pfn);
-      if (extent && this.touched.get(page.pfn) === page && isAsNew(page, extent)) this.touched.delete(page.pfn);
+    if (this.#handedOut.size === 0) return;
+    this.#settle();
+    for (const page of this.#handedOut) {
+      const extent = this.#extents.at(page.pfn);
+      if (extent && this.#touched.get(page.pfn) === page && isAsNew(page, extent)) this.#forget(page);
     }
-    this.fresh = [];
+    this.#handedOut.clear();
   }
 
   /** Makes pages what is said of them, whatever they were: also where there was no struct page before. */
   define(first: number, last: number, type: PageTypeName, shape: PageShape = {}): void {
     const poisoned = this.poisonedBetween(first, last);
     if (shape.mappers) this.processes.runs(shape.mappers);
-    this.extents.put(withMappers({ first, last, type, shape }, this.processes));
-    for (const { pfn } of this.touched.between(first, last)) this.touched.delete(pfn);
-    this.poisonedBySaying(this.poisonedBetween(first, last) - poisoned);
+    for (const page of this.#touched.between(first, last)) this.#forget(page);
+    this.#poisoned.remove(first, last);
+    this.#put(withMappers({ first, last, type, shape }, this.processes));
+    this.#onDefinedPoison(this.poisonedBetween(first, last) - poisoned);
   }
 
   /** The frames of the folio a page belongs to; those beyond struct pages stand by themselves. */
   folioOf(pfn: number): Frames {
-    const extent = this.extents.at(pfn);
+    const extent = this.#extents.at(pfn);
     return extent ? folioOf(extent, pfn) : { first: pfn, last: pfn };
   }
 
   /** What was said of the pages around a page. */
   shapeOf(pfn: number): PageShape {
-    return this.extents.at(pfn)?.shape ?? {};
+    return this.#extents.at(pfn)?.shape ?? {};
   }
 
   /** Makes the other pages of a page's folio something else, as when the folio is split or dissolved around it. */
@@ -119,72 +145,63 @@ export class PhysicalMemory {
    * beyond RAM. Undefined when nothing is left to draw from.
    */
   pick(type: PageTypeName, random: Random): Page | undefined {
-    const found = type === 'poisoned' ? this.somePoisoned() : this.draw(type, random);
-    return found ?? this.make(type, random);
+    const found = type === 'poisoned' ? this.#somePoisoned() : this.#draw(type, random);
+    return found ?? this.#make(type, random);
   }
 
   /** Any page of RAM that is not poisoned yet, drawn evenly. */
   pickAny(random: Random): Page | undefined {
-    return this.draw(undefined, random);
+    return this.#draw(undefined, random);
   }
 
   /** So many aligned free pages for the kernel to use: the first of them, or undefined where there is no such room. */
   allocate(pages: number, random: Random): number | undefined {
-    if (pages === 1) return this.draw('free', random)?.pfn;
-    for (let guess = 0; guess < GUESSES; guess += 1) {
-      const pfn = this.draw('free', random)?.pfn;
-      if (pfn === undefined) return undefined;
-      const extent = this.extents.at(pfn);
+    this.#settle();
+    const free = this.#drawableOf('free');
+    if (pages === 1) return free.pages === 0 ? undefined : free.nth(random.integer(free.pages));
+    const room = free.room(pages);
+    for (let guess = 0; room && guess < GUESSES; guess += 1) {
+      const pfn = free.nth(random.integer(free.pages)) ?? 0;
       const first = pfn - (pfn % pages);
-      if (extent?.type === 'free' && first >= extent.first && first + pages - 1 <= extent.last && this.isUntouched(first, pages)) return first;
+      if (free.has(first, first + pages - 1)) return first;
     }
-    for (const room of this.roomFor(pages, 1)) return room.first;
-    return undefined;
+    return room?.first;
   }
 
-  /** The first aligned blocks of free pages, at most so many, neighbours together. */
+  /** The first aligned blocks of free pages, at most so many, neighbours together. They may be defined meanwhile. */
   *roomFor(pages: number, blocks: number): Generator<Frames> {
-    let left = blocks;
-    for (const { type, first, last } of [...this.extents]) {
-      if (type !== 'free') continue;
-      let at = Math.ceil(first / pages) * pages;
-      while (left > 0 && at + pages - 1 <= last) {
-        let end = at;
-        while (end + pages - 1 <= last && left > 0 && this.isUntouched(end, pages)) [end, left] = [end + pages, left - 1];
-        if (end > at) yield { first: at, last: end - 1 };
-        at = end > at ? end : at + pages;
-      }
+    this.#settle();
+    let from = 0;
+    for (let left = blocks; left > 0;) {
+      const room = this.#drawableOf('free').room(pages, from);
+      if (!room) return;
+      const count = Math.min(left, Math.floor((room.last - room.first + 1) / pages));
+      from = room.first + count * pages;
+      left -= count;
+      yield { first: room.first, last: from - 1 };
     }
   }
 
   /** Takes a process's memory from it, as its end does: what is anonymous is free again, of files there is one mapping less. */
   unmapProcess(pid: number): void {
     this.processes.end(pid);
-    const others = <M extends { readonly pid: number }>(mappers: readonly M[]): M[] => mappers.filter((mapper) => mapper.pid !== pid);
-    for (const extent of [...this.extents]) {
-      const { mappers } = extent.shape;
-      if (!mappers?.some((mapper) => mapper.pid === pid)) continue;
-      const left = others(mappers);
-      const freed = left.length === 0 && PAGE_TYPES[extent.type].mapping === 'anon';
-      const huge = (PAGE_TYPES[extent.type].flags & PG.huge) !== 0;
-      if (freed) this.extents.put({ ...extent, type: huge ? 'hugetlb-free' : 'free', shape: {} });
-      else this.extents.put({ ...extent, shape: { ...extent.shape, mappers: left } });
+    for (const { first, last } of this.#mappedBy.of(pid)) {
+      for (const extent of [...this.#extents.between(first, last)]) {
+        if (extent.shape.mappers?.some((mapper) => mapper.pid === pid)) this.#put(unmapped(extent, pid));
+      }
+      for (const page of this.#touched.between(first, last)) this.#unmapPage(page, pid);
     }
-    for (const page of this.touched) {
-      if (!page.mappers.some((mapper) => mapper.pid === pid)) continue;
-      page.mappers = others(page.mappers);
-      if (page.mappers.length === 0 && page.mapping === 'anon' && !(page.flags & (PG.hwpoison | PG.huge))) freePage(page);
-    }
+    this.#mappedBy.delete(pid);
   }
 
   /** How many pages of a range are poisoned. */
   poisonedBetween(first: number, last: number): number {
     let count = 0;
-    for (const extent of this.extents.between(first, last)) {
+    for (const extent of this.#extents.between(first, last)) {
       if (PAGE_TYPES[extent.type].flags & PG.hwpoison) count += Math.min(extent.last, last) - Math.max(extent.first, first) + 1;
     }
-    for (const page of this.touched.between(first, last)) {
-      const extent = this.extents.at(page.pfn);
+    for (const page of this.#touched.between(first, last)) {
+      const extent = this.#extents.at(page.pfn);
       const before = extent && PAGE_TYPES[extent.type].flags & PG.hwpoison ? 1 : 0;
       count += (page.flags & PG.hwpoison ? 1 : 0) - before;
     }
@@ -193,21 +210,16 @@ export class PhysicalMemory {
 
   /** One more than the last frame of memory, rounded up to a section: how far /proc/kpageflags goes. Mirrors get_max_dump_pfn(). */
   get maxDumpPfn(): number {
-    const last = this.extents.list.findLast(({ type }) => (PAGE_TYPES[type].section ?? 'online') === 'online')?.last ?? -1;
+    const last = this.#extents.findLast(({ type }) => (PAGE_TYPES[type].section ?? 'online') === 'online')?.last ?? -1;
     return Math.ceil((last + 1) / PAGES_PER_SECTION) * PAGES_PER_SECTION;
   }
 
-  private isUntouched(first: number, pages: number): boolean {
-    for (const _page of this.touched.between(first, first + pages - 1)) return false;
-    return true;
-  }
-
   /** Makes a page of a type out of free memory, a whole folio where the type has folios. */
-  private make(type: PageTypeName, random: Random): Page | undefined {
+  #make(type: PageTypeName, random: Random): Page | undefined {
     const row = PAGE_TYPES[type];
     if (row.section === 'absent') {
-      const pfn = (this.extents.list.at(-1)?.last ?? 0) + 1 + random.integer(0x10000);
-      return this.makeOne(pfn, type);
+      const pfn = (this.#extents.findLast(() => true)?.last ?? 0) + 1 + random.integer(0x10000);
+      return this.#makeOne(pfn, type);
     }
     const folio = 2 ** (row.order ?? 0);
     const head = folio > 1 ? this.allocate(folio, random) : undefined;
@@ -216,35 +228,103 @@ export class PhysicalMemory {
       return this.page(head);
     }
     const pfn = this.allocate(1, random);
-    return pfn === undefined ? undefined : this.makeOne(pfn, type);
+    return pfn === undefined ? undefined : this.#makeOne(pfn, type);
   }
 
-  private makeOne(pfn: number, type: PageTypeName): Page {
-    const mappers = PAGE_TYPES[type].mapped ? [this.processes.somebody(pfn)] : [];
-    const page = newPage(pfn, { first: pfn, last: pfn, type, shape: { mappers } });
-    this.touched.set(page);
-    if (page.flags & PG.hwpoison) this.poisonedBySaying(1);
+  #makeOne(pfn: number, type: PageTypeName): Page {
+    const owner = PAGE_TYPES[type].mapped && this.processes.somebody(pfn);
+    const page = { ...newPage(pfn, { first: pfn, last: pfn, type, shape: owner ? { mappers: [owner] } : {} }), ...(owner && { madeFor: owner.pid }) };
+    this.#touched.set(page);
+    this.#handedOut.add(page);
+    if (owner) this.#mappedBy.add(owner.pid, pfn, pfn);
+    if (page.flags & PG.hwpoison) this.#onDefinedPoison(1);
     return page;
   }
 
-  private somePoisoned(): Page | undefined {
-    for (const page of this.touched) if (page.flags & PG.hwpoison) return page;
-    return this.draw('poisoned', { integer: () => 0 });
+  #somePoisoned(): Page | undefined {
+    this.#settle();
+    const pfn = this.#poisoned.nth(0) ?? this.#drawableOf('poisoned').nth(0);
+    return pfn === undefined ? undefined : this.page(pfn);
   }
 
-  private draw(type: PageTypeName | undefined, random: Random): Page | undefined {
-    const extents = type === undefined ? this.extents.list : this.extents.list.filter((extent) => extent.type === type);
-    const total = extents.reduce((sum, extent) => sum + size(extent), 0);
-    if (total === 0) return undefined;
-    // A drawn page that is poisoned, or has become something else, is passed over for the next one: no more of them than were ever touched.
-    for (const start of [random.integer(total), 0]) {
-      for (const pfn of framesFrom(extents, start)) {
-        const page = this.touched.get(pfn);
-        if (!page || (type === 'poisoned' || !(page.flags & PG.hwpoison)) && (type === undefined || page.type === type)) return this.page(pfn);
-      }
-    }
-    return undefined;
+  /** A page to draw, of a type or of any, evenly. */
+  #draw(type: PageTypeName | undefined, random: Random): Page | undefined {
+    this.#settle();
+    const frames = type === undefined ? this.#healthy : this.#drawableOf(type);
+    const pfn = frames.pages === 0 ? undefined : frames.nth(random.integer(frames.pages));
+    return pfn === undefined ? undefined : this.page(pfn);
   }
+
+  #drawableOf(type: PageTypeName): FrameSet {
+    const known = this.#drawable.get(type);
+    if (known) return known;
+    const made = new FrameSet();
+    this.#drawable.set(type, made);
+    return made;
+  }
+
+  /** Puts an extent in the place of what was there. The pages in it that something happened to have to be forgotten or settled afterwards. */
+  #put(extent: Extent): void {
+    const { first, last } = extent;
+    for (const old of this.#extents.between(first, last)) {
+      const [from, to] = [Math.max(old.first, first), Math.min(old.last, last)];
+      this.#drawableOf(old.type).remove(from, to);
+      for (const { pid } of old.shape.mappers ?? []) this.#mappedBy.remove(pid, from, to);
+    }
+    this.#extents.put(extent);
+    this.#count(extent);
+  }
+
+  /** Puts the frames of an extent into the sets it belongs to. */
+  #count({ first, last, type, shape }: Extent): void {
+    this.#drawableOf(type).add(first, last);
+    if (PAGE_TYPES[type].flags & PG.hwpoison) this.#healthy.remove(first, last);
+    else this.#healthy.add(first, last);
+    for (const { pid } of shape.mappers ?? []) this.#mappedBy.add(pid, first, last);
+  }
+
+  /** Brings the sets up to date with what happened to the pages handed out. */
+  #settle(): void {
+    for (const page of this.#handedOut) this.#settlePage(page);
+  }
+
+  #settlePage(page: Page): void {
+    const { pfn, flags, type } = page;
+    if (this.#touched.get(pfn) !== page) return;
+    const poisoned = (flags & PG.hwpoison) !== 0;
+    mark(this.#poisoned, pfn, poisoned);
+    const extent = this.#extents.at(pfn);
+    if (!extent) return;
+    mark(this.#healthy, pfn, !poisoned);
+    mark(this.#drawableOf(extent.type), pfn, type === extent.type && (type === 'poisoned' || !poisoned));
+  }
+
+  #unmapPage(page: Page, pid: number): void {
+    if (page.mappers.some((mapper) => mapper.pid === pid)) {
+      page.mappers = page.mappers.filter((mapper) => mapper.pid !== pid);
+      if (page.mappers.length === 0 && page.mapping === 'anon' && !(page.flags & (PG.hwpoison | PG.huge))) freePage(page);
+    }
+    this.#settlePage(page);
+  }
+
+  #forget({ pfn, madeFor }: Page): void {
+    this.#touched.delete(pfn);
+    if (madeFor !== undefined) this.#mappedBy.remove(madeFor, pfn, pfn);
+  }
+}
+
+/** What is left of an extent when one of the processes that map it has ended. */
+function unmapped(extent: Extent, pid: number): Extent {
+  const row = PAGE_TYPES[extent.type];
+  const left = (extent.shape.mappers ?? []).filter((mapper) => mapper.pid !== pid);
+  if (left.length > 0 || row.mapping !== 'anon') return { ...extent, shape: { ...extent.shape, mappers: left } };
+  return { ...extent, type: row.flags & PG.huge ? 'hugetlb-free' : 'free', shape: {} };
+}
+
+function mark(frames: FrameSet, pfn: number, included: boolean): void {
+  if (frames.has(pfn) === included) return;
+  if (included) frames.add(pfn, pfn);
+  else frames.remove(pfn, pfn);
 }
 
 /** What is left of a page that its last owner freed. PG_hwpoison stays. */
@@ -254,15 +334,6 @@ export function freePage(page: Page): void {
   page.mapping = null;
   page.mappers = [];
   page.pteDirty = false;
-}
-
-/** The frames there are, one after the other, without the first `index`. */
-function* framesFrom(extents: readonly Frames[], index: number): Generator<number> {
-  let left = index;
-  for (const { first, last } of extents) {
-    for (let pfn = first + left; pfn <= last; pfn += 1) yield pfn;
-    left = Math.max(0, left - (last - first + 1));
-  }
 }
 
 function newPage(pfn: number, extent: Extent): Page {

@@ -53,6 +53,12 @@ export class Processes {
     this.again = this.nextAgain(this.first.pid);
   }
 
+  /** All of them run again. */
+  boot(): void {
+    this.ended.clear();
+    this.again = this.nextAgain(this.first.pid);
+  }
+
   /** A process as the machine has it, by its name and pid: what the machine knows of it holds wherever it is named. */
   known(process: Process): Process {
     return this.all.find(({ comm, pid }) => comm === process.comm && pid === process.pid) ?? process;

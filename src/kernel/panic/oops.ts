@@ -16,5 +16,5 @@ export function synchronousExternalAbort(kernel: Kernel): never {
   kernel.printk(LOG_LEVEL.warn, 'pc : d_lookup+0x5c/0x220');
   kernel.printk(LOG_LEVEL.warn, '---[ end trace 0000000000000000 ]---');
   kernel.values.set('kernel.tainted', [taint | taintMask('DIE')]);
-  panic(kernel, 'synchronous external abort: Fatal exception', { cause: 'sysrq', entry: 'sysrq' });
+  panic(kernel, 'synchronous external abort: Fatal exception');
 }

@@ -11,12 +11,12 @@ const KASLR_STEPS = 0x1f0;
 /**
  * Stops the machine: prints why and from where, and leaves it dead, to be rebooted in `kernel.panic` seconds when that is not 0 (at once when
  * it is negative). Does not return: it throws {@link Panicked}, which only Kernel.enter() catches. A kernel that has already died once
- * (tainted DIE) dumps no stack a second time. Mirrors vpanic() (kernel/panic.c).
+ * (tainted DIE) dumps no stack a second time: it has no `origin` after an oops. Mirrors vpanic() (kernel/panic.c).
  */
-export function panic(kernel: Kernel, text: string, origin: PanicOrigin): never {
+export function panic(kernel: Kernel, text: string, origin?: PanicOrigin): never {
   kernel.printk(LOG_LEVEL.emerg, `Kernel panic - not syncing: ${text}`);
   const taint = BigInt(kernel.int('kernel.tainted'));
-  if ((taint & taintMask('DIE')) === 0n) dumpStack(kernel, taint, origin);
+  if (origin && (taint & taintMask('DIE')) === 0n) dumpStack(kernel, taint, origin);
   const offset = (1 + kernel.random.integer(KASLR_STEPS)) * KASLR_STEP;
   kernel.printk(
     LOG_LEVEL.emerg,

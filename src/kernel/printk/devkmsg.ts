@@ -11,7 +11,7 @@ import { extendedRecord } from './extended-record.ts';
 export interface DevkmsgUser {
   /** The record to be read next, and in which boot it was so. */
   sequence: number;
-  boot: number;
+  life: number;
   readonly ratelimit: RatelimitState;
   /** Lines that were not taken, and who wrote the last of them: who closes the file is not known by then. */
   suppressed: number;
@@ -34,12 +34,12 @@ export function devkmsgOpen(kernel: Kernel, flags: number, caller: Caller | unde
   if (kernel.values.get('kernel.printk_devkmsg') === 'off') return -ERRNO.EPERM;
   const restricted = kernel.int('kernel.dmesg_restrict') !== 0 && caller !== undefined && caller.uid !== 0;
   if (restricted && (flags & O.accmode) !== O.wronly) return -ERRNO.EPERM;
-  return { sequence: kernel.log.first, boot: kernel.boots, ratelimit: newRatelimit(), suppressed: 0, comm: '' };
+  return { sequence: kernel.log.first, life: kernel.life, ratelimit: newRatelimit(), suppressed: 0, comm: '' };
 }
 
 /** What was read of another boot is gone with it, as what a full buffer dropped. */
 function missed(kernel: Kernel, user: DevkmsgUser): boolean {
-  return user.boot !== kernel.boots || user.sequence < kernel.log.first;
+  return user.life !== kernel.life || user.sequence < kernel.log.first;
 }
 
 /**
@@ -48,10 +48,10 @@ function missed(kernel: Kernel, user: DevkmsgUser): boolean {
  */
 export function devkmsgRead(kernel: Kernel, user: DevkmsgUser, length: number, flags: number): Uint8Array | number | typeof BLOCKS {
   const lost = missed(kernel, user);
-  if (lost && user.boot !== kernel.boots) user.sequence = 0;
+  if (lost && user.life !== kernel.life) user.sequence = 0;
   const record = kernel.log.from(user.sequence);
   if (record === undefined) return flags & O.nonblock ? -ERRNO.EAGAIN : BLOCKS;
-  user.boot = kernel.boots;
+  user.life = kernel.life;
   if (lost) {
     user.sequence = record.sequence;
     return -ERRNO.EPIPE;
@@ -111,7 +111,7 @@ export function devkmsgLlseek(kernel: Kernel, user: DevkmsgUser, offset: number,
   const to = whence === SEEK.set || whence === SEEK.data ? first : whence === SEEK.end ? next : undefined;
   if (to === undefined) return -ERRNO.EINVAL;
   user.sequence = to;
-  user.boot = kernel.boots;
+  user.life = kernel.life;
   return 0;
 }
 

@@ -21,6 +21,15 @@ export class PrintkRingBuffer {
   #used = 0;
   #unfinished = false;
 
+  /** Empties the buffer, and numbers from 0 again. */
+  boot(): void {
+    this.#records.length = 0;
+    this.#first = 0;
+    this.#end = 0;
+    this.#used = 0;
+    this.#unfinished = false;
+  }
+
   /** The number of the first record there is, or will be. Mirrors prb_first_valid_seq(). */
   get first(): number {
     return this.#first;

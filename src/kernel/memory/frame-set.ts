@@ -1,0 +1,179 @@
+import type { Frames } from './frames.ts';
+
+/** Ranges that are kept in one chunk at most: what one change has to move. */
+const CHUNK = 256;
+
+/** Some ranges in order, as two columns: they are many, and an object for each would take five times the memory. */
+interface Chunk {
+  readonly firsts: number[];
+  readonly lasts: number[];
+  pages: number;
+  /** The largest order of which an aligned block lies in one of the ranges; undefined when that has to be counted again. */
+  order: number | undefined;
+}
+
+/**
+ * A set of page frames, as ranges that do not touch. What is added, removed, counted or looked up costs about the same however many
+ * frames there are, and however scattered they lie.
+ */
+export class FrameSet {
+  readonly #chunks: Chunk[] = [newChunk()];
+  #pages = 0;
+
+  /** How many frames are in it. */
+  get pages(): number {
+    return this.#pages;
+  }
+
+  /** Whether all frames of a range are in it. */
+  has(first: number, last = first): boolean {
+    const chunk = this.#chunks[this.#chunkEndingAt(first)];
+    if (chunk === undefined) return false;
+    const at = firstAtLeast(chunk.lasts, first);
+    return (chunk.firsts[at] ?? Infinity) <= first && (chunk.lasts[at] ?? -1) >= last;
+  }
+
+  add(first: number, last: number): void {
+    const end = this.#chunks.at(-1) as Chunk;
+    if (first > (end.lasts.at(-1) ?? -1) + 1) {
+      this.#insert(first, last);
+      return;
+    }
+    if (this.has(first, last)) return;
+    const taken = this.#take(first - 1, last + 1);
+    this.#insert(Math.min(first, taken.first), Math.max(last, taken.last));
+  }
+
+  remove(first: number, last: number): void {
+    const taken = this.#take(first, last);
+    if (taken.first < first) this.#insert(taken.first, first - 1);
+    if (taken.last > last) this.#insert(last + 1, taken.last);
+  }
+
+  /** The frame that has `index` frames before it; undefined when there are no more. */
+  nth(index: number): number | undefined {
+    let left = index;
+    for (const { firsts, lasts, pages } of this.#chunks) {
+      if (left >= pages) {
+        left -= pages;
+        continue;
+      }
+      for (let at = 0; at < firsts.length; at += 1) {
+        const [first, last] = [firsts[at] ?? 0, lasts[at] ?? 0];
+        if (left <= last - first) return first + left;
+        left -= last - first + 1;
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * The first room, at `from` or beyond, for a block of so many frames that begins at a multiple of their number: from its first frame to
+   * where the range ends. Undefined where there is none.
+   */
+  room(pages: number, from = 0): Frames | undefined {
+    // Whatever the number, an aligned block of it has one of half of it, rounded down to an order.
+    const order = Number.isInteger(Math.log2(pages)) ? Math.log2(pages) : Math.max(0, Math.floor(Math.log2(pages)) - 1);
+    for (let number = this.#chunkEndingAt(from); number < this.#chunks.length; number += 1) {
+      const chunk = this.#chunks[number] as Chunk;
+      chunk.order ??= largestOrder(chunk);
+      if (chunk.order < order) continue;
+      for (let at = firstAtLeast(chunk.lasts, from); at < chunk.firsts.length; at += 1) {
+        const first = Math.ceil(Math.max(chunk.firsts[at] ?? 0, from) / pages) * pages;
+        const last = chunk.lasts[at] ?? 0;
+        if (first + pages - 1 <= last) return { first, last };
+      }
+    }
+    return undefined;
+  }
+
+  /** Its ranges, in order. The set must not change meanwhile. */
+  *[Symbol.iterator](): Generator<Frames> {
+    for (const { firsts, lasts } of this.#chunks) {
+      for (let at = 0; at < firsts.length; at += 1) yield { first: firsts[at] ?? 0, last: lasts[at] ?? 0 };
+    }
+  }
+
+  /** Takes out all ranges with a frame between the two, whole: from the first frame of them to the last. */
+  #take(first: number, last: number): Frames {
+    const taken = { first: Infinity, last: -Infinity };
+    for (let number = this.#chunkEndingAt(first); ;) {
+      const chunk = this.#chunks[number];
+      if (chunk === undefined) return taken;
+      const from = firstAtLeast(chunk.lasts, first);
+      let to = from;
+      while ((chunk.firsts[to] ?? Infinity) <= last) to += 1;
+      if (to === from) return taken;
+      const firsts = chunk.firsts.splice(from, to - from);
+      const lasts = chunk.lasts.splice(from, to - from);
+      taken.first = Math.min(taken.first, firsts[0] ?? Infinity);
+      taken.last = Math.max(taken.last, lasts.at(-1) ?? -Infinity);
+      const pages = lasts.reduce((sum, end) => sum + end + 1, 0) - firsts.reduce((sum, begin) => sum + begin, 0);
+      chunk.pages -= pages;
+      chunk.order = undefined;
+      this.#pages -= pages;
+      const ended = from < chunk.firsts.length;
+      if (chunk.firsts.length === 0 && this.#chunks.length > 1) this.#chunks.splice(number, 1);
+      else number += 1;
+      if (ended) return taken;
+    }
+  }
+
+  /** Puts a range in, which touches none that is there. */
+  #insert(first: number, last: number): void {
+    const number = Math.min(this.#chunkEndingAt(first), this.#chunks.length - 1);
+    const chunk = this.#chunks[number] as Chunk;
+    const at = firstAtLeast(chunk.lasts, first);
+    chunk.firsts.splice(at, 0, first);
+    chunk.lasts.splice(at, 0, last);
+    chunk.pages += last - first + 1;
+    chunk.order = undefined;
+    this.#pages += last - first + 1;
+    if (chunk.firsts.length <= CHUNK) return;
+    const rest = newChunk(chunk.firsts.splice(CHUNK / 2), chunk.lasts.splice(CHUNK / 2));
+    chunk.pages -= rest.pages;
+    this.#chunks.splice(number + 1, 0, rest);
+  }
+
+  /** The index of the first chunk with a range that ends at this frame or beyond; the number of chunks when none has. */
+  #chunkEndingAt(pfn: number): number {
+    let low = 0;
+    let high = this.#chunks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#chunks[middle]?.lasts.at(-1) ?? -1) < pfn) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function newChunk(firsts: number[] = [], lasts: number[] = []): Chunk {
+  const pages = lasts.reduce((sum, last, at) => sum + last - (firsts[at] ?? 0) + 1, 0);
+  return { firsts, lasts, pages, order: undefined };
+}
+
+/** Index of the first of sorted numbers that is no less; how many they are when all are. */
+function firstAtLeast(numbers: readonly number[], least: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? Infinity) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function largestOrder({ firsts, lasts }: Chunk): number {
+  let largest = -1;
+  firsts.forEach((first, at) => {
+    const last = lasts[at] ?? 0;
+    // A range of 2^(n+1)-1 frames has an aligned block of 2^n, wherever it lies.
+    for (let order = Math.floor(Math.log2(last - first + 1)); order > largest; order -= 1) {
+      const pages = 2 ** order;
+      if (Math.ceil(first / pages) * pages + pages - 1 <= last) largest = order;
+    }
+  });
+  return largest;
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { cannotNotify, receiveOn } from '../support/datagrams.ts';
+import { daemonsBy } from './support/daemon.ts';
+import { describeMount, describeTransports, makePlace, mountsBelow } from './support/mounts.ts';
+
+/** More injections than are done in the time of a test. */
+const LONG = "echo 'inject type=slab count=1000000' > control";
+const MACHINE = ['--profile', '7.3', '--memory', '64G'];
+const cannot = cannotNotify();
+
+describeTransports('a long batch on a mount', (transport) => {
+  const { startDaemon } = daemonsBy(transport);
+
+  it('has others served, and is stopped within a second of SIGTERM: the writer gets EINTR, the log says how much was done', async () => {
+    const place = await makePlace();
+    const daemon = await startDaemon(place, { options: MACHINE });
+    try {
+      const writer = daemon.sh(LONG);
+      // By the time a read is answered that was asked for after the first lines came, the batch is under way.
+      await expect.poll(async () => (await readFile(daemon.log, 'utf8')).includes('recovery action'), { timeout: 10_000, interval: 20 }).toBe(true);
+      expect(await readFile(join(place.mountPoint, 'proc/sys/vm/swappiness'), 'utf8')).toBe('60\n');
+      const begun = performance.now();
+      daemon.process.kill('SIGTERM');
+      const { status, stderr } = await writer;
+      const answered = performance.now() - begun;
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/Interrupted system call/);
+      expect(answered).toBeLessThan(1000);
+      expect(await daemon.stop()).toBe(0);
+      const log = await readFile(daemon.log, 'utf8');
+      const [, done] = /control: interrupted: 0 of 1 commands were run, and (\d+) of 1000000 injections of the next\n$/.exec(log) ?? [];
+      expect(log.match(/recovery action for/g)?.length).toBe(Number(done));
+    } finally {
+      await daemon.stop('SIGKILL');
+      await place.remove();
+    }
+    expect(await mountsBelow(place.directory)).toEqual([]);
+  });
+
+  it.skipIf(cannot !== undefined)('keeps the watchdog alive', async () => {
+    const place = await makePlace();
+    const receiver = await receiveOn(join(place.directory, 'socket'));
+    try {
+      const daemon = await startDaemon(place, { options: MACHINE, environment: { NOTIFY_SOCKET: receiver.socket, WATCHDOG_USEC: '1000000' } });
+      try {
+        const writer = daemon.sh(LONG);
+        await expect.poll(async () => (await readFile(daemon.log, 'utf8')).includes('recovery action'), { timeout: 10_000, interval: 20 }).toBe(true);
+        const before = receiver.messages.length;
+        await expect.poll(() => receiver.messages.slice(before).filter((message) => message.startsWith('WATCHDOG')).length, { timeout: 15_000 }).toBeGreaterThan(2);
+        expect(await daemon.stop()).toBe(0);
+        expect((await writer).stderr).toMatch(/Interrupted system call/);
+      } finally {
+        await daemon.stop('SIGKILL');
+      }
+    } finally {
+      await receiver.end();
+      await place.remove();
+    }
+  });
+});
+
+describeMount('control on the real mount, by dev-fuse', () => {
+  const { withDaemon } = daemonsBy('dev-fuse');
+
+  it('has the writer in the lines of a panic', async () => {
+    await withDaemon({ options: ['--profile', '7.3', '--sysctl', 'vm.panic_on_unrecoverable_memory_failure=1'] }, async (daemon) => {
+      const { stdout } = await daemon.sh("echo $$; exec -a x perl -e 'open my $f, q(>), q(control); syswrite $f, qq(inject type=slab\\n); print $!'");
+      const [pid, error] = stdout.split('\n');
+      expect(error).toBe('Input/output error');
+      expect(await readFile(daemon.log, 'utf8')).toContain(`UID: 0 PID: ${pid} Comm: perl `);
+    });
+  });
+
+  it('has a signal for the writer end a long batch', async () => {
+    await withDaemon({ options: MACHINE }, async (daemon) => {
+      const writer = daemon.sh(`(${LONG}) & until grep -q 'recovery action' "$1"; do sleep 0.02; done; kill -TERM $!; wait $!; echo $?`, [daemon.log]);
+      expect((await writer).stdout).toMatch(/^(?:1|143)\n$/);
+      await expect.poll(async () => (await readFile(daemon.log, 'utf8')).split('\n').at(-2), { timeout: 5000 }).toMatch(/control: interrupted: /);
+    });
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { layOut } from '../../src/kernel/memory/layout.ts';
+import { PG } from '../../src/abi/page-flags.ts';
+import { FrameSet } from '../../src/kernel/memory/frame-set.ts';
+import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
+import { LEAST_MEMORY } from '../../src/kernel/memory/sizes.ts';
+import { seededRandom } from '../../src/kernel/random.ts';
+
+const PROCESSES = [{ comm: 'many', pid: 500 }, { comm: 'few', pid: 501 }];
+
+function time(work: () => void): number {
+  const begun = performance.now();
+  work();
+  return performance.now() - begun;
+}
+
+/** Memory with so many pages that were defined one by one, no two alike side by side, and a few of another process. */
+function defined(pages: number): PhysicalMemory {
+  const memory = new PhysicalMemory(layOut({ memoryBytes: 2 ** 32, processes: PROCESSES }));
+  for (let n = 0; n < pages; n += 1) memory.define(0x100000 + 2 * n, 0x100000 + 2 * n, 'anon', { mappers: [PROCESSES[0] as (typeof PROCESSES)[0]] });
+  for (let n = 0; n < 10; n += 1) memory.define(0x100001 + 2 * n, 0x100001 + 2 * n, 'anon', { mappers: [PROCESSES[1] as (typeof PROCESSES)[0]] });
+  return memory;
+}
+
+describe('the end of a process', () => {
+  it('costs what its pages cost, not those of others', () => {
+    const memory = defined(40_000);
+    const few = time(() => { memory.unmapProcess(501); });
+    const many = time(() => { memory.unmapProcess(500); });
+    // 10 pages and 40,000: when all extents were walked through, both took as long.
+    expect(few).toBeLessThan(many / 20);
+    expect(memory.spans.filter(({ shape }) => shape.mappers?.some(({ pid }) => pid >= 500))).toEqual([]);
+  });
+
+  it('costs about as much for each of its pages, however many they are', () => {
+    const cost = (pages: number): number => {
+      const memory = defined(pages);
+      return time(() => { memory.unmapProcess(500); }) / pages;
+    };
+    cost(2000);
+    expect(cost(64_000)).toBeLessThan(6 * cost(4000));
+  });
+});
+
+describe('an injection', () => {
+  /** Draws a type and poisons what is drawn, `count` times. */
+  const poison = (memory: PhysicalMemory, random: ReturnType<typeof seededRandom>, count: number): number => {
+    let drawn = 0;
+    for (let n = 0; n < count; n += 1) {
+      const page = memory.pick('slab', random);
+      if (page) drawn += 1;
+      if (page) page.flags |= PG.hwpoison;
+      memory.forgetUnchanged();
+    }
+    return drawn;
+  };
+
+  it('costs as much when few pages are left, and when none is, as at first', () => {
+    const memory = new PhysicalMemory(layOut({ memoryBytes: LEAST_MEMORY }));
+    const random = seededRandom(1);
+    poison(memory, random, 500);
+    const first = time(() => { poison(memory, random, 1000); });
+    // LEAST_MEMORY has 32,768 pages. All that can be slab becomes so.
+    const all = poison(memory, random, LEAST_MEMORY / 4096);
+    expect(all).toBeLessThan(LEAST_MEMORY / 4096);
+    const none = time(() => { expect(poison(memory, random, 1000)).toBe(0); });
+    expect(none).toBeLessThan(10 * first);
+    expect(memory.pick('thp', random)).toBeUndefined();
+    const huge = time(() => { for (let n = 0; n < 1000; n += 1) memory.pick('thp', random); });
+    expect(huge).toBeLessThan(10 * first);
+  });
+
+  it('draws every page there is', () => {
+    const memory = new PhysicalMemory(layOut({ memoryBytes: LEAST_MEMORY }));
+    const slab = memory.spans.filter(({ type }) => type === 'slab' || type === 'free').reduce((sum, { first, last }) => sum + last - first + 1, 0);
+    expect(poison(memory, seededRandom(3), LEAST_MEMORY / 4096)).toBe(slab);
+  });
+});
+
+describe('a set of frames', () => {
+  it('has what a plain set has, after any additions and removals', () => {
+    const random = seededRandom(7);
+    const frames = new FrameSet();
+    const plain = new Set<number>();
+    for (let n = 0; n < 4000; n += 1) {
+      const first = random.integer(6000);
+      const last = first + random.integer(n % 7 === 0 ? 60 : 3);
+      const adds = random.integer(100) < 55;
+      if (adds) frames.add(first, last);
+      else frames.remove(first, last);
+      for (let pfn = first; pfn <= last; pfn += 1) if (adds) plain.add(pfn); else plain.delete(pfn);
+      expect(frames.pages).toBe(plain.size);
+    }
+    const sorted = [...plain].sort((a, b) => a - b);
+    expect([...frames].flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, at) => first + at))).toEqual(sorted);
+    for (let at = 0; at < sorted.length; at += 97) expect(frames.nth(at)).toBe(sorted[at]);
+    expect(frames.nth(sorted.length)).toBeUndefined();
+    for (const pages of [1, 2, 3, 4, 7, 8, 16]) {
+      for (const from of [0, 100, 3001, 5990]) {
+        let block = Math.ceil(from / pages) * pages;
+        const whole = (): boolean => Array.from({ length: pages }, (_, at) => block + at).every((pfn) => plain.has(pfn));
+        while (block < 7000 && !whole()) block += pages;
+        expect(frames.room(pages, from)?.first).toBe(block < 7000 ? block : undefined);
+      }
+    }
+  });
+});
