@@ -26,7 +26,7 @@ export async function runMount(host: Host, place: string, given: Readonly<Record
   const machine = await machineOptions(host, settings, { description, memoryBytes, seed });
   const attach = wire(host);
   const daemon = await startDaemon({
-    mountPoint: place, allowOther: settings['allow-other'].value, transport: TRANSPORTS[settings.transport.value], worker: await host.worker, probe: host.probe,
+    mountPoint: place, allowOther: settings['allow-other'].value, transport: TRANSPORTS[settings.transport.value],
     machine, configured: configured(settings, description), notify: host.notify,
     async reconfigure() {
       const now = settle(MOUNT_TABLE, given, await config.reread());

@@ -1,10 +1,8 @@
-import type { Worker } from 'node:worker_threads';
 import type { Gone, Transport } from '../fuse/transport.ts';
 import { refuseLogWithin } from './log-within.ts';
 import type { MachineNews, MachineServiceOptions } from './machine-service.ts';
 import { MACHINE_SERVICE } from './machine-service-module.ts';
 import { takeMountPoint } from './mount-point-lock.ts';
-import type { EarlyProbe } from './mount-point-probe.ts';
 import type { NotifyEnvironment } from './notify-environment.ts';
 import { operationalLog } from './operational-log.ts';
 import { type Configuration, type Configured, reloader } from './reload.ts';
@@ -18,10 +16,6 @@ export interface DaemonOptions {
   /** What all this was made of, and what that comes to when it is read again. Rejects, with an error whose message says why, where it is wrong. */
   readonly configured: Configured;
   readonly reconfigure: () => Promise<Configuration>;
-  /** A thread for MACHINE_SERVICE, made beforehand. */
-  readonly worker?: Worker | undefined;
-  /** What was begun to be found out about the mount point. */
-  readonly probe?: EarlyProbe | undefined;
   /** How a service manager is told of the daemon's life, where there is one. */
   readonly notify?: NotifyEnvironment | undefined;
 }
@@ -48,9 +42,9 @@ export interface Daemon {
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { mountPoint: place, allowOther, machine, transport, worker, probe, configured, reconfigure, notify } = options;
+  const { mountPoint: place, allowOther, machine, transport, configured, reconfigure, notify } = options;
   const log = operationalLog(machine.verbose);
-  const taking = takeMountPoint(place, { early: probe });
+  const taking = takeMountPoint(place);
   const free = taking.then(async (taken) => {
     await refuseLogWithin(taken.mountPoint, machine.logPath);
     return taken.mountPoint;
@@ -61,7 +55,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const manager = new ServiceManager(notify, log);
   const release = (): Promise<void> => taking.then((taken) => { taken.release(); }, () => undefined);
   const mounted = await transport.mount(source, {
-    mountPoint: free, allowOther, worker, onNews: (news) => { manager.news(news as MachineNews); },
+    mountPoint: free, allowOther, onNews: (news) => { manager.news(news as MachineNews); },
   }).finally(release);
   const mountPoint = await free;
   log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');

@@ -83,8 +83,7 @@ function explain(message: string, { allowOther }: Options): string {
 export const fuseNativeTransport: Transport = {
   name: 'fuse-native',
 
-  async mount(source: ServiceSource, { mountPoint, allowOther, worker, onNews }: TransportOptions): Promise<Mounted> {
-    void worker?.terminate();
+  async mount(source: ServiceSource, { mountPoint, allowOther, onNews }: TransportOptions): Promise<Mounted> {
     const options = { mountPoint: await mountPoint, allowOther };
     const library = loadFuseNative();
     if (Buffer.byteLength(options.mountPoint) > MOUNT_POINT_MAX) {

@@ -42,9 +42,9 @@ function keepKnown(path: string): () => void {
 export const devFuseTransport: Transport = {
   name: 'dev-fuse',
 
-  async mount(source: ServiceSource, { mountPoint: place, allowOther, worker, onNews }: TransportOptions): Promise<Mounted> {
+  async mount(source: ServiceSource, { mountPoint: place, allowOther, onNews }: TransportOptions): Promise<Mounted> {
     const wakeName = `.${randomUUID()}`;
-    const thread = new ServingThread({ source, wakeName, worker, onNews });
+    const thread = new ServingThread({ source, wakeName, onNews });
     let mountPoint: string;
     let descriptor: number;
     try {
