@@ -95,7 +95,7 @@ function wire(host: Host): (daemon: Daemon) => void {
   host.onSignal('SIGTERM', stop);
   host.onSignal('SIGHUP', () => {
     reloadWanted = true;
-    void daemon?.reload();
+    daemon?.reload();
   });
   host.onCrash(async (error) => {
     if (daemon) await daemon.crash(error);
@@ -104,7 +104,7 @@ function wire(host: Host): (daemon: Daemon) => void {
   return (started) => {
     daemon = started;
     if (stopWanted) daemon.stop();
-    else if (reloadWanted) void daemon.reload();
+    else if (reloadWanted) daemon.reload();
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Gone, Transport } from '../fuse/transport.ts';
+import { watchDescriptors } from './descriptor-limit.ts';
 import { refuseLogWithin } from './log-within.ts';
 import type { MachineNews, MachineServiceOptions } from './machine-service.ts';
 import { MACHINE_SERVICE } from './machine-service-module.ts';
@@ -20,15 +21,17 @@ export interface DaemonOptions {
   readonly notify?: NotifyEnvironment | undefined;
 }
 
+const NOT_UNMOUNTED = 'the files could not be unmounted';
+
 /** A daemon whose mount answers. */
 export interface Daemon {
   /** Where it is mounted: absolute, symbolic links resolved. */
   readonly mountPoint: string;
   /**
-   * What SIGHUP asks for: opens the log anew, and reads the configuration again. Settles, and never rejects, when that is done: with whether all
-   * of it could be. What could not is in the daemon's own log, and then nothing has changed. Asked again meanwhile, it is done again after that.
+   * What SIGHUP asks for: reopens the log, and reads the configuration again. What fails is in the daemon's own log, and then nothing has
+   * changed. Asked again meanwhile, it is done again after that.
    */
-  reload(): Promise<boolean>;
+  reload(): void;
   /** Unmounts; `ended` settles after that. Asked twice, it is done once. */
   stop(): void;
   /** Says in the daemon's own log why it must end, and unmounts: a program that fails leaves no mount behind. */
@@ -55,11 +58,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const manager = new ServiceManager(notify, log);
   const release = (): Promise<void> => taking.then((taken) => { taken.release(); }, () => undefined);
   const mounted = await transport.mount(source, {
-    mountPoint: free, allowOther, onNews: (news) => { manager.news(news as MachineNews); },
+    mountPoint: free, allowOther,
+    onNews: (news) => { manager.news(news as MachineNews); },
+    onTrouble: (error) => {
+      if (error === undefined) log.info('the mount can be watched again');
+      else log.error({ err: error }, 'the mount cannot be watched: its files are served, but the daemon does not notice when somebody unmounts them');
+    },
   }).finally(release);
   const mountPoint = await free;
   log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');
   manager.ready(mountPoint, () => mounted.answers());
+  const endWatch = watchDescriptors(log);
 
   const reload = reloader({ options: machine, configured }, {
     async reconfigure() {
@@ -74,7 +83,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const ended = mounted.gone.then(async (how) => {
     // The program ends when crash() is done, with the status of a failure: nobody is to think it has ended well before.
     if (failed) return new Promise<never>(() => undefined);
-    await manager.stopping();
+    endWatch();
+    manager.stopping();
+    await manager.told;
     if (stopping) log.info({ mountPoint }, 'unmounted');
     else if (how === 'unmounted') log.info({ mountPoint }, 'somebody else unmounted the files');
     else log.error({ mountPoint }, 'the connection was aborted, and the files are unmounted');
@@ -83,19 +94,21 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   return {
     mountPoint,
     ended,
-    reload: () => manager.reload(reload),
+    reload() {
+      manager.reload(reload).catch((error: unknown) => { log.error({ err: error }, 'the reload failed'); });
+    },
     async crash(error) {
       failed = true;
       log.fatal({ err: error }, 'the daemon failed, and ends');
-      await mounted.unmount();
+      await mounted.unmount().catch((failure: unknown) => { log.error({ err: failure, mountPoint }, NOT_UNMOUNTED); });
     },
     stop() {
       if (stopping) return;
       stopping = true;
-      void manager.stopping();
+      manager.stopping();
       mounted.unmount().catch((error: unknown) => {
         stopping = false;
-        log.error({ err: error, mountPoint }, 'the files could not be unmounted');
+        log.error({ err: error, mountPoint }, NOT_UNMOUNTED);
       });
     },
   };

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
 
 /** Descriptors that are open at once at most while the program's modules are loaded and its threads begin. */
 const NEEDED = 64;
@@ -17,4 +18,34 @@ export function tooFewDescriptors(): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EMFILE';
   }
+}
+
+/** How often the watch below looks, in milliseconds. */
+const INTERVAL = 1000;
+const NONE_LEFT: readonly string[] = ['EMFILE', 'ENFILE'];
+
+/** Why no file can be opened now, or undefined. `open` opens a file and returns its descriptor. */
+function noneLeft(open: () => number): string | undefined {
+  try {
+    closeSync(open());
+    return undefined;
+  } catch (error) {
+    return NONE_LEFT.find((code) => code === (error as NodeJS.ErrnoException).code);
+  }
+}
+
+/**
+ * Logs once when this process, or the machine, can open no more files, and once when it can again. The files of the mount are served meanwhile.
+ * What takes a descriptor fails: to unmount, to reopen the log, to notify the service manager. Returns what ends the watch.
+ */
+export function watchDescriptors(log: Logger, open: () => number = () => openSync('/', 'r')): () => void {
+  let reported: string | undefined;
+  const timer = setInterval(() => {
+    const found = noneLeft(open);
+    if (found === reported) return;
+    if (found === undefined) log.info('files can be opened again');
+    else log.error({ errno: found }, 'no more files can be opened: the mount is served, but cannot be unmounted; allow more, prlimit --nofile');
+    reported = found;
+  }, INTERVAL).unref();
+  return () => { clearInterval(timer); };
 }

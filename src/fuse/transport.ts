@@ -7,6 +7,8 @@ export interface TransportOptions {
   readonly allowOther: boolean;
   /** Hears what the service tells, from its start on. */
   readonly onNews?: (news: unknown) => void;
+  /** Receives why it is not known whether the mount is still there, once; then undefined, when it is known again. The files are served meanwhile. */
+  readonly onTrouble?: (error: unknown) => void;
 }
 
 /**
