@@ -1,4 +1,5 @@
-import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { accessSync, closeSync, constants, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { foreignAt } from '../../daemon/trusted-path.ts';
 import { whyNot } from './inputs.ts';
@@ -33,15 +34,23 @@ export function writeWhole(path: string, text: string): void {
     attempt(path, () => { writeFileSync(path, text); });
     return;
   }
-  const fresh = `${path}.${process.pid}.new`;
-  try {
-    attempt(path, () => {
-      writeFileSync(fresh, text, { flag: 'wx' });
+  // Not by the pid: another process may have the same one, in a container or on another machine.
+  const fresh = `${path}.${randomBytes(4).toString('hex')}.new`;
+  attempt(path, () => {
+    const fd = openSync(fresh, 'wx');
+    // From here on it is this process's own, to be removed when something fails.
+    try {
+      try {
+        writeFileSync(fd, text);
+      } finally {
+        closeSync(fd);
+      }
       renameSync(fresh, path);
-    });
-  } finally {
-    rmSync(fresh, { force: true });
-  }
+    } catch (error) {
+      rmSync(fresh, { force: true });
+      throw error;
+    }
+  });
 }
 
 function attempt(path: string, work: () => void): void {
