@@ -1,5 +1,5 @@
 import { type Daemon, startDaemon } from '../daemon/daemon.ts';
-import { defaultLogPath } from '../daemon/log-place.ts';
+import { defaultLogPath } from '../daemon/log/where.ts';
 import type { MachineServiceOptions } from '../daemon/machine-service.ts';
 import type { Configured } from '../daemon/reload.ts';
 import { TransportError } from '../fuse/transport.ts';

@@ -1,5 +1,5 @@
 import { ERRNO } from '../abi/errno.ts';
-import type { LogReserve } from './log-reserve.ts';
+import type { LogReserve } from './log/reserve.ts';
 
 /** There is no space: what the reserve is for. */
 export const NO_SPACE: readonly number[] = [-ERRNO.ENOSPC, -ERRNO.EDQUOT];

@@ -11,7 +11,7 @@ import { createMachine } from '../tree/create-machine.ts';
 import type { ServedBy } from '../tree/machine.ts';
 import { openMovableLog } from './movable-log.ts';
 import { operationalLevel, operationalLog } from './operational-log.ts';
-import { logNews, performer } from './perform.ts';
+import { logNews, performer } from './perform-effects.ts';
 import { servedFiles } from './served-files.ts';
 
 /** What a machine and its log are made of. Data alone: it goes to another thread. */

@@ -1,6 +1,6 @@
 import type { PrintkRecord } from '../kernel/effect.ts';
-import type { LogRefusal } from './log-file.ts';
-import { type LogWorld, type LogWriter, openLog } from './log-writer.ts';
+import type { LogRefusal } from './log/file.ts';
+import { type LogWorld, type LogWriter, openLog } from './log/log.ts';
 
 /** A log that can go on under another name. */
 export interface MovableLog extends LogWriter {

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { closeFile } from './log-file.ts';
+import { closeFile } from './log/file.ts';
 
 /** How often it is looked whether the file still has a name, in milliseconds. */
 const INTERVAL = 1000;

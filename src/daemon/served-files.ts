@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Filesystem } from '../fuse/filesystem.ts';
 import type { Vfs } from '../tree/vfs.ts';
-import type { Performer } from './perform.ts';
+import type { Performer } from './perform-effects.ts';
 
 /**
  * The files of a machine as a transport serves them: each operation on the model, and then everything it asked for, before it is answered. A

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
-import type { LogReserve } from '../../src/daemon/log-reserve.ts';
-import { type LogWriter, openLog } from '../../src/daemon/log-writer.ts';
+import type { LogReserve } from '../../src/daemon/log/reserve.ts';
+import { type LogWriter, openLog } from '../../src/daemon/log/log.ts';
 import { operationalLog } from '../../src/daemon/operational-log.ts';
-import { performer } from '../../src/daemon/perform.ts';
+import { performer } from '../../src/daemon/perform-effects.ts';
 import { servedFiles } from '../../src/daemon/served-files.ts';
 import type { Filesystem } from '../../src/fuse/filesystem.ts';
 import { createMachine } from '../../src/tree/create-machine.ts';

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { RESERVE } from '../../src/daemon/log-room.ts';
-import { openLog, type LogWriter, type WriteSome } from '../../src/daemon/log-writer.ts';
+import { openLog, type LogWriter, type WriteSome } from '../../src/daemon/log/log.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
 
 let directory: string;

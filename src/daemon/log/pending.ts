@@ -1,4 +1,4 @@
-import type { PrintkRecord } from '../kernel/effect.ts';
+import type { PrintkRecord } from '../../kernel/effect.ts';
 
 /** Bytes that are kept at most for a file that cannot be written: several hundred times what a panic prints. */
 const MOST = 1_048_576;

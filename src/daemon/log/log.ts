@@ -1,14 +1,14 @@
 import { writeSync } from 'node:fs';
 
-import { ERRNO } from '../abi/errno.ts';
-import type { PrintkRecord } from '../kernel/effect.ts';
-import { negativeErrno } from './errno-of.ts';
-import { KeptRoom, NO_SPACE } from './kept-room.ts';
-import { type LogFile, type LogRefusal, openLogFile, refusal } from './log-file.ts';
-import { OPERATION_MOST, RESERVE } from './log-room.ts';
-import { type LogReserve, openReserve } from './log-reserve.ts';
-import { NamedFile } from './named-file.ts';
-import { OwedLines } from './owed-lines.ts';
+import { ERRNO } from '../../abi/errno.ts';
+import type { PrintkRecord } from '../../kernel/effect.ts';
+import { negativeErrno } from '../errno-of.ts';
+import { KeptRoom, NO_SPACE } from '../kept-room.ts';
+import { type LogFile, type LogRefusal, openLogFile, refusal } from './file.ts';
+import { OPERATION_MOST, RESERVE } from '../log-room.ts';
+import { type LogReserve, openReserve } from './reserve.ts';
+import { NamedFile } from '../named-file.ts';
+import { OwedLines } from './pending.ts';
 
 /** Writes some of `bytes` from `offset` on, as write(2): how many were written, which may be fewer. Throws as writeSync does. */
 export type WriteSome = (fd: number, bytes: Uint8Array, offset: number) => number;

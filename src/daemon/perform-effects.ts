@@ -3,7 +3,7 @@ import { errnoName } from '../abi/errno.ts';
 import type { Effect, PrintkRecord } from '../kernel/effect.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { bytesAtMost, bytesOf, RESERVE } from './log-room.ts';
-import type { LogWriter } from './log-writer.ts';
+import type { LogWriter } from './log/log.ts';
 
 /** What the daemon's own log says of an effect; a line of the machine's log is no news to it. */
 const NEWS: { readonly [K in Exclude<Effect['kind'], 'printk'>]: (log: Logger, effect: Extract<Effect, { kind: K }>) => void } = {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { constants, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ERRNO } from '../abi/errno.ts';
-import { negativeErrno } from './errno-of.ts';
-import { closeFile } from './log-file.ts';
+import { ERRNO } from '../../abi/errno.ts';
+import { negativeErrno } from '../errno-of.ts';
+import { closeFile } from './file.ts';
 
 /** Room on the log's filesystem that nobody else can take: it is given back when the log needs it. */
 export interface LogReserve {
