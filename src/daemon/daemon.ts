@@ -1,6 +1,6 @@
 import type { Gone, Transport } from '../fuse/transport.ts';
 import { watchDescriptors } from './descriptor-limit.ts';
-import { refuseLogWithin } from './log-within.ts';
+import { refuseLogWithin } from './log/where.ts';
 import type { MachineNews, MachineServiceOptions } from './machine-service.ts';
 import { MACHINE_SERVICE } from './machine-service-module.ts';
 import { takeMountPoint } from './mount-point-lock.ts';

@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import { errnoName } from '../abi/errno.ts';
 import type { Effect, PrintkRecord } from '../kernel/effect.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { bytesAtMost, bytesOf, RESERVE } from './log-room.ts';
-import type { LogWriter } from './log/log.ts';
+import type { Performer } from './log/admission.ts';
+import type { Log, LogWorld } from './log/log.ts';
 
 /** What the daemon's own log says of an effect; a line of the machine's log is no news to it. */
 const NEWS: { readonly [K in Exclude<Effect['kind'], 'printk'>]: (log: Logger, effect: Extract<Effect, { kind: K }>) => void } = {
@@ -13,83 +13,87 @@ const NEWS: { readonly [K in Exclude<Effect['kind'], 'printk'>]: (log: Logger, e
   signal: (log, { pid, comm, signal }) => log.info({ pid, comm, signal }, 'a process of the machine is killed'),
 };
 
-/** How soon lines that are owed to the log are tried again when nobody asks for anything, in milliseconds. */
+/** How soon a flush of pending lines is retried when nobody writes, in milliseconds. */
 const RETRY = 1000;
 
-/** Does what a machine asks for, and sees to it that it asks for nothing that cannot be done. */
-export interface Performer {
-  /**
-   * Does what the machine asked for since the last call. Answers 0, or the negative errno of a log that has not all of its lines: whatever the
-   * machine has done then, it is not to be acknowledged.
-   */
-  perform(): number;
-  /** Whether an operation that may print can be begun: 0, or the negative errno to refuse it with. */
-  ready(): number;
-  /** {@link KernelConfig.room}, asked amid an operation: what it has printed by then is written first, when it is much. */
-  room(records: number): number;
+export interface PerformerOptions {
+  readonly kernel: Pick<Kernel, 'takeEffects' | 'untilTick'>;
+  /** The machine's log. */
+  readonly log: Pick<Log, 'write' | 'reserve' | 'hasPending'>;
+  /** The daemon's own log. */
+  readonly operationalLog: Logger;
+  /** Called with the milliseconds until perform() has something to do again: time makes the machine do something, or lines are pending. */
+  readonly wake: (milliseconds: number) => void;
+  /** Sees all effects of an operation, when its lines are in the log. It may make the machine do more, which is performed too. */
+  readonly observe?: ((effects: readonly Effect[]) => void) | undefined;
 }
 
-/**
- * When time alone will make the machine do something, or lines are owed to the log, `wake` is called with the milliseconds until then. `observe`
- * sees all that an operation did, when it is in the log, and may have the machine do more, which is done too.
- */
-export function performer(
-  kernel: Kernel, writer: LogWriter, log: Logger, wake: (ms: number) => void, observe?: (effects: readonly Effect[]) => void,
-): Performer {
-  let unseen: (readonly Effect[])[] = [];
+/** Performs the effects of a machine: its lines go to the log, its news to the daemon's own log, all of it to an observer. */
+export class EffectPerformer implements Performer {
+  readonly #options: PerformerOptions;
+  /** Effects whose lines are written and that the observer has not seen. */
+  #unseen: (readonly Effect[])[] = [];
 
-  /** Writes the lines. */
-  function flush(): number {
+  constructor(options: PerformerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Performs what the machine asked for since the last call: 0, or the negative errno of a log that lacks some of its lines. Then what the machine
+   * has done must not be acknowledged.
+   */
+  perform(): number {
+    const { kernel, log, wake } = this.#options;
+    const result = this.#performAll();
+    const usec = kernel.untilTick();
+    const due = usec === undefined ? Infinity : Math.ceil(usec / 1000);
+    const retry = log.hasPending && log.reserve() < 0 ? RETRY : Infinity;
+    if (Math.min(due, retry) < Infinity) wake(Math.min(due, retry));
+    return result;
+  }
+
+  /** As perform(), amid an operation: writes its lines so far, and shows its effects unless they are those of a panic. */
+  flush(): number {
+    const result = this.#write();
+    this.#show(true);
+    return result;
+  }
+
+  #performAll(): number {
+    const result = this.#write();
+    if (this.#unseen.length === 0) return result;
+    this.#show(false);
+    return Math.min(result, this.#performAll());
+  }
+
+  /** Writes the lines of the effects. */
+  #write(): number {
+    const { kernel, log, operationalLog, observe } = this.#options;
     const effects = kernel.takeEffects();
     if (effects.length === 0) return 0;
     const records: PrintkRecord[] = [];
     for (const effect of effects) {
       if (effect.kind === 'printk') records.push(effect.record);
-      else (NEWS[effect.kind] as (log: Logger, effect: Effect) => void)(log, effect);
+      else (NEWS[effect.kind] as (log: Logger, effect: Effect) => void)(operationalLog, effect);
     }
-    const result = writer.write(records);
-    if (observe !== undefined) unseen.push(effects);
+    const result = log.write(records);
+    if (observe !== undefined) this.#unseen.push(effects);
     return result;
   }
 
-  /** Shows the effects, when their lines are written: those of a panic, which end more than the machine, when the operation is at its end. */
-  function show(amid: boolean): void {
-    const [first, ...others] = unseen;
-    if (observe === undefined || first === undefined || (amid && unseen.flat().some(({ kind }) => kind === 'panic'))) return;
-    unseen = [];
+  /** Shows the effects to the observer, when their lines are written: those of a panic, which ends more than the machine, when the operation ends. */
+  #show(amid: boolean): void {
+    const { observe } = this.#options;
+    const [first, ...others] = this.#unseen;
+    if (observe === undefined || first === undefined || (amid && this.#unseen.flat().some(({ kind }) => kind === 'panic'))) return;
+    this.#unseen = [];
     observe(others.length === 0 ? first : first.concat(...others));
   }
-
-  function performAll(): number {
-    const result = flush();
-    if (unseen.length === 0) return result;
-    show(false);
-    return Math.min(result, performAll());
-  }
-
-  return {
-    perform() {
-      const result = performAll();
-      const usec = kernel.untilTick();
-      const due = usec === undefined ? Infinity : Math.ceil(usec / 1000);
-      const retry = writer.owes && writer.ready() < 0 ? RETRY : Infinity;
-      if (Math.min(due, retry) < Infinity) wake(Math.min(due, retry));
-      return result;
-    },
-    ready: () => (writer.sure ? 0 : writer.ready()),
-    room(records) {
-      const wanted = bytesOf(records);
-      if (bytesAtMost(kernel.printed) + wanted <= RESERVE && writer.sure) return 0;
-      const written = flush();
-      show(true);
-      return written < 0 ? written : writer.ready(wanted);
-    },
-  };
 }
 
-/** What the daemon's own log has to say of the machine's log. */
-export function logNews(log: Logger, path: string): (news: string, errno?: number) => void {
-  return (news, errno) => {
+/** Reports in the daemon's own log what happens to the machine's log. */
+export function logNews(log: Logger): LogWorld['report'] {
+  return (news, errno, path) => {
     if (errno === undefined) log.info({ path }, news);
     else log.error({ path, errno: errnoName(errno) }, news);
   };

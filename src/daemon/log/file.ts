@@ -57,12 +57,15 @@ class Refused extends Error {
   }
 }
 
-/** Whether a file holds something that does not end in a newline: an earlier daemon ran out of disk amid a line. */
-function endsAmidLine(fd: number, path: string): boolean {
+/**
+ * Whether a file holds something that does not end in a newline: an earlier daemon ran out of disk amid a line. `fd` only writes. The file is opened
+ * by its descriptor, not by its name, which may be another file's by now.
+ */
+export function endsAmidLine(fd: number): boolean {
   const { size } = fstatSync(fd);
   if (size === 0) return false;
   const last = Buffer.alloc(1);
-  const reader = openSync(path, constants.O_RDONLY | SAFELY);
+  const reader = openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     return readSync(reader, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
   } finally {
@@ -103,8 +106,9 @@ function openExisting(path: string): LogFile {
     throw error;
   }
   try {
-    return { fd, torn: endsAmidLine(fd, path) };
-  } catch {
+    return { fd, torn: endsAmidLine(fd) };
+  } catch (error) {
+    negativeErrno(error);
     // It may be appended to but not read; that it ends in a newline is the likelier case.
     return { fd, torn: false };
   }
