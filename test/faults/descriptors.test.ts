@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { daemonsBy, MAIN } from '../e2e/support/daemon.ts';
 import { describeTransports, makePlace, mountsBelow } from '../e2e/support/mounts.ts';
@@ -49,6 +51,27 @@ describeTransports('descriptors', (transport) => {
     } finally {
       await place.remove();
     }
+  });
+
+  it('one left while the daemon runs: a log that was removed is made again with all of its lines, and nothing is left open', async () => {
+    await withDaemon({}, async (daemon) => {
+      const { pid } = daemon.process;
+      const taken = new Set((await readdir(`/proc/${pid}/fd`)).map(Number));
+      let free = 0;
+      while (taken.has(free)) free += 1;
+      await sh('prlimit --pid "$1" --nofile="$2:"', [String(pid), String(free + 1)]);
+      await daemon.sh("echo 'log one' > control");
+      await rm(daemon.log);
+      let writes = 0;
+      await expect.poll(async () => {
+        writes += 1;
+        expect(await daemon.sh(`echo 'log number ${writes}' > control`)).toMatchObject({ status: 0, stderr: '' });
+        return existsSync(daemon.log);
+      }, { timeout: 20_000 }).toBe(true);
+      const lines = (await readFile(daemon.log, 'utf8')).replace(/^\[.*?\] /gm, '').split('\n');
+      expect(lines.slice(-writes - 1)).toEqual([...Array.from({ length: writes }, (_, n) => `number ${n + 1}`), '']);
+      expect(await descriptorsOf(pid)).toBe(taken.size);
+    });
   });
 
   it('none left while the daemon runs: it serves on, SIGHUP keeps the log it has, SIGTERM the mount, and all is as ever when there are some again', async () => {

@@ -1,5 +1,5 @@
 import {
-  chmodSync, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync,
+  chmodSync, closeSync, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync,
   writeFileSync, writeSync,
 } from 'node:fs';
 import { execFileSync } from 'node:child_process';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { endsAmidLine } from '../../src/daemon/log/file.ts';
 import { RESERVE } from '../../src/daemon/log/reserve.ts';
 import { openLog, type Log, type WriteSome } from '../../src/daemon/log/log.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
@@ -312,6 +313,50 @@ describe('a log that is removed', () => {
     expect(readFileSync(`${path}.1`, 'utf8')).toBe('one\n');
     expect(told).toEqual([]);
   });
+});
+
+describe('a log that goes on at another path', () => {
+  test('has there what is pending, and a line cut short whole', () => {
+    const { log } = scriptedLog(6, EIO, EIO);
+    expect(log.write([line('one'), line('two')])).toBe(EIO);
+    const next = join(directory, 'next/machine.log');
+    expect([log.reopen(next), log.path]).toEqual([0, next]);
+    expect(log.write([line('three')])).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe('one\ntw');
+    expect(readFileSync(next, 'utf8')).toBe('two\nthree\n');
+    expect([log.reserve(), log.isReserved, log.hasPending]).toEqual([0, true, false]);
+  });
+
+  test('stays where it is when there is no space at the other, or no file can be', () => {
+    path = join(directory, 'machine.log');
+    const next = join(directory, 'next.log');
+    const { dev: device } = statSync(directory);
+    const openReserve = (where: string) => ({ size: 0, device, fill: () => (where === next ? ENOSPC : 0), release: () => false, close: () => undefined });
+    const log = openLog(path, show, { openReserve });
+    if ('why' in log) throw new Error(log.why);
+    open.push(log);
+    expect([log.reopen(next), log.reopen(directory), log.path]).toEqual([ENOSPC, -21, path]);
+    expect([log.write([line('one')]), log.reserve()]).toEqual([0, 0]);
+    expect(readFileSync(path, 'utf8')).toBe('one\n');
+    expect(readFileSync(next, 'utf8')).toBe('');
+  });
+});
+
+test('whether a file ends amid a line is read of the file that is open, also when it has lost its name to another', () => {
+  path = join(directory, 'machine.log');
+  writeFileSync(path, 'cut sho');
+  const fd = openSync(path, 'a');
+  try {
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'whole\n');
+    expect(endsAmidLine(fd)).toBe(true);
+    rmSync(`${path}.1`);
+    expect(endsAmidLine(fd)).toBe(true);
+    writeSync(fd, '\n');
+    expect(endsAmidLine(fd)).toBe(false);
+  } finally {
+    closeSync(fd);
+  }
 });
 
 describe('logrotate', () => {
