@@ -63,7 +63,7 @@ export function serveMachine(
     ...(options.subtree !== undefined && { subtree: options.subtree }),
   });
   const created = createMachine({
-    ...options, served, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), room: (records) => admission.reserve(records),
+    ...options, served, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), reserve: (records) => admission.reserve(records),
   });
   if (!created) throw new ServiceError(`there is no directory '${options.subtree}' in the tree: try proc/sys/vm`);
   const { machine: { kernel }, vfs } = created;

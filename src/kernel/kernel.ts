@@ -29,10 +29,10 @@ export interface KernelConfig {
   /** Microseconds on a clock that never goes back. The model has none of its own. */
   readonly clock: () => number;
   /**
-   * Whether so many more records, besides those in effects not taken yet, are sure to find room where they are written down: 0, or the negative
-   * errno for which they might not. It may have the effects taken to find out. Absent: there is always room.
+   * Reserves space for `records` more records where they are written down, besides those in effects that were not taken: 0, or the negative errno for
+   * which they might not find any. It may take the effects to find out, amid an operation. Absent: there is always space.
    */
-  readonly room?: (records: number) => number;
+  readonly reserve?: (records: number) => number;
 }
 
 /** What a boot is given on its command line: sysctls by dotted name, and the boot parameters that set them. */
@@ -45,15 +45,15 @@ export interface BootCommandLine {
 export class Panicked extends Error {}
 
 /**
- * Thrown by {@link Kernel.demandRoom} before anything is done; caught where what was asked for is answered, and where one of several things
+ * Thrown by {@link Kernel.reserve} before anything is done; caught where what was asked for is answered, and where one of several things
  * would have been next.
  */
-export class NoRoom extends Error {
+export class NotReserved extends Error {
   /** Negative. */
   readonly errno: number;
 
   constructor(errno: number) {
-    super('there is no room for what would be printed');
+    super('there is no space for what would be printed');
     this.errno = errno;
   }
 }
@@ -242,12 +242,12 @@ export class Kernel implements SysctlHost {
   }
 
   /**
-   * Makes sure that so many records can be printed without one getting lost. To be asked before a step of what may print without end: one
-   * command of a batch, one injection of many. @throws NoRoom
+   * Reserves space for `records` more records, so that none gets lost. To be called before each step of what may print without end: a command
+   * of a batch, an injection of many. @throws NotReserved
    */
-  demandRoom(records: number): void {
-    const refused = this.config.room?.(records) ?? 0;
-    if (refused < 0) throw new NoRoom(refused);
+  reserve(records: number): void {
+    const refused = this.config.reserve?.(records) ?? 0;
+    if (refused < 0) throw new NotReserved(refused);
   }
 
   /** What the world is to do, in order; each is handed out once. */

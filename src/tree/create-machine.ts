@@ -10,7 +10,7 @@ import type { DirectoryNode } from './node.ts';
 import { subtree, SYSCTL_TABLES, tree } from './tree.ts';
 import { Vfs } from './vfs.ts';
 
-export interface MachineOptions extends Pick<KernelConfig, 'profile' | 'seed' | 'clock' | 'room'> {
+export interface MachineOptions extends Pick<KernelConfig, 'profile' | 'seed' | 'clock' | 'reserve'> {
   /** How its memory is laid out. */
   readonly memory: MachineDescription;
   /** What a boot sets, as parseBootSetting() read it, and how that was written: `vm.panic_on_oom=1`. */

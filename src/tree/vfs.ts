@@ -3,7 +3,7 @@ import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { ALWAYS_READY, O, S_IF, SEEK } from '../abi/open-flags.ts';
 import type { Caller } from '../kernel/caller.ts';
-import { type Kernel, NoRoom } from '../kernel/kernel.ts';
+import { type Kernel, NotReserved } from '../kernel/kernel.ts';
 import type { Faults } from './faults.ts';
 import { type FilesystemKind, locate, type TreeChange } from './filesystems.ts';
 import { KeptBytes } from './kept-bytes.ts';
@@ -108,7 +108,7 @@ export class Vfs {
     try {
       return this.answer('write', file, caller, () => write(file, position, data));
     } catch (error) {
-      if (error instanceof NoRoom) return error.errno;
+      if (error instanceof NotReserved) return error.errno;
       throw error;
     }
   }

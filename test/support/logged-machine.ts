@@ -69,7 +69,7 @@ export function loggedMachine(): LoggedMachine {
   const path = join(directory, 'log');
   const disk: Disk = { free: Infinity };
   const created = createMachine({
-    profile: '7.3', memory: { memoryBytes: 2 ** 30 }, seed: 1, clock: () => 0, devices: true, room: (records) => admission.reserve(records),
+    profile: '7.3', memory: { memoryBytes: 2 ** 30 }, seed: 1, clock: () => 0, devices: true, reserve: (records) => admission.reserve(records),
   });
   if (created === undefined) throw new Error('no machine');
   const { machine, vfs } = created;

@@ -19,7 +19,7 @@ function logWriter(write: () => number = () => 0): { writer: Written; batches: n
 
 /** A machine of 64 GiB whose lines go to a log as they come. */
 function machineOn(writer: Written): { performing: EffectPerformer; write: (path: string, text: string) => number } {
-  const { machine, write } = testMachine({ memoryBytes: 2 ** 36, room: (records) => admission.reserve(records) });
+  const { machine, write } = testMachine({ memoryBytes: 2 ** 36, reserve: (records) => admission.reserve(records) });
   const performing = new EffectPerformer({ kernel: machine.kernel, log: writer, operationalLog: pino({ level: 'silent' }), wake: () => undefined });
   const admission = new Admission(machine.kernel, writer, performing);
   return { performing, write };

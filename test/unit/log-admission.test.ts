@@ -22,7 +22,7 @@ function admitted() {
     reserve: (bytes?: number) => (uses.push(`reserve ${bytes ?? 'an operation'}`), log.reserve),
     write: (records: readonly PrintkRecord[]) => (uses.push(`write ${records.length}`), log.write),
   };
-  const { machine, write } = testMachine({ memoryBytes: 2 ** 36, room: (records) => admission.reserve(records) });
+  const { machine, write } = testMachine({ memoryBytes: 2 ** 36, reserve: (records) => admission.reserve(records) });
   const performer = new EffectPerformer({ kernel: machine.kernel, log: writer, operationalLog: pino({ level: 'silent' }), wake: () => undefined });
   const admission = new Admission(machine.kernel, writer, performer);
   performer.perform();

@@ -60,7 +60,7 @@ export class Admission {
     return failed < 0 ? failed : done;
   }
 
-  /** {@link KernelConfig.room}: reserves space for `records` more records. When the operation has printed much, that is written first. */
+  /** {@link KernelConfig.reserve}: reserves space for `records` more records. When the operation has printed much, that is written first. */
   reserve(records: number): number {
     const wanted = bytesOf(records);
     if (bytesAtMost(this.#kernel.printed) + wanted <= RESERVE && (this.#reserved || this.#log.isReserved)) return 0;

@@ -1,7 +1,7 @@
 import { ERRNO, type ErrnoName, errnoName } from '../../abi/errno.ts';
 import { LIMITS } from '../../abi/limits.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
-import { NoRoom } from '../../kernel/kernel.ts';
+import { NotReserved } from '../../kernel/kernel.ts';
 import type { Machine } from '../machine.ts';
 import type { FileHandler, FileNode, OpenFile } from '../node.ts';
 import { readText } from '../text-file.ts';
@@ -65,7 +65,7 @@ function runLeftover(machine: Machine, file: OpenFile): void {
   try {
     runBatch(machine, file, file.carried);
   } catch (error) {
-    if (!(error instanceof NoRoom)) throw error;
+    if (!(error instanceof NotReserved)) throw error;
     machine.history.lastError = `control: the last line, which had no newline, was not run: the log has no room (${errnoName(error.errno)})`;
   }
 }
@@ -74,7 +74,7 @@ function runLeftover(machine: Machine, file: OpenFile): void {
  * Runs all commands of a batch in order, or none when one of them is wrong: 0, or the negative errno of the last that failed. A panic does
  * not end the batch, since what is written here comes from outside the machine; what needs a kernel then fails. After `keep-going` no command's
  * answer counts: a tool that writes a file in pieces would stop at the first. A log without room for more lines does end the batch, and the
- * history says how far it came. @throws NoRoom
+ * history says how far it came. @throws NotReserved
  */
 function runBatch(machine: Machine, file: OpenFile, bytes: Uint8Array): number {
   const batch = parseControl(bytes);
@@ -87,22 +87,22 @@ function runBatch(machine: Machine, file: OpenFile, bytes: Uint8Array): number {
   let result = 0;
   for (const command of batch.commands) {
     const answer = attempt(machine, command);
-    const { errno } = answer instanceof NoRoom ? answer : { errno: answer };
+    const { errno } = answer instanceof NotReserved ? answer : { errno: answer };
     machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command: formatCommand(command), result: errno });
-    if (answer instanceof NoRoom) throw answer;
+    if (answer instanceof NotReserved) throw answer;
     if (command.kind === 'keep-going') file.keepsGoing = true;
     if (answer < 0 && !file.keepsGoing) result = answer;
   }
   return result;
 }
 
-/** Runs a command, if its lines have room: what it answers, or why it, or the rest of it, was left undone. */
-function attempt(machine: Machine, command: Command): number | NoRoom {
+/** Runs a command, if space is reserved for its lines: what it answers, or why it, or the rest of it, was left undone. */
+function attempt(machine: Machine, command: Command): number | NotReserved {
   try {
-    machine.kernel.demandRoom(0);
+    machine.kernel.reserve(0);
     return run(machine, command);
   } catch (error) {
-    if (error instanceof NoRoom) return error;
+    if (error instanceof NotReserved) return error;
     throw error;
   }
 }
