@@ -8,8 +8,8 @@ const NEEDED = 64;
 export const TOO_FEW_DESCRIPTORS = 'too few files may be open: allow more, ulimit -n 256';
 
 /**
- * Whether this process may open too few files for the program to be loaded, which Node.js would tell of in its own words wherever it runs out
- * of them. Node.js raises the soft limit to the hard one before: what is read here is what there is.
+ * Whether this process may open too few files for the program to be loaded, which Node.js would tell of in its own words wherever it runs
+ * out of them. Node.js raises the soft limit to the hard one before: what is read here is what there is.
  */
 export function tooFewDescriptors(): boolean {
   try {
@@ -23,6 +23,7 @@ export function tooFewDescriptors(): boolean {
 /** How often the watch below looks, in milliseconds. */
 const INTERVAL = 1000;
 const NONE_LEFT: readonly string[] = ['EMFILE', 'ENFILE'];
+const NO_FILES = 'no more files can be opened: the mount is served, but cannot be unmounted; allow more, prlimit --nofile';
 
 /** Why no file can be opened now, or undefined. `open` opens a file and returns its descriptor. */
 function noneLeft(open: () => number): string | undefined {
@@ -35,8 +36,8 @@ function noneLeft(open: () => number): string | undefined {
 }
 
 /**
- * Logs once when this process, or the machine, can open no more files, and once when it can again. The files of the mount are served meanwhile.
- * What takes a descriptor fails: to unmount, to reopen the log, to notify the service manager. Returns what ends the watch.
+ * Logs once when this process, or the machine, can open no more files, and once when it can again. The files of the mount are served
+ * meanwhile. What takes a descriptor fails: to unmount, to reopen the log, to notify the service manager. Returns what ends the watch.
  */
 export function watchDescriptors(log: Logger, open: () => number = () => openSync('/', 'r')): () => void {
   let reported: string | undefined;
@@ -44,7 +45,7 @@ export function watchDescriptors(log: Logger, open: () => number = () => openSyn
     const found = noneLeft(open);
     if (found === reported) return;
     if (found === undefined) log.info('files can be opened again');
-    else log.error({ errno: found }, 'no more files can be opened: the mount is served, but cannot be unmounted; allow more, prlimit --nofile');
+    else log.error({ errno: found }, NO_FILES);
     reported = found;
   }, INTERVAL).unref();
   return () => { clearInterval(timer); };

@@ -39,8 +39,8 @@ export class EffectPerformer implements Performer {
   }
 
   /**
-   * Performs what the machine asked for since the last call: 0, or the negative errno of a log that lacks some of its lines. Then what the machine
-   * has done must not be acknowledged.
+   * Performs what the machine asked for since the last call: 0, or the negative errno of a log that lacks some of its lines. Then what the
+   * machine has done must not be acknowledged.
    */
   perform(): number {
     const { kernel, log, wake } = this.#options;
@@ -81,7 +81,10 @@ export class EffectPerformer implements Performer {
     return result;
   }
 
-  /** Shows the effects to the observer, when their lines are written: those of a panic, which ends more than the machine, when the operation ends. */
+  /**
+   * Shows the effects to the observer, when their lines are written: those of a panic, which ends more than the machine, when the operation
+   * ends.
+   */
   #show(amid: boolean): void {
     const { observe } = this.#options;
     const [first, ...others] = this.#unseen;

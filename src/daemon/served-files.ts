@@ -12,8 +12,8 @@ export interface Serving {
 }
 
 /**
- * The files of a machine as a transport serves them: each operation on the model, and then everything it asked for, before it is answered. Which
- * write is refused for the sake of the machine's log: {@link Admission}.
+ * The files of a machine as a transport serves them: each operation on the model, and then everything it asked for, before it is answered.
+ * Which write is refused for the sake of the machine's log: {@link Admission}.
  */
 export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): Filesystem {
   return {

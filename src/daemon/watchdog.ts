@@ -10,8 +10,9 @@ export interface SignsOfLife {
 }
 
 /**
- * Gives signs of life, at once and then twice in every `usec` microseconds, while `answers` settles. Where it hangs there is no sign until it is
- * back. When the mount has gone there is none any more. Any other failure is logged and tried again: it costs one sign. Returns what ends it.
+ * Gives signs of life, at once and then twice in every `usec` microseconds, while `answers` settles. Where it hangs there is no sign until
+ * it is back. When the mount has gone there is none any more. Any other failure is logged and tried again: it costs one sign. Returns what
+ * ends it.
  */
 export function keepAlive(usec: number, { answers, alive, log }: SignsOfLife): () => void {
   const interval = usec / 2000;

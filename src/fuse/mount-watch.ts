@@ -14,7 +14,10 @@ const INTERVAL = 1000;
 /** What a mount whose connection was aborted, or whose server is dead, answers. */
 const ABORTED: readonly (string | undefined)[] = ['ENOTCONN', 'ECONNABORTED'];
 
-/** Whether the mount at a place has nobody who could answer. Asked from a thread of Node's pool, it is answered by this process as by any other. */
+/**
+ * Whether the mount at a place has nobody who could answer. Asked from a thread of Node's pool, it is answered by this process as by any
+ * other.
+ */
 async function isAborted(mountPoint: string): Promise<boolean> {
   try {
     await statfs(mountPoint);

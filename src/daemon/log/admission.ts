@@ -13,17 +13,19 @@ export interface Performer {
 /**
  * Decides which write is refused for the sake of the log. The contract, in one place:
  *
- * - A write begins only when nothing is pending and the space of one operation is reserved. Otherwise it does nothing and fails with the errno of
- *   the log: ENOSPC, EDQUOT, EFBIG, EIO. Space is reserved once for an operation.
- * - Only loops reserve more, step by step: the commands of a batch, the injections of a command. Without space a loop ends between two steps
- *   with that errno. What it did until then is in the log, and `cat control` shows how far it came.
- * - A write returns when its lines are in the file. If they cannot be written, it fails with the errno although it was done. Its lines are pending:
- *   they are flushed before all others, each second or by the next write.
+ * - A write begins only when nothing is pending and the space of one operation is reserved. Otherwise it does nothing and fails with the
+ *   errno of the log: ENOSPC, EDQUOT, EFBIG, EIO. Space is reserved once for an operation.
+ * - Only what prints without end reserves more, step by step: the commands of a batch, the injections of a command, each for all processes
+ *   that map its page. Without space it ends between two steps with that errno. What it did until then is in the log, and `cat control`
+ *   shows how far it came.
+ * - A write returns when its lines are in the file. If they cannot be written, it fails with the errno although it was done. Its lines are
+ *   pending: they are flushed before all others, each second or by the next write.
  * - So kill -9 loses no line of a write that succeeded. The log is not synced: a crash of the host can lose lines.
  * - Lost are lines that are still pending when the daemon ends, and those beyond 1 MiB of them; a line in the log counts the latter.
- * - Where nothing can be reserved (a device, a directory without write permission), or another program takes the space between its release and
- *   the write, the first write that meets a full disk fails although it was done. The next is refused.
- * - Reads, open(2) and close(2) are never refused. The rest of a batch that close(2) would run is not run without space; `cat control` reports it.
+ * - Where nothing can be reserved (a device, a directory without write permission), or another program takes the space between its release
+ *   and the write, the first write that meets a full disk fails although it was done. The next is refused.
+ * - Reads, open(2) and close(2) are never refused. The rest of a batch that close(2) would run is not run without space; `cat control`
+ *   reports it.
  */
 export class Admission {
   readonly #kernel: Pick<Kernel, 'printed'>;
@@ -60,7 +62,9 @@ export class Admission {
     return failed < 0 ? failed : done;
   }
 
-  /** {@link KernelConfig.reserve}: reserves space for `records` more records. When the operation has printed much, that is written first. */
+  /**
+   * {@link KernelConfig.reserve}: reserves space for `records` more records. When the operation has printed much, that is written first.
+   */
   reserve(records: number): number {
     const wanted = bytesOf(records);
     if (bytesAtMost(this.#kernel.printed) + wanted <= RESERVE && (this.#reserved || this.#log.isReserved)) return 0;

@@ -58,8 +58,8 @@ class Refused extends Error {
 }
 
 /**
- * Whether a file holds something that does not end in a newline: an earlier daemon ran out of disk amid a line. `fd` only writes. The file is opened
- * by its descriptor, not by its name, which may be another file's by now.
+ * Whether a file holds something that does not end in a newline: an earlier daemon ran out of disk amid a line. `fd` only writes. The file
+ * is opened by its descriptor, not by its name, which may be another file's by now.
  */
 export function endsAmidLine(fd: number): boolean {
   const { size } = fstatSync(fd);
@@ -138,8 +138,8 @@ export function closeFile(fd: number): void {
 }
 
 /**
- * Opens a log file for appending and makes it and its parent directories (0755, less the umask) if need be. Refused are a symbolic link, and
- * what another user can have put there or can exchange, where everybody may write.
+ * Opens a log file for appending and makes it and its parent directories (0755, less the umask) if need be. Refused are a symbolic link,
+ * and what another user can have put there or can exchange, where everybody may write.
  * @param path absolute
  */
 export function openLogFile(path: string): LogFile | LogRefusal {

@@ -1,6 +1,7 @@
-// The machine's log: lines go into the file before the write that caused them returns. This folder may import abi, kernel's types and fuse's errors.
-// Start here: log.ts writes, reopens and notices that the file was removed; file.ts opens it; reserve.ts holds space for it; pending.ts keeps what
-// could not be written; where.ts chooses its place. admission.ts decides which write is refused, and states what can be lost.
+// The machine's log: lines go into the file before the write that caused them returns. This folder may import abi, kernel's types and
+// fuse's errors. Start here: log.ts writes, reopens and notices that the file was removed; file.ts opens it; reserve.ts holds space for it;
+// pending.ts keeps what could not be written; where.ts chooses its place. admission.ts decides which write is refused, and states what can
+// be lost.
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { ERRNO } from '../../abi/errno.ts';
 import type { PrintkRecord } from '../../kernel/effect.ts';
@@ -28,7 +29,9 @@ const NEWLINE = 0x0a;
 
 /** Opens the log at `path`, an absolute path, and reserves space for it; see openLogFile. `format` gives a record's lines. */
 export function openLog(path: string, format: (record: PrintkRecord) => string, given: Partial<LogWorld> = {}): Log | LogRefusal {
-  const world: LogWorld = { write: writeSync, openReserve: openReserveFile, now: () => performance.now(), report: () => undefined, ...given };
+  const world: LogWorld = {
+    write: writeSync, openReserve: openReserveFile, now: () => performance.now(), report: () => undefined, ...given,
+  };
   const opened = openLogFile(path);
   if ('why' in opened) return opened;
   const log = new Log(path, format, world, opened);
@@ -73,8 +76,9 @@ export class Log {
   }
 
   /**
-   * Appends the records; they are in the file when this returns 0. Where the filesystem is full they get the reserve. On failure (EIO, …) what is
-   * missing is pending, and is flushed before everything else. So it is when another program takes the space that the reserve released.
+   * Appends the records; they are in the file when this returns 0. Where the filesystem is full they get the reserve. On failure (EIO, …)
+   * what is missing is pending, and is flushed before everything else. So it is when another program takes the space that the reserve
+   * released.
    */
   write(records: readonly PrintkRecord[]): number {
     if (this.#file === undefined) return -ERRNO.EBADF;
@@ -101,8 +105,8 @@ export class Log {
   }
 
   /**
-   * Opens its path again, for logrotate, or goes on at another. What is pending is flushed into the file it had, if that works, otherwise into the
-   * new one. On failure the log goes on in the file it had.
+   * Opens its path again, for logrotate, or goes on at another. What is pending is flushed into the file it had, if that works, otherwise
+   * into the new one. On failure the log goes on in the file it had.
    */
   reopen(path = this.#path): number {
     if (this.#file === undefined) return -ERRNO.EBADF;
@@ -218,8 +222,9 @@ export class Log {
 }
 
 /**
- * An open log file, which somebody may remove, or the directory it is in: what is written then goes into a file that nobody can open. So now and
- * then, before a write, the log looks whether the file still has a name: the thread that serves files cannot wait for a timer. A renamed file has one.
+ * An open log file, which somebody may remove, or the directory it is in: what is written then goes into a file that nobody can open. So
+ * now and then, before a write, the log looks whether the file still has a name: the thread that serves files cannot wait for a timer. A
+ * renamed file has one.
  */
 class NamedFile {
   readonly fd: number;

@@ -6,8 +6,8 @@ const NEWLINE = 0x0a;
 const NONE = Buffer.alloc(0);
 
 /**
- * The pending lines: those that belong in the file and are not in it, in order, the first of them perhaps in part. Those beyond MOST are dropped and
- * counted. A line in their place says how many.
+ * The pending lines: those that belong in the file and are not in it, in order, the first of them perhaps in part. Those beyond MOST are
+ * dropped and counted. A line in their place says how many.
  */
 export class PendingLines {
   #bytes: Buffer = NONE;
@@ -46,7 +46,10 @@ export class PendingLines {
     this.#lastDropped = records.at(-1) ?? this.#lastDropped;
   }
 
-  /** Adds the line that counts what was dropped, once nothing is pending before it: as the kernel's console prints it (kernel/printk/printk.c). */
+  /**
+   * Adds the line that counts what was dropped, once nothing is pending before it: as the kernel's console prints it
+   * (kernel/printk/printk.c).
+   */
   reportDropped(format: (record: PrintkRecord) => string): void {
     if (this.#bytes.length > 0 || this.#lastDropped === undefined) return;
     this.add(Buffer.from(format({ ...this.#lastDropped, text: `** ${this.#dropped} printk messages dropped **` })));

@@ -1,4 +1,5 @@
-// The reserve: space on the log's filesystem that nobody else can take, in a file without a name. It is released when the log needs the space.
+// The reserve: space on the log's filesystem that nobody else can take, in a file without a name. It is released when the log needs the
+// space.
 import { randomBytes } from 'node:crypto';
 import { constants, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,8 +14,8 @@ const UNIT_MOST = 12;
 const ORDINARY_LINE = 512;
 
 /**
- * Most bytes that one operation prints, be it a command of a batch: a write to /dev/kmsg of a record of empty lines, which each get a stamp. What
- * prints without end reserves more, step by step.
+ * Most bytes that one operation prints, be it a command of a batch: a write to /dev/kmsg of a record of empty lines, which each get a
+ * stamp. What prints without end reserves more, step by step.
  */
 export const OPERATION_MOST = 163_840;
 /** Bytes that are reserved: those of an operation, and of as much of a batch as is written at a time. */
@@ -114,7 +115,8 @@ export class Reserve {
   }
 
   /**
-   * Reserves `bytes` on the log's filesystem: 0, or the negative errno for which there are fewer. 0 too where nothing can be reserved there.
+   * Reserves `bytes` on the log's filesystem: 0, or the negative errno for which there are fewer. 0 too where nothing can be reserved
+   * there.
    * @param device the filesystem, as st_dev; undefined for a log that is no regular file
    */
   fill(device: number | undefined, bytes: number): number {
