@@ -52,7 +52,10 @@ const status = await cli(args, {
   outputGone: () => outputGone,
   outputTaken,
   terminal: isatty(2) ? (text) => void process.stderr.write(text) : undefined,
-  onCrash: (action) => void process.on('uncaughtException', (error) => void action(error).finally(() => process.exit(1))),
+  onCrash: (action) => void process.on('uncaughtException', (error) => {
+    const end = (): never => process.exit(1);
+    action(error).then(end, end);
+  }),
   ...early,
   onSignal: (signal, action) => void process.on(signal, action),
   endBy: (signal) => { endingSignal = signal; },

@@ -1,29 +1,10 @@
 import type { Host } from './host.ts';
 
 /** What a command needs whatever its options say. */
-export type Early = Pick<Host, 'prepared' | 'worker' | 'probe'>;
-
-/** Node.js starts no thread in a current directory that has been removed, which the command line says better. */
-function isSomewhere(): boolean {
-  try {
-    return process.cwd() !== '';
-  } catch {
-    return false;
-  }
-}
+export type Early = Pick<Host, 'prepared'>;
 
 /** What is begun for a command of this name. Loading is most of what starting takes: each brings only what it needs. */
 const EARLY: Readonly<Record<string, (args: readonly string[]) => Promise<Early>>> = {
-  async mount(args) {
-    const [{ prepareServingWorker }, { MACHINE_SERVICE }, { probeEarly }] = await Promise.all([
-      import('../fuse/dev-fuse/serving-worker.ts'), import('../daemon/machine-service-module.ts'), import('../daemon/mount-point-probe.ts'),
-    ]);
-    return {
-      worker: isSomewhere() ? prepareServingWorker(MACHINE_SERVICE) : undefined,
-      // The mount point, where it comes first.
-      probe: args[1] !== undefined && /^[^-]/.test(args[1]) ? probeEarly(args[1]) : undefined,
-    };
-  },
   async exec(args) {
     const [{ prepareExec }, { EXEC_SERVICE }] = await Promise.all([
       import('../daemon/exec/prepare.ts'), import('../daemon/exec/exec-service-module.ts'),

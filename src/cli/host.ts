@@ -1,7 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Worker } from 'node:worker_threads';
 import type { Prepared } from '../daemon/exec/prepare.ts';
-import type { EarlyProbe } from '../daemon/mount-point-probe.ts';
 import type { NotifyEnvironment } from '../daemon/notify-environment.ts';
 
 /** What a command has of the process it runs in. The bin entry gives the real one. */
@@ -34,10 +32,6 @@ export interface Host {
   readonly onSignal: (signal: NodeJS.Signals, action: () => void) => void;
   /** What was made beforehand for exec; undefined where this process may not mount. */
   readonly prepared?: Promise<Prepared | undefined> | undefined;
-  /** The thread that was made beforehand for mount; undefined likewise. */
-  readonly worker?: Promise<Worker | undefined> | undefined;
-  /** What was begun to be found out about a path that may be where mount mounts. */
-  readonly probe?: EarlyProbe | undefined;
   /** Has the program end by a signal, when it comes to its end, instead of with a status. */
   readonly endBy: (signal: NodeJS.Signals) => void;
 }

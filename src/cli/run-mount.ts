@@ -1,5 +1,5 @@
 import { type Daemon, startDaemon } from '../daemon/daemon.ts';
-import { defaultLogPath } from '../daemon/log-place.ts';
+import { defaultLogPath } from '../daemon/log/where.ts';
 import type { MachineServiceOptions } from '../daemon/machine-service.ts';
 import type { Configured } from '../daemon/reload.ts';
 import { TransportError } from '../fuse/transport.ts';
@@ -26,7 +26,7 @@ export async function runMount(host: Host, place: string, given: Readonly<Record
   const machine = await machineOptions(host, settings, { description, memoryBytes, seed });
   const attach = wire(host);
   const daemon = await startDaemon({
-    mountPoint: place, allowOther: settings['allow-other'].value, transport: TRANSPORTS[settings.transport.value], worker: await host.worker, probe: host.probe,
+    mountPoint: place, allowOther: settings['allow-other'].value, transport: TRANSPORTS[settings.transport.value],
     machine, configured: configured(settings, description), notify: host.notify,
     async reconfigure() {
       const now = settle(MOUNT_TABLE, given, await config.reread());
@@ -95,7 +95,7 @@ function wire(host: Host): (daemon: Daemon) => void {
   host.onSignal('SIGTERM', stop);
   host.onSignal('SIGHUP', () => {
     reloadWanted = true;
-    void daemon?.reload();
+    daemon?.reload();
   });
   host.onCrash(async (error) => {
     if (daemon) await daemon.crash(error);
@@ -104,7 +104,7 @@ function wire(host: Host): (daemon: Daemon) => void {
   return (started) => {
     daemon = started;
     if (stopWanted) daemon.stop();
-    else if (reloadWanted) void daemon.reload();
+    else if (reloadWanted) daemon.reload();
   };
 }
 

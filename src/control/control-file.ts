@@ -2,7 +2,7 @@ import { ERRNO, type ErrnoName, errnoName } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL } from '../abi/log-level.ts';
 import type { Caller } from '../abi/caller.ts';
-import { NoRoom } from '../abi/no-room.ts';
+import { NotReserved } from '../abi/not-reserved.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
 import type { FileHandler, FileNode, OpenFile, Steps } from '../vfs/node.ts';
 import { readText } from '../vfs/text-file.ts';
@@ -65,7 +65,7 @@ function* runLeftover(machine: ControlledMachine, file: OpenFile, carried: Uint8
   try {
     return yield* runBatch(machine, file, carried, file.caller);
   } catch (error) {
-    if (!(error instanceof NoRoom)) throw error;
+    if (!(error instanceof NotReserved)) throw error;
     machine.history.lastError = `control: the last line, which had no newline, was not run: the log has no room (${errnoName(error.errno)})`;
     return error.errno;
   }
@@ -75,7 +75,7 @@ function* runLeftover(machine: ControlledMachine, file: OpenFile, carried: Uint8
  * Runs all commands of a batch in order, or none when one of them is wrong: 0, or the negative errno of the last that failed. A panic does
  * not end the batch, since what is written here comes from outside the machine; what needs a kernel then fails. After `keep-going` no command's
  * answer counts: a tool that writes a file in pieces would stop at the first. A log without room for more lines does end the batch, and the
- * history says how far it came. One that is stopped answers -EINTR, and a line of the log says how far it came. @throws NoRoom
+ * history says how far it came. One that is stopped answers -EINTR, and a line of the log says how far it came. @throws NotReserved
  */
 function* runBatch(machine: ControlledMachine, file: OpenFile, bytes: Uint8Array, caller: Caller | undefined): Steps {
   const batch = parseControl(bytes);
@@ -89,9 +89,9 @@ function* runBatch(machine: ControlledMachine, file: OpenFile, bytes: Uint8Array
   for (const [n, command] of batch.commands.entries()) {
     if (n > 0 && (yield)) return interrupted(machine, n, batch.commands.length);
     const answer = yield* attempt(machine, command, caller);
-    const errno = answer instanceof NoRoom ? answer.errno : typeof answer === 'object' ? -ERRNO.EINTR : answer;
+    const errno = answer instanceof NotReserved ? answer.errno : typeof answer === 'object' ? -ERRNO.EINTR : answer;
     machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command: formatCommand(command), result: errno });
-    if (answer instanceof NoRoom) throw answer;
+    if (answer instanceof NotReserved) throw answer;
     if (typeof answer === 'object') return interrupted(machine, n, batch.commands.length, answer);
     if (command.kind === 'keep-going') file.keepsGoing = true;
     if (answer < 0 && !file.keepsGoing) result = answer;
@@ -105,15 +105,15 @@ function interrupted(machine: ControlledMachine, commands: number, all: number, 
   return refuse(machine, `interrupted: ${commands} of ${all} commands were run${rest}`, 'EINTR');
 }
 
-/** Runs a command, if its lines have room: what it answers, or why it, or the rest of it, was left undone. */
+/** Runs a command, if space is reserved for its lines: what it answers, or why it, or the rest of it, was left undone. */
 function* attempt(
   machine: ControlledMachine, command: Command, caller: Caller | undefined,
-): Generator<undefined, number | NoRoom | Stopped, boolean | undefined> {
+): Generator<undefined, number | NotReserved | Stopped, boolean | undefined> {
   try {
-    machine.kernel.demandRoom(0);
+    machine.kernel.reserve(0);
     return yield* run(machine, command, caller);
   } catch (error) {
-    if (error instanceof NoRoom) return error;
+    if (error instanceof NotReserved) return error;
     throw error;
   }
 }

@@ -1,10 +1,9 @@
-import type { Worker } from 'node:worker_threads';
 import type { Gone, Transport } from '../fuse/transport.ts';
-import { refuseLogWithin } from './log-within.ts';
+import { watchDescriptors } from './descriptor-limit.ts';
+import { refuseLogWithin } from './log/where.ts';
 import type { MachineNews, MachineServiceOptions } from './machine-service.ts';
 import { MACHINE_SERVICE } from './machine-service-module.ts';
 import { takeMountPoint } from './mount-point-lock.ts';
-import type { EarlyProbe } from './mount-point-probe.ts';
 import type { NotifyEnvironment } from './notify-environment.ts';
 import { operationalLog } from './operational-log.ts';
 import { type Configuration, type Configured, reloader } from './reload.ts';
@@ -18,23 +17,21 @@ export interface DaemonOptions {
   /** What all this was made of, and what that comes to when it is read again. Rejects, with an error whose message says why, where it is wrong. */
   readonly configured: Configured;
   readonly reconfigure: () => Promise<Configuration>;
-  /** A thread for MACHINE_SERVICE, made beforehand. */
-  readonly worker?: Worker | undefined;
-  /** What was begun to be found out about the mount point. */
-  readonly probe?: EarlyProbe | undefined;
   /** How a service manager is told of the daemon's life, where there is one. */
   readonly notify?: NotifyEnvironment | undefined;
 }
+
+const NOT_UNMOUNTED = 'the files could not be unmounted';
 
 /** A daemon whose mount answers. */
 export interface Daemon {
   /** Where it is mounted: absolute, symbolic links resolved. */
   readonly mountPoint: string;
   /**
-   * What SIGHUP asks for: opens the log anew, and reads the configuration again. Settles, and never rejects, when that is done: with whether all
-   * of it could be. What could not is in the daemon's own log, and then nothing has changed. Asked again meanwhile, it is done again after that.
+   * What SIGHUP asks for: reopens the log, and reads the configuration again. What fails is in the daemon's own log, and then nothing has
+   * changed. Asked again meanwhile, it is done again after that.
    */
-  reload(): Promise<boolean>;
+  reload(): void;
   /** Unmounts; `ended` settles after that. Asked twice, it is done once. */
   stop(): void;
   /** Says in the daemon's own log why it must end, and unmounts: a program that fails leaves no mount behind. */
@@ -48,9 +45,9 @@ export interface Daemon {
  * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { mountPoint: place, allowOther, machine, transport, worker, probe, configured, reconfigure, notify } = options;
+  const { mountPoint: place, allowOther, machine, transport, configured, reconfigure, notify } = options;
   const log = operationalLog(machine.verbose);
-  const taking = takeMountPoint(place, { early: probe });
+  const taking = takeMountPoint(place);
   const free = taking.then(async (taken) => {
     await refuseLogWithin(taken.mountPoint, machine.logPath);
     return taken.mountPoint;
@@ -61,11 +58,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const manager = new ServiceManager(notify, log);
   const release = (): Promise<void> => taking.then((taken) => { taken.release(); }, () => undefined);
   const mounted = await transport.mount(source, {
-    mountPoint: free, allowOther, worker, onNews: (news) => { manager.news(news as MachineNews); },
+    mountPoint: free, allowOther,
+    onNews: (news) => { manager.news(news as MachineNews); },
+    onTrouble: (error) => {
+      if (error === undefined) log.info('the mount can be watched again');
+      else log.error({ err: error }, 'the mount cannot be watched: its files are served, but the daemon does not notice when somebody unmounts them');
+    },
   }).finally(release);
   const mountPoint = await free;
   log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');
   manager.ready(mountPoint, () => mounted.answers());
+  const endWatch = watchDescriptors(log);
 
   const reload = reloader({ options: machine, configured }, {
     async reconfigure() {
@@ -80,7 +83,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const ended = mounted.gone.then(async (how) => {
     // The program ends when crash() is done, with the status of a failure: nobody is to think it has ended well before.
     if (failed) return new Promise<never>(() => undefined);
-    await manager.stopping();
+    endWatch();
+    manager.stopping();
+    await manager.told;
     if (stopping) log.info({ mountPoint }, 'unmounted');
     else if (how === 'unmounted') log.info({ mountPoint }, 'somebody else unmounted the files');
     else log.error({ mountPoint }, 'the connection was aborted, and the files are unmounted');
@@ -89,19 +94,21 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   return {
     mountPoint,
     ended,
-    reload: () => manager.reload(reload),
+    reload() {
+      manager.reload(reload).catch((error: unknown) => { log.error({ err: error }, 'the reload failed'); });
+    },
     async crash(error) {
       failed = true;
       log.fatal({ err: error }, 'the daemon failed, and ends');
-      await mounted.unmount();
+      await mounted.unmount().catch((failure: unknown) => { log.error({ err: failure, mountPoint }, NOT_UNMOUNTED); });
     },
     stop() {
       if (stopping) return;
       stopping = true;
-      void manager.stopping();
+      manager.stopping();
       mounted.unmount().catch((error: unknown) => {
         stopping = false;
-        log.error({ err: error, mountPoint }, 'the files could not be unmounted');
+        log.error({ err: error, mountPoint }, NOT_UNMOUNTED);
       });
     },
   };

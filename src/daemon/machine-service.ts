@@ -9,9 +9,10 @@ import type { ProfileName } from '../kernel/profiles/names.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { type AssembledMachine, assembleMachine, type AssemblyOptions, NoSuchSubtree } from '../machine/assemble-machine.ts';
 import type { ServedBy } from '../control/controlled-machine.ts';
-import { openMovableLog } from './movable-log.ts';
+import { Admission } from './log/admission.ts';
+import { openLog } from './log/log.ts';
 import { operationalLevel, operationalLog } from './operational-log.ts';
-import { logNews, performer } from './perform.ts';
+import { EffectPerformer, logNews } from './perform-effects.ts';
 import { servedFiles } from './served-files.ts';
 
 /** What a machine and its log are made of. Data alone: it goes to another thread. */
@@ -62,30 +63,32 @@ export function serveMachine(
     ...(options.subtree !== undefined && { subtree: options.subtree }),
   });
   const { machine: { kernel }, vfs } = assembled({
-    ...options, served, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), room: (records) => room(records),
+    ...options, served, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), reserve: (records) => admission.reserve(records),
   });
   const startWallMs = Date.now();
   const hostname = (): string => String(kernel.values.get('kernel.hostname'));
   const format = (record: PrintkRecord): string => LOG_FORMATS[logFormat](record, { hostname: hostname(), startWallMs });
-  const writer = openMovableLog(options.logPath, format, (path) => logNews(log, path));
-  if ('why' in writer) throw new ServiceError(`the log ${options.logPath} cannot be opened: it ${writer.why}; name another with --log FILE`);
-  const performing = performer(kernel, writer, log, host.wakeAfter, observe && ((effects) => { observe(kernel, effects); }));
-  const { perform, room } = performing;
-  const booted = perform();
+  const machineLog = openLog(options.logPath, format, { report: logNews(log) });
+  if ('why' in machineLog) throw new ServiceError(`the log ${options.logPath} cannot be opened: it ${machineLog.why}; name another with --log FILE`);
+  const performer = new EffectPerformer({
+    kernel, log: machineLog, operationalLog: log, wake: host.wakeAfter, observe: observe && ((seen) => { observe(kernel, seen); }),
+  });
+  const admission = new Admission(kernel, machineLog, performer);
+  const booted = performer.perform();
   if (booted < 0) {
-    writer.close();
+    machineLog.close();
     throw new ServiceError(`the log ${options.logPath} cannot be written (${errnoName(booted)}): name another with --log FILE`);
   }
   const service: Service = {
-    filesystem: servedFiles(vfs, performing, log),
+    filesystem: servedFiles(vfs, { performer, admission, log }),
     wake() {
       kernel.tick();
-      perform();
+      performer.perform();
     },
     /** Opens the log anew and takes other options up, or none of them when the log cannot be opened: whether it could. */
     command(order) {
       const { logPath, verbose, bootSettings, bootParameters, ...next } = order as ChangeableOptions;
-      const result = logPath === writer.path ? writer.reopen() : writer.moveTo(logPath);
+      const result = machineLog.reopen(logPath);
       if (result < 0) {
         log.error({ path: logPath, errno: errnoName(result) }, 'the log could not be opened anew: it goes on in the file it had');
         return false;
@@ -98,7 +101,7 @@ export function serveMachine(
       return true;
     },
     onError: (operation, path, error) => log.error({ operation, path, err: error }, 'a request failed'),
-    close: () => writer.close(),
+    close: () => machineLog.close(),
   };
   return { service, kernel };
 }

@@ -55,17 +55,3 @@ process.exit(0);
 export async function probe(path: string, timeout: number): Promise<Probe> {
   return { finished: false, ...await probeInChild<Probe>(SCRIPT, [path], timeout) };
 }
-
-/** What was begun to be found out about a path before it was known to be the mount point. */
-export interface EarlyProbe {
-  readonly path: string;
-  readonly found: Promise<Probe>;
-}
-
-/** Begins to look at a path: a process of Node's takes its time to start. */
-export function probeEarly(path: string): EarlyProbe {
-  const found = probe(path, PROBE_TIMEOUT);
-  // Whoever waits for it hears of a failure, and maybe nobody does.
-  found.catch(() => undefined);
-  return { path, found };
-}

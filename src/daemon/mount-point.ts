@@ -3,7 +3,7 @@ import { lazyUnmount } from '../fuse/lazy-unmount.ts';
 import { isOurs, readMounts, topMountAt } from '../fuse/mount-info.ts';
 import type { MountInfo } from '../fuse/mount-info.ts';
 import { probe, PROBE_TIMEOUT } from './mount-point-probe.ts';
-import type { EarlyProbe, Probe } from './mount-point-probe.ts';
+import type { Probe } from './mount-point-probe.ts';
 import { shellWord } from './shell-word.ts';
 import { foreignAt } from './trusted-path.ts';
 
@@ -59,16 +59,14 @@ function misledReason(path: string, word: string): string | undefined {
 /**
  * Makes sure that a filesystem can be mounted on a directory, and answers with its canonical path. A mount of ours left there by a killed
  * daemon is taken out of the way, any number of them if they are stacked; a living one never is. Takes no longer than `timeout`
- * (milliseconds) and a little for each mount there, whatever state their servers are in. `early` is used where it is of the same path.
+ * (milliseconds) and a little for each mount there, whatever state their servers are in.
  * @throws MountPointError when the directory will not do
  */
-export async function prepareMountPoint(
-  path: string, { timeout = PROBE_TIMEOUT, early }: { timeout?: number; early?: EarlyProbe | undefined } = {},
-): Promise<string> {
+export async function prepareMountPoint(path: string, { timeout = PROBE_TIMEOUT }: { timeout?: number } = {}): Promise<string> {
   if (path === '') throw new MountPointError('the name of the mount point is empty: name an empty directory');
   const word = shellWord(path);
   for (let cleared = 0; cleared < STACK_MAX; cleared++) {
-    const found = await (cleared === 0 && early?.path === path ? early.found : probe(path, timeout));
+    const found = await probe(path, timeout);
     const mount = found.real === undefined ? undefined : topMountAt(await readMounts(), found.real);
     if (found.real === undefined || mount === undefined) {
       const reason = unusableReason(found, word) ?? misledReason(path, word);

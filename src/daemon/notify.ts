@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 
 /** How long telling may take, in milliseconds. systemd-notify itself waits 5 s for the manager to have read it. */
@@ -16,7 +17,8 @@ function run(socket: string, message: Message): Promise<string | undefined> {
       stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C', NOTIFY_SOCKET: socket }, timeout: TIMEOUT, killSignal: 'SIGKILL',
     });
     let complaint = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { complaint += text; });
+    // Where no file descriptor is left there is no pipe either, and `error` follows.
+    (child.stderr as Readable | undefined)?.setEncoding('utf8').on('data', (text: string) => { complaint += text; });
     child.on('error', (error: NodeJS.ErrnoException) => { resolve(error.code === 'ENOENT' ? 'systemd-notify(1) is missing: install systemd' : error.message); });
     child.on('close', (status, signal) => {
       resolve(status === 0 ? undefined : complaint.trim().replaceAll('\n', ' ') || `systemd-notify ended with ${signal ?? String(status)}`);
@@ -39,16 +41,20 @@ export class Notifier {
     this.#log = log;
   }
 
-  /** Sends a message after those before it, as it comes out then. Settles when the manager has it, or the log why it has not: whoever tells lives on. */
-  send(message: () => Message): Promise<void> {
-    return (this.#last = this.#last.then(async () => {
-      const said = message();
-      const failure = await run(this.#socket, said);
-      if (failure !== undefined) this.#log.error({ said, reason: failure }, 'the service manager could not be told');
-    }));
+  /** Sends a message after those before it, as `message` makes it then. Failures are logged, never thrown. */
+  send(message: () => Message): void {
+    this.#last = this.#last.then(() => this.#send(message)).catch((error: unknown) => {
+      this.#log.error({ err: error }, 'the service manager could not be told');
+    });
   }
 
-  /** Settles when all has been sent. */
+  async #send(message: () => Message): Promise<void> {
+    const said = message();
+    const failure = await run(this.#socket, said);
+    if (failure !== undefined) this.#log.error({ said, reason: failure }, 'the service manager could not be told');
+  }
+
+  /** Settles when all has been sent, or logged as not sent. Never rejects. */
   get sent(): Promise<void> {
     return this.#last;
   }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 
 /**
  * Runs a script in a Node of its own, which prints each finding as a line of JSON as soon as it has it; the findings in one object. A system call
@@ -19,11 +20,13 @@ export function probeInChild<Findings extends object>(script: string, scriptArgu
     };
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      child.stdout.destroy();
+      pipe?.destroy();
       child.unref();
       finish();
     }, timeout);
-    child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text; });
+    // Where no file descriptor is left there is no pipe either, and `error` follows.
+    const pipe = child.stdout as Readable | undefined;
+    pipe?.setEncoding('utf8').on('data', (text: string) => { output += text; });
     child.on('error', (error) => {
       clearTimeout(timer);
       reject(error);

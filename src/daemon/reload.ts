@@ -49,8 +49,13 @@ export function reloader(started: Configuration, { reconfigure, command, log }: 
     return true;
   }
 
-  let last: Promise<boolean> = Promise.resolve(true);
-  return () => (last = last.then(reload));
+  // One that fails does not keep the next from being done.
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const next = last.then(reload);
+    last = next.catch(() => undefined);
+    return next;
+  };
 }
 
 /** What holds from now on: what waits for the next start is as it was. */

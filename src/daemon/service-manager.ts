@@ -24,6 +24,7 @@ function monotonicUsec(): number {
 export class ServiceManager {
   readonly #notifier: Notifier | undefined;
   readonly #watchdogUsec: number | undefined;
+  readonly #log: Logger;
   #machine: MachineNews | undefined;
   /** Known when the mount answers. */
   #mountPoint: string | undefined;
@@ -37,14 +38,21 @@ export class ServiceManager {
   constructor(environment: NotifyEnvironment | undefined, log: Logger) {
     this.#notifier = environment && new Notifier(environment.socket, log);
     this.#watchdogUsec = environment?.watchdogUsec;
+    this.#log = log;
   }
 
   /** The mount answers. From now on there are signs of life while `answers` settles. */
   ready(mountPoint: string, answers: () => Promise<void>): void {
     this.#mountPoint = mountPoint;
-    void this.#tell(() => ({ READY: 1, ...this.#status() }));
+    this.#tell(() => ({ READY: 1, ...this.#status() }));
     if (this.#notifier === undefined || this.#watchdogUsec === undefined) return;
-    this.#endSignsOfLife = keepAlive(this.#watchdogUsec, answers, () => this.#tell(() => ({ WATCHDOG: 1 })));
+    this.#endSignsOfLife = keepAlive(this.#watchdogUsec, {
+      answers, log: this.#log,
+      alive: async () => {
+        this.#tell(() => ({ WATCHDOG: 1 }));
+        await this.told;
+      },
+    });
   }
 
   /** What has become of the machine. Of what changes faster than anybody reads, the last is told. */
@@ -53,7 +61,7 @@ export class ServiceManager {
     if (this.#notifier === undefined || this.#mountPoint === undefined || this.#stopping) return;
     this.#statusTimer ??= setTimeout(() => {
       this.#statusTimer = undefined;
-      void this.#tell(() => this.#status());
+      this.#tell(() => this.#status());
     }, Math.max(0, this.#statusStands - performance.now())).unref();
   }
 
@@ -61,27 +69,34 @@ export class ServiceManager {
   async reload(work: () => Promise<boolean>): Promise<boolean> {
     this.#reloads += 1;
     const begun = monotonicUsec();
-    void this.#tell(() => ({ RELOADING: 1, MONOTONIC_USEC: begun }));
-    const done = await work();
-    this.#reloads -= 1;
-    this.#refused = !done;
-    if (this.#reloads === 0 && !this.#stopping) void this.#tell(() => ({ READY: 1, ...this.#status() }));
+    this.#tell(() => ({ RELOADING: 1, MONOTONIC_USEC: begun }));
+    let done = false;
+    try {
+      done = await work();
+    } finally {
+      this.#reloads -= 1;
+      this.#refused = !done;
+      if (this.#reloads === 0 && !this.#stopping) this.#tell(() => ({ READY: 1, ...this.#status() }));
+    }
     return done;
   }
 
-  /** The daemon is about to end, and tells of nothing else any more. Settles when that, and all before, has been told. */
-  async stopping(): Promise<void> {
-    if (!this.#stopping) {
-      this.#stopping = true;
-      this.#endSignsOfLife?.();
-      clearTimeout(this.#statusTimer);
-      void this.#tell(() => ({ STOPPING: 1 }));
-    }
-    await this.#notifier?.sent;
+  /** The daemon is about to end, and reports nothing else after that. */
+  stopping(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#endSignsOfLife?.();
+    clearTimeout(this.#statusTimer);
+    this.#tell(() => ({ STOPPING: 1 }));
   }
 
-  async #tell(message: () => Message): Promise<void> {
-    await this.#notifier?.send(message);
+  /** Settles when all has been told. Never rejects. */
+  get told(): Promise<void> {
+    return this.#notifier?.sent ?? Promise.resolve();
+  }
+
+  #tell(message: () => Message): void {
+    this.#notifier?.send(message);
   }
 
   #status(): Message {

@@ -1,10 +1,11 @@
 import { readdir, readlink } from 'node:fs/promises';
 
-/** Whether a descriptor of this process is open on /dev/fuse. */
+/** Whether a descriptor of this process is open on /dev/fuse. It takes no descriptor to find out. */
 export async function isFuseDescriptor(descriptor: string): Promise<boolean> {
   try {
     return await readlink(`/proc/self/fd/${descriptor}`) === '/dev/fuse';
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return false;
   }
 }

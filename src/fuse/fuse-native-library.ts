@@ -86,6 +86,20 @@ const require = createRequire(import.meta.url);
 /** The longest name of a mount point: fuse-native.c copies it to a `char[1024]` and cuts off the rest without a word. */
 export const MOUNT_POINT_MAX = 1023;
 
+/** The one platform of Linux that fuse-native brings a binary for. */
+const BUILT_FOR = 'linux-x64';
+
+/** Why fuse-native cannot be loaded on a platform, such as `linux-x64`, and what would be right; `text` is the message of the failure. */
+export function whyNotLoaded(text: string, platform: string): string {
+  if (text.includes("'fuse-native'")) {
+    return 'fuse-native is not installed, npm leaves it out where libfuse.so.2 is missing: apt-get install libfuse2 fuse3, then install vmsysctld again';
+  }
+  if (text.includes('libfuse.so.2')) return 'libfuse.so.2 is missing: apt-get install libfuse2 fuse3';
+  if (!text.includes('No native build')) return `fuse-native cannot be loaded: ${text.split('\n')[0] ?? ''}`;
+  if (platform !== BUILT_FOR) return `fuse-native has no build for ${platform}, only for ${BUILT_FOR}: use --transport dev-fuse`;
+  return `the binary of fuse-native for ${BUILT_FOR} is missing from its package: install vmsysctld again, or use --transport dev-fuse`;
+}
+
 /**
  * Loads fuse-native, which is native code and needs libfuse's version 2 on the machine; only when a mount is wanted, so that everything
  * else works without it. It is an optional dependency: where its script, which tries to load it, fails, and then cannot compile it either, npm
@@ -97,16 +111,7 @@ export function loadFuseNative(): FuseNative {
   try {
     library = require('fuse-native') as FuseNative;
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    if (text.includes("'fuse-native'")) {
-      throw new TransportError('fuse-native is not installed, npm leaves it out where libfuse.so.2 is missing: '
-        + 'apt-get install libfuse2 fuse3, then install vmsysctld again', { cause: error });
-    }
-    if (text.includes('libfuse.so.2')) throw new TransportError('libfuse.so.2 is missing: apt-get install libfuse2 fuse3', { cause: error });
-    if (text.includes('No native build')) {
-      throw new TransportError(`fuse-native has no build for ${process.platform}-${process.arch}, only for linux-x64`, { cause: error });
-    }
-    throw new TransportError(`fuse-native cannot be loaded: ${text.split('\n')[0] ?? ''}`, { cause: error });
+    throw new TransportError(whyNotLoaded(error instanceof Error ? error.message : String(error), `${process.platform}-${process.arch}`), { cause: error });
   }
   // Its own command breaks on names a shell reads otherwise than JSON ($, newlines). This transport unmounts before it closes.
   library.unmount = (_mountPoint, done) => { done(null); };

@@ -83,8 +83,7 @@ function explain(message: string, { allowOther }: Options): string {
 export const fuseNativeTransport: Transport = {
   name: 'fuse-native',
 
-  async mount(source: ServiceSource, { mountPoint, allowOther, worker, onNews }: TransportOptions): Promise<Mounted> {
-    void worker?.terminate();
+  async mount(source: ServiceSource, { mountPoint, allowOther, onNews, onTrouble }: TransportOptions): Promise<Mounted> {
     const options = { mountPoint: await mountPoint, allowOther };
     const library = loadFuseNative();
     if (Buffer.byteLength(options.mountPoint) > MOUNT_POINT_MAX) {
@@ -107,7 +106,7 @@ export const fuseNativeTransport: Transport = {
       const close = await openMount(library, service, options, held);
       const descriptor = (await fuseDescriptors()).find((open) => !before.includes(open));
       // libfuse closes its descriptor when all of its threads have ended, and not before the last has its reply.
-      const watch = await MountWatch.start(options.mountPoint, descriptor, () => held.size > 0);
+      const watch = await MountWatch.start(options.mountPoint, { descriptor, isSuspicious: () => held.size > 0, onTrouble });
       const gone = watch.gone.then((how) => {
         held.letGo();
         close();

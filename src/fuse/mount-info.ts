@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 
 /** One line of `/proc/self/mountinfo`, the fields used here. */
 export interface MountInfo {
@@ -39,9 +39,45 @@ export function parseMountInfo(text: string): MountInfo[] {
   return mounts;
 }
 
-/** The mounts this process sees. Reading them asks no mounted filesystem anything, so a dead one cannot hold it up. */
+/** Bytes of one read. The kernel gives whole lines, about a page of them at most. */
+const PIECE = 16_384;
+
+/** The mount table of this process, kept open: reading it again takes no other file descriptor, of which none may be left. */
+export class MountTable {
+  readonly #file: FileHandle;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  static async open(): Promise<MountTable> {
+    return new MountTable(await open('/proc/self/mountinfo'));
+  }
+
+  /** The mounts this process sees now. Reading them asks no mounted filesystem anything, so a dead one cannot hold it up. */
+  async read(): Promise<MountInfo[]> {
+    const pieces: Buffer[] = [];
+    for (let at = 0; ;) {
+      const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafe(PIECE), 0, PIECE, at);
+      if (bytesRead === 0) return parseMountInfo(Buffer.concat(pieces).toString());
+      pieces.push(buffer.subarray(0, bytesRead));
+      at += bytesRead;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+/** The mounts this process sees, read once. */
 export async function readMounts(): Promise<MountInfo[]> {
-  return parseMountInfo(await readFile('/proc/self/mountinfo', 'utf8'));
+  const table = await MountTable.open();
+  try {
+    return await table.read();
+  } finally {
+    await table.close();
+  }
 }
 
 /** The mount that stands on top at a canonical path, if one does. */

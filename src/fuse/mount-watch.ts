@@ -2,8 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFuseDescriptor } from './fuse-descriptors.ts';
 import { lazyUnmount } from './lazy-unmount.ts';
-import { readMounts, topMountAt } from './mount-info.ts';
-import type { MountInfo } from './mount-info.ts';
+import { type MountInfo, MountTable, topMountAt } from './mount-info.ts';
 import { type Gone, TransportError } from './transport.ts';
 
 /**
@@ -15,7 +14,10 @@ const INTERVAL = 1000;
 /** What a mount whose connection was aborted, or whose server is dead, answers. */
 const ABORTED: readonly (string | undefined)[] = ['ENOTCONN', 'ECONNABORTED'];
 
-/** Whether the mount at a place has nobody who could answer. Asked from a thread of Node's pool, it is answered by this process as by any other. */
+/**
+ * Whether the mount at a place has nobody who could answer. Asked from a thread of Node's pool, it is answered by this process as by any
+ * other.
+ */
 async function isAborted(mountPoint: string): Promise<boolean> {
   try {
     await statfs(mountPoint);
@@ -23,6 +25,15 @@ async function isAborted(mountPoint: string): Promise<boolean> {
   } catch (error) {
     return ABORTED.includes((error as NodeJS.ErrnoException).code);
   }
+}
+
+export interface MountWatchOptions {
+  /** The descriptor of the mount's connection, if known. */
+  readonly descriptor?: string | undefined;
+  /** Whether the descriptor may be open although the connection was aborted. */
+  readonly isSuspicious?: () => boolean;
+  /** Receives why a look failed, once until a look succeeds, and then undefined. The watch goes on in either case. */
+  readonly onTrouble?: ((error: unknown) => void) | undefined;
 }
 
 /**
@@ -36,29 +47,39 @@ export class MountWatch {
   /** Settles when the mount table no longer has the mount, whoever took it out. */
   readonly gone: Promise<Gone>;
   readonly #mount: MountInfo;
-  readonly #descriptor: string | undefined;
-  readonly #isSuspicious: () => boolean;
+  readonly #table: Pick<MountTable, 'read' | 'close'>;
+  readonly #options: MountWatchOptions;
   readonly #timer: NodeJS.Timeout;
   #ended = false;
+  #troubled = false;
   #settle!: (gone: Gone) => void;
 
-  private constructor(mount: MountInfo, descriptor: string | undefined, isSuspicious: () => boolean) {
+  private constructor(mount: MountInfo, table: Pick<MountTable, 'read' | 'close'>, options: MountWatchOptions) {
     this.#mount = mount;
-    this.#descriptor = descriptor;
-    this.#isSuspicious = isSuspicious;
+    this.#table = table;
+    this.#options = options;
     this.gone = new Promise((resolve) => { this.#settle = resolve; });
-    this.#timer = setInterval(() => { void this.look(); }, INTERVAL).unref();
+    this.#timer = setInterval(() => { this.check(); }, INTERVAL).unref();
   }
 
-  /**
-   * Watches the mount that stands on top at a canonical path now.
-   * @param descriptor that of its connection, if known
-   * @param isSuspicious whether the descriptor may be open although the connection was aborted
-   */
-  static async start(mountPoint: string, descriptor: string | undefined, isSuspicious = (): boolean => false): Promise<MountWatch> {
-    const mount = topMountAt(await readMounts(), mountPoint);
-    if (mount === undefined) throw new TransportError(`the mount on ${mountPoint} was gone as soon as it was made`);
-    return new MountWatch(mount, descriptor, isSuspicious);
+  /** Watches the mount that stands on top at a canonical path now. `table` is closed when the watch ends. */
+  static async start(mountPoint: string, options: MountWatchOptions = {}, table?: Pick<MountTable, 'read' | 'close'>): Promise<MountWatch> {
+    const opened = table ?? await MountTable.open();
+    const mount = topMountAt(await opened.read(), mountPoint);
+    if (mount !== undefined) return new MountWatch(mount, opened, options);
+    await opened.close();
+    throw new TransportError(`the mount on ${mountPoint} was gone as soon as it was made`);
+  }
+
+  /** As look(), for callers that cannot wait: what fails is reported to `onTrouble`. */
+  check(): void {
+    this.look().then(() => { this.#trouble(undefined); }, (error: unknown) => { this.#trouble(error); });
+  }
+
+  #trouble(error: unknown): void {
+    if (this.#ended || this.#troubled === (error !== undefined)) return;
+    this.#troubled = error !== undefined;
+    this.#options.onTrouble?.(error);
   }
 
   #isThis(other: MountInfo | undefined): boolean {
@@ -67,10 +88,12 @@ export class MountWatch {
 
   /** Looks into the mount table, which is this process's own and asks no filesystem anything; `gone` settles if the mount is not in it. */
   async look(): Promise<readonly MountInfo[]> {
-    const mounts = await readMounts();
-    const served = this.#descriptor === undefined || await isFuseDescriptor(this.#descriptor);
+    if (this.#ended) return [];
+    const { descriptor, isSuspicious } = this.#options;
+    const mounts = await this.#table.read();
+    const served = descriptor === undefined || await isFuseDescriptor(descriptor);
     const there = mounts.some((mount) => this.#isThis(mount));
-    if (there && (!served || this.#isSuspicious()) && await isAborted(this.#mount.mountPoint)) {
+    if (there && (!served || isSuspicious?.() === true) && await isAborted(this.#mount.mountPoint)) {
       // Nobody is served, nor will be; whoever mounts here next must not find it in the way.
       await lazyUnmount(this.#mount.mountPoint);
       this.#end('aborted');
@@ -84,6 +107,8 @@ export class MountWatch {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#timer);
+    // It waits for reads that are under way. What close(2) answers is of no use.
+    this.#table.close().catch(() => undefined);
     this.#settle(how);
   }
 

@@ -1,4 +1,3 @@
-import type { Worker } from 'node:worker_threads';
 import type { ServiceSource } from './service.ts';
 
 export interface TransportOptions {
@@ -6,10 +5,10 @@ export interface TransportOptions {
   readonly mountPoint: string | Promise<string>;
   /** Let users other than the one who mounted in. */
   readonly allowOther: boolean;
-  /** A thread that was made beforehand for the service's module, by prepareServingWorker(): used, or ended. */
-  readonly worker?: Worker | undefined;
   /** Hears what the service tells, from its start on. */
   readonly onNews?: (news: unknown) => void;
+  /** Receives why it is not known whether the mount is still there, once; then undefined, when it is known again. The files are served meanwhile. */
+  readonly onTrouble?: (error: unknown) => void;
 }
 
 /**

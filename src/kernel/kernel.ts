@@ -1,7 +1,7 @@
 import { ERRNO } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
-import { NoRoom } from '../abi/no-room.ts';
+import { NotReserved } from '../abi/not-reserved.ts';
 import { bootBanner } from './boot-banner.ts';
 import { type Caller, UNKNOWN_CALLER } from '../abi/caller.ts';
 import type { Effect, PrintkRecord } from './effect.ts';
@@ -28,10 +28,10 @@ export interface KernelConfig {
   /** Microseconds on a clock that never goes back. The model has none of its own. */
   readonly clock: () => number;
   /**
-   * Whether so many more records, besides those in effects not taken yet, are sure to find room where they are written down: 0, or the negative
-   * errno for which they might not. It may have the effects taken to find out. Absent: there is always room.
+   * Reserves space for `records` more records where they are written down, besides those in effects that were not taken: 0, or the negative errno for
+   * which they might not find any. It may take the effects to find out, amid an operation. Absent: there is always space.
    */
-  readonly room?: (records: number) => number;
+  readonly reserve?: (records: number) => number;
 }
 
 /** What a boot is given on its command line: sysctls by dotted name, and the boot parameters that set them. */
@@ -236,12 +236,12 @@ export class Kernel implements SysctlHost {
   }
 
   /**
-   * Makes sure that so many records can be printed without one getting lost. To be asked before a step of what may print without end: one
-   * command of a batch, one injection of many. @throws NoRoom
+   * Reserves space for `records` more records, so that none gets lost. To be called before each step of what may print without end: a command
+   * of a batch, an injection of many. @throws NotReserved
    */
-  demandRoom(records: number): void {
-    const refused = this.config.room?.(records) ?? 0;
-    if (refused < 0) throw new NoRoom(refused);
+  reserve(records: number): void {
+    const refused = this.config.reserve?.(records) ?? 0;
+    if (refused < 0) throw new NotReserved(refused);
   }
 
   /** What the world is to do, in order; each is handed out once. */

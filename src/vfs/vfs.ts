@@ -2,7 +2,7 @@ import type { Caller } from '../abi/caller.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
 import { LIMITS } from '../abi/limits.ts';
-import { NoRoom } from '../abi/no-room.ts';
+import { NotReserved } from '../abi/not-reserved.ts';
 import { ALWAYS_READY, O, S_IF, SEEK } from '../abi/open-flags.ts';
 import type { TreeChange } from '../abi/tree-change.ts';
 import type { Faults } from './faults.ts';
@@ -47,7 +47,7 @@ function toTheEnd(steps: Steps): number {
 }
 
 /** The steps of a write, whose answer is the errno where its lines find no room. */
-function* withRoom(steps: Steps): Steps {
+function* unlessNotReserved(steps: Steps): Steps {
   try {
     return yield* steps;
   } catch (error) {
@@ -56,7 +56,7 @@ function* withRoom(steps: Steps): Steps {
 }
 
 function errnoOf(error: unknown): number {
-  if (error instanceof NoRoom) return error.errno;
+  if (error instanceof NotReserved) return error.errno;
   throw error;
 }
 
@@ -150,7 +150,7 @@ export class Vfs {
     if (!write) return -file.unserved;
     try {
       const begun = this.answer('write', file, caller, () => write(file, position, data, caller ?? file.caller));
-      return typeof begun === 'number' ? begun : withRoom(begun);
+      return typeof begun === 'number' ? begun : unlessNotReserved(begun);
     } catch (error) {
       return errnoOf(error);
     }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { daemonsBy, MAIN } from '../e2e/support/daemon.ts';
 import { describeTransports, makePlace, mountsBelow } from '../e2e/support/mounts.ts';
@@ -51,18 +53,51 @@ describeTransports('descriptors', (transport) => {
     }
   });
 
-  it('all used up while the daemon runs: it serves on, SIGHUP keeps the log it has, and both are as ever when there are some again', async () => {
+  it('one left while the daemon runs: a log that was removed is made again with all of its lines, and nothing is left open', async () => {
     await withDaemon({}, async (daemon) => {
-      const own = await descriptorsOf(daemon.process.pid);
+      const { pid } = daemon.process;
+      const taken = new Set((await readdir(`/proc/${pid}/fd`)).map(Number));
+      let free = 0;
+      while (taken.has(free)) free += 1;
+      await sh('prlimit --pid "$1" --nofile="$2:"', [String(pid), String(free + 1)]);
+      await daemon.sh("echo 'log one' > control");
+      await rm(daemon.log);
+      let writes = 0;
+      const failed: string[] = [];
+      await expect.poll(async () => {
+        writes += 1;
+        const { stderr } = await daemon.sh(`echo 'log number ${writes}' > control`);
+        if (stderr !== '') failed.push(stderr);
+        return existsSync(daemon.log);
+      }, { timeout: 40_000 }).toBe(true);
+      expect(failed).toEqual([]);
+      const lines = (await readFile(daemon.log, 'utf8')).replace(/^\[.*?\] /gm, '').split('\n');
+      expect(lines.slice(-writes - 1)).toEqual([...Array.from({ length: writes }, (_, n) => `number ${n + 1}`), '']);
+      expect(await descriptorsOf(pid)).toBe(taken.size);
+    });
+  });
+
+  it('none left while the daemon runs: it serves on, SIGHUP keeps the log it has, SIGTERM the mount, and all is as ever when there are some again', async () => {
+    // With a watchdog that wants to be told, which takes descriptors too.
+    await withDaemon({ environment: { NOTIFY_SOCKET: '/nobody', WATCHDOG_USEC: '1000000' } }, async (daemon) => {
       const limit = (soft: string): Promise<unknown> => sh('prlimit --pid "$1" --nofile="$2:"', [String(daemon.process.pid), soft]);
-      await limit(String(own));
+      const hasLogged = (text: string): Promise<void> => expect.poll(() => daemon.output.stderr, { timeout: 20_000 }).toContain(text);
+      // Of the numbers below the limit each is taken, by standard input, output and error.
+      await limit('3');
+      await hasLogged('no more files can be opened');
+      await hasLogged('EMFILE","msg":"the service manager could not be told"');
       daemon.process.kill('SIGHUP');
+      await hasLogged('"errno":"EMFILE","msg":"the log could not be opened anew');
+      daemon.process.kill('SIGTERM');
+      await hasLogged('the files could not be unmounted');
       const results = await flood(daemon, 'open', 'proc/sys/vm/swappiness', [100, EACH], 20_000);
       expect(results).toEqual({ ok: 100, read: 100 });
       expect((await daemon.sh("echo 'log in want' > control; echo 1 > proc/sys/vm/drop_caches; echo $?; tail -n 1 \"$1\"", [daemon.log])).stdout).toMatch(/^0\n.*: drop_caches: 1\n$/);
       await limit('4096');
+      await hasLogged('files can be opened again');
       daemon.process.kill('SIGHUP');
-      await expect.poll(() => daemon.output.stderr).toContain('the log was opened anew');
+      await hasLogged('the log was opened anew');
+      expect(daemon.output.stderr.match(/no more files can be opened/g)).toHaveLength(1);
       expect((await daemon.sh("echo 'log again' > control; tail -n 1 \"$1\"", [daemon.log])).stdout).toMatch(/\] again\n$/);
     });
   });

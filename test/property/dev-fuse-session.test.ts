@@ -14,7 +14,7 @@ function driverOfMachine(): SessionDriver {
     machine.kernel.takeEffects();
     return 0;
   };
-  return new SessionDriver(servedFiles(vfs, { perform, ready: () => 0 }, operationalLog(false)));
+  return new SessionDriver(servedFiles(vfs, { performer: { perform }, admission: { write: (work) => work(), refused: false }, log: operationalLog(false) }));
 }
 
 const NAMES = ['proc', 'sys', 'vm', 'swappiness', 'control', 'dev', 'kmsg', 'x', '..', ''];

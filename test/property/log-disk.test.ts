@@ -1,6 +1,6 @@
 import fc from '../support/fast-check.ts';
 import { expect, it } from 'vitest';
-import { bytesAtMost, OPERATION_MOST, RESERVE } from '../../src/daemon/log-room.ts';
+import { bytesAtMost, OPERATION_MOST, RESERVE } from '../../src/daemon/log/reserve.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
 import type { LogLevel } from '../../src/abi/log-level.ts';
 import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
@@ -81,7 +81,7 @@ it('whatever is written while the disk fills and is freed: nothing is done that 
   let refused = 0;
   fc.assert(fc.property(fc.array(fc.oneof({ arbitrary: write, weight: 3 }, room), { maxLength: 12 }), (steps) => {
     run(steps, (logged, answer, changed) => {
-      expect(logged.writer.owes).toBe(false);
+      expect(logged.writer.hasPending).toBe(false);
       expect(logged.log()).toBe(logged.printed.join(''));
       expect(injectionsIn(logged.log())).toBe(logged.machine.kernel.failures.stats.total);
       if (answer !== -ENOSPC) return;
@@ -98,11 +98,11 @@ it('whatever is written while the disk fails, or somebody takes the room that wa
   fc.assert(fc.property(fc.array(fc.oneof({ arbitrary: write, weight: 4 }, fails, room, greedy), { maxLength: 12 }), (steps) => {
     let owed = false;
     run(steps, (logged, answer, changed) => {
-      if (owed && logged.writer.owes) {
+      if (owed && logged.writer.hasPending) {
         refused += 1;
         expect({ refused: answer === -EIO || answer === -ENOSPC, changed }).toEqual({ refused: true, changed: false });
       }
-      owed = logged.writer.owes;
+      owed = logged.writer.hasPending;
       if (owed) expect([-EIO, -ENOSPC]).toContain(answer);
       else expect(logged.log()).toBe(logged.printed.join(''));
     });

@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
-import type { LogReserve } from '../../src/daemon/log-reserve.ts';
-import { type LogWriter, openLog } from '../../src/daemon/log-writer.ts';
+import type { ReserveFile } from '../../src/daemon/log/reserve.ts';
+import { type Log, openLog } from '../../src/daemon/log/log.ts';
 import { operationalLog } from '../../src/daemon/operational-log.ts';
-import { performer } from '../../src/daemon/perform.ts';
+import { Admission } from '../../src/daemon/log/admission.ts';
+import { EffectPerformer } from '../../src/daemon/perform-effects.ts';
 import { servedFiles } from '../../src/daemon/served-files.ts';
 import type { Filesystem } from '../../src/fuse/filesystem.ts';
 import { assembleMachine } from '../../src/machine/assemble-machine.ts';
@@ -26,7 +27,7 @@ export interface LoggedMachine {
   readonly disk: Disk;
   readonly machine: ControlledMachine;
   readonly files: Filesystem;
-  readonly writer: LogWriter;
+  readonly writer: Log;
   /** All lines the machine has printed, as the log is to have them. */
   readonly printed: string[];
   /** The log as it is. */
@@ -43,7 +44,7 @@ function failure(errno: number): Error {
   return Object.assign(new Error(`errno ${errno}`), { errno: -errno });
 }
 
-function reserveOn(disk: Disk, device: number): LogReserve {
+function reserveOn(disk: Disk, device: number): ReserveFile {
   const reserve = {
     size: 0, device,
     fill(bytes: number) {
@@ -52,7 +53,7 @@ function reserveOn(disk: Disk, device: number): LogReserve {
       reserve.size += taken;
       return reserve.size >= bytes ? 0 : -28;
     },
-    giveBack() {
+    release() {
       const had = reserve.size;
       disk.free = disk.greedy === true ? 0 : disk.free + had;
       reserve.size = 0;
@@ -68,7 +69,7 @@ export function loggedMachine(): LoggedMachine {
   const path = join(directory, 'log');
   const disk: Disk = { free: Infinity };
   const { machine, vfs } = assembleMachine({
-    profile: '7.3', memory: { memoryBytes: 2 ** 30 }, seed: 1, clock: () => 0, devices: true, room: (records) => performing.room(records),
+    profile: '7.3', memory: { memoryBytes: 2 ** 30 }, seed: 1, clock: () => 0, devices: true, reserve: (records) => admission.reserve(records),
   });
   const printed: string[] = [];
   const writer = openLog(path, (record) => {
@@ -89,9 +90,10 @@ export function loggedMachine(): LoggedMachine {
   });
   if ('why' in writer) throw new Error(writer.why);
   const log = operationalLog(false, 'error');
-  const performing = performer(machine.kernel, writer, log, () => undefined);
-  if (performing.perform() < 0) throw new Error('no boot');
-  const files = servedFiles(vfs, performing, log);
+  const performer = new EffectPerformer({ kernel: machine.kernel, log: writer, operationalLog: log, wake: () => undefined });
+  const admission = new Admission(machine.kernel, writer, performer);
+  if (performer.perform() < 0) throw new Error('no boot');
+  const files = servedFiles(vfs, { performer, admission, log });
   return {
     disk, machine, files, writer, printed,
     log: () => readFileSync(path, 'utf8'),

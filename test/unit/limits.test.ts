@@ -2,25 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { pino } from 'pino';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { HELD_BYTES, LIMITS } from '../../src/abi/limits.ts';
-import type { LogWriter } from '../../src/daemon/log-writer.ts';
-import { type Performer, performer } from '../../src/daemon/perform.ts';
+import type { Log } from '../../src/daemon/log/log.ts';
+import { Admission } from '../../src/daemon/log/admission.ts';
+import { EffectPerformer } from '../../src/daemon/perform-effects.ts';
 import { Waiting } from '../../src/fuse/dev-fuse/waiting.ts';
 import { Processes } from '../../src/kernel/memory/processes.ts';
 import { testMachine } from '../support/machine.ts';
 
+type Written = Pick<Log, 'write' | 'reserve' | 'isReserved' | 'hasPending'>;
+
 /** A log that keeps how many records came at a time, and takes them as `write` says. */
-function logWriter(write: () => number = () => 0): { writer: LogWriter; batches: number[] } {
+function logWriter(write: () => number = () => 0): { writer: Written; batches: number[] } {
   const batches: number[] = [];
-  const writer: LogWriter = {
-    path: '/log', sure: true, owes: false, write: (records) => (batches.push(records.length), write()), ready: () => 0, reopen: () => 0, close: () => undefined,
-  };
-  return { writer, batches };
+  return { writer: { isReserved: true, hasPending: false, write: (records) => (batches.push(records.length), write()), reserve: () => 0 }, batches };
 }
 
 /** A machine of 64 GiB whose lines go to a log as they come. */
-function machineOn(writer: LogWriter): { performing: Performer; write: (path: string, text: string) => number } {
-  const { machine, write } = testMachine({ memoryBytes: 2 ** 36, room: (records) => performing.room(records) });
-  const performing = performer(machine.kernel, writer, pino({ level: 'silent' }), () => undefined);
+function machineOn(writer: Written): { performing: EffectPerformer; write: (path: string, text: string) => number } {
+  const { machine, write } = testMachine({ memoryBytes: 2 ** 36, reserve: (records) => admission.reserve(records) });
+  const performing = new EffectPerformer({ kernel: machine.kernel, log: writer, operationalLog: pino({ level: 'silent' }), wake: () => undefined });
+  const admission = new Admission(machine.kernel, writer, performing);
   return { performing, write };
 }
 

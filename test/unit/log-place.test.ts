@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { defaultLogPath } from '../../src/daemon/log-place.ts';
+import { defaultLogPath } from '../../src/daemon/log/where.ts';
 
 test.each([
   ['root', 0, {}, '/var/log/vmsysctld/vmsysctld.log'],

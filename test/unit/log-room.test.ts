@@ -9,7 +9,7 @@ const TOTAL = '/sys/devices/system/node/node0/memory_failure/total';
 /** A machine whose log has room for so many commands and injections more. */
 function machineWithRoom(left: number): ReturnType<typeof testMachine> {
   let asked = 0;
-  return testMachine({ room: () => ((asked += 1) > left ? -ENOSPC : 0) });
+  return testMachine({ reserve: () => ((asked += 1) > left ? -ENOSPC : 0) });
 }
 
 describe('a machine whose log is full', () => {
@@ -31,7 +31,7 @@ describe('a machine whose log is full', () => {
   });
 
   it('does not take a failure of the program for a want of room', () => {
-    const machine = testMachine({ room: () => { throw new TypeError('a bug'); } });
+    const machine = testMachine({ reserve: () => { throw new TypeError('a bug'); } });
     expect(() => machine.write(HARD_OFFLINE, '0x2000000')).toThrow('a bug');
     expect(() => machine.write('/control', 'inject type=free\n')).toThrow('a bug');
   });

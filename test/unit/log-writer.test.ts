@@ -1,5 +1,5 @@
 import {
-  chmodSync, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync,
+  chmodSync, closeSync, existsSync, fstatSync, lstatSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync,
   writeFileSync, writeSync,
 } from 'node:fs';
 import { execFileSync } from 'node:child_process';
@@ -7,13 +7,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { RESERVE } from '../../src/daemon/log-room.ts';
-import { openLog, type LogWriter, type WriteSome } from '../../src/daemon/log-writer.ts';
+import { endsAmidLine } from '../../src/daemon/log/file.ts';
+import { RESERVE } from '../../src/daemon/log/reserve.ts';
+import { openLog, type Log, type WriteSome } from '../../src/daemon/log/log.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
 
 let directory: string;
 let path: string;
-let open: LogWriter[];
+let open: Log[];
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'log-'));
   path = join(directory, 'a/b/machine.log');
@@ -35,7 +36,7 @@ function refused(where: string): number {
   return 0;
 }
 
-function openAt(where: string, write?: WriteSome): LogWriter {
+function openAt(where: string, write?: WriteSome): Log {
   const log = openLog(where, show, write && { write });
   if ('why' in log) throw new Error(`${where}: ${log.why}`);
   open.push(log);
@@ -117,7 +118,7 @@ const ENOSPC = -28;
 const EIO = -5;
 
 /** A writer whose lines reach the file as the script says, and the file. Room is kept beside it as it is for others. */
-function scriptedLog(...steps: readonly number[]): { log: LogWriter; content: () => string } {
+function scriptedLog(...steps: readonly number[]): { log: Log; content: () => string } {
   path = join(directory, 'machine.log');
   return { log: openAt(path, scripted(...steps)), content: () => readFileSync(path, 'utf8') };
 }
@@ -127,7 +128,7 @@ describe('writes that fail', () => {
     const log = openAt('/dev/full');
     expect(log.write([line('x')])).toBe(ENOSPC);
     expect(log.write([line('x')])).toBe(ENOSPC);
-    expect(log.ready()).toBe(ENOSPC);
+    expect(log.reserve()).toBe(ENOSPC);
   });
 
   test('short writes are gone on with', () => {
@@ -140,26 +141,26 @@ describe('writes that fail', () => {
     const { log, content } = scriptedLog(6, ENOSPC, ENOSPC, ENOSPC);
     // Somebody else took what was given back.
     expect(log.write([line('one'), line('two')])).toBe(ENOSPC);
-    expect([content(), log.owes, log.sure]).toEqual(['one\ntw', true, false]);
-    expect(log.ready()).toBe(ENOSPC);
-    expect(log.ready()).toBe(0);
-    expect([content(), log.owes, log.sure]).toEqual(['one\ntwo\n', false, true]);
+    expect([content(), log.hasPending, log.isReserved]).toEqual(['one\ntw', true, false]);
+    expect(log.reserve()).toBe(ENOSPC);
+    expect(log.reserve()).toBe(0);
+    expect([content(), log.hasPending, log.isReserved]).toEqual(['one\ntwo\n', false, true]);
     const again = openAt(join(directory, 'again.log'), scripted(6, ENOSPC));
     expect(again.write([line('one'), line('two')])).toBe(0);
-    expect(again.sure).toBe(false);
-    expect([again.ready(), again.sure]).toEqual([0, true]);
+    expect(again.isReserved).toBe(false);
+    expect([again.reserve(), again.isReserved]).toEqual([0, true]);
     expect(readFileSync(again.path, 'utf8')).toBe('one\ntwo\n');
   });
 
   test('with EIO are owed: their lines come first, and nothing may begin before', () => {
     const { log, content } = scriptedLog(6, EIO, EIO, EIO);
     expect(log.write([line('one'), line('two')])).toBe(EIO);
-    expect(log.ready()).toBe(EIO);
+    expect(log.reserve()).toBe(EIO);
     expect(log.write([line('three')])).toBe(EIO);
     expect(content()).toBe('one\ntw');
     expect(log.write([line('four')])).toBe(0);
     expect(content()).toBe('one\ntwo\nthree\nfour\n');
-    expect(log.ready()).toBe(0);
+    expect(log.reserve()).toBe(0);
   });
 
   test('for very long lose what is too much, whole lines, and say in their place how many', () => {
@@ -168,7 +169,7 @@ describe('writes that fail', () => {
     for (let n = 0; n < 1200; n += 50) {
       expect(log.write(Array.from({ length: 50 }, (_, each) => line(`${n + each} ${long}`)))).toBe(EIO);
     }
-    while (log.ready() < 0);
+    while (log.reserve() < 0);
     const lines = content().trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(1000);
     expect(lines.slice(0, -1)).toEqual(lines.slice(0, -1).map((_, n) => `${n} ${long}`));
@@ -180,13 +181,13 @@ describe('writes that fail', () => {
   test('are told of once, and once when it is over', () => {
     const told: [string, number | undefined][] = [];
     path = join(directory, 'machine.log');
-    const log = openLog(path, show, { write: scripted(EIO, EIO), tell: (news, errno) => told.push([news, errno]) });
+    const log = openLog(path, show, { write: scripted(EIO, EIO), report: (news, errno) => told.push([news, errno]) });
     if ('why' in log) throw new Error(log.why);
     open.push(log);
     log.write([line('one')]);
-    log.ready();
-    log.ready();
-    log.ready();
+    log.reserve();
+    log.reserve();
+    log.reserve();
     expect(told).toEqual([['the log cannot be written: what would add to it is refused', EIO], ['the log can be written again', undefined]]);
   });
 
@@ -206,7 +207,7 @@ describe('writes that fail', () => {
     log.close();
     log.close();
     expect(log.write([line('x')])).toBe(-9);
-    expect(log.ready()).toBe(-9);
+    expect(log.reserve()).toBe(-9);
     expect(log.reopen()).toBe(-9);
   });
 });
@@ -228,22 +229,22 @@ describe('the room that is kept', () => {
   test('grows for an operation that prints more', () => {
     path = join(directory, 'machine.log');
     const sizes: number[] = [];
-    const reserve = { size: 0, device: statSync(directory).dev, fill: (bytes: number) => ((reserve.size = bytes), sizes.push(bytes), 0), giveBack: () => true, close: () => undefined };
+    const reserve = { size: 0, device: statSync(directory).dev, fill: (bytes: number) => ((reserve.size = bytes), sizes.push(bytes), 0), release: () => true, close: () => undefined };
     const log = openLog(path, show, { openReserve: () => reserve });
     if ('why' in log) throw new Error(log.why);
     open.push(log);
-    expect(log.ready()).toBe(0);
-    expect(log.ready(10 * RESERVE)).toBe(0);
+    expect(log.reserve()).toBe(0);
+    expect(log.reserve(10 * RESERVE)).toBe(0);
     expect(sizes).toEqual([RESERVE, 10 * RESERVE]);
   });
 
   test('there is none where nothing can be made beside the log, which is told of; for want of space the log is refused', () => {
     path = join(directory, 'machine.log');
     const told: string[] = [];
-    const log = openLog(path, show, { openReserve: () => -13, tell: (news) => told.push(news) });
+    const log = openLog(path, show, { openReserve: () => -13, report: (news) => told.push(news) });
     if ('why' in log) throw new Error(log.why);
     open.push(log);
-    expect([log.sure, log.write([line('x')])]).toEqual([true, 0]);
+    expect([log.isReserved, log.write([line('x')])]).toEqual([true, 0]);
     expect(told).toEqual([expect.stringContaining('no room can be kept')]);
     expect(openLog(path, show, { openReserve: () => ENOSPC })).toEqual({ errno: ENOSPC, why: 'has no room: its filesystem is full (ENOSPC)' });
   });
@@ -251,10 +252,10 @@ describe('the room that is kept', () => {
 
 describe('a log that is removed', () => {
   /** A log with a clock of its own. */
-  function timed(write?: WriteSome): { log: LogWriter; clock: { now: number }; told: string[] } {
+  function timed(write?: WriteSome): { log: Log; clock: { now: number }; told: string[] } {
     const clock = { now: 0 };
     const told: string[] = [];
-    const log = openLog(path, show, { now: () => clock.now, tell: (news) => told.push(news), ...(write && { write }) });
+    const log = openLog(path, show, { now: () => clock.now, report: (news) => told.push(news), ...(write && { write }) });
     if ('why' in log) throw new Error(log.why);
     open.push(log);
     return { log, clock, told };
@@ -264,14 +265,14 @@ describe('a log that is removed', () => {
     const { log, clock, told } = timed();
     log.write([line('removed with the file')]);
     clock.now += 1000;
-    expect(log.ready()).toBe(0);
+    expect(log.reserve()).toBe(0);
     log.write([line('one')]);
     rmSync(dirname(path), { recursive: true });
     log.write([line('two')]);
     expect(existsSync(path)).toBe(false);
     clock.now += 1000;
-    expect(log.sure).toBe(false);
-    expect(log.ready()).toBe(0);
+    expect(log.isReserved).toBe(false);
+    expect(log.reserve()).toBe(0);
     expect(log.write([line('three')])).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\nthree\n');
     expect(statSync(path).mode & 0o7777).toBe(0o640);
@@ -284,7 +285,7 @@ describe('a log that is removed', () => {
     expect(log.write([line('one'), line('two')])).toBe(EIO);
     rmSync(path);
     clock.now += 1000;
-    expect(log.ready()).toBe(0);
+    expect(log.reserve()).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
   });
 
@@ -294,10 +295,10 @@ describe('a log that is removed', () => {
     rmSync(join(directory, 'a'), { recursive: true });
     writeFileSync(join(directory, 'a'), 'in the way');
     clock.now += 1000;
-    expect([log.ready(), log.ready(), log.write([line('two')])]).toEqual([EIO, EIO, EIO]);
+    expect([log.reserve(), log.reserve(), log.write([line('two')])]).toEqual([EIO, EIO, EIO]);
     expect(told).toEqual([expect.stringMatching(/^the log was removed, and cannot be made anew, since it lies below something that is no directory/)]);
     rmSync(join(directory, 'a'));
-    expect(log.ready()).toBe(0);
+    expect(log.reserve()).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
   });
 
@@ -306,12 +307,56 @@ describe('a log that is removed', () => {
     const { log, clock, told } = timed();
     renameSync(path, `${path}.1`);
     clock.now += 5000;
-    expect(log.ready()).toBe(0);
+    expect(log.reserve()).toBe(0);
     log.write([line('one')]);
     expect(existsSync(path)).toBe(false);
     expect(readFileSync(`${path}.1`, 'utf8')).toBe('one\n');
     expect(told).toEqual([]);
   });
+});
+
+describe('a log that goes on at another path', () => {
+  test('has there what is pending, and a line cut short whole', () => {
+    const { log } = scriptedLog(6, EIO, EIO);
+    expect(log.write([line('one'), line('two')])).toBe(EIO);
+    const next = join(directory, 'next/machine.log');
+    expect([log.reopen(next), log.path]).toEqual([0, next]);
+    expect(log.write([line('three')])).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe('one\ntw');
+    expect(readFileSync(next, 'utf8')).toBe('two\nthree\n');
+    expect([log.reserve(), log.isReserved, log.hasPending]).toEqual([0, true, false]);
+  });
+
+  test('stays where it is when there is no space at the other, or no file can be', () => {
+    path = join(directory, 'machine.log');
+    const next = join(directory, 'next.log');
+    const { dev: device } = statSync(directory);
+    const openReserve = (where: string) => ({ size: 0, device, fill: () => (where === next ? ENOSPC : 0), release: () => false, close: () => undefined });
+    const log = openLog(path, show, { openReserve });
+    if ('why' in log) throw new Error(log.why);
+    open.push(log);
+    expect([log.reopen(next), log.reopen(directory), log.path]).toEqual([ENOSPC, -21, path]);
+    expect([log.write([line('one')]), log.reserve()]).toEqual([0, 0]);
+    expect(readFileSync(path, 'utf8')).toBe('one\n');
+    expect(readFileSync(next, 'utf8')).toBe('');
+  });
+});
+
+test('whether a file ends amid a line is read of the file that is open, also when it has lost its name to another', () => {
+  path = join(directory, 'machine.log');
+  writeFileSync(path, 'cut sho');
+  const fd = openSync(path, 'a');
+  try {
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'whole\n');
+    expect(endsAmidLine(fd)).toBe(true);
+    rmSync(`${path}.1`);
+    expect(endsAmidLine(fd)).toBe(true);
+    writeSync(fd, '\n');
+    expect(endsAmidLine(fd)).toBe(false);
+  } finally {
+    closeSync(fd);
+  }
 });
 
 describe('logrotate', () => {

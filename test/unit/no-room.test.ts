@@ -9,7 +9,7 @@ const TOTAL = '/sys/devices/system/node/node0/memory_failure/total';
 function machineWithRoom(times: number): ReturnType<typeof testMachine> & { asked: number[]; room: { left: number } } {
   const room = { left: times };
   const asked: number[] = [];
-  const machine = testMachine({ room: (records) => (asked.push(records), room.left-- > 0 ? 0 : ENOSPC) });
+  const machine = testMachine({ reserve: (records) => (asked.push(records), room.left-- > 0 ? 0 : ENOSPC) });
   return { ...machine, asked, room };
 }
 
@@ -67,7 +67,7 @@ describe('a machine whose lines have no room', () => {
 });
 
 it('what goes wrong otherwise is thrown on', () => {
-  const bug = testMachine({ room: () => { throw new TypeError('bug'); } });
+  const bug = testMachine({ reserve: () => { throw new TypeError('bug'); } });
   expect(() => bug.write('/control', 'log x\n')).toThrow('bug');
   const { vfs } = bug;
   const handle = vfs.open('/control', 1);

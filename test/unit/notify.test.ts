@@ -7,6 +7,7 @@ import { Notifier } from '../../src/daemon/notify.ts';
 import { takeNotifyEnvironment } from '../../src/daemon/notify-environment.ts';
 import { ServiceManager, statusText } from '../../src/daemon/service-manager.ts';
 import { keepAlive } from '../../src/daemon/watchdog.ts';
+import { TransportError } from '../../src/fuse/transport.ts';
 import { cannotNotify, receiveOn } from '../support/datagrams.ts';
 
 const reason = cannotNotify();
@@ -47,8 +48,8 @@ describe.skipIf(reason !== undefined)('messages to the service manager', () => {
     try {
       const { log, said } = keptLog();
       const notifier = new Notifier(receiver.socket, log);
-      for (const n of [1, 2, 3]) void notifier.send(() => ({ N: n }));
-      await notifier.send(() => ({ READY: 1, STATUS: 'two lines\nSTOPPING=1 with "quotes" and -- dashes, ünïcode' }));
+      for (const n of [1, 2, 3]) notifier.send(() => ({ N: n }));
+      notifier.send(() => ({ READY: 1, STATUS: 'two lines\nSTOPPING=1 with "quotes" and -- dashes, ünïcode' }));
       await receiver.until(/READY/);
       expect(receiver.messages).toEqual(['N=1', 'N=2', 'N=3', 'READY=1\nSTATUS=two lines STOPPING=1 with "quotes" and -- dashes, ünïcode']);
       expect(said).toEqual([]);
@@ -60,12 +61,22 @@ describe.skipIf(reason !== undefined)('messages to the service manager', () => {
   it('that cannot be sent are told of in the log, and the next is tried', async () => {
     const { log, said } = keptLog();
     const notifier = new Notifier(join(directory, 'nobody'), log);
-    await notifier.send(() => ({ READY: 1 }));
-    await notifier.send(() => ({ WATCHDOG: 1 }));
+    notifier.send(() => ({ READY: 1 }));
+    notifier.send(() => ({ WATCHDOG: 1 }));
+    await notifier.sent;
     expect(said).toMatchObject([
       { level: 50, said: { READY: 1 }, reason: expect.stringMatching(/No such file/) as unknown, msg: 'the service manager could not be told' },
       { level: 50, said: { WATCHDOG: 1 } },
     ]);
+  });
+
+  it('that cannot even be made are logged, and the next is tried', async () => {
+    const { log, said } = keptLog();
+    const notifier = new Notifier(join(directory, 'nobody'), log);
+    notifier.send(() => { throw new TypeError('a bug'); });
+    notifier.send(() => ({ WATCHDOG: 1 }));
+    await notifier.sent;
+    expect(said).toMatchObject([{ err: { message: 'a bug' } }, { said: { WATCHDOG: 1 } }]);
   });
 
   it('tell of the last of many changes, not of each', async () => {
@@ -78,7 +89,8 @@ describe.skipIf(reason !== undefined)('messages to the service manager', () => {
       await receiver.until(/READY/);
       for (let n = 0; n < 1000; n++) manager.news({ ...machine, panic: `number ${n}` });
       await receiver.until(/number 999/);
-      await manager.stopping();
+      manager.stopping();
+      await manager.told;
       await receiver.until(/STOPPING/);
       expect(receiver.messages).toEqual([
         'READY=1\nSTATUS=running (profile v4, 32G of memory, on /mnt)',
@@ -101,9 +113,9 @@ describe.skipIf(reason !== undefined)('messages to the service manager', () => {
       await Promise.all(reloads);
       await receiver.until(/READY/);
       const last = reload();
-      const told = manager.stopping();
+      manager.stopping();
       for (const end of ends) end();
-      await Promise.all([last, told]);
+      await Promise.all([last, manager.told]);
       await receiver.until(/STOPPING/);
       expect(receiver.messages.map((message) => message.replace(/\d{4,}/, 'TIME'))).toEqual([
         'RELOADING=1\nMONOTONIC_USEC=TIME', 'RELOADING=1\nMONOTONIC_USEC=TIME', 'READY=1', 'RELOADING=1\nMONOTONIC_USEC=TIME', 'STOPPING=1',
@@ -121,7 +133,8 @@ describe('without a service manager', () => {
     manager.news({ profile: '7.3', memoryBytes: 2 ** 30 });
     manager.ready('/mnt', () => Promise.reject(new Error('never asked')));
     expect(await manager.reload(async () => false)).toBe(false);
-    await manager.stopping();
+    manager.stopping();
+    await manager.told;
     expect(said).toEqual([]);
   });
 });
@@ -143,7 +156,8 @@ describe('signs of life', () => {
     let answer: (() => void) | undefined;
     let hangs = false;
     const alive = vi.fn(async () => undefined);
-    const end = keepAlive(1_000_000, () => (hangs ? new Promise<void>((resolve) => { answer = resolve; }) : Promise.resolve()), alive);
+    const answers = (): Promise<void> => (hangs ? new Promise<void>((resolve) => { answer = resolve; }) : Promise.resolve());
+    const end = keepAlive(1_000_000, { answers, alive, log: keptLog().log });
     await vi.advanceTimersByTimeAsync(0);
     expect(alive).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(2_000);
@@ -162,10 +176,26 @@ describe('signs of life', () => {
 
   it('end when the files have gone', async () => {
     const alive = vi.fn(async () => undefined);
-    const answers = vi.fn(() => Promise.reject(new Error('gone')));
-    keepAlive(1_000_000, answers, alive);
+    const answers = vi.fn(() => Promise.reject(new TransportError('gone')));
+    const { log, said } = keptLog();
+    keepAlive(1_000_000, { answers, alive, log });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(alive).not.toHaveBeenCalled();
     expect(answers).toHaveBeenCalledTimes(1);
+    expect(said).toEqual([]);
+  });
+
+  it('that fail otherwise are logged, and given again', async () => {
+    let bug = true;
+    const alive = vi.fn(async () => { if (bug) throw new TypeError('a bug'); });
+    const { log, said } = keptLog();
+    const end = keepAlive(1_000_000, { answers: async () => undefined, alive, log });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(said).toMatchObject([{ level: 50, err: { message: 'a bug' }, msg: 'no sign of life could be given to the service manager' }]);
+    bug = false;
+    await vi.advanceTimersByTimeAsync(500);
+    expect(alive).toHaveBeenCalledTimes(2);
+    expect(said).toHaveLength(1);
+    end();
   });
 });

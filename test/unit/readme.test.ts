@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { json } from '../../src/cli/dmesg/forms.ts';
 import { statusLines, statusObject } from '../../src/cli/status-forms.ts';
@@ -30,6 +30,12 @@ function section(title: string): string {
 }
 
 describe('README tells the truth', () => {
+  it('the files it names are where it says', () => {
+    const named = [...README.matchAll(/(?<![\w./-])(?:examples|systemd|src|test|man|scripts)\/[\w@./-]*\w/g)].map(([path]) => path);
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url)))).toEqual([]);
+  });
+
   it('its control file is one the program takes, with every command in it', () => {
     const example = /^```\n(.*?)^```/ms.exec(section('The control file'))?.[1] ?? '';
     const batch = parseControl(new TextEncoder().encode(example));

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { accessSync, closeSync, constants, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { foreignAt } from '../../daemon/trusted-path.ts';
@@ -97,7 +98,8 @@ export function writeWhole(output: Output, text: string): void {
   }
   const wrong = notReplaceable(output);
   if (wrong !== undefined) throw new WriteError(wrong);
-  const fresh = `${path}.${process.pid}.new`;
+  // Not by the pid: another process may have the same one, in a container or on another machine.
+  const fresh = `${path}.${randomBytes(4).toString('hex')}.new`;
   // What is there already is another program's: it stays.
   const descriptor = attempt(path, () => openSync(fresh, 'wx'));
   try {

@@ -42,9 +42,9 @@ function keepKnown(path: string): () => void {
 export const devFuseTransport: Transport = {
   name: 'dev-fuse',
 
-  async mount(source: ServiceSource, { mountPoint: place, allowOther, worker, onNews }: TransportOptions): Promise<Mounted> {
+  async mount(source: ServiceSource, { mountPoint: place, allowOther, onNews, onTrouble }: TransportOptions): Promise<Mounted> {
     const wakeName = `.${randomUUID()}`;
-    const thread = new ServingThread({ source, wakeName, worker, onNews });
+    const thread = new ServingThread({ source, wakeName, onNews });
     let mountPoint: string;
     let descriptor: number;
     try {
@@ -66,12 +66,12 @@ export const devFuseTransport: Transport = {
     try {
       await thread.serve();
       const letForget = keepKnown(join(mountPoint, wakeName));
-      const watch = await MountWatch.start(mountPoint, String(descriptor));
+      const watch = await MountWatch.start(mountPoint, { descriptor: String(descriptor), onTrouble });
       // A thread that ends by itself has found the mount gone; one that fails leaves it behind, without a server.
       const served = ended.catch(async (error: unknown) => {
         await lazyUnmount(mountPoint);
         throw error;
-      }).finally(() => watch.look());
+      }).finally(() => { watch.check(); });
       served.catch(() => undefined);
       const gone = watch.gone.then(async (how) => {
         letForget();

@@ -10,6 +10,9 @@ import { COME_ROUND, type Order, type ServingThreadData, type ServingThreadMessa
 import { newServingWorker } from './serving-worker.ts';
 import { wakeMessage } from './wake-node.ts';
 
+/** What Linux answers to the message that wakes the thread where it has forgotten the node, or the mount has gone; ENOMEM passes. */
+const UNKNOWN_NODE: readonly (string | undefined)[] = ['ENOENT', 'ENODEV', 'ENOTCONN', 'ECONNABORTED', 'EPERM', 'ENOMEM'];
+
 export interface ServingThreadOptions {
   readonly source: ServiceSource;
   /** By which the thread's own node is found in the root of the mount. */
@@ -57,14 +60,18 @@ export class ServingThread {
       if (message.kind === 'news') options.onNews?.(message.news);
     });
     this.ended = once(this.#worker, 'exit').then(() => undefined);
-    void this.ended.catch(() => undefined).then(() => {
-      this.#answers = false;
-      this.#alarm.clear();
-      this.#commands.close();
-      for (const { reject } of this.#unanswered.splice(0)) reject(new TransportError('the mount went before the order was taken'));
-      process.off('exit', this.#atExit);
-    });
+    const forget = (): void => { this.#forget(); };
+    this.ended.then(forget, forget);
     process.on('exit', this.#atExit);
+  }
+
+  /** The thread has ended, however that was. */
+  #forget(): void {
+    this.#answers = false;
+    this.#alarm.clear();
+    this.#commands.close();
+    for (const { reject } of this.#unanswered.splice(0)) reject(new TransportError('the mount went before the order was taken'));
+    process.off('exit', this.#atExit);
   }
 
   /**
@@ -135,7 +142,7 @@ export class ServingThread {
 
   /** Has the thread look for what it is to do. */
   #rouse(): void {
-    if (this.#answers && !this.#wake()) void this.knock();
+    if (this.#answers && !this.#wake()) statfs(this.#wakePath).catch(() => undefined);
   }
 
   /** Wakes the thread by a call that asks the filesystem nothing; false where Linux has forgotten the node, or the mount has gone. */
@@ -143,7 +150,8 @@ export class ServingThread {
     try {
       writeSync(this.#descriptor, wakeMessage());
       return true;
-    } catch {
+    } catch (error) {
+      if (!UNKNOWN_NODE.includes((error as NodeJS.ErrnoException).code)) throw error;
       return false;
     }
   }

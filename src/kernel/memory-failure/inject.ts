@@ -22,11 +22,11 @@ const RECORDS_A_MAPPER = 2;
 
 /**
  * Lets an error happen in a page frame, as the way in it came by does it: 0 or a negative errno. What files and commands alike call.
- * @throws NoRoom
+ * @throws NotReserved
  */
 export function inject(kernel: Kernel, injection: Injection): number {
   if (!kernel.memory.hasRoom()) return -ERRNO[LIMITS.pages.errno];
-  kernel.demandRoom(RECORDS_A_MAPPER * (kernel.memory.shapeOf(injection.pfn).mappers?.length ?? 0));
+  kernel.reserve(RECORDS_A_MAPPER * (kernel.memory.shapeOf(injection.pfn).mappers?.length ?? 0));
   return WAYS[injection.via](kernel, injection);
 }
 

@@ -68,10 +68,10 @@ export async function startDaemon(place: Place, { transport, options = [], envir
       clearTimeout(timer);
       resolve(line[0]);
     });
-    void ended.then((status) => {
+    ended.then((status) => {
       clearTimeout(timer);
       fail(`ended with ${String(status)} before it was ready`);
-    });
+    }, reject);
   });
 
   return {

@@ -1,9 +1,9 @@
 import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { ERRNO, type ErrnoName, errnoName } from '../abi/errno.ts';
-import { negativeErrno } from './errno-of.ts';
-import { everybodyWritesBeside, foreignOnTheWay, isTrusted } from './trusted-path.ts';
+import { ERRNO, type ErrnoName, errnoName } from '../../abi/errno.ts';
+import { negativeErrno } from '../errno-of.ts';
+import { everybodyWritesBeside, foreignOnTheWay, isTrusted } from '../trusted-path.ts';
 
 // O_NONBLOCK: a FIFO that nobody reads is an error (ENXIO), not a daemon that hangs. O_NOCTTY: a terminal as log stays somebody else's.
 const SAFELY = constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -57,12 +57,15 @@ class Refused extends Error {
   }
 }
 
-/** Whether a file holds something that does not end in a newline: an earlier daemon ran out of disk amid a line. */
-function endsAmidLine(fd: number, path: string): boolean {
+/**
+ * Whether a file holds something that does not end in a newline: an earlier daemon ran out of disk amid a line. `fd` only writes. The file
+ * is opened by its descriptor, not by its name, which may be another file's by now.
+ */
+export function endsAmidLine(fd: number): boolean {
   const { size } = fstatSync(fd);
   if (size === 0) return false;
   const last = Buffer.alloc(1);
-  const reader = openSync(path, constants.O_RDONLY | SAFELY);
+  const reader = openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     return readSync(reader, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
   } finally {
@@ -103,8 +106,9 @@ function openExisting(path: string): LogFile {
     throw error;
   }
   try {
-    return { fd, torn: endsAmidLine(fd, path) };
-  } catch {
+    return { fd, torn: endsAmidLine(fd) };
+  } catch (error) {
+    negativeErrno(error);
     // It may be appended to but not read; that it ends in a newline is the likelier case.
     return { fd, torn: false };
   }
@@ -134,8 +138,8 @@ export function closeFile(fd: number): void {
 }
 
 /**
- * Opens a log file for appending and makes it and its parent directories (0755, less the umask) if need be. Refused are a symbolic link, and
- * what another user can have put there or can exchange, where everybody may write.
+ * Opens a log file for appending and makes it and its parent directories (0755, less the umask) if need be. Refused are a symbolic link,
+ * and what another user can have put there or can exchange, where everybody may write.
  * @param path absolute
  */
 export function openLogFile(path: string): LogFile | LogRefusal {

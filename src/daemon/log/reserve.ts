@@ -1,0 +1,152 @@
+// The reserve: space on the log's filesystem that nobody else can take, in a file without a name. It is released when the log needs the
+// space.
+import { randomBytes } from 'node:crypto';
+import { constants, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ERRNO } from '../../abi/errno.ts';
+import { negativeErrno } from '../errno-of.ts';
+import { closeFile } from './file.ts';
+
+/** Most bytes of a line in any format, without its text, and of a UTF-16 unit of text: three bytes as `\\xNN`. */
+const LINE_MOST = 128;
+const UNIT_MOST = 12;
+/** Most bytes of a line that names a page or a process, or both, as those that come by the hundred do. */
+const ORDINARY_LINE = 512;
+
+/**
+ * Most bytes that one operation prints, be it a command of a batch: a write to /dev/kmsg of a record of empty lines, which each get a
+ * stamp. What prints without end reserves more, step by step.
+ */
+export const OPERATION_MOST = 163_840;
+/** Bytes that are reserved: those of an operation, and of as much of a batch as is written at a time. */
+export const RESERVE = 524_288;
+
+/** Most bytes of the lines of `records` records of one line each, with `units` UTF-16 units of text in all. */
+export function bytesAtMost({ records, units }: { readonly records: number; readonly units: number }): number {
+  return records * LINE_MOST + units * UNIT_MOST;
+}
+
+/** Most bytes of an operation that prints `lines` ordinary lines besides what any operation may. */
+export function bytesOf(lines: number): number {
+  return OPERATION_MOST + lines * ORDINARY_LINE;
+}
+
+/** There is no space: what the reserve is for. */
+export const NO_SPACE: readonly number[] = [-ERRNO.ENOSPC, -ERRNO.EDQUOT];
+
+/** Errnos by which no file can be made beside the log, now or later; any other may pass. */
+const NEVER: readonly number[] = [-ERRNO.EACCES, -ERRNO.EPERM, -ERRNO.EROFS, -ERRNO.ENOSYS, -ERRNO.EOPNOTSUPP, -ERRNO.ENOENT];
+
+/** The file that holds the space. */
+export interface ReserveFile {
+  /** Bytes that are reserved now. */
+  readonly size: number;
+  /** The filesystem, as st_dev. */
+  readonly device: number;
+  /** Reserves at least `bytes` in all: 0, or the negative errno for which there are fewer. */
+  fill(bytes: number): number;
+  /** Releases all of it; whether there was any. */
+  release(): boolean;
+  close(): void;
+}
+
+/** A file without a name: open(2). Linux's number, for Node has no name for it; O_DIRECTORY is part of it, and differs. */
+const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
+/** Errnos of a filesystem, or of a Linux, without such files. */
+const NO_TMPFILE: readonly number[] = [-ERRNO.EOPNOTSUPP, -ERRNO.EISDIR, -ERRNO.ENOENT, -ERRNO.EINVAL];
+const PIECE = 65_536;
+
+/** A file in a directory that has no name, at once or from the start, so that it goes with this process however that ends. */
+function openNameless(directory: string): number {
+  try {
+    return openSync(directory, O_TMPFILE | constants.O_WRONLY, 0o600);
+  } catch (error) {
+    if (!NO_TMPFILE.includes(negativeErrno(error))) throw error;
+  }
+  const path = join(directory, `.vmsysctld-${randomBytes(8).toString('hex')}`);
+  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600);
+  unlinkSync(path);
+  return fd;
+}
+
+/** An empty reserve beside the log; a negative errno where none can be made there. */
+export function openReserveFile(logPath: string): ReserveFile | number {
+  let fd: number;
+  try {
+    fd = openNameless(dirname(logPath));
+  } catch (error) {
+    return negativeErrno(error);
+  }
+  // Not zeros: a filesystem that compresses, or leaves holes, would reserve no space for them.
+  const filling = randomBytes(PIECE);
+  const reserve = {
+    size: 0,
+    device: fstatSync(fd).dev,
+    fill(bytes: number): number {
+      try {
+        while (reserve.size < bytes) reserve.size += writeSync(fd, filling, 0, Math.min(PIECE, bytes - reserve.size), reserve.size);
+        return 0;
+      } catch (error) {
+        return negativeErrno(error);
+      }
+    },
+    release(): boolean {
+      if (reserve.size === 0) return false;
+      ftruncateSync(fd, 0);
+      reserve.size = 0;
+      return true;
+    },
+    close: () => { closeFile(fd); },
+  };
+  return reserve;
+}
+
+/** The reserve of a log that may come to lie on another filesystem, or on one where nothing can be reserved. */
+export class Reserve {
+  readonly #open: () => ReserveFile | number;
+  readonly #report: (news: string, errno: number) => void;
+  #file: ReserveFile | undefined;
+  /** A filesystem on which nothing can be reserved for this log. */
+  #without: number | undefined;
+
+  constructor(open: () => ReserveFile | number, report: (news: string, errno: number) => void) {
+    this.#open = open;
+    this.#report = report;
+  }
+
+  /**
+   * Reserves `bytes` on the log's filesystem: 0, or the negative errno for which there are fewer. 0 too where nothing can be reserved
+   * there.
+   * @param device the filesystem, as st_dev; undefined for a log that is no regular file
+   */
+  fill(device: number | undefined, bytes: number): number {
+    if (device === undefined || device === this.#without) return 0;
+    if (this.#file?.device === device) return this.#file.fill(bytes);
+    this.close();
+    const file = this.#open();
+    if (typeof file === 'number') return NEVER.includes(file) ? this.#doWithout(device, file) : file;
+    if (file.device !== device) {
+      // The log is a file that is mounted by itself.
+      file.close();
+      return this.#doWithout(device, -ERRNO.EXDEV);
+    }
+    this.#file = file;
+    return file.fill(bytes);
+  }
+
+  /** Releases all of it; whether there was any. */
+  release(): boolean {
+    return this.#file?.release() === true;
+  }
+
+  close(): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #doWithout(device: number, errno: number): number {
+    this.#without = device;
+    this.#report('no room can be kept for the log beside it: when its filesystem is full, the first write that fails has been done', errno);
+    return 0;
+  }
+}
