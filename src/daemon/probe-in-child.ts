@@ -1,15 +1,22 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
+/** How long a Node may take to start, in milliseconds. */
+const START_MOST = 60_000;
+
+/** The first line is no finding: it says that the script runs. */
+const SAY_STARTED = "require('node:fs').writeSync(1, '{}\\n');";
+
 /**
  * Runs a script in a Node of its own, which prints each finding as a line of JSON as soon as it has it; the findings in one object. A system call
  * on a mount whose server is stopped never returns, and one of this process would hold up its exit too (Node joins its thread pool);
  * a child can be left behind.
- * @param timeout how long to wait, in milliseconds: after that, what was found until then
+ * @param timeout how long the script may take, in milliseconds: after that, what was found until then. It is counted from when the script
+ *   runs, for on a busy machine Node takes seconds to start; that has a limit of its own.
  */
 export function probeInChild<Findings extends object>(script: string, scriptArguments: readonly string[], timeout: number): Promise<Partial<Findings>> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['-e', script, '--', ...scriptArguments], {
+    const child = spawn(process.execPath, ['-e', `${SAY_STARTED}${script}`, '--', ...scriptArguments], {
       stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, NODE_OPTIONS: '' },
     });
     let output = '';
@@ -18,15 +25,19 @@ export function probeInChild<Findings extends object>(script: string, scriptArgu
       const lines = output.split('\n').slice(0, -1);
       resolve(Object.assign({}, ...lines.map((line) => JSON.parse(line) as Partial<Findings>)) as Partial<Findings>);
     };
-    const timer = setTimeout(() => {
+    const giveUp = (): void => {
       child.kill('SIGKILL');
       pipe?.destroy();
       child.unref();
       finish();
-    }, timeout);
+    };
+    let timer = setTimeout(giveUp, timeout + START_MOST);
     // Where no file descriptor is left there is no pipe either, and `error` follows.
     const pipe = child.stdout as Readable | undefined;
-    pipe?.setEncoding('utf8').on('data', (text: string) => { output += text; });
+    pipe?.setEncoding('utf8').once('data', () => {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, timeout);
+    }).on('data', (text: string) => { output += text; });
     child.on('error', (error) => {
       clearTimeout(timer);
       reject(error);

@@ -1,12 +1,12 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { describeTransports, makePlace, mountsBelow } from './support/mounts.ts';
+import { describeDaemon, makePlace, mountsBelow } from './support/mounts.ts';
 import type { Place } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 import { TransportProcess } from './support/transport-process.ts';
 
-describeTransports('a mount point with something on it', (transport) => {
+describeDaemon('a mount point with something on it', (transport) => {
   let place: Place;
   let servers: TransportProcess[];
   const start = async (mountPoint: string, options: readonly string[] = [], cwd = '/'): Promise<TransportProcess> => {

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { exited } from './daemon.ts';
-import type { TransportName } from './mounts.ts';
+import type { TestTransport } from './mounts.ts';
 
 const SERVER = fileURLToPath(new URL('transport-server.mjs', import.meta.url));
 
@@ -46,7 +46,7 @@ export class TransportProcess {
   }
 
   /** Starts it; rejects with the reason when it cannot mount. Options are those of transport-server.mjs. */
-  static async start(transport: TransportName, mountPoint: string, options: readonly string[] = [], cwd = '/'): Promise<TransportProcess> {
+  static async start(transport: TestTransport, mountPoint: string, options: readonly string[] = [], cwd = '/'): Promise<TransportProcess> {
     const server = new TransportProcess(fork(SERVER, [transport, mountPoint, ...options], { cwd, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }));
     const first = await server.#next(({ event }) => event === 'ready' || event === 'failed');
     if (first.event === 'ready') return server;
