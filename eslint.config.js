@@ -80,6 +80,15 @@ export default defineConfig(
       eqeqeq: 'error',
     },
   },
+  {
+    name: 'seeds of tests',
+    files: ['test/**/*.ts'],
+    ignores: ['test/support/fast-check.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { paths: [{ name: 'fast-check', message: 'import it from test/support/fast-check.ts, which gives it the seed of the run' }] }],
+      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'what is random in a test comes from SEED of test/support/seed.ts' }],
+    },
+  },
   // The configuration of vitest lies outside the compiler's projects.
   { files: ['vitest.config.ts'], extends: [tseslint.configs.disableTypeChecked], languageOptions: { parserOptions: { project: null } } },
   LAYERS.map(layerRules),

@@ -1,11 +1,12 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { truncate } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { BLOCKS } from '../../src/abi/file-kinds.ts';
 import { daemonsBy } from '../e2e/support/daemon.ts';
 import { describeTransports } from '../e2e/support/mounts.ts';
 import { testMachine } from '../support/machine.ts';
-import { SEED, tell } from './support/chance.ts';
+import { SEED } from '../support/seed.ts';
+import { tell } from './support/chance.ts';
 import { count, patience } from './support/counts.ts';
 import { flood } from './support/flood.ts';
 import { residentMegabytes } from './support/process.ts';
@@ -101,7 +102,7 @@ describe('random operations on random files, in process', () => {
       const control = vfs.open('/control', 1);
       expect(vfs.write(control, 0, new TextEncoder().encode('reset\n'))).toBe(6);
       expect(machine.kernel.death).toBeUndefined();
-    }), { seed: SEED, numRuns: Math.ceil(count('randomOperations') / EACH) });
+    }), { numRuns: Math.ceil(count('randomOperations') / EACH) });
     tell(`${done} random operations on ${paths.length} paths, in process`);
   });
 });

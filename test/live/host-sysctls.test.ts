@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PROC_SYS_VM } from '../../src/tree/proc-sys-vm.ts';
 import type { Daemon } from '../e2e/support/daemon.ts';
 import { withDaemon } from '../e2e/support/daemon.ts';
 import { FileOperations } from '../support/file-operations.ts';
 import { testMachine } from '../support/machine.ts';
+import { SEED } from '../support/seed.ts';
 import { answersOf, compare, scriptOf } from './support/comparison.ts';
 import type { Script } from './support/comparison.ts';
 import { sequenceCase, writeCase } from './support/host-cases.ts';
@@ -23,8 +24,6 @@ import type { LeftOut } from './support/left-out.ts';
 const VM = '/proc/sys/vm';
 const WRITES = 20_000;
 const SEQUENCES = 5000;
-/** Fixes what is drawn. */
-const SEED = Number(process.env['VMSYSCTLD_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const PATIENCE = 150_000;
 
 const reason = cannotCompare();

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { PROFILES, type ProfileName } from '../../src/kernel/profile.ts';
 import { readReport, report, writeReport } from '../../src/tree/control/report.ts';

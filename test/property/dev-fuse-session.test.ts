@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { expect, it } from 'vitest';
 import { FUSE_IN_HEADER } from '../../src/abi/fuse-layouts.ts';
 import { FUSE_OPCODE } from '../../src/abi/fuse-protocol.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import type { Field } from '../../src/abi/fuse-layouts.ts';
 import * as layouts from '../../src/abi/fuse-layouts.ts';

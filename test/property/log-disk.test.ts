@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { expect, it } from 'vitest';
 import { bytesAtMost, OPERATION_MOST, RESERVE } from '../../src/daemon/log-room.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { LOG_LEVEL, type LogLevel } from '../../src/abi/log-level.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../src/kernel/printk/log-format.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { PG } from '../../src/abi/page-flags.ts';
 import { layOut } from '../../src/kernel/memory/layout.ts';

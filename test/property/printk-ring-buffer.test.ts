@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { expect, it } from 'vitest';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
 import { PrintkRingBuffer } from '../../src/kernel/printk/ring-buffer.ts';

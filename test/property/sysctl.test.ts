@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { errnoName, isErrnoName } from '../../src/abi/errno.ts';
 import type { SysctlValue } from '../../src/kernel/sysctl/ctl-table.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from './fast-check.ts';
 
 export const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 
 import type { LogLevel } from '../../src/abi/log-level.ts';
 import { LOG_FORMATS, timeStamp, type LogFormatName } from '../../src/kernel/printk/log-format.ts';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { machineMounts, parseMountInfo, readMounts, topMountAt } from '../../src/fuse/mount-info.ts';
 

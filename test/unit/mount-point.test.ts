@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import * as fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MountPointError, prepareMountPoint } from '../../src/daemon/mount-point.ts';
 import { shellWord } from '../../src/daemon/shell-word.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../recorder/compare.mjs';
 import { consoleBlock, spacedJson, sysctlPositions, sysctlPositionsScript, sysctlWrites, sysctlWritesInputs, upstreamVersion } from '../recorder/golden.mjs';

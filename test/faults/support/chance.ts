@@ -1,7 +1,5 @@
 import { seededRandom } from '../../../src/kernel/random.ts';
-
-/** What everything random in a run comes of; told with every failure. `VMSYSCTLD_TEST_SEED` repeats a run. */
-export const SEED = Number(process.env['VMSYSCTLD_TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+import { SEED } from '../../support/seed.ts';
 
 /** Whole numbers of [0, below), the same in every run of that seed. */
 export function chance(): (below: number) => number {

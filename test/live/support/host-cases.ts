@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { isWithin } from './host-files.ts';
 import type { HostFile } from './host-files.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { LogReplay } from '../../../src/replay/log-replay.ts';
 import { LineWindows } from '../../../src/replay/scan/line-windows.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { bootSettings } from '../../../src/cli/boot-settings.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../../src/kernel/printk/log-format.ts';

@@ -1,0 +1,21 @@
+// npm run test:random [-- RUNS [FILE…]]: the property tests by RUNS random seeds, one after the other (10 where none are given), up to the first that
+// fails. The seed is printed: VMSYSCTLD_TEST_SEED=SEED npm test -- FILE repeats it. A counterexample found is written down as a case of its test.
+import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { installTestTools, ROOT, setupOrExit } from './setup.mjs';
+
+const [runs = '10', ...files] = process.argv.slice(2);
+if (!/^[1-9]\d*$/.test(runs)) {
+  process.stderr.write(`test:random takes a number of runs, such as 10, not '${runs}'\n`);
+  process.exit(2);
+}
+setupOrExit();
+installTestTools();
+const vitest = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'model', ...(files.length > 0 ? files : ['test/property'])];
+for (let run = 1; run <= Number(runs); run += 1) {
+  const seed = String(randomInt(2 ** 31));
+  process.stderr.write(`test:random: run ${run} of ${runs}, VMSYSCTLD_TEST_SEED=${seed}\n`);
+  const { status } = spawnSync(process.execPath, vitest, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, VMSYSCTLD_TEST_SEED: seed } });
+  if (status !== 0) process.exit(status ?? 1);
+}
