@@ -131,26 +131,24 @@ describe('a log that the emulated machine wrote', () => {
   });
 });
 
-/** What a machine printed of pages: result lines, and those that say that one was unpoisoned. */
-function printedOf(effects: readonly Effect[]): string[] {
-  return effects.flatMap((effect) => {
-    const [line] = (effect.kind === 'printk' && /^(?:Memory failure: 0x[0-9a-f]+: recovery action for .*|Unpoison: 0x[0-9a-f]+: software-unpoisoned page)$/.exec(effect.record.text)) || [];
-    return line === undefined ? [] : [line];
-  });
-}
+const RESULT = /Memory failure: 0x[0-9a-f]+: recovery action for .*$/;
+const UNPOISONED = /Unpoison: 0x[0-9a-f]+: software-unpoisoned page$/;
 
 /**
- * Expects that a scenario made from the log of a machine has another one print the same; answers how many lines were compared. What a race
- * decided no log tells; and of pages whose kind the log leaves open, nothing is expected.
+ * Expects that a scenario made from the log of a machine has another one print the same result lines, and lines that a page of them was
+ * unpoisoned; answers how many were compared. What a race decided no log tells; of pages whose kind the log leaves open nothing is expected.
  */
 function expectReenacted(profile: ProfileName, commands: readonly string[], seed: number): number {
-  const effects = live(profile, commands.map((each) => each.replace(/ ?race=\w+/, '')), seed);
-  const { events } = replayText(log(effects, 'dmesg'));
+  const lines = log(live(profile, commands.map((each) => each.replace(/ ?race=\w+/, '')), seed), 'dmesg').split('\n');
+  const { events } = replayText(lines.join('\n'));
   const script = scenario(events);
   expect(parseControl(new TextEncoder().encode(script))).not.toHaveProperty('error');
-  const again = live(profile, script.split('\n').filter((each) => each !== '' && !each.startsWith('#')), seed, 0);
+  const again = log(live(profile, script.split('\n').filter((each) => each !== '' && !each.startsWith('#')), seed, 0), 'dmesg').split('\n');
   const open = new Set(events.filter(({ verdict }) => verdict[profile] === 'undecidable').map(({ pfn }) => pfn));
-  const certain = (all: readonly Effect[]): string[] => printedOf(all).filter((line) => !open.has(/0x[0-9a-f]+/.exec(line)?.[0] ?? ''));
-  expect(certain(again)).toEqual(certain(effects));
-  return certain(effects).length;
+  const revocations = new Set(events.map(({ revoked }) => revoked?.source.line));
+  const certain = (all: readonly string[], isRevocation: (index: number) => boolean): string[] =>
+    all.flatMap((line, index) => (isRevocation(index) ? UNPOISONED : RESULT).exec(line)?.[0] ?? []).filter((line) => !open.has(/0x[0-9a-f]+/.exec(line)?.[0] ?? ''));
+  const expected = certain(lines, (index) => revocations.has(index + 1));
+  expect(certain(again, (index) => UNPOISONED.test(again[index] ?? ''))).toEqual(expected);
+  return expected.length;
 }
