@@ -1,4 +1,4 @@
-import { printable } from '../kernel/printk/log-format.ts';
+import { printable } from '../abi/printable.ts';
 import type { Look } from '../daemon/look/look.ts';
 import type { Life } from '../tree/control/status.ts';
 import { writeSize } from '../tree/grammar/sizes.ts';

@@ -1,3 +1,4 @@
+import { printableJson } from '../../abi/printable.ts';
 import type { ProfileName } from '../../kernel/profile.ts';
 import { counts, type ReplayEvent } from '../../replay/history/event.ts';
 import { CSV_HEAD, csvLine } from '../../replay/report/csv.ts';
@@ -15,7 +16,7 @@ export type Print = (event: ReplayEvent) => void;
 export function printer(host: Host, { json, csv }: Given, policies: readonly ProfileName[]): Print {
   const shown = (event: ReplayEvent): ReplayEvent =>
     policies.length === POLICIES.length ? event : { ...event, verdict: Object.fromEntries(policies.map((policy) => [policy, event.verdict[policy]])) };
-  if (json) return (event) => { host.print(JSON.stringify(shown(event))); };
+  if (json) return (event) => { host.print(printableJson(JSON.stringify(shown(event)))); };
   if (!csv) return () => undefined;
   host.print(CSV_HEAD);
   return (event) => { host.print(csvLine(shown(event))); };
@@ -23,7 +24,7 @@ export function printer(host: Host, { json, csv }: Given, policies: readonly Pro
 
 /** What only one way of reporting needs is loaded for that: a filter needs none of it. */
 export async function writeReports(host: Host, summary: Summary, args: Given, policies: readonly ProfileName[]): Promise<void> {
-  if (args.summary !== undefined) writeWhole(args.summary, `${JSON.stringify(summary)}\n`);
+  if (args.summary !== undefined) writeWhole(args.summary, `${printableJson(JSON.stringify(summary))}\n`);
   if (args.html !== undefined) {
     const { htmlReport } = await import('../../replay/report/html.ts');
     writeWhole(args.html, htmlReport(summary, policies, chartLibrary()));

@@ -1,9 +1,9 @@
 import { LIMITS } from '../../abi/limits.ts';
+import { printable } from '../../abi/printable.ts';
 import type { Command } from '../../tree/control/command.ts';
 import { formatCommand } from '../../tree/control/format.ts';
 import { counts, type Crash, type Moment, type ReplayEvent } from '../history/event.ts';
 import { isoTime } from '../line/time.ts';
-import { harmless } from '../report/words.ts';
 import { type EnactedPage, enactedPage, isKernelMemory } from './page-types.ts';
 
 const MOST_PFN = 2 ** 40 - 1;
@@ -53,7 +53,7 @@ export function scenario(events: readonly ReplayEvent[]): string {
 function header(history: readonly ReplayEvent[]): string[] {
   const host = history.find((event) => event.host !== null)?.host ?? 'a host';
   return [
-    `# What happened to ${harmless(host)}: ${history.filter(counts).length} memory failures. cat this file > MNT/control, on a machine mounted with`,
+    `# What happened to ${printable(host)}: ${history.filter(counts).length} memory failures. cat this file > MNT/control, on a machine mounted with`,
     '# --profile v4 or 7.3 and, to see what would have panicked, --sysctl vm.panic_on_unrecoverable_memory_failure=1.',
     '# A machine that panicked stays dead until the next reboot here, or comes back by itself after --sysctl kernel.panic=N seconds.',
     ...commands([{ kind: 'keep-going' }]),
@@ -75,7 +75,7 @@ function timeline(history: readonly ReplayEvent[]): Step[] {
       file: source.file, line: at.source.file === source.file ? at.source.line : source.line + 0.5,
     });
     return [
-      { what: { kind: 'failure', event } as What, at: event, ms, ...source },
+      { what: { kind: 'failure' as const, event }, at: event, ms, ...source },
       ...(revoked ? [after({ kind: 'unpoison', event }, revoked)] : []),
       ...(crash ? [after({ kind: 'crash', event, crash }, crash)] : []),
     ];
@@ -113,12 +113,12 @@ function unpoisonsLater(steps: readonly Step[]): boolean[] {
  */
 function enact({ event, at, ...step }: Step, waited: readonly string[], poisoned: Set<string>, unpoisons: boolean): string[] {
   const number = Number(event.pfn);
-  if (number > MOST_PFN) return step.kind === 'failure' ? ['', `# ${harmless(event.pfn)} is beyond what this machine can have: left out`] : [];
+  if (number > MOST_PFN) return step.kind === 'failure' ? ['', `# ${printable(event.pfn)} is beyond what this machine can have: left out`] : [];
   switch (step.kind) {
     case 'failure': return ['', ...failure(event, number, waited, poisoned, unpoisons)];
     case 'unpoison':
       poisoned.delete(event.pfn);
-      return ['', `# ${harmless(event.pfn)} was unpoisoned (${place(at)})`, ...waited, ...commands([{ kind: 'unpoison', pfn: number }])];
+      return ['', `# ${printable(event.pfn)} was unpoisoned (${place(at)})`, ...waited, ...commands([{ kind: 'unpoison', pfn: number }])];
     case 'crash': return crash(event, step.crash, waited);
   }
 }
@@ -130,8 +130,8 @@ function failure(event: ReplayEvent, number: number, waited: readonly string[], 
   const isAgain = page.type === 'poisoned' && poisoned.has(pfn);
   poisoned.add(pfn);
   return [
-    `# ${harmless([event.time, pfn, type, result].filter((part) => part !== null).join(' '))} (${place(event)})`,
-    ...(page.guess === undefined ? [] : [`# ${harmless(page.guess)}`]),
+    `# ${printable([event.time, pfn, type, result].filter((part) => part !== null).join(' '))} (${place(event)})`,
+    ...(page.guess === undefined ? [] : [`# ${printable(page.guess)}`]),
     ...waited,
     ...(isAgain ? [] : commands([pageOf(event, page, number)])),
     ...commands([{ kind: 'inject', target: { kind: 'pfn', pfn: number }, count: 1, via: injected ? 'corrupt' : unpoisons ? 'hard' : 'mce' }]),
@@ -139,7 +139,7 @@ function failure(event: ReplayEvent, number: number, waited: readonly string[], 
 }
 
 function place({ source }: Moment): string {
-  return `${harmless(source.file)}:${source.line}`;
+  return `${printable(source.file)}:${source.line}`;
 }
 
 /** Device memory is recovered only if somebody maps it: where the log names nobody, this one does. */
@@ -152,12 +152,12 @@ function pageOf({ killed, result }: ReplayEvent, { type, pinned }: EnactedPage, 
 }
 
 function crash(event: ReplayEvent, { kind, text }: Crash, waited: readonly string[]): string[] {
-  const told = `# ${harmless(text)}`;
+  const told = `# ${printable(text)}`;
   if (kind === 'unrecoverable-page' || kind === 'recovery-disabled') return [told, '# (the kernel did so by itself; so does this machine if its sysctls say so)'];
   const pfn = Number(event.pfn);
   return [
     told, ...waited,
-    ...commands([isKernelMemory(enactedPage(event)) ? { kind: 'access', pfn } : { kind: 'panic', text: harmless(text).replace(/^Kernel panic - not syncing: /, '') }]),
+    ...commands([isKernelMemory(enactedPage(event)) ? { kind: 'access', pfn } : { kind: 'panic', text: printable(text).replace(/^Kernel panic - not syncing: /, '') }]),
   ];
 }
 
@@ -195,5 +195,5 @@ function commands(list: readonly Command[]): string[] {
 
 /** A comm of the emulated machine has 15 bytes at most. */
 function shortComm(comm: string): string {
-  return harmless(comm).replace(/[^\x20-\x7e]/g, '?').slice(0, 15);
+  return printable(comm).replace(/[^\x20-\x7e]/g, '?').slice(0, 15) || '?';
 }

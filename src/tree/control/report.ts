@@ -1,3 +1,4 @@
+import { printable } from '../../abi/printable.ts';
 import type { Machine, ServedBy } from '../machine.ts';
 import { type Fields, lineSection, listSection, readFields, type Section, writeFields } from './report-sections.ts';
 import { commandRun, count, failures, fault, life, profile, seconds, setting, size, text } from './report-values.ts';
@@ -38,7 +39,7 @@ const REQUIRED = [
 ] as const satisfies readonly (keyof MachineStatus)[];
 
 function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `# ${title}\n${lines.map((line) => `#   ${line}\n`).join('')}`;
+  return lines.length === 0 ? '' : `# ${title}\n${lines.map((line) => `#   ${printable(line)}\n`).join('')}`;
 }
 
 /** What `cat control` shows: the machine, its counters, what was done last, and the grammar in short. All of it is comments. */
