@@ -81,3 +81,8 @@ export function enactedPage({ type, result, verdict, revoked }: ReplayEvent): En
 export function isKernelMemory({ type }: EnactedPage): boolean {
   return ['reserved', 'slab', 'vmalloc', 'unknown', 'high-order'].includes(type);
 }
+
+/** Whether a process may have mapped it: a page that still was mlocked at its result line was mapped by nobody, for unmapping ends that. */
+export function mayBeMapped(page: EnactedPage): boolean {
+  return !isKernelMemory(page) && !['free', 'hugetlb-free', 'offline', 'poisoned', 'mlocked-clean', 'mlocked-dirty'].includes(page.type);
+}

@@ -4,7 +4,7 @@ import type { Command } from '../../tree/control/command.ts';
 import { formatCommand } from '../../tree/control/format.ts';
 import { counts, type Crash, type Moment, type ReplayEvent } from '../history/event.ts';
 import { isoTime } from '../line/time.ts';
-import { type EnactedPage, enactedPage, isKernelMemory } from './page-types.ts';
+import { type EnactedPage, enactedPage, isKernelMemory, mayBeMapped } from './page-types.ts';
 
 const MOST_PFN = 2 ** 40 - 1;
 const MOST_PID = 4_194_304;
@@ -145,8 +145,10 @@ function place({ source }: Moment): string {
 /** Device memory is recovered only if somebody maps it: where the log names nobody, this one does. */
 const SOMEBODY = { comm: 'somebody', pid: 1 };
 
-function pageOf({ killed, result }: ReplayEvent, { type, pinned }: EnactedPage, pfn: number): Command {
-  const named = killed.filter(({ pid }) => pid >= 1 && pid <= MOST_PID).map(({ comm, pid }) => ({ comm: shortComm(comm), pid }));
+function pageOf({ killed, result }: ReplayEvent, page: EnactedPage, pfn: number): Command {
+  const { type, pinned } = page;
+  // A kill that names no page may have been put down to the wrong failure.
+  const named = (mayBeMapped(page) ? killed : []).filter(({ pid }) => pid >= 1 && pid <= MOST_PID).map(({ comm, pid }) => ({ comm: shortComm(comm), pid }));
   const mapped = named.length === 0 && type === 'pfnmap' && result === 'Recovered' ? [SOMEBODY] : named;
   return { kind: 'page', first: pfn, last: pfn, type, ...(mapped.length > 0 && { mapped }), earlyKill: named.length > 0, refs: pinned ? 1 : 0 };
 }

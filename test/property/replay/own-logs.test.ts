@@ -92,6 +92,22 @@ const COUNTEREXAMPLES: readonly { readonly what: string; readonly profile: Profi
       'access pfn=0x2000', 'inject pfn=0x2000', 'inject pfn=0x2000',
     ],
   },
+  {
+    what: 'a kill that names no page was put down to a page of the kernel', profile: '7.3', seed: 0,
+    commands: [
+      'page pfn=0x2003 type=mlocked-dirty mapped=a:1,b:2', 'inject type=mlocked-dirty', 'soft-offline pfn=0x2000', 'unpoison pfn=0x2000',
+      'inject pfn=0x2000', 'soft-offline pfn=0x2000', 'inject type=hugetlb-free', 'access pfn=0x2003', 'page pfn=0x2000 type=reserved',
+      'access pfn=0x2000', 'inject type=reserved', 'inject type=reserved',
+    ],
+  },
+  {
+    what: 'the same of a page that was unpoisoned later', profile: '7.3', seed: 0,
+    commands: [
+      'page pfn=0x201c type=mlocked-dirty mapped=a:1,b:2', 'inject type=mlocked-dirty', 'inject type=mlocked-dirty', 'access pfn=0x201c',
+      'inject pfn=0x2000', 'inject pfn=0x2000', 'inject pfn=0x2000', 'inject pfn=0x2000', 'unpoison pfn=0x2000', 'soft-offline pfn=0x2000',
+      'page pfn=0x2000 type=reserved', 'unpoison pfn=0x2000', 'soft-offline pfn=0x2000', 'access pfn=0x2000',
+    ],
+  },
 ];
 const CASES = PROFILE_NAMES.flatMap((profile) => FORMATS.map((format) => ({ profile, format })));
 
