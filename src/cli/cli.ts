@@ -1,4 +1,5 @@
 import yargs from 'yargs';
+import { printable } from '../abi/printable.ts';
 import { TOO_FEW_DESCRIPTORS } from '../daemon/descriptor-limit.ts';
 import { ObservingError } from '../daemon/observing/observing-error.ts';
 import { MountPointError } from '../daemon/mount-point.ts';
@@ -46,8 +47,8 @@ export async function cli(given: readonly string[], host: Host): Promise<number>
 }
 
 function complain(host: Host, { message }: Error, status: number): number {
-  // Whatever was given stands in it, in one line.
-  host.complain(`vmsysctld: ${message.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')}`);
+  // Whatever was given stands in it; what a library says may go on over lines.
+  host.complain(`vmsysctld: ${printable(message.replace(/\s*\n\s*/g, ' '))}`);
   return status;
 }
 

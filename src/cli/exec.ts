@@ -1,3 +1,4 @@
+import { printable } from '../abi/printable.ts';
 import { type ExecOptions, type ExecResult, runCommand } from '../daemon/exec/exec.ts';
 import { passSignals } from '../daemon/exec/pass-signals.ts';
 import { runInUserNamespace } from '../daemon/exec/user-namespace.ts';
@@ -98,7 +99,7 @@ function expectation(host: Host, { ending, panics, expected }: ExecResult, text:
   if (expected) return 0;
   const wanted = text === '' ? 'a panic' : `a panic with '${text}'`;
   const came = panics > 0 ? 'the panic was another' : `there was none, and the command ended with ${Object.values(ending ?? {}).join('')}`;
-  host.complain(`vmsysctld: ${wanted} was expected: ${came}`);
+  host.complain(`vmsysctld: ${printable(wanted)} was expected: ${came}`);
   return 1;
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '../abi/printable.ts';
 import type { Filter } from '../replay/filter.ts';
 import type { ReplayEvent } from '../replay/history/event.ts';
 import { Duplicates } from '../replay/summary/duplicates.ts';
@@ -9,7 +10,6 @@ import { ExitStatus, type Host, UsageError } from './host.ts';
 import { declare } from './options/declare.ts';
 import { valuesOf } from './options/settings.ts';
 import { findInputs, type Input, STDIN } from './replay/inputs.ts';
-import { mergeFiles } from './replay/merge-files.ts';
 import { type Given, REPLAY_TABLE } from './replay/options.ts';
 import { type Outcome, verdicts } from './replay/outcome.ts';
 import { Progress } from './replay/progress.ts';
@@ -47,7 +47,7 @@ export function replayCommand(host: Host): HelpfulCommand {
       const outputs = outputsOf(args);
       expectReplaceable(outputs, args.FILE);
       const names = args.FILE.length > 0 ? args.FILE : standardInput(host);
-      const { summary, found } = args.merge ? mergeFiles(names, args, print) : await readLogs(host, names, args, print);
+      const { summary, found } = args.merge ? await mergedFiles(names, args, print) : await readLogs(host, names, args, print);
       await writeReports(host, summary, args, policies);
       if (args.failOn !== undefined && found.has(args.failOn)) throw new ExitStatus(FOUND);
       const { unreadable, malformed } = summary.totals;
@@ -56,8 +56,14 @@ export function replayCommand(host: Host): HelpfulCommand {
   };
 }
 
+/** What only --merge needs is loaded for that. */
+async function mergedFiles(names: readonly string[], args: Given, print: Print): Promise<Outcome> {
+  const { mergeFiles } = await import('./replay/merge-files.ts');
+  return mergeFiles(names, args, print);
+}
+
 async function readLogs(host: Host, names: readonly string[], args: Given, print: Print): Promise<Outcome> {
-  const complain = (line: string): void => { host.complain(`vmsysctld: ${line}`); };
+  const complain = (line: string): void => { host.complain(`vmsysctld: ${printable(line)}`); };
   const { inputs, unreadable } = findInputs(names, complain, outputsOf(args).map(({ path }) => path));
   // A stream that nothing is made of at the end keeps nothing.
   const keeps = !(args.json || args.csv) || args.summary !== undefined || args.html !== undefined;

@@ -1,3 +1,4 @@
+import { printable } from '../abi/printable.ts';
 import { type Daemon, startDaemon } from '../daemon/daemon.ts';
 import { defaultLogPath } from '../daemon/log/where.ts';
 import type { MachineServiceOptions } from '../daemon/machine-service.ts';
@@ -36,7 +37,7 @@ export async function runMount(host: Host, place: string, given: Readonly<Record
     },
   });
   attach(daemon);
-  host.print(`ready: vmsysctld ${VERSION} (profile ${machine.profile}) on ${daemon.mountPoint}, log ${machine.logPath}`);
+  host.print(printable(`ready: vmsysctld ${VERSION} (profile ${machine.profile}) on ${daemon.mountPoint}, log ${machine.logPath}`));
   if (settings.hints.value) for (const line of hints(daemon.mountPoint, machine.logPath)) host.print(line);
   if ((await daemon.ended) === 'aborted') throw new TransportError(`the connection of ${daemon.mountPoint} was aborted: start again`);
 }

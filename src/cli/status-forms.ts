@@ -1,4 +1,4 @@
-import { printable } from '../kernel/printk/log-format.ts';
+import { printable } from '../abi/printable.ts';
 import type { MachineStatus } from '../control/status.ts';
 import type { ObservedMachine } from '../daemon/observing/observe.ts';
 import { writeSize } from '../language/sizes.ts';

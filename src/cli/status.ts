@@ -1,3 +1,4 @@
+import { printableJson } from '../abi/printable.ts';
 import type { HelpfulCommand } from './help/help.ts';
 import { ExitStatus, type Host } from './host.ts';
 import { declare } from './options/declare.ts';
@@ -31,7 +32,7 @@ export function statusCommand(host: Host): HelpfulCommand {
     async handler(given) {
       const { json } = valuesOf(STATUS_TABLE, given);
       const observed = await whichMachine('status', given['MNT'] as string | undefined);
-      if (json) host.print(JSON.stringify(statusObject(observed), undefined, 2));
+      if (json) host.print(printableJson(JSON.stringify(statusObject(observed), undefined, 2)));
       else for (const line of statusLines(observed)) host.print(line);
       if (observed.status.state !== 'running') throw new ExitStatus(PANICKED);
     },

@@ -1,3 +1,4 @@
+import { printable } from '../abi/printable.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
 import { writeSize } from '../language/sizes.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
@@ -36,7 +37,7 @@ function life({ state, panic, reboot_in }: Pick<MachineStatus, 'state' | 'panic'
 }
 
 function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `# ${title}\n${lines.map((line) => `#   ${line}\n`).join('')}`;
+  return lines.length === 0 ? '' : `# ${title}\n${lines.map((line) => `#   ${printable(line)}\n`).join('')}`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { errnoName } from '../abi/errno.ts';
+import { printableJson } from '../abi/printable.ts';
 import type { FailureStats } from '../kernel/memory-failure/failure-state.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import { shownFile } from '../vfs/text-file.ts';
@@ -86,5 +87,5 @@ function lifeOf(panic: string | undefined, untilReboot: number | undefined): Pic
 
 /** `status.json`: the state as one JSON object. It belongs to no machine, so it works on a dead one too. */
 export function statusFile(machine: ControlledMachine): FileNode {
-  return { ...shownFile(() => `${JSON.stringify(statusOf(machine), undefined, 2)}\n`, 0), mode: 0o400, outside: true };
+  return { ...shownFile(() => `${printableJson(JSON.stringify(statusOf(machine), undefined, 2))}\n`, 0), mode: 0o400, outside: true };
 }

@@ -1,4 +1,5 @@
 import { ERRNO, errnoName, isErrnoName, type ErrnoName } from '../abi/errno.ts';
+import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL, type LogLevel, type LogLevelName } from '../abi/log-level.ts';
 import { PAGE_TYPE_NAMES } from '../kernel/memory/page-type-names.ts';
 import { RACES, type Race } from '../kernel/memory-failure/races.ts';
@@ -14,8 +15,8 @@ const MS = { min: 0, max: MS_MAX };
 
 export const count = number('count', 'N', { min: 1, max: COUNT_MAX });
 export const delayMs = number('ms', 'N', MS);
-/** The positional of `wait`. */
-export const waitMs = number('MS', 'MS', MS);
+/** The positional of `wait`: as far as the machine's clock goes. */
+export const waitMs = number('MS', 'MS', { min: 0, max: Math.floor(LIMITS.clock.most / 1000) });
 
 export const pageType = pageTypeOf(PAGE_TYPE_NAMES, 'reading this file lists them');
 export const via: Value<Via> = choice('via', keysOf(VIAS).join('|'), itself(keysOf(VIAS)));

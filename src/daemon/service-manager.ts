@@ -1,3 +1,4 @@
+import { printable } from '../abi/printable.ts';
 import type { Logger } from 'pino';
 import { writeSize } from '../language/sizes.ts';
 import type { MachineNews } from './machine-service.ts';
@@ -12,7 +13,7 @@ const STATUS_INTERVAL = 200;
 export function statusText({ profile, memoryBytes, panic }: MachineNews, mountPoint: string, refused = false): string {
   const state = panic === undefined ? 'running' : `panicked: ${panic}`;
   const reload = refused ? '; the last reload was refused, the journal says why' : '';
-  return `${state} (profile ${profile}, ${writeSize(memoryBytes)} of memory, on ${mountPoint})${reload}`;
+  return printable(`${state} (profile ${profile}, ${writeSize(memoryBytes)} of memory, on ${mountPoint})${reload}`);
 }
 
 /** Microseconds on CLOCK_MONOTONIC, by which systemd tells which reload a message is about. */

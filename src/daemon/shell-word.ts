@@ -1,8 +1,8 @@
-/** A path as it can be pasted into a shell, always in one line. */
+import { printable } from '../abi/printable.ts';
+
+/** A path as it can be pasted into a shell, always in one line: what is not printable, and a tab, is in the form of bash: $'\\xNN'. */
 export function shellWord(path: string): string {
   if (/^[\w@%+=:,./-]+$/.test(path)) return path;
-  if (!/[\x00-\x1f\x7f]/.test(path)) return `'${path.replaceAll("'", String.raw`'\''`)}'`;
-  const escaped = path.replace(/[\\']/g, String.raw`\$&`).replace(/[\x00-\x1f\x7f]/g, (character) =>
-    character === '\n' ? String.raw`\n` : String.raw`\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  return `$'${escaped}'`;
+  if (printable(path) === path && !path.includes('\t')) return `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return `$'${printable(path.replace(/[\\']/g, String.raw`\$&`)).replaceAll('\t', String.raw`\x09`)}'`;
 }

@@ -1,3 +1,5 @@
+import { printable } from '../abi/printable.ts';
+
 /** What is wrong with a line, in words. */
 export interface Bad {
   readonly bad: string;
@@ -10,12 +12,11 @@ export function isBad(result: unknown): result is Bad {
 
 const LONGEST_SHOWN = 40;
 
-/** A word as a message shows it: in quotes, cut short if long, without characters that a terminal or a log would obey. */
+/** A word as a message shows it: in quotes, cut short if long, with what is not printable escaped. */
 export function show(word: string): string {
   const characters = [...word.slice(0, 2 * LONGEST_SHOWN)];
   const cut = word.length > 2 * LONGEST_SHOWN || characters.length > LONGEST_SHOWN ? '…' : '';
-  const safe = characters.slice(0, LONGEST_SHOWN).join('').replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, '\uFFFD');
-  return `'${safe}${cut}'`;
+  return `'${printable(characters.slice(0, LONGEST_SHOWN).join(''))}${cut}'`;
 }
 
 /** Several words as a sentence has them: `a`, `a and b`, `a, b and c`. */

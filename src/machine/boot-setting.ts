@@ -1,3 +1,4 @@
+import { printable } from '../abi/printable.ts';
 import { UNKNOWN_CALLER } from '../abi/caller.ts';
 import { bootValues } from '../kernel/sysctl/boot-values.ts';
 import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from '../kernel/sysctl/ctl-table.ts';
@@ -32,6 +33,8 @@ export function parseBootSetting(
   if (entry.boot === undefined || (entry.mode & 0o444) === 0) return { error: `${name} keeps no value: write ${takes} to it when the machine runs` };
   if (equals < 0) return { error: `${name} needs a value: ${name}=VALUE, where VALUE is ${takes}` };
   const text = setting.slice(equals + 1).trim();
+  // As a boot parameter it would be two (next_arg(), lib/cmdline.c), and of the value the kernel takes the first line alone.
+  if (/[\n\0]/.test(text)) return { error: `${name} takes one line, not '${printable(text)}'` };
   const host = scratchHost(tables, size);
   const before = new Map(host.values);
   // With a newline, as sysctl(8) writes; what is not taken whole is a setting with something after it.
@@ -47,11 +50,6 @@ function unknownName(given: string, name: string, tables: readonly CtlTable[]): 
   const meant = lastPart.length > 0 ? lastPart : near === undefined ? [] : [near];
   if (meant.length > 0) return `unknown sysctl '${printable(given)}', did you mean ${meant.map((one) => `'${one}'`).join(' or ')}?`;
   return `unknown sysctl '${printable(given)}': it takes a name below /proc/sys/vm or /proc/sys/kernel, such as vm.swappiness`;
-}
-
-/** Text on one line, whatever is in it. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** A machine that has just booted, to try a write on; what it logs is lost. */

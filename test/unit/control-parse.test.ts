@@ -159,6 +159,7 @@ describe('lines', () => {
 const NOT_A_COUNT = 'it is a number from 1 to 1000000, decimal or 0x hex';
 const NOT_A_PFN = 'it is a number from 0x0 to 0xffffffffff, decimal or 0x hex';
 const NOT_MS = 'it is a number from 0 to 1000000000, decimal or 0x hex';
+const NOT_A_WAIT = 'it is a number from 0 to 9007199254740, decimal or 0x hex';
 const INJECT_TAKES = 'inject takes type=T, pfn=P, phys=A, count=N, via=hard|corrupt|mce and race=R';
 const COMMANDS = 'inject, soft-offline, unpoison, page, access, fail, delay, log, panic, reboot, reset, keep-going and wait';
 
@@ -237,7 +238,7 @@ describe('errors', () => {
     ['page pfn=1-2-3 type=slab', `bad pfn '2-3', ${NOT_A_PFN}`],
     ['page pfn=1 type=slab refs=2147483648', "bad refs '2147483648', it is a number from 0 to 2147483647, decimal or 0x hex"],
     ['delay /a ms=1000000001', `bad ms '1000000001', ${NOT_MS}`],
-    ['wait 67s', `bad MS '67s', ${NOT_MS}`],
+    ['wait 67s', `bad MS '67s', ${NOT_A_WAIT}`],
     ['access pfn=1 pid=0', "bad pid '0', it is a number from 1 to 4194304, decimal or 0x hex"],
     ['access pfn=1 pid=4194305', "bad pid '4194305', it is a number from 1 to 4194304, decimal or 0x hex"],
     // Words out of a few.

@@ -67,7 +67,7 @@ describe('prepareMountPoint', () => {
 
 describe('shellWord', () => {
   it.each([
-    ['/mnt/x', '/mnt/x'], ['a b', "'a b'"], ["it's", String.raw`'it'\''s'`], ['a\nb', String.raw`$'a\nb'`],
+    ['/mnt/x', '/mnt/x'], ['a b', "'a b'"], ["it's", String.raw`'it'\''s'`], ['a\nb', String.raw`$'a\x0ab'`],
     ["\t'\\", String.raw`$'\x09\'\\'`], ['$HOME', "'$HOME'"],
   ])('writes %j as %s', (path, word) => { expect(shellWord(path)).toBe(word); });
 

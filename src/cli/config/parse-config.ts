@@ -1,4 +1,5 @@
 import { Composer, isMap, isScalar, isSeq, Lexer, LineCounter, type Pair, Parser, type ParsedNode, type CST } from 'yaml';
+import { printable } from '../../abi/printable.ts';
 import { parseLines } from '../../language/parse-lines.ts';
 import { nearest } from '../../language/nearest.ts';
 import { list, show } from '../../language/words.ts';
@@ -125,8 +126,8 @@ function tokenize(text: string, lines: LineCounter): CST.Token[] {
 
 /** What yaml says, which may go on over lines, and quote all there is. */
 function oneSentence(message: string): string {
-  const line = message.split('\n', 1).join('').replace(/\p{Cc}/gu, '\uFFFD');
-  return line.length > 120 ? `${line.slice(0, 120)}…` : line;
+  const line = message.split('\n', 1).join('');
+  return printable(line.length > 120 ? `${line.slice(0, 120)}…` : line);
 }
 
 type LineOf = (offset: number) => number;

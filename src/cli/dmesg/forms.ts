@@ -1,5 +1,6 @@
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
-import { printable, timeStamp } from '../../kernel/printk/log-format.ts';
+import { printable, printableJson } from '../../abi/printable.ts';
+import { timeStamp } from '../../kernel/printk/log-format.ts';
 import { facilityName, levelName, type PrintedLine } from '../../daemon/observing/log-line.ts';
 
 /** A way to print a line of a log: the text of one line or several. */
@@ -42,10 +43,10 @@ export const coloured: DmesgForm = ({ usec, text, level }) => {
 };
 
 /** One JSON object: usec, level, facility, seq, text; null for what the format of the log does not tell. */
-export const json: DmesgForm = ({ usec, level, facility, sequence, text }) => JSON.stringify({
+export const json: DmesgForm = ({ usec, level, facility, sequence, text }) => printableJson(JSON.stringify({
   usec: usec ?? null,
   level: level === undefined ? null : levelName(level),
   facility: facility === undefined ? null : facilityName(facility),
   seq: sequence ?? null,
   text,
-});
+}));

@@ -1,3 +1,4 @@
+import { printableJson } from '../../abi/printable.ts';
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../../replay/history/event.ts';
 import { CSV_HEAD, csvLine } from '../../replay/report/csv.ts';
@@ -15,7 +16,7 @@ export type Print = (event: ReplayEvent) => void;
 export function printer(host: Host, { json, csv }: Given, policies: readonly ProfileName[]): Print {
   const shown = (event: ReplayEvent): ReplayEvent =>
     policies.length === POLICIES.length ? event : { ...event, verdict: Object.fromEntries(policies.map((policy) => [policy, event.verdict[policy]])) };
-  if (json) return (event) => { host.print(JSON.stringify(shown(event))); };
+  if (json) return (event) => { host.print(printableJson(JSON.stringify(shown(event)))); };
   if (!csv) return () => undefined;
   host.print(CSV_HEAD);
   return (event) => { host.print(csvLine(shown(event))); };
@@ -33,7 +34,7 @@ export function outputsOf({ html, summary }: Given): readonly Output[] {
 export async function writeReports(host: Host, summary: Summary, args: Given, policies: readonly ProfileName[]): Promise<void> {
   for (const output of outputsOf(args)) {
     if (output.option === '--summary') {
-      writeWhole(output, `${JSON.stringify(summary)}\n`);
+      writeWhole(output, `${printableJson(JSON.stringify(summary))}\n`);
     } else {
       const { htmlReport } = await import('../../replay/report/html.ts');
       writeWhole(output, htmlReport(summary, policies, chartLibrary()));

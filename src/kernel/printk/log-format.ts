@@ -1,9 +1,11 @@
+import { escapedByte, printable, printableWord } from '../../abi/printable.ts';
 import type { PrintkRecord } from '../effect.ts';
+import { latin1Bytes } from '../sysctl/latin1.ts';
 import { extendedRecord, priority } from './extended-record.ts';
 
 /** What a line needs to know besides its record. Only `syslog` looks at it. */
 export interface LogMachine {
-  /** The machine's own name, as kernel.hostname has it now. */
+  /** The machine's own name, as kernel.hostname has it now: bytes, one a character. */
   readonly hostname: string;
   /** Wall time at `clockUsec` 0, in milliseconds since the epoch. */
   readonly startWallMs: number;
@@ -14,22 +16,10 @@ export type LogFormat = (record: PrintkRecord, machine: LogMachine) => string;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-// Whatever some reader takes for the end of a line, and whatever a terminal obeys. Tabs stay, as dmesg(1) leaves them.
-const UNSAFE = /(?!\t)[\p{Cc}\u2028\u2029]/gu;
-const UNSAFE_OR_SPACE = /[\p{Cc}\s]/gu;
-
 /** What nearly every line of a kernel is: it needs no looking at twice. */
 const PLAIN = /^[ -~]*$/;
 
-const UTF8 = new TextEncoder();
-
-function hex(byte: number): string {
-  return `\\x${byte.toString(16).padStart(2, '0')}`;
-}
-
-function hexBytes(text: string): string {
-  return Array.from(UTF8.encode(text), hex).join('');
-}
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The time stamp of a line: `[   14.111653]`, of microseconds since boot. Source: print_time(), printk.c. */
 export function timeStamp(usec: number): string {
@@ -49,13 +39,18 @@ const HOST_MOST = 64;
 
 /** The name rsyslog writes: the host part, since `$PreserveFQDN` is off unless asked for. A name cannot smuggle in further fields. */
 function syslogHost(hostname: string): string {
-  const host = hostname.split('.', 1)[0] ?? '';
-  return host === '' || host === '(none)' ? 'localhost' : host.replace(UNSAFE_OR_SPACE, hexBytes).slice(0, HOST_MOST);
+  const host = (hostname.split('.', 1)[0] ?? '').slice(0, HOST_MOST);
+  return host === '' || host === '(none)' ? 'localhost' : printableWord(decoded(host));
 }
 
-/** A line that no terminal obeys and nobody takes for two: control characters as dmesg(1) shows them. */
-export function printable(line: string): string {
-  return PLAIN.test(line) ? line : line.replace(UNSAFE, hexBytes);
+/** The text of bytes, one a character; those that are no UTF-8 are escaped, as everything beyond ASCII is then. */
+function decoded(bytes: string): string {
+  if (PLAIN.test(bytes)) return bytes;
+  try {
+    return UTF8.decode(latin1Bytes(bytes));
+  } catch {
+    return bytes.replace(/[\x80-\xff]/g, (byte) => escapedByte(byte.charCodeAt(0)));
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { printable } from '../../abi/printable.ts';
 import type { ReplayEvent } from '../history/event.ts';
 import type { Source } from '../line/log-line.ts';
 
@@ -33,7 +34,8 @@ export function csvLine(event: ReplayEvent): string {
 }
 
 /** A text from a log may be anything, also what a spreadsheet takes for a formula: an apostrophe in front makes it text. */
-function field(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(?:\.\d+)?$/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+function field(given: string): string {
+  const text = printable(given);
+  const safe = /^[=+\-@\t]/.test(text) && !/^-?\d+(?:\.\d+)?$/.test(text) ? `'${text}` : text;
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,3 +1,4 @@
+import { printable } from '../../abi/printable.ts';
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts } from '../history/event.ts';
 import { settle } from '../summary/settle.ts';
@@ -34,7 +35,7 @@ ${all.events === 0 ? '' : charts(data, policies)}
 <h2>Memory failures</h2>
 <p><label>Find <input id="search" type="search"></label> <label>verdict <select id="only"><option value="">any</option>${VERDICTS.map((verdict) => `<option>${verdict}</option>`).join('')}</select></label> <span id="shown"></span></p>
 <div class="scroll"><table><thead id="head"></thead><tbody id="events"></tbody></table></div>
-<script type="application/json" id="data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>
+<script type="application/json" id="data">${JSON.stringify(data, (_, value: unknown) => (typeof value === 'string' ? printable(value) : value)).replaceAll('<', '\\u003c')}</script>
 <script>${chartLibrary.replaceAll('</script', '<\\/script')}</script>
 <script>${PAGE_SCRIPT}</script>
 </body>

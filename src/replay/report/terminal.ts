@@ -1,11 +1,12 @@
 import Table from 'cli-table3';
+import { printable } from '../../abi/printable.ts';
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import { groupBy } from '../summary/group-by.ts';
 import { settle } from '../summary/settle.ts';
 import type { Summary } from '../summary/summary.ts';
 import { type Count, countAll, countBy, hostOf, VERDICTS } from '../summary/tables.ts';
-import { grouped, harmless, many, size } from './words.ts';
+import { grouped, many, size } from './words.ts';
 
 const VERDICT_WORDS = { 'would-panic': 'would panic', 'would-not': 'would not', undecidable: 'undecidable' } as const;
 /** Rows of a table at most; the rest is added up in the last one. */
@@ -46,7 +47,7 @@ function countTable(name: string, rows: readonly Count[], policies: readonly Pro
   const cells = (label: string, group: readonly Count[]): (string | number)[] => {
     const sum = (of: (row: Count) => number): number => group.map(of).reduce((a, b) => a + b, 0);
     return [
-      harmless(label), sum(({ events }) => events),
+      printable(label), sum(({ events }) => events),
       ...policies.flatMap((policy) => VERDICTS.map((verdict) => sum(({ verdicts }) => verdicts[policy][verdict]) || '')),
       sum(({ crashes }) => crashes) || '',
     ];
@@ -80,15 +81,15 @@ function listed({ events }: Summary, policies: readonly ProfileName[]): string[]
 /** `reserved kernel page: Ignored: would panic under v4 and 7.3`. */
 function kindOf({ type, result, verdict }: ReplayEvent, policies: readonly ProfileName[]): string {
   const under = groupBy(policies, (policy) => VERDICT_WORDS[verdict[policy] ?? 'undecidable']);
-  return `${harmless(type)}: ${result}: ${Array.from(under, ([words, names]) => `${words} under ${names.join(' and ')}`).join(', ')}`;
+  return `${printable(type)}: ${result}: ${Array.from(under, ([words, names]) => `${words} under ${names.join(' and ')}`).join(', ')}`;
 }
 
 function describe({ host, time, uptime, pfn, crash, killed, source }: ReplayEvent): string[] {
   const when = time ?? (uptime === null ? null : `[${uptime.toFixed(6)}]`);
   const dead = killed.length > 0 ? `killed ${killed.map(({ comm, pid }) => `${comm}:${pid}`).join(', ')}` : null;
   return [
-    `      ${[when, host, pfn, dead, `${source.file}:${source.line}`].filter((part) => part !== null).map(harmless).join('  ')}`,
-    ...(crash ? [`          ${crash.after === null ? 'then' : `${crash.after.toFixed(1)} s later`}: ${harmless(crash.text)}${crash.at === null ? '' : ` (${harmless(crash.at)})`}`] : []),
+    `      ${[when, host, pfn, dead, `${source.file}:${source.line}`].filter((part) => part !== null).map(printable).join('  ')}`,
+    ...(crash ? [`          ${crash.after === null ? 'then' : `${crash.after.toFixed(1)} s later`}: ${printable(crash.text)}${crash.at === null ? '' : ` (${printable(crash.at)})`}`] : []),
   ];
 }
 

@@ -58,12 +58,20 @@ const KERNEL: Readonly<Record<string, EnactedPage>> = {
   'undecidable would-panic': { type: 'slab', guess: 'reserved or slab, taken for slab: write type=reserved for the other case' },
   'would-not undecidable': { type: 'slab', guess: 'slab, page table or vmalloc, taken for slab: write type=vmalloc for the other case' },
 };
+/** The same of a page that was unpoisoned, which a kernel refuses for one that is reserved, slab or a page table. */
+const UNPOISONED_KERNEL: typeof KERNEL = {
+  'would-not undecidable': { type: 'vmalloc' },
+  'undecidable undecidable': { type: 'vmalloc', guess: 'the log does not tell what it was, taken for vmalloc: reserved and slab pages could not be unpoisoned' },
+};
 const OPEN: EnactedPage = { type: 'slab', guess: 'the log does not tell what it was, taken for slab: type=reserved would panic under both, type=vmalloc under neither' };
 
 /** What to re-enact an event on. A type that the emulated machine does not have becomes one that cannot be unmapped, which fails likewise. */
-export function enactedPage({ type, result, verdict }: ReplayEvent): EnactedPage {
+export function enactedPage({ type, result, verdict, revoked }: ReplayEvent): EnactedPage {
   if (type === ACTION_PAGE_TYPES.MF_MSG_KERNEL_HIGH_ORDER && verdict.v4 === 'would-panic') return { type: 'high-order' };
-  if (KERNEL_TYPES.includes(type.replace(/^dirty /, ''))) return KERNEL[`${verdict.v4} ${verdict['7.3']}`] ?? OPEN;
+  if (KERNEL_TYPES.includes(type.replace(/^dirty /, ''))) {
+    const verdicts = `${verdict.v4} ${verdict['7.3']}`;
+    return (revoked && UNPOISONED_KERNEL[verdicts]) ?? KERNEL[verdicts] ?? OPEN;
+  }
   const row = PAGES.find((each) => each.types.includes(type) && (each.results?.includes(result) ?? true));
   const pinned = row?.ends !== undefined && (result === 'Failed' || result === 'Ignored');
   return row ? { type: row.type, ...(pinned && { pinned }) } : { type: 'unmap-failed', guess: `"${type}" is not a type this machine has: it fails as one that cannot be unmapped` };
@@ -72,4 +80,9 @@ export function enactedPage({ type, result, verdict }: ReplayEvent): EnactedPage
 /** Whether poison in such a page brings the machine down when it is read. */
 export function isKernelMemory({ type }: EnactedPage): boolean {
   return ['reserved', 'slab', 'vmalloc', 'unknown', 'high-order'].includes(type);
+}
+
+/** Whether a process may have mapped it: a page that still was mlocked at its result line was mapped by nobody, for unmapping ends that. */
+export function mayBeMapped(page: EnactedPage): boolean {
+  return !isKernelMemory(page) && !['free', 'hugetlb-free', 'offline', 'poisoned', 'mlocked-clean', 'mlocked-dirty'].includes(page.type);
 }

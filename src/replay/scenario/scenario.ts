@@ -1,41 +1,51 @@
+import { LIMITS } from '../../abi/limits.ts';
+import { printable } from '../../abi/printable.ts';
 import type { Command } from '../../control/command.ts';
 import { formatCommand } from '../../control/format.ts';
-import { counts, type Crash, type ReplayEvent } from '../history/event.ts';
+import { counts, type Crash, type Moment, type ReplayEvent } from '../history/event.ts';
 import { isoTime } from '../line/time.ts';
-import { harmless } from '../report/words.ts';
-import { type EnactedPage, enactedPage, isKernelMemory } from './page-types.ts';
+import { type EnactedPage, enactedPage, isKernelMemory, mayBeMapped } from './page-types.ts';
 
-const MOST_WAIT_MS = 1_000_000_000;
 const MOST_PFN = 2 ** 40 - 1;
 const MOST_PID = 4_194_304;
 /** A machine's uptime may go back so little between two lines, in seconds, without a boot between them. */
 const BACKWARDS = 5;
 
 /** When something was, as far as a log tells. */
-interface When {
-  readonly time: string | null;
-  readonly uptime: number | null;
-}
+type When = Pick<Moment, 'time' | 'uptime'>;
+
+/** What a log tells of one host, one thing after the other. */
+type Step = What & {
+  readonly at: Moment;
+  /** The machine booted since the step before. */
+  readonly reboots: boolean;
+};
+type What =
+  | { readonly kind: 'failure'; readonly event: ReplayEvent }
+  | { readonly kind: 'unpoison'; readonly event: ReplayEvent }
+  | { readonly kind: 'crash'; readonly event: ReplayEvent; readonly crash: Crash };
 
 /**
  * A control script that makes an emulated machine go through what the log of one host tells of: the same pages and times between them, the
- * processes killed, and the crashes. Under which policy, and whether armed, is the machine's affair. What was told of twice is left out.
+ * processes killed, the pages unpoisoned, and the crashes. Under which policy, and whether armed, is the machine's affair. What was told of
+ * twice is left out.
  */
 export function scenario(events: readonly ReplayEvent[]): string {
-  const history = inTime(events.filter(({ duplicate_of }) => duplicate_of === undefined));
+  const history = events.filter(({ duplicate_of }) => duplicate_of === undefined);
+  const steps = timeline(history);
   const lines = header(history);
+  const waits = new Waits();
+  const poisoned = new Set<string>();
+  const unpoisons = unpoisonsLater(steps);
   let last: When = { time: null, uptime: 0 };
-  let crashed: Crash | undefined;
-  history.forEach((event, index) => {
-    const rebooted = crashed !== undefined || isEarlierBoot(last, event);
-    if (rebooted) lines.push('', '# it came up again', ...commands([{ kind: 'reboot' }]));
-    lines.push('', ...enact(event, rebooted ? { time: last.time, uptime: 0 } : last));
-    last = event;
-    crashed = crashAfter(event, history[index + 1]);
-    if (crashed) {
-      lines.push(...crash(event, crashed));
-      last = { time: crashed.time, uptime: crashed.uptime };
+  steps.forEach((step, index) => {
+    if (step.reboots) {
+      lines.push('', '# it came up again', ...commands([{ kind: 'reboot' }]));
+      last = { time: last.time, uptime: 0 };
+      poisoned.clear();
     }
+    lines.push(...enact(step, waits.until(last, step.at), poisoned, unpoisons[index] ?? false));
+    last = step.at;
   });
   return `${lines.join('\n')}\n`;
 }
@@ -43,71 +53,137 @@ export function scenario(events: readonly ReplayEvent[]): string {
 function header(history: readonly ReplayEvent[]): string[] {
   const host = history.find((event) => event.host !== null)?.host ?? 'a host';
   return [
-    `# What happened to ${harmless(host)}: ${history.filter(counts).length} memory failures. cat this file > MNT/control, on a machine mounted with`,
+    `# What happened to ${printable(host)}: ${history.filter(counts).length} memory failures. cat this file > MNT/control, on a machine mounted with`,
     '# --profile v4 or 7.3 and, to see what would have panicked, --sysctl vm.panic_on_unrecoverable_memory_failure=1.',
     '# A machine that panicked stays dead until the next reboot here, or comes back by itself after --sysctl kernel.panic=N seconds.',
     ...commands([{ kind: 'keep-going' }]),
   ];
 }
 
-/** One failure: the time until it, the page, the error, and if it was so, its unpoisoning. */
-function enact(event: ReplayEvent, last: When): string[] {
-  const { pfn, type, result, source, revoked, injected } = event;
+/**
+ * The failures, and what followed from them, each once, however many failures it followed: in order of time where all failures have dates, since
+ * rotated logs are not in the order of their names; otherwise in the order of files and lines.
+ */
+function timeline(history: readonly ReplayEvent[]): Step[] {
+  const dated = history.every(({ time }) => millis(time) !== undefined);
+  const unordered = history.flatMap((event) => {
+    const { source, revoked, crash } = event;
+    const ms = dated ? millis(event.time) ?? 0 : 0;
+    const after = (what: What, at: Moment) => ({
+      what, at, ms: dated ? Math.max(ms, millis(at.time) ?? ms) : 0,
+      // What another capture tells of has no place among the lines of this one but after its failure.
+      file: source.file, line: at.source.file === source.file ? at.source.line : source.line + 0.5,
+    });
+    return [
+      { what: { kind: 'failure' as const, event }, at: event, ms, ...source },
+      ...(revoked ? [after({ kind: 'unpoison', event }, revoked)] : []),
+      ...(crash ? [after({ kind: 'crash', event, crash }, crash)] : []),
+    ];
+  });
+  const ordered = unordered.toSorted((a, b) => a.ms - b.ms || (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
+  // A line that follows from several failures stands for the last of them.
+  const lastOf = new Map(ordered.map((each, index) => [keyOf(each), index]));
+  const steps: Step[] = [];
+  ordered.forEach((each, index) => {
+    if (each.what.kind !== 'failure' && lastOf.get(keyOf(each)) !== index) return;
+    const before = steps.at(-1);
+    const reboots = before !== undefined && each.what.kind === 'failure' && (before.kind === 'crash' || isEarlierBoot(before.at, each.at));
+    steps.push({ ...each.what, at: each.at, reboots });
+  });
+  return steps;
+}
+
+function keyOf({ what, at: { source } }: { readonly what: What; readonly at: Moment }): string {
+  return `${what.kind} ${source.line} ${source.file}`;
+}
+
+/** Of each step, whether a page is unpoisoned later in the same boot: then no error before came from the hardware, for the kernel would refuse. */
+function unpoisonsLater(steps: readonly Step[]): boolean[] {
+  let later = false;
+  return steps.toReversed().map(({ kind, reboots }) => {
+    const answer = later;
+    later = !reboots && (later || kind === 'unpoison');
+    return answer;
+  }).toReversed();
+}
+
+/**
+ * The lines of a step. `waited`: those that let the time until it pass; `poisoned`: the pages that are so by now in this boot; `unpoisons`: a
+ * page is unpoisoned later in it.
+ */
+function enact({ event, at, ...step }: Step, waited: readonly string[], poisoned: Set<string>, unpoisons: boolean): string[] {
+  const number = Number(event.pfn);
+  if (number > MOST_PFN) return step.kind === 'failure' ? ['', `# ${printable(event.pfn)} is beyond what this machine can have: left out`] : [];
+  switch (step.kind) {
+    case 'failure': return ['', ...failure(event, number, waited, poisoned, unpoisons)];
+    case 'unpoison':
+      poisoned.delete(event.pfn);
+      return ['', `# ${printable(event.pfn)} was unpoisoned (${place(at)})`, ...waited, ...commands([{ kind: 'unpoison', pfn: number }])];
+    case 'crash': return crash(event, step.crash, waited);
+  }
+}
+
+/** The page, and the error. */
+function failure(event: ReplayEvent, number: number, waited: readonly string[], poisoned: Set<string>, unpoisons: boolean): string[] {
+  const { pfn, type, result, injected } = event;
   const page = enactedPage(event);
-  const number = Number(pfn);
-  if (number > MOST_PFN) return [`# ${pfn} is beyond what this machine can have: left out`];
+  const isAgain = page.type === 'poisoned' && poisoned.has(pfn);
+  poisoned.add(pfn);
   return [
-    `# ${harmless([event.time, pfn, type, result].filter((part) => part !== null).join(' '))} (${harmless(source.file)}:${source.line})`,
-    ...(page.guess === undefined ? [] : [`# ${page.guess}`]),
-    ...commands(wait(last, event)),
-    ...(page.type === 'poisoned' ? [] : commands([pageOf(event, page, number)])),
-    ...commands([{ kind: 'inject', target: { kind: 'pfn', pfn: number }, count: 1, via: injected || revoked ? 'corrupt' : 'mce' }]),
-    ...(revoked ? commands([...wait(event, revoked), { kind: 'unpoison', pfn: number }]) : []),
+    `# ${printable([event.time, pfn, type, result].filter((part) => part !== null).join(' '))} (${place(event)})`,
+    ...(page.guess === undefined ? [] : [`# ${printable(page.guess)}`]),
+    ...waited,
+    ...(isAgain ? [] : commands([pageOf(event, page, number)])),
+    ...commands([{ kind: 'inject', target: { kind: 'pfn', pfn: number }, count: 1, via: injected ? 'corrupt' : unpoisons ? 'hard' : 'mce' }]),
   ];
+}
+
+function place({ source }: Moment): string {
+  return `${printable(source.file)}:${source.line}`;
 }
 
 /** Device memory is recovered only if somebody maps it: where the log names nobody, this one does. */
 const SOMEBODY = { comm: 'somebody', pid: 1 };
 
-function pageOf({ killed, result }: ReplayEvent, { type, pinned }: EnactedPage, pfn: number): Command {
-  const named = killed.filter(({ pid }) => pid >= 1 && pid <= MOST_PID).map(({ comm, pid }) => ({ comm: shortComm(comm), pid }));
+function pageOf({ killed, result }: ReplayEvent, page: EnactedPage, pfn: number): Command {
+  const { type, pinned } = page;
+  // A kill that names no page may have been put down to the wrong failure.
+  const named = (mayBeMapped(page) ? killed : []).filter(({ pid }) => pid >= 1 && pid <= MOST_PID).map(({ comm, pid }) => ({ comm: shortComm(comm), pid }));
   const mapped = named.length === 0 && type === 'pfnmap' && result === 'Recovered' ? [SOMEBODY] : named;
   return { kind: 'page', first: pfn, last: pfn, type, ...(mapped.length > 0 && { mapped }), earlyKill: named.length > 0, refs: pinned ? 1 : 0 };
 }
 
-/** The crash after an event, if no other failure came between them that it followed as well. */
-function crashAfter({ crash }: ReplayEvent, next: ReplayEvent | undefined): Crash | undefined {
-  if (crash === null || (next?.crash && next.crash.source.file === crash.source.file && next.crash.source.line === crash.source.line)) return undefined;
-  return crash;
-}
-
-function crash(event: ReplayEvent, { kind, text, ...when }: Crash): string[] {
-  const told = `# ${harmless(text)}`;
+function crash(event: ReplayEvent, { kind, text }: Crash, waited: readonly string[]): string[] {
+  const told = `# ${printable(text)}`;
   if (kind === 'unrecoverable-page' || kind === 'recovery-disabled') return [told, '# (the kernel did so by itself; so does this machine if its sysctls say so)'];
   const pfn = Number(event.pfn);
   return [
-    told,
-    ...commands([...wait(event, when), isKernelMemory(enactedPage(event)) ? { kind: 'access', pfn } : { kind: 'panic', text: harmless(text).replace(/^Kernel panic - not syncing: /, '') }]),
+    told, ...waited,
+    ...commands([isKernelMemory(enactedPage(event)) ? { kind: 'access', pfn } : { kind: 'panic', text: printable(text).replace(/^Kernel panic - not syncing: /, '') }]),
   ];
 }
 
-/** Rotated logs are not in the order of their names: where all events have dates, those decide. */
-function inTime(events: readonly ReplayEvent[]): readonly ReplayEvent[] {
-  const dated = events.map((event) => ({ event, ms: event.time === null ? undefined : isoTime(event.time)?.ms }));
-  return dated.every(({ ms }) => ms !== undefined) ? dated.sort((a, b) => (a.ms ?? 0) - (b.ms ?? 0)).map(({ event }) => event) : events;
+function millis(time: string | null): number | undefined {
+  return time === null ? undefined : isoTime(time)?.ms;
 }
 
-/** The time between two moments, where a clock has both. */
-function wait(from: When, to: When): Command[] {
-  let ms = between(from, to);
-  const waits: Command[] = [];
-  for (; ms > 0; ms -= MOST_WAIT_MS) waits.push({ kind: 'wait', ms: Math.min(ms, MOST_WAIT_MS) });
-  return waits;
+/** The time that passes in a scenario: all of it together is less than a machine's clock can hold. */
+class Waits {
+  #left = Math.floor(LIMITS.clock.most / 1000);
+
+  /** Lets the time between two moments pass, where a clock has both. */
+  until(from: When, to: When): string[] {
+    const ms = between(from, to);
+    if (!(ms > 0)) return [];
+    if (ms > this.#left) return [`# ${Math.round(ms / 1000)} s pass here by the log, which is more than a machine's clock can: not waited for`];
+    this.#left -= ms;
+    return commands([{ kind: 'wait', ms }]);
+  }
 }
 
 function between(from: When, to: When): number {
   if (from.uptime !== null && to.uptime !== null) return Math.round((to.uptime - from.uptime) * 1000);
-  const [a, b] = [from.time, to.time].map((time) => (time === null ? undefined : isoTime(time)?.ms));
+  const [a, b] = [millis(from.time), millis(to.time)];
   return a === undefined || b === undefined ? 0 : b - a;
 }
 
@@ -121,5 +197,5 @@ function commands(list: readonly Command[]): string[] {
 
 /** A comm of the emulated machine has 15 bytes at most. */
 function shortComm(comm: string): string {
-  return harmless(comm).replace(/[^\x20-\x7e]/g, '?').slice(0, 15);
+  return printable(comm).replace(/[^\x20-\x7e]/g, '?').slice(0, 15) || '?';
 }

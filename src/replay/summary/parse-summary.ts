@@ -1,42 +1,73 @@
+import * as v from 'valibot';
+import type { ReplayEvent } from '../history/event.ts';
 import { type Summary, SUMMARY_VERSION } from './summary.ts';
+import { VERDICTS } from './tables.ts';
 
-/** Whether `value` has, at every place where `like` has a number, a number that can be counted with. */
-function hasNumbers(value: unknown, like: unknown): boolean {
-  if (typeof like === 'number') return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(like as object).every(([key, each]) => hasNumbers((value as Record<string, unknown>)[key], each));
+const text = v.string('takes text');
+const count = v.pipe(v.number('takes a number'), v.safeInteger('takes a whole number'), v.minValue(0, 'takes a number from 0 on'));
+const seconds = v.pipe(v.number('takes a number of seconds'), v.finite('takes a number of seconds'), v.minValue(0, 'takes a number of seconds from 0 on'));
+
+function oneOf<const T extends readonly string[]>(words: T): v.PicklistSchema<T, string> {
+  return v.picklist(words, `takes ${words.join(', ')}`);
 }
 
-const LIKE: Omit<Summary, 'events'> = {
-  version: SUMMARY_VERSION,
-  crashWindow: 0,
-  totals: { files: 0, bytes: 0, lines: 0, leftOut: 0, malformed: { invalidUtf8: 0, json: 0, unfinished: 0, truncated: 0 }, unreadable: 0 },
-};
+const pid = v.pipe(v.number('takes a number'), v.finite('takes a number'), v.minValue(0, 'takes a number from 0 on'));
+const time = v.pipe(text, v.check(isTime, 'takes a time such as 2026-11-23T04:46:01.000Z'));
+const source = v.object({ file: text, line: count }, 'takes a file and a line');
+const moment = { time: v.nullable(time), uptime: v.nullable(seconds), source };
 
-const VERDICTS = ['would-panic', 'would-not', 'undecidable'];
-
-function isEvent(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { pfn, type, result, reason, host, killed, verdict, source } = value as Record<string, unknown>;
-  return (
-    [pfn, type, result, reason].every((each) => typeof each === 'string') && (host === null || typeof host === 'string') && Array.isArray(killed) &&
-    hasNumbers(source, { line: 0 }) && typeof (source as { file?: unknown }).file === 'string' &&
-    typeof verdict === 'object' && verdict !== null && ['v4', '7.3'].every((policy) => VERDICTS.includes((verdict as Record<string, string>)[policy] ?? ''))
-  );
+/** Whether it is a time as showTime() writes it, and there is such a time. */
+function isTime(value: string): boolean {
+  return /^(?:\d{4}|\+\d{6})-[\d.:T-]+Z?$/.test(value) && !Number.isNaN(Date.parse(value.endsWith('Z') ? value : `${value}Z`));
 }
 
-/** A summary out of the text of a file that `--summary` wrote; or what is wrong with it, in words. */
-export function parseSummary(text: string): Summary | { readonly bad: string } {
+/** A line of `--json`: {@link ReplayEvent}. What is not known is left out. */
+const event = v.object({
+  ...moment,
+  host: v.nullable(text),
+  kernel: v.nullable(text),
+  pfn: v.pipe(text, v.regex(/^0x[0-9a-f]+$/, 'takes a page frame number such as 0x40272d')),
+  // As result-line.ts reads it.
+  type: v.pipe(text, v.regex(/^[A-Za-z0-9][A-Za-z0-9 ,()-]*$/, 'takes a page type such as dirty LRU page')),
+  result: oneOf(['Ignored', 'Failed', 'Delayed', 'Recovered']),
+  verdict: v.object({ v4: oneOf(VERDICTS), '7.3': oneOf(VERDICTS) }, 'takes a verdict for each policy'),
+  reason: text,
+  killed: v.array(v.object({ comm: text, pid }, 'takes a comm and a pid'), 'takes a list'),
+  crash: v.nullable(v.object({
+    ...moment, kind: oneOf(['unrecoverable-page', 'recovery-disabled', 'panic', 'fault']), text, at: v.nullable(text), after: v.nullable(seconds),
+  }, 'takes an object')),
+  injected: v.exactOptional(v.literal(true, 'takes true')),
+  trace: v.exactOptional(v.literal(true, 'takes true')),
+  revoked: v.exactOptional(v.object(moment, 'takes an object')),
+  duplicate_of: v.exactOptional(source),
+}, 'takes an object') satisfies v.GenericSchema<unknown, ReplayEvent>;
+
+const summary = v.object({
+  version: v.literal(SUMMARY_VERSION),
+  crashWindow: count,
+  totals: v.object({
+    files: count, bytes: count, lines: count, leftOut: count,
+    malformed: v.object({ invalidUtf8: count, json: count, unfinished: count, truncated: count }, 'takes an object'),
+    unreadable: count,
+  }, 'takes an object'),
+  events: v.array(event, 'takes a list'),
+}) satisfies v.GenericSchema<unknown, Summary>;
+
+const header = v.object({ version: v.number() });
+
+/** A summary out of the text of a file that `--summary` wrote; or what is wrong with it, in one line. */
+export function parseSummary(written: string): Summary | { readonly bad: string } {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
+    value = JSON.parse(written);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     return { bad: 'it is not JSON: give files that --summary wrote' };
   }
-  if (!hasNumbers(value, LIKE) || !Array.isArray((value as { events?: unknown }).events)) return { bad: 'it is no summary: give files that --summary wrote' };
-  const summary = value as Summary;
-  const version: number = summary.version;
-  if (version !== SUMMARY_VERSION) return { bad: `its version is ${version}, this program reads ${SUMMARY_VERSION}` };
-  if (!summary.events.every(isEvent)) return { bad: 'it holds an event that is none: give files that --summary wrote' };
-  return summary;
+  if (!v.is(header, value)) return { bad: 'it is no summary: give files that --summary wrote' };
+  if (value.version !== SUMMARY_VERSION) return { bad: `its version is ${value.version}, this program reads ${SUMMARY_VERSION}` };
+  const { success, output, issues } = v.safeParse(summary, value, { abortEarly: true });
+  if (success) return output;
+  const [issue] = issues;
+  return { bad: `${v.getDotPath(issue)} ${issue.received === 'undefined' ? 'is missing' : issue.message}: give files that --summary wrote` };
 }

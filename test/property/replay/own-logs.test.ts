@@ -39,13 +39,13 @@ const command = fc.oneof(
 );
 const history = fc.array(command, { minLength: 10, maxLength: 40, size: 'max' });
 
-/** What a machine that is armed prints and does. A panic reboots it at once, so that it goes on. */
-function live(profile: ProfileName, commands: readonly string[], seed: number): Effect[] {
+/** What a machine that is armed prints and does, between two commands so many microseconds. A panic reboots it at once, so that it goes on. */
+function live(profile: ProfileName, commands: readonly string[], seed: number, between = 1700): Effect[] {
   const { values } = bootSettings([PANIC_ON, 'kernel.panic=-1'].map((value) => ({ value })), profile, MEMORY);
   const machine = testMachine({ profile, seed, bootSettings: values });
   machine.machine.kernel.reboot();
   for (const each of commands) {
-    machine.clock.usec += 1700;
+    machine.clock.usec += between;
     machine.write('/control', `${each}\n`);
   }
   return [...machine.machine.kernel.takeEffects()];
@@ -83,6 +83,33 @@ function log(effects: readonly Effect[], format: LogFormatName): string {
 
 const FORMATS = Object.keys(LOG_FORMATS) as LogFormatName[];
 const PROFILE_NAMES = Object.keys(PROFILES) as ProfileName[];
+/** What once made a scenario do something else than its log tells. */
+const COUNTEREXAMPLES: readonly { readonly what: string; readonly profile: ProfileName; readonly seed: number; readonly commands: readonly string[] }[] = [
+  {
+    what: 'a page that failed twice was unpoisoned once', profile: '7.3', seed: 0,
+    commands: [
+      'inject pfn=0x2003', 'inject pfn=0x2003', 'unpoison pfn=0x2003', 'soft-offline pfn=0x2000', 'page pfn=0x2000 type=reserved',
+      'inject pfn=0x2000', 'soft-offline pfn=0x2000', 'access pfn=0x2000', 'inject pfn=0x2000', 'page pfn=0x2000 type=reserved',
+      'access pfn=0x2000', 'inject pfn=0x2000', 'inject pfn=0x2000',
+    ],
+  },
+  {
+    what: 'a kill that names no page was put down to a page of the kernel', profile: '7.3', seed: 0,
+    commands: [
+      'page pfn=0x2003 type=mlocked-dirty mapped=a:1,b:2', 'inject type=mlocked-dirty', 'soft-offline pfn=0x2000', 'unpoison pfn=0x2000',
+      'inject pfn=0x2000', 'soft-offline pfn=0x2000', 'inject type=hugetlb-free', 'access pfn=0x2003', 'page pfn=0x2000 type=reserved',
+      'access pfn=0x2000', 'inject type=reserved', 'inject type=reserved',
+    ],
+  },
+  {
+    what: 'the same of a page that was unpoisoned later', profile: '7.3', seed: 0,
+    commands: [
+      'page pfn=0x201c type=mlocked-dirty mapped=a:1,b:2', 'inject type=mlocked-dirty', 'inject type=mlocked-dirty', 'access pfn=0x201c',
+      'inject pfn=0x2000', 'inject pfn=0x2000', 'inject pfn=0x2000', 'inject pfn=0x2000', 'unpoison pfn=0x2000', 'soft-offline pfn=0x2000',
+      'page pfn=0x2000 type=reserved', 'unpoison pfn=0x2000', 'soft-offline pfn=0x2000', 'access pfn=0x2000',
+    ],
+  },
+];
 const CASES = PROFILE_NAMES.flatMap((profile) => FORMATS.map((format) => ({ profile, format })));
 
 describe('a log that the emulated machine wrote', () => {
@@ -109,22 +136,36 @@ describe('a log that the emulated machine wrote', () => {
     let compared = 0;
     fc.assert(
       fc.property(history, fc.nat({ max: 1000 }), (commands, seed) => {
-        // What a race decided, and what a frame had been before, no log tells; poison of one boot is gone in the next.
-        const effects = live(profile, commands.map((each) => each.replace(/ ?race=\w+/, '')).filter((each) => !/^(?:access|panic)/.test(each)), seed);
-        const { events } = replayText(log(effects, 'dmesg'));
-        const script = scenario(events);
-        const batch = parseControl(new TextEncoder().encode(script));
-        expect(batch).not.toHaveProperty('error');
-        const again = live(profile, script.split('\n').filter((each) => each !== '' && !each.startsWith('#') && each !== 'reboot'), seed);
-        const kind = (all: readonly Effect[]): string[] => actedOn(all).filter(({ type }) => !type.startsWith('already')).map(({ pfn, type, result }) => `${pfn} ${type} ${result}`);
-        // The lines of pages whose kind is beyond doubt.
-        const certain = events.filter((event) => event.verdict.v4 !== 'undecidable' && event.verdict['7.3'] !== 'undecidable').map(({ pfn, type, result }) => `${pfn} ${type} ${result}`);
-        const known = new Set(certain);
-        expect(kind(again).filter((each) => known.has(each))).toEqual(kind(effects).filter((each) => known.has(each)));
-        compared += known.size;
+        compared += expectReenacted(profile, commands, seed);
       }),
       { numRuns: 30 },
     );
     expect(compared).toBeGreaterThan(30);
   });
+
+  it.each(COUNTEREXAMPLES)('made into a scenario, made another machine do something else once: $what', ({ profile, seed, commands }) => {
+    expect(expectReenacted(profile, commands, seed)).toBeGreaterThan(0);
+  });
 });
+
+const RESULT = /Memory failure: 0x[0-9a-f]+: recovery action for .*$/;
+const UNPOISONED = /Unpoison: 0x[0-9a-f]+: software-unpoisoned page$/;
+
+/**
+ * Expects that a scenario made from the log of a machine has another one print the same result lines, and lines that a page of them was
+ * unpoisoned; answers how many were compared. What a race decided no log tells; of pages whose kind the log leaves open nothing is expected.
+ */
+function expectReenacted(profile: ProfileName, commands: readonly string[], seed: number): number {
+  const lines = log(live(profile, commands.map((each) => each.replace(/ ?race=\w+/, '')), seed), 'dmesg').split('\n');
+  const { events } = replayText(lines.join('\n'));
+  const script = scenario(events);
+  expect(parseControl(new TextEncoder().encode(script))).not.toHaveProperty('error');
+  const again = log(live(profile, script.split('\n').filter((each) => each !== '' && !each.startsWith('#')), seed, 0), 'dmesg').split('\n');
+  const open = new Set(events.filter(({ verdict }) => verdict[profile] === 'undecidable').map(({ pfn }) => pfn));
+  const revocations = new Set(events.map(({ revoked }) => revoked?.source.line));
+  const certain = (all: readonly string[], isRevocation: (index: number) => boolean): string[] =>
+    all.flatMap((line, index) => (isRevocation(index) ? UNPOISONED : RESULT).exec(line)?.[0] ?? []).filter((line) => !open.has(/0x[0-9a-f]+/.exec(line)?.[0] ?? ''));
+  const expected = certain(lines, (index) => revocations.has(index + 1));
+  expect(certain(again, (index) => UNPOISONED.test(again[index] ?? ''))).toEqual(expected);
+  return expected.length;
+}
