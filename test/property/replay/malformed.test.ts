@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../../../src/replay/line/time.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import type { ReplayEvent } from '../../../src/replay/history/event.ts';
 import { Duplicates } from '../../../src/replay/summary/duplicates.ts';
