@@ -1,8 +1,9 @@
-// Kernel modules: what each adds to the sysctls of a machine, or to what they accept. A module that does neither is here too where configuration
-// roles load it. Start at MODULES.
+// Kernel modules: what each adds to the sysctls of a machine, or to what they accept. Their names lie in names.ts, which
+// loads no table. Start at MODULES.
 import type { CtlTable } from '../ctl-table.ts';
 import { BR_NETFILTER_SYSCTLS } from '../tables/net-bridge.ts';
 import { NF_CONNTRACK_SYSCTLS } from '../tables/net-conntrack.ts';
+import { addedBy, CONGESTION_MODULES, type MODULES_WITH_SYSCTLS, MODULES_WITHOUT_SYSCTLS, QDISC_MODULES } from './names.ts';
 
 export interface KernelModule {
   /** The files it adds. */
@@ -13,31 +14,16 @@ export interface KernelModule {
   readonly congestionControl?: { readonly name: string; readonly allowed: boolean };
 }
 
-/** net/sched: `sch_fq` adds the queueing discipline fq. */
-const QDISC_MODULES = [
-  'sch_cake', 'sch_cbs', 'sch_choke', 'sch_codel', 'sch_drr', 'sch_dualpi2', 'sch_etf', 'sch_ets', 'sch_fq', 'sch_fq_pie', 'sch_gred',
-  'sch_hfsc', 'sch_hhf', 'sch_htb', 'sch_ingress', 'sch_mqprio', 'sch_multiq', 'sch_netem', 'sch_pie', 'sch_plug', 'sch_prio', 'sch_qfq',
-  'sch_red', 'sch_sfb', 'sch_sfq', 'sch_skbprio', 'sch_taprio', 'sch_tbf',
-] as const;
-
-/** net/ipv4: `tcp_htcp` adds the algorithm htcp, which only root may use until net.ipv4.tcp_allowed_congestion_control names it. */
-const CONGESTION_MODULES = [
-  'tcp_bic', 'tcp_cdg', 'tcp_dctcp', 'tcp_highspeed', 'tcp_htcp', 'tcp_hybla', 'tcp_illinois', 'tcp_lp', 'tcp_nv', 'tcp_scalable',
-  'tcp_vegas', 'tcp_veno', 'tcp_westwood', 'tcp_yeah',
-] as const;
-
-/** Modules that roles load and that change no sysctl. */
-const WITHOUT_SYSCTLS = ['8021q', 'bonding', 'dummy', 'ip_tables', 'nf_nat', 'overlay', 'veth', 'vxlan', 'xt_conntrack'] as const;
-
-const suffix = (module: string): string => module.slice(module.indexOf('_') + 1);
-
-export const MODULES: Readonly<Record<string, KernelModule>> = {
+const WITH_SYSCTLS: Readonly<Record<(typeof MODULES_WITH_SYSCTLS)[number], KernelModule>> = {
   br_netfilter: { sysctls: BR_NETFILTER_SYSCTLS },
   nf_conntrack: { sysctls: NF_CONNTRACK_SYSCTLS },
-  tcp_bbr: { congestionControl: { name: 'bbr', allowed: true } },
-  ...Object.fromEntries(CONGESTION_MODULES.map((name) => [name, { congestionControl: { name: suffix(name), allowed: false } }])),
-  ...Object.fromEntries(QDISC_MODULES.map((name) => [name, { qdisc: suffix(name) }])),
-  ...Object.fromEntries(WITHOUT_SYSCTLS.map((name) => [name, {}])),
+};
+
+export const MODULES: Readonly<Record<string, KernelModule>> = {
+  ...WITH_SYSCTLS,
+  ...Object.fromEntries(QDISC_MODULES.map((name) => [name, { qdisc: addedBy(name) }])),
+  ...Object.fromEntries(CONGESTION_MODULES.map((name) => [name, { congestionControl: { name: addedBy(name), allowed: name === 'tcp_bbr' } }])),
+  ...Object.fromEntries(MODULES_WITHOUT_SYSCTLS.map((name) => [name, {}])),
 };
 
 /** The queueing disciplines the kernel has itself. Sources: pktsched_init() (net/sched/sch_api.c), net/sched/sch_blackhole.c. */
