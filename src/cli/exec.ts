@@ -1,5 +1,6 @@
 import { printable } from '../abi/printable.ts';
 import { type ExecOptions, type ExecResult, runCommand } from '../daemon/exec/exec.ts';
+import { hostInterfaces } from '../daemon/exec/host-interfaces.ts';
 import { passSignals } from '../daemon/exec/pass-signals.ts';
 import { runInUserNamespace } from '../daemon/exec/user-namespace.ts';
 import { signalNumber } from '../daemon/exec/signals.ts';
@@ -14,6 +15,7 @@ import { describedMemory } from './memory-options.ts';
 import { declare } from './options/declare.ts';
 import { file, nonEmpty, type OptionTable } from './options/option.ts';
 import { plain, settle } from './options/settings.ts';
+import { describedParts } from './parts-options.ts';
 import { settingsOf } from './settings-of.ts';
 
 const group = 'The command';
@@ -63,7 +65,8 @@ export function execCommand(
       const settings = settle(EXEC_TABLE, parsed, configured);
       const args = plain<typeof EXEC_TABLE>(settings);
       const { description, memoryBytes } = await describedMemory(settings);
-      const { values, parameters } = await settingsOf(settings.sysctl, settings.profile.value, memoryBytes);
+      const parts = describedParts(settings, hostInterfaces());
+      const { values, parameters } = await settingsOf(settings.sysctl, settings.profile.value, memoryBytes, parts);
       const onStart = (pass: (signal: NodeJS.Signals) => void): void => { passing.pass = pass; };
       const passing = passSignals(host.onSignal);
       const prepared = await host.prepared;
@@ -73,7 +76,7 @@ export function execCommand(
       }
       const running: ExecOptions = {
         machine: {
-          profile: args.profile, memory: description, seed: chosenSeed(args.seed), bootSettings: values,
+          profile: args.profile, memory: description, seed: chosenSeed(args.seed), parts, bootSettings: values,
           bootParameters: parameters, logPath: args.log === undefined ? undefined : host.absolute(args.log), logFormat: args.logFormat, verbose: args.verbose,
         },
         command: [name, ...rest], env: host.env, reboots: args.reboot, onStart,

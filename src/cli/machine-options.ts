@@ -5,6 +5,7 @@ import { show } from '../language/words.ts';
 import { UsageError } from './host.ts';
 import { MEMORY_OPTIONS } from './memory-options.ts';
 import { oneOf, type OptionTable } from './options/option.ts';
+import { PARTS_OPTIONS } from './parts-options.ts';
 
 const group = 'The machine';
 const SEEDS = 2 ** 32;
@@ -19,6 +20,7 @@ export const MACHINE_OPTIONS = {
     kind: 'text', value: 'N', group, describe: 'fixes every random choice', read: seed, fallback: undefined, configured: 'at the next start',
   },
   sysctl: { kind: 'list', value: 'NAME=VALUE', group, describe: 'a boot-time value; may be repeated', configured: 'at the next boot' },
+  ...PARTS_OPTIONS,
 } as const satisfies OptionTable;
 
 /** How the log looks. */

@@ -13,6 +13,7 @@ import { chosenSeed } from './machine-options.ts';
 import { describedMemory } from './memory-options.ts';
 import { MOUNT_TABLE } from './mount.ts';
 import { type Setting, type Settings, settle } from './options/settings.ts';
+import { describedParts } from './parts-options.ts';
 import { settingsOf } from './settings-of.ts';
 import { VERSION } from './version.ts';
 
@@ -50,11 +51,12 @@ interface Made {
 
 /** What a daemon's machine is made of. @throws UsageError */
 async function machineOptions(host: Host, settings: MountSettings, { description, memoryBytes, seed }: Made): Promise<MachineServiceOptions> {
-  const { values, parameters } = await settingsOf(settings.sysctl, settings.profile.value, memoryBytes);
+  const parts = describedParts(settings);
+  const { values, parameters } = await settingsOf(settings.sysctl, settings.profile.value, memoryBytes, parts);
   const root = await subtreeOf(settings.subtree);
   const { value: log } = settings.log;
   return {
-    profile: settings.profile.value, memory: description, seed, bootSettings: values, bootParameters: parameters,
+    profile: settings.profile.value, memory: description, seed, parts, bootSettings: values, bootParameters: parameters,
     ...(root !== undefined && { subtree: root }),
     logPath: log === undefined ? defaultLogPath(host.uid, host.env, host.home) : host.absolute(log),
     logFormat: settings['log-format'].value, verbose: settings.verbose.value,

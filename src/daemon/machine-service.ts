@@ -7,6 +7,7 @@ import type { MachineDescription } from '../kernel/memory/layout.ts';
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import type { MachineParts } from '../kernel/sysctl/machine-parts.ts';
 import { type AssembledMachine, assembleMachine, type AssemblyOptions, NoSuchSubtree } from '../machine/assemble-machine.ts';
 import type { ServedBy } from '../control/controlled-machine.ts';
 import { Admission } from './log/admission.ts';
@@ -20,6 +21,7 @@ export interface MachineServiceOptions {
   readonly profile: ProfileName;
   readonly memory: MachineDescription;
   readonly seed: number;
+  readonly parts: MachineParts;
   readonly bootSettings: ReadonlyMap<string, SysctlValue>;
   readonly bootParameters: readonly string[];
   readonly subtree?: string;

@@ -21,7 +21,7 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
     'status.json': statusFile(machine),
     ...(devices && { dev: directory({ kmsg: devKmsg(kernel) }) }),
     proc: directory({
-      sys: sysctlFiles(kernel, ['vm']),
+      sys: sysctlFiles(kernel, ['net', 'vm']),
       ...procFiles(kernel),
     }, { filesystem: 'proc' }),
     sys: directory({

@@ -14,14 +14,19 @@ import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
 import type { Profile } from './profiles/profile.ts';
 import { type Random, seededRandom } from './random.ts';
-import { bootValues } from './sysctl/boot-values.ts';
-import type { MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
+import { bootValues, setBootValues } from './sysctl/boot-values.ts';
+import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
+import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
+import { machineSysctls } from './sysctl/machine-sysctls.ts';
+import { OWN } from './sysctl/net/inheritance.ts';
 
 /** What a machine is made of: fixed for its life, whatever happens in it. */
 export interface KernelConfig {
   readonly profile: Profile;
   readonly layout: MachineLayout;
   readonly seed: number;
+  /** What decides which sysctls it has; the interface lo alone where absent. */
+  readonly parts?: MachineParts;
   /** Values set at every boot, until {@link Kernel.nextBoot} says others, by dotted name, and the boot parameters that set them. */
   readonly bootSettings?: ReadonlyMap<string, SysctlValue>;
   readonly bootParameters?: readonly string[];
@@ -90,6 +95,13 @@ export class Kernel implements SysctlHost {
   /** What the next boot is given; this one keeps what it was. */
   nextBoot: BootCommandLine;
 
+  /** The network interfaces it has now. They are not the kernel's own: a reboot leaves them. */
+  interfaces: readonly NetInterface[];
+  /** Every file below /proc/sys. */
+  sysctls: readonly CtlTable[];
+  /** Another number each time that files of the tree come or go. */
+  treeVersion = 0;
+
   private bootCommandLine: BootCommandLine;
   private readonly config: KernelConfig;
   private drawn: Random;
@@ -104,6 +116,8 @@ export class Kernel implements SysctlHost {
     this.nextBoot = { settings: config.bootSettings ?? new Map(), parameters: config.bootParameters ?? [] };
     this.bootCommandLine = this.nextBoot;
     this.profile = config.profile;
+    this.interfaces = this.parts.interfaces;
+    this.sysctls = machineSysctls(this.profile, this.parts);
     const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
@@ -137,6 +151,40 @@ export class Kernel implements SysctlHost {
 
   get seed(): number {
     return this.config.seed;
+  }
+
+  private get parts(): MachineParts {
+    return this.config.parts ?? PLAIN_PARTS;
+  }
+
+  /** The kernel modules that are loaded, in order. */
+  get modules(): readonly string[] {
+    return this.parts.modules;
+  }
+
+  /** Makes a network interface appear, with its files: it begins with what `default` holds. One of that name goes first. */
+  addInterface(added: NetInterface): void {
+    this.setInterfaces([...this.interfaces.filter(({ name }) => name !== added.name), added]);
+    const rows = this.profile.interfaceSysctls(added);
+    for (const { name } of rows) {
+      this.values.delete(name);
+      this.values.delete(`${name}${OWN}`);
+    }
+    setBootValues(this.values, rows, this);
+    for (const { name, inherits } of rows) {
+      if (inherits !== undefined && this.values.has(`${inherits}${OWN}`)) this.values.set(`${name}${OWN}`, [1n]);
+    }
+  }
+
+  /** Makes a network interface go, with its files. */
+  removeInterface(gone: string): void {
+    this.setInterfaces(this.interfaces.filter(({ name }) => name !== gone));
+  }
+
+  private setInterfaces(interfaces: readonly NetInterface[]): void {
+    this.interfaces = interfaces;
+    this.sysctls = machineSysctls(this.profile, { ...this.parts, interfaces });
+    this.treeVersion += 1;
   }
 
   /** The boot command line, as /proc/cmdline shows it. */
@@ -270,7 +318,7 @@ export class Kernel implements SysctlHost {
     this.failures.poisonedPages = this.memory.poisonedBetween(0, Infinity);
     this.caller = UNKNOWN_CALLER;
     this.values.clear();
-    for (const [name, value] of bootValues(this.profile.sysctls, this)) this.values.set(name, value);
+    for (const [name, value] of bootValues(this.sysctls, this)) this.values.set(name, value);
     this.values.set('kernel.osrelease', this.profile.release);
     this.values.set('kernel.version', this.profile.version);
     for (const [name, value] of this.bootCommandLine.settings) this.values.set(name, value);

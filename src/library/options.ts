@@ -12,6 +12,12 @@ export interface MachineOptions {
   readonly seed?: number;
   /** Values that every boot sets, by dotted name, checked as `--sysctl` is. */
   readonly sysctls?: Readonly<Record<string, string | number | bigint>>;
+  /** Network interfaces beside lo, by name: `['eth0', 'eth0.100']`. */
+  readonly interfaces?: readonly string[];
+  /** Kernel modules that are loaded, by name: `['nf_conntrack']`. */
+  readonly modules?: readonly string[];
+  /** What the kernel does without: `['ipv6']`, as booted with ipv6.disable=1. */
+  readonly without?: readonly 'ipv6'[];
   /**
    * Microseconds on a clock that never goes back. Unless it is given the clock stands still, but for what {@link Machine.advance} moves it, so that
    * time stamps are the same every time.

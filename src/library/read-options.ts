@@ -4,7 +4,10 @@ import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/sizes.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import type { MachineParts } from '../kernel/sysctl/machine-parts.ts';
+import { machineSysctls } from '../kernel/sysctl/machine-sysctls.ts';
 import { parseBootSetting } from '../machine/boot-setting.ts';
+import { readMachineParts } from '../machine/machine-parts.ts';
 import type { AssemblyOptions } from '../machine/assemble-machine.ts';
 import { nearest } from '../language/nearest.ts';
 import { parseSize } from '../language/sizes.ts';
@@ -23,6 +26,9 @@ const CHECKS: { readonly [K in keyof Required<MachineOptions>]: readonly [takes:
   machineFile: ['the text of a machine file', (value) => typeof value === 'string'],
   seed: [`a whole number from 0 to ${SEEDS - 1}`, (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < SEEDS],
   sysctls: ['an object of values by dotted name', (value) => typeof value === 'object' && value !== null],
+  interfaces: ['an array of names of network interfaces', isTexts],
+  modules: ['an array of names of kernel modules', isTexts],
+  without: ["['ipv6'] or an empty array", isTexts],
   clock: ['a function that answers microseconds', (value) => typeof value === 'function'],
   startedAt: ['a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime())],
 };
@@ -32,7 +38,19 @@ export function readOptions(options: MachineOptions): AssemblyOptions {
   for (const [name, value] of Object.entries(options)) if (value !== undefined) check(name, value);
   const { profile = 'v4', seed = 0, clock = () => 0 } = options;
   const memory = memoryOf(options);
-  return { profile, seed, clock: () => Math.floor(clock()), memory, devices: true, ...settingsOf(options.sysctls ?? {}, profile, layOut(memory).memoryBytes) };
+  const parts = partsOf(options);
+  const settings = settingsOf(options.sysctls ?? {}, profile, layOut(memory).memoryBytes, parts);
+  return { profile, seed, clock: () => Math.floor(clock()), memory, parts, devices: true, ...settings };
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+function partsOf({ interfaces = [], modules = [], without = [] }: MachineOptions): MachineParts {
+  const parts = readMachineParts({ interfaces, modules, without });
+  if (!('error' in parts)) return parts;
+  throw new MachineOptionError(`${parts.part} ${parts.error}`);
 }
 
 function check(name: string, value: unknown): void {
@@ -62,10 +80,13 @@ function memoryOf({ memory, machineFile }: MachineOptions): MachineDescription {
   return parsed.description;
 }
 
-function settingsOf(sysctls: NonNullable<MachineOptions['sysctls']>, profile: ProfileName, memoryBytes: number): Pick<AssemblyOptions, 'bootSettings' | 'bootParameters'> {
+function settingsOf(
+  sysctls: NonNullable<MachineOptions['sysctls']>, profile: ProfileName, memoryBytes: number, parts: MachineParts,
+): Pick<AssemblyOptions, 'bootSettings' | 'bootParameters'> {
+  const tables = machineSysctls(PROFILES[profile], parts);
   const bootSettings = new Map<string, SysctlValue>();
   const bootParameters = Object.entries(sysctls).map(([name, value]) => {
-    const parsed = parseBootSetting(`${name}=${value}`, PROFILES[profile].sysctls, machineSize(memoryBytes));
+    const parsed = parseBootSetting(`${name}=${value}`, tables, { ...machineSize(memoryBytes), ...parts });
     if ('error' in parsed) throw new MachineOptionError(`sysctls: ${parsed.error}`);
     for (const [set, to] of parsed.sets) bootSettings.set(set, to);
     return `sysctl.${name}=${value}`;

@@ -12,7 +12,7 @@ import type { DirectoryNode } from '../vfs/node.ts';
 import { subtree, tree } from '../files/tree.ts';
 import { Vfs } from '../vfs/vfs.ts';
 
-export interface AssemblyOptions extends Pick<KernelConfig, 'seed' | 'clock' | 'reserve'> {
+export interface AssemblyOptions extends Pick<KernelConfig, 'seed' | 'clock' | 'reserve' | 'parts'> {
   /** Which kernel it runs. */
   readonly profile: ProfileName;
   /** How its memory is laid out. */

@@ -1,7 +1,8 @@
 import { printable } from '../abi/printable.ts';
 import { UNKNOWN_CALLER } from '../abi/caller.ts';
 import { bootValues } from '../kernel/sysctl/boot-values.ts';
-import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import { type CtlTable, dottedName, type MachineSize, type SysctlHost, type SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import { OWN } from '../kernel/sysctl/net/inheritance.ts';
 import { sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
 import { nearest } from '../language/nearest.ts';
 
@@ -25,12 +26,13 @@ export function parseBootSetting(
 ): BootSetting | { readonly error: string } {
   const equals = setting.indexOf('=');
   const given = (equals < 0 ? setting : setting.slice(0, equals)).trim();
-  const name = given.replaceAll('/', '.');
-  const entry = tables.find((row) => row.name === name);
-  if (!entry) return { error: unknownName(given, name, tables) };
+  const entry = entryOf(given, tables);
+  if (!entry) return { error: unknownName(given, given.replaceAll('/', '.'), tables) };
+  const { name } = entry;
   const takes = entry.handler.takes(entry);
   if ((entry.mode & 0o222) === 0) return { error: `${name} is read-only, on a real machine too` };
-  if (entry.boot === undefined || (entry.mode & 0o444) === 0) return { error: `${name} keeps no value: write ${takes} to it when the machine runs` };
+  const keepsNone = { error: `${name} keeps no value: write ${takes} to it when the machine runs` };
+  if ((entry.mode & 0o444) === 0) return keepsNone;
   if (equals < 0) return { error: `${name} needs a value: ${name}=VALUE, where VALUE is ${takes}` };
   const text = setting.slice(equals + 1).trim();
   // As a boot parameter it would be two (next_arg(), lib/cmdline.c), and of the value the kernel takes the first line alone.
@@ -40,8 +42,18 @@ export function parseBootSetting(
   // With a newline, as sysctl(8) writes; what is not taken whole is a setting with something after it.
   const data = new TextEncoder().encode(`${text}\n`);
   if (sysctlWrite(host, entry, 0, data) !== data.length) return { error: `${name} takes ${takes}, not '${printable(text)}'` };
-  const sets = new Map([...host.values].filter(([key, value]) => key === name || (before.has(key) && !same(value, before.get(key)))));
-  return { entry, value: host.values.get(name) ?? [], sets };
+  const value = host.values.get(name);
+  if (value === undefined) return keepsNone;
+  const lasts = (key: string): boolean => key === name || before.has(key) || key.endsWith(OWN);
+  const sets = new Map([...host.values].filter(([key, each]) => key === name || (lasts(key) && !same(each, before.get(key)))));
+  return { entry, value, sets };
+}
+
+/** The row of a name. As sysctl(8) has it, the first separator in the name says which of dot and slash separates; the other stands for itself. */
+function entryOf(given: string, tables: readonly CtlTable[]): CtlTable | undefined {
+  const separator = /[./]/.exec(given)?.[0];
+  const name = separator === '/' ? dottedName(given) : given;
+  return tables.find((row) => row.name === name);
 }
 
 function unknownName(given: string, name: string, tables: readonly CtlTable[]): string {
@@ -49,13 +61,13 @@ function unknownName(given: string, name: string, tables: readonly CtlTable[]): 
   const near = nearest(name, tables.map((row) => row.name));
   const meant = lastPart.length > 0 ? lastPart : near === undefined ? [] : [near];
   if (meant.length > 0) return `unknown sysctl '${printable(given)}', did you mean ${meant.map((one) => `'${one}'`).join(' or ')}?`;
-  return `unknown sysctl '${printable(given)}': it takes a name below /proc/sys/vm or /proc/sys/kernel, such as vm.swappiness`;
+  return `unknown sysctl '${printable(given)}': it takes the name of a file below /proc/sys, such as vm.swappiness`;
 }
 
 /** A machine that has just booted, to try a write on; what it logs is lost. */
 function scratchHost(tables: readonly CtlTable[], size: MachineSize): SysctlHost {
   return {
-    totalRamKb: size.totalRamKb, freeRamKb: size.freeRamKb, values: bootValues(tables, size), caller: UNKNOWN_CALLER, printk: () => undefined,
+    ...size, values: bootValues(tables, size), caller: UNKNOWN_CALLER, printk: () => undefined,
   };
 }
 

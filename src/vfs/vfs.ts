@@ -18,8 +18,8 @@ function subdirectories({ children }: DirectoryNode): number {
 /** `s_maxbytes` of proc, which sets none of its own (alloc_super() of fs/super.c). */
 const MAX_NON_LFS = 2 ** 31 - 1;
 
-/** How many nodes are kept by path: as many as anybody works on at a time, but not a directory of half a million. */
-const NODES_KEPT = 1024;
+/** How many nodes are kept by path: all of /proc/sys with many interfaces, but not a directory of half a million. */
+const NODES_KEPT = 8192;
 
 /** The machine whose files these are. */
 export interface VfsHost {
@@ -31,6 +31,8 @@ export interface VfsHost {
   readonly death: object | undefined;
   /** Counts boots, resets among them: what was read in another life is not read on. */
   readonly life: number;
+  /** Another number each time that files of the tree come or go; absent where none do. */
+  readonly treeVersion?: number;
 }
 
 /** What is at a path, and in what kind of filesystem. */
@@ -66,8 +68,9 @@ export class Vfs {
   private readonly host: VfsHost;
   private readonly faults: Faults;
   private readonly files = new Map<number, OpenFile>();
-  /** The nodes of paths that were looked up lately: the tree is constant. */
+  /** The nodes of paths that were looked up lately, in the tree of this version. */
   private readonly found = new Map<string, Found>();
+  private foundVersion: number | undefined;
   private readonly inodes = new Map<string, number>();
   private readonly kept = new KeptBytes();
   private nextHandle = 1;
@@ -232,6 +235,10 @@ export class Vfs {
 
   /** What is at a path. Looking it up takes longer than all else that opening a file does, so what was found is kept for a while. */
   private find(path: string): Found | undefined {
+    if (this.foundVersion !== this.host.treeVersion) {
+      this.found.clear();
+      this.foundVersion = this.host.treeVersion;
+    }
     const known = this.found.get(path);
     if (known !== undefined) return known;
     const { node, kind } = locate(this.root, path);

@@ -42,8 +42,8 @@ function waitingOption(word: string | undefined, options: OptionTable): Option |
 
 function ofValue(option: Option | undefined, start: string): Completion {
   if (option?.kind === 'flag') return beginning(['true', 'false'], start);
+  if (option?.words !== undefined) return beginning(option.words, start);
   if (option?.kind !== 'text') return NOTHING;
-  if (option.words !== undefined) return beginning(option.words, start);
   return option.completes === undefined ? NOTHING : { with: option.completes, words: [] };
 }
 

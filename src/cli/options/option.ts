@@ -42,6 +42,8 @@ export interface FlagOption extends Described {
 export interface ListOption extends Described {
   readonly kind: 'list';
   readonly value: string;
+  /** The words it takes, where a shell can complete them. */
+  readonly words?: readonly string[];
 }
 
 export type Option = TextOption | FlagOption | ListOption;

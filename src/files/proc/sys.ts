@@ -1,40 +1,55 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { CtlTable } from '../../kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../../kernel/sysctl/sysctl-file.ts';
-import { directory, type DirectoryNode, type FileNode, type TreeNode } from '../../vfs/node.ts';
+import type { Children, DirectoryNode, FileNode } from '../../vfs/node.ts';
 
-/** A directory while it is filled. */
-type Entries = Map<string, Entries | CtlTable>;
+/** What lies in the directories below /proc/sys: for each path of one, its names and their rows; a name without a row is a directory. */
+type Index = ReadonlyMap<string, ReadonlyMap<string, CtlTable | undefined>>;
 
 /**
- * /proc/sys: a file for each sysctl of the kernel, in the directories that the paths of the rows name. The directories `whole`, by path below
- * /proc/sys, are the machine's as a whole.
+ * /proc/sys: a file for each sysctl of the kernel, in the directories that the paths of the rows name. Nodes are made when they are looked up,
+ * and files come and go with the kernel's interfaces. The directories `whole`, by path below /proc/sys, are the machine's as a whole.
  */
 export function sysctlFiles(kernel: Kernel, whole: readonly string[]): DirectoryNode {
-  const root: Entries = new Map();
-  for (const entry of kernel.profile.sysctls) {
-    const directories = entry.path.split('/').slice(0, -1);
-    const holder = directories.reduce((parent, name) => {
-      const there = parent.get(name);
-      if (there instanceof Map) return there;
-      const made: Entries = new Map();
-      parent.set(name, made);
-      return made;
-    }, root);
-    holder.set(entry.procname, entry);
-  }
-  return { ...sysctlDirectory(kernel, root, '', whole), filesystem: 'sysctl' };
+  let index: Index | undefined;
+  let rows: readonly CtlTable[] | undefined;
+  const current = (): Index => {
+    if (index === undefined || rows !== kernel.sysctls) {
+      rows = kernel.sysctls;
+      index = indexOf(rows);
+    }
+    return index;
+  };
+  const directory = (path: string): DirectoryNode => ({
+    kind: 'directory', children: children(path), ...(whole.includes(path) && { whole: true as const }),
+  });
+  const children = (path: string): Children => ({
+    get(name) {
+      const names = current().get(path);
+      if (names?.has(name) !== true) return undefined;
+      const row = names.get(name);
+      return row === undefined ? directory(path === '' ? name : `${path}/${name}`) : sysctlFile(kernel, row);
+    },
+    // Directories of sysctls are sorted by name. Source: find_entry() (fs/proc/proc_sysctl.c).
+    keys: () => [...(current().get(path)?.keys() ?? [])].sort((a, b) => (a < b ? -1 : 1)),
+  });
+  return { ...directory(''), filesystem: 'sysctl' };
 }
 
-function sysctlDirectory(kernel: Kernel, entries: Entries, path: string, whole: readonly string[]): DirectoryNode {
-  const node = (name: string, entry: Entries | CtlTable): TreeNode =>
-    entry instanceof Map ? sysctlDirectory(kernel, entry, `${path}${name}/`, whole) : sysctlFile(kernel, entry);
-  // Directories of sysctls are sorted by name. Source: find_entry() (fs/proc/proc_sysctl.c).
-  const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    ...directory(Object.fromEntries(sorted.map(([name, entry]) => [name, node(name, entry)]))),
-    ...(whole.includes(path.slice(0, -1)) && { whole: true as const }),
+function indexOf(rows: readonly CtlTable[]): Index {
+  const index = new Map<string, Map<string, CtlTable | undefined>>([['', new Map()]]);
+  /** The names in a directory, which is entered in those above it where it is new. */
+  const namesIn = (path: string): Map<string, CtlTable | undefined> => {
+    const known = index.get(path);
+    if (known !== undefined) return known;
+    const names = new Map<string, CtlTable | undefined>();
+    index.set(path, names);
+    const slash = path.lastIndexOf('/');
+    namesIn(slash < 0 ? '' : path.slice(0, slash)).set(path.slice(slash + 1), undefined);
+    return names;
   };
+  for (const row of rows) namesIn(row.path.slice(0, -row.procname.length - 1)).set(row.procname, row);
+  return index;
 }
 
 function sysctlFile(kernel: Kernel, entry: CtlTable): FileNode {

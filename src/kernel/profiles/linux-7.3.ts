@@ -1,6 +1,8 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { CallTraces, TraceEntry } from '../panic/call-traces.ts';
+import { MODULES } from '../sysctl/modules/modules.ts';
+import { interfaceSysctls } from '../sysctl/tables/net.ts';
 import { SYSCTLS } from '../sysctl/tables/tables.ts';
 import type { Profile } from './profile.ts';
 
@@ -55,6 +57,8 @@ export const LINUX_7_3: Profile = {
     '(debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-16 (Debian 16.2.0-3) 16.2.0, GNU ld (GNU Binutils for Debian) 2.47)',
   preempt: 'PREEMPT(lazy)  Debian 7.3~rc7-1~exp1 ',
   sysctls: SYSCTLS,
+  interfaceSysctls,
+  modules: MODULES,
   kernelPages: PG.reserved | PG.slab | PG.pgtable | PG.largeKmalloc,
   kernelPageErrno: ERRNO.ENOTRECOVERABLE,
   panicsOn: ['MF_MSG_KERNEL'],

@@ -1,12 +1,12 @@
 import type { CallTraces } from '../panic/call-traces.ts';
-import type { CtlTable } from '../sysctl/ctl-table.ts';
+import type { KernelSysctls } from '../sysctl/machine-sysctls.ts';
 import type { ProfileName } from './names.ts';
 
 /** The rows of `action_page_types[]` that kernels disagree on. */
 type PanicPageType = 'MF_MSG_KERNEL' | 'MF_MSG_KERNEL_HIGH_ORDER' | 'MF_MSG_UNKNOWN';
 
 /** An emulated kernel: everything in which one differs from another. */
-export interface Profile {
+export interface Profile extends KernelSysctls {
   /** As `--profile` names it. */
   readonly name: ProfileName;
   /** What it is, in a few words. */
@@ -17,8 +17,6 @@ export interface Profile {
   readonly compiler: string;
   /** What follows `#1 ` in the CPU line of a stack dump. */
   readonly preempt: string;
-  /** Every file below /proc/sys. */
-  readonly sysctls: readonly CtlTable[];
   /** A page with any of these flags that get_hwpoison_page() cannot take is reported as the kernel's own (MF_MSG_KERNEL). */
   readonly kernelPages: number;
   /** What get_hwpoison_page() answers for such a page: what soft-offline shows. */

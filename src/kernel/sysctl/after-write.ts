@@ -21,7 +21,7 @@ export function afterWrite(host: SysctlHost, entry: CtlTable, old: readonly bigi
   const stored = integersOf(host, entry.name);
   const changed = stored[0] !== old[0];
   if (entry.zeroes && (changed || entry.zeroes.when === 'accepted')) host.values.set(entry.zeroes.name, [0n]);
-  if (entry.twin !== undefined) host.values.set(entry.twin, stored);
+  if (entry.twin !== undefined && entry.twinScale === undefined) host.values.set(entry.twin, stored);
   sayMessages(host, entry, changed ? ['accepted', 'changed'] : ['accepted']);
   return 0;
 }

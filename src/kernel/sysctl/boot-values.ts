@@ -6,8 +6,15 @@ import type { CtlTable, MachineSize, SysctlValue } from './ctl-table.ts';
  */
 export function bootValues(tables: readonly CtlTable[], host: MachineSize): Map<string, SysctlValue> {
   const values = new Map<string, SysctlValue>();
-  for (const { name, boot } of tables) {
-    if (boot !== undefined) values.set(name, typeof boot === 'function' ? boot(host) : boot);
-  }
+  setBootValues(values, tables, host);
   return values;
+}
+
+/** Sets the values that these files have when they appear. A file that inherits comes after the one it inherits from. */
+export function setBootValues(values: Map<string, SysctlValue>, tables: readonly CtlTable[], host: MachineSize): void {
+  for (const { name, boot, inherits } of tables) {
+    const inherited = inherits === undefined ? undefined : values.get(inherits);
+    const value = inherited ?? (typeof boot === 'function' ? boot(host) : boot);
+    if (value !== undefined) values.set(name, value);
+  }
 }

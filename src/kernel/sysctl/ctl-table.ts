@@ -1,5 +1,7 @@
 import type { LogLevel } from '../../abi/log-level.ts';
 import type { Caller } from '../../abi/caller.ts';
+import type { NetInterface } from './machine-parts.ts';
+import type { Scale } from './scales.ts';
 
 /**
  * A sysctl's value: a vector of integers (one, mostly) or a string. Integers are bigint, since an unsigned long passes 2^53. A string holds
@@ -19,6 +21,10 @@ export interface SysctlHost {
   readonly totalRamKb: number;
   /** Free RAM at boot, in kB. */
   readonly freeRamKb: number;
+  /** The network interfaces the machine has now; none where absent. */
+  readonly interfaces?: readonly NetInterface[];
+  /** The kernel modules that are loaded; none where absent. */
+  readonly modules?: readonly string[];
   /** Makes the pool of huge pages have so many instead of `had`: how many it got. Absent where there is no memory to take them from. */
   resizeHugetlbPool?(wanted: bigint, had: bigint): bigint;
   /** Logs a text, which may have newlines in it: each line becomes one of the log's. */
@@ -26,7 +32,7 @@ export interface SysctlHost {
 }
 
 /** What boot values are computed from. */
-export type MachineSize = Pick<SysctlHost, 'totalRamKb' | 'freeRamKb'>;
+export type MachineSize = Pick<SysctlHost, 'totalRamKb' | 'freeRamKb' | 'interfaces' | 'modules'>;
 
 /**
  * Answers read(2) and write(2) on a sysctl, as a kernel `proc_handler` does.
@@ -61,6 +67,8 @@ export interface WriteCheck {
   readonly takes: string;
 }
 
+export type Bound = bigint | string;
+
 /** One file below /proc/sys. Mirrors `struct ctl_table` (include/linux/sysctl.h), and adds as data what handlers of one file alone do. */
 export interface CtlTable {
   /** Below /proc/sys: `vm/swappiness`. The directories are derived from it. */
@@ -73,9 +81,11 @@ export interface CtlTable {
   readonly handler: ProcHandler;
   /** Boot value; a function where the kernel derives it from the machine. Absent for files that keep none. */
   readonly boot?: SysctlValue | ((host: MachineSize) => SysctlValue);
-  /** Least and greatest value of a bounded handler (`extra1`, `extra2`). */
-  readonly extra1?: bigint;
-  readonly extra2?: bigint;
+  /** The sysctl whose value it starts with, where an interface takes what `default` holds when it appears. */
+  readonly inherits?: string;
+  /** Least and greatest value of a bounded handler (`extra1`, `extra2`): a number, or the dotted name of the sysctl that holds it. */
+  readonly extra1?: Bound;
+  readonly extra2?: Bound;
   /** Bytes a string may take, its final NUL among them; the 65 of UTS names where the row says nothing. */
   readonly maxlen?: number;
   /** A vector that a refused write leaves as it was; other vectors keep the numbers that came before the bad one. */
@@ -87,6 +97,8 @@ export interface CtlTable {
   readonly zeroes?: { readonly name: string; readonly when: 'accepted' | 'changed' };
   /** Another name of the same value. */
   readonly twin?: string;
+  /** The unit that the other name shows the value in, where it is not the same. */
+  readonly twinScale?: Scale;
   readonly messages?: readonly SysctlMessage[];
 }
 

@@ -1,8 +1,9 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { afterWrite, integersOf, sayMessages } from './after-write.ts';
-import type { CtlTable, ProcHandler } from './ctl-table.ts';
+import type { Bound, CtlTable, ProcHandler, SysctlHost } from './ctl-table.ts';
 import { latin1Bytes } from './latin1.ts';
 import { procGetLong, procSkipSpaces } from './proc-get-long.ts';
+import { CENTISECONDS, JIFFIES, MILLISECONDS, type Scale, scaled, SECONDS } from './scales.ts';
 import { procFirstPosNonZeroIgnore } from './write-position.ts';
 
 /** A C type that a sysctl's numbers are kept in, and what of it can be written. */
@@ -12,16 +13,16 @@ interface NumberKind {
   /** Unsigned types refuse any minus sign, that of -0 too. */
   readonly sign: boolean;
   readonly boolean?: true;
+  /** The unit of the file, where the kernel keeps the number in another. Bounds are in the kernel's, stored is what the file shows. */
+  readonly scale?: Scale;
 }
 
 const INT_MAX = 2n ** 31n - 1n;
-/** Ticks a second of the recorded kernel (CONFIG_HZ). Times are kept in ticks in an int, which bounds the seconds. */
-const HZ = 250n;
 
 const INT: NumberKind = { least: -INT_MAX - 1n, greatest: INT_MAX, sign: true };
 const UNSIGNED_INT: NumberKind = { least: 0n, greatest: 2n ** 32n - 1n, sign: false };
 const UNSIGNED_LONG: NumberKind = { least: 0n, greatest: 2n ** 64n - 1n, sign: false };
-const JIFFIES: NumberKind = { least: -(INT_MAX / HZ), greatest: INT_MAX / HZ, sign: true };
+const U8: NumberKind = { least: 0n, greatest: 255n, sign: false };
 const BOOL: NumberKind = { ...INT, boolean: true };
 
 /** More of a write than this is not looked at, and not counted as left over either (PAGE_SIZE - 1). */
@@ -43,13 +44,17 @@ function bytesOf(values: readonly bigint[]): Uint8Array {
 interface Stored {
   readonly values: readonly bigint[];
   readonly answer: number;
+  /** The last of them as the kernel keeps it; undefined where nothing was stored. */
+  readonly kept?: bigint;
 }
 
 /** The loop of do_proc_dointvec() for a write at a position that counts. A vector keeps what came before a number that was refused. */
-function storeNumbers(kind: NumberKind, entry: CtlTable, old: readonly bigint[], data: Uint8Array): Stored {
+function storeNumbers(kind: NumberKind, host: SysctlHost, entry: CtlTable, old: readonly bigint[], data: Uint8Array): Stored {
   const end = Math.min(data.length, LONGEST_WRITE);
   const values = [...old];
-  const [least, greatest] = range(kind, entry);
+  const { least, greatest } = kind;
+  const [least1, greatest1] = [boundValue(host, entry.extra1) ?? least, boundValue(host, entry.extra2) ?? greatest];
+  let kept: bigint | undefined;
   let at = 0;
   let count = 0;
   for (; at < end && count < old.length; count += 1) {
@@ -57,18 +62,30 @@ function storeNumbers(kind: NumberKind, entry: CtlTable, old: readonly bigint[],
     if (at === end) break;
     const parsed = procGetLong(data, at, end);
     if (typeof parsed === 'number') return { values, answer: parsed };
-    const value = parsed.negative ? -parsed.magnitude : parsed.magnitude;
-    if ((parsed.negative && !kind.sign) || value < least || value > greatest) return { values, answer: -ERRNO.EINVAL };
-    values[count] = kind.boolean && value !== 0n ? 1n : value;
+    const magnitude = kind.scale ? kind.scale.toKernel(parsed.magnitude) : parsed.magnitude;
+    const value = parsed.negative ? -magnitude : magnitude;
+    if ((parsed.negative && !kind.sign) || value < least || value > greatest || value < least1 || value > greatest1) {
+      return { values, answer: -ERRNO.EINVAL };
+    }
+    kept = value;
+    values[count] = kind.scale ? scaled(value, kind.scale.toUser) : kind.boolean && value !== 0n ? 1n : value;
     at = parsed.next;
   }
-  if (count === 0) return { values, answer: -ERRNO.EINVAL };
-  return { values, answer: data.length - (end - procSkipSpaces(data, at, end)) };
+  if (kept === undefined) return { values, answer: -ERRNO.EINVAL };
+  return { values, answer: data.length - (end - procSkipSpaces(data, at, end)), kept };
 }
 
-/** Least and greatest value of a row: what its type holds, cut to extra1 and extra2. */
-function range(kind: NumberKind, entry: CtlTable): readonly [bigint, bigint] {
-  return [entry.extra1 ?? kind.least, entry.extra2 ?? kind.greatest];
+/** The number of a bound: its own, or what the sysctl of that name holds. */
+function boundValue(host: SysctlHost, bound: Bound | undefined): bigint | undefined {
+  return typeof bound === 'string' ? integersOf(host, bound)[0] : bound;
+}
+
+/** Least and greatest value of a row, as its file shows them: what its type holds, cut to extra1 and extra2. */
+function range(kind: NumberKind, { extra1, extra2 }: CtlTable): readonly [Bound, Bound] {
+  const { scale } = kind;
+  if (!scale) return [extra1 ?? kind.least, extra2 ?? kind.greatest];
+  const shown = (bound: Bound | undefined): Bound | undefined => (typeof bound === 'bigint' ? scaled(bound, scale.toUser) : bound);
+  return [shown(extra1) ?? -scale.most, shown(extra2) ?? scale.most];
 }
 
 function takes(kind: NumberKind, entry: CtlTable): string {
@@ -93,8 +110,11 @@ function numberHandler(kind: NumberKind): ProcHandler {
       const old = integersOf(host, entry.name);
       let answer = data.length;
       if (data.length > 0 && !procFirstPosNonZeroIgnore(host, entry, position)) {
-        const stored = storeNumbers(kind, entry, old, data);
+        const stored = storeNumbers(kind, host, entry, old, data);
         if (stored.answer >= 0 || !entry.allOrNothing) host.values.set(entry.name, stored.values);
+        if (stored.kept !== undefined && entry.twin !== undefined && entry.twinScale) {
+          host.values.set(entry.twin, [scaled(stored.kept, entry.twinScale.toUser)]);
+        }
         answer = stored.answer;
       }
       if (answer < 0) return answer;
@@ -103,6 +123,11 @@ function numberHandler(kind: NumberKind): ProcHandler {
     },
     takes: (entry) => takes(kind, entry),
   };
+}
+
+/** A handler of an int that the kernel keeps in another unit than its file shows. */
+export function scaledHandler(scale: Scale): ProcHandler {
+  return numberHandler({ ...INT, scale });
 }
 
 /** A vector of int; mirrors proc_dointvec() (kernel/sysctl.c). */
@@ -115,7 +140,17 @@ export const procDouintvec = numberHandler(UNSIGNED_INT);
 export const procDouintvecMinmax = numberHandler(UNSIGNED_INT);
 /** A vector of unsigned long within extra1 and extra2; mirrors proc_doulongvec_minmax(). */
 export const procDoulongvecMinmax = numberHandler(UNSIGNED_LONG);
-/** Seconds in files, ticks in the kernel; mirrors proc_dointvec_jiffies(). */
-export const procDointvecJiffies = numberHandler(JIFFIES);
+/** One u8 within extra1 and extra2; mirrors proc_dou8vec_minmax(). */
+export const procDou8vecMinmax = numberHandler(U8);
+/** Seconds in files, jiffies in the kernel; mirrors proc_dointvec_jiffies() (kernel/time/jiffies.c). */
+export const procDointvecJiffies = scaledHandler(SECONDS);
+/** Hundredths of a second in files; mirrors proc_dointvec_userhz_jiffies(). */
+export const procDointvecUserhzJiffies = scaledHandler(CENTISECONDS);
+/** Milliseconds in files; mirrors proc_dointvec_ms_jiffies(). */
+export const procDointvecMsJiffies = scaledHandler(MILLISECONDS);
+/** The same within extra1 and extra2, which are in jiffies; mirrors proc_dointvec_ms_jiffies_minmax(). */
+export const procDointvecMsJiffiesMinmax = scaledHandler(MILLISECONDS);
+/** Jiffies in files too: proc_dointvec() on a time that another file shows in another unit. */
+export const procDointvecOfJiffies = scaledHandler(JIFFIES);
 /** Any int, kept as 0 or 1; mirrors proc_dobool(). */
 export const procDobool = numberHandler(BOOL);

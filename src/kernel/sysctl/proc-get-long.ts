@@ -22,9 +22,7 @@ function isSpace(byte: number): boolean {
 }
 
 /** What may follow a number. Fewer than isSpace(): `1\v` is refused, `1 \v` is not. Mirrors proc_wspace_sep. */
-function isSeparator(byte: number): boolean {
-  return byte === SPACE || byte === TAB || byte === NEWLINE;
-}
+const SEPARATORS: readonly number[] = [SPACE, TAB, NEWLINE];
 
 /** Index of the first byte from `start` that is no space, `end` if there is none. Mirrors proc_skip_spaces() (kernel/sysctl.c). */
 export function procSkipSpaces(data: Uint8Array, start: number, end: number): number {
@@ -34,11 +32,13 @@ export function procSkipSpaces(data: Uint8Array, start: number, end: number): nu
 }
 
 /**
- * Reads the number that begins at `start`: decimal, 0x hexadecimal or 0 octal, with `-` but not `+` before it, up to `end` or a separator.
+ * Reads the number that begins at `start`: decimal, 0x hexadecimal or 0 octal, with `-` but not `+` before it, up to `end` or one of `separators`.
  * Answers -EINVAL for anything else, for 21 characters and more, and above 2^64 - 1. Mirrors proc_get_long() and strtoul_lenient()
  * (kernel/sysctl.c).
  */
-export function procGetLong(data: Uint8Array, start: number, end: number): ParsedLong | number {
+export function procGetLong(
+  data: Uint8Array, start: number, end: number, separators: readonly number[] = SEPARATORS,
+): ParsedLong | number {
   // Only so much is looked at. What is cut off here then fails as too long, so the cut never makes another number.
   const limit = Math.min(end, start + LONGEST_NUMBER);
   const negative = data[start] === MINUS;
@@ -59,7 +59,7 @@ export function procGetLong(data: Uint8Array, start: number, end: number): Parse
     magnitude = magnitude * BigInt(base) + BigInt(digit);
   }
   if (magnitude > ULONG_MAX || next - start === LONGEST_NUMBER) return -ERRNO.EINVAL;
-  if (next < end && !isSeparator(data[next] ?? 0)) return -ERRNO.EINVAL;
+  if (next < end && !separators.includes(data[next] ?? 0)) return -ERRNO.EINVAL;
   return { magnitude, negative, next };
 }
 

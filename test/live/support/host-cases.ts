@@ -33,13 +33,14 @@ const anyLength = fc.nat(70).chain((bits) => fc.bigInt(0n, 2n ** BigInt(bits)));
 /** Numbers for a file: near limits, its own among them, and of any length. Those of a bounded file are within its bounds. */
 function magnitude({ entry, bounds }: HostFile): fc.Arbitrary<bigint> {
   if (bounds) return fc.bigInt(bounds.least, bounds.most);
-  const limits = [entry.extra1 ?? 0n, ...(entry.extra2 === undefined ? [2n ** 31n, 2n ** 64n] : [entry.extra2])];
+  const [least, most] = [entry.extra1, entry.extra2].map((bound) => (typeof bound === 'bigint' ? bound : undefined));
+  const limits = [least ?? 0n, ...(most === undefined ? [2n ** 31n, 2n ** 64n] : [most])];
   const own = [...limits, ...(HANDLER_LIMITS[entry.procname] ?? [])];
   const near = (places: readonly bigint[]): fc.Arbitrary<bigint> =>
     fc.tuple(fc.constantFrom(...places), fc.bigInt(-2n, 2n)).map(([limit, by]) => (limit + by < 0n ? 0n : limit + by));
   return fc.oneof(
     { weight: 3, arbitrary: near(own) }, { weight: 3, arbitrary: near(LANDMARKS) }, { weight: 2, arbitrary: anyLength },
-    { weight: 2, arbitrary: fc.bigInt(entry.extra1 ?? 0n, entry.extra2 ?? 10_000n) },
+    { weight: 2, arbitrary: fc.bigInt(least ?? 0n, most ?? 10_000n) },
   );
 }
 

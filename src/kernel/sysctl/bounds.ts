@@ -1,0 +1,2 @@
+/** Bounds that many rows share: SYSCTL_ZERO and SYSCTL_ONE. */
+export const ZERO_OR_ONE = { extra1: 0n, extra2: 1n } as const;

@@ -1,0 +1,129 @@
+import { ERRNO } from '../../../abi/errno.ts';
+import { integersOf } from '../after-write.ts';
+import { type CtlTable, dottedName, type ProcHandler, type SysctlHost } from '../ctl-table.ts';
+import { procDointvec, procDointvecMinmax, procDouintvec, procDouintvecMinmax } from '../proc-dointvec.ts';
+import { procDostring, stringOf } from '../proc-dostring.ts';
+import { formatIpv6, in6Pton } from './ipv6-address.ts';
+
+const CONF = 'net/ipv6/conf';
+
+/** The dotted name of a setting of `all`, `default` or an interface. */
+function settingOf(device: string, setting: string): string {
+  return dottedName(`${CONF}/${device}/${setting}`);
+}
+
+function deviceOf({ path }: CtlTable): string {
+  return path.split('/')[3] ?? '';
+}
+
+function devices(host: SysctlHost): string[] {
+  return (host.interfaces ?? []).map(({ name }) => name);
+}
+
+/** Sets a setting of these devices. */
+function setEach(host: SysctlHost, names: readonly string[], setting: string, value: bigint): void {
+  for (const name of names) host.values.set(settingOf(name, setting), [value]);
+}
+
+/** An int whose value of `all` goes on at every write that is taken, an empty one too. */
+function handedOn(handOn: (host: SysctlHost, value: bigint, setting: string) => void): ProcHandler {
+  return {
+    read: procDointvec.read,
+    write(host, entry, position, data) {
+      const answer = procDointvec.write(host, entry, position, data);
+      if (answer >= 0 && deviceOf(entry) === 'all') handOn(host, integersOf(host, entry.name)[0] ?? 0n, entry.procname);
+      return answer;
+    },
+    takes: procDointvec.takes,
+  };
+}
+
+/**
+ * `forwarding` of `all` goes on to `default` and every interface; 0 also ends force_forwarding of the interfaces. Mirrors
+ * addrconf_sysctl_forward(), addrconf_fixup_forwarding() and addrconf_forward_change() (net/ipv6/addrconf.c).
+ */
+export const addrconfSysctlForward = handedOn((host, value, setting) => {
+  setEach(host, ['default', ...devices(host)], setting, value);
+  if (value === 0n) setEach(host, devices(host), 'force_forwarding', 0n);
+});
+
+/** `disable_ipv6` of `all` goes on to `default` and every interface. Mirrors addrconf_sysctl_disable() and addrconf_disable_ipv6(). */
+export const addrconfSysctlDisable = handedOn((host, value, setting) => {
+  setEach(host, ['default', ...devices(host)], setting, value);
+});
+
+/** The same of routes over a link that is down. Mirrors addrconf_sysctl_ignore_routes_with_linkdown() and addrconf_fixup_linkdown(). */
+export const addrconfSysctlIgnoreRoutesWithLinkdown = addrconfSysctlDisable;
+
+/** `force_forwarding`: a new value of `all` goes on to every interface. Mirrors addrconf_sysctl_force_forwarding(). */
+export const addrconfSysctlForceForwarding: ProcHandler = {
+  read: procDouintvecMinmax.read,
+  write(host, entry, position, data) {
+    const [old] = integersOf(host, entry.name);
+    const answer = procDouintvecMinmax.write(host, entry, position, data);
+    const [value = 0n] = integersOf(host, entry.name);
+    if (value !== old && deviceOf(entry) === 'all') setEach(host, devices(host), entry.procname, value);
+    return answer;
+  },
+  takes: procDouintvecMinmax.takes,
+};
+
+/** The least MTU of IPv6 (IPV6_MIN_MTU). What an interface can carry is the row's `extra2`. Mirrors addrconf_sysctl_mtu(). */
+export const IPV6_MIN_MTU = 1280n;
+export const addrconfSysctlMtu = procDointvecMinmax;
+
+/** IN6_ADDR_GEN_MODE_*: EUI-64, none, stable privacy, random. */
+const STABLE_PRIVACY = 2n;
+const MOST_ADDR_GEN_MODE = 3n;
+
+/**
+ * `addr_gen_mode`: 0 to 3; 2 only of an interface that has a secret, or may take the one of `default`. That of `all` goes on to `default` and
+ * every interface. Mirrors addrconf_sysctl_addr_gen_mode(), check_addr_gen_mode() and check_stable_privacy().
+ */
+export const addrconfSysctlAddrGenMode: ProcHandler = {
+  read: procDouintvec.read,
+  write(host, entry, position, data) {
+    const old = integersOf(host, entry.name);
+    const answer = procDouintvec.write(host, entry, position, data);
+    if (answer < 0) return answer;
+    const [mode = 0n] = integersOf(host, entry.name);
+    const device = deviceOf(entry);
+    const isInterface = device !== 'all' && device !== 'default';
+    const secretMissing = isInterface && ![device, 'default'].some((name) => host.values.has(settingOf(name, 'stable_secret')));
+    if (mode > MOST_ADDR_GEN_MODE || (mode === STABLE_PRIVACY && secretMissing)) {
+      host.values.set(entry.name, old);
+      return -ERRNO.EINVAL;
+    }
+    if (device === 'all') setEach(host, ['default', ...devices(host)], entry.procname, mode);
+    return answer;
+  },
+  takes: () => 'a whole number from 0 to 3, of an interface 2 only where stable_secret is set',
+};
+
+/**
+ * `stable_secret`: an IPv6 address. EIO for `all`, for what is no address, and for reading where none was written. It makes addr_gen_mode 2: of
+ * the interface, or of every interface where it is that of `default`. Mirrors addrconf_sysctl_stable_secret().
+ */
+export const addrconfSysctlStableSecret: ProcHandler = {
+  read(host, entry, position, length) {
+    if (deviceOf(entry) === 'all' || !host.values.has(entry.name)) return -ERRNO.EIO;
+    return procDostring.read(host, entry, position, length);
+  },
+  write(host, entry, position, data) {
+    const device = deviceOf(entry);
+    if (device === 'all') return -ERRNO.EIO;
+    const old = host.values.get(entry.name);
+    host.values.set(entry.name, old ?? formatIpv6(new Uint8Array(16)));
+    const answer = procDostring.write(host, entry, position, data);
+    const address = in6Pton(stringOf(host, entry.name));
+    if (address === undefined) {
+      if (old === undefined) host.values.delete(entry.name);
+      else host.values.set(entry.name, old);
+      return -ERRNO.EIO;
+    }
+    host.values.set(entry.name, formatIpv6(address));
+    setEach(host, device === 'default' ? devices(host) : [device], 'addr_gen_mode', STABLE_PRIVACY);
+    return answer;
+  },
+  takes: () => 'an IPv6 address',
+};

@@ -1,0 +1,109 @@
+import type { MachineSize, SysctlValue } from '../ctl-table.ts';
+import { minFreeKbytes } from '../memory-sizes.ts';
+import { conntrackBuckets } from './nf-handlers.ts';
+
+const KB_PER_PAGE = 4;
+/** What the kernel frees only after the network has sized its tables: its init sections and the initial ramdisk. */
+const LATE_FREED_KB = 10_352;
+/** Packets that may be queued before a row of a watermark's distance is taken: vm.watermark_scale_factor at boot, in ten thousandths. */
+const WATERMARK_SCALE = 10 / 10_000;
+const MOST_ENTRIES_OF_TCP = 512 * 1024;
+
+/** The least power of two that is no less. */
+function roundUpToPowerOfTwo(count: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, count)));
+}
+
+const integers = (...values: readonly number[]): SysctlValue => values.map((value) => BigInt(Math.floor(value)));
+
+function totalKb({ totalRamKb }: MachineSize): number {
+  return Math.max(0, totalRamKb - LATE_FREED_KB);
+}
+
+/**
+ * Pages above the high watermarks when the network is set up. Mirrors nr_free_buffer_pages() and __setup_per_zone_wmarks() (mm/page_alloc.c).
+ */
+function freeBufferPages(host: MachineSize): number {
+  const minimum = minFreeKbytes(host);
+  const high = minimum + 2 * Math.max(minimum / 4, totalKb(host) * WATERMARK_SCALE);
+  return Math.max(0, Math.floor((totalKb(host) - high) / KB_PER_PAGE));
+}
+
+/** A quarter less than a limit in pages, the limit, and twice the first: what a protocol may use, comes under pressure at, and may not exceed. */
+function pressure(limit: number): SysctlValue {
+  const pages = Math.max(128, Math.floor(limit));
+  const low = Math.floor(pages / 4) * 3;
+  return integers(low, pages, 2 * low);
+}
+
+/** Boot value of net.ipv4.tcp_mem. Mirrors tcp_init_mem() (net/ipv4/tcp.c). */
+export function tcpMem(host: MachineSize): SysctlValue {
+  return pressure(freeBufferPages(host) / 16);
+}
+
+/** Boot value of net.ipv4.udp_mem. Mirrors udp_init() (net/ipv4/udp.c). */
+export function udpMem(host: MachineSize): SysctlValue {
+  return pressure(freeBufferPages(host) / 8);
+}
+
+/** No more than a 128th of what TCP has before it comes under pressure, in bytes. Mirrors tcp_init() (net/ipv4/tcp.c). */
+function socketLimit(host: MachineSize): number {
+  return freeBufferPages(host) * 32;
+}
+
+/** Boot value of net.ipv4.tcp_wmem. Mirrors tcp_init(). */
+export function tcpWmem(host: MachineSize): SysctlValue {
+  return integers(4096, 16 * 1024, Math.max(64 * 1024, Math.min(4 * 1024 ** 2, socketLimit(host))));
+}
+
+/** Boot value of net.ipv4.tcp_rmem. Mirrors tcp_init(). */
+export function tcpRmem(host: MachineSize): SysctlValue {
+  return integers(4096, 131_072, Math.max(131_072, Math.min(32 * 1024 ** 2, socketLimit(host))));
+}
+
+/** Slots of the hash table of established connections: one for each 128 kB. Mirrors tcp_init() and alloc_large_system_hash() (mm/mm_init.c). */
+function establishedSlots({ totalRamKb }: MachineSize): number {
+  return Math.min(MOST_ENTRIES_OF_TCP, roundUpToPowerOfTwo(totalRamKb / 128));
+}
+
+export function tcpEhashEntries(host: MachineSize): SysctlValue {
+  return integers(establishedSlots(host));
+}
+
+/** Boot value of net.ipv4.tcp_max_orphans and tcp_max_tw_buckets. Mirrors tcp_init() and tcp_set_hashinfo() (net/ipv4/tcp_ipv4.c). */
+export function halfOfEhash(host: MachineSize): SysctlValue {
+  return integers(establishedSlots(host) / 2);
+}
+
+/** Boot value of net.ipv4.tcp_max_syn_backlog. Mirrors tcp_set_hashinfo() (net/ipv4/tcp_ipv4.c). */
+export function tcpMaxSynBacklog(host: MachineSize): SysctlValue {
+  return integers(Math.max(128, establishedSlots(host) / 128));
+}
+
+/** Slots of UDP's hash table: one for each 2 MiB, 256 to 65536. Mirrors udp_table_init() (net/ipv4/udp.c). */
+export function udpHashEntries({ totalRamKb }: MachineSize): SysctlValue {
+  return integers(Math.min(65_536, Math.max(256, roundUpToPowerOfTwo(totalRamKb / 2048))));
+}
+
+/** Bytes that a peer takes of a hundredth of memory: L1_CACHE_ALIGN(sizeof(struct inet_peer)). */
+const INET_PEER_BYTES = 192;
+
+/** Boot value of net.ipv4.inet_peer_threshold. Mirrors inet_initpeers() (net/ipv4/inetpeer.c). */
+export function inetPeerThreshold(host: MachineSize): SysctlValue {
+  return integers(Math.min(65_536 + 128, Math.max(4096, (totalKb(host) * 1024) / (100 * INET_PEER_BYTES))));
+}
+
+const GIB_KB = 1024 ** 2;
+
+/** Boot value of nf_conntrack_buckets and nf_conntrack_max. Mirrors nf_conntrack_init_start() (net/netfilter/nf_conntrack_core.c). */
+export function conntrackTableSize({ totalRamKb }: MachineSize): readonly bigint[] {
+  const wanted = totalRamKb > 4 * GIB_KB ? 262_144 : totalRamKb > GIB_KB ? 65_536 : Math.max(1024, Math.floor((totalRamKb * 1024) / 16_384 / 8));
+  return [conntrackBuckets(BigInt(wanted))];
+}
+
+/** Boot value of nf_conntrack_expect_max: a 64th of the buckets. Mirrors nf_conntrack_expect_init() (net/netfilter/nf_conntrack_expect.c). */
+export function conntrackExpectMax(host: MachineSize): SysctlValue {
+  const [buckets = 0n] = conntrackTableSize(host);
+  const slots = buckets / 256n;
+  return [(slots > 0n ? slots : 1n) * 4n];
+}

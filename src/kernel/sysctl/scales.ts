@@ -1,0 +1,42 @@
+/** Ticks a second of the recorded kernel (CONFIG_HZ). */
+export const HZ = 250n;
+/** Clock ticks a second as programs count them. */
+const USER_HZ = 100n;
+const MSEC_PER_SEC = 1000n;
+const INT_MAX = 2n ** 31n - 1n;
+/** MAX_JIFFY_OFFSET: what times that are too long become. No int holds it. */
+const MAX_JIFFY_OFFSET = 2n ** 62n - 2n;
+
+/** A unit of a file, and the one that the kernel keeps the number in. Both conversions take numbers without their sign. */
+export interface Scale {
+  readonly toKernel: (shown: bigint) => bigint;
+  readonly toUser: (kept: bigint) => bigint;
+  /** The greatest number that the file takes. */
+  readonly most: bigint;
+}
+
+/** Seconds; kept in jiffies. Mirrors mult_hz() and div_hz() (kernel/time/jiffies.c). */
+export const SECONDS: Scale = { toKernel: (seconds) => seconds * HZ, toUser: (jiffies) => jiffies / HZ, most: INT_MAX / HZ };
+
+/** Hundredths of a second; kept in jiffies. Mirrors clock_t_to_jiffies() and jiffies_to_clock_t() (kernel/time/time.c). */
+export const CENTISECONDS: Scale = {
+  toKernel: (ticks) => (ticks * HZ) / USER_HZ, toUser: (jiffies) => (jiffies * USER_HZ) / HZ, most: ((INT_MAX + 1n) * USER_HZ - 1n) / HZ,
+};
+
+/**
+ * Milliseconds; kept in jiffies, rounded up. What has the highest bit of an unsigned int is too long. Mirrors sysctl_msecs_to_jiffies() and
+ * sysctl_jiffies_to_msecs() (kernel/time/jiffies.c).
+ */
+export const MILLISECONDS: Scale = {
+  toKernel: (ms) => (ms > INT_MAX ? MAX_JIFFY_OFFSET : (ms * HZ + MSEC_PER_SEC - 1n) / MSEC_PER_SEC),
+  toUser: (jiffies) => BigInt.asUintN(32, (jiffies * MSEC_PER_SEC) / HZ),
+  most: INT_MAX,
+};
+
+/** Jiffies, as they are kept. */
+export const JIFFIES: Scale = { toKernel: (jiffies) => jiffies, toUser: (jiffies) => jiffies, most: INT_MAX };
+
+/** A number in another scale: its sign stays. */
+export function scaled(value: bigint, convert: (magnitude: bigint) => bigint): bigint {
+  return value < 0n ? -convert(-value) : convert(value);
+}
