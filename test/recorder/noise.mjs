@@ -59,8 +59,22 @@ const machine = [
   { name: 'clock', within: /^== dmesg/, pattern: /(?<=tsc: |Detected |\(lpj=|approximation.*, |timer frequency.. )\d[\d.]*/g, mask: 'N' },
 ];
 
+const OF_FREE_MEMORY = [
+  ...['fs/file-max', 'fs/epoll/max_user_watches', 'fs/inotify/max_user_watches', 'fs/fanotify/max_user_marks', 'kernel/threads-max', 'user/max_\\w+'],
+  ...['net/ipv4/tcp_r?mem', 'net/ipv4/udp_mem', 'net/ipv4/inet_peer_threshold', 'net/sctp/sctp_\\w*mem', 'vm/user_reserve_kbytes'],
+];
+
+// Values of a boot, counters, and limits that the kernel makes of the memory that is free while it boots.
+const procSysFiles = [
+  { name: 'value of this boot', pattern: /(?<=^F (?:kernel\/random\/(?:uuid|boot_id)|kernel\/ns_last_pid) \d+ ).*$/g, mask: 'N' },
+  { name: 'counter', pattern: /(?<=^F (?:fs\/(?:dentry-state|inode-state|inode-nr|file-nr)|kernel\/random\/entropy_avail) \d+ ).*$/g, mask: 'N' },
+  { name: 'of free memory', pattern: new RegExp(`(?<=^F (?:${OF_FREE_MEMORY.join('|')}) \\d+ ).*$`, 'g'), mask: 'N' },
+];
+
 export const NOISE = {
   none: [],
+  procSysFiles,
+  sysctlAll: [],
   sysctlWrites: [...reserve, hugePages],
   fileOps: reserve,
   // The shell could not put a value back that nobody can write, and said so.
