@@ -1,0 +1,2 @@
+export function sysctlAll(output: string, plan: string): string;
+export function sysctlPermissions(output: string): string;
