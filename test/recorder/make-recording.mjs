@@ -61,7 +61,7 @@ async function carriedOut(recording, programs, context) {
       ...{ seconds: PLAN_SECONDS, idle: IDLE_SECONDS },
     });
     const end = output.lastIndexOf(END);
-    if (end >= 0) return recording.format(whole + output.slice(0, end), plan);
+    if (end >= 0) return recording.format(whole + output.slice(0, end), plan, readRecording, release);
     const last = output.split('\n').map((line) => /^\d+(?=\t)/.exec(line)?.[0]).findLast((number) => number !== undefined);
     if (last === undefined) throw new Error(`the script began nothing: ${output.slice(0, 200)}`);
     whole += `${output}\ncrash\t${hung ? 'hangs' : (/Kernel panic.*$/m.exec(console)?.[0] ?? 'ends')}\n`;

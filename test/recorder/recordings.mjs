@@ -1,9 +1,9 @@
 // The recordings: what runs on the machine, what it needs there, and how what it printed becomes the golden file.
 import { PANICS, PANICS_MORE } from './panics.mjs';
 import { NOISE } from './noise.mjs';
-import { listedFiles, sysctlPlan } from './sysctl-plan.mjs';
+import { filesOfModules, listedFiles, sysctlPlan } from './sysctl-plan.mjs';
 import { positionOperations } from './sysctl-positions.mjs';
-import { sysctlAll, sysctlPermissions } from './sysctl-rows.mjs';
+import { sysctlAll, sysctlAllDifferences, sysctlPermissions } from './sysctl-rows.mjs';
 import { sysctlPositions, sysctlPositionsScript, sysctlWrites, sysctlWritesInputs } from './golden.mjs';
 
 /** The release whose recordings lend their inputs to those of other kernels, so that all answer the same questions. */
@@ -29,12 +29,27 @@ const SYSCTL_MODULES = [
   ...['cdrom', 'md-mod', 'scsi_mod', 'sg', 'parport', 'ipmi_poweroff', 'iw_cm', 'rdma_ucm'],
 ];
 
+/** Of those, the ones whose files are written to: what servers have, and loads without hardware. */
+const WRITTEN_MODULES = [
+  ...['ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'nf_log_syslog', 'sctp', 'mpls_router', 'vrf', 'vsock', 'rxrpc', 'llc2', 'rds', 'rds_tcp', 'tipc', 'af_alg'],
+  ...['sunrpc', 'lockd', 'nfs', 'nfsv4', 'xfs', 'cdrom', 'md-mod', 'scsi_mod'],
+];
+
+/** Files that are there without them, but take more with them. */
+const TAKE_MORE = ['net/netfilter/nf_log/0', 'net/netfilter/nf_log/2', 'net/netfilter/nf_log/10'];
+
+const allRows = (name) => (output, plan, read, release) => {
+  const all = sysctlAll(output, plan);
+  return release === INPUTS ? all : sysctlAllDifferences(all, read(`${name}.${INPUTS}.jsonl`));
+};
+
 /**
  * `golden`: the name, with RELEASE for the kernel's. `script`: in guest/. `programs`: names on the machine and their sources, below test/.
- * `append`: more of the kernel's command line. `modules`: modules that the script loads (a kernel may lack some). `seconds`: the most a boot
- * may take. `files(read)`: contents by name on the machine; read(name) gives a file of test/recordings. `format(output, read)`: the golden of
- * what the script printed; without it, what it printed. `plan(read, release)`: what the script is to do, a line each, gone on with on another
- * machine after a crash. `panics`: one boot a panic, the golden made of blocks of their consoles.
+ * `append`: more of the kernel's command line. `modules`: modules that the script loads (a kernel may lack some). `seconds`: the most that a
+ * boot may take. `files(read)`: contents by name on the machine; read(name) gives a file of test/recordings. `plan(read, release)`: what the
+ * script is to do, a line each, gone on with on another machine after a crash. `format(output, read)`, or with a plan
+ * `format(output, plan, read, release)`: the golden of what the script printed; without it, what it printed. `panics`: one boot a panic, the
+ * golden made of blocks of their consoles.
  */
 export const RECORDINGS = [
   {
@@ -83,7 +98,23 @@ export const RECORDINGS = [
     programs: { 'sysctl-all': 'recorder/guest/sysctl-all.c' },
     modules: ['dummy', ...ROLE_MODULES],
     plan: (read, release) => sysctlPlan(listedFiles(read(`proc-sys-files.${release}.txt`) + read(`proc-sys-files-more.${release}.txt`))),
-    format: sysctlAll,
+    format: allRows('sysctl-all'),
+    unit: / (?=\{"write")/g,
+    noise: NOISE.sysctlAll,
+  },
+  {
+    name: 'sysctl-modules',
+    about: 'the same of the files that modules add',
+    golden: 'sysctl-modules.RELEASE.jsonl',
+    script: 'sysctl-all.sh',
+    programs: { 'sysctl-all': 'recorder/guest/sysctl-all.c' },
+    modules: ['dummy', ...ROLE_MODULES, ...WRITTEN_MODULES],
+    plan: (read, release) => {
+      const more = listedFiles(read(`proc-sys-files.${release}.txt`)).filter(({ path }) => TAKE_MORE.includes(path));
+      return sysctlPlan([...more, ...filesOfModules(read(`proc-sys-modules.${release}.txt`), WRITTEN_MODULES)]);
+    },
+    format: allRows('sysctl-modules'),
+    unit: / (?=\{"write")/g,
     noise: NOISE.sysctlAll,
   },
   {

@@ -173,6 +173,15 @@ export function listedFiles(text) {
   });
 }
 
+/** The files of some modules, in a list by modules as proc-sys-modules.sh prints it. */
+export function filesOfModules(text, names) {
+  const sections = text.trimEnd().split(/^MODULE /m).slice(1);
+  return sections.filter((section) => names.includes(/^\S+/.exec(section)[0])).flatMap((section) => {
+    const files = section.trimEnd().split('\n').slice(1);
+    return files.length === 0 ? [] : listedFiles(files.join('\n'));
+  });
+}
+
 /** The plan for the files that can be written: `f PATH` and the writes to it; see sysctl-all.c. */
 export function sysctlPlan(files) {
   const writable = files.filter(({ mode }) => (Number.parseInt(mode, 8) & 0o222) !== 0);

@@ -9,9 +9,43 @@ const resultOf = (field) => (/^\d/.test(field) ? Number(field) : field);
  * and the highest number it takes), `writes`. A file answered like one before has `like` instead of `bounds` and `writes`.
  */
 export function sysctlAll(output, plan) {
-  const { kernel, rows } = parsed(output, plan.split('\n'));
+  return linesOf(parsed(output, plan.split('\n')));
+}
+
+/**
+ * Of a recording of all files those that another one (`base`) lacks or that answer otherwise, and `absent` for those that only `base` has. Boot
+ * values alone make no difference: proc-sys-files has them.
+ */
+export function sysctlAllDifferences(recording, base) {
+  const [rows, others] = [resolved(recording), resolved(base)];
+  const [{ kernel }] = rows.values();
+  const comparable = (row) => JSON.stringify([row.mode, answersOf(row)]);
+  const differing = [...rows.values()].filter((row) => {
+    const other = others.get(row.file);
+    return other === undefined || comparable(other) !== comparable(row);
+  });
+  const absent = [...others.keys()].filter((file) => !rows.has(file)).map((file) => ({ file, absent: true }));
+  return linesOf({ kernel, rows: differing }) + absent.map((row) => `${spacedJson({ kernel, ...row })}\n`).join('');
+}
+
+/** The rows of a recording by file, each with its own bounds and writes. */
+function resolved(recording) {
+  const rows = new Map();
+  for (const line of recording.trimEnd().split('\n')) {
+    const { like, ...row } = JSON.parse(line);
+    rows.set(row.file, { ...row, ...answersOf(like === undefined ? row : rows.get(like)) });
+  }
+  return rows;
+}
+
+function answersOf({ oneWay, bounds, writes }) {
+  return { ...(oneWay && { oneWay }), ...(bounds && { bounds }), writes };
+}
+
+function linesOf({ kernel, rows }) {
   const seen = new Map();
-  return rows.map(({ file, mode, boot, ...answers }) => {
+  return rows.map(({ file, mode, boot, ...row }) => {
+    const answers = answersOf(row);
     const text = JSON.stringify(answers);
     const like = seen.get(text);
     if (like === undefined) seen.set(text, file);
