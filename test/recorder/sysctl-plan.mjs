@@ -186,11 +186,13 @@ export function filesOfModules(text, names) {
 export function sysctlPlan(files) {
   const writable = files.filter(({ mode }) => (Number.parseInt(mode, 8) & 0o222) !== 0);
   const oneWay = ({ path }) => ONE_WAY.findIndex((row) => row.path.test(path));
-  const order = [
-    ...writable.filter((file) => oneWay(file) < 0 && !file.path.startsWith('vm/')),
-    ...writable.filter((file) => oneWay(file) < 0 && file.path.startsWith('vm/')),
-    ...writable.filter((file) => oneWay(file) >= 0).sort((a, b) => oneWay(a) - oneWay(b)),
-  ];
+  const rank = (file) => {
+    if (oneWay(file) >= 0) return 3 + oneWay(file);
+    if (file.path.startsWith('vm/')) return 2;
+    // Once an interface got an IPv6 address, as a write to conf may give it one, neigh/default reaches it no more.
+    return file.path.startsWith('net/ipv6/neigh/') ? 0 : 1;
+  };
+  const order = writable.toSorted((a, b) => rank(a) - rank(b));
   const left = LEFT_OUT.map((path) => `x ${path}`);
   return `${[...left, ...order.flatMap((file) => [`f ${file.path}`, ...writesTo(file, ONE_WAY[oneWay(file)])])].join('\n')}\n`;
 }
