@@ -99,7 +99,7 @@ export const NOISE = {
   // The shell could not put a value back that nobody can write, and said so.
   sysctlKernel: [{ name: 'complaint of the shell', pattern: /^\S+\.sh: line \d+: can't create .*$/g, mask: null }],
   memoryFailure,
-  sysctlPositions: [pid],
+  sysctlPositions: [pid, { name: 'pid', within: /^# pid_ns_ctl_handler/, pattern: /(?<=^p?read .* => \d+ )[0-9a-f]+$/g, mask: 'PID' }],
   panic,
   machine,
 };

@@ -1,4 +1,6 @@
 // From what sysctl-all.c printed to the lines of sysctl-all.RELEASE.jsonl. Pure: texts are latin-1, a character a byte.
+import { maskedLines } from './compare.mjs';
+import { NOISE } from './noise.mjs';
 import { UNASKED, spacedJson, textOf, upstreamVersion } from './golden.mjs';
 
 const valueOf = (field) => (/^E/.test(field) ? field : textOf(field));
@@ -13,13 +15,16 @@ export function sysctlAll(output, plan) {
 }
 
 /**
- * Of a recording of all files those that another one (`base`) lacks or that answer otherwise, and `absent` for those that only `base` has. Boot
- * values alone make no difference: proc-sys-files has them.
+ * Of a recording of all files those that another one (`base`) lacks or that answer otherwise, noise apart, and `absent` for those that only
+ * `base` has. Boot values alone make no difference: proc-sys-files has them.
  */
 export function sysctlAllDifferences(recording, base) {
   const [rows, others] = [resolved(recording), resolved(base)];
   const [{ kernel }] = rows.values();
-  const comparable = (row) => JSON.stringify([row.mode, answersOf(row)]);
+  const comparable = ({ file, mode, ...row }) => {
+    const text = spacedJson({ kernel: '', file, mode, ...answersOf(row) });
+    return maskedLines(text, NOISE.sysctlAll)[0].masked;
+  };
   const differing = [...rows.values()].filter((row) => {
     const other = others.get(row.file);
     return other === undefined || comparable(other) !== comparable(row);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sysctlPositions, sysctlPositionsScript } from '../recorder/golden.mjs';
 import { listedFiles, sysctlPlan } from '../recorder/sysctl-plan.mjs';
 import { positionOperations } from '../recorder/sysctl-positions.mjs';
-import { sysctlAll, sysctlPermissions } from '../recorder/sysctl-rows.mjs';
+import { sysctlAll, sysctlAllDifferences, sysctlPermissions } from '../recorder/sysctl-rows.mjs';
 import { recording } from '../support/recording.ts';
 
 const hex = (text: string) => Buffer.from(text, 'latin1').toString('hex');
@@ -59,6 +59,22 @@ describe('the lines of JSON of all files', () => {
       { writes: [{ write: '1\n', ret: 'CRASH Kernel panic: x' }, { write: 'x', ret: 1 }] }]);
   });
   it('are of nothing else', () => expect(() => rows('sh: not found')).toThrow('the machine printed: sh: not found'));
+});
+
+describe('the differences of a kernel', () => {
+  const line = (file: string, writes: unknown[], more: object = {}) =>
+    `${JSON.stringify({ kernel: '1', file, mode: '0644', boot: '5\n', ...more, writes })}\n`;
+  const taken = [{ write: '1\n', ret: 2 }];
+  const base = line('a', taken) + line('b', taken) + line('kernel/cad_pid', [{ write: '62\n', ret: 3 }]);
+  const files = (text: string) => sysctlAllDifferences(text, base).trimEnd().split('\n').map((each) => JSON.parse(each) as unknown);
+  it('are the files that answer otherwise, are new, or are gone, noise apart', () => {
+    const now = line('a', [{ write: '1\n', ret: 'EINVAL' }]) + line('kernel/cad_pid', [{ write: '63\n', ret: 3 }]) + line('new', taken);
+    expect(files(now)).toMatchObject([{ file: 'a', writes: [{ ret: 'EINVAL' }] }, { file: 'new', writes: taken }, { file: 'b', absent: true }]);
+  });
+  it('see through `like`, and not boot values', () => {
+    const like = line('a', taken) + `${JSON.stringify({ kernel: '1', file: 'b', mode: '0644', boot: '7\n', like: 'a' })}\n`;
+    expect(files(like)).toMatchObject([{ file: 'kernel/cad_pid', absent: true }]);
+  });
 });
 
 describe('the permissions', () => {
