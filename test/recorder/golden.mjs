@@ -94,7 +94,8 @@ export function sysctlPositions(output, recording) {
 }
 
 /** Of timers and devices, not of a write. */
-export const UNASKED = /random: crng|clocksource|tsc:|TSC found unstable|workqueue: |perf: interrupt|hrtimer: interrupt|input: |ata\d|sched_clock|audit: /;
+export const UNASKED =
+  /random: crng|clocksource|tsc:|TSC found unstable|workqueue: |perf: interrupt|hrtimer: interrupt|input: |ata\d|sched_clock|audit: /;
 
 /**
  * The lines of a console from the first that matches `first` (behind one that matches `from`, if that is given) to the next that matches

@@ -25,7 +25,8 @@ export async function makeRecording(recording, context) {
   let text = '';
   for (const name of recording.scripts ?? [recording.script]) {
     const script = readFileSync(new URL(`recorder/guest/${name}`, TEST));
-    const { output, console } = await boot(context, { script, files, programs, disks: recording.disks, append: recording.append, modules: recording.modules, seconds: recording.seconds });
+    const { disks, append, modules, seconds } = recording;
+    const { output, console } = await boot(context, { script, files, programs, disks, append, modules, seconds });
     text += wholeOutput(output, console);
   }
   return recording.format?.(text, readRecording) ?? text;
@@ -56,10 +57,8 @@ async function carriedOut(recording, programs, context) {
   let whole = '';
   for (let start = 0, boots = 1; boots <= MAX_BOOTS; boots += 1) {
     const files = { plan, start: String(start) };
-    const { output, console, hung } = await boot(context, {
-      ...{ script, files, programs, disks: recording.disks, append: recording.append, modules: recording.modules },
-      ...{ seconds: PLAN_SECONDS, idle: IDLE_SECONDS },
-    });
+    const limits = { seconds: PLAN_SECONDS, idle: IDLE_SECONDS };
+    const { output, console, hung } = await boot(context, { script, files, programs, modules: recording.modules, ...limits });
     const end = output.lastIndexOf(END);
     if (end >= 0) return recording.format(whole + output.slice(0, end), plan, readRecording, release);
     const last = output.split('\n').map((line) => /^\d+(?=\t)/.exec(line)?.[0]).findLast((number) => number !== undefined);

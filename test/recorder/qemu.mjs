@@ -20,7 +20,8 @@ const DEFAULT_SECONDS = 300;
  * Rejects when it takes longer than `seconds`, with the last line of the console. A machine whose script prints nothing for `idle` seconds
  * is stopped and answered with `hung`.
  */
-export async function boot({ kernel, accelerator, work, signal }, { until, monitor, seconds = DEFAULT_SECONDS, idle = Infinity, cpu, disks = DISKS, append = '', ...contents }) {
+export async function boot({ kernel, accelerator, work, signal }, options) {
+  const { until, monitor, seconds = DEFAULT_SECONDS, idle = Infinity, cpu, disks = DISKS, append = '', ...contents } = options;
   const place = join(work, 'boot');
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place);

@@ -7,8 +7,8 @@ const valueOf = (field) => (/^E/.test(field) ? field : textOf(field));
 const resultOf = (field) => (/^\d/.test(field) ? Number(field) : field);
 
 /**
- * A line of JSON per file, in the order of the plan: `file`, `mode`, `boot` (an errno where reading fails), `bounds` (of each element the lowest
- * and the highest number it takes), `writes`. A file answered like one before has `like` instead of `bounds` and `writes`.
+ * A line of JSON per file, in the order of the plan: `file`, `mode`, `boot` (an errno where reading fails), `bounds` (of each element the
+ * lowest and the highest number it takes), `writes`. A file answered like one before has `like` instead of `bounds` and `writes`.
  */
 export function sysctlAll(output, plan) {
   return linesOf(parsed(output, plan.split('\n')));
@@ -74,7 +74,9 @@ function parsed(output, plan) {
     else if (/^\d+$/.test(first)) {
       const operation = plan[Number(first)].split(' ');
       if (fields[0] === 'f') {
-        rows.set(operation[1], (row = { file: operation[1], mode: fields[1] === '-' ? null : `0${fields[1]}`, boot: valueOf(fields[2]), writes: [] }));
+        const [, mode, value] = fields;
+        row = { file: operation[1], mode: mode === '-' ? null : `0${mode}`, boot: valueOf(value), writes: [] };
+        rows.set(row.file, row);
       } else ({ row, write } = answered(row, operation, fields));
     } else if (line !== '') throw new Error(`the machine printed: ${line.slice(0, 200)}`);
   }
@@ -89,7 +91,8 @@ function answered(row, operation, [what, ...fields]) {
   }
   const hex = what === 'n' ? fields.shift() : operation.at(-1);
   const [result = '', ...changed] = fields;
-  const write = { write: textOf(hex), ...(operation[0] === 'p' && { at: Number(operation[1]) }), ret: resultOf(result), ...own(changed, row) };
+  const at = operation[0] === 'p' && { at: Number(operation[1]) };
+  const write = { write: textOf(hex), ...at, ret: resultOf(result), ...own(changed, row) };
   if (operation[0] === 's') row.oneWay = true;
   row.writes.push(write);
   return { row, write };
@@ -109,14 +112,17 @@ function changesOf(fields, { file }) {
   }));
 }
 
-const CAPABILITIES = ('CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST ' +
-  'NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME ' +
-  'SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF ' +
-  'CHECKPOINT_RESTORE').split(' ');
+/** By number, from 0. */
+const CAPABILITIES = [
+  'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN',
+  'NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME',
+  'SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON',
+  'BPF CHECKPOINT_RESTORE',
+].join(' ').split(' ');
 
 /**
- * What sysctl-permissions.c printed, as a line per file: path, mode, the answers to root, to root without capabilities, to uid 1000 without, and
- * to the root of a user namespace with its own network, IPC and UTS; then `+CAP` where uid 1000 with it gets another answer than without,
+ * What sysctl-permissions.c printed, as a line per file: path, mode, the answers to root, to root without capabilities, to uid 1000 without,
+ * and to the root of a user namespace with its own network, IPC and UTS; then `+CAP` where uid 1000 with it gets another answer than without,
  * and `-CAP` where root without it gets another one than with all.
  */
 export function sysctlPermissions(output) {

@@ -36,8 +36,12 @@ describe('the plan', () => {
 });
 
 describe('the lines of JSON of all files', () => {
-  const plan = ['x skipped', 'f a/b', `w ${hex('1\n')}`, `p 1 ${hex('x')}`, 'b 0', 'f c', `w ${hex('2\n')}`, 'f d', `s ${hex('2\n')}`, ''].join('\n');
-  const rows = (...printed: string[]) => sysctlAll(`${printed.join('\n')}\n`, plan).trimEnd().split('\n').map((line) => JSON.parse(line) as unknown);
+  const [one, two] = [hex('1\n'), hex('2\n')];
+  const plan = ['x skipped', 'f a/b', `w ${one}`, `p 1 ${hex('x')}`, 'b 0', 'f c', `w ${two}`, 'f d', `s ${two}`, ''].join('\n');
+  const rows = (...printed: string[]) => {
+    const lines = sysctlAll(`${printed.join('\n')}\n`, plan).trimEnd().split('\n');
+    return lines.map((line) => JSON.parse(line) as unknown);
+  };
   it('hold the writes, what they changed and logged, and the bounds', () => {
     expect(rows('kernel\t#1 SMP Debian 7.3~rc7-1~exp1 (x)', `1\tf\t644\t${hex('0\n')}`, `2\tw\t2\t.=${hex('1\n')}\tc=${hex('7\n')}`,
       `log\t4\t${hex('a line')}`, `stays\tc=${hex('7\n')}`, '3\tw\tEINVAL', '4\tb\t0\t255', `4\tn\t${hex('256\n')}\tEINVAL`)).toEqual([{
@@ -51,7 +55,10 @@ describe('the lines of JSON of all files', () => {
   });
   it('name a file that answered alike, whatever its mode and value', () => {
     expect(rows('1\tf\t644\tEACCES', '2\tw\tEPERM', '5\tf\t600\t-', '6\tw\tEPERM', '7\tf\t644\t-', '8\tw\tEPERM')).toMatchObject([
-      { file: 'a/b', boot: 'EACCES', writes: [{ write: '1\n' }] }, { file: 'c', boot: '', writes: [{ write: '2\n' }] }, { file: 'd', oneWay: true }]);
+      { file: 'a/b', boot: 'EACCES', writes: [{ write: '1\n' }] },
+      { file: 'c', boot: '', writes: [{ write: '2\n' }] },
+      { file: 'd', oneWay: true },
+    ]);
     expect(rows('1\tf\t644\t-', '2\tw\t2', '1\tf\t600\t31', '2\tw\t2')).toHaveLength(1);
   });
   it('say where the machine crashed', () => {
@@ -69,7 +76,11 @@ describe('the differences of a kernel', () => {
   const files = (text: string) => sysctlAllDifferences(text, base).trimEnd().split('\n').map((each) => JSON.parse(each) as unknown);
   it('are the files that answer otherwise, are new, or are gone, noise apart', () => {
     const now = line('a', [{ write: '1\n', ret: 'EINVAL' }]) + line('kernel/cad_pid', [{ write: '63\n', ret: 3 }]) + line('new', taken);
-    expect(files(now)).toMatchObject([{ file: 'a', writes: [{ ret: 'EINVAL' }] }, { file: 'new', writes: taken }, { file: 'b', absent: true }]);
+    expect(files(now)).toMatchObject([
+      { file: 'a', writes: [{ ret: 'EINVAL' }] },
+      { file: 'new', writes: taken },
+      { file: 'b', absent: true },
+    ]);
   });
   it('see through `like`, and not boot values', () => {
     const like = line('a', taken) + `${JSON.stringify({ kernel: '1', file: 'b', mode: '0644', boot: '7\n', like: 'a' })}\n`;
@@ -91,7 +102,8 @@ describe('the positions of each handler', () => {
     const text = recording('sysctl-positions-more.7.3.txt');
     const operations = positionOperations();
     expect(Object.keys(sysctlPositionsScript(operations)).length).toBe(operations.match(/^# /gm)?.length);
-    const printed = text.split('\n').map((line) => (line.startsWith('log ') ? `log ${JSON.parse(line.slice('log '.length)) as string}` : line));
+    const unquoted = (line: string) => `log ${JSON.parse(line.slice('log '.length)) as string}`;
+    const printed = text.split('\n').map((line) => (line.startsWith('log ') ? unquoted(line) : line));
     expect(sysctlPositions(printed.join('\n'), operations)).toBe(text);
   });
 });

@@ -6,7 +6,8 @@
  *   w HEX        open for writing and truncate, write(2) the bytes (`-` for none), compare, restore every value
  *   p POS HEX    the same with pwrite(2) at POS
  *   s HEX        as `w`, but restore nothing
- *   b N          find by bisection the lowest and the highest number that element N (from 0) accepts, then write these and their neighbours as `w` does
+ *   b N          find by bisection the lowest and the highest number that element N (from 0) accepts, then write these and their
+ *                neighbours as `w` does
  * Prints, fields between tabs, values in hex (`-` for none) or as ERRNO:
  *   LINE f MODE VALUE
  *   LINE w RESULT [PATH=VALUE]...     every file that differs afterwards; `.` is the file itself
@@ -156,7 +157,10 @@ static void compare(struct file *from, struct file *to)
 		differing[file - files] = differs(file, now[file - files], &lengths[file - files]);
 }
 
-/* Of those that differ. Files that change each other are gone over until they stay. What does not is printed, and taken for the value from then on. */
+/*
+ * Of those that differ. Files that change each other are gone over until they stay. What does not is printed, and taken for the value from
+ * then on.
+ */
 static void restore(void)
 {
 	int left = 1;

@@ -1,8 +1,8 @@
 /*
  * sysctl-permissions: who may read and write each file below /proc/sys. Prints `file PATH MODE` for each, then `who NAME ANSWERS` for each
- * caller, where ANSWERS are two letters per file: opened and read; opened (and truncated) and written with the value that root reads, or with
- * `0` where that fails. Callers: root, root without any capability, uid 1000 without, uid 1000 that is root of its own user, network, IPC and
- * UTS namespace, uid 1000 with one capability, root without that one. The letters: see letter().
+ * caller, where ANSWERS are two letters per file: opened and read; opened (and truncated) and written with the value that root reads, or
+ * with `0` where that fails. Callers: root, root without any capability, uid 1000 without, uid 1000 that is root of its own user, network,
+ * IPC and UTS namespace, uid 1000 with one capability, root without that one. The letters: see letter().
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -38,7 +38,10 @@ static int by_path(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* `-` EACCES and `n` ENOENT by open(2); in capitals by read(2) or write(2): `A` EACCES, `P` EPERM, `I` EINVAL, `O` EIO, `S` EOPNOTSUPP, `T` ENOTSUPP (524). */
+/*
+ * `-` EACCES and `n` ENOENT by open(2); in capitals by read(2) or write(2): `A` EACCES, `P` EPERM, `I` EINVAL, `O` EIO, `S` EOPNOTSUPP,
+ * `T` ENOTSUPP (524).
+ */
 static char letter(int opened)
 {
 	switch (errno) {
