@@ -81,6 +81,15 @@ export const RECORDINGS = [
     noise: NOISE.procSysFiles,
   },
   {
+    name: 'proc-sys-without-ipv6',
+    about: 'every file of a machine booted with ipv6.disable=1',
+    golden: 'proc-sys-without-ipv6.RELEASE.txt',
+    script: 'proc-sys-files.sh',
+    programs: LIST,
+    append: 'ipv6.disable=1',
+    noise: NOISE.procSysFiles,
+  },
+  {
     name: 'proc-sys-modules',
     about: 'those that each module adds',
     golden: 'proc-sys-modules.RELEASE.txt',
