@@ -1,7 +1,7 @@
 // From what a script printed to the text of a golden, and back to its inputs. Pure: texts are latin-1, a character a byte.
 
-const hexOf = (text) => Buffer.from(text, 'latin1').toString('hex') || '-';
-const textOf = (hex) => (hex === '-' ? '' : Buffer.from(hex, 'hex').toString('latin1'));
+export const hexOf = (text) => Buffer.from(text, 'latin1').toString('hex') || '-';
+export const textOf = (hex) => (hex === '-' ? '' : Buffer.from(hex, 'hex').toString('latin1'));
 
 /** JSON in ASCII with a space after `,` and `:`, as Python writes it. */
 export function spacedJson(value) {
@@ -94,7 +94,8 @@ export function sysctlPositions(output, recording) {
 }
 
 /** Of timers and devices, not of a write. */
-const UNASKED = /random: crng|clocksource|tsc:|workqueue: |perf: interrupt|hrtimer: interrupt|input: |ata\d|sched_clock|audit: /;
+export const UNASKED =
+  /random: crng|clocksource|tsc:|TSC found unstable|workqueue: |perf: interrupt|hrtimer: interrupt|input: |ata\d|sched_clock|audit: /;
 
 /**
  * The lines of a console from the first that matches `first` (behind one that matches `from`, if that is given) to the next that matches

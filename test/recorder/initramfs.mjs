@@ -9,13 +9,15 @@ const DIRECTORIES = ['bin', 'proc', 'sys', 'dev', 'tmp', 'mnt', 'ram', 'modules'
 
 /**
  * Writes the initramfs of a boot to `path`. `files` are contents by name, `programs` paths of programs by name; both stand in its root.
- * What is in it is owned by root, whoever makes it.
+ * `modules` are names of kernel modules; they lie in its /more-modules, to be loaded by the script. What is in it is owned by root, whoever
+ * makes it.
  */
-export async function makeInitramfs(path, kernel, { script, files = {}, programs = {} }, signal) {
+export async function makeInitramfs(path, kernel, { script, files = {}, programs = {}, modules = [] }, signal) {
   const root = `${path}.root`;
   for (const name of DIRECTORIES) mkdirSync(join(root, name), { recursive: true });
   copyFileSync(findTool('busybox'), join(root, 'bin/busybox'));
   cpSync(kernel.modules, join(root, 'modules'), { recursive: true });
+  if (modules.length > 0) cpSync(await kernel.moreModules(modules), join(root, 'more-modules'), { recursive: true });
   copyFileSync(new URL('guest/init.sh', import.meta.url), join(root, 'init'));
   chmodSync(join(root, 'init'), 0o755);
   writeFileSync(join(root, 'script'), script);

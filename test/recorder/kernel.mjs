@@ -1,5 +1,5 @@
 // A kernel on disk: fetched, found, and its modules made ready to load.
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -25,25 +25,42 @@ export async function fetchKernel(directory, suite, version, signal) {
   }
 }
 
-/** The kernel in a directory: its version, the name its recordings bear, its image, and its modules in the order of loading. */
+/**
+ * The kernel in a directory: its version, the name its recordings bear, its image, and the directory of its modules, named in the order of
+ * loading. `moreModules(names)` makes another such directory, without the modules that this kernel does not have.
+ */
 export async function openKernel(directory, work, signal) {
   const image = join(resolve(directory), 'vmlinuz');
   const root = join(directory, 'lib/modules');
   const versions = existsSync(root) ? readdirSync(root) : [];
   if (!existsSync(image) || versions.length !== 1) throw new Error(`${directory} is no kernel: it wants vmlinuz and one lib/modules/VERSION`);
   const [version] = versions;
+  const loaded = await modulePaths(directory, version, MODULES, signal);
   const modules = join(work, 'modules');
-  mkdirSync(modules);
-  const paths = [];
-  for (const name of MODULES) paths.push(...(await modulePaths(directory, version, name, signal)));
-  const unique = [...new Set(paths)];
-  for (const [n, path] of unique.entries()) {
+  await unpackModules(loaded, modules, signal);
+  const moreModules = async (names) => {
+    const place = join(work, 'more-modules');
+    const listed = await run('find', [join(root, version), '-name', '*.ko*', '-printf', '%f\n'], { signal });
+    const present = new Set(listed.toString().split('\n').map(moduleName));
+    const paths = await modulePaths(directory, version, names.filter((name) => present.has(name)), signal);
+    rmSync(place, { recursive: true, force: true });
+    await unpackModules(paths.filter((path) => !loaded.includes(path)), place, signal);
+    return place;
+  };
+  return { version, release: releaseOf(version), image, modules, moreModules };
+}
+
+function moduleName(path) {
+  return basename(path).replace(/\.ko.*$/, '');
+}
+
+async function unpackModules(paths, place, signal) {
+  mkdirSync(place);
+  for (const [n, path] of paths.entries()) {
     const unpack = UNPACK[/\.\w+$/.exec(path)?.[0]];
     if (unpack === undefined) throw new Error(`${path} is a module packed in a way this recorder does not know`);
-    const name = basename(path).replace(/\.ko.*$/, '.ko');
-    writeFileSync(join(modules, `${String(n).padStart(2, '0')}-${name}`), await unpack(path, signal));
+    writeFileSync(join(place, `${String(n).padStart(3, '0')}-${moduleName(path)}.ko`), await unpack(path, signal));
   }
-  return { version, release: releaseOf(version), image, modules };
 }
 
 /** What recordings of a kernel are named by: 7.3 of 7.3-amd64, 6.12 of 6.12.43+deb13-amd64. */
@@ -51,8 +68,15 @@ export function releaseOf(version) {
   return /^\d+\.\d+/.exec(version)?.[0] ?? version;
 }
 
-/** A module and what it depends on, in the order of loading. What is built in has no path. */
-async function modulePaths(directory, version, name, signal) {
-  const lines = (await run('modprobe', ['-d', resolve(directory), '-S', version, '--show-depends', name], { signal })).toString().split('\n');
-  return lines.flatMap((line) => /^insmod (\S+)/.exec(line)?.[1] ?? []);
+/** Modules and what they depend on, each once, in the order of loading. What is built in has no path. */
+async function modulePaths(directory, version, names, signal) {
+  const paths = new Set();
+  for (const name of names) {
+    const lines = (await run('modprobe', ['-d', resolve(directory), '-S', version, '--show-depends', name], { signal })).toString().split('\n');
+    for (const line of lines) {
+      const path = /^insmod (\S+)/.exec(line)?.[1];
+      if (path !== undefined) paths.add(path);
+    }
+  }
+  return [...paths];
 }

@@ -20,11 +20,13 @@ export async function makeRecording(recording, context) {
   const programs = {};
   for (const [name, source] of Object.entries(recording.programs ?? {})) programs[name] = await compile(name, source, context);
   if (recording.panics !== undefined) return panicBlocks(recording.panics, programs, context);
+  if (recording.plan !== undefined) return carriedOut(recording, programs, context);
   const files = recording.files?.(readRecording) ?? {};
   let text = '';
   for (const name of recording.scripts ?? [recording.script]) {
     const script = readFileSync(new URL(`recorder/guest/${name}`, TEST));
-    const { output, console } = await boot(context, { script, files, programs, disks: recording.disks, append: recording.append });
+    const { disks, append, modules, seconds } = recording;
+    const { output, console } = await boot(context, { script, files, programs, disks, append, modules, seconds });
     text += wholeOutput(output, console);
   }
   return recording.format?.(text, readRecording) ?? text;
@@ -39,6 +41,35 @@ function wholeOutput(output, console) {
   const panic = /Kernel panic.*$/m.exec(console)?.[0];
   throw new Error(`the script came no further than "${output.trimEnd().split('\n').at(-1)}"${panic === undefined ? '' : `: ${panic}`}`);
 }
+
+/** A machine that says nothing for so long hangs: one write takes seconds at most. */
+const IDLE_SECONDS = 120;
+const MAX_BOOTS = 60;
+
+/**
+ * Carries out a plan, whose lines the script answers with their numbers. Where the machine crashes or hangs, `crash TEXT` stands behind the
+ * line, and another machine goes on with the next.
+ */
+async function carriedOut(recording, programs, context) {
+  const { release } = context.kernel;
+  const plan = recording.plan(readRecording, release);
+  const script = readFileSync(new URL(`recorder/guest/${recording.script}`, TEST));
+  let whole = '';
+  for (let start = 0, boots = 1; boots <= MAX_BOOTS; boots += 1) {
+    const files = { plan, start: String(start) };
+    const limits = { seconds: PLAN_SECONDS, idle: IDLE_SECONDS };
+    const { output, console, hung } = await boot(context, { script, files, programs, modules: recording.modules, ...limits });
+    const end = output.lastIndexOf(END);
+    if (end >= 0) return recording.format(whole + output.slice(0, end), plan, readRecording, release);
+    const last = output.split('\n').map((line) => /^\d+(?=\t)/.exec(line)?.[0]).findLast((number) => number !== undefined);
+    if (last === undefined) throw new Error(`the script began nothing: ${output.slice(0, 200)}`);
+    whole += `${output}\ncrash\t${hung ? 'hangs' : (/Kernel panic.*$/m.exec(console)?.[0] ?? 'ends')}\n`;
+    start = Number(last) + 1;
+  }
+  throw new Error(`the machine crashed ${MAX_BOOTS} times`);
+}
+
+const PLAN_SECONDS = 7200;
 
 async function panicBlocks(panics, programs, context) {
   const blocks = [];

@@ -1,5 +1,7 @@
 import type { Rule } from './compare.mjs';
 
-export const NOISE: Readonly<
-  Record<'none' | 'sysctlWrites' | 'fileOps' | 'sysctlKernel' | 'memoryFailure' | 'sysctlPositions' | 'panic' | 'machine', readonly Rule[]>
->;
+type Subject =
+  | 'none' | 'procSysFiles' | 'sysctlAll' | 'sysctlWrites' | 'fileOps' | 'sysctlKernel' | 'memoryFailure' | 'sysctlPositions'
+  | 'panic' | 'machine';
+
+export const NOISE: Readonly<Record<Subject, readonly Rule[]>>;

@@ -59,14 +59,47 @@ const machine = [
   { name: 'clock', within: /^== dmesg/, pattern: /(?<=tsc: |Detected |\(lpj=|approximation.*, |timer frequency.. )\d[\d.]*/g, mask: 'N' },
 ];
 
+const OF_FREE_MEMORY = [
+  ...['fs/file-max', 'fs/epoll/max_user_watches', 'fs/inotify/max_user_watches', 'fs/fanotify/max_user_marks', 'kernel/threads-max'],
+  ...['user/max_\\w+', 'net/ipv4/tcp_r?mem', 'net/ipv4/udp_mem', 'net/ipv4/inet_peer_threshold', 'net/sctp/sctp_\\w*mem'],
+  ...['net/ipv4/vs/sync_qlen_max', 'fs/nfs/nfs_congestion_kb', 'vm/user_reserve_kbytes'],
+].join('|');
+
+const COUNTERS = ['fs/dentry-state', 'fs/inode-state', 'fs/inode-nr', 'fs/file-nr', 'kernel/random/entropy_avail'].join('|');
+
+// Values of a boot, counters, and limits that the kernel makes of the memory that is free while it boots.
+const procSysFiles = [
+  { name: 'value of this boot', pattern: /(?<=^F kernel\/(?:random\/(?:uuid|boot_id)|ns_last_pid) \d+ ).*$/g, mask: 'N' },
+  { name: 'counter', pattern: new RegExp(`(?<=^F (?:${COUNTERS}) \\d+ ).*$`, 'g'), mask: 'N' },
+  { name: 'of free memory', pattern: new RegExp(`(?<=^F (?:${OF_FREE_MEMORY}) \\d+ ).*$`, 'g'), mask: 'N' },
+];
+
+const sysctlAll = [
+  // Where a vector is written in part, or one number of it, the rest is as it was.
+  {
+    name: 'of free memory',
+    within: new RegExp(`"file": "(?:${OF_FREE_MEMORY})"`),
+    pattern: /(?<=(?:"(?:boot|value|write)": ")(?:-?\d+(?: |\\t))*)\d{4,}/g,
+    mask: 'N',
+  },
+  { name: 'value of this boot', within: /"file": "kernel\/ns_last_pid"/, pattern: /(?<="boot": ")\d+/g, mask: 'PID' },
+  // The highest process that there is, and its neighbours.
+  { name: 'pid', within: /"file": "kernel\/cad_pid"/, pattern: /(?<=")[4-9]\d(?=["\\])/g, mask: 'PID' },
+  // addr_gen_mode 3 makes one.
+  { name: 'secret', pattern: /(?<=stable_secret": ")[0-9a-f:]{39}/g, mask: 'SECRET' },
+  { name: 'pid', pattern: /(?<=coredump: )\d+(?=\(sysctl-all\))|(?<=sysctl-all \()\d+(?=\))/g, mask: 'PID' },
+];
+
 export const NOISE = {
   none: [],
+  procSysFiles,
+  sysctlAll,
   sysctlWrites: [...reserve, hugePages],
   fileOps: reserve,
   // The shell could not put a value back that nobody can write, and said so.
   sysctlKernel: [{ name: 'complaint of the shell', pattern: /^\S+\.sh: line \d+: can't create .*$/g, mask: null }],
   memoryFailure,
-  sysctlPositions: [pid],
+  sysctlPositions: [pid, { name: 'pid', within: /^# pid_ns_ctl_handler/, pattern: /(?<=^p?read .* => \d+ )[0-9a-f]+$/g, mask: 'PID' }],
   panic,
   machine,
 };

@@ -19,7 +19,7 @@ Boots a Debian kernel under qemu and records how it answers. Without RECORDING: 
   --help
 
 Recordings:
-${RECORDINGS.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`).join('\n')}`;
+${RECORDINGS.map(({ name, about }) => `  ${name.padEnd(22)} ${about}`).join('\n')}`;
 
 const OPTIONS = {
   kernel: { type: 'string' },

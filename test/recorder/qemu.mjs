@@ -1,6 +1,6 @@
 // One boot of a kernel under qemu: what its script printed, and its console.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, closeSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, closeSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeInitramfs } from './initramfs.mjs';
@@ -17,9 +17,11 @@ const DEFAULT_SECONDS = 300;
 /**
  * Boots and resolves to { output, console } (latin-1) when the machine has turned itself off, or the console matches `until`, where the
  * machine is stopped. `monitor`: [{ after, command }…]: commands for qemu's monitor, each once the script's output has `after`.
- * Rejects when it takes longer than `seconds`, with the last line of the console.
+ * Rejects when it takes longer than `seconds`, with the last line of the console. A machine whose script prints nothing for `idle` seconds
+ * is stopped and answered with `hung`.
  */
-export async function boot({ kernel, accelerator, work, signal }, { until, monitor, seconds = DEFAULT_SECONDS, cpu, disks = DISKS, append = '', ...contents }) {
+export async function boot({ kernel, accelerator, work, signal }, options) {
+  const { until, monitor, seconds = DEFAULT_SECONDS, idle = Infinity, cpu, disks = DISKS, append = '', ...contents } = options;
   const place = join(work, 'boot');
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place);
@@ -50,17 +52,23 @@ export async function boot({ kernel, accelerator, work, signal }, { until, monit
   });
   try {
     const deadline = Date.now() + seconds * 1000;
+    let progress = { bytes: 0, at: Date.now() };
+    let hung = false;
     const untold = [...(monitor ?? [])];
     while (!ended) {
       if (signal.aborted) throw signal.reason;
       if (/KVM internal error/.test(complaint)) throw new Error('KVM cannot run this kernel here: use --accel tcg');
       if (Date.now() > deadline) throw new Error(`no end after ${seconds} s; the console ends: ${lastLine(read('console')) || '(nothing)'}`);
       if (untold.length > 0 && read('output').includes(untold[0].after)) child.stdin.write(`${untold.shift().command}\n`);
+      const bytes = idle === Infinity || !existsSync(file('output')) ? 0 : statSync(file('output')).size;
+      if (bytes !== progress.bytes) progress = { bytes, at: Date.now() };
+      hung = Date.now() - progress.at > idle * 1000;
+      if (hung) break;
       if (until !== undefined && until.test(read('console').replaceAll('\r', ''))) break;
       await Promise.race([end, sleep(POLL_MS)]);
     }
     if (ended && (await end) !== '') throw new Error(`qemu: ${await end}`);
-    return { output: read('output'), console: read('console').replaceAll('\r', '') };
+    return { output: read('output'), console: read('console').replaceAll('\r', ''), hung };
   } finally {
     if (!ended) child.kill('SIGKILL');
     await end;

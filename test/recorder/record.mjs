@@ -49,7 +49,7 @@ async function record(options, work, signal) {
       failures += 1;
       result = `FAILED: ${error.message}`;
     }
-    say(`${recording.name.padEnd(20)} ${String(Math.round((Date.now() - start) / 1000)).padStart(4)} s  ${result}`);
+    say(`${recording.name.padEnd(22)} ${String(Math.round((Date.now() - start) / 1000)).padStart(4)} s  ${result}`);
   }
   return failures === 0 ? 0 : 1;
 }

@@ -1,6 +1,9 @@
 // The recordings: what runs on the machine, what it needs there, and how what it printed becomes the golden file.
 import { PANICS, PANICS_MORE } from './panics.mjs';
 import { NOISE } from './noise.mjs';
+import { filesOfModules, listedFiles, sysctlPlan } from './sysctl-plan.mjs';
+import { positionOperations } from './sysctl-positions.mjs';
+import { sysctlAll, sysctlAllDifferences, sysctlPermissions } from './sysctl-rows.mjs';
 import { sysctlPositions, sysctlPositionsScript, sysctlWrites, sysctlWritesInputs } from './golden.mjs';
 
 /** The release whose recordings lend their inputs to those of other kernels, so that all answer the same questions. */
@@ -12,10 +15,41 @@ const SECOND_DIRECTORY = '# corrupt-pfn\n';
 const SYSSEQ = { sysseq: 'recordings/sysseq.c' };
 const CASES = { mfcases: 'recordings/memory-failure-cases.c' };
 
+const LIST = { 'sysctl-list': 'recorder/guest/sysctl-list.c' };
+
+/** What configuration roles want to be loaded: connection tracking, filtering of bridges, bbr, and fq. */
+const ROLE_MODULES = ['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq'];
+
+/** Every module of Debian's 6.1 to 7.3 that registers sysctls, as its symbols show, and two that mount a file system or add a logger. */
+const SYSCTL_MODULES = [
+  ...ROLE_MODULES,
+  ...['ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'nf_log_syslog', 'sctp', 'dccp', 'mpls_router', 'vrf', 'tipc', 'vsock', 'llc2', 'phonet'],
+  ...['rxrpc', 'rds', 'rds_tcp', 'rds_rdma', 'smc', 'appletalk', 'ax25', 'netrom', 'rose', 'ieee802154_6lowpan', 'af_alg'],
+  ...['sunrpc', 'rpcrdma', 'lockd', 'nfs', 'nfsv4', 'xfs', 'coda', 'ocfs2_stackglue', 'binfmt_misc'],
+  ...['cdrom', 'md-mod', 'scsi_mod', 'sg', 'parport', 'ipmi_poweroff', 'iw_cm', 'rdma_ucm'],
+];
+
+/** Of those, the ones whose files are written to: what servers have, and loads without hardware. */
+const WRITTEN_MODULES = [
+  ...['ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'nf_log_syslog', 'sctp', 'mpls_router', 'vrf', 'vsock', 'rxrpc', 'llc2', 'rds', 'rds_tcp'],
+  ...['tipc', 'af_alg', 'sunrpc', 'lockd', 'nfs', 'nfsv4', 'xfs', 'cdrom', 'md-mod', 'scsi_mod'],
+];
+
+/** Files that are there without them, but take more with them. */
+const TAKE_MORE = ['net/netfilter/nf_log/0', 'net/netfilter/nf_log/2', 'net/netfilter/nf_log/10'];
+
+const allRows = (name) => (output, plan, read, release) => {
+  const all = sysctlAll(output, plan);
+  return release === INPUTS ? all : sysctlAllDifferences(all, read(`${name}.${INPUTS}.jsonl`));
+};
+
 /**
  * `golden`: the name, with RELEASE for the kernel's. `script`: in guest/. `programs`: names on the machine and their sources, below test/.
- * `append`: more of the kernel's command line. `files(read)`: contents by name on the machine; read(name) gives a file of test/recordings. `format(output, read)`: the golden of
- * what the script printed; without it, what it printed. `panics`: one boot a panic, the golden made of blocks of their consoles.
+ * `append`: more of the kernel's command line. `modules`: modules that the script loads (a kernel may lack some). `seconds`: the most that a
+ * boot may take. `files(read)`: contents by name on the machine; read(name) gives a file of test/recordings. `plan(read, release)`: what the
+ * script is to do, a line each, gone on with on another machine after a crash. `format(output, read)`, or with a plan
+ * `format(output, plan, read, release)`: the golden of what the script printed; without it, what it printed. `panics`: one boot a panic, the
+ * golden made of blocks of their consoles.
  */
 export const RECORDINGS = [
   {
@@ -28,6 +62,89 @@ export const RECORDINGS = [
     format: (output) => sysctlWrites(output),
     unit: / (?=\{"write")/g,
     noise: NOISE.sysctlWrites,
+  },
+  {
+    name: 'proc-sys-files',
+    about: 'every file below /proc/sys: path, mode, boot value',
+    golden: 'proc-sys-files.RELEASE.txt',
+    script: 'proc-sys-files.sh',
+    programs: LIST,
+    noise: NOISE.procSysFiles,
+  },
+  {
+    name: 'proc-sys-files-more',
+    about: 'those that two interfaces and four modules add',
+    golden: 'proc-sys-files-more.RELEASE.txt',
+    script: 'proc-sys-files-more.sh',
+    programs: LIST,
+    modules: ['dummy', ...ROLE_MODULES],
+    noise: NOISE.procSysFiles,
+  },
+  {
+    name: 'proc-sys-without-ipv6',
+    about: 'every file of a machine booted with ipv6.disable=1',
+    golden: 'proc-sys-without-ipv6.RELEASE.txt',
+    script: 'proc-sys-files.sh',
+    programs: LIST,
+    append: 'ipv6.disable=1',
+    noise: NOISE.procSysFiles,
+  },
+  {
+    name: 'proc-sys-modules',
+    about: 'those that each module adds',
+    golden: 'proc-sys-modules.RELEASE.txt',
+    script: 'proc-sys-modules.sh',
+    programs: LIST,
+    modules: SYSCTL_MODULES,
+    seconds: 1200,
+    noise: NOISE.procSysFiles,
+  },
+  {
+    name: 'sysctl-all',
+    about: 'writes to every file below /proc/sys, their bounds, what they change and log',
+    golden: 'sysctl-all.RELEASE.jsonl',
+    script: 'sysctl-all.sh',
+    programs: { 'sysctl-all': 'recorder/guest/sysctl-all.c' },
+    modules: ['dummy', ...ROLE_MODULES],
+    plan: (read, release) => sysctlPlan(listedFiles(read(`proc-sys-files.${release}.txt`) + read(`proc-sys-files-more.${release}.txt`))),
+    format: allRows('sysctl-all'),
+    unit: / (?=\{"write")/g,
+    noise: NOISE.sysctlAll,
+  },
+  {
+    name: 'sysctl-modules',
+    about: 'the same of the files that modules add',
+    golden: 'sysctl-modules.RELEASE.jsonl',
+    script: 'sysctl-all.sh',
+    programs: { 'sysctl-all': 'recorder/guest/sysctl-all.c' },
+    modules: ['dummy', ...ROLE_MODULES, ...WRITTEN_MODULES],
+    plan: (read, release) => {
+      const more = listedFiles(read(`proc-sys-files.${release}.txt`)).filter(({ path }) => TAKE_MORE.includes(path));
+      return sysctlPlan([...more, ...filesOfModules(read(`proc-sys-modules.${release}.txt`), WRITTEN_MODULES)]);
+    },
+    format: allRows('sysctl-modules'),
+    unit: / (?=\{"write")/g,
+    noise: NOISE.sysctlAll,
+  },
+  {
+    name: 'sysctl-interfaces',
+    about: 'files of interfaces that come, go, are renamed, and of another network namespace',
+    golden: 'sysctl-interfaces.RELEASE.txt',
+    script: 'sysctl-interfaces.sh',
+    programs: LIST,
+    modules: ['dummy', ...ROLE_MODULES],
+    seconds: 1200,
+    noise: NOISE.none,
+  },
+  {
+    name: 'sysctl-permissions',
+    about: 'who may read and write every file below /proc/sys, with which capabilities',
+    golden: 'sysctl-permissions.RELEASE.txt',
+    script: 'sysctl-permissions.sh',
+    programs: { 'sysctl-permissions': 'recorder/guest/sysctl-permissions.c' },
+    modules: ['dummy', ...ROLE_MODULES],
+    format: sysctlPermissions,
+    noise: NOISE.none,
   },
   {
     name: 'file-ops',
@@ -94,6 +211,16 @@ export const RECORDINGS = [
     programs: SYSSEQ,
     files: (read) => sysctlPositionsScript(read(`sysctl-positions.${INPUTS}.txt`)),
     format: (output, read) => sysctlPositions(output, read(`sysctl-positions.${INPUTS}.txt`)),
+    noise: NOISE.sysctlPositions,
+  },
+  {
+    name: 'sysctl-positions-more',
+    about: 'partial reads and writes at positions, of one file per handler of /proc/sys',
+    golden: 'sysctl-positions-more.RELEASE.txt',
+    script: 'sysctl-positions.sh',
+    programs: SYSSEQ,
+    files: () => sysctlPositionsScript(positionOperations()),
+    format: (output) => sysctlPositions(output, positionOperations()),
     noise: NOISE.sysctlPositions,
   },
   {

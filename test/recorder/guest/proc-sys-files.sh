@@ -1,0 +1,1 @@
+sysctl-list && echo END OF RECORDING
