@@ -12,11 +12,11 @@ export function isBad(result: unknown): result is Bad {
 
 const LONGEST_SHOWN = 40;
 
-/** A word as a message shows it: in quotes, cut short if long, with what is not printable escaped. */
+/** A word as a message shows it: in quotes, cut short if long, with tabs and what is not printable escaped. */
 export function show(word: string): string {
   const characters = [...word.slice(0, 2 * LONGEST_SHOWN)];
   const cut = word.length > 2 * LONGEST_SHOWN || characters.length > LONGEST_SHOWN ? '…' : '';
-  return `'${printable(characters.slice(0, LONGEST_SHOWN).join(''))}${cut}'`;
+  return `'${printable(characters.slice(0, LONGEST_SHOWN).join('')).replaceAll('\t', '\\x09')}${cut}'`;
 }
 
 /** Several words as a sentence has them: `a`, `a and b`, `a, b and c`. */

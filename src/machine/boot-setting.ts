@@ -35,13 +35,13 @@ export function parseBootSetting(
   if ((entry.mode & 0o444) === 0) return keepsNone;
   if (equals < 0) return { error: `${name} needs a value: ${name}=VALUE, where VALUE is ${takes}` };
   const text = setting.slice(equals + 1).trim();
-  // As a boot parameter it would be two (next_arg(), lib/cmdline.c), and of the value the kernel takes the first line alone.
-  if (/[\n\0]/.test(text)) return { error: `${name} takes one line, not '${printable(text)}'` };
   const host = scratchHost(tables, size);
   const before = new Map(host.values);
   // With a newline, as sysctl(8) writes; what is not taken whole is a setting with something after it.
   const data = new TextEncoder().encode(`${text}\n`);
   if (sysctlWrite(host, entry, 0, data) !== data.length) return { error: `${name} takes ${takes}, not '${printable(text)}'` };
+  // As a boot parameter it would be two (next_arg(), lib/cmdline.c), and of the value the kernel takes the first line alone.
+  if (/[\n\0]/.test(text)) return { error: `${name} takes one line, not '${printable(text)}'` };
   const value = host.values.get(name);
   if (value === undefined) return keepsNone;
   const lasts = (key: string): boolean => key === name || before.has(key) || key.endsWith(OWN);

@@ -30,7 +30,7 @@ describe('a command line that is wrong', () => {
     [['mount', '/x', '--memory'], `--memory needs a value${LISTS('mount')}`],
     [['mount', '/x', '--memory', '--verbose'], `--memory needs a value${LISTS('mount')}`],
     [['mount', '/x', '--memory='], "--memory takes 128M to 64T, such as 32G, not ''"],
-    [['mount', '/x', '--memory', '1G\n2G'], "--memory takes 128M to 64T, such as 32G, not '1G\uFFFD2G'"],
+    [['mount', '/x', '--memory', '1G\n2G'], "--memory takes 128M to 64T, such as 32G, not '1G\\x0a2G'"],
     [['mount', '/x', '--log='], '--log needs a value'],
     [['mount', '/x', '--sysctl'], `--sysctl needs a value${LISTS('mount')}`],
     [['mount', '/x', '--seed', '-1'], "--seed takes a whole number from 0 to 4294967295, not '-1'"],

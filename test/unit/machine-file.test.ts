@@ -138,7 +138,7 @@ describe('errors name the line, and what would be right', () => {
     ['00100000-3fffffff : System RAM # all of it',
       "1: unknown name 'System RAM # all of it', RAM is called 'System RAM', and comments have lines of their own"],
     ['00100000-3fffffff : system ram', "1: unknown name 'system ram', RAM is called 'System RAM', and comments have lines of their own"],
-    ['00100000-3fffffff : a\x1bb', "1: there is a control character in the name 'a\uFFFDb'"],
+    ['00100000-3fffffff : a\x1bb', "1: there is a control character in the name 'a\\x1bb'"],
     [`${RAM}${LOW}`, '2: 00001000-0009ffff lies before 00100000-3fffffff of line 1, lines go up by address'],
     [`${LOW}${RAM}# x\n3ffff000-4fffffff : Reserved`, '4: 3ffff000-4fffffff overlaps 00100000-3fffffff of line 2, lines go up by address'],
     [`${RAM}  01000000-01ffffff : a\n  01ffffff-02ffffff : b`, '3: 01ffffff-02ffffff overlaps 01000000-01ffffff of line 2, lines go up by address'],

@@ -40,7 +40,13 @@ const HOST_MOST = 64;
 /** The name rsyslog writes: the host part, since `$PreserveFQDN` is off unless asked for. A name cannot smuggle in further fields. */
 function syslogHost(hostname: string): string {
   const host = (hostname.split('.', 1)[0] ?? '').slice(0, HOST_MOST);
-  return host === '' || host === '(none)' ? 'localhost' : printableWord(decoded(host));
+  return host === '' || host === '(none)' ? 'localhost' : firstBytes(printableWord(decoded(host)), HOST_MOST);
+}
+
+/** The whole characters of a text that fit into so many bytes of UTF-8: escapes make a name longer than any name is. */
+function firstBytes(text: string, most: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most));
+  return text.slice(0, read);
 }
 
 /** The text of bytes, one a character; those that are no UTF-8 are escaped, as everything beyond ASCII is then. */
