@@ -8,7 +8,7 @@ import { deviceError } from '../../fuse/fuse-device.ts';
 import { parseMountInfo } from '../../fuse/mount-info.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import { Commands } from './command.ts';
-import { Keeper } from './keeper.ts';
+import { Keeper } from './namespace.ts';
 import { formatFstab, mountsOnProc } from './mount-plan.ts';
 import { newRunState, RUN, type RunState } from './run-state.ts';
 import { SCRATCH } from './scripts.ts';

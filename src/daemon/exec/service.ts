@@ -8,7 +8,7 @@ import { negativeErrno } from '../errno-of.ts';
 import { type MachineServiceOptions, serveMachine } from '../machine-service.ts';
 import { operationalLog } from '../operational-log.ts';
 import { foreignAt } from '../trusted-path.ts';
-import { killNamespace } from './kill-namespace.ts';
+import { killNamespace } from './panic.ts';
 import { layOut } from './lay-out.ts';
 import { Recorder } from './recorder.ts';
 import type { Report } from './report.ts';
