@@ -1,7 +1,7 @@
 import type { Host } from './host.ts';
 
 /** What a command needs whatever its options say. */
-export type Early = Pick<Host, 'prepared' | 'worker' | 'probe'>;
+export type Early = Pick<Host, 'worker' | 'probe'>;
 
 /** Node.js starts no thread in a current directory that has been removed, which the command line says better. */
 function isSomewhere(): boolean {
@@ -23,15 +23,6 @@ const EARLY: Readonly<Record<string, (args: readonly string[]) => Promise<Early>
       // The mount point, where it comes first.
       probe: args[1] !== undefined && /^[^-]/.test(args[1]) ? probeEarly(args[1]) : undefined,
     };
-  },
-  async exec(args) {
-    const [{ prepareExec }, { EXEC_SERVICE }] = await Promise.all([
-      import('../daemon/exec/prepare.ts'), import('../daemon/exec/exec-service-module.ts'),
-    ]);
-    const prepared = prepareExec(args, EXEC_SERVICE);
-    // Who asks for it hears of a failure, but may begin to wait later.
-    prepared.catch(() => undefined);
-    return { prepared };
   },
 };
 

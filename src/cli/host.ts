@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import type { Worker } from 'node:worker_threads';
-import type { Prepared } from '../daemon/exec/prepare.ts';
 import type { EarlyProbe } from '../daemon/mount-point-probe.ts';
 import type { NotifyEnvironment } from '../daemon/notify-environment.ts';
 
@@ -32,14 +31,14 @@ export interface Host {
   /** What is to happen when the program fails in a way nobody foresaw, before it ends. */
   readonly onCrash: (action: (error: unknown) => Promise<void>) => void;
   readonly onSignal: (signal: NodeJS.Signals, action: () => void) => void;
-  /** What was made beforehand for exec; undefined where this process may not mount. */
-  readonly prepared?: Promise<Prepared | undefined> | undefined;
+  /** Descriptors from 3 on that this process was given, for the command that it runs. */
+  readonly descriptors?: readonly number[];
   /** The thread that was made beforehand for mount; undefined likewise. */
   readonly worker?: Promise<Worker | undefined> | undefined;
   /** What was begun to be found out about a path that may be where mount mounts. */
   readonly probe?: EarlyProbe | undefined;
   /** Has the program end by a signal, when it comes to its end, instead of with a status. */
-  readonly endBy: (signal: NodeJS.Signals) => void;
+  readonly endBy: (signal: NodeJS.Signals | number) => void;
 }
 
 /** The command line is wrong: one line that says how, and what would be right. Exit status 2. */
