@@ -51,7 +51,6 @@ export function execCommand(call: Call): HelpfulCommand {
       about: 'Runs CMD on an emulated machine whose files are at their real paths. Exits with\nits status; 70 when the machine panics, which kills CMD; 125 to 127 as env(1).',
       options: EXEC_TABLE,
       operands: { completion: { with: 'command', words: [] }, most: 0 },
-      stray: 'the command to be run comes after --',
       examples: [
         ['exec --memory 32G -- sysctl -a', 'an unmodified tool'],
         ['exec --expect-panic -- ./selftest.sh', 'a test that wants a panic'],

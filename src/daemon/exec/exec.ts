@@ -7,7 +7,7 @@ import { newServingWorker } from '../../fuse/dev-fuse/serving-worker.ts';
 import { ServingThread } from '../../fuse/dev-fuse/serving-thread-handle.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import type { MachineServiceOptions } from '../machine-service.ts';
-import { commandPid, type Ending, endingOf, hasDirectory, type Launch, takeTerminalBack, unexecutable } from './launcher.ts';
+import { type Ending, hasDirectory, type Launch, takeTerminalBack, unexecutable, waitForCommand } from './launcher.ts';
 import { type MountTables, undone } from './mount-plan.ts';
 import { Namespace, SCRATCH } from './namespace.ts';
 import { clockOffsets, type Containment, containment, idMaps, leftContainment } from './prepare.ts';
@@ -83,8 +83,8 @@ class Run {
   readonly #groups = processGroups();
   #containment: Containment;
   #tables: MountTables | undefined;
-  /** What launch() started, while it runs. */
-  #launched: number | undefined;
+  /** CMD, while it runs. */
+  #command: number | undefined;
   readonly #pending: NodeJS.Signals[] = [];
 
   constructor(options: ExecOptions, namespace: Namespace, worker: ReturnType<typeof newServingWorker>, descriptor: number) {
@@ -204,20 +204,16 @@ class Run {
     const errno = unexecutable(launch);
     if (errno !== undefined) return { errno };
     if (!hasDirectory(launch)) throw new TransportError(`the working directory ${directory} is not there on the machine: change to another first`);
-    const ended = childEnds();
     try {
       const started = await this.#order({ kind: 'launch', launch }) as { readonly pid: number } | { readonly errno: string };
       if ('errno' in started) return started;
-      this.#launched = started.pid;
-      for (const signal of this.#pending.splice(0)) this.#pass(signal);
-      for (;;) {
-        const ending = endingOf(started.pid);
-        if (ending !== undefined) return ending;
-        await ended.next();
-      }
+      this.#namespace.launched(started.pid);
+      return await waitForCommand(started.pid, (pid) => {
+        this.#command = pid;
+        for (const signal of this.#pending.splice(0)) this.#pass(signal);
+      });
     } finally {
-      this.#launched = undefined;
-      ended.close();
+      this.#command = undefined;
       const { own, foreground } = processGroups();
       if (this.#groups.foreground === this.#groups.own && foreground !== own && foreground !== -1) takeTerminalBack();
     }
@@ -225,31 +221,7 @@ class Run {
 
   /** Passes a signal on to CMD, as soon as it is there. */
   #pass(signal: NodeJS.Signals): void {
-    const launcher = this.#launched;
-    if (launcher === undefined) {
-      this.#pending.push(signal);
-      return;
-    }
-    const pid = commandPid(launcher);
-    if (pid !== undefined) process.kill(pid, signal);
-    else if (endingOf(launcher) === undefined) setTimeout(() => { this.#pass(signal); }, 5);
+    if (this.#command === undefined) this.#pending.push(signal);
+    else process.kill(this.#command, signal);
   }
-}
-
-/** Hears of SIGCHLD: `next` settles when one has come since it settled last. */
-function childEnds(): { next(): Promise<void>; close(): void } {
-  let came = false;
-  let settle: (() => void) | undefined;
-  const hear = (): void => {
-    came = true;
-    settle?.();
-  };
-  process.on('SIGCHLD', hear);
-  return {
-    async next() {
-      if (!came) await new Promise<void>((resolve) => { settle = resolve; });
-      came = false;
-    },
-    close: () => void process.off('SIGCHLD', hear),
-  };
 }

@@ -1,6 +1,7 @@
 // Starts CMD in the namespaces of a boot, and reads how it ended. nsenter(1) starts it from outside: nothing that runs inside starts, watches or
 // names a process, so CMD can reach nothing that decides. env(1) keeps the environment as it is, which a shell would not.
 import { spawn, spawnSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
 import { toolEnvironment } from './namespace.ts';
 import { PASSED } from './signals.ts';
@@ -24,6 +25,12 @@ export interface Launch {
 
 /** How CMD ended, or why it could not be started. */
 export type Ending = { readonly status: number } | { readonly killed: number } | { readonly errno: string };
+
+/** How long CMD may have ended before it is noticed, in milliseconds. */
+const LONGEST_INTERVAL = 20;
+
+/** How long nsenter(1) may take to fork, in milliseconds, before the thread serves others again. */
+const FORKS_WITHIN = 5000;
 
 const SIGNAL_LIST = PASSED.map((signal) => signal.slice(3)).join(',');
 
@@ -79,8 +86,8 @@ export function hasDirectory({ directory, init }: Pick<Launch, 'directory' | 'in
 }
 
 /**
- * Starts CMD: the pid of nsenter(1), which ends as CMD does. To be called by a thread that does not return to its event loop before the end: the process
- * is reaped there, and until then /proc has its wait status.
+ * Starts CMD: the pid of nsenter(1), its parent. To be called by a thread that does not return to its event loop before the end: the process is reaped
+ * there, and until then /proc has its wait status.
  */
 export function launch(what: Launch): { readonly pid: number } | { readonly errno: string } {
   const env = tool('env');
@@ -95,9 +102,20 @@ export function launch(what: Launch): { readonly pid: number } | { readonly errn
   try {
     const child = spawn(env, args, { stdio, env: what.env, cwd: '/' });
     child.on('error', () => undefined);
-    return child.pid === undefined ? { errno: 'EAGAIN' } : { pid: child.pid };
+    if (child.pid === undefined) return { errno: 'EAGAIN' };
+    stopParent(child.pid);
+    return { pid: child.pid };
   } catch (error) {
     return { errno: (error as NodeJS.ErrnoException).code ?? 'EINVAL' };
+  }
+}
+
+/** Stops nsenter as soon as it has forked, before CMD can have ended. */
+function stopParent(launcher: number): void {
+  const end = performance.now() + FORKS_WITHIN;
+  while (performance.now() < end) {
+    if (commandPid(launcher) !== undefined) return void process.kill(launcher, 'SIGSTOP');
+    if (processStat(launcher)?.state === 'Z') return;
   }
 }
 
@@ -115,7 +133,7 @@ interface ProcessStat {
 }
 
 /** A process as /proc/PID/stat shows it; undefined when it has gone. */
-export function processStat(pid: number): ProcessStat | undefined {
+function processStat(pid: number): ProcessStat | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -127,17 +145,44 @@ export function processStat(pid: number): ProcessStat | undefined {
   return { state: fields[0] ?? '', parent: Number(fields[1]), waitStatus: Number(fields.at(-1)) };
 }
 
-/** How the launched process ended; undefined while it has not. */
-export function endingOf(pid: number): Ending | undefined {
+/**
+ * Waits until CMD has ended. nsenter(1) is stopped meanwhile: it would reap CMD, and cannot die of a signal that it ignores, so that CMD's end by SIGTERM
+ * would look like status 1. Stopped, it leaves CMD's wait status in /proc. Linux reports the end of a process to its parent alone, so that is looked at again
+ * and again, less often the longer CMD runs.
+ * @param onCommand gets CMD's pid, as soon as there is one
+ */
+export async function waitForCommand(launcher: number, onCommand: (pid: number) => void): Promise<Ending> {
+  const started = performance.now();
+  let command: number | undefined;
+  for (;;) {
+    if (command === undefined) {
+      command = commandPid(launcher);
+      if (command !== undefined) onCommand(command);
+    }
+    const { state = 'Z' } = processStat(launcher) ?? {};
+    const reaped = command !== undefined && processStat(command) === undefined;
+    // A shell's `fg` continues it. Where it has reaped CMD before it was stopped, it ends as CMD did.
+    if (reaped && state === 'T') process.kill(launcher, 'SIGCONT');
+    else if (command !== undefined && !reaped && state !== 'T' && state !== 'Z') process.kill(launcher, 'SIGSTOP');
+    const ending = (command === undefined ? undefined : endingOf(command)) ?? endingOf(launcher);
+    if (ending !== undefined) {
+      if (state !== 'Z') process.kill(launcher, 'SIGKILL');
+      return ending;
+    }
+    await delay(Math.min(LONGEST_INTERVAL, 1 + (performance.now() - started) / 50));
+  }
+}
+
+/** How the process ended; undefined while it has not, or where it has gone with its status. */
+function endingOf(pid: number): Ending | undefined {
   const stat = processStat(pid);
-  if (stat === undefined) return { killed: 9 };
-  if (stat.state !== 'Z' && stat.state !== 'X') return undefined;
+  if (stat === undefined || (stat.state !== 'Z' && stat.state !== 'X')) return undefined;
   const signal = stat.waitStatus & 0x7f;
   return signal === 0 ? { status: (stat.waitStatus >> 8) & 0xff } : { killed: signal };
 }
 
 /** CMD itself, the child of what launch() started; undefined while there is none. */
-export function commandPid(launcher: number): number | undefined {
+function commandPid(launcher: number): number | undefined {
   try {
     const [child] = readFileSync(`/proc/${launcher}/task/${launcher}/children`, 'latin1').split(' ');
     return child === undefined || child === '' ? undefined : Number(child);

@@ -68,8 +68,10 @@ sh -c "$1" init "$2" </dev/null >/dev/null &
 say init $!
 echo $!
 exec >&-
-read -r word <&${DESCRIPTOR.channel}
-kill -KILL $!
+launched=
+while read -r word pid <&${DESCRIPTOR.channel} && [ "$word" = launched ]; do launched=$pid; done
+# shellcheck disable=SC2086 # there may be none
+kill -KILL $! $launched 2>/dev/null
 wait $!
 say ended $?
 `;
@@ -199,6 +201,11 @@ export class Namespace {
     await this.#expect('ready');
     // It closes its descriptors right after that.
     while (await isOpen(init, DESCRIPTOR.channel) || await isOpen(init, DESCRIPTOR.gate)) await delay(1);
+  }
+
+  /** What is to be killed with init, should this process go. */
+  launched(pid: number): void {
+    this.#channel.write(`launched ${pid}\n`);
   }
 
   /** Ends a boot, with all that runs in it: how init had ended, as a shell numbers it. */
