@@ -177,7 +177,7 @@ class Run {
       throw new TransportError(`${row.target} cannot be mounted (${row.options}) for CMD: ${boot.complaint.replace(/^mount: /, '') || 'mount(8) passed it over'}`);
     }
     await this.#namespace.open(boot.init);
-    if (this.#namespace.unnamed) this.#options.complain('vmsysctld: hostname(1) is missing: CMD sees the hostname of the host');
+    if (this.#namespace.unnamed && owner === undefined) this.#options.complain('vmsysctld: hostname(1) is missing: CMD sees the hostname of the host');
     Atomics.store(this.#state, RUN.init, boot.init);
     return boot.init;
   }

@@ -83,7 +83,10 @@ say ended $?
 const INIT = `${COMMON}
 read -r word <&${DESCRIPTOR.gate} || exit
 [ -z "$1" ] || hostname -- "$1" 2>/dev/null || say unnamed
-exec unshare --mount --propagation unchanged -- sh -c '
+# Where CMD is an ordinary user, it may not mount, and needs no mount namespace of its user namespace.
+mounts='unshare --mount --propagation unchanged --'
+$mounts true 2>/dev/null || mounts=
+exec $mounts sh -c '
 trap "" HUP INT QUIT USR1 USR2 PIPE ALRM TERM
 echo ready >&${DESCRIPTOR.channel}
 exec 2>/dev/null ${DESCRIPTOR.channel}>&- ${DESCRIPTOR.gate}>&-
