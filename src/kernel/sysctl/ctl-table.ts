@@ -1,5 +1,6 @@
 import type { LogLevel } from '../../abi/log-level.ts';
 import type { Caller } from '../../abi/caller.ts';
+import type { Random } from '../random.ts';
 import type { NetInterface } from './machine-parts.ts';
 import type { Scale } from './scales.ts';
 
@@ -25,6 +26,8 @@ export interface SysctlHost {
   readonly interfaces?: readonly NetInterface[];
   /** The kernel modules that are loaded; none where absent. */
   readonly modules?: readonly string[];
+  /** Where the kernel draws random bytes; they are 0 where absent. */
+  readonly random?: Random;
   /** Makes the pool of huge pages have so many instead of `had`: how many it got. Absent where there is no memory to take them from. */
   resizeHugetlbPool?(wanted: bigint, had: bigint): bigint;
   /** Logs a text, which may have newlines in it: each line becomes one of the log's. */

@@ -1,6 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { afterWrite, integersOf, sayMessages } from './after-write.ts';
-import type { Bound, CtlTable, ProcHandler, SysctlHost } from './ctl-table.ts';
+import type { Bound, CtlTable, ProcHandler, SysctlHost, SysctlValue } from './ctl-table.ts';
 import { latin1Bytes } from './latin1.ts';
 import { procGetLong, procSkipSpaces } from './proc-get-long.ts';
 import { CENTISECONDS, JIFFIES, MILLISECONDS, type Scale, scaled, SECONDS } from './scales.ts';
@@ -40,6 +40,16 @@ function bytesOf(values: readonly bigint[]): Uint8Array {
   return bytes;
 }
 
+/** What a file shows of a number below 0 that its unit rounds to nothing. It is kept as text, since a bigint has no such number. */
+const MINUS_ZERO = '-0';
+const MINUS_ZERO_BYTES = latin1Bytes(`${MINUS_ZERO}\n`);
+
+/** What a file of this unit shows of a number of the kernel's. Mirrors proc_int_k2u_conv_kop() (kernel/sysctl.c). */
+function shownIn(scale: Scale, kept: bigint): SysctlValue {
+  const shown = scaled(kept, scale.toUser);
+  return kept < 0n && shown === 0n ? MINUS_ZERO : [shown];
+}
+
 /** Numbers of a write, as far as they could be stored, the bytes used or the errno. */
 interface Stored {
   readonly values: readonly bigint[];
@@ -68,7 +78,7 @@ function storeNumbers(kind: NumberKind, host: SysctlHost, entry: CtlTable, old: 
       return { values, answer: -ERRNO.EINVAL };
     }
     kept = value;
-    values[count] = kind.scale ? scaled(value, kind.scale.toUser) : kind.boolean && value !== 0n ? 1n : value;
+    values[count] = kind.boolean && value !== 0n ? 1n : value;
     at = parsed.next;
   }
   if (kept === undefined) return { values, answer: -ERRNO.EINVAL };
@@ -102,7 +112,7 @@ function numberHandler(kind: NumberKind): ProcHandler {
   return {
     read(host, entry, position, length) {
       if (position !== 0) return NOTHING;
-      const bytes = bytesOf(integersOf(host, entry.name));
+      const bytes = host.values.get(entry.name) === MINUS_ZERO ? MINUS_ZERO_BYTES : bytesOf(integersOf(host, entry.name));
       return length >= bytes.length ? bytes : bytes.subarray(0, length);
     },
     write(host, entry, position, data) {
@@ -112,8 +122,9 @@ function numberHandler(kind: NumberKind): ProcHandler {
       if (data.length > 0 && !procFirstPosNonZeroIgnore(host, entry, position)) {
         const stored = storeNumbers(kind, host, entry, old, data);
         if (stored.answer >= 0 || !entry.allOrNothing) host.values.set(entry.name, stored.values);
-        if (stored.kept !== undefined && entry.twin !== undefined && entry.twinScale) {
-          host.values.set(entry.twin, [scaled(stored.kept, entry.twinScale.toUser)]);
+        if (stored.kept !== undefined) {
+          if (kind.scale) host.values.set(entry.name, shownIn(kind.scale, stored.kept));
+          if (entry.twin !== undefined && entry.twinScale) host.values.set(entry.twin, shownIn(entry.twinScale, stored.kept));
         }
         answer = stored.answer;
       }

@@ -2,6 +2,7 @@
 // loads no table. Start at MODULES.
 import type { CtlTable } from '../ctl-table.ts';
 import { BR_NETFILTER_SYSCTLS } from '../tables/net-bridge.ts';
+import { IP_VS_LBLC_SYSCTLS, IP_VS_LBLCR_SYSCTLS, IP_VS_SYSCTLS } from '../tables/net-ip-vs.ts';
 import { NF_CONNTRACK_SYSCTLS } from '../tables/net-conntrack.ts';
 import { addedBy, CONGESTION_MODULES, type MODULES_WITH_SYSCTLS, MODULES_WITHOUT_SYSCTLS, QDISC_MODULES } from './names.ts';
 
@@ -16,6 +17,9 @@ export interface KernelModule {
 
 const WITH_SYSCTLS: Readonly<Record<(typeof MODULES_WITH_SYSCTLS)[number], KernelModule>> = {
   br_netfilter: { sysctls: BR_NETFILTER_SYSCTLS },
+  ip_vs: { sysctls: IP_VS_SYSCTLS },
+  ip_vs_lblc: { sysctls: IP_VS_LBLC_SYSCTLS },
+  ip_vs_lblcr: { sysctls: IP_VS_LBLCR_SYSCTLS },
   nf_conntrack: { sysctls: NF_CONNTRACK_SYSCTLS },
 };
 

@@ -12,10 +12,12 @@ export const CONGESTION_MODULES = [
 ] as const;
 
 /** Modules that add files. */
-export const MODULES_WITH_SYSCTLS = ['br_netfilter', 'nf_conntrack'] as const;
+export const MODULES_WITH_SYSCTLS = ['br_netfilter', 'ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'nf_conntrack'] as const;
 
 /** Modules that configuration roles load and that change no sysctl. */
-export const MODULES_WITHOUT_SYSCTLS = ['8021q', 'bonding', 'dummy', 'ip_tables', 'nf_nat', 'overlay', 'veth', 'vxlan', 'xt_conntrack'] as const;
+export const MODULES_WITHOUT_SYSCTLS = [
+  '8021q', 'bonding', 'dummy', 'ip_tables', 'ip_vs_rr', 'ip_vs_sh', 'ip_vs_wrr', 'nf_nat', 'overlay', 'veth', 'vxlan', 'xt_conntrack',
+] as const;
 
 /** Every module that a machine can have, in the order of the alphabet. */
 export const MODULE_NAMES: readonly string[] =

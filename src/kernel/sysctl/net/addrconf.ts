@@ -74,7 +74,23 @@ export const addrconfSysctlMtu = procDointvecMinmax;
 
 /** IN6_ADDR_GEN_MODE_*: EUI-64, none, stable privacy, random. */
 const STABLE_PRIVACY = 2n;
-const MOST_ADDR_GEN_MODE = 3n;
+const RANDOM = 3n;
+const MOST_ADDR_GEN_MODE = RANDOM;
+
+/**
+ * Sets the mode of interfaces. One that is given the mode 3 draws a secret, unless it has one; the loopback interface needs none. Mirrors
+ * addrconf_init_auto_addrs() and ipv6_gen_mode_random_init().
+ */
+function setAddrGenMode(host: SysctlHost, names: readonly string[], mode: bigint): void {
+  for (const { name, kind } of host.interfaces ?? []) {
+    if (!names.includes(name)) continue;
+    const secret = settingOf(name, 'stable_secret');
+    if (mode === RANDOM && kind !== 'loopback' && !host.values.has(secret)) {
+      host.values.set(secret, formatIpv6(Uint8Array.from({ length: 16 }, () => host.random?.integer(256) ?? 0)));
+    }
+    setEach(host, [name], 'addr_gen_mode', mode);
+  }
+}
 
 /**
  * `addr_gen_mode`: 0 to 3; 2 only of an interface that has a secret, or may take the one of `default`. That of `all` goes on to `default` and
@@ -94,7 +110,12 @@ export const addrconfSysctlAddrGenMode: ProcHandler = {
       host.values.set(entry.name, old);
       return -ERRNO.EINVAL;
     }
-    if (device === 'all') setEach(host, ['default', ...devices(host)], entry.procname, mode);
+    if (device === 'all') {
+      setEach(host, ['default'], entry.procname, mode);
+      setAddrGenMode(host, devices(host), mode);
+    } else if (isInterface && mode !== old[0]) {
+      setAddrGenMode(host, [device], mode);
+    }
     return answer;
   },
   takes: () => 'a whole number from 0 to 3, of an interface 2 only where stable_secret is set',

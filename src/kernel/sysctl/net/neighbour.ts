@@ -54,7 +54,7 @@ function handOn(host: SysctlHost, entry: CtlTable): void {
   for (const { name } of host.interfaces ?? []) {
     if (keepsItsOwn(host, elsewhere(noteOf(entry), name))) continue;
     for (const each of entry.twin === undefined ? [entry.name] : [entry.name, entry.twin]) {
-      host.values.set(elsewhere(each, name), integersOf(host, each));
+      host.values.set(elsewhere(each, name), host.values.get(each) ?? []);
     }
   }
 }

@@ -5,7 +5,7 @@ import { conntrackBuckets } from './nf-handlers.ts';
 const KB_PER_PAGE = 4;
 /** What the kernel frees only after the network has sized its tables: its init sections and the initial ramdisk. */
 const LATE_FREED_KB = 10_352;
-/** Packets that may be queued before a row of a watermark's distance is taken: vm.watermark_scale_factor at boot, in ten thousandths. */
+/** How far the watermarks of memory lie apart, as a share of it: vm.watermark_scale_factor at boot. */
 const WATERMARK_SCALE = 10 / 10_000;
 const MOST_ENTRIES_OF_TCP = 512 * 1024;
 
@@ -23,10 +23,15 @@ function totalKb({ totalRamKb }: MachineSize): number {
 /**
  * Pages above the high watermarks when the network is set up. Mirrors nr_free_buffer_pages() and __setup_per_zone_wmarks() (mm/page_alloc.c).
  */
-function freeBufferPages(host: MachineSize): number {
+function freeBufferPages(host: MachineSize, totalRamKb = totalKb(host)): number {
   const minimum = minFreeKbytes(host);
-  const high = minimum + 2 * Math.max(minimum / 4, totalKb(host) * WATERMARK_SCALE);
-  return Math.max(0, Math.floor((totalKb(host) - high) / KB_PER_PAGE));
+  const high = minimum + 2 * Math.max(minimum / 4, totalRamKb * WATERMARK_SCALE);
+  return Math.max(0, Math.floor((totalRamKb - high) / KB_PER_PAGE));
+}
+
+/** Boot value of net.ipv4.vs.sync_qlen_max, when a module is loaded. Mirrors ip_vs_control_net_init_sysctl() (net/netfilter/ipvs/ip_vs_ctl.c). */
+export function syncQlenMax(host: MachineSize): SysctlValue {
+  return integers(freeBufferPages(host, host.totalRamKb) / 32);
 }
 
 /** A quarter less than a limit in pages, the limit, and twice the first: what a protocol may use, comes under pressure at, and may not exceed. */

@@ -1,5 +1,5 @@
 import { type CtlTable, sysctl } from '../ctl-table.ts';
-import { cpumaskSysctl } from '../cpumask.ts';
+import { flowLimitCpuSysctl, rpsDefaultMaskSysctl } from '../cpumask.ts';
 import { BPF_JIT_MESSAGE, POWER_OF_TWO, rpsSockFlowSysctl, setDefaultQdisc } from '../net/core-handlers.ts';
 import {
   procDointvec, procDointvecJiffies, procDointvecMinmax, procDointvecMsJiffies, procDou8vecMinmax, procDouintvec, procDoulongvecMinmax,
@@ -39,7 +39,7 @@ const CORE: readonly CtlTable[] = [
   sysctl('net/core/message_cost', procDointvecJiffies, { boot: [5n] }),
   sysctl('net/core/message_burst', procDointvec, { boot: [10n] }),
   sysctl('net/core/rps_sock_flow_entries', rpsSockFlowSysctl, { boot: [0n] }),
-  sysctl('net/core/flow_limit_cpu_bitmap', cpumaskSysctl, { boot: [0n] }),
+  sysctl('net/core/flow_limit_cpu_bitmap', flowLimitCpuSysctl, { boot: [0n] }),
   sysctl('net/core/flow_limit_table_len', procDointvec, { boot: [4096n], ...POWER_OF_TWO }),
   sysctl('net/core/busy_poll', procDointvecMinmax, { boot: [0n], extra1: 0n }),
   sysctl('net/core/busy_read', procDointvecMinmax, { boot: [0n], extra1: 0n }),
@@ -54,7 +54,7 @@ const CORE: readonly CtlTable[] = [
   sysctl('net/core/gro_normal_batch', procDointvecMinmax, { boot: [8n], extra1: 1n }),
   sysctl('net/core/netdev_unregister_timeout_secs', procDointvecMinmax, { boot: [10n], extra1: 1n, extra2: 3600n }),
   sysctl('net/core/skb_defer_max', procDointvecMinmax, { boot: [128n], extra1: 0n }),
-  sysctl('net/core/rps_default_mask', cpumaskSysctl, { boot: [0n] }),
+  sysctl('net/core/rps_default_mask', rpsDefaultMaskSysctl, { boot: [0n] }),
   sysctl('net/core/somaxconn', procDointvecMinmax, { boot: [4096n], extra1: 0n }),
   sysctl('net/core/optmem_max', procDointvecMinmax, { boot: [131072n], extra1: 0n }),
   sysctl('net/core/txrehash', procDou8vecMinmax, { boot: [1n], ...ZERO_OR_ONE }),
