@@ -8,7 +8,7 @@ import { hex } from './action-result.ts';
 import { deleteFromLruCache, dissolveHugetlbFolio, leavePageCache, splitThp, takeOffBuddy } from './containment.ts';
 import { filtered } from './filter.ts';
 import { getHwpoisonPage } from './get-page.ts';
-import { formatPageFlags } from './page-flags-text.ts';
+import { formatPageFlags } from '../memory/page-flags-text.ts';
 
 /**
  * Moves what a page holds elsewhere and takes the page out of use, before it fails. Returns 0, or -ENXIO (no such frame), -EIO (not online, or

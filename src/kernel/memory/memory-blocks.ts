@@ -2,7 +2,7 @@ import { ERRNO } from '../../abi/errno.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
-import { formatPageFlags } from '../memory-failure/page-flags-text.ts';
+import { formatPageFlags } from './page-flags-text.ts';
 import { type Extent, flagsIn } from './extents.ts';
 import { type Frames, size, within } from './frames.ts';
 import type { MachineLayout } from './layout.ts';
