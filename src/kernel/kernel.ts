@@ -9,6 +9,7 @@ import { newFailureState } from './memory-failure/failure-state.ts';
 import { HugetlbPool } from './memory/hugetlb-pool.ts';
 import type { MachineLayout } from './memory/layout.ts';
 import { MemoryBlocks } from './memory/memory-blocks.ts';
+import type { MemoryHost } from './memory/memory-host.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
 import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
@@ -70,7 +71,7 @@ export function machineSize(memoryBytes: number): MachineSize {
  * has kept a part does not see one of another boot. Pure: it reads the clock it was given and asks for effects, which the
  * caller takes with {@link takeEffects} and performs.
  */
-export class Kernel implements SysctlHost {
+export class Kernel implements SysctlHost, MemoryHost {
   readonly profile: Profile;
   readonly totalRamKb: number;
   readonly freeRamKb: number;

@@ -1,23 +1,21 @@
-import type { Kernel } from '../kernel.ts';
 import { type Census, census } from './census.ts';
+import { HUGETLB_POOL_SYSCTLS, type MemoryHost } from './memory-host.ts';
 import { HUGE_PAGES } from './sizes.ts';
-
-const NAMES = ['vm.nr_hugepages', 'vm.nr_hugepages_mempolicy'] as const;
 
 /**
  * The pool of huge pages of 2 MiB: how many there are lies in memory, how many there are to be in the sysctl. Mirrors the counts of
  * `struct hstate` (include/linux/hugetlb.h).
  */
 export class HugetlbPool {
-  private readonly kernel: Kernel;
+  readonly #host: MemoryHost;
 
-  constructor(kernel: Kernel) {
-    this.kernel = kernel;
+  constructor(host: MemoryHost) {
+    this.#host = host;
   }
 
   /** Huge pages there are to be: persistent_huge_pages(). */
   get persistent(): number {
-    return this.kernel.int(NAMES[0]);
+    return this.#host.int(HUGETLB_POOL_SYSCTLS[0]);
   }
 
   /**
@@ -26,21 +24,21 @@ export class HugetlbPool {
    */
   resize(wanted: number, had: number): number {
     if (wanted < had) {
-      this.giveBack(had - wanted);
+      this.#giveBack(had - wanted);
       return wanted;
     }
     let got = had;
-    for (const { first, last } of this.kernel.memory.roomFor(HUGE_PAGES, wanted - had)) {
-      this.kernel.memory.define(first, last, 'hugetlb-free');
+    for (const { first, last } of this.#host.memory.roomFor(HUGE_PAGES, wanted - had)) {
+      this.#host.memory.define(first, last, 'hugetlb-free');
       got += (last - first + 1) / HUGE_PAGES;
-      this.kernel.events.htlb_buddy_alloc_success += (last - first + 1) / HUGE_PAGES;
+      this.#host.events.htlb_buddy_alloc_success += (last - first + 1) / HUGE_PAGES;
     }
     return got;
   }
 
   /** Boots the pool: the huge pages that memory was laid out with are in it, and if another number was asked for, there are as many. */
   boot(asked: boolean): void {
-    const { huge } = census(this.kernel.memory);
+    const { huge } = census(this.#host.memory);
     if (!asked) this.setPersistent(huge);
     else this.resize(this.persistent, huge);
   }
@@ -57,16 +55,16 @@ export class HugetlbPool {
 
   /** Says how many there are to be, under both names of the sysctl. */
   setPersistent(pages: number): void {
-    for (const name of NAMES) if (this.kernel.values.has(name)) this.kernel.values.set(name, [BigInt(pages)]);
+    for (const name of HUGETLB_POOL_SYSCTLS) if (this.#host.values.has(name)) this.#host.values.set(name, [BigInt(pages)]);
   }
 
-  private giveBack(count: number): void {
+  #giveBack(count: number): void {
     let left = count;
-    for (const { type, first, last } of [...this.kernel.memory.spans]) {
+    for (const { type, first, last } of [...this.#host.memory.spans]) {
       if (type !== 'hugetlb-free' || left === 0) continue;
       const pages = Math.min(left, Math.floor((last - first + 1) / HUGE_PAGES)) * HUGE_PAGES;
       if (pages === 0) continue;
-      this.kernel.memory.define(first, first + pages - 1, 'free');
+      this.#host.memory.define(first, first + pages - 1, 'free');
       left -= pages / HUGE_PAGES;
     }
   }

@@ -1,8 +1,10 @@
 import { PG } from '../../abi/page-flags.ts';
-import type { Race } from '../memory-failure/races.ts';
 import type { Mapping, PageSection } from './page.ts';
 import type { PageTypeName } from './page-type-names.ts';
 import { HUGE_ORDER } from './sizes.ts';
+
+/** The races that make a page type, by the names of RACES in memory-failure. */
+type TypeRace = 'allocated' | 'grabbed';
 
 /** What a page of a named type is like before anything happens to it. */
 export interface PageType {
@@ -21,8 +23,8 @@ export interface PageType {
   readonly cannotSplit?: true;
   /** It was free, and taken off the buddy lists when it was poisoned. */
   readonly takenOffBuddy?: true;
-  /** The kernel only ever finds it in this state by losing this race: saying the type is asking for the race. */
-  readonly race?: Race;
+  /** The kernel only finds a page in this state when it loses this race. To name the type is to ask for the race. */
+  readonly race?: TypeRace;
 }
 
 const FILE = PG.uptodate | PG.lru | PG.private;
