@@ -19,6 +19,7 @@ import { bootValues, setBootValues } from './sysctl/boot-values.ts';
 import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
 import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
 import { machineSysctls } from './sysctl/machine-sysctls.ts';
+import type { ModelSysctl } from './sysctl/model-sysctls.ts';
 import { OWN } from './sysctl/net/inheritance.ts';
 
 /** What a machine is made of: fixed for its life, whatever happens in it. */
@@ -83,7 +84,7 @@ export class Kernel implements SysctlHost, MemoryHost {
   readonly attributes = new Map<string, string>();
   readonly events = newVmEventCounts();
   /** The seed's numbers, one after the other: only `reset` begins them again. */
-  readonly random: Random = { integer: (below) => this.drawn.integer(below) };
+  readonly random: Random = { integer: (below) => this.#drawn.integer(below) };
   readonly failures = newFailureState();
   caller: Caller = UNKNOWN_CALLER;
   death: Death | undefined;
@@ -103,69 +104,69 @@ export class Kernel implements SysctlHost, MemoryHost {
   /** Another number each time that files of the tree come or go. */
   treeVersion = 0;
 
-  private bootCommandLine: BootCommandLine;
-  private readonly config: KernelConfig;
-  private drawn: Random;
-  private effects: Effect[] = [];
+  #bootCommandLine: BootCommandLine;
+  readonly #config: KernelConfig;
+  #drawn: Random;
+  #effects: Effect[] = [];
   /** What is in the effects that were not taken yet: lines, and UTF-16 units of text in them. */
-  private readonly unwritten = { records: 0, units: 0 };
-  private waitedUsec = 0;
-  private bootedAt: number;
+  readonly #unwritten = { records: 0, units: 0 };
+  #waitedUsec = 0;
+  #bootedAt: number;
 
   constructor(config: KernelConfig) {
-    this.config = config;
+    this.#config = config;
     this.nextBoot = { settings: config.bootSettings ?? new Map(), parameters: config.bootParameters ?? [] };
-    this.bootCommandLine = this.nextBoot;
+    this.#bootCommandLine = this.nextBoot;
     this.profile = config.profile;
-    this.interfaces = this.parts.interfaces;
-    this.sysctls = machineSysctls(this.profile, this.parts);
+    this.interfaces = this.#parts.interfaces;
+    this.sysctls = machineSysctls(this.profile, this.#parts);
     const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
-    this.drawn = seededRandom(config.seed);
+    this.#drawn = seededRandom(config.seed);
     this.memory = new PhysicalMemory(config.layout, (pages) => {
       this.failures.poisonedPages += pages;
     });
     this.memoryBlocks = new MemoryBlocks(this, config.layout);
-    this.bootedAt = this.now();
-    this.boot(this.bootedAt);
+    this.#bootedAt = this.now();
+    this.#boot(this.#bootedAt);
   }
 
   /** The machine's clock in µs: the one it was given, and what `wait` has added. */
   now(): number {
-    return this.config.clock() + this.waitedUsec;
+    return this.#config.clock() + this.#waitedUsec;
   }
 
   /** Microseconds since boot. */
   uptime(): number {
-    return this.now() - this.bootedAt;
+    return this.now() - this.#bootedAt;
   }
 
   get layout(): MachineLayout {
-    return this.config.layout;
+    return this.#config.layout;
   }
 
   /** RAM in bytes. */
   get memoryBytes(): number {
-    return this.config.layout.memoryBytes;
+    return this.#config.layout.memoryBytes;
   }
 
   get seed(): number {
-    return this.config.seed;
+    return this.#config.seed;
   }
 
-  private get parts(): MachineParts {
-    return this.config.parts ?? PLAIN_PARTS;
+  get #parts(): MachineParts {
+    return this.#config.parts ?? PLAIN_PARTS;
   }
 
   /** The kernel modules that are loaded, in order. */
   get modules(): readonly string[] {
-    return this.parts.modules;
+    return this.#parts.modules;
   }
 
   /** Makes a network interface appear, with its files: it begins with what `default` holds. One of that name goes first. */
   addInterface(added: NetInterface): void {
-    this.setInterfaces([...this.interfaces.filter(({ name }) => name !== added.name), added]);
+    this.#setInterfaces([...this.interfaces.filter(({ name }) => name !== added.name), added]);
     const rows = this.profile.interfaceSysctls(added);
     for (const { name } of rows) {
       this.values.delete(name);
@@ -179,24 +180,25 @@ export class Kernel implements SysctlHost, MemoryHost {
 
   /** Makes a network interface go, with its files. */
   removeInterface(gone: string): void {
-    this.setInterfaces(this.interfaces.filter(({ name }) => name !== gone));
+    this.#setInterfaces(this.interfaces.filter(({ name }) => name !== gone));
   }
 
-  private setInterfaces(interfaces: readonly NetInterface[]): void {
+  #setInterfaces(interfaces: readonly NetInterface[]): void {
     this.interfaces = interfaces;
-    this.sysctls = machineSysctls(this.profile, { ...this.parts, interfaces });
+    this.sysctls = machineSysctls(this.profile, { ...this.#parts, interfaces });
     this.treeVersion += 1;
   }
 
   /** The boot command line, as /proc/cmdline shows it. */
   get commandLine(): string {
-    return ['console=ttyS0', ...this.bootCommandLine.parameters].join(' ');
+    return ['console=ttyS0', ...this.#bootCommandLine.parameters].join(' ');
   }
 
-  /** The value of an integer sysctl by its dotted name; 0 for one this machine has not. */
-  int(name: string): number {
+  /** The value of an integer sysctl that the model reads, or its first number. @throws Error where this kernel has no such sysctl */
+  int(name: ModelSysctl): number {
     const value = this.values.get(name);
-    return typeof value === 'object' ? Number(value[0] ?? 0n) : 0;
+    if (typeof value !== 'object') throw new Error(`this kernel has no integer sysctl ${name}`);
+    return Number(value[0] ?? 0n);
   }
 
   /** The level of a line that names none: the second number of kernel.printk. */
@@ -232,7 +234,7 @@ export class Kernel implements SysctlHost, MemoryHost {
 
   /** Lets what depends on time alone happen: the reboot after a panic. */
   tick(): void {
-    if (this.death?.rebootAt !== undefined && this.now() >= this.death.rebootAt) this.boot(this.death.rebootAt);
+    if (this.death?.rebootAt !== undefined && this.now() >= this.death.rebootAt) this.#boot(this.death.rebootAt);
   }
 
   /** Microseconds until {@link tick} has something to do; undefined when it never will by itself. */
@@ -244,44 +246,44 @@ export class Kernel implements SysctlHost, MemoryHost {
   wait(usec: number): number {
     const { most, errno } = LIMITS.clock;
     if (this.now() + usec > most) return -ERRNO[errno];
-    this.waitedUsec += usec;
+    this.#waitedUsec += usec;
     this.tick();
     return 0;
   }
 
   /** Boots the machine, alive or dead: everything but the configuration and the clock is as new. */
   reboot(): void {
-    this.boot(this.now());
+    this.#boot(this.now());
   }
 
   /** Makes the machine as it was when it was new, but for the clock: also what the seed decides comes the same again. */
   reset(): void {
-    this.drawn = seededRandom(this.config.seed);
+    this.#drawn = seededRandom(this.#config.seed);
     this.boots = 0;
-    this.boot(this.now());
+    this.#boot(this.now());
   }
 
   /** printk(): adds a record to the log, cut at the length of text a record of the kernel's buffer has room for. */
   printk(level: LogLevel, text: string): void {
     const clockUsec = this.now();
     const fitting = text.length > SURELY_FITS ? cutText(text) : text;
-    this.addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.bootedAt, clockUsec });
+    this.#addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.#bootedAt, clockUsec });
   }
 
   /** Adds a record that a process wrote. One that is not finished, for want of a newline, is in the buffer for readers when the next is added. */
   printkFromUser(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, finished: boolean): void {
     const clockUsec = this.now();
-    this.addRecord({ ...line, sequence: this.log.end, usec: clockUsec - this.bootedAt, clockUsec }, finished);
+    this.#addRecord({ ...line, sequence: this.log.end, usec: clockUsec - this.#bootedAt, clockUsec }, finished);
   }
 
   /** Asks for something to be done outside. */
   emit(effect: Effect): void {
-    this.effects.push(effect);
+    this.#effects.push(effect);
   }
 
   /** How much is printed in the effects that were not taken yet: records, and UTF-16 units of text in them. */
   get printed(): { readonly records: number; readonly units: number } {
-    return this.unwritten;
+    return this.#unwritten;
   }
 
   /**
@@ -289,24 +291,24 @@ export class Kernel implements SysctlHost, MemoryHost {
    * of a batch, an injection of many. @throws NotReserved
    */
   reserve(records: number): void {
-    const refused = this.config.reserve?.(records) ?? 0;
+    const refused = this.#config.reserve?.(records) ?? 0;
     if (refused < 0) throw new NotReserved(refused);
   }
 
   /** What the world is to do, in order; each is handed out once. */
   takeEffects(): readonly Effect[] {
-    if (this.effects.length === 0) return NOTHING;
-    const effects = this.effects;
-    this.effects = [];
-    this.unwritten.records = 0;
-    this.unwritten.units = 0;
+    if (this.#effects.length === 0) return NOTHING;
+    const effects = this.#effects;
+    this.#effects = [];
+    this.#unwritten.records = 0;
+    this.#unwritten.units = 0;
     return effects;
   }
 
-  private boot(at: number): void {
+  #boot(at: number): void {
     this.death = undefined;
-    this.bootCommandLine = this.nextBoot;
-    this.bootedAt = at;
+    this.#bootCommandLine = this.nextBoot;
+    this.#bootedAt = at;
     this.log.boot();
     this.boots += 1;
     this.life += 1;
@@ -322,19 +324,19 @@ export class Kernel implements SysctlHost, MemoryHost {
     for (const [name, value] of bootValues(this.sysctls, this)) this.values.set(name, value);
     this.values.set('kernel.osrelease', this.profile.release);
     this.values.set('kernel.version', this.profile.version);
-    for (const [name, value] of this.bootCommandLine.settings) this.values.set(name, value);
-    this.hugetlbPool.boot(this.bootCommandLine.settings.has('vm.nr_hugepages'));
+    for (const [name, value] of this.#bootCommandLine.settings) this.values.set(name, value);
+    this.hugetlbPool.boot(this.#bootCommandLine.settings.has('vm.nr_hugepages'));
     this.emit({ kind: 'boot' });
     for (const [level, text] of bootBanner(this.profile, this.commandLine)) {
-      this.addRecord({ level, text, sequence: this.log.end, usec: 0, clockUsec: at });
+      this.#addRecord({ level, text, sequence: this.log.end, usec: 0, clockUsec: at });
     }
   }
 
-  private addRecord(record: PrintkRecord, finished = true): void {
+  #addRecord(record: PrintkRecord, finished = true): void {
     this.log.add(record, finished);
-    this.unwritten.records += 1;
-    this.unwritten.units += record.text.length;
-    this.effects.push({ kind: 'printk', record });
+    this.#unwritten.records += 1;
+    this.#unwritten.units += record.text.length;
+    this.#effects.push({ kind: 'printk', record });
   }
 }
 

@@ -1,6 +1,9 @@
 import { type Census, census } from './census.ts';
-import { HUGETLB_POOL_SYSCTLS, type MemoryHost } from './memory-host.ts';
+import type { MemoryHost } from './memory-host.ts';
 import { HUGE_PAGES } from './sizes.ts';
+
+/** The sysctls that hold the size of the pool: two names of one value. */
+const SIZE_SYSCTLS = ['vm.nr_hugepages', 'vm.nr_hugepages_mempolicy'];
 
 /**
  * The pool of huge pages of 2 MiB: how many there are lies in memory, how many there are to be in the sysctl. Mirrors the counts of
@@ -15,7 +18,7 @@ export class HugetlbPool {
 
   /** Huge pages there are to be: persistent_huge_pages(). */
   get persistent(): number {
-    return this.#host.int(HUGETLB_POOL_SYSCTLS[0]);
+    return this.#host.int('vm.nr_hugepages');
   }
 
   /**
@@ -55,7 +58,7 @@ export class HugetlbPool {
 
   /** Says how many there are to be, under both names of the sysctl. */
   setPersistent(pages: number): void {
-    for (const name of HUGETLB_POOL_SYSCTLS) if (this.#host.values.has(name)) this.#host.values.set(name, [BigInt(pages)]);
+    for (const name of SIZE_SYSCTLS) if (this.#host.values.has(name)) this.#host.values.set(name, [BigInt(pages)]);
   }
 
   #giveBack(count: number): void {
