@@ -12,20 +12,20 @@ export interface Kept {
 
 /** Counts what all open files keep together, which is bounded: LIMITS.textBytes. */
 export class KeptBytes {
-  private total = 0;
+  #total = 0;
 
   /** Has a file keep this from now on, in the place of what it had; false, and nothing changed, where there is no room. */
   keep(file: Kept, what: 'text' | 'carried', bytes: Uint8Array): boolean {
     const grown = bytes.length - (file[what]?.length ?? 0);
-    if (grown > 0 && this.total + grown > LIMITS.textBytes.most) return false;
+    if (grown > 0 && this.#total + grown > LIMITS.textBytes.most) return false;
     file[what] = bytes;
-    this.total += grown;
+    this.#total += grown;
     return true;
   }
 
   /** Has a file keep this no longer. */
   drop(file: Kept, what: 'text' | 'carried'): void {
-    this.total -= file[what]?.length ?? 0;
+    this.#total -= file[what]?.length ?? 0;
     delete file[what];
   }
 

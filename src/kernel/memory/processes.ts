@@ -43,53 +43,53 @@ export function mapperOf(process: Process, pfn: number, { earlyKill = false, noA
 
 /** The processes of a machine: who runs, and who has ended. */
 export class Processes {
-  private readonly all: readonly Process[];
-  private readonly ended = new Set<number>();
+  readonly #all: readonly Process[];
+  readonly #ended = new Set<number>();
   /** The pid under which the first has been, or will be, started anew. */
-  private again: number;
+  #again: number;
 
   constructor(all: readonly Process[]) {
-    this.all = all.length > 0 ? all : DEFAULT_PROCESSES;
-    this.again = this.nextAgain(this.first.pid);
+    this.#all = all.length > 0 ? all : DEFAULT_PROCESSES;
+    this.#again = this.#nextAgain(this.#first.pid);
   }
 
   /** All of them run again. */
   boot(): void {
-    this.ended.clear();
-    this.again = this.nextAgain(this.first.pid);
+    this.#ended.clear();
+    this.#again = this.#nextAgain(this.#first.pid);
   }
 
   /** A process as the machine has it, by its name and pid: what the machine knows of it holds wherever it is named. */
   known(process: Process): Process {
-    return this.all.find(({ comm, pid }) => comm === process.comm && pid === process.pid) ?? process;
+    return this.#all.find(({ comm, pid }) => comm === process.comm && pid === process.pid) ?? process;
   }
 
   /** Somebody running to map a page, the same for the same pfn. When all have ended, the first has been started anew, under another pid. */
   somebody(pfn: number): Process {
-    const running = this.all.filter(({ pid }) => !this.ended.has(pid));
+    const running = this.#all.filter(({ pid }) => !this.#ended.has(pid));
     if (running.length > 0) return running[hash(pfn) % running.length] as Process;
-    return { comm: this.first.comm, pid: this.again };
+    return { comm: this.#first.comm, pid: this.#again };
   }
 
   /** The process runs no more. */
   end(pid: number): void {
-    if (this.all.some((process) => process.pid === pid)) this.ended.add(pid);
-    if (pid === this.again) this.again = this.nextAgain(pid);
+    if (this.#all.some((process) => process.pid === pid)) this.#ended.add(pid);
+    if (pid === this.#again) this.#again = this.#nextAgain(pid);
   }
 
-  private get first(): Process {
-    return this.all[0] as Process;
+  get #first(): Process {
+    return this.#all[0] as Process;
   }
 
   /** Some pids later; from the least on when there are none beyond. */
-  private nextAgain(pid: number): number {
+  #nextAgain(pid: number): number {
     let next = pid;
-    do next = (next + 1000) % PID_MAX_LIMIT; while (next === 0 || this.all.some((process) => process.pid === next));
+    do next = (next + 1000) % PID_MAX_LIMIT; while (next === 0 || this.#all.some((process) => process.pid === next));
     return next;
   }
 
   /** A scenario that names a process says that it runs. */
   runs(processes: readonly Process[]): void {
-    for (const { pid } of processes) this.ended.delete(pid);
+    for (const { pid } of processes) this.#ended.delete(pid);
   }
 }
