@@ -1,7 +1,7 @@
 import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
 import type { Caller } from '../abi/caller.ts';
 import type { FilesystemName } from './filesystems.ts';
-import type { Kept, KeptBytes } from './kept-bytes.ts';
+import type { Kept, KeptBytes } from './buffers.ts';
 
 /** An open file: what one open(2) stands for until its release. */
 export interface OpenFile extends Kept {

@@ -7,7 +7,7 @@ import { ALWAYS_READY, O, S_IF, SEEK } from '../abi/open-flags.ts';
 import type { TreeChange } from '../abi/tree-change.ts';
 import type { Faults } from './faults.ts';
 import type { FilesystemKind } from './filesystems.ts';
-import { KeptBytes } from './kept-bytes.ts';
+import { KeptBytes } from './buffers.ts';
 import { locate } from './lookup.ts';
 import { directoriesIn, type DirectoryNode, type FileNode, type OpenFile, type Steps, type TreeNode } from './node.ts';
 
