@@ -1,8 +1,7 @@
 import { controlFile } from '../control/control-file.ts';
 import { statusFile } from '../control/status.ts';
 import type { ControlledMachine } from '../control/controlled-machine.ts';
-import { filesystemAt, locate } from '../vfs/lookup.ts';
-import { type Children, directory, type DirectoryNode, type FileNode } from '../vfs/node.ts';
+import { type Children, directory, type DirectoryNode, type FileNode, locate } from '../vfs/node.ts';
 import { devKmsg } from './dev/kmsg.ts';
 import { procFiles } from './proc/proc-files.ts';
 import { sysctlFiles } from './proc/sys.ts';
@@ -40,10 +39,10 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
  */
 export function subtree(machine: ControlledMachine, path: string, devices: boolean): DirectoryNode | undefined {
   const whole = tree(machine, devices);
-  const node = locate(whole, path).node;
+  const { node, filesystem } = locate(whole, path);
   if (node?.kind !== 'directory') return undefined;
   const hidden = new Map([['.control', controlFile(machine)], ['.status.json', statusFile(machine)]]);
-  return { ...node, filesystem: filesystemAt(whole, path), children: withHidden(node.children, hidden) };
+  return { ...node, filesystem, children: withHidden(node.children, hidden) };
 }
 
 /** The entries of a directory, and others that `ls` and `*` leave out. */

@@ -6,9 +6,8 @@ import { PROFILES } from '../kernel/profiles/profiles.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { History } from '../control/history.ts';
 import { Faults } from '../vfs/faults.ts';
-import { locate } from '../vfs/lookup.ts';
 import type { ControlledMachine, ServedBy } from '../control/controlled-machine.ts';
-import type { DirectoryNode } from '../vfs/node.ts';
+import { type DirectoryNode, locate } from '../vfs/node.ts';
 import { subtree, tree } from '../files/tree.ts';
 import { Vfs } from '../vfs/vfs.ts';
 

@@ -1,21 +1,21 @@
 import { LIMITS } from '../abi/limits.ts';
 
-/** What an open file keeps between two calls: see KeptBytes. */
-export interface Kept {
-  /** What a generated text was when its reading began, so that pieces of it fit together. */
+/** What an open file stores between two calls. */
+export interface FileBuffers {
+  /** A generated text as it was when its reading began, so that the pieces of it fit together. */
   text?: Uint8Array;
-  /** In which life of the kernel that was: the text of another is not this machine's. */
+  /** The life of the kernel in which the text was made. A text of another life is made again. */
   life?: number;
-  /** Bytes of an unfinished line that a large write was cut at. */
+  /** The unfinished line at the end of the last write. */
   carried?: Uint8Array;
 }
 
-/** Counts what all open files keep together, which is bounded: LIMITS.textBytes. */
-export class KeptBytes {
+/** The buffers of all open files. Their bytes are counted together and limited: LIMITS.textBytes. */
+export class Buffers {
   #total = 0;
 
-  /** Has a file keep this from now on, in the place of what it had; false, and nothing changed, where there is no room. */
-  keep(file: Kept, what: 'text' | 'carried', bytes: Uint8Array): boolean {
+  /** Replaces a buffer of a file. False, and nothing changes, if there is no room. */
+  store(file: FileBuffers, what: 'text' | 'carried', bytes: Uint8Array): boolean {
     const grown = bytes.length - (file[what]?.length ?? 0);
     if (grown > 0 && this.#total + grown > LIMITS.textBytes.most) return false;
     file[what] = bytes;
@@ -23,14 +23,14 @@ export class KeptBytes {
     return true;
   }
 
-  /** Has a file keep this no longer. */
-  drop(file: Kept, what: 'text' | 'carried'): void {
+  /** Empties a buffer of a file. */
+  drop(file: FileBuffers, what: 'text' | 'carried'): void {
     this.#total -= file[what]?.length ?? 0;
     delete file[what];
   }
 
-  /** The file is no more. */
-  forget(file: Kept): void {
+  /** Empties all buffers of a file that is closed. */
+  dropAll(file: FileBuffers): void {
     this.drop(file, 'text');
     this.drop(file, 'carried');
   }

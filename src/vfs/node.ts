@@ -1,10 +1,10 @@
 import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
 import type { Caller } from '../abi/caller.ts';
 import type { FilesystemName } from './filesystems.ts';
-import type { Kept, KeptBytes } from './buffers.ts';
+import type { Buffers, FileBuffers } from './buffers.ts';
 
 /** An open file: what one open(2) stands for until its release. */
-export interface OpenFile extends Kept {
+export interface OpenFile extends FileBuffers {
   readonly path: string;
   readonly node: FileNode;
   /** Of open(2). */
@@ -14,8 +14,8 @@ export interface OpenFile extends Kept {
   readonly unserved: number;
   /** What a command answers that is written to it makes no write fail. */
   keepsGoing?: boolean;
-  /** By which all of them keep something. */
-  readonly kept: KeptBytes;
+  /** The buffers of all open files. */
+  readonly buffers: Buffers;
 }
 
 /**
@@ -101,4 +101,16 @@ export function directoriesIn(nodes: Iterable<TreeNode | undefined>): number {
 
 export function symlink(target: string): SymlinkNode {
   return { kind: 'symlink', target };
+}
+
+/** The node at an absolute path, if there is one, and the kind of filesystem the path leads into. `/` is the root. */
+export function locate(root: DirectoryNode, path: string): { readonly node: TreeNode | undefined; readonly filesystem: FilesystemName } {
+  let node: TreeNode | undefined = root;
+  let filesystem: FilesystemName = root.filesystem ?? 'sysctl';
+  for (const part of path.split('/')) {
+    if (part === '') continue;
+    node = node?.kind === 'directory' ? node.children.get(part) : undefined;
+    if (node?.kind === 'directory') filesystem = node.filesystem ?? filesystem;
+  }
+  return { node, filesystem };
 }

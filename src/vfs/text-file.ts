@@ -10,7 +10,7 @@ const NOTHING = new Uint8Array(0);
  * negative errno where there is no room to keep it.
  */
 export function readText(file: OpenFile, position: number, length: number, render: () => string): Uint8Array | number {
-  if ((position === 0 || file.text === undefined) && !file.kept.keep(file, 'text', encoder.encode(render()))) return -ERRNO[LIMITS.textBytes.errno];
+  if ((position === 0 || file.text === undefined) && !file.buffers.store(file, 'text', encoder.encode(render()))) return -ERRNO[LIMITS.textBytes.errno];
   return file.text?.subarray(position, position + length) ?? NOTHING;
 }
 

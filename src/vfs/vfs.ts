@@ -5,11 +5,10 @@ import { LIMITS } from '../abi/limits.ts';
 import { NotReserved } from '../abi/not-reserved.ts';
 import { ALWAYS_READY, O, S_IF, SEEK } from '../abi/open-flags.ts';
 import type { TreeChange } from '../abi/tree-change.ts';
+import { Buffers } from './buffers.ts';
 import type { Faults } from './faults.ts';
-import type { FilesystemKind } from './filesystems.ts';
-import { KeptBytes } from './buffers.ts';
-import { locate } from './lookup.ts';
-import { directoriesIn, type DirectoryNode, type FileNode, type OpenFile, type Steps, type TreeNode } from './node.ts';
+import { type FilesystemKind, FILESYSTEMS } from './filesystems.ts';
+import { directoriesIn, type DirectoryNode, type FileNode, locate, type OpenFile, type Steps, type TreeNode } from './node.ts';
 
 function subdirectories({ children }: DirectoryNode): number {
   return children.directories ?? directoriesIn([...children.keys()].map((name) => children.get(name)));
@@ -72,7 +71,7 @@ export class Vfs {
   readonly #found = new Map<string, Found>();
   #foundVersion: number | undefined;
   readonly #inodes = new Map<string, number>();
-  readonly #kept = new KeptBytes();
+  readonly #buffers = new Buffers();
   #nextHandle = 1;
 
   constructor(root: DirectoryNode, host: VfsHost, faults: Faults) {
@@ -122,7 +121,7 @@ export class Vfs {
     const refused = this.#faults.failing('open', path) || this.#deadness(node);
     if (refused < 0) return refused;
     if (this.#files.size >= LIMITS.openFiles.most) return -ERRNO[LIMITS.openFiles.errno];
-    const file: OpenFile = { path, node, flags, caller, unserved: kind.unserved.errno, kept: this.#kept };
+    const file: OpenFile = { path, node, flags, caller, unserved: kind.unserved.errno, buffers: this.#buffers };
     const opened = node.handler.open?.(file) ?? 0;
     if (opened < 0) return opened;
     const handle = this.#nextHandle;
@@ -187,7 +186,7 @@ export class Vfs {
     if (file === undefined) return undefined;
     this.#files.delete(handle);
     const begun = file.node.handler.release?.(file);
-    this.#kept.forget(file);
+    this.#buffers.dropAll(file);
     return begun;
   }
 
@@ -208,12 +207,12 @@ export class Vfs {
 
   /** Files of proc have nothing to flush. */
   fsync(path: string): number {
-    return locate(this.#root, path).kind.fsync;
+    return this.#kindAt(path).fsync;
   }
 
   /** The negative errno a change of the tree is refused with. */
   refuse(change: TreeChange, path: string): number {
-    return -locate(this.#root, path).kind.refusals[change];
+    return -this.#kindAt(path).refusals[change];
   }
 
   holdBack(operation: 'open' | 'read' | 'write', path: string): number {
@@ -227,7 +226,7 @@ export class Vfs {
     if (file.node.outside) return work();
     return this.#host.enter(caller ?? file.caller, () => {
       // What an open file has begun to show before a reboot is made again.
-      if (file.text && file.life !== this.#host.life) file.kept.drop(file, 'text');
+      if (file.text && file.life !== this.#host.life) file.buffers.drop(file, 'text');
       file.life = this.#host.life;
       return work();
     });
@@ -241,12 +240,17 @@ export class Vfs {
     }
     const known = this.#found.get(path);
     if (known !== undefined) return known;
-    const { node, kind } = locate(this.#root, path);
+    const { node, filesystem } = locate(this.#root, path);
     if (node === undefined) return undefined;
-    const found = { node, kind };
+    const found = { node, kind: FILESYSTEMS[filesystem] };
     if (this.#found.size >= NODES_KEPT) this.#found.clear();
     this.#found.set(path, found);
     return found;
+  }
+
+  /** The kind of filesystem that a path leads into, also where there is no node. */
+  #kindAt(path: string): FilesystemKind {
+    return FILESYSTEMS[locate(this.#root, path).filesystem];
   }
 
   #deadness(node: FileNode): number {
