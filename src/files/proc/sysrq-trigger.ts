@@ -34,10 +34,10 @@ const HELP = 'HELP : loglevel(0-9) reboot(b) crash(c) terminate-all-tasks(e) mem
 function setLoglevel(kernel: Kernel, level: number): void {
   const printk = kernel.values.get('kernel.printk');
   if (typeof printk === 'object') kernel.values.set('kernel.printk', [BigInt(level), ...printk.slice(1)]);
-  say(kernel, `Loglevel set to ${level}`);
+  print(kernel, `Loglevel set to ${level}`);
 }
 
-function say(kernel: Kernel, text: string): void {
+function print(kernel: Kernel, text: string): void {
   kernel.printk(LOG_LEVEL.info, `sysrq: ${text}`);
 }
 
@@ -57,7 +57,7 @@ export function sysrqTrigger(kernel: Kernel): FileNode {
         const keys = String.fromCharCode(...data.subarray(0, 64));
         for (const key of keys.startsWith('_') ? keys.slice(1) : keys.slice(0, 1)) {
           const row = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
-          say(kernel, row?.message ?? HELP);
+          print(kernel, row?.message ?? HELP);
           row?.does?.(kernel);
         }
         return data.length;

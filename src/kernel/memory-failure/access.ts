@@ -3,7 +3,7 @@ import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
 import { has, hasAny, type Mapper, type Page } from '../memory/page.ts';
-import { synchronousExternalAbort } from '../panic/oops.ts';
+import { synchronousExternalAbort } from '../panic/panic.ts';
 import { pr } from './action-result.ts';
 
 /** Flags of pages whose content nobody can reach any more once they are handled. */

@@ -27,7 +27,7 @@ export interface FailureState {
   /** An error came from hardware, not from a test: nothing may be unpoisoned any more. */
   hwMemoryFailure: boolean;
   /** The line on disabled soft-offlining is printed once a boot. */
-  softOfflineDisabledTold: boolean;
+  softOfflineDisabledPrinted: boolean;
   unpoisonRatelimit: RatelimitState;
   machineCheckRatelimit: RatelimitState;
   filter: HwpoisonFilter;
@@ -39,7 +39,7 @@ export function newFailureState(): FailureState {
     stats: { total: 0, ignored: 0, failed: 0, delayed: 0, recovered: 0 },
     poisonedPages: 0,
     hwMemoryFailure: false,
-    softOfflineDisabledTold: false,
+    softOfflineDisabledPrinted: false,
     unpoisonRatelimit: newRatelimit(),
     machineCheckRatelimit: newRatelimit(60_000_000, 2),
     filter: { enable: 0, devMajor: 0xffffffff, devMinor: 0xffffffff, flagsMask: 0n, flagsValue: 0n, memcg: 0n },

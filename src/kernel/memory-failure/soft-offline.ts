@@ -21,12 +21,12 @@ export function softOfflinePage(kernel: Kernel, pfn: number): number {
   if (!page || page.section === 'absent') return -ERRNO.ENXIO;
   if (page.section !== 'online') return -ERRNO.EIO;
   if (kernel.int('vm.enable_soft_offline') === 0) {
-    if (!kernel.failures.softOfflineDisabledTold) kernel.printk(LOG_LEVEL.info, 'Soft offline: disabled by /proc/sys/vm/enable_soft_offline');
-    kernel.failures.softOfflineDisabledTold = true;
+    if (!kernel.failures.softOfflineDisabledPrinted) kernel.printk(LOG_LEVEL.info, 'Soft offline: disabled by /proc/sys/vm/enable_soft_offline');
+    kernel.failures.softOfflineDisabledPrinted = true;
     return -ERRNO.EOPNOTSUPP;
   }
   if (has(page, PG.hwpoison)) {
-    tell(kernel, page, 'page already poisoned');
+    print(kernel, page, 'page already poisoned');
     return 0;
   }
   const got = getHwpoisonPage(kernel, page, undefined);
@@ -45,11 +45,11 @@ export function softOfflinePage(kernel: Kernel, pfn: number): number {
 /** Empties a page that has an owner. Mirrors soft_offline_in_use_page(). */
 function softOfflineInUsePage(kernel: Kernel, page: Page): number {
   if (isLarge(page) && !has(page, PG.huge) && !splitThp(kernel, page)) {
-    tell(kernel, page, 'thp split failed');
+    print(kernel, page, 'thp split failed');
     return -ERRNO.EBUSY;
   }
   if (canBeInvalidated(page)) {
-    tell(kernel, page, 'invalidated');
+    print(kernel, page, 'invalidated');
     empty(page);
     return 0;
   }
@@ -57,7 +57,7 @@ function softOfflineInUsePage(kernel: Kernel, page: Page): number {
   if (page.pins > 0 || page.mapping === 'ramfs') {
     const name = has(page, PG.huge) ? 'hugepage' : 'page';
     kernel.events.pgmigrate_fail += 1;
-    tell(kernel, page, `${name} migration failed 1, type ${formatPageFlags(page.flags & ~PG.lru, page.pfn)}`);
+    print(kernel, page, `${name} migration failed 1, type ${formatPageFlags(page.flags & ~PG.lru, page.pfn)}`);
     return -ERRNO.EBUSY;
   }
   migrate(kernel, page);
@@ -90,6 +90,6 @@ function empty(page: Page): void {
   page.pteDirty = false;
 }
 
-function tell(kernel: Kernel, page: Page, line: string): void {
+function print(kernel: Kernel, page: Page, line: string): void {
   kernel.printk(LOG_LEVEL.info, `Soft offline: ${hex(page.pfn)}: ${line}`);
 }

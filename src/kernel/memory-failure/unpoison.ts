@@ -23,12 +23,12 @@ export function unpoisonMemory(kernel: Kernel, pfn: number): number {
   if (page?.section !== 'online') return -ERRNO.EIO;
   const refusal = REFUSALS.find(({ when }) => when(kernel, page));
   if (refusal) {
-    if (refusal.line !== undefined) tell(kernel, pfn, refusal.line);
+    if (refusal.line !== undefined) print(kernel, pfn, refusal.line);
     return -refusal.errno;
   }
   putBack(page);
   kernel.failures.poisonedPages -= 1;
-  tell(kernel, pfn, 'software-unpoisoned page');
+  print(kernel, pfn, 'software-unpoisoned page');
   return 0;
 }
 
@@ -43,7 +43,7 @@ function putBack(page: Page): void {
   page.mappers = [];
 }
 
-function tell(kernel: Kernel, pfn: number, line: string): void {
+function print(kernel: Kernel, pfn: number, line: string): void {
   const { allowed, suppressed } = ratelimit(kernel.failures.unpoisonRatelimit, kernel.now());
   if (suppressed > 0) kernel.printk(LOG_LEVEL.warn, `unpoison_memory: ${suppressed} callbacks suppressed`);
   if (allowed) kernel.printk(LOG_LEVEL.info, `Unpoison: ${hex(pfn)}: ${line}`);
