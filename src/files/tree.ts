@@ -1,3 +1,5 @@
+// The emulated files: each file of the folder is named after what it emulates below /proc, /sys and /dev, and returns nodes of vfs/. The
+// folder imports machine-file/, control/, language/, vfs/, kernel/ and abi/. Start at tree() below, which places every file.
 import { controlFile } from '../control/control-file.ts';
 import { statusFile } from '../control/status.ts';
 import type { ControlledMachine } from '../control/controlled-machine.ts';

@@ -1,3 +1,6 @@
+// A whole machine: a kernel, its files and the control file, and the options that a machine is made of. The folder imports files/,
+// machine-file/, control/, language/, vfs/, kernel/ and abi/. Start at assembleMachine() below, which the daemon, the library and the
+// matrix all call.
 import { Kernel, type KernelConfig } from '../kernel/kernel.ts';
 import { layOut, type MachineDescription } from '../kernel/memory/layout.ts';
 import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';

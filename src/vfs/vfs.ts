@@ -1,3 +1,5 @@
+// Files as system calls see them, whatever machine they belong to. The folder imports only abi/: it knows no kernel. Start at Vfs below,
+// whose methods are system calls; node.ts is what a tree consists of, filesystems.ts what proc, sysfs and debugfs refuse.
 import type { Caller } from '../abi/caller.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';

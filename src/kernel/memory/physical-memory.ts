@@ -1,3 +1,6 @@
+// Page frames: what lies where, what each page is, who maps it. The folder imports abi/ and, of the kernel, random.ts alone;
+// memory-host.ts is all it sees of the rest. Start at PhysicalMemory, then page.ts (one page), extents.ts (ranges of equal pages) and
+// layout.ts (memory at boot).
 import { LIMITS } from '../../abi/limits.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Random } from '../random.ts';

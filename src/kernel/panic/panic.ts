@@ -1,3 +1,5 @@
+// How a machine dies: the lines of a panic, of an oops and of a stack dump. The folder imports abi/ and kernel.ts. Start at panic()
+// below; dump-stack.ts prints where the panic came from, call-traces.ts holds the shape of the recorded traces.
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { taintMask } from '../../abi/taint.ts';
 import { type Kernel, Panicked } from '../kernel.ts';

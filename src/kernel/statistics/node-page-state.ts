@@ -1,3 +1,5 @@
+// Counters that the files of /proc and /sys show. The folder imports abi/ and, of the kernel, kernel.ts and memory/. Start at
+// nodePageState() below, which all sizes of memory come from; vm-events.ts counts events since boot.
 import type { Kernel } from '../kernel.ts';
 import { type Census, census } from '../memory/census.ts';
 import { HUGE_PAGES, PAGE_SIZE } from '../memory/sizes.ts';
