@@ -6,13 +6,13 @@ import { type Kernel, Panicked } from '../kernel.ts';
 import type { PanicOrigin } from './call-traces.ts';
 import { dumpStack, dumpStackPrintInfo } from './dump-stack.ts';
 
-/** KASLR: the kernel lies at a multiple of 2 MiB in the upper gigabyte. */
+/** KASLR puts the kernel at a multiple of 2 MiB in the upper gigabyte. */
 const KASLR_STEP = 0x200000;
 const KASLR_STEPS = 0x1f0;
 
 /**
- * Stops the machine: prints why and from where, and leaves it dead, to be rebooted in `kernel.panic` seconds when that is not 0 (at once when
- * it is negative). Does not return: it throws {@link Panicked}, which only Kernel.enter() catches. A kernel that has already died once
+ * Stops the machine: prints why and from where, and leaves it dead. It reboots in `kernel.panic` seconds; never if that is 0, at once if
+ * it is negative. Does not return: it throws {@link Panicked}, which only Kernel.enter() catches. A kernel that has already died once
  * (tainted DIE) dumps no stack a second time: it has no `origin` after an oops. Mirrors vpanic() (kernel/panic.c).
  */
 export function panic(kernel: Kernel, text: string, origin?: PanicOrigin): never {
@@ -33,9 +33,9 @@ export function panic(kernel: Kernel, text: string, origin?: PanicOrigin): never
 }
 
 /**
- * The kernel reads memory of its own that is poisoned: the crash that comes later, somewhere else, when nothing panicked at the time of the
+ * The kernel reads poisoned memory of its own: the later crash, at some other place, if the kernel did not panic at the time of the
  * error. The lines are those of the cover letter of the series (an arm64 machine, d_lookup() on a dentry slab); mirrors die()
- * (arch/arm64/kernel/traps.c). It is fatal whatever kernel.panic_on_oops says: a machine check in the kernel is on x86.
+ * (arch/arm64/kernel/traps.c). kernel.panic_on_oops does not matter: on x86 a machine check in the kernel is always fatal.
  */
 export function synchronousExternalAbort(kernel: Kernel): never {
   const taint = BigInt(kernel.int('kernel.tainted'));
