@@ -11,9 +11,9 @@ import { getHwpoisonPage } from './get-page.ts';
 import { formatPageFlags } from '../memory/page-flags-text.ts';
 
 /**
- * Moves what a page holds elsewhere and takes the page out of use, before it fails. Returns 0, or -ENXIO (no such frame), -EIO (not online, or
- * not handlable; 7.3: -ENOTRECOVERABLE for the kernel's own pages), -EOPNOTSUPP (switched off, or filtered out), -EBUSY (cannot be moved).
- * Mirrors soft_offline_page() (mm/memory-failure.c). Counts as poisoned, not as a failure.
+ * Moves what a page holds elsewhere and takes the page out of use, before it fails. Returns 0, or -ENXIO (no such frame), -EIO (not
+ * online, or not handlable; 7.3: -ENOTRECOVERABLE for pages of the kernel), -EOPNOTSUPP (switched off, or filtered out), -EBUSY (cannot
+ * be moved). Mirrors soft_offline_page() (mm/memory-failure.c). Counts as poisoned, not as a failure.
  */
 export function softOfflinePage(kernel: Kernel, pfn: number): number {
   if (!kernel.memory.hasRoom()) return -ERRNO[LIMITS.pages.errno];
@@ -67,7 +67,7 @@ function softOfflineInUsePage(kernel: Kernel, page: Page): number {
   return 0;
 }
 
-/** Has what a page, or its huge page, holds be somewhere else. Where there is no free memory for it, it goes with the page. */
+/** Moves the content of a page, or of its huge page, to free memory. Without free memory the content is lost. */
 function migrate(kernel: Kernel, { pfn, type, mappers }: Page): void {
   const shape = { ...kernel.memory.shapeOf(pfn), mappers };
   const { first, last } = kernel.memory.folioOf(pfn);
@@ -76,12 +76,12 @@ function migrate(kernel: Kernel, { pfn, type, mappers }: Page): void {
   if (target !== undefined) kernel.memory.define(target, target + last - first, type, shape);
 }
 
-/** Clean page cache that nobody maps can just be dropped. Mirrors mapping_evict_folio(). */
+/** Clean page cache that is not mapped can be dropped. Mirrors mapping_evict_folio(). */
 function canBeInvalidated(page: Page): boolean {
   return (page.mapping === 'file' || page.mapping === 'ramfs') && !hasAny(page, PG.dirty | PG.swapcache) && mapcount(page) === 0 && page.pins === 0;
 }
 
-/** What migration leaves of the old page. */
+/** Clears the state of a page whose content has moved. */
 function empty(page: Page): void {
   deleteFromLruCache(page);
   const keepsDirty = page.mapping === 'anon' ? page.flags & PG.dirty : 0;
