@@ -6,7 +6,7 @@ import { HUGE_PAGES } from './sizes.ts';
 const SIZE_SYSCTLS = ['vm.nr_hugepages', 'vm.nr_hugepages_mempolicy'];
 
 /**
- * The pool of huge pages of 2 MiB: how many there are lies in memory, how many there are to be in the sysctl. Mirrors the counts of
+ * The pool of huge pages of 2 MiB. Memory holds how many there are, the sysctl how many there should be. Mirrors the counts of
  * `struct hstate` (include/linux/hugetlb.h).
  */
 export class HugetlbPool {
@@ -16,14 +16,14 @@ export class HugetlbPool {
     this.#host = host;
   }
 
-  /** Huge pages there are to be: persistent_huge_pages(). */
+  /** How many huge pages there should be: persistent_huge_pages(). */
   get persistent(): number {
     return this.#host.int('vm.nr_hugepages');
   }
 
   /**
-   * Makes the pool have so many, as far as there is free memory, and gives back those that nobody uses: how many there are now. `had` is how
-   * many there were to be before. Mirrors set_max_huge_pages() (mm/hugetlb.c), by which used ones that are too many become surplus.
+   * Resizes the pool to `wanted`, as far as there is free memory, and frees huge pages that are not in use. Returns the new size; `had` is
+   * the size before. Mirrors set_max_huge_pages() (mm/hugetlb.c): pages in use beyond `wanted` become surplus.
    */
   resize(wanted: number, had: number): number {
     if (wanted < had) {
@@ -39,14 +39,14 @@ export class HugetlbPool {
     return got;
   }
 
-  /** Boots the pool: the huge pages that memory was laid out with are in it, and if another number was asked for, there are as many. */
+  /** Boots the pool with the huge pages of the memory layout. If the command line sets a size (`asked`), the pool gets that size. */
   boot(asked: boolean): void {
     const { huge } = census(this.#host.memory);
     if (!asked) this.setPersistent(huge);
     else this.resize(this.persistent, huge);
   }
 
-  /** One has been dissolved. */
+  /** One huge page was dissolved. */
   lostOne(): void {
     this.setPersistent(Math.max(0, this.persistent - 1));
   }
@@ -56,7 +56,7 @@ export class HugetlbPool {
     return { total: huge, free: hugeFree, surplus: Math.max(0, huge - this.persistent) };
   }
 
-  /** Says how many there are to be, under both names of the sysctl. */
+  /** Sets how many there should be, under both names of the sysctl. */
   setPersistent(pages: number): void {
     for (const name of SIZE_SYSCTLS) if (this.#host.values.has(name)) this.#host.values.set(name, [BigInt(pages)]);
   }

@@ -15,7 +15,7 @@ const LEAST_BLOCK = PAGES_PER_SECTION * PAGE_SIZE;
 const LARGEST_BLOCK = 2 * 1024 ** 3;
 /** Machines with less have the least blocks. Source: MEM_SIZE_FOR_LARGE_BLOCK (arch/x86/mm/init_64.c). */
 const LARGE_FROM = 64 * 1024 ** 3;
-/** Where struct pages begin, on a machine whose addresses are not randomized: what the raw words of a page's dump point to. */
+/** Where struct pages begin if addresses are not randomized. The raw words in the dump of a page point there. */
 const VMEMMAP = 0xffffea0000000000n;
 const STRUCT_PAGE = 64n;
 
@@ -30,7 +30,7 @@ export class MemoryBlocks {
   readonly #present: readonly Frames[];
   readonly #ram: readonly Frames[];
   readonly #offlined = new Set<number>();
-  /** Blocks with poisoned pages among those offline, and blocks of zone Movable. */
+  /** Offline blocks with poisoned pages; blocks of zone Movable. */
   readonly #poisoned = new Set<number>();
   readonly #movable = new Set<number>();
 
@@ -41,7 +41,7 @@ export class MemoryBlocks {
     this.#present = extents.map(({ first, last }) => ({ first: Math.floor(first / this.pages), last: Math.floor(last / this.pages) }));
   }
 
-  /** All of them are online after a boot. */
+  /** Puts all blocks online. */
   boot(): void {
     for (const blocks of [this.#offlined, this.#poisoned, this.#movable]) blocks.clear();
   }
@@ -60,7 +60,7 @@ export class MemoryBlocks {
     return this.#present.some(({ first, last }) => block >= first && block <= last);
   }
 
-  /** The numbers of all blocks there are. */
+  /** The numbers of all blocks. */
   *numbers(): Generator<number> {
     let next = 0;
     for (const { first, last } of this.#present) {
@@ -73,7 +73,7 @@ export class MemoryBlocks {
     return !this.#offlined.has(block);
   }
 
-  /** `valid_zones`: the zone of a block that is online, `none` for one of several; where one that is offline could go. */
+  /** `valid_zones`. Online: the zone of the block, `none` if it lies in several. Offline: the zones it could go to. */
   validZones(block: number): string {
     const { first, last } = this.#frames(block);
     const zone = zoneOf(first).name;
@@ -82,7 +82,10 @@ export class MemoryBlocks {
     return zone === zoneOf(last).name ? zone : 'none';
   }
 
-  /** Takes a block offline: 0, 1 where it is so already, or -EINVAL (holes, several zones), -EBUSY (what cannot be moved, of which the kernel tells). */
+  /**
+   * Takes a block offline: 0, 1 if it is offline already, -EINVAL (holes, several zones), or -EBUSY (an unmovable page, which is dumped
+   * to the log).
+   */
   offline(block: number): number {
     if (!this.isOnline(block)) return 1;
     const frames = this.#frames(block);
@@ -96,7 +99,7 @@ export class MemoryBlocks {
     const content = [...this.#host.memory.spansBetween(frames.first, frames.last)].filter(({ type }) => type !== 'free' && type !== 'hugetlb-free');
     const poisoned = this.#host.memory.poisonedBetween(frames.first, frames.last);
     this.#host.memory.define(frames.first, frames.last, 'offline');
-    // They stay counted for as long as the block is not removed.
+    // Poisoned pages stay counted until the block is removed.
     this.#host.failures.poisonedPages += poisoned;
     for (const extent of content) this.#move(extent, frames);
     this.#offlined.add(block);
@@ -104,7 +107,7 @@ export class MemoryBlocks {
     return 0;
   }
 
-  /** Takes a block online, for whatever or for what can be moved only: 0, 1 where it is so already, or -EHWPOISON where a page of it was poisoned. */
+  /** Puts a block online, as zone Movable or not: 0, 1 if it is online already, or -EHWPOISON if one of its pages is poisoned. */
   online(block: number, movable = false): number {
     if (this.isOnline(block)) return 1;
     if (this.#poisoned.has(block)) return -ERRNO.EHWPOISON;
@@ -120,7 +123,7 @@ export class MemoryBlocks {
     return { first: block * this.pages, last: (block + 1) * this.pages - 1 };
   }
 
-  /** What an extent of a block held is somewhere else from now on; what finds no room goes lost, as a machine short of memory would reclaim it. */
+  /** Moves the part of an extent that lies in a block to free memory. What does not fit is lost, as a real machine would reclaim it. */
   #move(extent: Extent, { first, last }: Frames): void {
     const { memory } = this.#host;
     let left = Math.min(extent.last, last) - Math.max(extent.first, first) + 1;
@@ -163,7 +166,10 @@ function isMovable(page: Page): boolean {
   return page.section === 'offline' || movableFlags(page.flags);
 }
 
-/** What migration can move, what is free, and poisoned pages, which stay where they are. Mirrors page_is_unmovable() (mm/page_isolation.c). */
+/**
+ * Whether flags are of a page that migration can move, of a free page, or of a poisoned one, which stays where it is. Mirrors
+ * page_is_unmovable() (mm/page_isolation.c).
+ */
 function movableFlags(flags: number): boolean {
   return (flags & (PG.lru | PG.buddy | PG.huge | PG.hwpoison)) !== 0;
 }

@@ -6,17 +6,17 @@ import { HUGE_ORDER } from './sizes.ts';
 /** The races that make a page type, by the names of RACES in memory-failure. */
 type TypeRace = 'allocated' | 'grabbed';
 
-/** What a page of a named type is like before anything happens to it. */
+/** The state of a page of a named type before anything happens to it. */
 export interface PageType {
   readonly summary: string;
-  /** Bits of PG, but for those that say where in its folio a page is. */
+  /** Bits of PG, without those for its place in a folio (head, tail). */
   readonly flags: number;
-  /** It comes in folios of 2^order pages, unless a scenario says otherwise; absent: page by page. */
+  /** It is in folios of 2^order pages, unless a scenario sets another order. Absent: single pages. */
   readonly order?: number;
   /** Default `online`. */
   readonly section?: PageSection;
   readonly mapping?: Mapping;
-  /** A process maps it unless the scenario says otherwise. */
+  /** A process maps it, unless the scenario names other mappers. */
   readonly mapped?: true;
   readonly pteDirty?: true;
   readonly cannotUnmap?: true;
