@@ -1,7 +1,7 @@
 import { ERRNO, errnoName } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 
-/** How a scenario lets files misbehave: `fail` and `delay` of the control file. */
+/** Injected faults of files: `fail` and `delay` of the control file. */
 
 type FaultOperation = 'open' | 'read' | 'write';
 
@@ -21,13 +21,13 @@ export interface DelayRule extends Rule {
   readonly ms: number;
 }
 
-/** A rule for people, and how often it will still apply; absent: until it is reset. */
+/** A rule as a command, and how often it still applies; absent: until a reset. */
 export interface FaultInForce {
   readonly rule: string;
   readonly left?: number;
 }
 
-/** The rules in force. A later rule for the same file comes before an earlier one; a rule that is used up is gone. */
+/** The rules in force. A later rule for the same file precedes an earlier one. A rule that is used up is removed. */
 export class Faults {
   #fails: FailRule[] = [];
   #delays: DelayRule[] = [];
@@ -52,7 +52,7 @@ export class Faults {
     this.#delays = [];
   }
 
-  /** The negative errno an operation is to fail with, using up one count; 0 when it is not to. */
+  /** The negative errno that an operation fails with, or 0. Uses one count of the rule. */
   failing(op: FaultOperation, path: string): number {
     if (this.#fails.length === 0) return 0;
     const rule = this.#fails.find((each) => each.path === path && each.op === op);

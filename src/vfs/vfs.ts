@@ -16,27 +16,27 @@ function subdirectories({ children }: DirectoryNode): number {
   return children.directories ?? directoriesIn([...children.keys()].map((name) => children.get(name)));
 }
 
-/** `s_maxbytes` of proc, which sets none of its own (alloc_super() of fs/super.c). */
+/** `s_maxbytes` of proc, which has the default (alloc_super() of fs/super.c). */
 const MAX_NON_LFS = 2 ** 31 - 1;
 
-/** How many nodes are kept by path: all of /proc/sys with many interfaces, but not a directory of half a million. */
+/** Most nodes in the cache by path: enough for /proc/sys with many interfaces, but not for a directory of half a million. */
 const NODES_KEPT = 8192;
 
-/** The machine whose files these are. */
+/** The machine that the files belong to. */
 export interface VfsHost {
-  /** Runs a read or a write of one of its files as a system call of `caller`; a negative errno where the machine is dead, or dies of it. */
+  /** Runs a read or a write of one of its files as a system call of `caller`; a negative errno if the machine is dead, or panics in it. */
   enter<T>(caller: Caller | undefined, work: () => T): T | number;
-  /** Lets what depends on time alone happen. */
+  /** Does what depends on time alone. */
   tick(): void;
-  /** How it died; undefined while it lives. */
+  /** Set while the machine is dead. */
   readonly death: object | undefined;
-  /** Counts boots, resets among them: what was read in another life is not read on. */
+  /** Counts boots and resets: a text of another life is not read on. */
   readonly life: number;
-  /** Another number each time that files of the tree come or go; absent where none do. */
+  /** Changes each time that files of the tree appear or disappear. Absent: they never do. */
   readonly treeVersion?: number;
 }
 
-/** What is at a path, and in what kind of filesystem. */
+/** The node at a path, and the kind of its filesystem. */
 interface Found {
   readonly node: TreeNode;
   readonly kind: FilesystemKind;
@@ -49,7 +49,7 @@ function toTheEnd(steps: Steps): number {
   }
 }
 
-/** The steps of a write, whose answer is the errno where its lines find no room. */
+/** The steps of a write; they return the errno if there is no space for its lines in the log. */
 function* unlessNotReserved(steps: Steps): Steps {
   try {
     return yield* steps;
@@ -63,13 +63,13 @@ function errnoOf(error: unknown): number {
   throw error;
 }
 
-/** The tree's files as system calls see them: names to nodes, modes, handles, and the faults a scenario asked for. */
+/** The files of a tree as system calls see them: paths, modes, handles, and injected faults. */
 export class Vfs {
   readonly #root: DirectoryNode;
   readonly #host: VfsHost;
   readonly #faults: Faults;
   readonly #files = new Map<number, OpenFile>();
-  /** The nodes of paths that were looked up lately, in the tree of this version. */
+  /** A cache of nodes by path, for one version of the tree. */
   readonly #found = new Map<string, Found>();
   #foundVersion: number | undefined;
   readonly #inodes = new Map<string, number>();
@@ -109,8 +109,8 @@ export class Vfs {
   }
 
   /**
-   * Opens a file: a handle, or a negative errno. Root has no way past the mode bits in sysctl and sysfs: reading a file of mode 0200 is EACCES.
-   * For other users the Linux kernel has looked at the mode before it asks (default_permissions).
+   * Opens a file: a handle, or a negative errno. Mode bits hold for root too in sysctl and sysfs: reading a file of mode 0200 is EACCES.
+   * For other users the Linux kernel checks the mode before the request (default_permissions).
    */
   open(path: string, flags: number, caller?: Caller): number {
     const found = this.#find(path);
@@ -132,7 +132,7 @@ export class Vfs {
     return handle;
   }
 
-  /** `flags` are those of open(2) as they stand now, where that is known. */
+  /** `flags` are the current flags of the open file, if known. */
   read(handle: number, position: number, length: number, caller?: Caller, flags?: number): Uint8Array | number | typeof BLOCKS {
     const file = this.#files.get(handle);
     const read = file?.node.handler.read;
@@ -140,13 +140,13 @@ export class Vfs {
     return read ? this.#answer('read', file, caller, () => read(file, position, length, flags ?? file.flags)) : -file.unserved;
   }
 
-  /** A write, done to its end. */
+  /** A write, with all its steps. */
   write(handle: number, position: number, data: Uint8Array, caller?: Caller): number {
     const begun = this.beginWrite(handle, position, data, caller);
     return typeof begun === 'number' ? begun : toTheEnd(begun);
   }
 
-  /** A write; one that may take long is not done but by its steps. */
+  /** Begins a write. A long one returns its steps, and the caller runs them. */
   beginWrite(handle: number, position: number, data: Uint8Array, caller?: Caller): number | Steps {
     const file = this.#files.get(handle);
     const write = file?.node.handler.write;
@@ -160,7 +160,7 @@ export class Vfs {
     }
   }
 
-  /** lseek(2) beyond what Linux sees to itself. Of ordinary files all that there is is data, as generic_file_llseek_size() of fs/read_write.c has it. */
+  /** lseek(2), as far as Linux passes it on. Ordinary files are data throughout, as in generic_file_llseek_size() (fs/read_write.c). */
   lseek(handle: number, offset: number, whence: number): number {
     const file = this.#files.get(handle);
     if (!file) return -ERRNO.EBADF;
@@ -176,13 +176,13 @@ export class Vfs {
     return file?.node.handler.poll?.(file) ?? ALWAYS_READY;
   }
 
-  /** The last close(2), done to its end. */
+  /** The last close(2), with all its steps. */
   release(handle: number): void {
     const begun = this.beginRelease(handle);
     if (begun) toTheEnd(begun);
   }
 
-  /** The last close(2); what is left to do is done by its steps. */
+  /** Begins the last close(2). If work is left, it returns its steps, and the caller runs them. */
   beginRelease(handle: number): Steps | undefined {
     const file = this.#files.get(handle);
     if (file === undefined) return undefined;
@@ -192,7 +192,7 @@ export class Vfs {
     return begun;
   }
 
-  /** Setting a size is allowed where writing is, and does nothing: `echo >` asks for it. One that proc's files cannot have is refused. */
+  /** Sets a size, as `echo >` does: allowed where writing is, and without effect. A size that files of proc cannot have is refused. */
   truncate(path: string, size: number): number {
     const found = this.#find(path);
     if (!found) return -ERRNO.ENOENT;
@@ -202,7 +202,7 @@ export class Vfs {
     return size > MAX_NON_LFS ? -ERRNO.EFBIG : 0;
   }
 
-  /** Setting times is allowed and forgotten. */
+  /** Sets times: allowed, without effect. */
   utimens(path: string): number {
     return this.#find(path) ? 0 : -ERRNO.ENOENT;
   }
@@ -212,7 +212,7 @@ export class Vfs {
     return this.#kindAt(path).fsync;
   }
 
-  /** The negative errno a change of the tree is refused with. */
+  /** The negative errno that refuses a change of the tree. */
   refuse(change: TreeChange, path: string): number {
     return -this.#kindAt(path).refusals[change];
   }
@@ -221,20 +221,22 @@ export class Vfs {
     return this.#faults.delaying(operation, path);
   }
 
-  /** What a file's handler answers, in its kernel if it has one, unless the scenario has the operation fail. */
+  /**
+   * Runs the handler of a file, as a system call of its kernel if the file belongs to one, unless an injected fault fails the operation.
+   */
   #answer<T>(operation: 'read' | 'write', file: OpenFile, caller: Caller | undefined, work: () => T): T | number {
     const failed = this.#faults.failing(operation, file.path);
     if (failed < 0) return failed;
     if (file.node.outside) return work();
     return this.#host.enter(caller ?? file.caller, () => {
-      // What an open file has begun to show before a reboot is made again.
+      // A text that was begun before a reboot is made again.
       if (file.text && file.life !== this.#host.life) file.buffers.drop(file, 'text');
       file.life = this.#host.life;
       return work();
     });
   }
 
-  /** What is at a path. Looking it up takes longer than all else that opening a file does, so what was found is kept for a while. */
+  /** The node at a path, from the cache if it is there: looking up a path takes longer than all else in open(2). */
   #find(path: string): Found | undefined {
     if (this.#foundVersion !== this.#host.treeVersion) {
       this.#found.clear();
