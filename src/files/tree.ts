@@ -12,8 +12,8 @@ import { memoryDirectory } from './sys/memory.ts';
 import { nodesDirectory } from './sys/node.ts';
 
 /**
- * The whole tree, every emulated file at its real path: the one place that says what is where. With `devices`: what only a transport by
- * which reads can wait can serve.
+ * The whole tree: every emulated file at its real path. With `devices` it has the files that need a transport on which a read can
+ * wait.
  */
 export function tree(machine: ControlledMachine, devices: boolean): DirectoryNode {
   const { kernel } = machine;
@@ -37,7 +37,7 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
 }
 
 /**
- * A directory of the tree as the root of a mount, with `.control` and `.status.json`; undefined where there is no such directory.
+ * A directory of the tree as the root of a mount, with `.control` and `.status.json`; undefined if there is no such directory.
  */
 export function subtree(machine: ControlledMachine, path: string, devices: boolean): DirectoryNode | undefined {
   const whole = tree(machine, devices);
