@@ -3,13 +3,13 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
 import type { MachineEvent } from './machine.ts';
 
-/** A record of the log, and what the machine was called when it was written. */
+/** A record of the log, and the hostname of the machine at that time. */
 interface Entry {
   readonly record: PrintkRecord;
   readonly hostname: string;
 }
 
-/** All that a machine has asked to be done: what the daemon writes to a file and performs, kept. */
+/** All effects of a machine, stored: the daemon would write and carry them out. */
 export class Journal {
   readonly events: MachineEvent[] = [];
   readonly #entries: Entry[] = [];
@@ -22,7 +22,7 @@ export class Journal {
     this.collect();
   }
 
-  /** Takes what has come up since the last call. */
+  /** Takes the effects since the last call. */
   collect(): void {
     const hostname = String(this.#kernel.values.get('kernel.hostname'));
     for (const effect of this.#kernel.takeEffects()) this.#add(effect, hostname);
