@@ -61,7 +61,7 @@ export class EmulatedMachine implements Machine {
     const last = history.events.at(-1);
     const result = this.write(CONTROL, commands.endsWith('\n') ? commands : `${commands}\n`);
     if (result.ok) return { ok: true };
-    // A refused batch runs no command.
+    // Of a batch that is refused no command is run.
     return history.events.at(-1) === last && history.lastError !== undefined ? { ...result, refused: history.lastError } : result;
   }
 

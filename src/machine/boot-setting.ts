@@ -9,15 +9,15 @@ import { nearest } from '../language/nearest.ts';
 /** A sysctl to be set when the machine boots. */
 export interface BootSetting {
   readonly entry: CtlTable;
-  /** As the kernel stores it, which may differ from the text: `vm.hugetlb_optimize_vmemmap=5` is 1. */
+  /** As the kernel keeps it, which need not be as written: `vm.hugetlb_optimize_vmemmap=5` is 1. */
   readonly value: SysctlValue;
-  /** All values that the write set, by dotted name: the sysctl, and others that it zeroes or shares its value with. */
+  /** All that the write set, by dotted name: the sysctl itself, and others it zeroes or shares its value with. */
   readonly sets: ReadonlyMap<string, SysctlValue>;
 }
 
 /**
- * Reads `NAME=VALUE` as sysctl(8) does, with dots or slashes in the name, and tries it on a scratch machine of the given size by the
- * file's own handler. Answers what to set, or in `error` one line that says what is wrong and what would be right.
+ * Reads `NAME=VALUE` as sysctl(8) does, with dots or slashes in the name, and tries it on a scratch machine of the given size by the file's own
+ * handler. Answers what to set, or in `error` one line that says what is wrong and what would be right.
  *
  * @example parseBootSetting('vm.panic_on_unrecoverable_memory_failure=1', tables, host)
  */
@@ -35,11 +35,11 @@ export function parseBootSetting(
   if ((entry.mode & 0o444) === 0) return keepsNone;
   if (equals < 0) return { error: `${name} needs a value: ${name}=VALUE, where VALUE is ${takes}` };
   const text = setting.slice(equals + 1).trim();
-  // A boot parameter would be split there (next_arg(), lib/cmdline.c), and the kernel takes only the first line of a value.
+  // As a boot parameter it would be two (next_arg(), lib/cmdline.c), and of the value the kernel takes the first line alone.
   if (/[\n\0]/.test(text)) return { error: `${name} takes one line, not '${printable(text)}'` };
   const host = scratchHost(tables, size);
   const before = new Map(host.values);
-  // With a newline, as sysctl(8) writes. A short write means that something follows the value.
+  // With a newline, as sysctl(8) writes; what is not taken whole is a setting with something after it.
   const data = new TextEncoder().encode(`${text}\n`);
   if (sysctlWrite(host, entry, 0, data) !== data.length) return { error: `${name} takes ${takes}, not '${printable(text)}'` };
   const value = host.values.get(name);
@@ -49,7 +49,7 @@ export function parseBootSetting(
   return { entry, value, sets };
 }
 
-/** The row of a name. As in sysctl(8), the first dot or slash in the name is the separator; the other character stands for itself. */
+/** The row of a name. As sysctl(8) has it, the first separator in the name says which of dot and slash separates; the other stands for itself. */
 function entryOf(given: string, tables: readonly CtlTable[]): CtlTable | undefined {
   const separator = /[./]/.exec(given)?.[0];
   const name = separator === '/' ? dottedName(given) : given;
@@ -64,7 +64,7 @@ function unknownName(given: string, name: string, tables: readonly CtlTable[]): 
   return `unknown sysctl '${printable(given)}': it takes the name of a file below /proc/sys, such as vm.swappiness`;
 }
 
-/** A machine that has just booted, to try a write on. Its log is dropped. */
+/** A machine that has just booted, to try a write on; what it logs is lost. */
 function scratchHost(tables: readonly CtlTable[], size: MachineSize): SysctlHost {
   return {
     ...size, values: bootValues(tables, size), caller: UNKNOWN_CALLER, printk: () => undefined,

@@ -2,21 +2,21 @@ import { FEATURES, LOOPBACK, type MachineParts, netInterface } from '../kernel/s
 import { MODULE_NAMES } from '../kernel/sysctl/modules/names.ts';
 import { list, show } from '../language/words.ts';
 
-/** The parts of a machine by name. */
+/** The parts of a machine, as they are given by name. */
 export interface NamedParts {
   readonly interfaces: readonly string[];
   readonly modules: readonly string[];
   readonly without: readonly string[];
 }
 
-/** A wrong name, and one line to follow the name of the option. */
+/** Something wrong with a name: which, and one line that goes after what it was given by. */
 export interface WrongPart {
   readonly part: keyof NamedParts;
   readonly value: string;
   readonly error: string;
 }
 
-/** Reads the names of parts. The interface lo always exists and comes first. A name that occurs twice counts once. */
+/** Reads the names of parts. The interface lo is always there, and comes first; a name given twice counts once. */
 export function readMachineParts({ interfaces, modules, without }: NamedParts): MachineParts | WrongPart {
   const found = [LOOPBACK];
   for (const name of new Set(interfaces)) {
