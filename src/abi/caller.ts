@@ -6,7 +6,7 @@ export interface Caller {
 }
 
 /**
- * Who a call is said to come from where the transport cannot tell (fuse-native hands no pid, uid or comm on):
- * a root shell, as which nearly every write to these files is made.
+ * The caller if the transport does not know it (fuse-native passes no pid, uid or comm): a root shell, from which nearly every write to
+ * these files comes.
  */
 export const UNKNOWN_CALLER: Caller = { pid: 117, uid: 0, comm: 'bash' };

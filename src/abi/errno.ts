@@ -1,3 +1,5 @@
+// Numbers, flags and words that Linux shares with programs, and what fuse/, vfs/ and kernel/ must agree on. The folder imports nothing.
+// Each file is a table of one header of Linux, which it names. Start anywhere.
 /**
  * Linux error numbers, x86-64 and every other asm-generic architecture.
  * Source: include/uapi/asm-generic/errno-base.h and errno.h.

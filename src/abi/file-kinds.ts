@@ -1,8 +1,8 @@
-/** What a read answers that has to wait for something to read: it is asked again when there may be. */
+/** The result of a read that must wait for data. It is repeated when there may be some. */
 export const BLOCKS = 'blocks';
 
 /**
- * What lseek(2) comes to on a file. `positions`: as usual; `none`: it is refused with ESPIPE, as are pread(2) and pwrite(2); `records`: the file
- * gives one record a read(2) whatever the position, and takes lseek(2) itself, as /dev/kmsg does.
+ * How lseek(2) works on a file. `positions`: as usual. `none`: ESPIPE, also for pread(2) and pwrite(2). `records`: the file ignores
+ * positions, returns one record for each read(2) and handles lseek(2) itself, as /dev/kmsg does.
  */
 export type Seeking = 'positions' | 'none' | 'records';

@@ -1,5 +1,5 @@
 /**
- * Reasons a kernel is tainted, in bit order: the letter when set, the letter when not, the name. Source: taint_flags[] (kernel/panic.c).
+ * Reasons a kernel is tainted, in bit order: the letter if set, the letter if not, the name. Source: taint_flags[] (kernel/panic.c).
  */
 const TAINT_FLAGS = [
   ['P', 'G', 'PROPRIETARY_MODULE'],

@@ -1,3 +1,3 @@
-/** What can be asked of a filesystem besides reading and writing its files, by the name of the call. */
+/** Calls that change a tree of files, besides reading and writing. */
 export type TreeChange =
   | 'chmod' | 'chown' | 'create' | 'link' | 'mkdir' | 'mknod' | 'removexattr' | 'rename' | 'rmdir' | 'setxattr' | 'symlink' | 'unlink';

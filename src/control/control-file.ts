@@ -29,14 +29,14 @@ export function controlFile(machine: ControlledMachine): FileNode {
     *write(file, _position, data, caller) {
       const { whole, rest } = cut(file.carried ?? NONE, data);
       const tooLong = rest.length > LONGEST_LINE;
-      if (!file.kept.keep(file, 'carried', tooLong ? NONE : rest)) return -ERRNO[LIMITS.textBytes.errno];
+      if (!file.buffers.store(file, 'carried', tooLong ? NONE : rest)) return -ERRNO[LIMITS.textBytes.errno];
       if (tooLong) return refuse(machine, { line: 1, message: `a line of more than ${LONGEST_LINE} bytes` });
       try {
         const result = yield* runBatch(machine, file, whole, caller);
         return result < 0 ? result : data.length;
       } catch (error) {
         // What is not acknowledged is not gone on with either.
-        file.kept.keep(file, 'carried', NONE);
+        file.buffers.store(file, 'carried', NONE);
         throw error;
       }
     },

@@ -2,6 +2,7 @@ import { errnoName } from '../abi/errno.ts';
 import { printableJson } from '../abi/printable.ts';
 import type { FailureStats } from '../kernel/memory-failure/failure-state.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
+import type { ModelSysctl } from '../kernel/sysctl/model-sysctls.ts';
 import { shownFile } from '../vfs/text-file.ts';
 import type { FileNode } from '../vfs/node.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
@@ -10,7 +11,7 @@ import type { ControlledMachine } from './controlled-machine.ts';
 export const SHOWN_SYSCTLS = [
   'vm.panic_on_unrecoverable_memory_failure', 'vm.memory_failure_recovery', 'vm.memory_failure_early_kill', 'vm.enable_soft_offline',
   'kernel.panic', 'kernel.panic_on_oops', 'kernel.tainted',
-] as const;
+] as const satisfies readonly ModelSysctl[];
 
 /** A command of the control file that was run: in which boot, how many seconds after it, and `ok` or the name of the errno. */
 export interface CommandRun {

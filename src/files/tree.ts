@@ -1,8 +1,9 @@
+// The emulated files: each file of the folder is named after what it emulates below /proc, /sys and /dev, and returns nodes of vfs/. The
+// folder imports machine-file/, control/, language/, vfs/, kernel/ and abi/. Start at tree() below, which places every file.
 import { controlFile } from '../control/control-file.ts';
 import { statusFile } from '../control/status.ts';
 import type { ControlledMachine } from '../control/controlled-machine.ts';
-import { filesystemAt, locate } from '../vfs/lookup.ts';
-import { type Children, directory, type DirectoryNode, type FileNode } from '../vfs/node.ts';
+import { type Children, directory, type DirectoryNode, type FileNode, locate } from '../vfs/node.ts';
 import { devKmsg } from './dev/kmsg.ts';
 import { procFiles } from './proc/proc-files.ts';
 import { sysctlFiles } from './proc/sys.ts';
@@ -11,8 +12,8 @@ import { memoryDirectory } from './sys/memory.ts';
 import { nodesDirectory } from './sys/node.ts';
 
 /**
- * The whole tree, every emulated file at its real path: the one place that says what is where. With `devices`: what only a transport by
- * which reads can wait can serve.
+ * The whole tree: every emulated file at its real path. With `devices` it has the files that need a transport on which a read can
+ * wait.
  */
 export function tree(machine: ControlledMachine, devices: boolean): DirectoryNode {
   const { kernel } = machine;
@@ -36,14 +37,14 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
 }
 
 /**
- * A directory of the tree as the root of a mount, with `.control` and `.status.json`; undefined where there is no such directory.
+ * A directory of the tree as the root of a mount, with `.control` and `.status.json`; undefined if there is no such directory.
  */
 export function subtree(machine: ControlledMachine, path: string, devices: boolean): DirectoryNode | undefined {
   const whole = tree(machine, devices);
-  const node = locate(whole, path).node;
+  const { node, filesystem } = locate(whole, path);
   if (node?.kind !== 'directory') return undefined;
   const hidden = new Map([['.control', controlFile(machine)], ['.status.json', statusFile(machine)]]);
-  return { ...node, filesystem: filesystemAt(whole, path), children: withHidden(node.children, hidden) };
+  return { ...node, filesystem, children: withHidden(node.children, hidden) };
 }
 
 /** The entries of a directory, and others that `ls` and `*` leave out. */

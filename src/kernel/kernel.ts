@@ -1,3 +1,7 @@
+// The kernel model: one emulated machine between two system calls. It is pure: no I/O, no clock of its own, no randomness but the seed.
+// It imports only abi/. Each subsystem is a folder, named as in Linux: memory/ (page frames), memory-failure/ (the handler), sysctl/
+// (files of /proc/sys), panic/, printk/ and statistics/; profiles/ holds what differs from one emulated kernel to the next. Start at
+// Kernel.enter(), through which every system call comes, and at Kernel.takeEffects(), by which its results leave.
 import { ERRNO } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
@@ -9,6 +13,7 @@ import { newFailureState } from './memory-failure/failure-state.ts';
 import { HugetlbPool } from './memory/hugetlb-pool.ts';
 import type { MachineLayout } from './memory/layout.ts';
 import { MemoryBlocks } from './memory/memory-blocks.ts';
+import type { MemoryHost } from './memory/memory-host.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
 import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
@@ -18,28 +23,29 @@ import { bootValues, setBootValues } from './sysctl/boot-values.ts';
 import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
 import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
 import { machineSysctls } from './sysctl/machine-sysctls.ts';
+import type { ModelSysctl } from './sysctl/model-sysctls.ts';
 import { OWN } from './sysctl/net/inheritance.ts';
 
-/** What a machine is made of: fixed for its life, whatever happens in it. */
+/** What a machine is made of. It is fixed for the life of the machine. */
 export interface KernelConfig {
   readonly profile: Profile;
   readonly layout: MachineLayout;
   readonly seed: number;
-  /** What decides which sysctls it has; the interface lo alone where absent. */
+  /** Interfaces, modules and features: they decide which sysctls the machine has. Absent: the interface lo alone. */
   readonly parts?: MachineParts;
-  /** Values set at every boot, until {@link Kernel.nextBoot} says others, by dotted name, and the boot parameters that set them. */
+  /** Values set at every boot, by dotted name, and the boot parameters that set them. {@link Kernel.nextBoot} replaces both. */
   readonly bootSettings?: ReadonlyMap<string, SysctlValue>;
   readonly bootParameters?: readonly string[];
-  /** Microseconds on a clock that never goes back. The model has none of its own. */
+  /** Microseconds on a clock that never goes back. The model has no clock of its own. */
   readonly clock: () => number;
   /**
-   * Reserves space for `records` more records where they are written down, besides those in effects that were not taken: 0, or the negative errno for
-   * which they might not find any. It may take the effects to find out, amid an operation. Absent: there is always space.
+   * Reserves space in the log for `records` more records, besides those in effects that are not yet taken. Returns 0, or a negative errno
+   * if there may be no space. It may take the effects to find out, in the middle of an operation. Absent: there is always space.
    */
   readonly reserve?: (records: number) => number;
 }
 
-/** What a boot is given on its command line: sysctls by dotted name, and the boot parameters that set them. */
+/** The command line of a boot: sysctls by dotted name, and the boot parameters that set them. */
 export interface BootCommandLine {
   readonly settings: ReadonlyMap<string, SysctlValue>;
   readonly parameters: readonly string[];
@@ -48,123 +54,135 @@ export interface BootCommandLine {
 /** Thrown by panic(), which does not return; caught where the kernel was entered. */
 export class Panicked extends Error {}
 
-/** How a machine died, and when it comes back. */
+/** How a machine died, and when it reboots. */
 export interface Death {
   readonly text: string;
   /** On the machine's clock, µs. Absent: it stays dead. */
   readonly rebootAt?: number;
 }
 
-/** Share of RAM that is free to be allocated after boot, and that the page allocator manages at all: as recorded on 1 GiB. */
+/** Shares of RAM, as recorded on 1 GiB: free after boot, and managed by the page allocator. */
 const FREE_SHARE = 927_416 / 1_048_576;
 const MANAGED_SHARE = 983_492 / 1_048_576;
 
-/** The sizes that boot values are computed from, in kB, of a machine with so many bytes of RAM. */
+/** The sizes, in kB, that boot values are computed from, for a machine with this number of bytes of RAM. */
 export function machineSize(memoryBytes: number): MachineSize {
   const ramKb = memoryBytes / 1024;
   return { totalRamKb: Math.floor(ramKb * MANAGED_SHARE), freeRamKb: Math.floor(ramKb * FREE_SHARE) };
 }
 
 /**
- * One emulated machine: what a kernel keeps between two system calls. What it is made of is for life, and a boot makes each part as new: whoever
- * has kept a part does not see one of another boot. Pure: it reads the clock it was given and asks for effects, which the
- * caller takes with {@link takeEffects} and performs.
+ * One emulated machine: the state of a kernel between two system calls. The configuration is fixed; a boot resets each part in place. Pure:
+ * it reads the clock of its configuration and emits effects, which the caller takes with {@link takeEffects} and carries out.
  */
-export class Kernel implements SysctlHost {
+export class Kernel implements SysctlHost, MemoryHost {
+  /** The kernel that is emulated. */
   readonly profile: Profile;
+  /** RAM that the page allocator manages, in kB: `MemTotal` of /proc/meminfo with all memory online. */
   readonly totalRamKb: number;
+  /** Free RAM at boot, in kB. */
   readonly freeRamKb: number;
+  /**
+   * The values of sysctls by dotted name. A key with `#` is no file: it is a static variable of a handler (`NAME#warned`, `NAME#ended`), or
+   * notes that an interface has a value of its own (`NAME#own`). A boot clears all of them.
+   */
   readonly values = new Map<string, SysctlValue>();
+  /** Every page frame. */
   readonly memory: PhysicalMemory;
   readonly hugetlbPool = new HugetlbPool(this);
   readonly memoryBlocks: MemoryBlocks;
-  /** What was written to files of sysfs that only keep it, by path. */
+  /** What was written to files of sysfs that only store it, by path. */
   readonly attributes = new Map<string, string>();
+  /** Counters of /proc/vmstat since boot. */
   readonly events = newVmEventCounts();
-  /** The seed's numbers, one after the other: only `reset` begins them again. */
-  readonly random: Random = { integer: (below) => this.drawn.integer(below) };
+  /** Random numbers from the seed, in one sequence. Only `reset` starts it again. */
+  readonly random: Random = { integer: (below) => this.#drawn.integer(below) };
+  /** The state of mm/memory-failure.c. */
   readonly failures = newFailureState();
+  /** The task whose system call runs now, or ran last. */
   caller: Caller = UNKNOWN_CALLER;
+  /** How the machine died; undefined while it lives. */
   death: Death | undefined;
+  /** Boots since the machine was made or reset, from 1. */
   boots = 0;
-  /** Differs from one boot to the next, also where `reset` has begun to count the boots again: what is of another life is not of this machine. */
+  /** Counts boots without end: `reset` does not set it back. State of another life does not belong to this machine. */
   life = 0;
-  /** The log of this boot, as far as its buffer holds it. */
+  /** The buffer of the log of this boot. */
   readonly log = new PrintkRingBuffer();
 
-  /** What the next boot is given; this one keeps what it was. */
+  /** The command line of the next boot. This boot does not change. */
   nextBoot: BootCommandLine;
 
-  /** The network interfaces it has now. They are not the kernel's own: a reboot leaves them. */
+  /** The network interfaces of the machine now. A reboot does not change them. */
   interfaces: readonly NetInterface[];
   /** Every file below /proc/sys. */
   sysctls: readonly CtlTable[];
-  /** Another number each time that files of the tree come or go. */
+  /** Grows each time that files of the tree appear or disappear. */
   treeVersion = 0;
 
-  private bootCommandLine: BootCommandLine;
-  private readonly config: KernelConfig;
-  private drawn: Random;
-  private effects: Effect[] = [];
-  /** What is in the effects that were not taken yet: lines, and UTF-16 units of text in them. */
-  private readonly unwritten = { records: 0, units: 0 };
-  private waitedUsec = 0;
-  private bootedAt: number;
+  #bootCommandLine: BootCommandLine;
+  readonly #config: KernelConfig;
+  #drawn: Random;
+  #effects: Effect[] = [];
+  /** In the effects that are not yet taken: records, and UTF-16 units of their text. */
+  readonly #unwritten = { records: 0, units: 0 };
+  #waitedUsec = 0;
+  #bootedAt: number;
 
   constructor(config: KernelConfig) {
-    this.config = config;
+    this.#config = config;
     this.nextBoot = { settings: config.bootSettings ?? new Map(), parameters: config.bootParameters ?? [] };
-    this.bootCommandLine = this.nextBoot;
+    this.#bootCommandLine = this.nextBoot;
     this.profile = config.profile;
-    this.interfaces = this.parts.interfaces;
-    this.sysctls = machineSysctls(this.profile, this.parts);
+    this.interfaces = this.#parts.interfaces;
+    this.sysctls = machineSysctls(this.profile, this.#parts);
     const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
-    this.drawn = seededRandom(config.seed);
+    this.#drawn = seededRandom(config.seed);
     this.memory = new PhysicalMemory(config.layout, (pages) => {
       this.failures.poisonedPages += pages;
     });
     this.memoryBlocks = new MemoryBlocks(this, config.layout);
-    this.bootedAt = this.now();
-    this.boot(this.bootedAt);
+    this.#bootedAt = this.now();
+    this.#boot(this.#bootedAt);
   }
 
-  /** The machine's clock in µs: the one it was given, and what `wait` has added. */
+  /** The clock of the machine in µs: that of the configuration, and what `wait` added. */
   now(): number {
-    return this.config.clock() + this.waitedUsec;
+    return this.#config.clock() + this.#waitedUsec;
   }
 
   /** Microseconds since boot. */
   uptime(): number {
-    return this.now() - this.bootedAt;
+    return this.now() - this.#bootedAt;
   }
 
   get layout(): MachineLayout {
-    return this.config.layout;
+    return this.#config.layout;
   }
 
   /** RAM in bytes. */
   get memoryBytes(): number {
-    return this.config.layout.memoryBytes;
+    return this.#config.layout.memoryBytes;
   }
 
   get seed(): number {
-    return this.config.seed;
+    return this.#config.seed;
   }
 
-  private get parts(): MachineParts {
-    return this.config.parts ?? PLAIN_PARTS;
+  get #parts(): MachineParts {
+    return this.#config.parts ?? PLAIN_PARTS;
   }
 
   /** The kernel modules that are loaded, in order. */
   get modules(): readonly string[] {
-    return this.parts.modules;
+    return this.#parts.modules;
   }
 
-  /** Makes a network interface appear, with its files: it begins with what `default` holds. One of that name goes first. */
+  /** Adds a network interface with its files. Its values are those of `default`. It replaces one of the same name. */
   addInterface(added: NetInterface): void {
-    this.setInterfaces([...this.interfaces.filter(({ name }) => name !== added.name), added]);
+    this.#setInterfaces([...this.interfaces.filter(({ name }) => name !== added.name), added]);
     const rows = this.profile.interfaceSysctls(added);
     for (const { name } of rows) {
       this.values.delete(name);
@@ -176,29 +194,30 @@ export class Kernel implements SysctlHost {
     }
   }
 
-  /** Makes a network interface go, with its files. */
+  /** Removes a network interface with its files. */
   removeInterface(gone: string): void {
-    this.setInterfaces(this.interfaces.filter(({ name }) => name !== gone));
+    this.#setInterfaces(this.interfaces.filter(({ name }) => name !== gone));
   }
 
-  private setInterfaces(interfaces: readonly NetInterface[]): void {
+  #setInterfaces(interfaces: readonly NetInterface[]): void {
     this.interfaces = interfaces;
-    this.sysctls = machineSysctls(this.profile, { ...this.parts, interfaces });
+    this.sysctls = machineSysctls(this.profile, { ...this.#parts, interfaces });
     this.treeVersion += 1;
   }
 
   /** The boot command line, as /proc/cmdline shows it. */
   get commandLine(): string {
-    return ['console=ttyS0', ...this.bootCommandLine.parameters].join(' ');
+    return ['console=ttyS0', ...this.#bootCommandLine.parameters].join(' ');
   }
 
-  /** The value of an integer sysctl by its dotted name; 0 for one this machine has not. */
-  int(name: string): number {
+  /** The value of an integer sysctl that the model reads, or its first number. @throws Error where this kernel has no such sysctl */
+  int(name: ModelSysctl): number {
     const value = this.values.get(name);
-    return typeof value === 'object' ? Number(value[0] ?? 0n) : 0;
+    if (typeof value !== 'object') throw new Error(`this kernel has no integer sysctl ${name}`);
+    return Number(value[0] ?? 0n);
   }
 
-  /** The level of a line that names none: the second number of kernel.printk. */
+  /** The level of a line without a level of its own: the second number of kernel.printk. */
   get defaultMessageLevel(): LogLevel {
     const value = this.values.get('kernel.printk');
     const level = typeof value === 'object' ? Number(value[1]) : LOG_LEVEL.warn;
@@ -206,8 +225,8 @@ export class Kernel implements SysctlHost {
   }
 
   /**
-   * Enters the kernel as a system call of `caller` does, and comes back with what `work` answers: -EIO on a dead machine, and from a call
-   * that the machine did not survive. A reboot that has fallen due by now comes first.
+   * Enters the kernel as a system call of `caller` does, and returns what `work` returns: -EIO on a dead machine, and from a call
+   * that panics. A reboot that is due by now happens first.
    */
   enter<T>(caller: Caller | undefined, work: () => T): T | number {
     this.tick();
@@ -229,83 +248,83 @@ export class Kernel implements SysctlHost {
     return BigInt(this.hugetlbPool.resize(Number(wanted), Number(had)));
   }
 
-  /** Lets what depends on time alone happen: the reboot after a panic. */
+  /** Does what depends on time alone: the reboot after a panic. */
   tick(): void {
-    if (this.death?.rebootAt !== undefined && this.now() >= this.death.rebootAt) this.boot(this.death.rebootAt);
+    if (this.death?.rebootAt !== undefined && this.now() >= this.death.rebootAt) this.#boot(this.death.rebootAt);
   }
 
-  /** Microseconds until {@link tick} has something to do; undefined when it never will by itself. */
+  /** Microseconds until {@link tick} has something to do; undefined if it never has. */
   untilTick(): number | undefined {
     return this.death?.rebootAt === undefined ? undefined : Math.max(0, this.death.rebootAt - this.now());
   }
 
-  /** Moves the clock on: 0, or a negative errno where it would come to its end. */
+  /** Moves the clock forward by `usec`: 0, or a negative errno if that is more than the clock can hold. */
   wait(usec: number): number {
     const { most, errno } = LIMITS.clock;
     if (this.now() + usec > most) return -ERRNO[errno];
-    this.waitedUsec += usec;
+    this.#waitedUsec += usec;
     this.tick();
     return 0;
   }
 
-  /** Boots the machine, alive or dead: everything but the configuration and the clock is as new. */
+  /** Boots the machine, alive or dead: resets everything but the configuration and the clock. */
   reboot(): void {
-    this.boot(this.now());
+    this.#boot(this.now());
   }
 
-  /** Makes the machine as it was when it was new, but for the clock: also what the seed decides comes the same again. */
+  /** Resets the machine, its random numbers too, but not its clock. */
   reset(): void {
-    this.drawn = seededRandom(this.config.seed);
+    this.#drawn = seededRandom(this.#config.seed);
     this.boots = 0;
-    this.boot(this.now());
+    this.#boot(this.now());
   }
 
-  /** printk(): adds a record to the log, cut at the length of text a record of the kernel's buffer has room for. */
+  /** printk(): adds a record to the log. The text is cut at the length that a record of the buffer can hold. */
   printk(level: LogLevel, text: string): void {
     const clockUsec = this.now();
     const fitting = text.length > SURELY_FITS ? cutText(text) : text;
-    this.addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.bootedAt, clockUsec });
+    this.#addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.#bootedAt, clockUsec });
   }
 
-  /** Adds a record that a process wrote. One that is not finished, for want of a newline, is in the buffer for readers when the next is added. */
+  /** Adds a record that a process wrote. If it is not finished, because it has no newline, readers see it when the next is added. */
   printkFromUser(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, finished: boolean): void {
     const clockUsec = this.now();
-    this.addRecord({ ...line, sequence: this.log.end, usec: clockUsec - this.bootedAt, clockUsec }, finished);
+    this.#addRecord({ ...line, sequence: this.log.end, usec: clockUsec - this.#bootedAt, clockUsec }, finished);
   }
 
-  /** Asks for something to be done outside. */
+  /** Emits an effect. */
   emit(effect: Effect): void {
-    this.effects.push(effect);
+    this.#effects.push(effect);
   }
 
-  /** How much is printed in the effects that were not taken yet: records, and UTF-16 units of text in them. */
+  /** How much the effects print that are not yet taken: records, and UTF-16 units of their text. */
   get printed(): { readonly records: number; readonly units: number } {
-    return this.unwritten;
+    return this.#unwritten;
   }
 
   /**
-   * Reserves space for `records` more records, so that none gets lost. To be called before each step of what may print without end: a command
-   * of a batch, an injection of many. @throws NotReserved
+   * Reserves space for `records` more records, so that none gets lost. Call it before each step of an operation that can print much: a
+   * command of a batch, one injection of many. @throws NotReserved
    */
   reserve(records: number): void {
-    const refused = this.config.reserve?.(records) ?? 0;
+    const refused = this.#config.reserve?.(records) ?? 0;
     if (refused < 0) throw new NotReserved(refused);
   }
 
-  /** What the world is to do, in order; each is handed out once. */
+  /** The effects since the last call, in order. */
   takeEffects(): readonly Effect[] {
-    if (this.effects.length === 0) return NOTHING;
-    const effects = this.effects;
-    this.effects = [];
-    this.unwritten.records = 0;
-    this.unwritten.units = 0;
+    if (this.#effects.length === 0) return NOTHING;
+    const effects = this.#effects;
+    this.#effects = [];
+    this.#unwritten.records = 0;
+    this.#unwritten.units = 0;
     return effects;
   }
 
-  private boot(at: number): void {
+  #boot(at: number): void {
     this.death = undefined;
-    this.bootCommandLine = this.nextBoot;
-    this.bootedAt = at;
+    this.#bootCommandLine = this.nextBoot;
+    this.#bootedAt = at;
     this.log.boot();
     this.boots += 1;
     this.life += 1;
@@ -314,32 +333,32 @@ export class Kernel implements SysctlHost {
     Object.assign(this.events, newVmEventCounts());
     this.attributes.clear();
     Object.assign(this.failures, newFailureState());
-    // What the machine's description says is poisoned before anything happened.
+    // Pages that the description of the machine makes poisoned from the start.
     this.failures.poisonedPages = this.memory.poisonedBetween(0, Infinity);
     this.caller = UNKNOWN_CALLER;
     this.values.clear();
     for (const [name, value] of bootValues(this.sysctls, this)) this.values.set(name, value);
     this.values.set('kernel.osrelease', this.profile.release);
     this.values.set('kernel.version', this.profile.version);
-    for (const [name, value] of this.bootCommandLine.settings) this.values.set(name, value);
-    this.hugetlbPool.boot(this.bootCommandLine.settings.has('vm.nr_hugepages'));
+    for (const [name, value] of this.#bootCommandLine.settings) this.values.set(name, value);
+    this.hugetlbPool.boot(this.#bootCommandLine.settings.has('vm.nr_hugepages'));
     this.emit({ kind: 'boot' });
     for (const [level, text] of bootBanner(this.profile, this.commandLine)) {
-      this.addRecord({ level, text, sequence: this.log.end, usec: 0, clockUsec: at });
+      this.#addRecord({ level, text, sequence: this.log.end, usec: 0, clockUsec: at });
     }
   }
 
-  private addRecord(record: PrintkRecord, finished = true): void {
+  #addRecord(record: PrintkRecord, finished = true): void {
     this.log.add(record, finished);
-    this.unwritten.records += 1;
-    this.unwritten.units += record.text.length;
-    this.effects.push({ kind: 'printk', record });
+    this.#unwritten.records += 1;
+    this.#unwritten.units += record.text.length;
+    this.#effects.push({ kind: 'printk', record });
   }
 }
 
-/** Bytes of text in a record at most: measured on 7.3, PRINTKRB_RECORD_MAX less what ends it. */
+/** Most bytes of text in a record: measured on 7.3, PRINTKRB_RECORD_MAX without the bytes that end it. */
 const TEXT_BYTES = 1021;
-/** A text of so many UTF-16 units has no more bytes than that in UTF-8. */
+/** A text of at most this number of UTF-16 units has at most TEXT_BYTES bytes in UTF-8. */
 const SURELY_FITS = Math.floor(TEXT_BYTES / 3);
 
 function cutText(text: string): string {

@@ -5,7 +5,7 @@ const PREFIX = { 8: '0o', 10: '', 16: '0x' } as const;
 const U64_MAX = 2n ** 64n - 1n;
 
 /**
- * The number a C string stands for: a plus sign before it, at most one newline after it, nothing else. In base 0 it is decimal, 0x hex or
+ * The number in a C string: a plus sign may precede it, one newline may follow it, nothing else. In base 0 it is decimal, 0x hex or
  * 0 octal. The string ends at its first NUL. Returns -ERANGE for digits beyond 64 bits, whatever follows them, and -EINVAL for what is no
  * number. Mirrors kstrtoull() (lib/kstrtox.c), which looks for KSTRTOX_OVERFLOW before it looks at what follows the digits.
  */

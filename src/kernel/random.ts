@@ -1,10 +1,10 @@
-/** A source of random numbers that a seed fixes. */
+/** A source of random numbers; the seed decides all of them. */
 export interface Random {
   /** A number of [0, below), an integer. `below` may pass 2^32. */
   integer(below: number): number;
 }
 
-/** Numbers of splitmix32 (public domain), which is even enough for picking pages and needs no state but a word. */
+/** Numbers of splitmix32 (public domain), which is even enough for picking pages and has one word of state. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   const word = (): number => {
@@ -14,7 +14,7 @@ export function seededRandom(seed: number): Random {
   return { integer: (below) => Math.floor(((word() * 0x200000 + (word() >>> 11)) / 2 ** 53) * below) };
 }
 
-/** A number of [0, 2^32) that depends on nothing but `value`: for what must be the same however a run reached it. */
+/** A number of [0, 2^32) that depends on `value` alone: for choices that must not depend on what happened before. */
 export function hash(value: number): number {
   return mix((value ^ Math.floor(value / 2 ** 32) ^ 0x5bd1e995) >>> 0);
 }

@@ -14,8 +14,8 @@ export function newRatelimit(interval = 5_000_000, burst = 10): RatelimitState {
 }
 
 /**
- * Whether a line may be printed now, and how many were held back since the interval before, to be told first
- * (`FUNCTION: N callbacks suppressed`). Mirrors ___ratelimit() (lib/ratelimit.c): the count is told with the first line of a later interval.
+ * Whether a line may be printed now, and how many lines the interval before suppressed, which the caller prints first (`FUNCTION: N
+ * callbacks suppressed`). Mirrors ___ratelimit() (lib/ratelimit.c), which reports the count with the first line of a later interval.
  */
 export function ratelimit(state: RatelimitState, nowUsec: number): { allowed: boolean; suppressed: number } {
   let suppressed = 0;

@@ -12,7 +12,7 @@ import { readOptions } from './read-options.ts';
  * machine.inject({ type: 'slab' });  // { ok: false, errno: 'EIO' }
  * machine.panic;                     // 'Memory failure: 0x…: unrecoverable page'
  *
- * @throws MachineOptionError in one line, where an option is wrong
+ * @throws MachineOptionError with one line, if an option is wrong
  */
 export function createMachine(options: MachineOptions = {}): Machine {
   const { machine, vfs } = assembleMachine(readOptions(options));

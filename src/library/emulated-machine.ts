@@ -13,10 +13,10 @@ const CONTROL = '/control';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** As far as a clock in µs may be moved and still tell one from the next. */
+/** Most milliseconds of advance(), so that a clock in µs stays exact. */
 const MOST_MILLISECONDS = 1e12;
 
-/** {@link Machine} over the files of the tree: each call takes what the machine has come to since, and what it brings about. */
+/** {@link Machine} over the files of the tree. After each call the journal collects the effects of the machine. */
 export class EmulatedMachine implements Machine {
   readonly #machine: ControlledMachine;
   readonly #vfs: Vfs;
@@ -118,13 +118,13 @@ export class EmulatedMachine implements Machine {
     }
   }
 
-  /** What the clock alone has brought about by now has happened. */
+  /** Does what is due by the clock. */
   #arrive(): void {
     this.#call(() => { this.#machine.kernel.tick(); });
   }
 }
 
-/** A value of `inject` as the control file takes it; one that is none is refused there. */
+/** A value of `inject` as the control file takes it. The control file refuses a wrong one. */
 function numeral(key: string, value: unknown): string {
   return (key === 'pfn' || key === 'phys') && typeof value === 'number' ? hex(value) : String(value);
 }

@@ -4,10 +4,10 @@ import { O } from '../abi/open-flags.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import { resolvePath } from './resolve-path.ts';
 
-/** How much a read(2) asks for, as cat(1) does: bytes. */
+/** Bytes of one read(2), as cat(1) reads. */
 const PIECE = 131_072;
 
-/** Opens a file, works on it and closes it: what the work answers, or the negative errno of open(2). */
+/** Opens a file, runs `work` and closes the file: the result of `work`, or the negative errno of open(2). */
 function withFile<T>(vfs: Vfs, path: string, flags: number, work: (handle: number) => T): T | number {
   const resolved = resolvePath(vfs, path);
   if (typeof resolved === 'number') return resolved;
@@ -20,7 +20,7 @@ function withFile<T>(vfs: Vfs, path: string, flags: number, work: (handle: numbe
   }
 }
 
-/** All of a file, or a negative errno. Of a file that would have its reader wait, what is there. */
+/** All of a file, or a negative errno. If a read would wait, the bytes up to there. */
 export function readFile(vfs: Vfs, path: string): Uint8Array | number {
   return withFile(vfs, path, O.rdonly | O.nonblock, (handle) => {
     const pieces: Uint8Array[] = [];
@@ -49,7 +49,7 @@ export function writeFile(vfs: Vfs, path: string, bytes: Uint8Array): number {
   return withFile(vfs, path, O.wronly | O.trunc, (handle) => vfs.write(handle, 0, bytes));
 }
 
-/** As a shell's echo writes: on, where less was taken. 0, or a negative errno; a write that takes nothing is no way to go on either. */
+/** Writes as echo of a shell does: it continues after a short write. 0, or a negative errno; -EIO if a write takes nothing. */
 export function writeWholly(vfs: Vfs, path: string, bytes: Uint8Array): number {
   return withFile(vfs, path, O.wronly | O.trunc, (handle) => {
     for (let position = 0; position < bytes.length;) {

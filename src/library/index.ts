@@ -2,6 +2,9 @@
  * The emulated machine as a library: what `import … from 'vmsysctld'` gives. It is the pure model that a mount has behind its files, for unit tests of
  * programs that write sysctls, inject memory errors, or read what a kernel says of them. Importing it loads no module of Node's.
  *
+ * The folder imports machine/ and what that imports: never the daemon, fuse or the command line. Start at createMachine() in create-machine.ts;
+ * machine.ts is the interface, emulated-machine.ts its implementation.
+ *
  * @module
  */
 export { createMachine } from './create-machine.ts';

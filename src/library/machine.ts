@@ -4,33 +4,33 @@ import type { Race } from '../kernel/memory-failure/races.ts';
 import type { Via } from '../kernel/memory-failure/via.ts';
 import type { LogFormatName } from '../kernel/printk/log-format.ts';
 
-/** What a system call came to: what it gave, or the name of its errno. Nothing is thrown for an errno. */
+/** The result of a system call, or the name of its errno. An errno is not thrown. */
 export type Result<Given extends object = object> = ({ readonly ok: true } & Readonly<Given>) | { readonly ok: false; readonly errno: ErrnoName };
 
-/** What a batch of commands came to. `refused` says what is wrong with it where it is none, and nothing of it was done. */
+/** The result of a batch of commands. `refused` is the reason if the batch is wrong and nothing of it was done. */
 export type ControlResult = { readonly ok: true } | { readonly ok: false; readonly errno: ErrnoName; readonly refused?: string };
 
-/** An error in memory: in a page of a type, in a frame, or at a physical address; at most one of them, and in any page where none is said. */
+/** An error in memory: in a page of a type, in a frame, or at a physical address. At most one of these; with none, in any page. */
 export interface Injection {
   readonly type?: PageTypeName;
   readonly pfn?: number;
   readonly phys?: number;
-  /** How many pages of the type; 1 unless said. */
+  /** Number of pages of the type. Default 1. */
   readonly count?: number;
-  /** How the error comes: `hard` unless said, as through hard_offline_page. */
+  /** The entry of the error. Default `hard`, as through hard_offline_page. */
   readonly via?: Via;
-  /** What happens to the page at the moment memory_failure() is least ready for it. */
+  /** A race that memory_failure() loses. */
   readonly race?: Race;
 }
 
-/** What a machine did that is not only a line of its log. */
+/** What a machine did, besides the lines of its log. */
 export type MachineEvent =
   | { readonly kind: 'boot' }
   /** `text` is what follows `Kernel panic - not syncing: `. */
   | { readonly kind: 'panic'; readonly text: string }
-  /** What became of an error in a page: the two parts of `recovery action for PAGE: ACTION`. */
+  /** How an error in a page ended: the two parts of `recovery action for PAGE: ACTION`. */
   | { readonly kind: 'memory-failure'; readonly pfn: number; readonly page: string; readonly action: string }
-  /** A process of the machine's was sent a signal. */
+  /** A process of the machine was sent a signal. */
   | { readonly kind: 'signal'; readonly pid: number; readonly comm: string; readonly signal: 'SIGBUS' | 'SIGKILL' };
 
 /** Counters of /sys/devices/system/node/node0/memory_failure, and the pages poisoned now (HardwareCorrupted of /proc/meminfo, in pages). */
@@ -44,13 +44,13 @@ export interface MachineCounters {
 }
 
 /**
- * An emulated machine, booted. Everything happens within the call that causes it: no timer runs, nothing of the host is touched. Paths are those
- * of a machine (`/proc/sys/vm/swappiness`); `/control` is the control file of a mount. Files are opened as root.
+ * An emulated machine, booted. Everything happens within the call that causes it: no timer runs, and the host is not touched. Paths are
+ * those of a machine (`/proc/sys/vm/swappiness`); `/control` is the control file of a mount. Files are opened as root.
  */
 export interface Machine {
   /** All of a file as text, as `cat` reads it. A dead machine answers EIO. */
   read(path: string): Result<{ text: string }>;
-  /** At most `length` bytes of a file from `position` on, as pread(2): what binary files such as /proc/kpageflags are read by. */
+  /** At most `length` bytes of a file from `position` on, as pread(2): for binary files such as /proc/kpageflags. */
   readBytes(path: string, position: number, length: number): Result<{ bytes: Uint8Array }>;
   /** One write(2) of a text to a file opened for it. `bytes` is how many it took, which may be fewer than there are. */
   write(path: string, text: string): Result<{ bytes: number }>;
@@ -58,13 +58,13 @@ export interface Machine {
   list(path: string): Result<{ names: readonly string[] }>;
 
   /**
-   * All of a file, or a throw: for tools that are handed something like readFileSync().
-   * @throws MachineFileError where the file cannot be read; its `code` is the errno's name
+   * All of a file, or a throw: for code that expects a function like readFileSync().
+   * @throws MachineFileError if the file cannot be read; its `code` is the errno's name
    */
   cat(path: string): string;
   /**
-   * `echo TEXT > PATH`: writes a line, and goes on where less was taken, as a shell does.
-   * @throws MachineFileError where a write fails; its `code` is the errno's name
+   * `echo TEXT > PATH`: writes a line, and continues after a short write, as a shell does.
+   * @throws MachineFileError if a write fails; its `code` is the errno's name
    */
   echo(text: string, path: string): void;
 
@@ -74,24 +74,24 @@ export interface Machine {
    */
   control(commands: string): ControlResult;
   /**
-   * Has an error occur in memory. The result is that of the write(2) which would have caused it: EIO too where the machine has panicked.
+   * Injects an error into memory. The result is that of the write(2) that would inject it: EIO also if the machine panics.
    * @example machine.inject({ type: 'slab' }) // { ok: false, errno: 'EBUSY' } under v4
-   * @throws MachineOptionError where that is no error there can be
+   * @throws MachineOptionError if the injection is wrong
    */
   inject(injection: Injection): Result;
   /**
-   * Moves the machine's clock on, by milliseconds, at once: what has fallen due by then, such as the reboot after a panic, happens.
-   * @throws MachineOptionError for what is no such time
+   * Moves the clock of the machine forward by milliseconds, at once. What is due by then happens, such as the reboot after a panic.
+   * @throws MachineOptionError if that is no such time
    */
   advance(milliseconds: number): void;
 
-  /** The lines of the log since the machine was made, over all its boots, in a format of `--log-format`: `dmesg` unless said. */
+  /** The lines of the log since the machine was made, over all its boots, in a format of `--log-format`. Default `dmesg`. */
   log(format?: LogFormatName): string[];
-  /** What has happened since the machine was made, the boot first. */
+  /** All events since the machine was made, the boot first. */
   readonly events: readonly MachineEvent[];
-  /** What the machine panicked of: while it is dead. A reboot makes it undefined again. */
+  /** The text of the panic while the machine is dead; else undefined. */
   readonly panic: string | undefined;
-  /** How often it has booted: 1 of a new machine. */
+  /** Number of boots: 1 for a new machine. */
   readonly boots: number;
   /** Milliseconds since the last boot. */
   readonly uptime: number;

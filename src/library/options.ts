@@ -1,14 +1,14 @@
 import type { ProfileName } from '../kernel/profiles/names.ts';
 
-/** What a machine is made of. What is not said is as on the command line, but for the seed: a test is to come out the same every time. */
+/** Options of a machine. Defaults are those of the command line, except for the seed, so that a test has the same result every time. */
 export interface MachineOptions {
   /** Which kernel: the patch series as posted (`v4`, the default), or what Linux 7.3 merged. */
   readonly profile?: ProfileName;
-  /** RAM: bytes, or a text such as `32G`; 128M to 64T, 1G unless said. */
+  /** RAM: bytes, or a text such as `32G`; 128M to 64T. Default 1G. */
   readonly memory?: number | string;
-  /** Where RAM is, what is in it, and who runs: the text of a file for `--machine`. */
+  /** The memory and the processes: the text of a file for `--machine`. */
   readonly machineFile?: string;
-  /** Fixes every random choice: a whole number below 2^32, 0 unless said. */
+  /** Fixes every random choice: a whole number below 2^32. Default 0. */
   readonly seed?: number;
   /** Values that every boot sets, by dotted name, checked as `--sysctl` is. */
   readonly sysctls?: Readonly<Record<string, string | number | bigint>>;
@@ -16,13 +16,13 @@ export interface MachineOptions {
   readonly interfaces?: readonly string[];
   /** Kernel modules that are loaded, by name: `['nf_conntrack']`. */
   readonly modules?: readonly string[];
-  /** What the kernel does without: `['ipv6']`, as booted with ipv6.disable=1. */
+  /** Features that the kernel lacks: `['ipv6']`, as booted with ipv6.disable=1. */
   readonly without?: readonly 'ipv6'[];
   /**
-   * Microseconds on a clock that never goes back. Unless it is given the clock stands still, but for what {@link Machine.advance} moves it, so that
+   * Microseconds on a clock that never goes back. Default: a clock that stands still and moves only by {@link Machine.advance}, so that
    * time stamps are the same every time.
    */
   readonly clock?: () => number;
-  /** Wall time when the machine is made, which lines in the format `syslog` show: 1970-01-01 UTC unless said. */
+  /** Wall time when the machine is made, for lines in the format `syslog`. Default 1970-01-01 UTC. */
   readonly startedAt?: Date;
 }

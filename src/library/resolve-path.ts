@@ -7,8 +7,8 @@ const MAX_LINKS = 40;
 const FORMAT = 0o170000;
 
 /**
- * The path without symbolic links, `.` and `..` that a path leads to, from the root where it does not begin there; whatever its last name is, be
- * there such a file or not. Or a negative errno. What Linux does before it asks a filesystem: link_path_walk() of fs/namei.c.
+ * Resolves symbolic links, `.` and `..` in a path. A relative path begins at the root. The last name need not exist. Returns the
+ * absolute path or a negative errno. Mirrors link_path_walk() (fs/namei.c).
  */
 export function resolvePath(vfs: Vfs, path: string): string | number {
   if (path === '') return -ERRNO.ENOENT;

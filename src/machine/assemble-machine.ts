@@ -1,3 +1,6 @@
+// A whole machine: a kernel, its files and the control file, and the options that a machine is made of. The folder imports files/,
+// machine-file/, control/, language/, vfs/, kernel/ and abi/. Start at assembleMachine() below, which the daemon, the library and the
+// matrix all call.
 import { Kernel, type KernelConfig } from '../kernel/kernel.ts';
 import { layOut, type MachineDescription } from '../kernel/memory/layout.ts';
 import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
@@ -6,9 +9,8 @@ import { PROFILES } from '../kernel/profiles/profiles.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { History } from '../control/history.ts';
 import { Faults } from '../vfs/faults.ts';
-import { locate } from '../vfs/lookup.ts';
 import type { ControlledMachine, ServedBy } from '../control/controlled-machine.ts';
-import type { DirectoryNode } from '../vfs/node.ts';
+import { type DirectoryNode, locate } from '../vfs/node.ts';
 import { subtree, tree } from '../files/tree.ts';
 import { Vfs } from '../vfs/vfs.ts';
 
@@ -17,14 +19,14 @@ export interface AssemblyOptions extends Pick<KernelConfig, 'seed' | 'clock' | '
   readonly profile: ProfileName;
   /** How its memory is laid out. */
   readonly memory: MachineDescription;
-  /** What a boot sets, as parseBootSetting() read it, and how that was written: `vm.panic_on_oom=1`. */
+  /** Sysctls that a boot sets, as parseBootSetting() returns them, and their text: `vm.panic_on_oom=1`. */
   readonly bootSettings?: ReadonlyMap<string, SysctlValue>;
   readonly bootParameters?: readonly string[];
   /** The directory of the tree that is the root, without a leading slash: `proc/sys/vm`. Absent: the whole tree. */
   readonly subtree?: string;
-  /** With the files that only some transports can serve; without them where absent. */
+  /** Whether the tree has the files that only some transports can serve. Default: no. */
   readonly devices?: boolean;
-  /** What the control file tells of who serves it. */
+  /** The daemon that serves the files, for the control file and the status. */
   readonly served?: () => ServedBy;
 }
 
@@ -35,7 +37,7 @@ export interface AssembledMachine {
   readonly vfs: Vfs;
 }
 
-/** Thrown where a subtree was asked for that the tree does not have. */
+/** Thrown if the wanted subtree is not in the tree. */
 export class NoSuchSubtree extends Error {}
 
 /** A machine that has just booted, and its files. @throws NoSuchSubtree */
@@ -63,7 +65,7 @@ function rootOf(machine: ControlledMachine, { subtree: path, devices = false }: 
   return root;
 }
 
-/** Whether the tree has such a directory, to be a root of its own. */
+/** Whether the tree has such a directory, so that it can be the root of a mount. */
 export function isSubtree(path: string): boolean {
   try {
     assembleMachine({ profile: 'v4', memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, subtree: path, devices: true });

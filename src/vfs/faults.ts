@@ -1,7 +1,7 @@
 import { ERRNO, errnoName } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 
-/** How a scenario lets files misbehave: `fail` and `delay` of the control file. */
+/** Injected faults of files: `fail` and `delay` of the control file. */
 
 type FaultOperation = 'open' | 'read' | 'write';
 
@@ -21,54 +21,54 @@ export interface DelayRule extends Rule {
   readonly ms: number;
 }
 
-/** A rule for people, and how often it will still apply; absent: until it is reset. */
+/** A rule as a command, and how often it still applies; absent: until a reset. */
 export interface FaultInForce {
   readonly rule: string;
   readonly left?: number;
 }
 
-/** The rules in force. A later rule for the same file comes before an earlier one; a rule that is used up is gone. */
+/** The rules in force. A later rule for the same file precedes an earlier one. A rule that is used up is removed. */
 export class Faults {
-  private fails: FailRule[] = [];
-  private delays: DelayRule[] = [];
+  #fails: FailRule[] = [];
+  #delays: DelayRule[] = [];
 
   /** 0, or a negative errno where there are too many. */
   addFail(rule: FailRule): number {
-    return this.full || (this.fails.unshift(rule), 0);
+    return this.#full || (this.#fails.unshift(rule), 0);
   }
 
   /** 0, or a negative errno where there are too many. */
   addDelay(rule: DelayRule): number {
-    return this.full || (this.delays.unshift(rule), 0);
+    return this.#full || (this.#delays.unshift(rule), 0);
   }
 
-  private get full(): number {
+  get #full(): number {
     const { most, errno } = LIMITS.rules;
-    return this.fails.length + this.delays.length < most ? 0 : -ERRNO[errno];
+    return this.#fails.length + this.#delays.length < most ? 0 : -ERRNO[errno];
   }
 
   clear(): void {
-    this.fails = [];
-    this.delays = [];
+    this.#fails = [];
+    this.#delays = [];
   }
 
-  /** The negative errno an operation is to fail with, using up one count; 0 when it is not to. */
+  /** The negative errno that an operation fails with, or 0. Uses one count of the rule. */
   failing(op: FaultOperation, path: string): number {
-    if (this.fails.length === 0) return 0;
-    const rule = this.fails.find((each) => each.path === path && each.op === op);
+    if (this.#fails.length === 0) return 0;
+    const rule = this.#fails.find((each) => each.path === path && each.op === op);
     if (!rule) return 0;
     rule.left -= 1;
-    if (rule.left <= 0) this.fails = this.fails.filter((each) => each !== rule);
+    if (rule.left <= 0) this.#fails = this.#fails.filter((each) => each !== rule);
     return -rule.errno;
   }
 
   /** Milliseconds an answer is to be held back, using up one count. Only reads and writes are: an open(2) precedes either. */
   delaying(op: FaultOperation, path: string): number {
-    if (op === 'open' || this.delays.length === 0) return 0;
-    const rule = this.delays.find((each) => each.path === path);
+    if (op === 'open' || this.#delays.length === 0) return 0;
+    const rule = this.#delays.find((each) => each.path === path);
     if (!rule) return 0;
     rule.left -= 1;
-    if (rule.left <= 0) this.delays = this.delays.filter((each) => each !== rule);
+    if (rule.left <= 0) this.#delays = this.#delays.filter((each) => each !== rule);
     return rule.ms;
   }
 
@@ -76,8 +76,8 @@ export class Faults {
   inForce(): FaultInForce[] {
     const uses = ({ left }: Rule): Pick<FaultInForce, 'left'> => (left === Infinity ? {} : { left });
     return [
-      ...this.fails.map((rule) => ({ rule: `fail ${rule.path} op=${rule.op} errno=${errnoName(rule.errno)}`, ...uses(rule) })),
-      ...this.delays.map((rule) => ({ rule: `delay ${rule.path} ms=${rule.ms}`, ...uses(rule) })),
+      ...this.#fails.map((rule) => ({ rule: `fail ${rule.path} op=${rule.op} errno=${errnoName(rule.errno)}`, ...uses(rule) })),
+      ...this.#delays.map((rule) => ({ rule: `delay ${rule.path} ms=${rule.ms}`, ...uses(rule) })),
     ];
   }
 }

@@ -1,15 +1,17 @@
 import { ERRNO } from '../abi/errno.ts';
 import type { TreeChange } from '../abi/tree-change.ts';
 
-/** What each kind of filesystem refuses root, as Linux 7.3 does (recorded by trying); extended attributes none of them knows. */
+/** What each kind of filesystem refuses root, as recorded from Linux 7.3. None of them has extended attributes. */
 export interface FilesystemKind {
-  /** Permission bits of its directories, where they say nothing themselves. */
+  /** Permission bits of its directories, unless a directory has its own. */
   readonly directoryMode: number;
-  /** Whether a directory has a link from each of those in it, and two of its own; otherwise it has one. */
+  /** Whether each subdirectory links to its directory, which then has 2 links and one for each; else every directory has 1. */
   readonly linksDirectories: boolean;
-  /** What is answered to an operation that a file's mode has no bit for: by open(2) already, or by the read(2) or write(2). */
+  /**
+   * The errno of an operation that the mode of a file does not allow, and the call that returns it: open(2), or the read(2) or write(2).
+   */
   readonly unserved: { readonly by: 'open' | 'call'; readonly errno: number };
-  /** Root may set the size even of a file that nobody may write. */
+  /** Root may set the size of any file, also of one without a write bit. */
   readonly truncatesAny: boolean;
   /** 0 or the negative errno of fsync(2). */
   readonly fsync: number;

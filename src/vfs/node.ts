@@ -1,10 +1,10 @@
 import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
 import type { Caller } from '../abi/caller.ts';
 import type { FilesystemName } from './filesystems.ts';
-import type { Kept, KeptBytes } from './kept-bytes.ts';
+import type { Buffers, FileBuffers } from './buffers.ts';
 
-/** An open file: what one open(2) stands for until its release. */
-export interface OpenFile extends Kept {
+/** An open file, from open(2) to its release. */
+export interface OpenFile extends FileBuffers {
   readonly path: string;
   readonly node: FileNode;
   /** Of open(2). */
@@ -12,33 +12,33 @@ export interface OpenFile extends Kept {
   readonly caller: Caller | undefined;
   /** The errno of an operation the file has no handler for. */
   readonly unserved: number;
-  /** What a command answers that is written to it makes no write fail. */
+  /** A failing command in it makes no write fail: the batch goes on. */
   keepsGoing?: boolean;
-  /** By which all of them keep something. */
-  readonly kept: KeptBytes;
+  /** The buffers of all open files. */
+  readonly buffers: Buffers;
 }
 
 /**
- * A write that takes many steps. Each next() does one and comes back before the next; next(true) leaves the rest undone. Its value is
- * what write(2) answers: the bytes taken, or a negative errno.
+ * A write of many steps. Each next() does one step; next(true) stops and leaves the rest undone. Its return value is
+ * that of write(2): the bytes taken, or a negative errno.
  */
 export type Steps = Generator<undefined, number, boolean | undefined>;
 
 /**
- * What a file does. `read` answers at most `length` bytes at `position`; `write` the bytes taken; both, or a negative errno. A file without one
- * of them has no permission bit for it.
+ * The operations of a file. `read` returns at most `length` bytes at `position`, `write` the bytes taken; both may return a negative errno.
+ * A file without one of them has no permission bit for it.
  */
 export interface FileHandler {
-  /** Whether the file can be opened, its mode apart: 0 or a negative errno. */
+  /** Opens the file, after the check of its mode: 0 or a negative errno. */
   open?(file: OpenFile): number;
-  /** `flags` are those of open(2) as they stand now. A read that has to wait for something answers BLOCKS. */
+  /** `flags` are those of open(2) as they stand now. A read that must wait returns BLOCKS. */
   read?(file: OpenFile, position: number, length: number, flags: number): Uint8Array | number | typeof BLOCKS;
   write?(file: OpenFile, position: number, data: Uint8Array, caller: Caller | undefined): number | Steps;
-  /** lseek(2), of a file that knows no positions: where it comes to stand, or a negative errno. */
+  /** lseek(2) of a file without positions: the new offset, or a negative errno. */
   lseek?(file: OpenFile, offset: number, whence: number): number;
-  /** The events of poll(2) that are there; always all where this is absent. */
+  /** The pending events of poll(2). Absent: always ready. */
   poll?(file: OpenFile): number;
-  /** The last close(2), which nobody hears the answer of. */
+  /** The last close(2), whose result no caller sees. */
   release?(file: OpenFile): Steps | undefined;
 }
 
@@ -47,14 +47,14 @@ export interface FileNode {
   /** Permission bits. */
   readonly mode: number;
   readonly size: number;
-  /** The size is another after some boot. */
+  /** A boot can change the size. */
   readonly sizeChanges?: true;
   readonly handler: FileHandler;
-  /** What lseek(2) comes to; `positions` where absent. */
+  /** How lseek(2) works on it. Absent: `positions`. */
   readonly seeking?: Seeking;
-  /** Works on a dead machine too: the file is not the machine's own. */
+  /** Works on a dead machine too: the file does not belong to the machine. */
   readonly outside?: true;
-  /** It only keeps a real one from being used: where there is none, none is missed. */
+  /** It only prevents the use of a real file. Where there is no real file, this one is not needed. */
   readonly shield?: true;
 }
 
@@ -63,23 +63,23 @@ export interface SymlinkNode {
   readonly target: string;
 }
 
-/** The entries of a directory: a Map, or anything that makes them when they are asked for. */
+/** The entries of a directory: a Map, or an object that makes each when it is looked up. */
 export interface Children {
   get(name: string): TreeNode | undefined;
   /** Names in the order of readdir(3). */
   keys(): Iterable<string>;
-  /** How many of them are directories; counted where it is not said. */
+  /** How many of them are directories. Absent: they are counted. */
   readonly directories?: number;
 }
 
 export interface DirectoryNode {
   readonly kind: 'directory';
   readonly children: Children;
-  /** Of what kind it and all below it are; absent: as what it lies in. */
+  /** The filesystem of it and of all below. Absent: that of its parent. */
   readonly filesystem?: FilesystemName;
-  /** Permission bits, where they are not those of its filesystem. */
+  /** Permission bits, if not those of its filesystem. */
   readonly mode?: number;
-  /** It takes the place of a real one as a whole: what that has besides would contradict this machine. */
+  /** It replaces a real directory as a whole: other files there would contradict this machine. */
   readonly whole?: true;
 }
 
@@ -92,7 +92,7 @@ export function directory(
   return { kind: 'directory', children: new Map(Object.entries(entries)), ...own };
 }
 
-/** How many directories are among nodes. */
+/** The number of directories among nodes. */
 export function directoriesIn(nodes: Iterable<TreeNode | undefined>): number {
   let count = 0;
   for (const node of nodes) if (node?.kind === 'directory') count += 1;
@@ -101,4 +101,16 @@ export function directoriesIn(nodes: Iterable<TreeNode | undefined>): number {
 
 export function symlink(target: string): SymlinkNode {
   return { kind: 'symlink', target };
+}
+
+/** The node at an absolute path, if there is one, and the kind of filesystem the path leads into. `/` is the root. */
+export function locate(root: DirectoryNode, path: string): { readonly node: TreeNode | undefined; readonly filesystem: FilesystemName } {
+  let node: TreeNode | undefined = root;
+  let filesystem: FilesystemName = root.filesystem ?? 'sysctl';
+  for (const part of path.split('/')) {
+    if (part === '') continue;
+    node = node?.kind === 'directory' ? node.children.get(part) : undefined;
+    if (node?.kind === 'directory') filesystem = node.filesystem ?? filesystem;
+  }
+  return { node, filesystem };
 }

@@ -1,6 +1,6 @@
 import { type Children, directoriesIn, type TreeNode } from './node.ts';
 
-/** Entries with a number in their name, of which there can be many thousands. */
+/** Entries with a number in their name. There can be many thousands. */
 export interface Numbered {
   readonly prefix: string;
   readonly has: (number: number) => boolean;
@@ -10,7 +10,7 @@ export interface Numbered {
   readonly directories: boolean;
 }
 
-/** The entries of a directory with numbered ones among them, each made when it is looked up. */
+/** The entries of a directory, fixed and numbered. A numbered one is made when it is looked up. */
 export function withNumbered(entries: Readonly<Record<string, TreeNode>>, { prefix, has, numbers, make, directories }: Numbered): Children {
   const fixed = new Map(Object.entries(entries));
   return {

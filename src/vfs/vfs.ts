@@ -1,3 +1,5 @@
+// Files as system calls see them, whatever machine they belong to. The folder imports only abi/: it knows no kernel. Start at Vfs below,
+// whose methods are system calls; node.ts is what a tree consists of, filesystems.ts what proc, sysfs and debugfs refuse.
 import type { Caller } from '../abi/caller.ts';
 import { ERRNO } from '../abi/errno.ts';
 import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
@@ -5,37 +7,36 @@ import { LIMITS } from '../abi/limits.ts';
 import { NotReserved } from '../abi/not-reserved.ts';
 import { ALWAYS_READY, O, S_IF, SEEK } from '../abi/open-flags.ts';
 import type { TreeChange } from '../abi/tree-change.ts';
+import { Buffers } from './buffers.ts';
 import type { Faults } from './faults.ts';
-import type { FilesystemKind } from './filesystems.ts';
-import { KeptBytes } from './kept-bytes.ts';
-import { locate } from './lookup.ts';
-import { directoriesIn, type DirectoryNode, type FileNode, type OpenFile, type Steps, type TreeNode } from './node.ts';
+import { type FilesystemKind, FILESYSTEMS } from './filesystems.ts';
+import { directoriesIn, type DirectoryNode, type FileNode, locate, type OpenFile, type Steps, type TreeNode } from './node.ts';
 
 function subdirectories({ children }: DirectoryNode): number {
   return children.directories ?? directoriesIn([...children.keys()].map((name) => children.get(name)));
 }
 
-/** `s_maxbytes` of proc, which sets none of its own (alloc_super() of fs/super.c). */
+/** `s_maxbytes` of proc, which has the default (alloc_super() of fs/super.c). */
 const MAX_NON_LFS = 2 ** 31 - 1;
 
-/** How many nodes are kept by path: all of /proc/sys with many interfaces, but not a directory of half a million. */
+/** Most nodes in the cache by path: enough for /proc/sys with many interfaces, but not for a directory of half a million. */
 const NODES_KEPT = 8192;
 
-/** The machine whose files these are. */
+/** The machine that the files belong to. */
 export interface VfsHost {
-  /** Runs a read or a write of one of its files as a system call of `caller`; a negative errno where the machine is dead, or dies of it. */
+  /** Runs a read or a write of one of its files as a system call of `caller`; a negative errno if the machine is dead, or panics in it. */
   enter<T>(caller: Caller | undefined, work: () => T): T | number;
-  /** Lets what depends on time alone happen. */
+  /** Does what depends on time alone. */
   tick(): void;
-  /** How it died; undefined while it lives. */
+  /** Set while the machine is dead. */
   readonly death: object | undefined;
-  /** Counts boots, resets among them: what was read in another life is not read on. */
+  /** Counts boots and resets: a text of another life is not read on. */
   readonly life: number;
-  /** Another number each time that files of the tree come or go; absent where none do. */
+  /** Changes each time that files of the tree appear or disappear. Absent: they never do. */
   readonly treeVersion?: number;
 }
 
-/** What is at a path, and in what kind of filesystem. */
+/** The node at a path, and the kind of its filesystem. */
 interface Found {
   readonly node: TreeNode;
   readonly kind: FilesystemKind;
@@ -48,7 +49,7 @@ function toTheEnd(steps: Steps): number {
   }
 }
 
-/** The steps of a write, whose answer is the errno where its lines find no room. */
+/** The steps of a write; they return the errno if there is no space for its lines in the log. */
 function* unlessNotReserved(steps: Steps): Steps {
   try {
     return yield* steps;
@@ -62,30 +63,30 @@ function errnoOf(error: unknown): number {
   throw error;
 }
 
-/** The tree's files as system calls see them: names to nodes, modes, handles, and the faults a scenario asked for. */
+/** The files of a tree as system calls see them: paths, modes, handles, and injected faults. */
 export class Vfs {
-  private readonly root: DirectoryNode;
-  private readonly host: VfsHost;
-  private readonly faults: Faults;
-  private readonly files = new Map<number, OpenFile>();
-  /** The nodes of paths that were looked up lately, in the tree of this version. */
-  private readonly found = new Map<string, Found>();
-  private foundVersion: number | undefined;
-  private readonly inodes = new Map<string, number>();
-  private readonly kept = new KeptBytes();
-  private nextHandle = 1;
+  readonly #root: DirectoryNode;
+  readonly #host: VfsHost;
+  readonly #faults: Faults;
+  readonly #files = new Map<number, OpenFile>();
+  /** A cache of nodes by path, for one version of the tree. */
+  readonly #found = new Map<string, Found>();
+  #foundVersion: number | undefined;
+  readonly #inodes = new Map<string, number>();
+  readonly #buffers = new Buffers();
+  #nextHandle = 1;
 
   constructor(root: DirectoryNode, host: VfsHost, faults: Faults) {
-    this.root = root;
-    this.host = host;
-    this.faults = faults;
+    this.#root = root;
+    this.#host = host;
+    this.#faults = faults;
   }
 
   getattr(path: string): { mode: number; size: number; nlink: number; ino: number; seeking?: Seeking; sizeChanges?: true } | number {
-    const found = this.find(path);
+    const found = this.#find(path);
     if (!found) return -ERRNO.ENOENT;
     const { node, kind } = found;
-    const ino = this.inodeOf(path);
+    const ino = this.#inodeOf(path);
     if (node.kind === 'directory') {
       return { mode: S_IF.directory | (node.mode ?? kind.directoryMode), size: 0, nlink: kind.linksDirectories ? 2 + subdirectories(node) : 1, ino };
     }
@@ -96,72 +97,72 @@ export class Vfs {
 
   /** Where a symbolic link points to. */
   readlink(path: string): string | number {
-    const node = this.find(path)?.node;
+    const node = this.#find(path)?.node;
     if (!node) return -ERRNO.ENOENT;
     return node.kind === 'symlink' ? node.target : -ERRNO.EINVAL;
   }
 
   readdir(path: string): readonly string[] | number {
-    const node = this.find(path)?.node;
+    const node = this.#find(path)?.node;
     if (!node) return -ERRNO.ENOENT;
     return node.kind === 'directory' ? [...node.children.keys()] : -ERRNO.ENOTDIR;
   }
 
   /**
-   * Opens a file: a handle, or a negative errno. Root has no way past the mode bits in sysctl and sysfs: reading a file of mode 0200 is EACCES.
-   * For other users the Linux kernel has looked at the mode before it asks (default_permissions).
+   * Opens a file: a handle, or a negative errno. Mode bits hold for root too in sysctl and sysfs: reading a file of mode 0200 is EACCES.
+   * For other users the Linux kernel checks the mode before the request (default_permissions).
    */
   open(path: string, flags: number, caller?: Caller): number {
-    const found = this.find(path);
+    const found = this.#find(path);
     if (!found) return -ERRNO.ENOENT;
     const { node, kind } = found;
     if (node.kind !== 'file') return node.kind === 'directory' ? -ERRNO.EISDIR : -ERRNO.ELOOP;
     const access = flags & O.accmode;
     const unserved = (access !== O.wronly && !(node.mode & 0o400)) || (access !== O.rdonly && !(node.mode & 0o200));
     if (unserved && kind.unserved.by === 'open') return -kind.unserved.errno;
-    const refused = this.faults.failing('open', path) || this.deadness(node);
+    const refused = this.#faults.failing('open', path) || this.#deadness(node);
     if (refused < 0) return refused;
-    if (this.files.size >= LIMITS.openFiles.most) return -ERRNO[LIMITS.openFiles.errno];
-    const file: OpenFile = { path, node, flags, caller, unserved: kind.unserved.errno, kept: this.kept };
+    if (this.#files.size >= LIMITS.openFiles.most) return -ERRNO[LIMITS.openFiles.errno];
+    const file: OpenFile = { path, node, flags, caller, unserved: kind.unserved.errno, buffers: this.#buffers };
     const opened = node.handler.open?.(file) ?? 0;
     if (opened < 0) return opened;
-    const handle = this.nextHandle;
-    this.nextHandle += 1;
-    this.files.set(handle, file);
+    const handle = this.#nextHandle;
+    this.#nextHandle += 1;
+    this.#files.set(handle, file);
     return handle;
   }
 
-  /** `flags` are those of open(2) as they stand now, where that is known. */
+  /** `flags` are the current flags of the open file, if known. */
   read(handle: number, position: number, length: number, caller?: Caller, flags?: number): Uint8Array | number | typeof BLOCKS {
-    const file = this.files.get(handle);
+    const file = this.#files.get(handle);
     const read = file?.node.handler.read;
     if (!file) return -ERRNO.EBADF;
-    return read ? this.answer('read', file, caller, () => read(file, position, length, flags ?? file.flags)) : -file.unserved;
+    return read ? this.#answer('read', file, caller, () => read(file, position, length, flags ?? file.flags)) : -file.unserved;
   }
 
-  /** A write, done to its end. */
+  /** A write, with all its steps. */
   write(handle: number, position: number, data: Uint8Array, caller?: Caller): number {
     const begun = this.beginWrite(handle, position, data, caller);
     return typeof begun === 'number' ? begun : toTheEnd(begun);
   }
 
-  /** A write; one that may take long is not done but by its steps. */
+  /** Begins a write. A long one returns its steps, and the caller runs them. */
   beginWrite(handle: number, position: number, data: Uint8Array, caller?: Caller): number | Steps {
-    const file = this.files.get(handle);
+    const file = this.#files.get(handle);
     const write = file?.node.handler.write;
     if (!file) return -ERRNO.EBADF;
     if (!write) return -file.unserved;
     try {
-      const begun = this.answer('write', file, caller, () => write(file, position, data, caller ?? file.caller));
+      const begun = this.#answer('write', file, caller, () => write(file, position, data, caller ?? file.caller));
       return typeof begun === 'number' ? begun : unlessNotReserved(begun);
     } catch (error) {
       return errnoOf(error);
     }
   }
 
-  /** lseek(2) beyond what Linux sees to itself. Of ordinary files all that there is is data, as generic_file_llseek_size() of fs/read_write.c has it. */
+  /** lseek(2), as far as Linux passes it on. Ordinary files are data throughout, as in generic_file_llseek_size() (fs/read_write.c). */
   lseek(handle: number, offset: number, whence: number): number {
-    const file = this.files.get(handle);
+    const file = this.#files.get(handle);
     if (!file) return -ERRNO.EBADF;
     const { handler, size } = file.node;
     if (handler.lseek) return handler.lseek(file, offset, whence);
@@ -171,29 +172,29 @@ export class Vfs {
   }
 
   poll(handle: number): number {
-    const file = this.files.get(handle);
+    const file = this.#files.get(handle);
     return file?.node.handler.poll?.(file) ?? ALWAYS_READY;
   }
 
-  /** The last close(2), done to its end. */
+  /** The last close(2), with all its steps. */
   release(handle: number): void {
     const begun = this.beginRelease(handle);
     if (begun) toTheEnd(begun);
   }
 
-  /** The last close(2); what is left to do is done by its steps. */
+  /** Begins the last close(2). If work is left, it returns its steps, and the caller runs them. */
   beginRelease(handle: number): Steps | undefined {
-    const file = this.files.get(handle);
+    const file = this.#files.get(handle);
     if (file === undefined) return undefined;
-    this.files.delete(handle);
+    this.#files.delete(handle);
     const begun = file.node.handler.release?.(file);
-    this.kept.forget(file);
+    this.#buffers.dropAll(file);
     return begun;
   }
 
-  /** Setting a size is allowed where writing is, and does nothing: `echo >` asks for it. One that proc's files cannot have is refused. */
+  /** Sets a size, as `echo >` does: allowed where writing is, and without effect. A size that files of proc cannot have is refused. */
   truncate(path: string, size: number): number {
-    const found = this.find(path);
+    const found = this.#find(path);
     if (!found) return -ERRNO.ENOENT;
     const { node, kind } = found;
     if (node.kind !== 'file') return -ERRNO.EISDIR;
@@ -201,65 +202,72 @@ export class Vfs {
     return size > MAX_NON_LFS ? -ERRNO.EFBIG : 0;
   }
 
-  /** Setting times is allowed and forgotten. */
+  /** Sets times: allowed, without effect. */
   utimens(path: string): number {
-    return this.find(path) ? 0 : -ERRNO.ENOENT;
+    return this.#find(path) ? 0 : -ERRNO.ENOENT;
   }
 
   /** Files of proc have nothing to flush. */
   fsync(path: string): number {
-    return locate(this.root, path).kind.fsync;
+    return this.#kindAt(path).fsync;
   }
 
-  /** The negative errno a change of the tree is refused with. */
+  /** The negative errno that refuses a change of the tree. */
   refuse(change: TreeChange, path: string): number {
-    return -locate(this.root, path).kind.refusals[change];
+    return -this.#kindAt(path).refusals[change];
   }
 
   holdBack(operation: 'open' | 'read' | 'write', path: string): number {
-    return this.faults.delaying(operation, path);
+    return this.#faults.delaying(operation, path);
   }
 
-  /** What a file's handler answers, in its kernel if it has one, unless the scenario has the operation fail. */
-  private answer<T>(operation: 'read' | 'write', file: OpenFile, caller: Caller | undefined, work: () => T): T | number {
-    const failed = this.faults.failing(operation, file.path);
+  /**
+   * Runs the handler of a file, as a system call of its kernel if the file belongs to one, unless an injected fault fails the operation.
+   */
+  #answer<T>(operation: 'read' | 'write', file: OpenFile, caller: Caller | undefined, work: () => T): T | number {
+    const failed = this.#faults.failing(operation, file.path);
     if (failed < 0) return failed;
     if (file.node.outside) return work();
-    return this.host.enter(caller ?? file.caller, () => {
-      // What an open file has begun to show before a reboot is made again.
-      if (file.text && file.life !== this.host.life) file.kept.drop(file, 'text');
-      file.life = this.host.life;
+    return this.#host.enter(caller ?? file.caller, () => {
+      // A text that was begun before a reboot is made again.
+      if (file.text && file.life !== this.#host.life) file.buffers.drop(file, 'text');
+      file.life = this.#host.life;
       return work();
     });
   }
 
-  /** What is at a path. Looking it up takes longer than all else that opening a file does, so what was found is kept for a while. */
-  private find(path: string): Found | undefined {
-    if (this.foundVersion !== this.host.treeVersion) {
-      this.found.clear();
-      this.foundVersion = this.host.treeVersion;
+  /** The node at a path, from the cache if it is there: looking up a path takes longer than all else in open(2). */
+  #find(path: string): Found | undefined {
+    if (this.#foundVersion !== this.#host.treeVersion) {
+      this.#found.clear();
+      this.#foundVersion = this.#host.treeVersion;
     }
-    const known = this.found.get(path);
+    const known = this.#found.get(path);
     if (known !== undefined) return known;
-    const { node, kind } = locate(this.root, path);
+    const { node, filesystem } = locate(this.#root, path);
     if (node === undefined) return undefined;
-    const found = { node, kind };
-    if (this.found.size >= NODES_KEPT) this.found.clear();
-    this.found.set(path, found);
+    const found = { node, kind: FILESYSTEMS[filesystem] };
+    if (this.#found.size >= NODES_KEPT) this.#found.clear();
+    this.#found.set(path, found);
     return found;
   }
 
-  private deadness(node: FileNode): number {
-    if (node.outside) return 0;
-    this.host.tick();
-    return this.host.death ? -ERRNO.EIO : 0;
+  /** The kind of filesystem that a path leads into, also where there is no node. */
+  #kindAt(path: string): FilesystemKind {
+    return FILESYSTEMS[locate(this.#root, path).filesystem];
   }
 
-  private inodeOf(path: string): number {
-    const known = this.inodes.get(path);
+  #deadness(node: FileNode): number {
+    if (node.outside) return 0;
+    this.#host.tick();
+    return this.#host.death ? -ERRNO.EIO : 0;
+  }
+
+  #inodeOf(path: string): number {
+    const known = this.#inodes.get(path);
     if (known !== undefined) return known;
-    const inode = this.inodes.size + 1;
-    this.inodes.set(path, inode);
+    const inode = this.#inodes.size + 1;
+    this.#inodes.set(path, inode);
     return inode;
   }
 }

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { ESLint, Linter } from 'eslint';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -52,6 +54,74 @@ describe('the map of imports', () => {
     expect(Object.keys(MAY_IMPORT).flatMap((folder) => above(folder, []))).toEqual([]);
   });
 });
+
+describe('imports of src', () => {
+  it('lead in no circle from file to file, imports of types among them', () => {
+    expect(circles(importsOfFiles()).filter((circle) => !LEFT.includes(circle))).toEqual([]);
+  });
+
+  it('lead in no circle from folder to folder, nor from subsystem to subsystem of the kernel', () => {
+    const folders = new Map<string, Set<string>>();
+    for (const [file, imported] of importsOfFiles()) {
+      const from = folderOf(file);
+      const to = folders.get(from) ?? new Set();
+      for (const other of imported) if (folderOf(other) !== from) to.add(folderOf(other));
+      folders.set(from, to);
+    }
+    // The files of src/kernel itself are no folder: kernel.ts puts the subsystems together, and they take its type.
+    folders.delete('kernel');
+    expect([...folders.keys()]).toEqual(expect.arrayContaining(['kernel/memory', 'kernel/memory-failure', 'kernel/sysctl', 'vfs', 'files']));
+    expect(circles(folders)).toEqual([]);
+  });
+
+  it('are searched for circles of any length', () => {
+    expect(circles(new Map([['a', ['b']], ['b', ['c']], ['c', ['a', 'd']], ['d', []]]))).toEqual(['a b c']);
+    expect(circles(new Map([['a', ['b', 'c']], ['b', ['c']], ['c', []]]))).toEqual([]);
+  });
+});
+
+/** Circles that are left, each as the names of its files in order. */
+const LEFT: readonly string[] = [
+  'cli/commands.ts cli/completion/completion.ts',
+  'cli/completion/complete.ts cli/help/help.ts',
+  'cli/mount.ts cli/run-mount.ts',
+  'replay/verdict/verdict-table.ts replay/verdict/verdict.ts',
+];
+
+/** What each file of src imports or exports from src, as paths below src. */
+function importsOfFiles(): Map<string, readonly string[]> {
+  const root = new URL('../../src/', import.meta.url).pathname;
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  return new Map(files.map((file) => [
+    file,
+    [...readFileSync(join(root, file), 'utf8').matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path = '']) => normalize(join(dirname(file), path))),
+  ]));
+}
+
+/** A folder of src; of the kernel, a folder in it with all that lies below. */
+function folderOf(file: string): string {
+  const [top = '', second = ''] = dirname(file).split('/');
+  return top === 'kernel' && second !== '' ? `${top}/${second}` : top;
+}
+
+/** Names that import one another, directly or not: each circle as its names, sorted. */
+function circles(imports: ReadonlyMap<string, Iterable<string>>): string[] {
+  const reached = new Map<string, Set<string>>();
+  for (const name of imports.keys()) {
+    const found = new Set<string>();
+    const pending = [name];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      for (const imported of imports.get(next) ?? []) {
+        if (found.has(imported)) continue;
+        found.add(imported);
+        pending.push(imported);
+      }
+    }
+    reached.set(name, found);
+  }
+  const inCircles = [...reached].filter(([name, found]) => found.has(name));
+  return [...new Set(inCircles.map(([name, found]) => [...found].filter((other) => reached.get(other)?.has(name)).sort().join(' ')))];
+}
 
 describe('fuse-native', () => {
   it.each(["import Fuse from 'fuse-native';", "await import('fuse-native');", "require('fuse-native');"])('is for src/fuse alone: %s', (code) => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
+import { PROFILES } from '../../src/kernel/profiles/profiles.ts';
 import { bootValues } from '../../src/kernel/sysctl/boot-values.ts';
+import { MODEL_SYSCTLS } from '../../src/kernel/sysctl/model-sysctls.ts';
 import { KERNEL_SYSCTLS } from '../../src/kernel/sysctl/tables/kernel.ts';
 import { VM_SYSCTLS } from '../../src/kernel/sysctl/tables/vm.ts';
 import { RECORDED_SIZE, TABLES, testMachine } from '../support/sysctl-host.ts';
@@ -16,6 +18,11 @@ test.each([['vm', VM_SYSCTLS, 56], ['kernel', KERNEL_SYSCTLS, 30]] as const)('/p
     if (entry.zeroes) expect(known).toContain(entry.zeroes.name);
     if (entry.twin !== undefined) expect(known).toContain(entry.twin);
   }
+});
+
+test.each(Object.values(PROFILES))('kernel $name has every integer sysctl that the model reads', ({ sysctls }) => {
+  const values = bootValues(sysctls, RECORDED_SIZE);
+  expect(MODEL_SYSCTLS.filter((name) => typeof values.get(name) !== 'object')).toEqual([]);
 });
 
 // MemTotal, MemFree, min_free_kbytes, user_reserve_kbytes and the most huge pages, as Linux 7.3 had them under QEMU with 512 MiB, 1, 2, 3 and

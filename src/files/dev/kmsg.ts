@@ -6,8 +6,8 @@ import { ERRNO } from '../../abi/errno.ts';
 import type { FileNode, OpenFile } from '../../vfs/node.ts';
 
 /**
- * /dev/kmsg: the kernel's log by the record, and a way to write to it. On a real machine it is a character device; one on a mount would be the
- * real kernel's. Source: kernel/printk/printk.c (kmsg_fops).
+ * /dev/kmsg: reads the log of the kernel by record, and writes to it. It is a regular file here: a character device on a mount would be
+ * that of the real kernel. Source: kernel/printk/printk.c (kmsg_fops).
  */
 export function devKmsg(kernel: Kernel): FileNode {
   const users = new WeakMap<OpenFile, DevkmsgUser>();

@@ -5,10 +5,10 @@ import { type NodePageState, nodePageState } from '../../kernel/statistics/node-
 /** Pages in kB. */
 const kb = (pages: number): number => pages * 4;
 const GIB_KB = 1024 ** 2;
-/** Of the direct map, what the recorded machine had in small pages. */
+/** Part of the direct map of the recorded machine in 4 kB pages. */
 const DIRECT_MAP_4K = 30_576;
 
-/** Amounts by the name they go by, in kB; the HugePages_ are huge pages. What is not here is 0 on this machine. */
+/** Amounts by name, in kB; those of HugePages_ are numbers of huge pages. Names that are not listed are 0 on this machine. */
 const AMOUNTS: Readonly<Record<string, (state: NodePageState) => number>> = {
   MemTotal: ({ managedPages }) => kb(managedPages),
   MemFree: ({ census }) => kb(census.free),
@@ -34,7 +34,7 @@ const AMOUNTS: Readonly<Record<string, (state: NodePageState) => number>> = {
   KernelStack: ({ kernelStackKb }) => kernelStackKb,
   PageTables: ({ census }) => kb(census.pgtable),
   CommitLimit: ({ commitLimitKb }) => commitLimitKb,
-  // What the recorded machine's few processes had asked for.
+  // What the few processes of the recorded machine had reserved.
   Committed_AS: ({ census }) => kb(census.anon) + 8788,
   VmallocTotal: () => 13_743_895_347_199,
   VmallocUsed: ({ vmalloc }) => kb(vmalloc),
@@ -51,7 +51,7 @@ const AMOUNTS: Readonly<Record<string, (state: NodePageState) => number>> = {
   DirectMap1G: ({ allPages }) => directMap1G(kb(allPages)),
 };
 
-/** Whole GiB but the first, on a machine that has memory above 4 GiB. */
+/** All whole GiB but the first, on a machine with memory above 4 GiB. */
 function directMap1G(ramKb: number): number {
   return ramKb < 3 * GIB_KB ? 0 : (Math.floor(ramKb / GIB_KB) - 1) * GIB_KB;
 }

@@ -15,7 +15,7 @@ const CPUS = 2;
 /** Bytes of a word of kpageflags and kpagecount: KPMSIZE (fs/proc/page.c). */
 const KPMSIZE = 8;
 
-/** The files of /proc that tell of the machine and its memory. */
+/** The files of /proc about the machine and its memory. */
 export function procFiles(kernel: Kernel): Record<string, FileNode> {
   return {
     cmdline: shownFile(() => cmdline(kernel), () => cmdline(kernel).length),
@@ -34,13 +34,13 @@ function cmdline({ commandLine }: Kernel): string {
   return `${commandLine}\n`;
 }
 
-/** Source: r_show() (kernel/resource.c), which shows who is not root no addresses. */
+/** Source: r_show() (kernel/resource.c), which shows addresses to root only. */
 function iomem({ layout, caller }: Kernel): string {
   const hidden = caller.uid !== 0;
   return layout.regions.map((region) => `${writeRegionLine(hidden ? { ...region, start: 0, end: 0 } : region)}\n`).join('');
 }
 
-/** Source: uptime_proc_show() (fs/proc/uptime.c). The second number is all CPUs' idle time: nothing keeps them busy. */
+/** Source: uptime_proc_show() (fs/proc/uptime.c). The second number is the idle time of all CPUs, which are never busy here. */
 function uptime(kernel: Kernel): string {
   const seconds = (usec: number): string => (Math.floor(usec / 10_000) / 100).toFixed(2);
   return `${seconds(kernel.uptime())} ${seconds(kernel.uptime() * CPUS)}\n`;

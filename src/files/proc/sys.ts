@@ -3,12 +3,13 @@ import type { CtlTable } from '../../kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../../kernel/sysctl/sysctl-file.ts';
 import type { Children, DirectoryNode, FileNode } from '../../vfs/node.ts';
 
-/** What lies in the directories below /proc/sys: for each path of one, its names and their rows; a name without a row is a directory. */
+/** The directories below /proc/sys by path: for each its names and their rows. A name without a row is a directory. */
 type Index = ReadonlyMap<string, ReadonlyMap<string, CtlTable | undefined>>;
 
 /**
- * /proc/sys: a file for each sysctl of the kernel, in the directories that the paths of the rows name. Nodes are made when they are looked up,
- * and files come and go with the kernel's interfaces. The directories `whole`, by path below /proc/sys, are the machine's as a whole.
+ * /proc/sys: a file for each sysctl of the kernel, in the directories that the paths of the rows name. Nodes are made when they are
+ * looked up, and files appear and disappear with the network interfaces. `whole` lists the directories, by path below /proc/sys, that
+ * replace a real one.
  */
 export function sysctlFiles(kernel: Kernel, whole: readonly string[]): DirectoryNode {
   let index: Index | undefined;
@@ -38,7 +39,7 @@ export function sysctlFiles(kernel: Kernel, whole: readonly string[]): Directory
 
 function indexOf(rows: readonly CtlTable[]): Index {
   const index = new Map<string, Map<string, CtlTable | undefined>>([['', new Map()]]);
-  /** The names in a directory, which is entered in those above it where it is new. */
+  /** The names in a directory. A new directory is added to its parents. */
   const namesIn = (path: string): Map<string, CtlTable | undefined> => {
     const known = index.get(path);
     if (known !== undefined) return known;

@@ -4,12 +4,12 @@ import { sysrqCrash } from '../../kernel/panic/sysrq-crash.ts';
 import type { FileNode } from '../../vfs/node.ts';
 
 interface Key {
-  /** What the kernel says before it does it. */
+  /** The line that the kernel prints before the action. */
   readonly message: string;
   readonly does?: (kernel: Kernel) => void;
 }
 
-/** Keys and what they say, as 7.3 does (recorded): sysrq_key_table[] (drivers/tty/sysrq.c). Those that only show something show nothing here. */
+/** Keys and their lines, recorded from 7.3: sysrq_key_table[] (drivers/tty/sysrq.c). Keys that dump state print only this line. */
 const KEYS: Readonly<Record<string, Key>> = {
   b: { message: 'Resetting', does: (kernel) => { kernel.reboot(); } },
   c: { message: 'Trigger a crash', does: (kernel) => sysrqCrash(kernel) },
@@ -34,30 +34,30 @@ const HELP = 'HELP : loglevel(0-9) reboot(b) crash(c) terminate-all-tasks(e) mem
 function setLoglevel(kernel: Kernel, level: number): void {
   const printk = kernel.values.get('kernel.printk');
   if (typeof printk === 'object') kernel.values.set('kernel.printk', [BigInt(level), ...printk.slice(1)]);
-  say(kernel, `Loglevel set to ${level}`);
+  print(kernel, `Loglevel set to ${level}`);
 }
 
-function say(kernel: Kernel, text: string): void {
+function print(kernel: Kernel, text: string): void {
   kernel.printk(LOG_LEVEL.info, `sysrq: ${text}`);
 }
 
 /**
- * /proc/sysrq-trigger: one key a write, or all of them after an underscore. It is here so that what crashes a machine crashes the emulated one.
- * Mirrors write_sysrq_trigger(); what ends processes, and what there is no key for, is answered with the list.
+ * /proc/sysrq-trigger: one key a write, or all of them after an underscore. It is emulated so that a test that crashes its machine
+ * crashes the emulated one. Mirrors write_sysrq_trigger(). Unknown keys, and keys that kill processes, print the list of keys.
  */
 export function sysrqTrigger(kernel: Kernel): FileNode {
   return {
     kind: 'file',
     mode: 0o200,
     size: 0,
-    // A crash that is written for must not be the real machine's.
+    // A test that asks for a crash must not crash the real machine.
     shield: true,
     handler: {
       write(_file, _position, data) {
         const keys = String.fromCharCode(...data.subarray(0, 64));
         for (const key of keys.startsWith('_') ? keys.slice(1) : keys.slice(0, 1)) {
           const row = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
-          say(kernel, row?.message ?? HELP);
+          print(kernel, row?.message ?? HELP);
           row?.does?.(kernel);
         }
         return data.length;

@@ -5,7 +5,7 @@ import type { VmEvent } from '../../kernel/statistics/vm-events.ts';
 
 type Row = readonly [name: string, value: (state: NodePageState, kernel: Kernel) => number];
 
-/** An event that does not happen here, or had not on the recorded machine. */
+/** Events that do not happen here, or did not on the recorded machine. */
 function never(...names: readonly string[]): Row[] {
   return names.map((name) => [name, () => 0]);
 }
@@ -15,8 +15,8 @@ function event(name: VmEvent): Row {
 }
 
 /**
- * /proc/vmstat of Linux 7.3, x86-64, in its order: vmstat_text[] (mm/vmstat.c). What the model has a count of is counted; what else the
- * recorded machine had done by the time it was asked stays as it was.
+ * /proc/vmstat of Linux 7.3, x86-64, in its order: vmstat_text[] (mm/vmstat.c). The model counts what it emulates. Other rows
+ * hold the recorded number.
  */
 const VMSTAT: readonly Row[] = [
   ['nr_free_pages', ({ census }) => census.free],

@@ -6,7 +6,7 @@ import { unpoisonMemory } from '../../kernel/memory-failure/unpoison.ts';
 import type { FileHandler, FileNode } from '../../vfs/node.ts';
 import { textFile } from '../../vfs/text-file.ts';
 
-/** simple_attr_write() (fs/libfs.c) looks at no more than fits its buffer. */
+/** Bytes of a write that simple_attr_write() (fs/libfs.c) reads into its buffer. */
 const SIMPLE_ATTR_WRITE = 23;
 
 /** A number written to a simple attribute of debugfs. Mirrors simple_attr_write(). */
@@ -20,7 +20,7 @@ function simpleAttr(set: (value: bigint) => number): FileHandler {
   };
 }
 
-/** Values that the filter's files keep, their width, and the variable behind each. Source: mm/hwpoison-inject.c. */
+/** The files of the filter: name, variable and width of each. Source: mm/hwpoison-inject.c. */
 const FILTER_FILES = [
   ['corrupt-filter-enable', 'enable', 32],
   ['corrupt-filter-dev-major', 'devMajor', 32],
@@ -31,8 +31,8 @@ const FILTER_FILES = [
 ] as const satisfies readonly (readonly [string, keyof HwpoisonFilter, 32 | 64])[];
 
 /**
- * /sys/kernel/debug/hwpoison: injection by pfn, unpoisoning, and the filter. Source: mm/hwpoison-inject.c. simple_attr_open() (fs/libfs.c) opens
- * each without a position.
+ * /sys/kernel/debug/hwpoison: injection by pfn, unpoisoning, and the filter. Source: mm/hwpoison-inject.c. simple_attr_open()
+ * (fs/libfs.c) opens each without a position.
  */
 export function hwpoisonFiles(kernel: Kernel): Record<string, FileNode> {
   const writeOnly = (set: (pfn: number) => number): FileNode => ({

@@ -4,15 +4,15 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
 import { shownFile, textFile } from '../../vfs/text-file.ts';
 
-/** sysfs shows every file as a page, takes one page of a write and answers for that much. */
+/** Every file of sysfs has the size of a page. A write takes at most one page. */
 export const SYSFS_SIZE = 4096;
 
-/** A file that shows a text, a line mostly. */
+/** A read-only file with a text, mostly one line. */
 export function attributeFile(render: () => string): FileNode {
   return shownFile(render, SYSFS_SIZE);
 }
 
-/** A file that shows the same line always. */
+/** A read-only file with a constant line. */
 export function constantFile(value: string): FileNode {
   return attributeFile(() => `${value}\n`);
 }
@@ -24,7 +24,7 @@ export interface Stored {
   readonly store: (data: Uint8Array) => number;
 }
 
-/** A file that takes what is written to it. */
+/** A file that can be written. */
 export function storedFile({ mode, show, store }: Stored): FileNode {
   return {
     kind: 'file',
@@ -40,13 +40,13 @@ export function storedFile({ mode, show, store }: Stored): FileNode {
   };
 }
 
-/** What was written, up to its first NUL, less one newline at its end: how sysfs_streq() compares. */
+/** The text of a write up to its first NUL, without one newline at the end: what sysfs_streq() compares. */
 export function lineOf(data: Uint8Array): string {
   const nul = data.indexOf(0);
   return String.fromCharCode(...data.subarray(0, nul === -1 ? data.length : nul)).replace(/\n$/, '');
 }
 
-/** A file that keeps one of a few words until the next boot, under `path`. */
+/** A file that stores one of a few words until the next boot, in `kernel.attributes` under `path`. */
 export function choiceFile(kernel: Kernel, path: string, words: readonly string[], initial: string): FileNode {
   return storedFile({
     mode: 0o644,
@@ -82,7 +82,7 @@ export function powerDirectory(kernel: Kernel, device: string): DirectoryNode {
 const ACTIONS = ['add', 'remove', 'change', 'move', 'online', 'offline', 'bind', 'unbind'];
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?: [0-9A-Za-z]+=[0-9A-Za-z]+)*$/i;
 
-/** The file `uevent`: nobody listens to what it sends, but it knows what it can. Mirrors kobject_synth_uevent() (lib/kobject_uevent.c). */
+/** The file `uevent`: it checks the action of a write, and sends nothing. Mirrors kobject_synth_uevent() (lib/kobject_uevent.c). */
 export function ueventFile(kernel: Kernel, device: string, named: string): FileNode {
   return storedFile({
     mode: 0o644,

@@ -3,15 +3,15 @@ import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
 import { has, hasAny, type Mapper, type Page } from '../memory/page.ts';
-import { synchronousExternalAbort } from '../panic/oops.ts';
+import { synchronousExternalAbort } from '../panic/panic.ts';
 import { pr } from './action-result.ts';
 
-/** Flags of pages whose content nobody can reach any more once they are handled. */
+/** Flags of handled pages whose content can no longer be read. */
 const CONTAINED = PG.uptodate | PG.buddy | PG.swapcache;
 
 /**
- * Something reads a page: nothing happens when it is healthy; a process gets a SIGBUS for poison in its memory and dies; for poison in the
- * kernel's own memory the machine crashes. Returns 0, or -ENXIO where there is no such frame. `pid` chooses among the processes that map it.
+ * Something reads a page. A healthy page: nothing happens. Poison in the memory of a process: it gets a SIGBUS and dies. Poison in memory
+ * of the kernel: the machine crashes. Returns 0, or -ENXIO if there is no such frame. `pid` chooses among the processes that map it.
  */
 export function access(kernel: Kernel, pfn: number, pid?: number): number {
   const page = kernel.memory.page(pfn);
@@ -23,7 +23,7 @@ export function access(kernel: Kernel, pfn: number, pid?: number): number {
   return 0;
 }
 
-/** The access faults on a hwpoison entry (do_sigbus(), arch/x86/mm/fault.c), or raises a machine check where the page is still mapped. */
+/** The access faults on a hwpoison entry (do_sigbus(), arch/x86/mm/fault.c), or raises a machine check if the page is still mapped. */
 function killAccessingProcess(kernel: Kernel, page: Page, { comm, pid, address, poisoned }: Mapper): void {
   if (poisoned) {
     kernel.printk(LOG_LEVEL.err, `MCE: Killing ${comm}:${pid} due to hardware memory corruption fault at ${address.toString(16)}`);

@@ -1,4 +1,7 @@
-/** What the handler takes a page for, and how its log line calls it. Mirrors `action_page_types[]` (mm/memory-failure.c). */
+/**
+ * The kinds of page that the handler distinguishes, and the name of each in its log line. Mirrors `action_page_types[]`
+ * (mm/memory-failure.c).
+ */
 export const ACTION_PAGE_TYPES = {
   MF_MSG_KERNEL: 'reserved kernel page',
   MF_MSG_KERNEL_HIGH_ORDER: 'high-order kernel page',

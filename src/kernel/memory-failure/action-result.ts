@@ -5,18 +5,18 @@ import { panic } from '../panic/panic.ts';
 import { ACTION_PAGE_TYPES, type ActionPageType } from './action-page-types.ts';
 import type { Injection } from './injection.ts';
 
-/** How it ended, and how the log line calls it. Mirrors `action_name[]`. */
+/** The results of the handler, and the name of each in its log line. Mirrors `action_name[]`. */
 const ACTION_NAME = { MF_IGNORED: 'Ignored', MF_FAILED: 'Failed', MF_DELAYED: 'Delayed', MF_RECOVERED: 'Recovered' } as const;
 
 export type MfResult = keyof typeof ACTION_NAME;
 
 const COUNTER = { MF_IGNORED: 'ignored', MF_FAILED: 'failed', MF_DELAYED: 'delayed', MF_RECOVERED: 'recovered' } as const;
 
-/** Outcomes that are told but not counted: nothing new was poisoned. */
+/** Outcomes that are printed but not counted: no page was newly poisoned. */
 const UNCOUNTED: readonly ActionPageType[] = ['MF_MSG_ALREADY_POISONED', 'MF_MSG_PFN_MAP'];
 
 /**
- * Tells and counts how a memory failure ended, and panics where the sysctl asks for it. Returns 0 or -EBUSY.
+ * Prints and counts the result of a memory failure, and panics if the sysctl asks for it. Returns 0 or -EBUSY.
  * Mirrors action_result() (mm/memory-failure.c).
  */
 export function actionResult(kernel: Kernel, injection: Injection, type: ActionPageType, result: MfResult): number {
@@ -44,7 +44,7 @@ export function hex(pfn: number): string {
   return `0x${pfn.toString(16)}`;
 }
 
-/** A line of mm/memory-failure.c on a page: its prefix, the pfn, the rest as it follows the pfn. */
+/** Prints a line of mm/memory-failure.c about a page: prefix, pfn, and `rest`, which follows the pfn without a space. */
 export function pr(kernel: Kernel, level: (typeof LOG_LEVEL)['err' | 'info'], pfn: number, rest: string): void {
   kernel.printk(level, `Memory failure: ${hex(pfn)}${rest}`);
 }

@@ -10,8 +10,8 @@ export function deleteFromLruCache(page: Page): void {
 }
 
 /**
- * Removes the page from its file: false where the filesystem does not let go of it. shmem keeps it, so that readers get an error, and that is
- * as good; ramfs can only drop a page that is clean. Mirrors truncate_error_folio().
+ * Removes the page from its file: false if the filesystem cannot release it. shmem keeps it, so that readers get an error, which counts as
+ * success. ramfs can drop only a clean page. Mirrors truncate_error_folio().
  */
 export function truncateErrorFolio(kernel: Kernel, page: Page): boolean {
   if (page.mapping === 'shmem') return true;
@@ -23,13 +23,13 @@ export function truncateErrorFolio(kernel: Kernel, page: Page): boolean {
   return true;
 }
 
-/** What removal from the page cache takes from a page. */
+/** Clears the state of a page that leaves the page cache. */
 export function leavePageCache(page: Page): void {
   page.flags &= ~(PG.dirty | PG.private | PG.mappedToDisk);
   page.mapping = null;
 }
 
-/** Keeps a poisoned page from the buddy allocator: what is left of it. Mirrors __page_handle_poison() and take_page_off_buddy(). */
+/** Withholds a poisoned page from the buddy allocator. Mirrors __page_handle_poison() and take_page_off_buddy(). */
 export function takeOffBuddy(page: Page): void {
   page.flags &= PG.hwpoison;
   page.mapping = null;
@@ -37,8 +37,8 @@ export function takeOffBuddy(page: Page): void {
 }
 
 /**
- * Splits a transparent huge page: false where it cannot be. The other pages stay with their processes, and unmapping the huge entry has made
- * them dirty. Mirrors try_to_split_thp_page().
+ * Splits a transparent huge page: false if it cannot be split. The other pages stay with their processes. They are dirty, because the huge
+ * entry was unmapped. Mirrors try_to_split_thp_page().
  */
 export function splitThp(kernel: Kernel, page: Page): boolean {
   if (page.cannotSplit || page.pins > 0) {
@@ -54,7 +54,7 @@ export function splitThp(kernel: Kernel, page: Page): boolean {
 }
 
 /**
- * Gives a huge page of hugetlb up around the poisoned page: the others are free, and the pool has one less.
+ * Dissolves a huge page of hugetlb around the poisoned page: the other pages are free, and the pool has one less.
  * Mirrors dissolve_free_hugetlb_folio() (mm/hugetlb.c).
  */
 export function dissolveHugetlbFolio(kernel: Kernel, page: Page): void {

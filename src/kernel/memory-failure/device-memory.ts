@@ -8,9 +8,9 @@ import { filtered } from './filter.ts';
 import type { Injection } from './injection.ts';
 import { collectProcs, killProcs } from './kill-procs.ts';
 
-/** memory_failure() for a frame that is not an ordinary online page, by what it is instead. */
+/** memory_failure() for a frame that is no ordinary online page, by its section. */
 export const OUTSIDE: Readonly<Record<Exclude<PageSection, 'online'>, (kernel: Kernel, page: Page, injection: Injection) => number>> = {
-  /** Mirrors memory_failure_dev_pagemap() and mf_generic_kill_procs(): no other frame can take its place, so its users have to go. */
+  /** Mirrors memory_failure_dev_pagemap() and mf_generic_kill_procs(): no other frame can take its place, so its users are killed. */
   device(kernel, page, injection) {
     if (filtered(kernel, page)) return -ERRNO.EOPNOTSUPP;
     page.flags |= PG.hwpoison;
@@ -23,7 +23,7 @@ export const OUTSIDE: Readonly<Record<Exclude<PageSection, 'online'>, (kernel: K
     pr(kernel, LOG_LEVEL.err, page.pfn, ': memory outside kernel control');
     return -ERRNO.ENXIO;
   },
-  /** Mirrors memory_failure_pfn(): recovered where a driver said who maps the frame. */
+  /** Mirrors memory_failure_pfn(): recovered if a driver registered who maps the frame. */
   absent(kernel, page, injection) {
     if (page.mappers.length === 0) return actionResult(kernel, injection, 'MF_MSG_PFN_MAP', 'MF_IGNORED');
     killProcs(kernel, page, collectProcs(kernel, page));

@@ -8,7 +8,7 @@ import { deleteFromLruCache, takeOffBuddy, truncateErrorFolio } from './containm
 
 type Action = (kernel: Kernel, page: Page, type: ActionPageType) => MfResult;
 
-/** A state a page can be in: it matches when, of the flags of `mask`, just those of `res` are set. */
+/** A state of a page. It matches if, of the flags in `mask`, exactly those in `res` are set. */
 interface PageState {
   readonly mask: number;
   readonly res: number;
@@ -19,8 +19,9 @@ interface PageState {
 const { dirty, head, lru, mlocked, swapcache, unevictable } = PG;
 
 /**
- * What is done to a page by the state it is in; the first row that matches, the last one matches all. Mirrors `error_states[]`, whose row of
- * reserved pages is left out: get_hwpoison_page() refuses those, and madvise(2), which does not ask it (MF_COUNT_INCREASED), is no way in here.
+ * The action for each state of a page. The first row that matches counts; the last row matches all pages. Mirrors `error_states[]`
+ * without its row of reserved pages: get_hwpoison_page() refuses those, and madvise(2), which skips it (MF_COUNT_INCREASED), is not
+ * emulated.
  */
 const ERROR_STATES: readonly PageState[] = [
   { mask: head, res: head, type: 'MF_MSG_HUGE', action: meHugePage },
@@ -36,7 +37,7 @@ const ERROR_STATES: readonly PageState[] = [
 ];
 
 /**
- * Finds the page's state by its flags now, or, when they no longer tell, by those it had before it was unmapped; does what the state asks for.
+ * Finds the state of the page by its flags, or, if they match no row but the last, by the flags before it was unmapped. Runs the action.
  * Mirrors identify_page_state() and page_action().
  */
 export function identifyPageState(kernel: Kernel, page: Page, savedFlags: number): { type: ActionPageType; result: MfResult } {
@@ -55,8 +56,8 @@ function meUnknown(kernel: Kernel, page: Page): MfResult {
 }
 
 /**
- * me_pagecache_clean() and me_pagecache_dirty(): the second also tells the file's owner at the next fsync(), which nothing here can see.
- * An anonymous page has nobody left but those who pinned it, and they are not asked about.
+ * me_pagecache_clean() and me_pagecache_dirty(). The second also reports the error at the next fsync() of the file, which is not emulated.
+ * An anonymous page recovers whatever references remain.
  */
 function mePagecache(kernel: Kernel, page: Page, type: ActionPageType): MfResult {
   deleteFromLruCache(page);
@@ -65,7 +66,7 @@ function mePagecache(kernel: Kernel, page: Page, type: ActionPageType): MfResult
   return hasExtraRefcount(kernel, page, type, page.mapping === 'shmem' ? 1 : 0) ? 'MF_FAILED' : result;
 }
 
-/** Stays in the swap cache, no longer up to date: whoever swaps it in gets a SIGBUS. */
+/** Stays in the swap cache, no longer up to date: a process that swaps it in gets a SIGBUS. */
 function meSwapcacheDirty(kernel: Kernel, page: Page, type: ActionPageType): MfResult {
   page.flags &= ~(PG.dirty | PG.uptodate);
   deleteFromLruCache(page);
@@ -79,7 +80,7 @@ function meSwapcacheClean(kernel: Kernel, page: Page, type: ActionPageType): MfR
   return hasExtraRefcount(kernel, page, type, 0) ? 'MF_FAILED' : 'MF_RECOVERED';
 }
 
-/** A page of a hugetlbfs file stays in it; any other is dissolved, which somebody's pin prevents. */
+/** A page of a hugetlbfs file stays in it; any other is dissolved, unless it is pinned. */
 function meHugePage(kernel: Kernel, page: Page, type: ActionPageType): MfResult {
   if (page.mapping === 'hugetlbfs') return hasExtraRefcount(kernel, page, type, 1) ? 'MF_FAILED' : 'MF_RECOVERED';
   if (page.pins > 0) return 'MF_FAILED';
@@ -87,7 +88,7 @@ function meHugePage(kernel: Kernel, page: Page, type: ActionPageType): MfResult 
   return 'MF_RECOVERED';
 }
 
-/** Whether somebody else still holds the page, who is then told of. Mirrors has_extra_refcount(). */
+/** Whether the page has references beyond the expected ones; prints how many. Mirrors has_extra_refcount(). */
 function hasExtraRefcount(kernel: Kernel, page: Page, type: ActionPageType, expected: number): boolean {
   const users = references(page) - expected;
   if (users <= 0) return false;

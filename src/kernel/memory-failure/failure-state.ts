@@ -19,27 +19,27 @@ export interface HwpoisonFilter {
   memcg: bigint;
 }
 
-/** What mm/memory-failure.c keeps between two failures. A boot replaces all parts of it: keep none of them. */
+/** The state of mm/memory-failure.c between two failures. A boot replaces every part of it, so do not hold a reference to one. */
 export interface FailureState {
   stats: FailureStats;
   /** num_poisoned_pages: `HardwareCorrupted` of /proc/meminfo, in pages. */
   poisonedPages: number;
-  /** An error came from hardware, not from a test: nothing may be unpoisoned any more. */
+  /** An error came from hardware, not from a test: nothing can be unpoisoned until the next boot. */
   hwMemoryFailure: boolean;
   /** The line on disabled soft-offlining is printed once a boot. */
-  softOfflineDisabledTold: boolean;
+  softOfflineDisabledPrinted: boolean;
   unpoisonRatelimit: RatelimitState;
   machineCheckRatelimit: RatelimitState;
   filter: HwpoisonFilter;
 }
 
-/** As after boot. */
+/** The state after a boot. */
 export function newFailureState(): FailureState {
   return {
     stats: { total: 0, ignored: 0, failed: 0, delayed: 0, recovered: 0 },
     poisonedPages: 0,
     hwMemoryFailure: false,
-    softOfflineDisabledTold: false,
+    softOfflineDisabledPrinted: false,
     unpoisonRatelimit: newRatelimit(),
     machineCheckRatelimit: newRatelimit(60_000_000, 2),
     filter: { enable: 0, devMajor: 0xffffffff, devMinor: 0xffffffff, flagsMask: 0n, flagsValue: 0n, memcg: 0n },

@@ -3,8 +3,8 @@ import type { Kernel } from '../kernel.ts';
 import { mapcount, type Page } from '../memory/page.ts';
 
 /**
- * Whether the filter of /sys/kernel/debug/hwpoison keeps a page from being poisoned: its flags, under the mask, are not the wanted ones; or a
- * device or memory cgroup is asked for, which no page here has. Mirrors hwpoison_filter() (mm/memory-failure.c).
+ * Whether the filter of /sys/kernel/debug/hwpoison protects a page from an injection: its flags, under the mask, are not the value of the
+ * filter; or the filter wants a device or a memory cgroup, which no emulated page has. Mirrors hwpoison_filter() (mm/memory-failure.c).
  */
 export function filtered(kernel: Kernel, page: Page): boolean {
   const { enable, devMajor, devMinor, flagsMask, flagsValue, memcg } = kernel.failures.filter;

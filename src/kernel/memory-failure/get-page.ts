@@ -8,9 +8,9 @@ import { pr } from './action-result.ts';
 import type { Race } from './races.ts';
 
 /**
- * Takes a reference on a page to handle: 1 taken; 0 the page is free, as far as could be seen; negative errno where it cannot be handled,
- * of which the kernel tells in one line. A page the profile knows as the kernel's own has an errno of its own.
- * Mirrors get_hwpoison_page() and get_any_page() (mm/memory-failure.c), whose three passes a race can outlast.
+ * Takes a reference on a page to handle. Returns 1 if taken, 0 if the page looks free, a negative errno if it cannot be handled, with a
+ * line in the log. The profile sets the errno for pages of the kernel. Mirrors get_hwpoison_page() and get_any_page()
+ * (mm/memory-failure.c). A race can last longer than its three passes.
  */
 export function getHwpoisonPage(kernel: Kernel, page: Page, race: Race | undefined): number {
   if (race === 'busy') return -ERRNO.EBUSY;
@@ -26,12 +26,12 @@ export function getHwpoisonPage(kernel: Kernel, page: Page, race: Race | undefin
   return hasAny(page, kernel.profile.kernelPages) ? -kernel.profile.kernelPageErrno : -ERRNO.EIO;
 }
 
-/** Mirrors HWPoisonHandlable(): LRU pages and hugetlb; free ones were seen before. */
+/** Mirrors HWPoisonHandlable(): LRU pages and hugetlb. Free pages were handled before. */
 function hwpoisonHandlable(page: Page): boolean {
   return hasAny(page, PG.lru | PG.huge) && !hasAny(page, PG.slab);
 }
 
-/** Takes a page off the LRU lists, as reclaim, migration or munlock do for a moment. */
+/** Takes a page off the LRU lists, as reclaim, migration and munlock do for a moment. */
 export function isolateLru(page: Page): void {
   page.flags &= ~(PG.lru | PG.active);
 }

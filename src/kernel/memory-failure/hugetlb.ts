@@ -10,7 +10,10 @@ import { filtered } from './filter.ts';
 import type { Injection } from './injection.ts';
 import { hwpoisonUserMappings } from './user-mappings.ts';
 
-/** memory_failure() for a page of hugetlb that is not poisoned itself. Mirrors try_memory_failure_hugetlb() and get_huge_page_for_hwpoison(). */
+/**
+ * memory_failure() for a page of hugetlb that is not poisoned itself. Mirrors try_memory_failure_hugetlb() and
+ * get_huge_page_for_hwpoison().
+ */
 export function memoryFailureHugetlb(kernel: Kernel, page: Page, injection: Injection): number {
   if (folioIsPoisoned(kernel, page)) {
     page.flags |= PG.hwpoison;
@@ -18,7 +21,7 @@ export function memoryFailureHugetlb(kernel: Kernel, page: Page, injection: Inje
     return -ERRNO.EHWPOISON;
   }
   page.flags |= PG.hwpoison;
-  // The second look gives up only after it has marked the page.
+  // The second pass gives up only after it has marked the page.
   if (injection.race === 'busy') return actionResult(kernel, injection, 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
   if (filtered(kernel, page)) {
     page.flags &= ~PG.hwpoison;
@@ -28,7 +31,7 @@ export function memoryFailureHugetlb(kernel: Kernel, page: Page, injection: Inje
     dissolveHugetlbFolio(kernel, page);
     return actionResult(kernel, injection, 'MF_MSG_FREE_HUGE', 'MF_RECOVERED');
   }
-  // What the page is is told by the flags of its folio, so a tail page is one of a huge page too.
+  // The flags of the folio decide what the page is: a tail page counts as a huge page too.
   const savedFlags = page.flags | PG.head;
   if (!hwpoisonUserMappings(kernel, page)) return actionResult(kernel, injection, 'MF_MSG_UNMAP_FAILED', 'MF_FAILED');
   // One entry maps all of a huge page.
@@ -37,7 +40,7 @@ export function memoryFailureHugetlb(kernel: Kernel, page: Page, injection: Inje
   return actionResult(kernel, injection, type, result);
 }
 
-/** Whether another page of the same huge page was poisoned, and the huge page kept. */
+/** Whether another page of the same huge page is poisoned and the huge page still exists. */
 function folioIsPoisoned(kernel: Kernel, { pfn }: Page): boolean {
   const { first, last } = hugePageAround(pfn);
   for (const other of kernel.memory.differingBetween(first, last)) if (has(other, PG.huge | PG.hwpoison)) return true;

@@ -17,11 +17,11 @@ const WAYS: Readonly<Record<Via, (kernel: Kernel, injection: Injection) => numbe
   mce: machineCheck,
 };
 
-/** Records for each process that maps the page: that its address is not found, and that it is sent a signal. */
+/** Records for each process that maps the page: its address is not found, and it is sent a signal. */
 const RECORDS_A_MAPPER = 2;
 
 /**
- * Lets an error happen in a page frame, as the way in it came by does it: 0 or a negative errno. What files and commands alike call.
+ * Injects an error into a page frame by its entry `via`: 0 or a negative errno. Files and commands both call this.
  * @throws NotReserved
  */
 export function inject(kernel: Kernel, injection: Injection): number {
@@ -36,7 +36,10 @@ function quietWhenFiltered(kernel: Kernel, injection: Injection): number {
   return result === -ERRNO.EOPNOTSUPP ? 0 : result;
 }
 
-/** Mirrors hwpoison_inject() (mm/hwpoison-inject.c): a filter keeps pages out that it could not judge safely, without a word. */
+/**
+ * Mirrors hwpoison_inject() (mm/hwpoison-inject.c): with the filter on, a page whose flags cannot be read safely is skipped without a
+ * line.
+ */
 function hwpoisonInject(kernel: Kernel, injection: Injection): number {
   const page = kernel.memory.page(injection.pfn);
   if (!page || page.section === 'absent') return -ERRNO.ENXIO;

@@ -5,8 +5,8 @@ import { has, type Mapper, type Page } from '../memory/page.ts';
 import { pr } from './action-result.ts';
 
 /**
- * The processes to be told at once: those that asked for it, or all by vm.memory_failure_early_kill. One of which the kernel cannot find where
- * it maps the page is left out, but for pages of DAX and KSM. Mirrors collect_procs() and __add_to_kill().
+ * The processes that get a signal at once: those that asked for it, or all by vm.memory_failure_early_kill. A process for which the kernel
+ * cannot find the address of the page is left out, except for pages of DAX and KSM. Mirrors collect_procs() and __add_to_kill().
  */
 export function collectProcs(kernel: Kernel, page: Page): readonly Mapper[] {
   const all = kernel.int('vm.memory_failure_early_kill') === 1;
@@ -18,7 +18,7 @@ export function collectProcs(kernel: Kernel, page: Page): readonly Mapper[] {
   return collected;
 }
 
-/** Sends the collected processes a SIGBUS (BUS_MCEERR_AO), or SIGKILL where no address can be told. Mirrors kill_procs() and kill_proc(). */
+/** Sends the collected processes a SIGBUS (BUS_MCEERR_AO), or SIGKILL if the address is not known. Mirrors kill_procs() and kill_proc(). */
 export function killProcs(kernel: Kernel, page: Page, processes: readonly Mapper[]): void {
   for (const { comm, pid, noAddress } of processes) {
     if (noAddress) {

@@ -6,13 +6,13 @@ import { ratelimit } from '../ratelimit.ts';
 import type { Injection } from './injection.ts';
 import { memoryFailure } from './memory-failure.ts';
 
-/** Who handles machine checks that can wait: a worker of the workqueue `events`. */
+/** The task that handles deferred machine checks: a worker of the workqueue `events`. */
 const KWORKER: Caller = { pid: 59, uid: 0, comm: 'kworker/0:2' };
 
 /**
- * A machine check that found the error before anybody used it (memory scrubbing, action optional), as firmware and hardware report it. It
+ * A machine check that found the error before the data was used (memory scrubbing, action optional), as firmware and hardware report it. It
  * taints the kernel. Mirrors mce_notify_irq() and uc_decode_notifier() (arch/x86/kernel/cpu/mce/core.c); the register dump that a machine
- * without rasdaemon or EDAC prints afterwards is left out.
+ * without rasdaemon or EDAC prints after it is left out.
  */
 export function machineCheck(kernel: Kernel, injection: Injection): number {
   const { allowed, suppressed } = ratelimit(kernel.failures.machineCheckRatelimit, kernel.now());

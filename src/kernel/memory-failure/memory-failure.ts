@@ -1,3 +1,6 @@
+// The handler of uncorrectable memory errors, after mm/memory-failure.c: one file for each step of it. The folder imports abi/ and, of
+// the kernel, kernel.ts, memory/, panic/ and ratelimit.ts. Start at memoryFailure() below; inject.ts is how an error gets there, and
+// soft-offline.ts, unpoison.ts and access.ts are the other calls from outside.
 import { ERRNO } from '../../abi/errno.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
@@ -16,9 +19,9 @@ import { collectProcs, killProcs } from './kill-procs.ts';
 import { hwpoisonUserMappings } from './user-mappings.ts';
 
 /**
- * Handles an uncorrectable error in a page frame. Returns 0 when the page was contained, or -EBUSY (Ignored, Failed), -EHWPOISON (poisoned
- * before, or a huge page that cannot be split), -ENXIO (no memory of the kernel's), -EOPNOTSUPP (filtered out).
- * Mirrors memory_failure() (mm/memory-failure.c). Does not return where the sysctls ask for a panic.
+ * Handles an uncorrectable error in a page frame. Returns 0 if the page was contained, or -EBUSY (Ignored, Failed), -EHWPOISON (poisoned
+ * before, or a huge page that cannot be split), -ENXIO (not memory of the kernel), -EOPNOTSUPP (filtered out).
+ * Mirrors memory_failure() (mm/memory-failure.c). Does not return if the sysctls ask for a panic.
  */
 export function memoryFailure(kernel: Kernel, given: Injection): number {
   if (kernel.int('vm.memory_failure_recovery') === 0) {
@@ -41,7 +44,7 @@ export function memoryFailure(kernel: Kernel, given: Injection): number {
   return pageInUse(kernel, page, injection);
 }
 
-/** A page whose type is only ever seen by losing a race loses it, unless another one was asked for. */
+/** Adds the race that the type of the page implies, unless the injection names one. */
 function withRaceOf(page: Page, injection: Injection): Injection {
   const race = injection.race ?? PAGE_TYPES[page.type].race;
   return race && !has(page, PG.hwpoison) ? { ...injection, race } : injection;
@@ -51,7 +54,7 @@ function ownedByKernel(kernel: Kernel, page: Page): boolean {
   return hasAny(page, kernel.profile.kernelPages);
 }
 
-/** A page with no references: out of the buddy allocator it goes, or it was not there. */
+/** A page with no references: it is taken off the buddy allocator, or it is not there. */
 function unusedPage(kernel: Kernel, page: Page, injection: Injection): number {
   if (!has(page, PG.buddy)) return actionResult(kernel, injection, 'MF_MSG_KERNEL_HIGH_ORDER', 'MF_IGNORED');
   if (injection.race === 'taken') return allocatedMeanwhile(kernel, page, injection);
@@ -59,14 +62,14 @@ function unusedPage(kernel: Kernel, page: Page, injection: Injection): number {
   return actionResult(kernel, injection, 'MF_MSG_BUDDY', 'MF_RECOVERED');
 }
 
-/** take_page_off_buddy() lost the race: the flag is cleared and the page, now somebody's memory, is looked at from the start. */
+/** take_page_off_buddy() lost the race: the flag is cleared and the page, now memory of a process, is handled from the start. */
 function allocatedMeanwhile(kernel: Kernel, page: Page, { pfn, via }: Injection): number {
   page.flags &= ~PG.hwpoison;
   kernel.memory.define(page.pfn, page.pfn, 'anon');
   return memoryFailure(kernel, { pfn, via });
 }
 
-/** A page with an owner, and a reference of ours on it. */
+/** A page with an owner. The handler holds a reference on it. */
 function pageInUse(kernel: Kernel, page: Page, injection: Injection): number {
   if (filtered(kernel, page)) {
     page.flags &= ~PG.hwpoison;

@@ -1,4 +1,4 @@
-/** What happens to the page at the moment memory_failure() is least ready for it, by the name that `race=` takes. */
+/** The races that memory_failure() can lose, by the name that `race=` takes. */
 export const RACES = {
   isolated: 'an LRU page is isolated before it is looked at: not handlable on any pass (get_any_page)',
   grabbed: 'an LRU page is isolated after its reference was taken: no flag left to identify it by (identify_page_state)',

@@ -8,12 +8,12 @@ import { hex } from './action-result.ts';
 import { deleteFromLruCache, dissolveHugetlbFolio, leavePageCache, splitThp, takeOffBuddy } from './containment.ts';
 import { filtered } from './filter.ts';
 import { getHwpoisonPage } from './get-page.ts';
-import { formatPageFlags } from './page-flags-text.ts';
+import { formatPageFlags } from '../memory/page-flags-text.ts';
 
 /**
- * Moves what a page holds elsewhere and takes the page out of use, before it fails. Returns 0, or -ENXIO (no such frame), -EIO (not online, or
- * not handlable; 7.3: -ENOTRECOVERABLE for the kernel's own pages), -EOPNOTSUPP (switched off, or filtered out), -EBUSY (cannot be moved).
- * Mirrors soft_offline_page() (mm/memory-failure.c). Counts as poisoned, not as a failure.
+ * Moves what a page holds elsewhere and takes the page out of use, before it fails. Returns 0, or -ENXIO (no such frame), -EIO (not
+ * online, or not handlable; 7.3: -ENOTRECOVERABLE for pages of the kernel), -EOPNOTSUPP (switched off, or filtered out), -EBUSY (cannot
+ * be moved). Mirrors soft_offline_page() (mm/memory-failure.c). Counts as poisoned, not as a failure.
  */
 export function softOfflinePage(kernel: Kernel, pfn: number): number {
   if (!kernel.memory.hasRoom()) return -ERRNO[LIMITS.pages.errno];
@@ -21,12 +21,12 @@ export function softOfflinePage(kernel: Kernel, pfn: number): number {
   if (!page || page.section === 'absent') return -ERRNO.ENXIO;
   if (page.section !== 'online') return -ERRNO.EIO;
   if (kernel.int('vm.enable_soft_offline') === 0) {
-    if (!kernel.failures.softOfflineDisabledTold) kernel.printk(LOG_LEVEL.info, 'Soft offline: disabled by /proc/sys/vm/enable_soft_offline');
-    kernel.failures.softOfflineDisabledTold = true;
+    if (!kernel.failures.softOfflineDisabledPrinted) kernel.printk(LOG_LEVEL.info, 'Soft offline: disabled by /proc/sys/vm/enable_soft_offline');
+    kernel.failures.softOfflineDisabledPrinted = true;
     return -ERRNO.EOPNOTSUPP;
   }
   if (has(page, PG.hwpoison)) {
-    tell(kernel, page, 'page already poisoned');
+    print(kernel, page, 'page already poisoned');
     return 0;
   }
   const got = getHwpoisonPage(kernel, page, undefined);
@@ -45,11 +45,11 @@ export function softOfflinePage(kernel: Kernel, pfn: number): number {
 /** Empties a page that has an owner. Mirrors soft_offline_in_use_page(). */
 function softOfflineInUsePage(kernel: Kernel, page: Page): number {
   if (isLarge(page) && !has(page, PG.huge) && !splitThp(kernel, page)) {
-    tell(kernel, page, 'thp split failed');
+    print(kernel, page, 'thp split failed');
     return -ERRNO.EBUSY;
   }
   if (canBeInvalidated(page)) {
-    tell(kernel, page, 'invalidated');
+    print(kernel, page, 'invalidated');
     empty(page);
     return 0;
   }
@@ -57,7 +57,7 @@ function softOfflineInUsePage(kernel: Kernel, page: Page): number {
   if (page.pins > 0 || page.mapping === 'ramfs') {
     const name = has(page, PG.huge) ? 'hugepage' : 'page';
     kernel.events.pgmigrate_fail += 1;
-    tell(kernel, page, `${name} migration failed 1, type ${formatPageFlags(page.flags & ~PG.lru, page.pfn)}`);
+    print(kernel, page, `${name} migration failed 1, type ${formatPageFlags(page.flags & ~PG.lru, page.pfn)}`);
     return -ERRNO.EBUSY;
   }
   migrate(kernel, page);
@@ -67,7 +67,7 @@ function softOfflineInUsePage(kernel: Kernel, page: Page): number {
   return 0;
 }
 
-/** Has what a page, or its huge page, holds be somewhere else. Where there is no free memory for it, it goes with the page. */
+/** Moves the content of a page, or of its huge page, to free memory. Without free memory the content is lost. */
 function migrate(kernel: Kernel, { pfn, type, mappers }: Page): void {
   const shape = { ...kernel.memory.shapeOf(pfn), mappers };
   const { first, last } = kernel.memory.folioOf(pfn);
@@ -76,12 +76,12 @@ function migrate(kernel: Kernel, { pfn, type, mappers }: Page): void {
   if (target !== undefined) kernel.memory.define(target, target + last - first, type, shape);
 }
 
-/** Clean page cache that nobody maps can just be dropped. Mirrors mapping_evict_folio(). */
+/** Clean page cache that is not mapped can be dropped. Mirrors mapping_evict_folio(). */
 function canBeInvalidated(page: Page): boolean {
   return (page.mapping === 'file' || page.mapping === 'ramfs') && !hasAny(page, PG.dirty | PG.swapcache) && mapcount(page) === 0 && page.pins === 0;
 }
 
-/** What migration leaves of the old page. */
+/** Clears the state of a page whose content has moved. */
 function empty(page: Page): void {
   deleteFromLruCache(page);
   const keepsDirty = page.mapping === 'anon' ? page.flags & PG.dirty : 0;
@@ -90,6 +90,6 @@ function empty(page: Page): void {
   page.pteDirty = false;
 }
 
-function tell(kernel: Kernel, page: Page, line: string): void {
+function print(kernel: Kernel, page: Page, line: string): void {
   kernel.printk(LOG_LEVEL.info, `Soft offline: ${hex(page.pfn)}: ${line}`);
 }

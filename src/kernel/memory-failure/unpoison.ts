@@ -6,7 +6,7 @@ import { has, hasAny, references, type Page } from '../memory/page.ts';
 import { ratelimit } from '../ratelimit.ts';
 import { hex } from './action-result.ts';
 
-/** Why a page is not unpoisoned, in the order asked; the line, if there is one, and the errno. */
+/** Why a page is not unpoisoned, in the order of the checks: the line, if any, and the errno. */
 const REFUSALS: readonly { readonly when: (kernel: Kernel, page: Page) => boolean; readonly line?: string; readonly errno: number }[] = [
   { when: (kernel) => kernel.failures.hwMemoryFailure, line: 'disabled after HW memory failure', errno: ERRNO.EOPNOTSUPP },
   { when: (_, page) => !has(page, PG.hwpoison), line: 'page was already unpoisoned', errno: ERRNO.EBUSY },
@@ -15,7 +15,7 @@ const REFUSALS: readonly { readonly when: (kernel: Kernel, page: Page) => boolea
 ];
 
 /**
- * Takes a test's poison back: the page is as after its last owner freed it. Returns 0, or -EIO (no online page), -EBUSY, -EOPNOTSUPP.
+ * Removes the poison of a test: the page is as after its last owner freed it. Returns 0, or -EIO (no online page), -EBUSY, -EOPNOTSUPP.
  * Mirrors unpoison_memory() (mm/memory-failure.c), whose lines are rate-limited.
  */
 export function unpoisonMemory(kernel: Kernel, pfn: number): number {
@@ -23,16 +23,16 @@ export function unpoisonMemory(kernel: Kernel, pfn: number): number {
   if (page?.section !== 'online') return -ERRNO.EIO;
   const refusal = REFUSALS.find(({ when }) => when(kernel, page));
   if (refusal) {
-    if (refusal.line !== undefined) tell(kernel, pfn, refusal.line);
+    if (refusal.line !== undefined) print(kernel, pfn, refusal.line);
     return -refusal.errno;
   }
   putBack(page);
   kernel.failures.poisonedPages -= 1;
-  tell(kernel, pfn, 'software-unpoisoned page');
+  print(kernel, pfn, 'software-unpoisoned page');
   return 0;
 }
 
-/** A page taken off the buddy lists goes back to them; one that was a program's is freed; one the kernel still holds stays what it is. */
+/** Puts a page back on the buddy lists if it was taken off them; frees a page of a program; leaves a page that the kernel still holds. */
 function putBack(page: Page): void {
   if (page.takenOffBuddy) page.flags = PG.buddy;
   else if (has(page, PG.uptodate)) page.flags = 0;
@@ -43,7 +43,7 @@ function putBack(page: Page): void {
   page.mappers = [];
 }
 
-function tell(kernel: Kernel, pfn: number, line: string): void {
+function print(kernel: Kernel, pfn: number, line: string): void {
   const { allowed, suppressed } = ratelimit(kernel.failures.unpoisonRatelimit, kernel.now());
   if (suppressed > 0) kernel.printk(LOG_LEVEL.warn, `unpoison_memory: ${suppressed} callbacks suppressed`);
   if (allowed) kernel.printk(LOG_LEVEL.info, `Unpoison: ${hex(pfn)}: ${line}`);

@@ -6,15 +6,15 @@ import { pr } from './action-result.ts';
 import { collectProcs, killProcs } from './kill-procs.ts';
 
 /**
- * Takes the page out of every page table and tells the processes that had it, where it held data that is now lost.
- * False where it could not be unmapped. Mirrors hwpoison_user_mappings() and unmap_poisoned_folio() (mm/memory-failure.c).
+ * Removes the page from every page table, and signals the processes that mapped it if data is lost.
+ * False if it could not be unmapped. Mirrors hwpoison_user_mappings() and unmap_poisoned_folio() (mm/memory-failure.c).
  */
 export function hwpoisonUserMappings(kernel: Kernel, page: Page): boolean {
   if (!hasAny(page, PG.lru | PG.huge) || mapcount(page) === 0) return true;
   let leavesHwpoisonEntries = true;
   if (has(page, PG.swapcache)) {
     pr(kernel, LOG_LEVEL.err, page.pfn, ': keeping poisoned page in swap cache');
-    // A clean page is read from swap again; a dirty one stays, and swapping it in raises SIGBUS all the same.
+    // A clean page is read from swap again. A dirty one stays, and swapping it in raises SIGBUS too.
     leavesHwpoisonEntries = has(page, PG.dirty) || page.pteDirty;
   }
   if (page.mapping === 'file' && !has(page, PG.dirty)) {
@@ -32,7 +32,10 @@ export function hwpoisonUserMappings(kernel: Kernel, page: Page): boolean {
   return unmapped;
 }
 
-/** try_to_unmap(): the dirty bits of the entries go to the page; a mlocked page is munlocked; what is left behind raises SIGBUS, or refaults. */
+/**
+ * try_to_unmap(): the dirty bits of the entries go to the page; a mlocked page is munlocked; a hwpoison entry raises SIGBUS, an empty one
+ * faults the page in again.
+ */
 function unmap(page: Page, leavesHwpoisonEntries: boolean): void {
   if (page.pteDirty) page.flags |= PG.dirty;
   page.pteDirty = false;

@@ -1,4 +1,4 @@
-/** The ways an error reaches memory_failure(), by the name that `via=` takes. */
+/** The entries by which an error reaches memory_failure(), by the name that `via=` takes. */
 export const VIAS = {
   hard: '/sys/devices/system/memory/hard_offline_page',
   corrupt: '/sys/kernel/debug/hwpoison/corrupt-pfn',

@@ -18,7 +18,7 @@ const has = ({ flags }: Counted, bits: number): boolean => (flags & bits) === bi
 const inPageCache = ({ mapping }: Counted): boolean => mapping === 'file' || mapping === 'shmem' || mapping === 'ramfs';
 const onLru = (page: Counted): boolean => has(page, PG.lru) && !has(page, PG.unevictable);
 
-/** What the kernel counts its pages as, by names of our own; mm/vmstat.c has an item for nearly each. */
+/** The kinds of page that are counted, by names of this project. mm/vmstat.c has an item for nearly each. */
 const COUNTERS = {
   free: (page) => has(page, PG.buddy),
   slab: (page) => has(page, PG.slab),
@@ -79,7 +79,7 @@ function asIs(page: Page): Counted {
   return { type: page.type, flags: page.flags, mapping: page.mapping, mapped: mapcount(page) > 0 };
 }
 
-/** How many folios an extent has, the cut ones at its ends included. */
+/** How many folios an extent has, including those cut at its ends. */
 function folios(extent: Extent): number {
   const pages = folioPages(extent);
   return Math.floor(extent.last / pages) - Math.floor(extent.first / pages) + 1;

@@ -4,51 +4,53 @@ import type { PageTypeName } from './page-type-names.ts';
 import { PAGE_TYPES } from './page-types.ts';
 import type { Process, Processes } from './processes.ts';
 
-/** What can be said of pages beyond their type. */
+/** Properties of pages beyond their type. */
 export interface PageShape {
-  /** Who maps them; absent: nobody, or whoever maps pages of that type where pages are defined. */
+  /** The processes that map them. Absent: none; where pages are defined, a process of the machine if pages of the type are mapped. */
   readonly mappers?: readonly Process[];
   readonly earlyKill?: boolean;
   /** The kernel cannot find where the processes map them: it sends SIGKILL where it would send SIGBUS. */
   readonly noAddress?: boolean;
   readonly pins?: number;
-  /** They come in folios of 2^order pages; absent: as the type is by itself. */
+  /** They are in folios of 2^order pages. Absent: the order of the type. */
   readonly order?: number;
-  /** Bits of PG they have beyond those of the type. */
+  /** Bits of PG in addition to those of the type. */
   readonly flags?: number;
 }
 
-/** Pages that are alike, and what each of them is made like. */
+/** A range of equal pages. */
 export interface Extent extends Frames {
   readonly type: PageTypeName;
   readonly shape: PageShape;
 }
 
-/** Pages with who maps them: the machine's own processes by the names that are said; where none are said, somebody if pages of the type are mapped. */
+/**
+ * Adds mappers to an extent: the processes of the machine by the given names; without names, one of them if pages of the type are mapped.
+ */
 export function withMappers(extent: Extent, processes: Processes): Extent {
   const { first, type, shape } = extent;
   const mappers = shape.mappers?.map((process) => processes.known(process)) ?? (PAGE_TYPES[type].mapped && [processes.somebody(first)]);
   return mappers ? { ...extent, shape: { ...shape, mappers } } : extent;
 }
 
-/** How many pages a folio of this extent has, where all of it lies within. */
+/** How many pages a whole folio of this extent has. */
 export function folioPages({ type, shape }: Extent): number {
   return 2 ** (shape.order ?? PAGE_TYPES[type].order ?? 0);
 }
 
-/** The folio a page of the extent belongs to: an aligned block, or as much of one as the extent has. */
+/** The folio a page of the extent belongs to: an aligned block, or the part of one that lies in the extent. */
 export function folioOf(extent: Extent, pfn: number): Frames {
   const pages = folioPages(extent);
   const head = pfn - (pfn % pages);
   return { first: Math.max(extent.first, head), last: Math.min(extent.last, head + pages - 1) };
 }
 
-/** Whether the extent's pages are folios of more than one: a type that is only ever compound is so even where a single page was said. */
+/** Whether the extent's pages are folios of more than one: a type that is always compound is so even for a single page. */
 export function isCompound({ type, shape }: Extent): boolean {
   return (shape.order ?? PAGE_TYPES[type].order ?? 0) > 0;
 }
 
-/** Flags of a page as the extent has it, head or tail of its folio among them. */
+/** Flags of a page by its extent, including head or tail of its folio. */
 export function flagsIn(extent: Extent, pfn: number): number {
   const flags = PAGE_TYPES[extent.type].flags | (extent.shape.flags ?? 0);
   if (!isCompound(extent)) return flags;
@@ -60,12 +62,12 @@ export function tailFlags({ type, shape }: Extent): number {
   return PAGE_TYPES[type].flags | (shape.flags ?? 0) | PG.tail;
 }
 
-/** Extents that are kept in one chunk at most: what one change has to move. */
+/** Most extents in one chunk: one change moves at most this many. */
 const CHUNK = 256;
 
-/** Extents in the order of their frames, without overlap. A change costs about the same however many they are. */
+/** Extents in the order of their frames, without overlap. The cost of a change hardly depends on their number. */
 export class Extents implements Iterable<Extent> {
-  /** None is empty, unless it is the only one. */
+  /** No chunk is empty, unless it is the only one. */
   readonly #chunks: Extent[][] = [];
   #weight: number;
 
@@ -75,7 +77,7 @@ export class Extents implements Iterable<Extent> {
     this.#weight = weightOf(sorted);
   }
 
-  /** How many they are, and processes that map them. */
+  /** The number of extents plus the number of processes that map them. */
   get weight(): number {
     return this.#weight;
   }
@@ -84,12 +86,12 @@ export class Extents implements Iterable<Extent> {
     for (const chunk of this.#chunks) yield* chunk;
   }
 
-  /** All of them, in an array of the caller's own. */
+  /** All extents, in a new array. */
   get list(): Extent[] {
     return this.#chunks.flat();
   }
 
-  /** The last that a test holds for; undefined where it holds for none. */
+  /** The last extent for which a test holds; undefined if there is none. */
   findLast(holds: (extent: Extent) => boolean): Extent | undefined {
     for (let number = this.#chunks.length - 1; number >= 0; number -= 1) {
       const found = this.#chunks[number]?.findLast(holds);
@@ -104,7 +106,7 @@ export class Extents implements Iterable<Extent> {
     return extent && extent.first <= pfn ? extent : undefined;
   }
 
-  /** Those with a frame between the two. */
+  /** The extents with a frame between the two. */
   *between(first: number, last: number): Generator<Extent> {
     let number = this.#chunkEndingAt(first);
     let at = firstEndingAt(this.#chunks[number] ?? [], first);
@@ -119,7 +121,7 @@ export class Extents implements Iterable<Extent> {
     }
   }
 
-  /** Puts an extent in the place of whatever was there. Free neighbours become one, so that taking and giving back leaves no trace. */
+  /** Replaces what lies in the frames of an extent. Free neighbours are joined, so that define and undefine leave no trace. */
   put(extent: Extent): void {
     const { first, last } = extent;
     const [before, after] = [this.at(first - 1), this.at(last + 1)];
@@ -136,7 +138,7 @@ export class Extents implements Iterable<Extent> {
     this.#insert(joined);
   }
 
-  /** Takes out all extents with a frame between the two, whole. */
+  /** Removes whole extents: all with a frame between the two. */
   #take(first: number, last: number): void {
     for (let number = this.#chunkEndingAt(first); ;) {
       const chunk = this.#chunks[number];
@@ -153,7 +155,7 @@ export class Extents implements Iterable<Extent> {
     }
   }
 
-  /** Puts an extent in where none is. */
+  /** Inserts an extent into free space. */
   #insert(extent: Extent): void {
     const number = Math.min(this.#chunkEndingAt(extent.first), this.#chunks.length - 1);
     const chunk = this.#chunks[number] as Extent[];
@@ -162,7 +164,7 @@ export class Extents implements Iterable<Extent> {
     if (chunk.length > CHUNK) this.#chunks.splice(number + 1, 0, chunk.splice(CHUNK / 2));
   }
 
-  /** Index of the first chunk with an extent that ends at this frame or beyond; the number of chunks when none has. */
+  /** Index of the first chunk with an extent that ends at this frame or beyond; the number of chunks if there is none. */
   #chunkEndingAt(pfn: number): number {
     let low = 0;
     let high = this.#chunks.length;
@@ -175,7 +177,7 @@ export class Extents implements Iterable<Extent> {
   }
 }
 
-/** Index of the first of sorted extents that ends at this frame or beyond; how many they are when none does. */
+/** Index of the first of sorted extents that ends at this frame or beyond; their number if there is none. */
 function firstEndingAt(sorted: readonly Extent[], pfn: number): number {
   let low = 0;
   let high = sorted.length;

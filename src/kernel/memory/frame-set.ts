@@ -1,26 +1,26 @@
 import type { Frames } from './frames.ts';
 
-/** Ranges that are kept in one chunk at most: what one change has to move. */
+/** Most ranges in one chunk: one change moves at most this many. */
 const CHUNK = 256;
 
-/** Some ranges in order, as two columns: they are many, and an object for each would take five times the memory. */
+/** Ranges in order, as two columns: an object for each range would take five times the memory. */
 interface Chunk {
   readonly firsts: number[];
   readonly lasts: number[];
   pages: number;
-  /** The largest order of which an aligned block lies in one of the ranges; undefined when that has to be counted again. */
+  /** The largest order of which an aligned block lies in one of the ranges; undefined: to be computed again. */
   order: number | undefined;
 }
 
 /**
- * A set of page frames, as ranges that do not touch. What is added, removed, counted or looked up costs about the same however many
- * frames there are, and however scattered they lie.
+ * A set of page frames, as ranges that do not touch. The cost of an operation hardly depends on the number
+ * of frames or on how scattered they are.
  */
 export class FrameSet {
   readonly #chunks: Chunk[] = [newChunk()];
   #pages = 0;
 
-  /** How many frames are in it. */
+  /** The number of frames. */
   get pages(): number {
     return this.#pages;
   }
@@ -50,7 +50,7 @@ export class FrameSet {
     if (taken.last > last) this.#insert(last + 1, taken.last);
   }
 
-  /** The frame that has `index` frames before it; undefined when there are no more. */
+  /** The frame that has `index` frames before it; undefined beyond the last. */
   nth(index: number): number | undefined {
     let left = index;
     for (const { firsts, lasts, pages } of this.#chunks) {
@@ -68,11 +68,11 @@ export class FrameSet {
   }
 
   /**
-   * The first room, at `from` or beyond, for a block of so many frames that begins at a multiple of their number: from its first frame to
-   * where the range ends. Undefined where there is none.
+   * The first room, at `from` or beyond, for a block of `pages` frames that begins at a multiple of `pages`: from its first frame to
+   * the end of the range. Undefined if there is none.
    */
   room(pages: number, from = 0): Frames | undefined {
-    // Whatever the number, an aligned block of it has one of half of it, rounded down to an order.
+    // An aligned block of any number contains an aligned block of half that number, rounded down to a power of 2.
     const order = Number.isInteger(Math.log2(pages)) ? Math.log2(pages) : Math.max(0, Math.floor(Math.log2(pages)) - 1);
     for (let number = this.#chunkEndingAt(from); number < this.#chunks.length; number += 1) {
       const chunk = this.#chunks[number] as Chunk;
@@ -87,14 +87,14 @@ export class FrameSet {
     return undefined;
   }
 
-  /** Its ranges, in order. The set must not change meanwhile. */
+  /** The ranges, in order. Do not change the set while you iterate. */
   *[Symbol.iterator](): Generator<Frames> {
     for (const { firsts, lasts } of this.#chunks) {
       for (let at = 0; at < firsts.length; at += 1) yield { first: firsts[at] ?? 0, last: lasts[at] ?? 0 };
     }
   }
 
-  /** Takes out all ranges with a frame between the two, whole: from the first frame of them to the last. */
+  /** Removes whole ranges: all with a frame between the two. Returns their first frame and their last. */
   #take(first: number, last: number): Frames {
     const taken = { first: Infinity, last: -Infinity };
     for (let number = this.#chunkEndingAt(first); ;) {
@@ -119,7 +119,7 @@ export class FrameSet {
     }
   }
 
-  /** Puts a range in, which touches none that is there. */
+  /** Inserts a range that touches no other. */
   #insert(first: number, last: number): void {
     const number = Math.min(this.#chunkEndingAt(first), this.#chunks.length - 1);
     const chunk = this.#chunks[number] as Chunk;
@@ -135,7 +135,7 @@ export class FrameSet {
     this.#chunks.splice(number + 1, 0, rest);
   }
 
-  /** The index of the first chunk with a range that ends at this frame or beyond; the number of chunks when none has. */
+  /** The index of the first chunk with a range that ends at this frame or beyond; the number of chunks if there is none. */
   #chunkEndingAt(pfn: number): number {
     let low = 0;
     let high = this.#chunks.length;
@@ -153,7 +153,7 @@ function newChunk(firsts: number[] = [], lasts: number[] = []): Chunk {
   return { firsts, lasts, pages, order: undefined };
 }
 
-/** Index of the first of sorted numbers that is no less; how many they are when all are. */
+/** Index of the first of sorted numbers that is at least `least`; their number if there is none. */
 function firstAtLeast(numbers: readonly number[], least: number): number {
   let low = 0;
   let high = numbers.length;

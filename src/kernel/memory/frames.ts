@@ -8,7 +8,7 @@ export function size({ first, last }: Frames): number {
   return last - first + 1;
 }
 
-/** What is left of sorted, separate frames without some of them. */
+/** Sorted, separate frames without those of `taken`. */
 export function without(frames: readonly Frames[], taken: Frames): Frames[] {
   const from = frames.findIndex(({ last }) => last >= taken.first);
   if (from < 0) return [...frames];

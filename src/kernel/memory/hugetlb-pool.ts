@@ -1,51 +1,52 @@
-import type { Kernel } from '../kernel.ts';
 import { type Census, census } from './census.ts';
+import type { MemoryHost } from './memory-host.ts';
 import { HUGE_PAGES } from './sizes.ts';
 
-const NAMES = ['vm.nr_hugepages', 'vm.nr_hugepages_mempolicy'] as const;
+/** The sysctls that hold the size of the pool: two names of one value. */
+const SIZE_SYSCTLS = ['vm.nr_hugepages', 'vm.nr_hugepages_mempolicy'];
 
 /**
- * The pool of huge pages of 2 MiB: how many there are lies in memory, how many there are to be in the sysctl. Mirrors the counts of
+ * The pool of huge pages of 2 MiB. Memory holds how many there are, the sysctl how many there should be. Mirrors the counts of
  * `struct hstate` (include/linux/hugetlb.h).
  */
 export class HugetlbPool {
-  private readonly kernel: Kernel;
+  readonly #host: MemoryHost;
 
-  constructor(kernel: Kernel) {
-    this.kernel = kernel;
+  constructor(host: MemoryHost) {
+    this.#host = host;
   }
 
-  /** Huge pages there are to be: persistent_huge_pages(). */
+  /** How many huge pages there should be: persistent_huge_pages(). */
   get persistent(): number {
-    return this.kernel.int(NAMES[0]);
+    return this.#host.int('vm.nr_hugepages');
   }
 
   /**
-   * Makes the pool have so many, as far as there is free memory, and gives back those that nobody uses: how many there are now. `had` is how
-   * many there were to be before. Mirrors set_max_huge_pages() (mm/hugetlb.c), by which used ones that are too many become surplus.
+   * Resizes the pool to `wanted`, as far as there is free memory, and frees huge pages that are not in use. Returns the new size; `had` is
+   * the size before. Mirrors set_max_huge_pages() (mm/hugetlb.c): pages in use beyond `wanted` become surplus.
    */
   resize(wanted: number, had: number): number {
     if (wanted < had) {
-      this.giveBack(had - wanted);
+      this.#giveBack(had - wanted);
       return wanted;
     }
     let got = had;
-    for (const { first, last } of this.kernel.memory.roomFor(HUGE_PAGES, wanted - had)) {
-      this.kernel.memory.define(first, last, 'hugetlb-free');
+    for (const { first, last } of this.#host.memory.roomFor(HUGE_PAGES, wanted - had)) {
+      this.#host.memory.define(first, last, 'hugetlb-free');
       got += (last - first + 1) / HUGE_PAGES;
-      this.kernel.events.htlb_buddy_alloc_success += (last - first + 1) / HUGE_PAGES;
+      this.#host.events.htlb_buddy_alloc_success += (last - first + 1) / HUGE_PAGES;
     }
     return got;
   }
 
-  /** Boots the pool: the huge pages that memory was laid out with are in it, and if another number was asked for, there are as many. */
+  /** Boots the pool with the huge pages of the memory layout. If the command line sets a size (`asked`), the pool gets that size. */
   boot(asked: boolean): void {
-    const { huge } = census(this.kernel.memory);
+    const { huge } = census(this.#host.memory);
     if (!asked) this.setPersistent(huge);
     else this.resize(this.persistent, huge);
   }
 
-  /** One has been dissolved. */
+  /** One huge page was dissolved. */
   lostOne(): void {
     this.setPersistent(Math.max(0, this.persistent - 1));
   }
@@ -55,18 +56,18 @@ export class HugetlbPool {
     return { total: huge, free: hugeFree, surplus: Math.max(0, huge - this.persistent) };
   }
 
-  /** Says how many there are to be, under both names of the sysctl. */
+  /** Sets how many there should be, under both names of the sysctl. */
   setPersistent(pages: number): void {
-    for (const name of NAMES) if (this.kernel.values.has(name)) this.kernel.values.set(name, [BigInt(pages)]);
+    for (const name of SIZE_SYSCTLS) if (this.#host.values.has(name)) this.#host.values.set(name, [BigInt(pages)]);
   }
 
-  private giveBack(count: number): void {
+  #giveBack(count: number): void {
     let left = count;
-    for (const { type, first, last } of [...this.kernel.memory.spans]) {
+    for (const { type, first, last } of [...this.#host.memory.spans]) {
       if (type !== 'hugetlb-free' || left === 0) continue;
       const pages = Math.min(left, Math.floor((last - first + 1) / HUGE_PAGES)) * HUGE_PAGES;
       if (pages === 0) continue;
-      this.kernel.memory.define(first, first + pages - 1, 'free');
+      this.#host.memory.define(first, first + pages - 1, 'free');
       left -= pages / HUGE_PAGES;
     }
   }

@@ -15,7 +15,7 @@ export function readKpageflags(memory: PhysicalMemory, first: number, words: Big
   for (const page of memory.differingBetween(first, last)) {
     words[page.pfn - first] = page.section === 'online' ? kpageflags(page.flags, mapcount(page) > 0) : 0n;
   }
-  // The poison of a huge page of hugetlb is its folio's: every page of it shows it, a read's neighbours too.
+  // The poison of a huge page of hugetlb belongs to its folio: every page of it shows it, also next to the range of a read.
   for (const page of memory.differingBetween(first - HUGE_PAGES, last + HUGE_PAGES)) {
     if (has(page, PG.huge | PG.hwpoison)) poisonHugePage(page, first, words);
   }
@@ -46,7 +46,7 @@ function fillFlags(extent: Extent, first: number, words: BigUint64Array): void {
     words.fill(word(flagsIn(extent, from)), from - first, to - first + 1);
     return;
   }
-  // Within an extent all heads are alike, and all tails.
+  // Within an extent all heads are equal, and all tails.
   const head = word(flagsIn(extent, extent.first));
   const tail = word(tailFlags(extent));
   for (let at = from; at <= to;) {

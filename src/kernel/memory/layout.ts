@@ -7,39 +7,39 @@ import { DEFAULT_PROCESSES, type Process, Processes } from './processes.ts';
 import { defaultRegions, isSystemRam, type Region } from './regions.ts';
 import { PAGE_SIZE, PAGES_PER_SECTION } from './sizes.ts';
 
-/** What a machine's memory is when it boots. */
+/** The memory of a machine when it boots. */
 export interface MachineLayout {
   /** The lines of /proc/iomem. */
   readonly regions: readonly Region[];
-  /** RAM in bytes: what was asked for, or what the regions add up to. */
+  /** RAM in bytes: the wanted amount, or the sum of the regions. */
   readonly memoryBytes: number;
   /** Sorted, without overlap; frames between them have no struct page. */
   readonly extents: readonly Extent[];
-  /** Frames that are RAM, sorted; the rest of what has a struct page is a hole in its section. */
+  /** Frames that are RAM, sorted. Other frames with a struct page are holes in a section. */
   readonly ram: readonly Frames[];
   readonly processes: readonly Process[];
 }
 
-/** What can be said of a machine's memory; what is not said is as on the recorded machine, in proportion. */
+/** A description of the memory of a machine. What is left out is as on the recorded machine, in proportion. */
 export interface MachineDescription {
   readonly memoryBytes?: number;
   readonly regions?: readonly Region[];
   readonly populations?: readonly Population[];
   readonly processes?: readonly Process[];
-  /** Pages that are something else than the populations make them, the later ones in the place of the earlier; also where no RAM is. */
+  /** Pages that replace those of the populations, also where no RAM is. A later one replaces an earlier one. */
   readonly pages?: readonly Extent[];
 }
 
-/** Frames above which memory is handed out: the kernel leaves zone DMA alone while it can. */
+/** Memory is allocated from this frame on: the kernel avoids zone DMA while it can. */
 const ABOVE_DMA = 0x1000;
-/** What the kernel takes of low memory at boot: the first MiB, for firmware may scribble there (reserve_real_mode()), and pages behind it. */
+/** Low memory that the kernel takes at boot: the first MiB, because firmware may write there (reserve_real_mode()), and pages behind it. */
 const LOW = [{ first: 0, last: 0xff, type: 'reserved' }, { first: 0x100, last: 0x11f, type: 'vmalloc' }] as const;
-/** What of /proc/iomem is the kernel's image. */
+/** The lines of /proc/iomem that are the image of the kernel. */
 const IMAGE = ['Kernel code', 'Kernel rodata', 'Kernel data', 'Kernel bss'] as const;
 /** Where in the read-only data the shared zero page lies, in frames. */
 const ZERO_PAGE_AT = 0x4d;
 
-/** A part of a description that does not fit into the machine: which population, and how many pages, maybe none in a row, there were for it. */
+/** A population that does not fit into the machine: its index, and the number of pages left for it, which may be scattered. */
 export class TooLittleMemory extends Error {
   readonly index: number;
   readonly left: number;
@@ -52,8 +52,8 @@ export class TooLittleMemory extends Error {
 }
 
 /**
- * Lays a machine's memory out: RAM by its regions, the kernel's image where they say, then the populations in their order, from low addresses
- * on; the rest is free. Then single pages are what is said of them. @throws TooLittleMemory where the populations do not fit
+ * Lays out the memory of a machine: RAM and the image of the kernel by the regions, then the populations in their order, from low addresses
+ * on. The rest is free. Then `pages` replaces single pages. @throws TooLittleMemory if the populations do not fit
  */
 export function layOut(description: MachineDescription): MachineLayout {
   const regions = description.regions ?? defaultRegions(description.memoryBytes ?? 0);
@@ -101,7 +101,9 @@ export function ramFrames(regions: readonly Region[]): Frames[] {
   );
 }
 
-/** Sections with RAM in them have struct pages throughout; those of no RAM are reserved. Mirrors init_unavailable_range() (mm/mm_init.c). */
+/**
+ * Sections with RAM in them have struct pages throughout; those of no RAM are reserved. Mirrors init_unavailable_range() (mm/mm_init.c).
+ */
 function holes(ram: readonly Frames[]): Frames[] {
   const sections = merged(
     ram.map(({ first, last }) => ({
@@ -112,7 +114,7 @@ function holes(ram: readonly Frames[]): Frames[] {
   return ram.reduce<Frames[]>(without, sections);
 }
 
-/** The kernel's image, frames that it shares with something else included; and in it the zero page. */
+/** The image of the kernel, including frames that it shares with something else, and the zero page in it. */
 function imageFrames(regions: readonly Region[]): (Frames & { readonly type: PageTypeName })[] {
   return regions
     .filter(({ name }) => IMAGE.some((part) => part === name))
@@ -127,7 +129,7 @@ function imageFrames(regions: readonly Region[]): (Frames & { readonly type: Pag
     });
 }
 
-/** The lowest free frames for at most so many pages in whole folios, zone DMA last. */
+/** The lowest free frames for at most `wanted` pages in whole folios, zone DMA last. */
 function firstRoom(free: readonly Frames[], folio: number, wanted: number): Frames | undefined {
   return roomIn(free, ABOVE_DMA, folio, wanted) ?? roomIn(free, 0, folio, wanted);
 }
@@ -141,7 +143,7 @@ function roomIn(free: readonly Frames[], lowest: number, folio: number, wanted: 
   return undefined;
 }
 
-/** The highest free frames, likewise. */
+/** The highest free frames for at most `wanted` pages in whole folios. */
 function lastRoom(free: readonly Frames[], folio: number, wanted: number): Frames | undefined {
   for (const { first, last } of free.toReversed()) {
     const end = Math.floor((last + 1) / folio) * folio;

@@ -1,7 +1,7 @@
 import { FrameSet } from './frame-set.ts';
 import type { Frames } from './frames.ts';
 
-/** Which frames each process maps, by pid: what its end has to look at. Most processes map one range, which takes no set of its own. */
+/** The frames that each process maps, by pid, for when it ends. Most processes map one range, which needs no set. */
 export class MappedBy {
   readonly #frames = new Map<number, Frames | FrameSet>();
 
@@ -25,7 +25,7 @@ export class MappedBy {
     if ((rest?.pages ?? 0) === 0) this.#frames.delete(pid);
   }
 
-  /** The process maps nothing any more. */
+  /** The process no longer maps anything. */
   delete(pid: number): void {
     this.#frames.delete(pid);
   }

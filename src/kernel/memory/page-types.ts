@@ -1,28 +1,30 @@
 import { PG } from '../../abi/page-flags.ts';
-import type { Race } from '../memory-failure/races.ts';
 import type { Mapping, PageSection } from './page.ts';
 import type { PageTypeName } from './page-type-names.ts';
 import { HUGE_ORDER } from './sizes.ts';
 
-/** What a page of a named type is like before anything happens to it. */
+/** The races that make a page type, by the names of RACES in memory-failure. */
+type TypeRace = 'allocated' | 'grabbed';
+
+/** The state of a page of a named type before anything happens to it. */
 export interface PageType {
   readonly summary: string;
-  /** Bits of PG, but for those that say where in its folio a page is. */
+  /** Bits of PG, without those for its place in a folio (head, tail). */
   readonly flags: number;
-  /** It comes in folios of 2^order pages, unless a scenario says otherwise; absent: page by page. */
+  /** It is in folios of 2^order pages, unless a scenario sets another order. Absent: single pages. */
   readonly order?: number;
   /** Default `online`. */
   readonly section?: PageSection;
   readonly mapping?: Mapping;
-  /** A process maps it unless the scenario says otherwise. */
+  /** A process maps it, unless the scenario names other mappers. */
   readonly mapped?: true;
   readonly pteDirty?: true;
   readonly cannotUnmap?: true;
   readonly cannotSplit?: true;
   /** It was free, and taken off the buddy lists when it was poisoned. */
   readonly takenOffBuddy?: true;
-  /** The kernel only ever finds it in this state by losing this race: saying the type is asking for the race. */
-  readonly race?: Race;
+  /** The kernel only finds a page in this state when it loses this race. To name the type is to ask for the race. */
+  readonly race?: TypeRace;
 }
 
 const FILE = PG.uptodate | PG.lru | PG.private;

@@ -7,24 +7,24 @@ export interface Mapper {
   readonly pid: number;
   /** Virtual address of the page in the process. */
   readonly address: bigint;
-  /** The kernel cannot find that address (page_address_in_vma() fails): who is to be told of the error is killed instead. */
+  /** The kernel cannot find that address (page_address_in_vma() fails), so it sends SIGKILL instead of SIGBUS. */
   readonly noAddress: boolean;
-  /** Asked for a SIGBUS at once (PR_MCE_KILL_EARLY) rather than on access. */
+  /** The process asked for a SIGBUS at once (PR_MCE_KILL_EARLY) instead of on access. */
   readonly earlyKill: boolean;
   /** Its page table entry is a hwpoison entry: access raises SIGBUS. Set by unmapping a poisoned page. */
   poisoned: boolean;
 }
 
-/** What a page belongs to: `folio->mapping`. */
+/** The owner of a page: `folio->mapping`. */
 export type Mapping = 'anon' | 'file' | 'ramfs' | 'shmem' | 'hugetlbfs';
 
 /**
- * How the kernel sees the frame at all: `online`, an ordinary page; `device`, ZONE_DEVICE memory (DAX); `offline`, a struct page outside the
+ * The kind of frame: `online`, an ordinary page; `device`, ZONE_DEVICE memory (DAX); `offline`, a struct page outside the
  * kernel's control; `absent`, no struct page (a device's memory mapped by pfn).
  */
 export type PageSection = 'online' | 'device' | 'offline' | 'absent';
 
-/** The state of one page frame: the parts of `struct page` and `struct folio` that memory_failure() decides by. */
+/** The state of one page frame: the parts of `struct page` and `struct folio` that memory_failure() reads. */
 export interface Page {
   readonly pfn: number;
   type: PageTypeName;
@@ -41,11 +41,11 @@ export interface Page {
   cannotUnmap: boolean;
   /** Splitting it fails. */
   cannotSplit: boolean;
-  /** It went back to its owner as poisoned: taken off the buddy lists, which unpoisoning puts it back on. */
+  /** It was taken off the buddy lists because it is poisoned. Unpoisoning puts it back. */
   takenOffBuddy: boolean;
-  /** What it takes to keep: itself, and each process that mapped it to begin with. */
+  /** Its cost in LIMITS.pages: 1 for the page, and 1 for each process that mapped it at first. */
   readonly weight: number;
-  /** The pid of the process for which it was made of a free page: its extent knows of no mapper. */
+  /** The pid of the process for which a free page was turned into this one: its extent has no mapper. */
   readonly madeFor?: number;
 }
 
@@ -59,12 +59,12 @@ export function hasAny(page: Page, flags: number): boolean {
   return (page.flags & flags) !== 0;
 }
 
-/** Who has the page in a page table: page_mapped(). Hwpoison entries no longer map it. */
+/** How many processes map the page: page_mapped(). A hwpoison entry does not map it. */
 export function mapcount(page: Page): number {
   return page.mappers.reduce((count, mapper) => (mapper.poisoned ? count : count + 1), 0);
 }
 
-/** References other than the poison's own: pins, page tables and the page cache. Mirrors folio_ref_count() - 1 of a poisoned page. */
+/** References besides that of the poison: pins, page tables and the page cache. Mirrors folio_ref_count() - 1 of a poisoned page. */
 export function references(page: Page): number {
   const inPageCache = page.mapping !== null && page.mapping !== 'anon';
   return page.pins + mapcount(page) + (inPageCache ? 1 : 0);

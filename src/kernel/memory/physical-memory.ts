@@ -1,3 +1,6 @@
+// Page frames: what lies where, what each page is, who maps it. The folder imports abi/ and, of the kernel, random.ts alone;
+// memory-host.ts is all it sees of the rest. Start at PhysicalMemory, then page.ts (one page), extents.ts (ranges of equal pages) and
+// layout.ts (memory at boot).
 import { LIMITS } from '../../abi/limits.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Random } from '../random.ts';
@@ -13,19 +16,19 @@ import { PAGE_TYPES } from './page-types.ts';
 import { mapperOf, Processes } from './processes.ts';
 import { PAGES_PER_SECTION } from './sizes.ts';
 
-/** How often a place for a huge page is guessed before it is searched for. */
+/** Random guesses for the place of a huge page before a search. */
 const GUESSES = 16;
 
 /**
- * All of a machine's page frames: extents of pages that are alike, and the pages that differ from their extent. A page is an object only once
- * something happened to it, so a machine of 64 TiB costs what one of 1 GiB does.
+ * All page frames of a machine: extents of equal pages, and the pages that differ from their extent. A page is an object only after
+ * something happened to it, so a machine of 64 TiB costs no more than one of 1 GiB.
  */
 export class PhysicalMemory {
   readonly processes: Processes;
   readonly #layout: MachineLayout;
   #extents!: Extents;
   #touched!: PageMap;
-  /** Frames to draw from, by the type of their extent: neither poisoned nor something else by now. */
+  /** Frames to pick from, by the type of their extent: not poisoned, and still of that type. */
   readonly #drawable = new Map<PageTypeName, FrameSet>();
   /** Frames that are not poisoned, of all types. */
   #healthy!: FrameSet;
@@ -33,10 +36,10 @@ export class PhysicalMemory {
   #poisoned!: FrameSet;
   /** The frames of the extents a process maps, and the pages that {@link pick} made for it. */
   #mappedBy!: MappedBy;
-  /** Hears how many pages more, or fewer, are poisoned because pages were defined. Who poisons a page counts it. */
+  /** Called with the change in poisoned pages when pages are defined. A failure counts its page itself. */
   readonly #onDefinedPoison: (pages: number) => void;
   readonly #room: number;
-  /** Pages handed out since {@link forgetUnchanged}: the sets do not know what happened to them since. */
+  /** Pages returned since {@link forgetUnchanged}. The sets are not up to date with their changes. */
   readonly #handedOut = new Set<Page>();
 
   constructor(layout: MachineLayout, onDefinedPoison: (pages: number) => void = () => undefined) {
@@ -47,7 +50,7 @@ export class PhysicalMemory {
     this.#room = this.#extents.weight + LIMITS.pages.most;
   }
 
-  /** Makes all pages what the layout says, and its processes run. */
+  /** Resets all pages to the layout, and starts its processes. */
   boot(): void {
     this.processes.boot();
     this.#extents = new Extents(this.#layout.extents);
@@ -60,7 +63,7 @@ export class PhysicalMemory {
     for (const extent of this.#layout.extents) this.#count(extent);
   }
 
-  /** The frames there are, as sorted extents of one type each; pages that something happened to may have become something else. */
+  /** All frames as sorted extents of one type each. Pages that something happened to may have another type by now. */
   get spans(): readonly Extent[] {
     return this.#extents.list;
   }
@@ -70,12 +73,12 @@ export class PhysicalMemory {
     return this.#extents.between(first, last);
   }
 
-  /** Whether there is room to tell pages with so many mappers apart from those around them: LIMITS.pages, beyond what the machine came with. */
+  /** Whether LIMITS.pages, beyond the pages of the layout, leaves room for one more page with this number of mappers. */
   hasRoom(mappers = 0): boolean {
     return this.#extents.weight + this.#touched.weight + mappers < this.#room;
   }
 
-  /** The page frame of this number to act on, or undefined where there is no struct page: pfn_to_page() after pfn_valid(). */
+  /** The page of this frame number, to be changed; undefined if there is no struct page: pfn_to_page() after pfn_valid(). */
   page(pfn: number): Page | undefined {
     const touched = this.#touched.get(pfn);
     const extent = touched ? undefined : this.#extents.at(pfn);
@@ -86,7 +89,7 @@ export class PhysicalMemory {
     return page;
   }
 
-  /** The page frame of this number when something happened to it already. */
+  /** The page of this frame number if something happened to it. */
   touchedPage(pfn: number): Readonly<Page> | undefined {
     return this.#touched.get(pfn);
   }
@@ -101,7 +104,7 @@ export class PhysicalMemory {
     return this.#touched.between(first, last);
   }
 
-  /** Lets go of pages that were looked at and left as they were. What was handed out may not be changed any more. */
+  /** Forgets pages that were returned and not changed. Do not change a page after this. */
   forgetUnchanged(): void {
     if (this.#handedOut.size === 0) return;
     this.#settle();
@@ -112,7 +115,7 @@ export class PhysicalMemory {
     this.#handedOut.clear();
   }
 
-  /** Makes pages what is said of them, whatever they were: also where there was no struct page before. */
+  /** Replaces pages, also where there was no struct page before. */
   define(first: number, last: number, type: PageTypeName, shape: PageShape = {}): void {
     const poisoned = this.poisonedBetween(first, last);
     if (shape.mappers) this.processes.runs(shape.mappers);
@@ -122,18 +125,18 @@ export class PhysicalMemory {
     this.#onDefinedPoison(this.poisonedBetween(first, last) - poisoned);
   }
 
-  /** The frames of the folio a page belongs to; those beyond struct pages stand by themselves. */
+  /** The frames of the folio of a page; a frame without a struct page is alone. */
   folioOf(pfn: number): Frames {
     const extent = this.#extents.at(pfn);
     return extent ? folioOf(extent, pfn) : { first: pfn, last: pfn };
   }
 
-  /** What was said of the pages around a page. */
+  /** The properties of the extent around a page. */
   shapeOf(pfn: number): PageShape {
     return this.#extents.at(pfn)?.shape ?? {};
   }
 
-  /** Makes the other pages of a page's folio something else, as when the folio is split or dissolved around it. */
+  /** Replaces the other pages of the folio of a page, as when the folio is split or dissolved around it. */
   redefineRest(pfn: number, type: PageTypeName, shape: PageShape = {}): void {
     const { first, last } = this.folioOf(pfn);
     if (first < pfn) this.define(first, pfn - 1, type, shape);
@@ -141,20 +144,20 @@ export class PhysicalMemory {
   }
 
   /**
-   * A page of this type that is not poisoned yet, drawn evenly; made out of free memory when the machine has none. A `pfnmap` page is a frame
-   * beyond RAM. Undefined when nothing is left to draw from.
+   * A random page of this type that is not poisoned. If the machine has none, one is made from free memory. A `pfnmap` page is a frame
+   * beyond RAM. Undefined if there is none.
    */
   pick(type: PageTypeName, random: Random): Page | undefined {
     const found = type === 'poisoned' ? this.#somePoisoned() : this.#draw(type, random);
     return found ?? this.#make(type, random);
   }
 
-  /** Any page of RAM that is not poisoned yet, drawn evenly. */
+  /** A random page of RAM that is not poisoned. */
   pickAny(random: Random): Page | undefined {
     return this.#draw(undefined, random);
   }
 
-  /** So many aligned free pages for the kernel to use: the first of them, or undefined where there is no such room. */
+  /** Finds this number of aligned free pages: returns the first frame, or undefined if there is no room. */
   allocate(pages: number, random: Random): number | undefined {
     this.#settle();
     const free = this.#drawableOf('free');
@@ -168,7 +171,7 @@ export class PhysicalMemory {
     return room?.first;
   }
 
-  /** The first aligned blocks of free pages, at most so many, neighbours together. They may be defined meanwhile. */
+  /** The first aligned blocks of `pages` free pages, at most `blocks`, neighbours in one range. They may be defined while you iterate. */
   *roomFor(pages: number, blocks: number): Generator<Frames> {
     this.#settle();
     let from = 0;
@@ -182,7 +185,7 @@ export class PhysicalMemory {
     }
   }
 
-  /** Takes a process's memory from it, as its end does: what is anonymous is free again, of files there is one mapping less. */
+  /** Frees the memory of a process that ends: anonymous pages become free, pages of files lose one mapping. */
   unmapProcess(pid: number): void {
     this.processes.end(pid);
     for (const { first, last } of this.#mappedBy.of(pid)) {
@@ -214,7 +217,7 @@ export class PhysicalMemory {
     return Math.ceil((last + 1) / PAGES_PER_SECTION) * PAGES_PER_SECTION;
   }
 
-  /** Makes a page of a type out of free memory, a whole folio where the type has folios. */
+  /** Turns free memory into a page of a type, or into a whole folio if the type has folios. */
   #make(type: PageTypeName, random: Random): Page | undefined {
     const row = PAGE_TYPES[type];
     if (row.section === 'absent') {
@@ -247,7 +250,7 @@ export class PhysicalMemory {
     return pfn === undefined ? undefined : this.page(pfn);
   }
 
-  /** A page to draw, of a type or of any, evenly. */
+  /** A random page, of a type or of any type. */
   #draw(type: PageTypeName | undefined, random: Random): Page | undefined {
     this.#settle();
     const frames = type === undefined ? this.#healthy : this.#drawableOf(type);
@@ -263,7 +266,7 @@ export class PhysicalMemory {
     return made;
   }
 
-  /** Puts an extent in the place of what was there. The pages in it that something happened to have to be forgotten or settled afterwards. */
+  /** Replaces the frames of an extent. The caller must forget or settle the changed pages in it. */
   #put(extent: Extent): void {
     const { first, last } = extent;
     for (const old of this.#extents.between(first, last)) {
@@ -275,7 +278,7 @@ export class PhysicalMemory {
     this.#count(extent);
   }
 
-  /** Puts the frames of an extent into the sets it belongs to. */
+  /** Adds the frames of an extent to its sets. */
   #count({ first, last, type, shape }: Extent): void {
     this.#drawableOf(type).add(first, last);
     if (PAGE_TYPES[type].flags & PG.hwpoison) this.#healthy.remove(first, last);
@@ -283,7 +286,7 @@ export class PhysicalMemory {
     for (const { pid } of shape.mappers ?? []) this.#mappedBy.add(pid, first, last);
   }
 
-  /** Brings the sets up to date with what happened to the pages handed out. */
+  /** Brings the sets up to date with the changes of the returned pages. */
   #settle(): void {
     for (const page of this.#handedOut) this.#settlePage(page);
   }

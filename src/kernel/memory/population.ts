@@ -1,17 +1,17 @@
 import type { PageTypeName } from './page-type-names.ts';
 import { DEFAULT_PROCESSES, type Process } from './processes.ts';
 
-/** Pages of one kind that a machine has when it has booted. */
+/** Pages of one type that a machine has after boot. */
 export interface Population {
   readonly type: PageTypeName;
-  /** So many pages of them; rounded up to whole folios. */
+  /** Number of pages; rounded up to whole folios. */
   readonly pages: number;
-  /** Pages come in folios of 2^order. Absent: as the type is by itself. */
+  /** The pages are in folios of 2^order. Absent: the order of the type. */
   readonly order?: number;
-  /** Who maps them; absent: a process of the machine, where pages of the type are mapped. */
+  /** The processes that map them. Absent: a process of the machine, if pages of the type are mapped. */
   readonly mappers?: readonly Process[];
   readonly earlyKill?: boolean;
-  /** At the end of memory rather than the beginning. */
+  /** At the end of memory instead of the beginning. */
   readonly atTheEnd?: true;
 }
 
@@ -19,9 +19,9 @@ export interface Population {
 const RECORDED_PAGES = 262_144;
 
 /**
- * What fills RAM besides the kernel's image, as a 1 GiB machine with Linux 7.3 showed it in /proc/kpageflags shortly after boot, in the order
- * of its first pages. Numbers of pages; what the recording says of two flags that are noise (REFERENCED, a page not on the LRU for the moment)
- * is left out. The processes are this project's: the recorded machine ran busybox.
+ * What fills RAM besides the kernel's image, as a 1 GiB machine with Linux 7.3 showed it in /proc/kpageflags shortly after boot, in the
+ * order of its first pages. Numbers of pages. Two flags of the recording are noise and left out (REFERENCED, and a page that is not on
+ * the LRU for the moment). The processes are this project's: the recorded machine ran busybox.
  */
 const RECORDED: readonly Population[] = [
   { type: 'pgtable', pages: 116 },
@@ -55,7 +55,7 @@ function named(comm: string): readonly Process[] {
   return DEFAULT_PROCESSES.filter((process) => process.comm === comm);
 }
 
-/** What a machine with so many pages has where nobody says: as recorded, in proportion, and its own processes in the place of the recorded. */
+/** The default populations of a machine with this number of pages: as recorded, in proportion, with its own processes. */
 export function defaultPopulations(pages: number, processes: readonly Process[] = DEFAULT_PROCESSES): Population[] {
   const inPlaceOf = (process: Process): Process => processes[DEFAULT_PROCESSES.indexOf(process) % processes.length] ?? process;
   return RECORDED.map((row) => ({

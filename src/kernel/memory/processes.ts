@@ -5,11 +5,11 @@ import type { Mapper } from './page.ts';
 export interface Process {
   readonly comm: string;
   readonly pid: number;
-  /** It asked for a SIGBUS at once, whatever page of its is hit (PR_MCE_KILL_EARLY), rather than on access. */
+  /** It asked for a SIGBUS at once for every page it maps (PR_MCE_KILL_EARLY), instead of on access. */
   readonly earlyKill?: boolean;
 }
 
-/** The processes of a machine that none are said of. Not PID 1, whose death would be another story. */
+/** The processes of a machine whose description names none. PID 1 is not among them, because its death panics the kernel. */
 export const DEFAULT_PROCESSES: readonly Process[] = [
   { comm: 'systemd-journal', pid: 214 },
   { comm: 'sshd', pid: 402 },
@@ -24,12 +24,12 @@ const PID_MAX_LIMIT = 4_194_304;
 /** Lowest address that mmap() hands out here: 0x7f0000000000, as x86-64 processes show. */
 const MMAP_BASE = 0x7f0000000000n;
 
-/** Where a process maps a page: an address that depends on nothing but both. */
+/** The address at which a process maps a page. It depends on these two alone. */
 function mappedAt(pid: number, pfn: number): bigint {
   return MMAP_BASE + (BigInt(hash(pfn * 31 + pid)) << 12n);
 }
 
-/** How the processes of a range map its pages, beyond who they are: see Mapper. */
+/** Properties of the mappings of a range: see Mapper. */
 interface HowMapped {
   readonly earlyKill?: boolean;
   readonly noAddress?: boolean;
@@ -41,55 +41,55 @@ export function mapperOf(process: Process, pfn: number, { earlyKill = false, noA
   return { comm, pid, address: mappedAt(pid, pfn), noAddress, earlyKill: earlyKill || (process.earlyKill ?? false), poisoned: false };
 }
 
-/** The processes of a machine: who runs, and who has ended. */
+/** The processes of a machine: running or ended. */
 export class Processes {
-  private readonly all: readonly Process[];
-  private readonly ended = new Set<number>();
-  /** The pid under which the first has been, or will be, started anew. */
-  private again: number;
+  readonly #all: readonly Process[];
+  readonly #ended = new Set<number>();
+  /** The pid under which the first process is restarted when all have ended. */
+  #again: number;
 
   constructor(all: readonly Process[]) {
-    this.all = all.length > 0 ? all : DEFAULT_PROCESSES;
-    this.again = this.nextAgain(this.first.pid);
+    this.#all = all.length > 0 ? all : DEFAULT_PROCESSES;
+    this.#again = this.#nextAgain(this.#first.pid);
   }
 
-  /** All of them run again. */
+  /** Starts all of them again. */
   boot(): void {
-    this.ended.clear();
-    this.again = this.nextAgain(this.first.pid);
+    this.#ended.clear();
+    this.#again = this.#nextAgain(this.#first.pid);
   }
 
-  /** A process as the machine has it, by its name and pid: what the machine knows of it holds wherever it is named. */
+  /** The process of the machine with this name and pid, with the properties it has there; else the given one. */
   known(process: Process): Process {
-    return this.all.find(({ comm, pid }) => comm === process.comm && pid === process.pid) ?? process;
+    return this.#all.find(({ comm, pid }) => comm === process.comm && pid === process.pid) ?? process;
   }
 
-  /** Somebody running to map a page, the same for the same pfn. When all have ended, the first has been started anew, under another pid. */
+  /** A running process to map a page, the same one for the same pfn. If all have ended, the first one restarted, under another pid. */
   somebody(pfn: number): Process {
-    const running = this.all.filter(({ pid }) => !this.ended.has(pid));
+    const running = this.#all.filter(({ pid }) => !this.#ended.has(pid));
     if (running.length > 0) return running[hash(pfn) % running.length] as Process;
-    return { comm: this.first.comm, pid: this.again };
+    return { comm: this.#first.comm, pid: this.#again };
   }
 
-  /** The process runs no more. */
+  /** The process ends. */
   end(pid: number): void {
-    if (this.all.some((process) => process.pid === pid)) this.ended.add(pid);
-    if (pid === this.again) this.again = this.nextAgain(pid);
+    if (this.#all.some((process) => process.pid === pid)) this.#ended.add(pid);
+    if (pid === this.#again) this.#again = this.#nextAgain(pid);
   }
 
-  private get first(): Process {
-    return this.all[0] as Process;
+  get #first(): Process {
+    return this.#all[0] as Process;
   }
 
-  /** Some pids later; from the least on when there are none beyond. */
-  private nextAgain(pid: number): number {
+  /** The pid of a restart: 1000 later, modulo the largest pid. */
+  #nextAgain(pid: number): number {
     let next = pid;
-    do next = (next + 1000) % PID_MAX_LIMIT; while (next === 0 || this.all.some((process) => process.pid === next));
+    do next = (next + 1000) % PID_MAX_LIMIT; while (next === 0 || this.#all.some((process) => process.pid === next));
     return next;
   }
 
-  /** A scenario that names a process says that it runs. */
+  /** Marks processes as running: a scenario named them. */
   runs(processes: readonly Process[]): void {
-    for (const { pid } of processes) this.ended.delete(pid);
+    for (const { pid } of processes) this.#ended.delete(pid);
   }
 }

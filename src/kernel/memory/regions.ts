@@ -1,4 +1,4 @@
-/** One line of /proc/iomem: what lies at physical addresses, `end` included. */
+/** One line of /proc/iomem: a name for physical addresses, `end` included. */
 export interface Region {
   readonly start: number;
   readonly end: number;
@@ -10,7 +10,7 @@ export interface Region {
 /** The name under which /proc/iomem shows memory the kernel manages. */
 export const SYSTEM_RAM = 'System RAM';
 
-/** Whether memory by that name is RAM: also what a driver brought, as `System RAM (kmem)`. Mirrors add_memory_driver_managed(). */
+/** Whether memory by that name is RAM, also if a driver added it, as `System RAM (kmem)`. Mirrors add_memory_driver_managed(). */
 export function isSystemRam(name: string): boolean {
   return name === SYSTEM_RAM || /^System RAM \(.+\)$/.test(name);
 }
@@ -28,7 +28,7 @@ const TEBIBYTE = 1024 * GIB;
 /** ACPI tables at the end of low memory, in bytes. */
 const ACPI_TABLES = 0x24000;
 
-/** The kernel image, as offsets from its beginning, which a seedless machine has at one of two places: the lower where RAM is small. */
+/** The kernel image, as offsets from its beginning, which lies at one of two addresses: the lower one if RAM is small. */
 const KERNEL = [
   ['Kernel code', 0, 0x130680f],
   ['Kernel rodata', 0x1400000, 0x21a9fff],
@@ -76,7 +76,7 @@ const DEVICES: readonly Row[] = [
 ];
 
 /**
- * /proc/iomem of a machine with so many bytes of RAM: QEMU's q35, of which 256 MiB to 8 GiB were looked at; where more lies follows QEMU's
+ * /proc/iomem of a machine with this number of bytes of RAM: QEMU's q35, as recorded with 256 MiB to 8 GiB. More RAM is placed as in QEMU's
  * pc_memory_init().
  */
 export function defaultRegions(memoryBytes: number): Region[] {

@@ -5,7 +5,7 @@ const ZONES = [
   { name: 'Normal', first: 0x100000 },
 ] as const;
 
-/** Which zone a frame is of: its number and its name. Mirrors page_zonenum(). */
+/** The zone of a frame: its number and its name. Mirrors page_zonenum(). */
 export function zoneOf(pfn: number): { readonly number: number; readonly name: string } {
   const number = ZONES.findLastIndex(({ first }) => pfn >= first);
   return { number, name: (ZONES[number] ?? ZONES[0]).name };

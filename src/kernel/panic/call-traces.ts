@@ -1,4 +1,4 @@
-/** Why the kernel panicked, where the trace tells: which caller of panic() it was. */
+/** Why the kernel panicked, if the trace shows it: the caller of panic(). */
 export type PanicCause = 'unrecoverable' | 'recovery-disabled' | 'sysrq';
 /** How the panicking call came into the kernel. */
 export type PanicEntry = 'hard' | 'corrupt' | 'mce' | 'sysrq';
@@ -9,13 +9,13 @@ export interface PanicOrigin {
   readonly entry: PanicEntry;
 }
 
-/** A way in: its frames, and for a kernel thread what it works for; then there is no system call below it. */
+/** An entry into the kernel: its frames, and for a kernel thread its workqueue, below which there is no system call. */
 export interface TraceEntry {
   readonly frames: readonly string[];
   readonly workqueue?: string;
 }
 
-/** The call traces of a kernel's panics, innermost frame first: panic() itself, its caller, the way in, the system call. */
+/** The call traces of a kernel's panics, innermost frame first: panic() itself, its caller, the entry, the system call. */
 export interface CallTraces {
   readonly panic: readonly string[];
   readonly cause: Readonly<Record<PanicCause, readonly string[]>>;
@@ -24,8 +24,8 @@ export interface CallTraces {
 }
 
 /**
- * The registers of the program that made the system call, by the name the dump prints before them; `{bits}` is so many random hex digits.
- * What a dump shows here is the caller's, so nothing about the panic can be read from it: the layout is the kernel's, the values are drawn.
+ * The registers of the program that made the system call, by the name the dump prints before them; `{N}` is N random hex digits.
+ * These registers belong to the caller and say nothing about the panic: the layout is that of the kernel, the values are random.
  */
 export const USER_REGISTERS = [
   'RIP: 0033:0x{6}',

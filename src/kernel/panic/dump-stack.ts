@@ -8,7 +8,7 @@ const CODE =
   '40 00 48 c7 c2 b8 ff ff ff f7 d8 64 89 02 48 c7 c0 ff ff ff ff eb b7 0f 1f 00 80 3d e1 e1 06 00 00 74 17 b8 01 00 00 00 0f 05 ' +
   '<48> 3d 00 f0 ff ff 77 58 c3 0f 1f 80 00 00 00 00 48 83 ec 28 48 89';
 
-/** Who ran what where: the lines that head every dump. Mirrors dump_stack_print_info() (lib/dump_stack.c). */
+/** The task, the kernel and the machine: the first lines of every dump. Mirrors dump_stack_print_info() (lib/dump_stack.c). */
 export function dumpStackPrintInfo(kernel: Kernel, taint: bigint): void {
   const { caller, profile } = kernel;
   const task = `UID: ${caller.uid} PID: ${caller.pid} Comm: ${caller.comm.slice(0, 20)}`;
@@ -17,7 +17,7 @@ export function dumpStackPrintInfo(kernel: Kernel, taint: bigint): void {
   print(kernel, `Hardware name: ${HARDWARE_NAME}`);
 }
 
-/** The dump of a panicking task: who, the call trace, the registers of the program that made the call. Mirrors dump_stack(). */
+/** The dump of a panicking task: its first lines, the call trace, the registers of the program that made the call. Mirrors dump_stack(). */
 export function dumpStack(kernel: Kernel, taint: bigint, { cause, entry }: PanicOrigin): void {
   const trace = kernel.profile.callTraces;
   const { frames, workqueue } = trace.entry[entry];
@@ -41,7 +41,7 @@ function hexDigits(kernel: Kernel, digits: number): string {
     .padStart(digits, '0');
 }
 
-/** A line of a dump names no level of its own. */
+/** A line of a dump has the default level. */
 function print(kernel: Kernel, text: string): void {
   kernel.printk(kernel.defaultMessageLevel, text);
 }

@@ -1,7 +1,7 @@
 import type { Kernel } from '../kernel.ts';
 import { panic } from './panic.ts';
 
-/** What a machine does whose crash somebody asked for. Mirrors sysrq_handle_crash() (drivers/tty/sysrq.c), whose text it has unless another is given. */
+/** Crashes the machine on request. Mirrors sysrq_handle_crash() (drivers/tty/sysrq.c); `text` replaces its text. */
 export function sysrqCrash(kernel: Kernel, text = 'sysrq triggered crash'): never {
   return panic(kernel, text, { cause: 'sysrq', entry: 'sysrq' });
 }

@@ -7,20 +7,20 @@ import type { Kernel } from '../kernel.ts';
 import { newRatelimit, ratelimit, type RatelimitState } from '../ratelimit.ts';
 import { extendedRecord } from './extended-record.ts';
 
-/** What an open /dev/kmsg remembers. Mirrors struct devkmsg_user (kernel/printk/printk.c). */
+/** The state of an open /dev/kmsg. Mirrors struct devkmsg_user (kernel/printk/printk.c). */
 export interface DevkmsgUser {
-  /** The record to be read next, and in which boot it was so. */
+  /** The record to read next, and the life of the kernel in which that was set. */
   sequence: number;
   life: number;
   readonly ratelimit: RatelimitState;
-  /** Lines that were not taken, and who wrote the last of them: who closes the file is not known by then. */
+  /** Lines that were suppressed, and the command that wrote the last of them. */
   suppressed: number;
   comm: string;
 }
 
-/** PRINTKRB_RECORD_MAX: a longer write is refused; of one as long the last byte is cut off, for the text ends in a NUL. */
+/** PRINTKRB_RECORD_MAX: a longer write is refused. A write of this length loses its last byte, because the text ends in a NUL. */
 const RECORD_MAX = 1024;
-/** LOG_USER: nobody but the kernel is facility 0. */
+/** LOG_USER: only the kernel itself is facility 0. */
 const LOG_USER = 1;
 /** Of the level and the facility. */
 const PREFIX_BITS = 3 + 8;
@@ -29,7 +29,7 @@ const UTF8 = new TextEncoder();
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const LENIENT = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** Opens the device: what it remembers, or a negative errno. Mirrors devkmsg_open(). */
+/** Opens the device: its state, or a negative errno. Mirrors devkmsg_open(). */
 export function devkmsgOpen(kernel: Kernel, flags: number, caller: Caller | undefined): DevkmsgUser | number {
   if (kernel.values.get('kernel.printk_devkmsg') === 'off') return -ERRNO.EPERM;
   const restricted = kernel.int('kernel.dmesg_restrict') !== 0 && caller !== undefined && caller.uid !== 0;
@@ -37,14 +37,14 @@ export function devkmsgOpen(kernel: Kernel, flags: number, caller: Caller | unde
   return { sequence: kernel.log.first, life: kernel.life, ratelimit: newRatelimit(), suppressed: 0, comm: '' };
 }
 
-/** What was read of another boot is gone with it, as what a full buffer dropped. */
+/** Whether records are gone that were to be read next: with another boot, or dropped by the full buffer. */
 function missed(kernel: Kernel, user: DevkmsgUser): boolean {
   return user.life !== kernel.life || user.sequence < kernel.log.first;
 }
 
 /**
- * One record; -EPIPE once when records are gone that were to be read next, -EINVAL for a record that is longer than `length`, which then counts as
- * read; -EAGAIN with O_NONBLOCK where there is none. Mirrors devkmsg_read().
+ * One record. -EPIPE, once, if records are gone that were to be read next. -EINVAL for a record that is longer than `length`, which then
+ * counts as read. -EAGAIN with O_NONBLOCK if there is none. Mirrors devkmsg_read().
  */
 export function devkmsgRead(kernel: Kernel, user: DevkmsgUser, length: number, flags: number): Uint8Array | number | typeof BLOCKS {
   const lost = missed(kernel, user);
@@ -61,7 +61,7 @@ export function devkmsgRead(kernel: Kernel, user: DevkmsgUser, length: number, f
   return bytes.length > length ? -ERRNO.EINVAL : bytes;
 }
 
-/** Takes a record: the bytes written, whether they came into the log or were too many in too short a time. Mirrors devkmsg_write(). */
+/** Writes a record: returns the bytes of the write, also if the record is suppressed by the rate limit. Mirrors devkmsg_write(). */
 export function devkmsgWrite(kernel: Kernel, user: DevkmsgUser, data: Uint8Array): number {
   if (data.length > RECORD_MAX) return -ERRNO.EINVAL;
   const setting = kernel.values.get('kernel.printk_devkmsg');
@@ -83,8 +83,8 @@ export function devkmsgWrite(kernel: Kernel, user: DevkmsgUser, data: Uint8Array
 }
 
 /**
- * The prefix `<N>`, of which the lower 3 bits are the level and the next 8 the facility, and the line behind it. A number beyond 64 bits is the
- * greatest there is, all ones (simple_strtoul() of 7.3; older kernels wrap round).
+ * The prefix `<N>`, of which the lower 3 bits are the level and the next 8 the facility, and the line behind it. A number beyond 64 bits
+ * counts as all ones (simple_strtoul() of 7.3; older kernels wrap round).
  */
 function parsePrefix(kernel: Kernel, data: Uint8Array): { level: LogLevel; facility: number; line: Uint8Array } {
   const none = { level: kernel.defaultMessageLevel, facility: LOG_USER, line: data };
@@ -104,7 +104,10 @@ function decoded(bytes: Uint8Array): { text: string; bytes?: Uint8Array } {
   }
 }
 
-/** lseek(2): to the first record, to the first since the log was cleared, which nothing does, or behind the last. Mirrors devkmsg_llseek(). */
+/**
+ * lseek(2): to the first record, to the first since the log was cleared (nothing clears it here), or behind the last. Mirrors
+ * devkmsg_llseek().
+ */
 export function devkmsgLlseek(kernel: Kernel, user: DevkmsgUser, offset: number, whence: number): number {
   if (offset !== 0) return -ERRNO.ESPIPE;
   const { first, next } = kernel.log;
@@ -115,14 +118,14 @@ export function devkmsgLlseek(kernel: Kernel, user: DevkmsgUser, offset: number,
   return 0;
 }
 
-/** poll(2). Mirrors devkmsg_poll(); a reader of a dead machine's is woken, to be told. */
+/** poll(2). Mirrors devkmsg_poll(). A panic wakes every reader: the machine is dead, and reads fail. */
 export function devkmsgPoll(kernel: Kernel, user: DevkmsgUser): number {
   if (kernel.death) return POLL.in | POLL.rdnorm | POLL.err;
   if (missed(kernel, user)) return POLL.in | POLL.rdnorm | POLL.err | POLL.pri;
   return kernel.log.from(user.sequence) === undefined ? 0 : POLL.in | POLL.rdnorm;
 }
 
-/** The last close(2): says how many lines were not taken. Mirrors ratelimit_state_exit(). */
+/** The last close(2): prints how many lines were suppressed. Mirrors ratelimit_state_exit(). */
 export function devkmsgRelease(kernel: Kernel, user: DevkmsgUser): void {
   const { suppressed, comm } = user;
   if (suppressed > 0) kernel.printk(LOG_LEVEL.warn, `printk: ${comm}: ${suppressed} output lines suppressed due to ratelimiting`);

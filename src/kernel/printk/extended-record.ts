@@ -1,6 +1,6 @@
 import type { PrintkRecord } from '../effect.ts';
 
-// Printable ASCII without the backslash: what is handed out as it is.
+// Printable ASCII without the backslash: texts that need no escape.
 const PLAIN = /^[ -[\]-~]*$/;
 const UTF8 = new TextEncoder();
 
@@ -10,8 +10,8 @@ export function priority({ level, facility = 0 }: Pick<PrintkRecord, 'level' | '
 }
 
 /**
- * A record as one read(2) of /dev/kmsg gives it: `3,395,5792785,-;text` and a newline. It is always one line. Nothing that is modelled continues
- * a line of another, nor names a device, so neither the flag `c` nor a line of ` KEY=value` occurs.
+ * A record as one read(2) of /dev/kmsg gives it: `3,395,5792785,-;text` and a newline. It is always one line. No modelled record continues
+ * another or names a device, so neither the flag `c` nor a line of ` KEY=value` occurs.
  * Source: info_print_ext_header() and msg_add_ext_text(), kernel/printk/printk.c.
  */
 export function extendedRecord(record: PrintkRecord): string {

@@ -1,9 +1,15 @@
+// The log of the kernel: its buffer, /dev/kmsg, and the formats in which a record is shown. The folder imports abi/ and, of the kernel,
+// kernel.ts, effect.ts, ratelimit.ts and sysctl/latin1.ts. Start at PrintkRingBuffer below; devkmsg.ts reads and writes it,
+// log-format.ts and extended-record.ts print records. Kernel.printk() adds them.
 import type { PrintkRecord } from '../effect.ts';
 
-/** Bytes of text and number of records the buffer has room for: CONFIG_LOG_BUF_SHIFT=17, a descriptor for 32 bytes of text each (PRB_AVGBITS). */
+/**
+ * The bytes of text and the number of records that fit in the buffer: CONFIG_LOG_BUF_SHIFT=17, a descriptor for 32 bytes of text each
+ * (PRB_AVGBITS).
+ */
 const TEXT_BYTES = 2 ** 17;
 const DESCRIPTORS = TEXT_BYTES / 2 ** 5;
-/** What a text takes besides itself: its id, and what it is short of a multiple of 8. `struct prb_data_block`. */
+/** Bytes of a text besides itself: its id, and padding to a multiple of 8. `struct prb_data_block`. */
 const ID_BYTES = 8;
 
 function spaceOf({ text }: PrintkRecord): number {
@@ -11,7 +17,7 @@ function spaceOf({ text }: PrintkRecord): number {
 }
 
 /**
- * The kernel's log buffer: the last records of this boot, numbered. What it has no room for any more is gone, oldest first. Mirrors
+ * The kernel's log buffer: the last records of this boot, numbered. A full buffer drops the oldest records. Mirrors
  * struct printk_ringbuffer (kernel/printk/printk_ringbuffer.c); a text counts by its UTF-16 units.
  */
 export class PrintkRingBuffer {
@@ -30,12 +36,12 @@ export class PrintkRingBuffer {
     this.#unfinished = false;
   }
 
-  /** The number of the first record there is, or will be. Mirrors prb_first_valid_seq(). */
+  /** The number of the first record in the buffer, or of the next if it is empty. Mirrors prb_first_valid_seq(). */
   get first(): number {
     return this.#first;
   }
 
-  /** The number of the record that can be read next after all there are. Mirrors prb_next_seq(). */
+  /** One more than the number of the last record that can be read. Mirrors prb_next_seq(). */
   get next(): number {
     return this.#unfinished ? this.#end - 1 : this.#end;
   }
@@ -46,7 +52,7 @@ export class PrintkRingBuffer {
   }
 
   /**
-   * Adds a record, which bears the number {@link end}. One that is not finished, since its text had no newline, can only be read when the
+   * Adds a record with the number {@link end}. A record that is not finished, because its text had no newline, can be read only when the
    * next is added, which finishes it.
    */
   add(record: PrintkRecord, finished: boolean): void {
@@ -57,7 +63,7 @@ export class PrintkRingBuffer {
     this.#unfinished = !finished;
   }
 
-  /** The record of this number, or the first there is where that is gone; undefined when there is none yet. Mirrors prb_read_valid(). */
+  /** The record of this number, or the first in the buffer if that is gone; undefined if there is none yet. Mirrors prb_read_valid(). */
   from(sequence: number): PrintkRecord | undefined {
     const number = Math.max(sequence, this.#first);
     return number < this.next ? this.#records[number % DESCRIPTORS] : undefined;

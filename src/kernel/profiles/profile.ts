@@ -9,7 +9,7 @@ type PanicPageType = 'MF_MSG_KERNEL' | 'MF_MSG_KERNEL_HIGH_ORDER' | 'MF_MSG_UNKN
 export interface Profile extends KernelSysctls {
   /** As `--profile` names it. */
   readonly name: ProfileName;
-  /** What it is, in a few words. */
+  /** One line for `--help` and `status`. */
   readonly summary: string;
   /** `kernel.osrelease`, `kernel.version` and the rest of the line `Linux version …`. */
   readonly release: string;
@@ -17,11 +17,11 @@ export interface Profile extends KernelSysctls {
   readonly compiler: string;
   /** What follows `#1 ` in the CPU line of a stack dump. */
   readonly preempt: string;
-  /** A page with any of these flags that get_hwpoison_page() cannot take is reported as the kernel's own (MF_MSG_KERNEL). */
+  /** A page with any of these flags that get_hwpoison_page() cannot take is reported as a page of the kernel (MF_MSG_KERNEL). */
   readonly kernelPages: number;
-  /** What get_hwpoison_page() answers for such a page: what soft-offline shows. */
+  /** The errno of get_hwpoison_page() for such a page, which soft-offline returns. */
   readonly kernelPageErrno: number;
-  /** The page types whose being Ignored panics when vm.panic_on_unrecoverable_memory_failure is 1. */
+  /** The page types that panic if they are Ignored and vm.panic_on_unrecoverable_memory_failure is 1. */
   readonly panicsOn: readonly PanicPageType[];
   readonly callTraces: CallTraces;
 }

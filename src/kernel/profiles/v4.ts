@@ -4,7 +4,7 @@ import type { CallTraces } from '../panic/call-traces.ts';
 import { LINUX_7_3 } from './linux-7.3.ts';
 import type { Profile } from './profile.ts';
 
-/** As recorded from v4 in its one panic, through hard_offline_page; whatever that did not pass is borrowed from 7.3. */
+/** As recorded from v4 in its one panic, through hard_offline_page. What that panic did not pass is as in 7.3. */
 const CALL_TRACES: CallTraces = {
   panic: ['vpanic+0x2b4/0x330', 'panic+0x4f/0x50'],
   cause: { ...LINUX_7_3.callTraces.cause, unrecoverable: ['action_result+0x7c/0x100', 'memory_failure+0x92a/0xca0'] },

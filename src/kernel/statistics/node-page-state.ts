@@ -1,11 +1,13 @@
+// Counters that the files of /proc and /sys show. The folder imports abi/ and, of the kernel, kernel.ts and memory/. Start at
+// nodePageState() below, which all sizes of memory come from; vm-events.ts counts events since boot.
 import type { Kernel } from '../kernel.ts';
 import { type Census, census } from '../memory/census.ts';
 import { HUGE_PAGES, PAGE_SIZE } from '../memory/sizes.ts';
 
-/** Of the recorded machine of 1 GiB, in pages: all of it, slab that can be reclaimed and that cannot, vmalloc areas, what watermarks hold back. */
+/** The recorded machine of 1 GiB, in pages. `reserve` is what watermarks keep free. */
 const RECORDED = { all: 262_144, slabReclaimable: 239, slabUnreclaimable: 2670, vmalloc: 2064, reserve: 17_894, percpu: 132 } as const;
 
-/** What /proc/meminfo, /proc/vmstat and the node's files are made of: pages, where nothing else is said. */
+/** The numbers that /proc/meminfo, /proc/vmstat and the files of the node show: pages, unless the name has a unit. */
 export interface NodePageState {
   readonly census: Census;
   readonly allPages: number;
@@ -22,19 +24,19 @@ export interface NodePageState {
   readonly poisoned: number;
   readonly dirtyThreshold: number;
   readonly dirtyBackgroundThreshold: number;
-  /** Pages of hugetlb that somebody has. */
+  /** Pages of hugetlb that processes or files use. */
   readonly hugetlbInUse: number;
   readonly hugePages: { readonly total: number; readonly free: number; readonly surplus: number };
   readonly commitLimitKb: number;
 }
 
-/** Takes stock of a machine: what its memory holds, and what the recorded machine had in proportion where the model does not know. */
+/** Counts the memory of a machine. What the model does not hold is that of the recorded machine, in proportion to RAM. */
 export function nodePageState(kernel: Kernel): NodePageState {
   const counts = census(kernel.memory);
   const allPages = kernel.memoryBytes / PAGE_SIZE;
   const share = (pages: number): number => Math.round((pages * allPages) / RECORDED.all);
   const { slabReclaimable: reclaimable, slabUnreclaimable: unreclaimable } = RECORDED;
-  // What kmalloc() takes from the page allocator itself counts as slab, though its pages are none.
+  // Pages that kmalloc() takes from the page allocator count as slab.
   const slab = counts.slab + counts.largeKmalloc;
   const slabReclaimable = Math.round((slab * reclaimable) / (reclaimable + unreclaimable));
   const managedPages = Math.floor(kernel.totalRamKb / 4) - kernel.memoryBlocks.offlinePages;
@@ -75,7 +77,7 @@ function commitLimitKb(kernel: Kernel, managedPages: number, hugePages: number):
   return kbytes > 0 ? kbytes : Math.floor(((managedPages - hugePages * HUGE_PAGES) * kernel.int('vm.overcommit_ratio')) / 100) * 4;
 }
 
-/** Free pages in wholly free pageblocks. Mirrors NR_FREE_PAGES_BLOCKS, as far as extents tell. */
+/** Free pages in wholly free pageblocks. Mirrors NR_FREE_PAGES_BLOCKS, counted by extents. */
 function freeInPageblocks({ memory }: Kernel): number {
   let pages = 0;
   for (const { type, first, last } of memory.spans) {

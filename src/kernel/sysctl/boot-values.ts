@@ -1,8 +1,8 @@
 import type { CtlTable, MachineSize, SysctlValue } from './ctl-table.ts';
 
 /**
- * The values of all sysctls of `tables` on a machine of this size that has just booted, by dotted name; files that keep none are left out.
- * A new map every time, so that a boot forgets whatever was set.
+ * The values of all sysctls of `tables` on a machine of this size that has just booted, by dotted name; files without a value are left out.
+ * Returns a new map every time, so that a boot forgets all written values.
  */
 export function bootValues(tables: readonly CtlTable[], host: MachineSize): Map<string, SysctlValue> {
   const values = new Map<string, SysctlValue>();
@@ -10,7 +10,7 @@ export function bootValues(tables: readonly CtlTable[], host: MachineSize): Map<
   return values;
 }
 
-/** Sets the values that these files have when they appear. A file that inherits comes after the one it inherits from. */
+/** Sets the first values of these files. A file that inherits follows the one it inherits from. */
 export function setBootValues(values: Map<string, SysctlValue>, tables: readonly CtlTable[], host: MachineSize): void {
   for (const { name, boot, inherits } of tables) {
     const inherited = inherits === undefined ? undefined : values.get(inherits);

@@ -1,3 +1,6 @@
+// Sysctls: a row for each file below /proc/sys, and the handlers that read and write them. The folder imports abi/ and, of the kernel,
+// at most random.ts: SysctlHost is all that a handler sees of the rest. Start at CtlTable and sysctl() below. Rows lie in tables/,
+// handlers of many files in proc-*.ts, handlers of one file or one protocol beside them, kernel modules in modules/.
 import type { LogLevel } from '../../abi/log-level.ts';
 import type { Caller } from '../../abi/caller.ts';
 import type { Random } from '../random.ts';

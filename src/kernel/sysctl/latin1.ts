@@ -1,7 +1,7 @@
 /** The bytes of a string value, one a character. */
 export function latin1Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
-  // Of short texts, which values are, this takes a tenth of what TextEncoder does.
+  // Values are short texts, for which this is ten times as fast as TextEncoder.
   for (let index = 0; index < bytes.length; index += 1) bytes[index] = text.charCodeAt(index);
   return bytes;
 }

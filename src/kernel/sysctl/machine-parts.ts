@@ -5,16 +5,16 @@ export interface NetInterface {
 }
 
 /**
- * What of an interface shows in its sysctls: the loopback interface, one without ARP (IFF_NOARP, as the driver `dummy` makes them), or one that
- * is as Ethernet. All are as they come into being: down, and without an address.
+ * The kinds of interface that its sysctls distinguish: loopback, without ARP (IFF_NOARP, as the driver `dummy` sets), or like
+ * Ethernet. Each is as the kernel creates it: down, and without an address.
  */
 export type InterfaceKind = 'loopback' | 'no-arp' | 'ethernet';
 
-/** What a kernel can be without. `ipv6`: booted with ipv6.disable=1. */
+/** Features that a kernel can lack. `ipv6`: booted with ipv6.disable=1. */
 export const FEATURES = ['ipv6'] as const;
 export type Feature = (typeof FEATURES)[number];
 
-/** What decides, beside the kernel, which sysctls a machine has. */
+/** The parts of a machine that decide, besides the kernel, which sysctls it has. */
 export interface MachineParts {
   readonly interfaces: readonly NetInterface[];
   /** Names of kernel modules, in the order in which they are loaded. */
@@ -24,7 +24,7 @@ export interface MachineParts {
 
 export const LOOPBACK: NetInterface = { name: 'lo', kind: 'loopback' };
 
-/** What a machine has unless it is made with more: the interface lo. */
+/** The default parts of a machine: the interface lo. */
 export const PLAIN_PARTS: MachineParts = { interfaces: [LOOPBACK], modules: [], without: [] };
 
 /** IFNAMSIZ, less the NUL. */
@@ -33,7 +33,7 @@ const LONGEST_NAME = 15;
 const NOT_INTERFACES = ['all', 'default'];
 
 /**
- * The interface of that name; undefined for what is no name of one. Interfaces called dummy0, dummy1 and so on are without ARP.
+ * The interface of that name; undefined if the name is not valid. Interfaces called dummy0, dummy1 and so on are without ARP.
  * Mirrors dev_valid_name() (net/core/dev.c).
  */
 export function netInterface(name: string): NetInterface | undefined {

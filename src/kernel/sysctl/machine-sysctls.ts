@@ -2,9 +2,9 @@ import type { CtlTable } from './ctl-table.ts';
 import type { MachineParts, NetInterface } from './machine-parts.ts';
 import type { KernelModule } from './modules/modules.ts';
 
-/** The sysctls of a kernel: those it has always, and what interfaces and modules add. */
+/** The sysctls of a kernel: its own, and those that interfaces and modules add. */
 export interface KernelSysctls {
-  /** Every file that it has whatever the machine is made of. */
+  /** The files that every machine with this kernel has. */
   readonly sysctls: readonly CtlTable[];
   /** The files that a network interface adds. */
   readonly interfaceSysctls: (each: NetInterface) => readonly CtlTable[];
@@ -12,7 +12,7 @@ export interface KernelSysctls {
   readonly modules: Readonly<Record<string, KernelModule>>;
 }
 
-/** Where the files of a feature lie that a machine can be without. */
+/** The directory of the files of each feature that a machine can lack. */
 const FEATURE_PATHS = { ipv6: 'net/ipv6/' } as const;
 
 /**

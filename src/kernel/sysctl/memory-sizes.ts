@@ -7,15 +7,15 @@ const MIGRATE_PCPTYPES = 3;
 const MOST_WITHOUT_ZONE_NORMAL_KB = 2_704_603;
 /** hugepage_init() leaves transparent huge pages off on machines with less. */
 const LEAST_FOR_HUGE_PAGES_KB = 512 * 1024;
-/** What is freed only after the kernel has sized its watermarks and reserves: its init sections and the initial ramdisk. */
+/** Memory that is freed after the kernel has computed its watermarks and reserves: its init sections and the initial ramdisk. */
 const LATE_FREED_KB = 10_000;
-/** The same, and what was allocated by the time init_user_reserve() ran. */
+/** The same, and what was allocated before init_user_reserve() ran. */
 const TAKEN_BEFORE_RESERVES_KB = 20_308;
 
 /**
- * Boot value of vm.min_free_kbytes: the square root of 16 times low memory, within 128 kB and 256 MB, or what huge pages want, if that is more:
- * two pageblocks a zone and one for each pair of mobility types, but no more than a twentieth of RAM.
- * Mirrors calculate_min_free_kbytes() (mm/page_alloc.c) and set_recommended_min_free_kbytes() (mm/khugepaged.c).
+ * Boot value of vm.min_free_kbytes: the square root of 16 times low memory, within 128 kB and 256 MB, or the need of huge pages, if that
+ * is more: two pageblocks a zone and one for each pair of mobility types, but no more than a twentieth of RAM. Mirrors
+ * calculate_min_free_kbytes() (mm/page_alloc.c) and set_recommended_min_free_kbytes() (mm/khugepaged.c).
  */
 export function minFreeKbytes({ totalRamKb }: MachineSize): number {
   const lowmemKb = Math.max(0, totalRamKb - LATE_FREED_KB);
@@ -42,15 +42,18 @@ export function adminReserveKbytes(host: MachineSize): number {
 }
 
 /**
- * How many huge pages a machine can be asked for before the allocator stops: its free memory but for about five sixths of the minimum,
- * as kernels with 1 to 3 GiB showed.
+ * The most huge pages that a machine can allocate: its free memory without about five sixths of the minimum,
+ * as recorded with 1 to 3 GiB.
  */
 function mostHugePages(host: MachineSize): bigint {
   const reserveKb = (minFreeKbytes(host) * 5) / 6;
   return BigInt(Math.max(0, Math.floor((host.freeRamKb - reserveKb) / PAGEBLOCK_KB)));
 }
 
-/** What vm.nr_hugepages becomes when so many are asked for. Mirrors set_max_huge_pages() (mm/hugetlb.c), which takes what it can get. */
+/**
+ * The value of vm.nr_hugepages after a write of `written`. Mirrors set_max_huge_pages() (mm/hugetlb.c), which allocates as many as it
+ * can.
+ */
 export function settleHugePages(host: SysctlHost, written: bigint, old: bigint): bigint {
   const most = mostHugePages(host);
   const wanted = written < most ? written : most;

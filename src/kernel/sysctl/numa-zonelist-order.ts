@@ -13,7 +13,7 @@ export const numaZonelistOrderHandler: ProcHandler = {
   write(host, _entry, _position, data) {
     const order = latin1Text(data);
     if (/^[dn]/i.test(order)) return data.length;
-    // printk() takes the newline of its own format off; one that was written stays, and shows as an empty line.
+    // printk() removes the newline of its own format. One in the written text stays, and prints an empty line.
     host.printk(LOG_LEVEL.warn, `Ignoring unsupported numa_zonelist_order value:  ${order}`);
     return -ERRNO.EINVAL;
   },

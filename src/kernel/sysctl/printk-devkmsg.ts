@@ -5,8 +5,8 @@ import { procDostring, stringOf } from './proc-dostring.ts';
 const WORDS = ['on', 'off', 'ratelimit'] as const;
 
 /**
- * /proc/sys/kernel/printk_devkmsg: one of three words. The kernel only compares how the string begins, and how long the write was, which must
- * be the word and one more byte; so `onx` passes and is kept as it is, and `on` without a newline does not.
+ * /proc/sys/kernel/printk_devkmsg: one of three words. The kernel compares the start of the string, and the length of the write, which must
+ * be that of the word and one more byte. So `onx` passes and is stored as it is, and `on` without a newline is refused.
  * Mirrors devkmsg_sysctl_set_loglvl() and __control_devkmsg() (kernel/printk/printk.c).
  */
 export const devkmsgSysctlSetLoglvl: ProcHandler = {

@@ -12,7 +12,7 @@ export interface ParsedLong {
 /** TMPBUFLEN - 1: a number with its sign and prefix must be shorter, or the kernel could not tell whether it saw all of it. */
 const LONGEST_NUMBER = 21;
 const ULONG_MAX = 2n ** 64n - 1n;
-/** So many digits of any base make a number that a double holds exactly, and reckons with in a fraction of the time. */
+/** A number with at most this number of digits, in any base, is exact in a double, which is much faster than bigint. */
 const EXACT_DIGITS = 13;
 const [TAB, NEWLINE, CARRIAGE_RETURN, SPACE, NO_BREAK_SPACE, MINUS, ZERO, NINE] = [0x09, 0x0a, 0x0d, 0x20, 0xa0, 0x2d, 0x30, 0x39];
 
@@ -32,14 +32,14 @@ export function procSkipSpaces(data: Uint8Array, start: number, end: number): nu
 }
 
 /**
- * Reads the number that begins at `start`: decimal, 0x hexadecimal or 0 octal, with `-` but not `+` before it, up to `end` or one of `separators`.
- * Answers -EINVAL for anything else, for 21 characters and more, and above 2^64 - 1. Mirrors proc_get_long() and strtoul_lenient()
- * (kernel/sysctl.c).
+ * Reads the number that begins at `start`: decimal, 0x hexadecimal or 0 octal, with `-` but not `+` before it, up to `end` or one of
+ * `separators`. Answers -EINVAL for anything else, for 21 characters and more, and above 2^64 - 1. Mirrors proc_get_long() and
+ * strtoul_lenient() (kernel/sysctl.c).
  */
 export function procGetLong(
   data: Uint8Array, start: number, end: number, separators: readonly number[] = SEPARATORS,
 ): ParsedLong | number {
-  // Only so much is looked at. What is cut off here then fails as too long, so the cut never makes another number.
+  // The kernel reads no further. A number that is cut here fails as too long, so the cut never makes another number.
   const limit = Math.min(end, start + LONGEST_NUMBER);
   const negative = data[start] === MINUS;
   const first = negative ? start + 1 : start;
@@ -75,7 +75,7 @@ function isDecimal(byte: number): boolean {
   return byte >= ZERO && byte <= NINE;
 }
 
-/** 0 to 15 for a digit in any base, 16 for what is none. */
+/** 0 to 15 for a digit in any base, 16 for any other byte. */
 function digitValue(byte: number): number {
   if (isDecimal(byte)) return byte - ZERO;
   const lower = byte | 0x20;

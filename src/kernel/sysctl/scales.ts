@@ -4,7 +4,7 @@ export const HZ = 250n;
 const USER_HZ = 100n;
 const MSEC_PER_SEC = 1000n;
 const INT_MAX = 2n ** 31n - 1n;
-/** MAX_JIFFY_OFFSET: what times that are too long become. No int holds it. */
+/** MAX_JIFFY_OFFSET: the value of times that are too long. It does not fit into an int. */
 const MAX_JIFFY_OFFSET = 2n ** 62n - 2n;
 
 /** A unit of a file, and the one that the kernel keeps the number in. Both conversions take numbers without their sign. */
@@ -24,8 +24,8 @@ export const CENTISECONDS: Scale = {
 };
 
 /**
- * Milliseconds; kept in jiffies, rounded up. What has the highest bit of an unsigned int is too long. Mirrors sysctl_msecs_to_jiffies() and
- * sysctl_jiffies_to_msecs() (kernel/time/jiffies.c).
+ * Milliseconds; kept in jiffies, rounded up. A number with the highest bit of an unsigned int is too long. Mirrors
+ * sysctl_msecs_to_jiffies() and sysctl_jiffies_to_msecs() (kernel/time/jiffies.c).
  */
 export const MILLISECONDS: Scale = {
   toKernel: (ms) => (ms > INT_MAX ? MAX_JIFFY_OFFSET : (ms * HZ + MSEC_PER_SEC - 1n) / MSEC_PER_SEC),
@@ -33,7 +33,7 @@ export const MILLISECONDS: Scale = {
   most: INT_MAX,
 };
 
-/** Jiffies, as they are kept. */
+/** Jiffies, as the kernel stores them. */
 export const JIFFIES: Scale = { toKernel: (jiffies) => jiffies, toUser: (jiffies) => jiffies, most: INT_MAX };
 
 /** A number in another scale: its sign stays. */

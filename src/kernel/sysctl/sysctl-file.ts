@@ -5,8 +5,8 @@ import type { CtlTable, SysctlHost } from './ctl-table.ts';
 const KMALLOC_MAX_SIZE = 4 * 1024 * 1024;
 
 /**
- * read(2) on a sysctl: the bytes for one read of at most `length` at `position`, none at the end, or a negative errno (-ENOMEM for 4 MiB and
- * more, as `dd bs=4M` is told). Whether the caller may read is for the file layer to say. Mirrors proc_sys_call_handler() (fs/proc/proc_sysctl.c).
+ * read(2) on a sysctl: the bytes for one read of at most `length` at `position`, none at the end, or a negative errno (-ENOMEM for 4 MiB
+ * and more, as with `dd bs=4M`). vfs/ checks whether the caller may read. Mirrors proc_sys_call_handler() (fs/proc/proc_sysctl.c).
  */
 export function sysctlRead(host: SysctlHost, entry: CtlTable, position: number, length: number): Uint8Array | number {
   return length >= KMALLOC_MAX_SIZE ? -ERRNO.ENOMEM : entry.handler.read(host, entry, position, length);

@@ -3,7 +3,7 @@ import type { ProcHandler } from './ctl-table.ts';
 const NOTHING = new Uint8Array(0);
 
 /**
- * /proc/sys/vm/stat_refresh: any write or read makes the counters of /proc/vmstat exact, which here they are. Takes anything, reads empty.
+ * /proc/sys/vm/stat_refresh: any write or read makes the counters of /proc/vmstat exact; here they always are. Takes anything, reads empty.
  * Mirrors vmstat_refresh() (mm/vmstat.c).
  */
 export const vmstatRefresh: ProcHandler = {

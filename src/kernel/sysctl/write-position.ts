@@ -7,20 +7,20 @@ const WARN = 0n;
 /** The `static bool` of pr_warn_once(): one for all files. */
 const WARNED = `${WRITES_STRICT}#warned`;
 
-/** kernel.sysctl_writes_strict; what the kernel is built with where a machine has no such file. */
+/** kernel.sysctl_writes_strict; the default of the kernel if a machine has no such file. */
 function writesMode(host: SysctlHost): bigint {
   const value = host.values.get(WRITES_STRICT);
   return typeof value === 'object' ? (value[0] ?? STRICT) : STRICT;
 }
 
-/** Whether string writes go where the position says (1), and not to the beginning (0 and -1). */
+/** Whether string writes go to the position (1) instead of the beginning (0 and -1). */
 export function writesAreStrict(host: SysctlHost): boolean {
   return writesMode(host) === STRICT;
 }
 
 /**
- * Whether a numeric write at this position is to be taken and ignored: at any but 0 when kernel.sysctl_writes_strict is 1. When it is 0 such
- * a write counts, and the first since boot is complained of. Mirrors proc_first_pos_non_zero_ignore() (kernel/sysctl.c).
+ * Whether a numeric write at this position is to be taken and ignored: at any but 0 when kernel.sysctl_writes_strict is 1. When it is 0
+ * such a write counts, and the first since boot prints a warning. Mirrors proc_first_pos_non_zero_ignore() (kernel/sysctl.c).
  */
 export function procFirstPosNonZeroIgnore(host: SysctlHost, entry: CtlTable, position: number): boolean {
   if (position === 0) return false;

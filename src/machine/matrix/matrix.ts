@@ -3,7 +3,7 @@ import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
 import { type Case, casesOf, type MatrixVia } from './cases.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 
-/** A row: what comes of it under each of the kernels asked for, in their order. */
+/** A row: its outcome under each of the given kernels, in their order. */
 export interface MatrixRow extends Case {
   readonly outcomes: readonly (Outcome & { readonly profile: ProfileName })[];
   /** Whether the kernels differ. */
@@ -13,7 +13,7 @@ export interface MatrixRow extends Case {
 /** What is 1 on every machine of the matrix, unless it is said otherwise. */
 export const ARMED = 'vm.panic_on_unrecoverable_memory_failure';
 
-/** What an error by some way comes to, by page type and race: each on a machine of its own that runs the model. */
+/** The outcomes of an error by one entry, by page type and race. Each row runs on a machine of its own. */
 export function matrix(via: MatrixVia, profiles: readonly ProfileName[], bootSettings: ReadonlyMap<string, SysctlValue> = new Map()): MatrixRow[] {
   const settings = new Map<string, SysctlValue>([[ARMED, [1n]], ...bootSettings]);
   return casesOf(via).map((each) => {

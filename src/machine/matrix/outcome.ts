@@ -6,11 +6,11 @@ import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
 import { assembleMachine } from '../assemble-machine.ts';
 import { type Case, commandOf, type MatrixVia } from './cases.ts';
 
-/** What comes of an error in a page. */
+/** The outcome of an error in a page. */
 export interface Outcome {
-  /** The kernel's lines up to a panic, without the prefix that names the page; where it is named otherwise, as `pfn 0xPFN`. */
+  /** The kernel's lines up to a panic, without the prefix that names the page. A pfn elsewhere in a line is `pfn 0xPFN`. */
   readonly lines: readonly string[];
-  /** What write(2) answers: `ok`, or an errno. EIO of a panic too, for nobody is left to answer. */
+  /** The result of write(2): `ok`, or an errno. A panic is EIO too, because the machine is dead. */
   readonly result: ErrnoName | 'ok';
   readonly panics: boolean;
 }
@@ -19,7 +19,7 @@ const PREFIX = /^(?:Memory failure|Soft offline): 0x[\da-f]+: /;
 const PANIC = /^Kernel panic - not syncing: /;
 const FRAME = /\bpfn 0x[\da-f]+/;
 
-/** Lets it happen on a machine that has just booted, with these sysctls. */
+/** Runs a row on a machine that has just booted with these sysctls. */
 export function outcomeOf(each: Case, via: MatrixVia, profile: ProfileName, bootSettings: ReadonlyMap<string, SysctlValue>): Outcome {
   const { machine, vfs } = assembleMachine({ profile, memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, bootSettings });
   machine.kernel.takeEffects();

@@ -1,5 +1,5 @@
 import { PG, type PageFlagName } from '../../abi/page-flags.ts';
-import { zoneOf } from '../memory/zones.ts';
+import { zoneOf } from './zones.ts';
 
 /** Flags of `page->flags` that %pGp names, with their bits there. Source: __def_pageflag_names (include/trace/events/mmflags.h), Linux 7.3. */
 const NAMED: readonly (readonly [PageFlagName, number, string])[] = [
