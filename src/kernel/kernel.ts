@@ -13,7 +13,7 @@ import { PhysicalMemory } from './memory/physical-memory.ts';
 import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
 import type { Profile } from './profiles/profile.ts';
-import { type Random, seededRandom } from './random.ts';
+import { hash, type Random, seededRandom } from './random.ts';
 import { bootValues, setBootValues } from './sysctl/boot-values.ts';
 import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
 import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
@@ -83,6 +83,8 @@ export class Kernel implements SysctlHost {
   readonly events = newVmEventCounts();
   /** The seed's numbers, one after the other: only `reset` begins them again. */
   readonly random: Random = { integer: (below) => this.drawn.integer(below) };
+  /** The seed's numbers for programs that ask for some: a read of them leaves {@link random} alone. */
+  readonly entropy: Random = { integer: (below) => this.drawnForPrograms.integer(below) };
   readonly failures = newFailureState();
   caller: Caller = UNKNOWN_CALLER;
   death: Death | undefined;
@@ -105,6 +107,7 @@ export class Kernel implements SysctlHost {
   private bootCommandLine: BootCommandLine;
   private readonly config: KernelConfig;
   private drawn: Random;
+  private drawnForPrograms: Random;
   private effects: Effect[] = [];
   /** What is in the effects that were not taken yet: lines, and UTF-16 units of text in them. */
   private readonly unwritten = { records: 0, units: 0 };
@@ -122,6 +125,7 @@ export class Kernel implements SysctlHost {
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
     this.drawn = seededRandom(config.seed);
+    this.drawnForPrograms = seededRandom(hash(config.seed));
     this.memory = new PhysicalMemory(config.layout, (pages) => {
       this.failures.poisonedPages += pages;
     });
@@ -256,15 +260,16 @@ export class Kernel implements SysctlHost {
   /** Makes the machine as it was when it was new, but for the clock: also what the seed decides comes the same again. */
   reset(): void {
     this.drawn = seededRandom(this.config.seed);
+    this.drawnForPrograms = seededRandom(hash(this.config.seed));
     this.boots = 0;
     this.boot(this.now());
   }
 
   /** printk(): adds a record to the log, cut at the length of text a record of the kernel's buffer has room for. */
-  printk(level: LogLevel, text: string): void {
+  printk(level: LogLevel, text: string, unfinished?: 'unfinished'): void {
     const clockUsec = this.now();
     const fitting = text.length > SURELY_FITS ? cutText(text) : text;
-    this.addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.bootedAt, clockUsec });
+    this.addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.bootedAt, clockUsec }, unfinished === undefined);
   }
 
   /** Adds a record that a process wrote. One that is not finished, for want of a newline, is in the buffer for readers when the next is added. */

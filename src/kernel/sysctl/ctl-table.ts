@@ -1,5 +1,7 @@
+import type { Capability } from '../../abi/capabilities.ts';
 import type { LogLevel } from '../../abi/log-level.ts';
 import type { Caller } from '../../abi/caller.ts';
+import type { Random } from '../random.ts';
 import type { NetInterface } from './machine-parts.ts';
 import type { Scale } from './scales.ts';
 
@@ -27,8 +29,13 @@ export interface SysctlHost {
   readonly modules?: readonly string[];
   /** Makes the pool of huge pages have so many instead of `had`: how many it got. Absent where there is no memory to take them from. */
   resizeHugetlbPool?(wanted: bigint, had: bigint): bigint;
-  /** Logs a text, which may have newlines in it: each line becomes one of the log's. */
-  printk(level: LogLevel, text: string): void;
+  /** Random numbers that programs ask for: they are drawn apart from those that the model uses. Absent: always the same. */
+  readonly entropy?: Random;
+  /**
+   * Logs a text, which may have newlines in it: each line becomes one of the log's. One `unfinished`, for want of a newline in the kernel's
+   * format, is there for readers when the next is added.
+   */
+  printk(level: LogLevel, text: string, unfinished?: 'unfinished'): void;
 }
 
 /** What boot values are computed from. */
@@ -53,14 +60,15 @@ export interface SysctlMessage {
   readonly when: 'attempted' | 'accepted' | 'changed';
   /** Only with this value, where given. */
   readonly value?: bigint;
+  readonly unfinished?: true;
   /** Whether this value makes the line the last of its kind until the next boot (pr_info_once() and its like). */
   readonly endsWith?: (value: bigint) => boolean;
 }
 
 /** What a handler looks at once the number itself has been accepted and stored. */
 export interface WriteCheck {
-  /** A negative errno to refuse the value with, or 0. */
-  readonly refuses: (value: bigint) => number;
+  /** A negative errno to refuse the value with, or 0. `old` is what it replaces; `host` holds the new value already. */
+  readonly refuses: (value: bigint, old: bigint, host: SysctlHost) => number;
   /** Set where the kernel leaves the refused value in place. */
   readonly keepsRefused?: true;
   /** What may be written, as {@link ProcHandler.takes} puts it. */
@@ -68,6 +76,15 @@ export interface WriteCheck {
 }
 
 export type Bound = bigint | string;
+
+/** What a handler asks of its caller before it does anything: without it, EPERM. Of root too, where root gave capabilities up. */
+export interface CapabilityCheck {
+  readonly of: readonly Capability[];
+  /** Whether one of them is enough; all of them where it is left out. */
+  readonly enough?: 'one';
+  /** Whether reads are checked too. */
+  readonly reads?: true;
+}
 
 /** One file below /proc/sys. Mirrors `struct ctl_table` (include/linux/sysctl.h), and adds as data what handlers of one file alone do. */
 export interface CtlTable {
@@ -91,6 +108,7 @@ export interface CtlTable {
   /** A vector that a refused write leaves as it was; other vectors keep the numbers that came before the bad one. */
   readonly allOrNothing?: true;
   readonly check?: WriteCheck;
+  readonly capability?: CapabilityCheck;
   /** The value kept when `written` was accepted, where that is not `written` itself. */
   readonly settle?: (host: SysctlHost, written: bigint, old: bigint) => bigint;
   /** Sysctls that a write sets to 0: any that succeeds, or one that changes the value. */
