@@ -13,6 +13,8 @@ export const ERRNO = {
   EOPNOTSUPP: 95, EADDRINUSE: 98, ENOBUFS: 105, ENOTCONN: 107, ETIMEDOUT: 110, ECONNREFUSED: 111, EALREADY: 114,
   EINPROGRESS: 115, ESTALE: 116, EUCLEAN: 117, EREMOTEIO: 121, EDQUOT: 122, ENOMEDIUM: 123, ECANCELED: 125,
   EKEYREJECTED: 129, EOWNERDEAD: 130, ENOTRECOVERABLE: 131, ERFKILL: 132, EHWPOISON: 133,
+  /** Not for programs to see, but some handlers return it. Source: include/linux/errno.h. */
+  ENOTSUPP: 524,
 } as const;
 
 export type ErrnoName = keyof typeof ERRNO;

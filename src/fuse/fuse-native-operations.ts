@@ -1,5 +1,6 @@
 import { ERRNO } from '../abi/errno.ts';
 import { AppendPositions } from './append-position.ts';
+import { resultOverFuse } from './errno-of-fuse.ts';
 import type { TreeChange } from '../abi/tree-change.ts';
 import { type Attributes, BLOCKS, type FileOperation, type Filesystem, type LongWork } from './filesystem.ts';
 import type { FuseOperations, FuseStat, Reply } from './fuse-native-library.ts';
@@ -126,7 +127,7 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
       const data = new Uint8Array(buffer.subarray(0, length));
       const done = (result: number): void => {
         appends.written(handle, position, result);
-        settle('write', path, () => { reply(result); });
+        settle('write', path, () => { reply(resultOverFuse(result)); });
       };
       const begun = attempt('write', path, () => filesystem.write(handle, appends.ofWrite(handle, position), data));
       if (typeof begun === 'number') done(begun);

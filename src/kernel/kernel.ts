@@ -18,7 +18,7 @@ import { PhysicalMemory } from './memory/physical-memory.ts';
 import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
 import type { Profile } from './profiles/profile.ts';
-import { type Random, seededRandom } from './random.ts';
+import { hash, type Random, seededRandom } from './random.ts';
 import { bootValues, setBootValues } from './sysctl/boot-values.ts';
 import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
 import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
@@ -97,6 +97,8 @@ export class Kernel implements SysctlHost, MemoryHost {
   readonly events = newVmEventCounts();
   /** Random numbers from the seed, in one sequence. Only `reset` starts it again. */
   readonly random: Random = { integer: (below) => this.#drawn.integer(below) };
+  /** Random numbers for programs that ask for some: reading them leaves {@link random} alone. */
+  readonly entropy: Random = { integer: (below) => this.#drawnForPrograms.integer(below) };
   /** The state of mm/memory-failure.c. */
   readonly failures = newFailureState();
   /** The task whose system call runs now, or ran last. */
@@ -123,6 +125,7 @@ export class Kernel implements SysctlHost, MemoryHost {
   #bootCommandLine: BootCommandLine;
   readonly #config: KernelConfig;
   #drawn: Random;
+  #drawnForPrograms: Random;
   #effects: Effect[] = [];
   /** In the effects that are not yet taken: records, and UTF-16 units of their text. */
   readonly #unwritten = { records: 0, units: 0 };
@@ -140,6 +143,7 @@ export class Kernel implements SysctlHost, MemoryHost {
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
     this.#drawn = seededRandom(config.seed);
+    this.#drawnForPrograms = seededRandom(hash(config.seed));
     this.memory = new PhysicalMemory(config.layout, (pages) => {
       this.failures.poisonedPages += pages;
     });
@@ -275,15 +279,16 @@ export class Kernel implements SysctlHost, MemoryHost {
   /** Resets the machine, its random numbers too, but not its clock. */
   reset(): void {
     this.#drawn = seededRandom(this.#config.seed);
+    this.#drawnForPrograms = seededRandom(hash(this.#config.seed));
     this.boots = 0;
     this.#boot(this.now());
   }
 
   /** printk(): adds a record to the log. The text is cut at the length that a record of the buffer can hold. */
-  printk(level: LogLevel, text: string): void {
+  printk(level: LogLevel, text: string, unfinished?: 'unfinished'): void {
     const clockUsec = this.now();
     const fitting = text.length > SURELY_FITS ? cutText(text) : text;
-    this.#addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.#bootedAt, clockUsec });
+    this.#addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.#bootedAt, clockUsec }, unfinished === undefined);
   }
 
   /** Adds a record that a process wrote. If it is not finished, because it has no newline, readers see it when the next is added. */

@@ -16,7 +16,9 @@ import { MACHINE_GRAMMAR } from '../../src/machine-file/grammar.ts';
 import { parseMachineFile } from '../../src/machine-file/parse.ts';
 import { statusOf } from '../../src/control/status.ts';
 import { matrix } from '../../src/machine/matrix/matrix.ts';
-import { KERNEL_SYSCTLS } from '../../src/kernel/sysctl/tables/kernel.ts';
+import { LOOPBACK } from '../../src/kernel/sysctl/machine-parts.ts';
+import { interfaceSysctls } from '../../src/kernel/sysctl/tables/net.ts';
+import { SYSCTLS } from '../../src/kernel/sysctl/tables/tables.ts';
 import { runCli } from '../support/cli.ts';
 import { COUNTS } from '../faults/support/counts.ts';
 import { excerptText } from '../support/excerpts.ts';
@@ -53,7 +55,9 @@ describe('README tells the truth', () => {
   it('names every page type, every race and the number of files', () => {
     for (const type of PAGE_TYPE_NAMES) expect(section('What panics')).toContain(`\`${type}\``);
     for (const race of Object.keys(RACES)) expect(section('The control file')).toContain(`\`${race}\``);
-    expect(section('The tree')).toContain(`${KERNEL_SYSCTLS.length} files`);
+    const ofNet = SYSCTLS.filter(({ path }) => path.startsWith('net/')).length + interfaceSysctls(LOOPBACK).length;
+    expect(section('The tree')).toContain(`${SYSCTLS.filter(({ path }) => !path.startsWith('net/')).length} files`);
+    expect(section('The tree')).toContain(`${ofNet} files`);
   });
 });
 

@@ -3,26 +3,34 @@ import { ERRNO } from '../../src/abi/errno.ts';
 import { PROFILES } from '../../src/kernel/profiles/profiles.ts';
 import { bootValues } from '../../src/kernel/sysctl/boot-values.ts';
 import { MODEL_SYSCTLS } from '../../src/kernel/sysctl/model-sysctls.ts';
-import { KERNEL_SYSCTLS } from '../../src/kernel/sysctl/tables/kernel.ts';
+import { SYSCTLS } from '../../src/kernel/sysctl/tables/tables.ts';
 import { VM_SYSCTLS } from '../../src/kernel/sysctl/tables/vm.ts';
 import { RECORDED_SIZE, TABLES, testMachine } from '../support/sysctl-host.ts';
 
-test.each([['vm', VM_SYSCTLS, 56], ['kernel', KERNEL_SYSCTLS, 30]] as const)('/proc/sys/%s: names, order, cross-references', (directory, table, count) => {
-  const names = table.map((entry) => entry.procname);
-  expect(names).toHaveLength(count);
-  // readdir(3) gives them in byte order: page-cluster before page_lock_unfairness.
-  expect(names).toEqual([...new Set(names)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
-  const known = new Set(TABLES.map((entry) => entry.name));
+test.each([
+  ['abi', 1], ['debug', 2], ['dev', 6], ['fs', 48], ['kernel', 149], ['user', 13], ['vm', 56],
+] as const)('/proc/sys/%s: %i files, each once, with cross-references to files that there are', (directory, count) => {
+  const table = SYSCTLS.filter(({ path }) => path.startsWith(`${directory}/`));
+  const names = new Set(SYSCTLS.map((entry) => entry.name));
+  expect(table).toHaveLength(count);
+  expect(new Set(table.map(({ path }) => path)).size).toBe(count);
   for (const entry of table) {
-    expect(entry.name).toBe(`${directory}.${entry.procname}`);
-    if (entry.zeroes) expect(known).toContain(entry.zeroes.name);
-    if (entry.twin !== undefined) expect(known).toContain(entry.twin);
+    expect(entry.name).toBe(entry.path.replaceAll('/', '.'));
+    for (const other of [entry.zeroes?.name, entry.twin, entry.extra1, entry.extra2]) {
+      if (typeof other === 'string') expect(names).toContain(other);
+    }
+    if (entry.twin !== undefined) expect(SYSCTLS.find(({ name }) => name === entry.twin)).toHaveProperty('twin', entry.name);
   }
 });
 
 test.each(Object.values(PROFILES))('kernel $name has every integer sysctl that the model reads', ({ sysctls }) => {
   const values = bootValues(sysctls, RECORDED_SIZE);
   expect(MODEL_SYSCTLS.filter((name) => typeof values.get(name) !== 'object')).toEqual([]);
+});
+
+test('/proc/sys/vm: in byte order, as readdir(3) gives them', () => {
+  const names = VM_SYSCTLS.map((entry) => entry.procname);
+  expect(names).toEqual([...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 });
 
 // MemTotal, MemFree, min_free_kbytes, user_reserve_kbytes and the most huge pages, as Linux 7.3 had them under QEMU with 512 MiB, 1, 2, 3 and

@@ -1,4 +1,5 @@
 import { FUSE_OUT_HEADER, type Field } from '../../abi/fuse-layouts.ts';
+import { resultOverFuse } from '../errno-of-fuse.ts';
 import { copyBytes } from './copy-bytes.ts';
 import { put } from './wire.ts';
 
@@ -44,7 +45,7 @@ export class Reply {
   finish(unique: number, result: number): number {
     const length = FUSE_OUT_HEADER.size + Math.max(0, result);
     put(this.#view, 0, HEADER.len, length);
-    put(this.#view, 0, HEADER.error, Math.min(0, result));
+    put(this.#view, 0, HEADER.error, Math.min(0, resultOverFuse(result)));
     put(this.#view, 0, HEADER.unique, unique);
     return length;
   }

@@ -12,7 +12,7 @@ export function integersOf(host: SysctlHost, name: string): readonly bigint[] {
  * kernel, it does not ask whether the write said anything: an empty write, or one ignored for its position, comes here too.
  */
 export function afterWrite(host: SysctlHost, entry: CtlTable, old: readonly bigint[]): number {
-  const refused = entry.check?.refuses(integersOf(host, entry.name)[0] ?? 0n) ?? 0;
+  const refused = entry.check?.refuses(integersOf(host, entry.name)[0] ?? 0n, old[0] ?? 0n, host) ?? 0;
   if (refused < 0) {
     if (!entry.check?.keepsRefused) host.values.set(entry.name, old);
     return refused;
@@ -35,6 +35,6 @@ export function sayMessages(host: SysctlHost, entry: CtlTable, due: readonly Sys
     const ended = `${entry.name}#ended`;
     if (message.endsWith && host.values.has(ended)) continue;
     if (message.endsWith?.(value)) host.values.set(ended, [1n]);
-    host.printk(message.level, message.text(host.caller, value));
+    host.printk(message.level, message.text(host.caller, value), message.unfinished && 'unfinished');
   }
 }

@@ -1,6 +1,7 @@
 // Sysctls: a row for each file below /proc/sys, and the handlers that read and write them. The folder imports abi/ and, of the kernel,
 // at most random.ts: SysctlHost is all that a handler sees of the rest. Start at CtlTable and sysctl() below. Rows lie in tables/,
 // handlers of many files in proc-*.ts, handlers of one file or one protocol beside them, kernel modules in modules/.
+import type { Capability } from '../../abi/capabilities.ts';
 import type { LogLevel } from '../../abi/log-level.ts';
 import type { Caller } from '../../abi/caller.ts';
 import type { Random } from '../random.ts';
@@ -29,12 +30,15 @@ export interface SysctlHost {
   readonly interfaces?: readonly NetInterface[];
   /** The kernel modules that are loaded; none where absent. */
   readonly modules?: readonly string[];
-  /** Where the kernel draws random bytes; they are 0 where absent. */
-  readonly random?: Random;
   /** Makes the pool of huge pages have so many instead of `had`: how many it got. Absent where there is no memory to take them from. */
   resizeHugetlbPool?(wanted: bigint, had: bigint): bigint;
-  /** Logs a text, which may have newlines in it: each line becomes one of the log's. */
-  printk(level: LogLevel, text: string): void;
+  /** Random numbers that programs ask for: they are drawn apart from those that the model uses. Absent: always the same. */
+  readonly entropy?: Random;
+  /**
+   * Logs a text, which may have newlines in it: each line becomes one of the log's. One `unfinished`, for want of a newline in the kernel's
+   * format, is there for readers when the next is added.
+   */
+  printk(level: LogLevel, text: string, unfinished?: 'unfinished'): void;
 }
 
 /** What boot values are computed from. */
@@ -59,14 +63,15 @@ export interface SysctlMessage {
   readonly when: 'attempted' | 'accepted' | 'changed';
   /** Only with this value, where given. */
   readonly value?: bigint;
+  readonly unfinished?: true;
   /** Whether this value makes the line the last of its kind until the next boot (pr_info_once() and its like). */
   readonly endsWith?: (value: bigint) => boolean;
 }
 
 /** What a handler looks at once the number itself has been accepted and stored. */
 export interface WriteCheck {
-  /** A negative errno to refuse the value with, or 0. */
-  readonly refuses: (value: bigint) => number;
+  /** A negative errno to refuse the value with, or 0. `old` is what it replaces; `host` holds the new value already. */
+  readonly refuses: (value: bigint, old: bigint, host: SysctlHost) => number;
   /** Set where the kernel leaves the refused value in place. */
   readonly keepsRefused?: true;
   /** What may be written, as {@link ProcHandler.takes} puts it. */
@@ -74,6 +79,15 @@ export interface WriteCheck {
 }
 
 export type Bound = bigint | string;
+
+/** What a handler asks of its caller before it does anything: without it, EPERM. Of root too, where root gave capabilities up. */
+export interface CapabilityCheck {
+  readonly of: readonly Capability[];
+  /** Whether one of them is enough; all of them where it is left out. */
+  readonly enough?: 'one';
+  /** Whether reads are checked too. */
+  readonly reads?: true;
+}
 
 /** One file below /proc/sys. Mirrors `struct ctl_table` (include/linux/sysctl.h), and adds as data what handlers of one file alone do. */
 export interface CtlTable {
@@ -97,6 +111,7 @@ export interface CtlTable {
   /** A vector that a refused write leaves as it was; other vectors keep the numbers that came before the bad one. */
   readonly allOrNothing?: true;
   readonly check?: WriteCheck;
+  readonly capability?: CapabilityCheck;
   /** The value kept when `written` was accepted, where that is not `written` itself. */
   readonly settle?: (host: SysctlHost, written: bigint, old: bigint) => bigint;
   /** Sysctls that a write sets to 0: any that succeeds, or one that changes the value. */

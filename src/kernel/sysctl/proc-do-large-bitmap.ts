@@ -11,9 +11,10 @@ const AFTER_FIRST = [MINUS, COMMA, NEWLINE];
 const AFTER_LAST = [COMMA, NEWLINE, NUL];
 
 /** The bits of a text such as `80,8000-8002`, as ranges that do not touch, in order. */
-type Range = readonly [first: number, last: number];
+export type Range = readonly [first: number, last: number];
 
-function rangesOf(text: string): Range[] {
+/** The ranges of a bitmap's text. */
+export function rangesOf(text: string): Range[] {
   if (text === '') return [];
   return text.split(',').map((part) => {
     const [first = '', last = first] = part.split('-');
@@ -21,7 +22,8 @@ function rangesOf(text: string): Range[] {
   });
 }
 
-function textOf(ranges: readonly Range[]): string {
+/** The text of ranges in any order, which may touch. */
+export function textOf(ranges: readonly Range[]): string {
   const merged: [number, number][] = [];
   for (const [first, last] of [...ranges].sort(([a], [b]) => a - b)) {
     const previous = merged.at(-1);

@@ -141,6 +141,11 @@ export function scaledHandler(scale: Scale): ProcHandler {
   return numberHandler({ ...INT, scale });
 }
 
+/** A handler of an unsigned int that the kernel rounds to another before it looks at the bounds. */
+export function roundedUintHandler(scale: Scale): ProcHandler {
+  return numberHandler({ ...UNSIGNED_INT, scale });
+}
+
 /** A vector of int; mirrors proc_dointvec() (kernel/sysctl.c). */
 export const procDointvec = numberHandler(INT);
 /** The same within extra1 and extra2; mirrors proc_dointvec_minmax(). */

@@ -16,31 +16,30 @@ function maxlenOf(entry: CtlTable): number {
   return entry.maxlen ?? DEFAULT_MAXLEN;
 }
 
-/** Reads from `position` on: the string, and a newline where there is room for it. */
-function read(host: SysctlHost, entry: CtlTable, position: number, length: number): Uint8Array {
-  const text = stringOf(host, entry.name);
+/** What a read of a string gives: from `position` on, and a newline where there is room for it. */
+export function readString(text: string, position: number, length: number): Uint8Array {
   return position > text.length || length === 0 ? NOTHING : latin1Bytes(`${text}\n`.slice(position, position + length));
 }
 
 /**
- * Takes all of a write; keeps of it what comes before a newline or NUL, as far as there is room. With strict writes it goes after the first
- * `position` bytes of the old string, and nowhere when that is shorter; otherwise it begins the string anew.
+ * What a string becomes by a write: what comes before a newline or NUL, as far as there is room. With strict writes it goes after the first
+ * `position` bytes of the old string, and nowhere when that is shorter; otherwise it begins the string again.
  */
-function write(host: SysctlHost, entry: CtlTable, position: number, data: Uint8Array): number {
+export function writtenString(host: SysctlHost, entry: CtlTable, old: string, position: number, data: Uint8Array): string {
   procFirstPosNonZeroIgnore(host, entry, position);
-  if (data.length === 0) return 0;
-  const old = stringOf(host, entry.name);
   const offset = writesAreStrict(host) ? position : 0;
-  if (offset > old.length) return data.length;
+  if (data.length === 0 || offset > old.length) return old;
   const room = maxlenOf(entry) - 1;
   const [line = ''] = latin1Text(data, room).split('\n', 1);
-  host.values.set(entry.name, (old.slice(0, offset) + line).slice(0, room));
-  return data.length;
+  return (old.slice(0, offset) + line).slice(0, room);
 }
 
 /** A string of at most `maxlen - 1` bytes; mirrors proc_dostring() (kernel/sysctl.c) and proc_do_uts_string() (kernel/utsname_sysctl.c). */
 export const procDostring: ProcHandler = {
-  read,
-  write,
+  read: (host, entry, position, length) => readString(stringOf(host, entry.name), position, length),
+  write(host, entry, position, data) {
+    host.values.set(entry.name, writtenString(host, entry, stringOf(host, entry.name), position, data));
+    return data.length;
+  },
   takes: (entry) => `text of at most ${maxlenOf(entry) - 1} bytes`,
 };

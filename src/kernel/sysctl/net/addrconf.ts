@@ -86,7 +86,7 @@ function setAddrGenMode(host: SysctlHost, names: readonly string[], mode: bigint
     if (!names.includes(name)) continue;
     const secret = settingOf(name, 'stable_secret');
     if (mode === RANDOM && kind !== 'loopback' && !host.values.has(secret)) {
-      host.values.set(secret, formatIpv6(Uint8Array.from({ length: 16 }, () => host.random?.integer(256) ?? 0)));
+      host.values.set(secret, formatIpv6(Uint8Array.from({ length: 16 }, () => host.entropy?.integer(256) ?? 0)));
     }
     setEach(host, [name], 'addr_gen_mode', mode);
   }

@@ -1,0 +1,11 @@
+import type { CapabilityCheck } from './ctl-table.ts';
+
+/** What handlers of several files ask of whoever writes. */
+export const SYS_ADMIN: CapabilityCheck = { of: ['SYS_ADMIN'] };
+export const SYS_PTRACE: CapabilityCheck = { of: ['SYS_PTRACE'] };
+/** proc_cap_handler() (kernel/umh.c): both. */
+export const SETPCAP_AND_SYS_MODULE: CapabilityCheck = { of: ['SETPCAP', 'SYS_MODULE'] };
+/** checkpoint_restore_ns_capable(): either. */
+export const CHECKPOINT_RESTORE: CapabilityCheck = { of: ['CHECKPOINT_RESTORE', 'SYS_ADMIN'], enough: 'one' };
+/** apparmor_dointvec() (security/apparmor/lsm.c): to read too. */
+export const MAC_ADMIN: CapabilityCheck = { of: ['MAC_ADMIN'], reads: true };

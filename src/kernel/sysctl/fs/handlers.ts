@@ -1,0 +1,32 @@
+import type { ProcHandler } from '../ctl-table.ts';
+import { integersOf } from '../after-write.ts';
+import { latin1Bytes } from '../latin1.ts';
+import { procDoulongvecMinmax, roundedUintHandler } from '../proc-dointvec.ts';
+import type { Scale } from '../scales.ts';
+
+/** /proc/sys/fs/file-nr: open files, free ones, and fs.file-max. Mirrors proc_nr_files() (fs/file_table.c). */
+export const procNrFiles: ProcHandler = {
+  ...procDoulongvecMinmax,
+  read(host, entry, position, length) {
+    const [open = 0n, free = 0n] = integersOf(host, entry.name);
+    const [most = 0n] = integersOf(host, 'fs.file-max');
+    return latin1Bytes(position === 0 ? `${open}\t${free}\t${most}\n`.slice(0, length) : '');
+  },
+};
+
+const PAGE_SIZE = 4096n;
+const MOST_PIPE = 1n << 31n;
+
+/** A pipe's size: a power of two from a page on. Only the lower 32 bits count, and too much is 0. Mirrors round_pipe_size() (fs/pipe.c). */
+function roundPipeSize(bytes: bigint): bigint {
+  const size = BigInt.asUintN(32, bytes);
+  if (size > MOST_PIPE) return 0n;
+  let power = PAGE_SIZE;
+  while (power < size) power <<= 1n;
+  return power;
+}
+
+const PIPE_SIZE: Scale = { toKernel: roundPipeSize, toUser: (bytes) => bytes, most: MOST_PIPE };
+
+/** /proc/sys/fs/pipe-max-size. Mirrors proc_dopipe_max_size() (fs/pipe.c). */
+export const procDopipeMaxSize = roundedUintHandler(PIPE_SIZE);

@@ -1,0 +1,25 @@
+import { ERRNO } from '../../../abi/errno.ts';
+import type { ProcHandler, WriteCheck } from '../ctl-table.ts';
+import { latin1Bytes } from '../latin1.ts';
+import { procDointvecMinmax } from '../proc-dointvec.ts';
+
+/** The machine runs no programs: it has the tasks of the recorded one that has just booted, init and the kernel's own, and its caller. */
+const LAST_KERNEL_TASK = 63n;
+
+/** kernel.cad_pid: a process that there is. Mirrors proc_do_cad_pid() (kernel/reboot.c). */
+export const cadPidCheck: WriteCheck = {
+  refuses: (pid, _old, { caller }) => ((pid >= 1n && pid <= LAST_KERNEL_TASK) || pid === BigInt(caller.pid) ? 0 : -ERRNO.ESRCH),
+  takes: `the id of a process: 1 to ${LAST_KERNEL_TASK}`,
+};
+
+/**
+ * /proc/sys/kernel/ns_last_pid: what was written, or, as of a machine that starts no programs, the caller: the process that reads this file
+ * is mostly the one that was started last. Mirrors pid_ns_ctl_handler() (kernel/pid_namespace.c).
+ */
+export const pidNsCtlHandler: ProcHandler = {
+  ...procDointvecMinmax,
+  read(host, entry, position, length) {
+    if (host.values.has(entry.name)) return procDointvecMinmax.read(host, entry, position, length);
+    return latin1Bytes(position === 0 ? `${host.caller.pid}\n`.slice(0, length) : '');
+  },
+};

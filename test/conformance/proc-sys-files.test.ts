@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { errnoName } from '../../src/abi/errno.ts';
+import { testMachine, type TestMachine } from '../support/machine.ts';
+import { recording } from '../support/recording.ts';
+
+/** A file of the recording: `F PATH MODE VALUE`, with tabs and newlines escaped, or `!ERRNO` where reading failed. */
+const RECORDED = recording('proc-sys-files.7.3.txt').trimEnd().split('\n').flatMap((line) => {
+  const [, path = '', shown = ''] = /^F ((?!net\/)\S+) (.*)$/.exec(line) ?? [];
+  return path === '' ? [] : [{ path, shown }];
+});
+
+/** What differs from one boot of the recorded machine to the next, and what its command line set. */
+const DIFFERS: Readonly<Record<string, string>> = {
+  'kernel/ns_last_pid': 'the last process', 'kernel/random/boot_id': 'random', 'kernel/random/uuid': 'random',
+  'kernel/panic': 'panic=-1 on the command line', 'vm/user_reserve_kbytes': 'memory that happened to be free',
+};
+
+function filesBelow(machine: TestMachine, directory: string): string[] {
+  const names = machine.vfs.readdir(`/proc/sys/${directory}`);
+  if (typeof names === 'number') return [directory];
+  return names.flatMap((name) => filesBelow(machine, directory === '' ? name : `${directory}/${name}`));
+}
+
+function shownBy({ vfs, read }: TestMachine, path: string): string {
+  const attributes = vfs.getattr(`/proc/sys/${path}`);
+  if (typeof attributes === 'number') return errnoName(attributes);
+  const value = read(`/proc/sys/${path}`);
+  const text = typeof value === 'number' ? `!${errnoName(value)}` : value.replaceAll('\t', '\\t').replaceAll('\n', '\\n');
+  return `${(attributes.mode & 0o7777).toString(8).padStart(4, '0')} ${text}`;
+}
+
+test('/proc/sys has the recorded files beside net, and no others', () => {
+  const machine = testMachine();
+  expect(filesBelow(machine, '').filter((path) => !path.startsWith('net/')).sort()).toEqual([...new Set(RECORDED.map(({ path }) => path))].sort());
+});
+
+test('each has the recorded mode and boot value', () => {
+  const machine = testMachine();
+  const compared = RECORDED.filter(({ path }) => DIFFERS[path] === undefined);
+  expect(compared.map(({ path }) => ({ path, shown: shownBy(machine, path) }))).toEqual(compared);
+});
+
+test('what differs from boot to boot has the recorded mode and form', () => {
+  const machine = testMachine();
+  for (const { path, shown } of RECORDED.filter((each) => DIFFERS[each.path] !== undefined)) {
+    const form = (text: string): string => text.replace(/-1\\n/, '0\\n').replaceAll(/[0-9a-f]+/g, (digits) => (path.includes('random') ? 'x'.repeat(digits.length) : 'N'));
+    expect({ path, form: form(shownBy(machine, path)) }).toEqual({ path, form: form(shown) });
+  }
+});
+
+test('a UUID is another at each read, and the same ones come from the same seed; boot_id lasts until the next boot', () => {
+  const [one, two] = [testMachine(), testMachine()];
+  const uuids = [1, 2, 3].map(() => one.read('/proc/sys/kernel/random/uuid'));
+  expect(new Set(uuids).size).toBe(3);
+  expect(uuids).toEqual([1, 2, 3].map(() => two.read('/proc/sys/kernel/random/uuid')));
+  for (const uuid of uuids) expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\n$/);
+  const bootId = one.read('/proc/sys/kernel/random/boot_id');
+  expect(one.read('/proc/sys/kernel/random/boot_id')).toBe(bootId);
+  one.machine.kernel.reboot();
+  expect(one.read('/proc/sys/kernel/random/boot_id')).not.toBe(bootId);
+});
+
+test('reading random numbers leaves alone what the seed decides for the model', () => {
+  const draw = (read: boolean): number => {
+    const machine = testMachine();
+    if (read) machine.read('/proc/sys/kernel/random/uuid');
+    return machine.machine.kernel.random.integer(1_000_000);
+  };
+  expect(draw(true)).toBe(draw(false));
+});
