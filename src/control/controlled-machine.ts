@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel/kernel.ts';
-import type { History } from './history.ts';
+import type { History } from './command-log.ts';
 import type { Faults } from '../vfs/faults.ts';
 
 /** Who serves a machine's files, and where its log goes. */

@@ -1,6 +1,6 @@
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
 import { quote } from '../language/words.ts';
-import { hex, mapped, type Part, word, writeStatement } from '../language/write-values.ts';
+import { hex, mapped, type Part, word, writeStatement } from '../language/write.ts';
 import type { Command, CommandOf, Target } from './command.ts';
 
 /** A free text, in quotes where they or blanks at its ends would be lost, or where it could be read as a key. */

@@ -1,7 +1,7 @@
 import { type LineError, parseLines } from '../language/parse-lines.ts';
 import { type Language, parseStatement } from '../language/parse-statement.ts';
 import type { Command } from './command.ts';
-import { GRAMMAR } from './grammar.ts';
+import { GRAMMAR } from './commands.ts';
 
 /** Why a batch is refused: the first line that is wrong, and what is wrong with it. */
 export type ControlError = LineError;

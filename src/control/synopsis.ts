@@ -2,7 +2,7 @@ import { ERRNO } from '../abi/errno.ts';
 import { LOG_LEVEL } from '../abi/log-level.ts';
 import { PAGE_TYPE_NAMES } from '../kernel/memory/page-type-names.ts';
 import { RACES } from '../kernel/memory-failure/races.ts';
-import { GRAMMAR } from './grammar.ts';
+import { GRAMMAR } from './commands.ts';
 
 const WIDTH = 100;
 const INDENT = '   ';

@@ -1,5 +1,5 @@
 import { nearest } from './nearest.ts';
-import { parseArguments } from './parse-arguments.ts';
+import { parseArguments } from './parse.ts';
 import type { StatementRow } from './row.ts';
 import { type Bad, isBad, list, show } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { type ErrnoName, errnoName } from '../abi/errno.ts';
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
-import { hex, word, writeStatement } from '../language/write-values.ts';
+import { hex, word, writeStatement } from '../language/write.ts';
 import { list, show } from '../language/words.ts';
 import type { ControlledMachine } from '../control/controlled-machine.ts';
 import type { Vfs } from '../vfs/vfs.ts';

@@ -3,7 +3,7 @@ import type { Population } from '../kernel/memory/population.ts';
 import { formatCommand } from '../control/format.ts';
 import { pageCommand } from '../control/pages-of.ts';
 import { writeSize } from '../language/sizes.ts';
-import { bareTask, mapped, writeStatement } from '../language/write-values.ts';
+import { bareTask, mapped, writeStatement } from '../language/write.ts';
 import { writeRegionLine } from './region-line.ts';
 
 /** A machine file that says what a description does, with a newline after each line. */

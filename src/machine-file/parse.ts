@@ -7,8 +7,8 @@ import { type LineError, type NumberedStatement, parseLines } from '../language/
 import { type Language, parseStatement } from '../language/parse-statement.ts';
 import type { Bad } from '../language/words.ts';
 import { checkProcesses } from './check-processes.ts';
-import { checkRegions } from './check-regions.ts';
-import { MACHINE_GRAMMAR } from './grammar.ts';
+import { checkRegions } from './check.ts';
+import { MACHINE_GRAMMAR } from './statements.ts';
 import { isRegionLine, parseRegionLine } from './region-line.ts';
 import type { SaidPopulation, Statement } from './statement.ts';
 import { ofKind, type Said } from './said.ts';

@@ -8,7 +8,7 @@ import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
 import { VIAS, type Via } from '../../src/kernel/memory-failure/via.ts';
 import type { Command, Target } from '../../src/control/command.ts';
 import { formatCommand } from '../../src/control/format.ts';
-import { GRAMMAR } from '../../src/control/grammar.ts';
+import { GRAMMAR } from '../../src/control/commands.ts';
 import { parseControl } from '../../src/control/parse.ts';
 import { character, comm, encode, lineText, pid } from '../support/line-texts.ts';
 

@@ -8,7 +8,7 @@ import type { Population } from '../../src/kernel/memory/population.ts';
 import type { Process } from '../../src/kernel/memory/processes.ts';
 import { type Region, SYSTEM_RAM } from '../../src/kernel/memory/regions.ts';
 import { formatMachineFile } from '../../src/machine-file/format.ts';
-import { MACHINE_GRAMMAR } from '../../src/machine-file/grammar.ts';
+import { MACHINE_GRAMMAR } from '../../src/machine-file/statements.ts';
 import { parseMachineFile } from '../../src/machine-file/parse.ts';
 import { character, comm, encode, lineText, pid } from '../support/line-texts.ts';
 

@@ -6,7 +6,7 @@ import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
 import { PAGE_TYPE_ALIASES } from '../../src/language/aliases.ts';
 import type { Command, Target } from '../../src/control/command.ts';
 import { formatCommand } from '../../src/control/format.ts';
-import { GRAMMAR } from '../../src/control/grammar.ts';
+import { GRAMMAR } from '../../src/control/commands.ts';
 import { nearest } from '../../src/language/nearest.ts';
 import { formatControlError, parseControl, type Batch } from '../../src/control/parse.ts';
 import { LEGEND, SYNOPSIS } from '../../src/control/synopsis.ts';

@@ -11,10 +11,10 @@ import type { OptionTable } from '../../src/cli/options/option.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { VIAS } from '../../src/kernel/memory-failure/via.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
-import { GRAMMAR } from '../../src/control/grammar.ts';
+import { GRAMMAR } from '../../src/control/commands.ts';
 import { LOG_LEVEL_ALIASES, PAGE_TYPE_ALIASES } from '../../src/language/aliases.ts';
 import type { StatementRow } from '../../src/language/row.ts';
-import { MACHINE_GRAMMAR } from '../../src/machine-file/grammar.ts';
+import { MACHINE_GRAMMAR } from '../../src/machine-file/statements.ts';
 import { parseControl } from '../../src/control/parse.ts';
 import { parseMachineFile } from '../../src/machine-file/parse.ts';
 

@@ -2,7 +2,7 @@ import { PG } from '../abi/page-flags.ts';
 import type { PageTypeName } from '../kernel/memory/page-type-names.ts';
 import { PAGE_TYPES } from '../kernel/memory/page-types.ts';
 import { HUGE_ORDER, MAX_ORDER } from '../kernel/memory/sizes.ts';
-import { GRAMMAR } from '../control/grammar.ts';
+import { GRAMMAR } from '../control/commands.ts';
 import { pagesOf } from '../control/pages-of.ts';
 import { row, type StatementRow } from '../language/row.ts';
 import { flag, mapped, task } from '../language/values.ts';
