@@ -1,7 +1,7 @@
 import type { Process } from '../kernel/memory/processes.ts';
 import { quote } from './words.ts';
 
-/** A part of a statement's line; what is as by default is left out. */
+/** A part of a statement's line. False and undefined are left out: they stand for a default. */
 export type Part = string | false | undefined;
 
 /** A statement as a line, without newline. */
@@ -9,20 +9,22 @@ export function writeStatement(name: string, parts: readonly Part[]): string {
   return [name, ...parts.filter((part) => typeof part === 'string')].join(' ');
 }
 
-export function hex(value: number): string {
-  return `0x${value.toString(16)}`;
-}
-
-/** A value, in quotes where it would not be read back as one word. */
-export function word(text: string): string {
+/** A value, in quotes if it would not parse as one word. */
+export function writeWord(text: string): string {
   return /[\s",]/.test(text) ? quote(text) : text;
 }
 
-/** A process as a bare word, in quotes also where it would be taken for a key or a comment. */
-export function bareTask({ comm, pid }: Process): string {
+/** A free text, in quotes if the parser would otherwise drop its own quotes or blanks, or take its start for a key. */
+export function writeFreeText(text: string): string {
+  return text === '' || text !== text.trim() || /^(?:"|#|\w+=)/.test(text) ? quote(text) : text;
+}
+
+/** A process as a bare word, in quotes also if it would parse as a key or a comment. */
+export function writeBareTask({ comm, pid }: Process): string {
   return `${/[\s",=#]/.test(comm) ? quote(comm) : comm}:${pid}`;
 }
 
-export function mapped(by: readonly Process[]): string {
-  return by.length === 0 ? 'mapped=none' : `mapped=${by.map(({ comm, pid }) => `${word(comm)}:${pid}`).join(',')}`;
+/** `mapped=` and the processes, as the value `mapped` parses them. */
+export function writeMapped(by: readonly Process[]): string {
+  return by.length === 0 ? 'mapped=none' : `mapped=${by.map(({ comm, pid }) => `${writeWord(comm)}:${pid}`).join(',')}`;
 }

@@ -9,7 +9,7 @@ import type { ProfileName } from '../../../src/kernel/profiles/names.ts';
 import { PROFILES } from '../../../src/kernel/profiles/profiles.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
 import { scenario } from '../../../src/replay/scenario/scenario.ts';
-import { parseControl } from '../../../src/control/parse.ts';
+import { parseControl } from '../../../src/control/command.ts';
 import { testMachine } from '../../support/machine.ts';
 
 const MEMORY = 2 ** 30;

@@ -7,7 +7,7 @@ import { scenario } from '../../../src/replay/scenario/scenario.ts';
 import { parseSummary } from '../../../src/replay/summary/parse-summary.ts';
 import { settle } from '../../../src/replay/summary/settle.ts';
 import { mergeSummaries, NO_TOTALS, summarize, type Summary } from '../../../src/replay/summary/summary.ts';
-import { parseControl } from '../../../src/control/parse.ts';
+import { parseControl } from '../../../src/control/command.ts';
 
 const BOTH = ['v4', '7.3'] as const;
 
