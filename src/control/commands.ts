@@ -16,7 +16,7 @@ import { access } from '../kernel/memory-failure/access.ts';
 import { inject } from '../kernel/memory-failure/inject.ts';
 import { softOfflinePage } from '../kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../kernel/memory-failure/unpoison.ts';
-import type { PageTypeName } from '../kernel/memory/page-type-names.ts';
+import type { PageTypeName } from '../kernel/memory/page-types.ts';
 import { PAGE_SIZE } from '../kernel/memory/sizes.ts';
 import { sysrqCrash } from '../kernel/panic/sysrq-crash.ts';
 import type { Given } from '../language/row.ts';

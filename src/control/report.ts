@@ -1,7 +1,7 @@
 import { ERRNO } from '../abi/errno.ts';
 import { LOG_LEVEL } from '../abi/log-level.ts';
 import { printable } from '../abi/printable.ts';
-import { PAGE_TYPE_NAMES } from '../kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../kernel/memory/page-types.ts';
 import { RACES } from '../kernel/memory-failure/races.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
 import { writeSize } from '../language/sizes.ts';

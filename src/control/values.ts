@@ -1,7 +1,7 @@
 import { ERRNO, errnoName, isErrnoName, type ErrnoName } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL, type LogLevel, type LogLevelName } from '../abi/log-level.ts';
-import { PAGE_TYPE_NAMES } from '../kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../kernel/memory/page-types.ts';
 import { RACES, type Race } from '../kernel/memory-failure/races.ts';
 import { VIAS, type Via } from '../kernel/memory-failure/via.ts';
 import {

@@ -1,7 +1,7 @@
 import type { ErrnoName } from '../abi/errno.ts';
 import { hex } from '../abi/hex.ts';
 import type { LogLevelName } from '../abi/log-level.ts';
-import type { PageTypeName } from '../kernel/memory/page-type-names.ts';
+import type { PageTypeName } from '../kernel/memory/page-types.ts';
 import type { Process } from '../kernel/memory/processes.ts';
 import { unknownWord } from './nearest.ts';
 import { type Bad, isBad, list, show, splitCommas, unquote } from './words.ts';

@@ -1,8 +1,7 @@
 import { PG } from '../abi/page-flags.ts';
 import { CONTROL_COMMANDS } from '../control/commands.ts';
 import type { Extent } from '../kernel/memory/extents.ts';
-import { PAGE_TYPE_NAMES, type PageTypeName } from '../kernel/memory/page-type-names.ts';
-import { PAGE_TYPES } from '../kernel/memory/page-types.ts';
+import { PAGE_TYPES, PAGE_TYPE_NAMES, type PageTypeName } from '../kernel/memory/page-types.ts';
 import type { Population } from '../kernel/memory/population.ts';
 import type { Region } from '../kernel/memory/regions.ts';
 import { HUGE_ORDER, LEAST_MEMORY, MAX_ORDER, MOST_MEMORY, PAGE_SIZE } from '../kernel/memory/sizes.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { ERRNO, type ErrnoName } from '../../src/abi/errno.ts';
 import type { LogLevel } from '../../src/abi/log-level.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
 import { VIAS, type Via } from '../../src/kernel/memory-failure/via.ts';
 import { type Command, formatCommand, parseControl } from '../../src/control/command.ts';

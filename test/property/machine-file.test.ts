@@ -2,8 +2,7 @@ import fc from '../support/fast-check.ts';
 import { expect, test } from 'vitest';
 
 import type { MachineDescription } from '../../src/kernel/memory/layout.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
-import { PAGE_TYPES } from '../../src/kernel/memory/page-types.ts';
+import { PAGE_TYPES, PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import type { Population } from '../../src/kernel/memory/population.ts';
 import type { Process } from '../../src/kernel/memory/processes.ts';
 import { type Region, SYSTEM_RAM } from '../../src/kernel/memory/regions.ts';

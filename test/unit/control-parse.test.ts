@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { ERRNO, type ErrnoName } from '../../src/abi/errno.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
 import { PAGE_TYPE_ALIASES } from '../../src/language/values.ts';
 import { type Batch, type Command, formatCommand, formatControlError, parseControl } from '../../src/control/command.ts';

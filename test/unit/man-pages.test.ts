@@ -10,7 +10,7 @@ import type { Host } from '../../src/cli/host.ts';
 import type { OptionTable } from '../../src/cli/options/option.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { VIAS } from '../../src/kernel/memory-failure/via.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
 import { LOG_LEVEL_ALIASES, PAGE_TYPE_ALIASES } from '../../src/language/values.ts';
 import type { StatementRow } from '../../src/language/row.ts';

@@ -4,7 +4,7 @@ import { json } from '../../src/cli/dmesg/forms.ts';
 import { statusLines, statusObject } from '../../src/cli/status-forms.ts';
 import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
 import { readPrintedLine } from '../../src/daemon/observing/log-line.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { replayText } from '../../src/replay/log-replay.ts';
 import { terminalReport } from '../../src/replay/report/terminal.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bootSettings } from '../../../src/cli/boot-settings.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../../src/kernel/printk/log-format.ts';
 import type { Effect, PrintkRecord } from '../../../src/kernel/effect.ts';
-import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-types.ts';
 import { RACES } from '../../../src/kernel/memory-failure/races.ts';
 import type { ProfileName } from '../../../src/kernel/profiles/names.ts';
 import { PROFILES } from '../../../src/kernel/profiles/profiles.ts';
