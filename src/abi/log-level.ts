@@ -3,3 +3,10 @@ export const LOG_LEVEL = { emerg: 0, alert: 1, crit: 2, err: 3, warn: 4, notice:
 
 export type LogLevelName = keyof typeof LOG_LEVEL;
 export type LogLevel = (typeof LOG_LEVEL)[LogLevelName];
+
+const NAMES = Object.keys(LOG_LEVEL);
+
+/** The name of a level: `err` of 3. */
+export function levelName(level: LogLevel): string {
+  return NAMES[level] ?? String(level);
+}

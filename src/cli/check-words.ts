@@ -1,5 +1,5 @@
 import { nearest } from '../language/nearest.ts';
-import { show } from '../language/words.ts';
+import { show, takes } from '../language/words.ts';
 import { UsageError } from './host.ts';
 import type { OptionTable } from './options/option.ts';
 
@@ -25,7 +25,7 @@ export function checkWords(words: readonly string[], options: OptionTable, lists
       throw new UsageError(unknown.endsWith('?') ? unknown : `${unknown}; ${lists}`);
     }
     if (option?.kind === 'flag' && value !== undefined && value !== 'true' && value !== 'false') {
-      throw new UsageError(`--${name} takes no value but true and false, not ${show(value)}`);
+      throw new UsageError(takes(`--${name}`, 'no value but true and false', value));
     }
   }
 }

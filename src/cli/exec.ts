@@ -6,7 +6,7 @@ import { scratchPlace } from '../daemon/exec/prepare.ts';
 import { passSignals, signalName } from '../daemon/exec/signals.ts';
 import { runInUserNamespace } from '../daemon/exec/user-namespace.ts';
 import { shellWord } from '../daemon/shell-word.ts';
-import { show } from '../language/words.ts';
+import { takes } from '../language/words.ts';
 import type { Call } from './commands.ts';
 import { CONFIG_OPTIONS, readConfig } from './config/config.ts';
 import { FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED } from './exit-status.ts';
@@ -133,5 +133,5 @@ function endBy(host: Host, signal: number): number {
 function reboots(text: string, called: string): number {
   const times = text === '' ? 1 : /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
   if (times >= 0) return times;
-  throw new UsageError(`${called} takes how often the machine may reboot, as --reboot=3, not ${show(text)}`);
+  throw new UsageError(takes(called, 'how often the machine may reboot, as --reboot=3', text));
 }

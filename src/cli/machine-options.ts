@@ -1,7 +1,7 @@
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
-import { show } from '../language/words.ts';
+import { takes } from '../language/words.ts';
 import { UsageError } from './host.ts';
 import { MEMORY_OPTIONS } from './memory-options.ts';
 import { oneOf, type OptionTable } from './options/option.ts';
@@ -39,7 +39,7 @@ export function chosenSeed(given: number | undefined): number {
 function seed(text: string, called: string): number {
   const value = /^[0-9]+$/.test(text) ? Number(text) : NaN;
   if (value < SEEDS) return value;
-  throw new UsageError(`${called} takes a whole number from 0 to ${SEEDS - 1}, not ${show(text)}`);
+  throw new UsageError(takes(called, `a whole number from 0 to ${SEEDS - 1}`, text));
 }
 
 function keys<K extends string>(table: Readonly<Record<K, unknown>>): K[] {

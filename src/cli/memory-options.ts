@@ -2,7 +2,7 @@ import { shellWord } from '../daemon/shell-word.ts';
 import type { MachineDescription } from '../kernel/memory/layout.ts';
 import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/sizes.ts';
 import { parseSize } from '../language/sizes.ts';
-import { show } from '../language/words.ts';
+import { takes } from '../language/words.ts';
 import { UsageError } from './host.ts';
 import { file, type OptionTable } from './options/option.ts';
 import type { Setting, Settings } from './options/settings.ts';
@@ -44,5 +44,5 @@ function isOption(called: string): boolean {
 function size(text: string, called: string): number {
   const bytes = parseSize(text);
   if (bytes !== undefined && bytes >= LEAST_MEMORY && bytes <= MOST_MEMORY) return bytes;
-  throw new UsageError(`${called} takes 128M to 64T, such as 32G, not ${show(text)}`);
+  throw new UsageError(takes(called, '128M to 64T, such as 32G', text));
 }

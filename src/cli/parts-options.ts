@@ -1,5 +1,6 @@
 import { FEATURES, type MachineParts, type NetInterface } from '../kernel/sysctl/machine-parts.ts';
 import { MODULE_NAMES } from '../kernel/sysctl/modules/names.ts';
+import { takes } from '../language/words.ts';
 import { readMachineParts } from '../machine/machine-parts.ts';
 import { UsageError } from './host.ts';
 import { oneOf, type OptionTable } from './options/option.ts';
@@ -26,9 +27,9 @@ export function describedParts(settings: Settings<typeof PARTS_OPTIONS>, unless:
   const parts = readMachineParts({
     interfaces: values(settings.interface), modules: values(settings.module), without: without === undefined ? [] : [without],
   });
-  if ('error' in parts) {
+  if ('takes' in parts) {
     const given = parts.part === 'interfaces' ? settings.interface : settings.module;
-    throw new UsageError(`${given.find(({ value }) => value === parts.value)?.called ?? ''} ${parts.error}`);
+    throw new UsageError(takes(given.find(({ value }) => value === parts.value)?.called ?? '', parts.takes, parts.value));
   }
   return settings.interface.length > 0 || unless.length === 0 ? parts : { ...parts, interfaces: unless };
 }

@@ -6,7 +6,7 @@ import type { Configured } from '../daemon/reload.ts';
 import { TransportError } from '../fuse/transport.ts';
 import { TRANSPORTS } from '../fuse/transports.ts';
 import type { MachineDescription } from '../kernel/memory/layout.ts';
-import { show } from '../language/words.ts';
+import { takes } from '../language/words.ts';
 import { readConfig } from './config/config.ts';
 import { type Host, UsageError } from './host.ts';
 import { chosenSeed } from './machine-options.ts';
@@ -74,12 +74,12 @@ function configured(settings: MountSettings, description: MachineDescription): C
 }
 
 /** Takes the whole tree to look it up in, which is loaded only for that. */
-async function subtreeOf({ value, called }: Setting<string | undefined>): Promise<string | undefined> {
+async function subtreeOf({ value, called = '--subtree' }: Setting<string | undefined>): Promise<string | undefined> {
   const path = value?.replace(/^\/+/, '');
   if (path === undefined) return undefined;
   const { isSubtree } = await import('../machine/assemble-machine.ts');
   if (isSubtree(path)) return path;
-  throw new UsageError(`${called} takes a directory of the tree, such as proc/sys/vm or proc/sys/kernel, not ${show(value ?? '')}`);
+  throw new UsageError(takes(called, 'a directory of the tree, such as proc/sys/vm or proc/sys/kernel', value ?? ''));
 }
 
 /**

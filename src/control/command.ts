@@ -1,39 +1,51 @@
-import type { ErrnoName } from '../abi/errno.ts';
-import type { LogLevel } from '../abi/log-level.ts';
-import type { Race } from '../kernel/memory-failure/races.ts';
-import type { Via } from '../kernel/memory-failure/via.ts';
-import type { PageTypeName } from '../kernel/memory/page-type-names.ts';
-import type { Process } from '../kernel/memory/processes.ts';
+import { type LineError, parseLines, parseStatement } from '../language/parse.ts';
+import type { StatementIn } from '../language/row.ts';
+import { writeStatement } from '../language/write.ts';
+import type { CommandRow, CommandSteps, Runner } from './command-row.ts';
+import { CONTROL_COMMANDS } from './commands.ts';
+import type { ControlledMachine } from './controlled-machine.ts';
 
-/** Which page a command means. `any` is one drawn from all of the machine's memory. */
-export type Target =
-  | { readonly kind: 'any' }
-  | { readonly kind: 'type'; readonly type: PageTypeName }
-  | { readonly kind: 'pfn'; readonly pfn: number }
-  /** A physical address, as hard_offline_page takes it. */
-  | { readonly kind: 'phys'; readonly phys: number };
+/** One parsed command: its name, and the arguments that `build` of its row made. */
+export type Command = StatementIn<typeof CONTROL_COMMANDS>;
 
-/** One command of the control file, parsed. The grammar is in grammar.ts. */
-export type Command =
-  | { readonly kind: 'inject'; readonly target: Target; readonly count: number; readonly via: Via; readonly race?: Race }
-  | { readonly kind: 'soft-offline'; readonly target: Target }
-  | { readonly kind: 'unpoison'; readonly pfn: number }
-  | {
-      readonly kind: 'page'; readonly first: number; readonly last: number; readonly type: PageTypeName;
-      /** Absent: as the type is by itself. */
-      readonly mapped?: readonly Process[]; readonly earlyKill: boolean; readonly refs: number;
-      /** The kernel cannot find where the processes map it. */
-      readonly noAddress?: true;
-    }
-  | { readonly kind: 'access'; readonly pfn: number; readonly comm?: string; readonly pid?: number }
-  /** `path` is absolute within the mount. `count` absent: until `reset`. */
-  | { readonly kind: 'fail'; readonly path: string; readonly op: 'read' | 'write' | 'open'; readonly errno: ErrnoName; readonly count?: number }
-  | { readonly kind: 'delay'; readonly path: string; readonly ms: number; readonly count?: number }
-  | { readonly kind: 'log'; readonly level?: LogLevel; readonly text: string }
-  | { readonly kind: 'panic'; readonly text?: string }
-  | { readonly kind: 'reboot' }
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'keep-going' }
-  | { readonly kind: 'wait'; readonly ms: number };
+/** The bytes of one write(2), parsed: all of their commands, or the first line that is wrong. */
+export type Batch = { readonly commands: readonly Command[] } | { readonly error: LineError };
 
-export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>;
+function rowOf({ kind }: Command): CommandRow<Command> {
+  return CONTROL_COMMANDS[kind] as unknown as CommandRow<Command>;
+}
+
+/** Parses a batch, all of it before any of it runs. */
+export function parseControl(bytes: Uint8Array): Batch {
+  const parsed = parseLines(bytes, (line) => parseStatement('command', CONTROL_COMMANDS, line));
+  return 'error' in parsed ? parsed : { commands: parsed.statements.map(({ statement }) => statement) };
+}
+
+/** A command as a line that parses to it, without newline. Defaults are left out. */
+export function formatCommand(command: Command): string {
+  return writeStatement(command.kind, rowOf(command).write(command));
+}
+
+/** What only the machine can find wrong with a command, in words. Undefined: nothing. */
+export function checkCommand(machine: ControlledMachine, command: Command): string | undefined {
+  return rowOf(command).check?.(machine, command);
+}
+
+/** How many injections a command makes. */
+export function injectionsOf(command: Command): number {
+  return rowOf(command).injections?.(command) ?? 0;
+}
+
+/**
+ * Runs a command step by step: 0, or the negative errno that the kernel returned. What needs a living kernel returns -EIO on a dead machine.
+ * The clock, reboots and the faults of files are outside of the machine, and work on a dead one too.
+ */
+export function* runCommand(machine: ControlledMachine, command: Command, by: Runner): CommandSteps {
+  const result = rowOf(command).run(machine, command, by);
+  return typeof result === 'number' ? result : yield* result;
+}
+
+/** An error as the log and `cat control` show it: `control:2: unknown page type 'slba', did you mean 'slab'?` */
+export function formatControlError({ line, message }: LineError): string {
+  return `control:${line}: ${message}`;
+}

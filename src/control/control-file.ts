@@ -1,28 +1,25 @@
 import { ERRNO, type ErrnoName, errnoName } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL } from '../abi/log-level.ts';
-import type { Caller } from '../abi/caller.ts';
 import { NotReserved } from '../abi/not-reserved.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
 import type { FileHandler, FileNode, OpenFile, Steps } from '../vfs/node.ts';
 import { readText } from '../vfs/text-file.ts';
-import type { Command } from './command.ts';
-import { formatCommand } from './format.ts';
-import { type ControlError, formatControlError, parseControl } from './parse.ts';
+import { checkCommand, type Command, formatCommand, formatControlError, injectionsOf, parseControl, runCommand } from './command.ts';
+import type { Runner, Stopped } from './command-row.ts';
 import { report } from './report.ts';
-import { run, type Stopped } from './run.ts';
 
 const NEWLINE = 0x0a;
 /**
- * Tools write long files in pieces (tee 8 kB, cat 128 kB), cut wherever that falls: a piece of at least this size that ends amid a line goes
- * on in the next. A shorter one is what somebody typed without a newline.
+ * Tools write long files in pieces (tee 8 kB, cat 128 kB) and cut lines at the ends of pieces. If a piece of at least this size ends within a
+ * line, the line continues in the next piece. A shorter write without a newline at its end is a whole line.
  */
 const PIECE = 4096;
-/** Longest line; what has none shorter is no command. */
+/** The longest line, in bytes. A longer one is refused. */
 const LONGEST_LINE = 65_536;
 const NONE = new Uint8Array(0);
 
-/** The control file: commands go in, the state of the machine comes out. It belongs to no machine, so it works on a dead one too. */
+/** The control file: a write runs commands, a read shows the state of the machine. It is outside the machine, so it works on a dead one too. */
 export function controlFile(machine: ControlledMachine): FileNode {
   const handler: FileHandler = {
     read: (file, position, length) => readText(file, position, length, () => report(machine)),
@@ -30,12 +27,12 @@ export function controlFile(machine: ControlledMachine): FileNode {
       const { whole, rest } = cut(file.carried ?? NONE, data);
       const tooLong = rest.length > LONGEST_LINE;
       if (!file.buffers.store(file, 'carried', tooLong ? NONE : rest)) return -ERRNO[LIMITS.textBytes.errno];
-      if (tooLong) return refuse(machine, { line: 1, message: `a line of more than ${LONGEST_LINE} bytes` });
+      if (tooLong) return refuse(machine, formatControlError({ line: 1, message: `a line of more than ${LONGEST_LINE} bytes` }));
       try {
-        const result = yield* runBatch(machine, file, whole, caller);
+        const result = yield* runBatch(machine, whole, { caller, file });
         return result < 0 ? result : data.length;
       } catch (error) {
-        // What is not acknowledged is not gone on with either.
+        // The write fails, so the next write does not continue its unfinished line.
         file.buffers.store(file, 'carried', NONE);
         throw error;
       }
@@ -45,7 +42,7 @@ export function controlFile(machine: ControlledMachine): FileNode {
   return { kind: 'file', mode: 0o600, size: 0, handler, outside: true };
 }
 
-/** The whole lines of a piece, with what was carried before them, and the unfinished line that a full piece may end with. */
+/** The whole lines of a piece, after the bytes carried from the piece before it, and the unfinished line at the end of a full piece. */
 function cut(carried: Uint8Array, data: Uint8Array): { whole: Uint8Array; rest: Uint8Array } {
   const all = carried.length === 0 ? data : concatenate(carried, data);
   if (data.length < PIECE || data.at(-1) === NEWLINE) return { whole: all, rest: NONE };
@@ -60,73 +57,68 @@ function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
   return all;
 }
 
-/** close(2) has no errno for what is left undone: `cat control` has. */
+/** Runs the unfinished line when the file is closed. close(2) can return no errno for it, so `cat control` shows the failure. */
 function* runLeftover(machine: ControlledMachine, file: OpenFile, carried: Uint8Array): Steps {
   try {
-    return yield* runBatch(machine, file, carried, file.caller);
+    return yield* runBatch(machine, carried, { caller: file.caller, file });
   } catch (error) {
     if (!(error instanceof NotReserved)) throw error;
-    machine.history.lastError = `control: the last line, which had no newline, was not run: the log has no room (${errnoName(error.errno)})`;
+    machine.commandLog.lastError = `control: the last line, which had no newline, was not run: the log has no room (${errnoName(error.errno)})`;
     return error.errno;
   }
 }
 
 /**
- * Runs all commands of a batch in order, or none when one of them is wrong: 0, or the negative errno of the last that failed. A panic does
- * not end the batch, since what is written here comes from outside the machine; what needs a kernel then fails. After `keep-going` no command's
- * answer counts: a tool that writes a file in pieces would stop at the first. A log without room for more lines does end the batch, and the
- * history says how far it came. One that is stopped answers -EINTR, and a line of the log says how far it came. @throws NotReserved
+ * Runs all commands of a batch in order, or none if one of them is wrong. Returns 0, or the negative errno of the last command that failed.
+ * A panic does not end the batch, because the writer is outside the machine; commands that need a kernel then fail. After `keep-going` the
+ * results of commands do not count: a tool that writes a file in pieces would stop at the first failure. A log without room for more lines ends
+ * the batch, and the command log shows the command it ended at. A batch that is stopped returns -EINTR, and a line of the log says how much of
+ * it was run. @throws NotReserved
  */
-function* runBatch(machine: ControlledMachine, file: OpenFile, bytes: Uint8Array, caller: Caller | undefined): Steps {
+function* runBatch(machine: ControlledMachine, bytes: Uint8Array, by: Runner): Steps {
   const batch = parseControl(bytes);
-  if ('error' in batch) return refuse(machine, batch.error);
-  const injections = batch.commands.reduce((sum, command) => sum + (command.kind === 'inject' ? command.count : 0), 0);
+  if ('error' in batch) return refuse(machine, formatControlError(batch.error));
+  const { commands } = batch;
+  const injections = commands.reduce((sum, command) => sum + injectionsOf(command), 0);
   const { most, errno } = LIMITS.injections;
-  if (injections > most) return refuse(machine, `${injections} injections in one write, where ${most} are the most`, errno);
-  const missing = batch.commands.map((command) => unknownFile(machine, command)).find((message) => message !== undefined);
-  if (missing !== undefined) return refuse(machine, missing);
+  if (injections > most) return refuse(machine, `control: ${injections} injections in one write, where ${most} are the most`, errno);
+  const wrong = commands.map((command) => checkCommand(machine, command)).find((message) => message !== undefined);
+  if (wrong !== undefined) return refuse(machine, `control: ${wrong}`);
   let result = 0;
-  for (const [n, command] of batch.commands.entries()) {
-    if (n > 0 && (yield)) return interrupted(machine, n, batch.commands.length);
-    const answer = yield* attempt(machine, command, caller);
+  for (const [n, command] of commands.entries()) {
+    if (n > 0 && (yield)) return interrupted(machine, n, commands.length);
+    const answer = yield* attempt(machine, command, by);
     const errno = answer instanceof NotReserved ? answer.errno : typeof answer === 'object' ? -ERRNO.EINTR : answer;
-    machine.history.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command: formatCommand(command), result: errno });
+    machine.commandLog.add({ usec: machine.kernel.uptime(), boot: machine.kernel.boots, command: formatCommand(command), result: errno });
     if (answer instanceof NotReserved) throw answer;
-    if (typeof answer === 'object') return interrupted(machine, n, batch.commands.length, answer);
-    if (command.kind === 'keep-going') file.keepsGoing = true;
-    if (answer < 0 && !file.keepsGoing) result = answer;
+    if (typeof answer === 'object') return interrupted(machine, n, commands.length, answer);
+    if (answer < 0 && !by.file.keepsGoing) result = answer;
   }
   return result;
 }
 
-/** Leaves the rest of a batch undone, and logs what was done. */
-function interrupted(machine: ControlledMachine, commands: number, all: number, amid?: Stopped): number {
-  const rest = amid ? `, and ${amid.done} of the next` : '';
-  return refuse(machine, `interrupted: ${commands} of ${all} commands were run${rest}`, 'EINTR');
+/** Ends a batch before its last command, and logs how much of it was run. */
+function interrupted(machine: ControlledMachine, done: number, all: number, stopped?: Stopped): number {
+  const partly = stopped ? `, and ${stopped.done} of the next` : '';
+  return refuse(machine, `control: interrupted: ${done} of ${all} commands were run${partly}`, 'EINTR');
 }
 
-/** Runs a command, if space is reserved for its lines: what it answers, or why it, or the rest of it, was left undone. */
+/** Runs a command, if space is reserved for its lines: its result, or why it, or the rest of it, was not run. */
 function* attempt(
-  machine: ControlledMachine, command: Command, caller: Caller | undefined,
+  machine: ControlledMachine, command: Command, by: Runner,
 ): Generator<undefined, number | NotReserved | Stopped, boolean | undefined> {
   try {
     machine.kernel.reserve(0);
-    return yield* run(machine, command, caller);
+    return yield* runCommand(machine, command, by);
   } catch (error) {
     if (error instanceof NotReserved) return error;
     throw error;
   }
 }
 
-function refuse(machine: ControlledMachine, error: ControlError | string, errno: ErrnoName = 'EINVAL'): number {
-  const message = typeof error === 'string' ? `control: ${error}` : formatControlError(error);
-  machine.history.lastError = message;
+/** Logs why a batch is refused, and returns the negative errno. */
+function refuse(machine: ControlledMachine, message: string, errno: ErrnoName = 'EINVAL'): number {
+  machine.commandLog.lastError = message;
   machine.kernel.printk(LOG_LEVEL.warn, message);
   return -ERRNO[errno];
-}
-
-/** What is wrong with the file a command names, which only the tree can tell. */
-function unknownFile(machine: ControlledMachine, command: Command): string | undefined {
-  if (command.kind !== 'fail' && command.kind !== 'delay') return undefined;
-  return machine.hasFile(command.path) ? undefined : `${command.kind}: there is no file '${command.path}' of the machine's in this mount`;
 }

@@ -1,11 +1,43 @@
+import { ERRNO } from '../abi/errno.ts';
+import { LOG_LEVEL } from '../abi/log-level.ts';
 import { printable } from '../abi/printable.ts';
+import { PAGE_TYPE_NAMES } from '../kernel/memory/page-types.ts';
+import { RACES } from '../kernel/memory-failure/races.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
 import { writeSize } from '../language/sizes.ts';
+import { CONTROL_COMMANDS } from './commands.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
 import { type MachineStatus, statusOf } from './status.ts';
-import { LEGEND, SYNOPSIS } from './synopsis.ts';
 
-/** The sections of the report, in order: a title, and the lines under it. One without lines is left out. */
+const WIDTH = 100;
+const INDENT = '   ';
+
+/** `X  words, words…` in lines of at most WIDTH columns. All but the first are indented. */
+function legend(letter: string, meaning: string, words: readonly string[]): readonly string[] {
+  const lines = [`${letter}  ${meaning}`];
+  words.forEach((word, index) => {
+    const item = `${word}${index === words.length - 1 ? '' : ','}`;
+    const last = lines.at(-1) ?? '';
+    if (last.length + 1 + item.length > WIDTH) lines.push(`${INDENT}${item}`);
+    else lines[lines.length - 1] = `${last} ${item}`;
+  });
+  return lines;
+}
+
+/** The grammar of the control file, one line for each command. */
+export const SYNOPSIS: readonly string[] = Object.values(CONTROL_COMMANDS).map(({ synopsis }) => synopsis);
+
+/** What the letters of the synopsis stand for, with the words they can be. */
+export const LEGEND: readonly string[] = [
+  ...legend('T', 'page type:', PAGE_TYPE_NAMES),
+  ...legend('R', 'race:', Object.keys(RACES)),
+  ...legend('L', 'log level:', [...Object.keys(LOG_LEVEL), '0 to 7']),
+  ...legend('E', 'errno:', [`a name such as EIO, or its number (${ERRNO.EIO})`]),
+  ...legend('P', 'page frame number; A: physical address; N, MS: numbers; all decimal or 0x hex', []),
+  ...legend('C', 'name of a task, up to 15 bytes; a value with blanks stands in double quotes, with \\" and \\\\ inside', []),
+];
+
+/** The sections of the report, in order: a title, and the lines under it. A section without lines is left out. */
 const SECTIONS: readonly (readonly [title: string, lines: (status: MachineStatus) => readonly string[]])[] = [
   ['machine', ({ profile, release, memory, seed, uptime, boot, ...status }) => fields([
     ['profile', `${profile}: ${PROFILES[profile].summary}`], ['release', release], ['memory', writeSize(memory)], ['seed', seed],
@@ -26,7 +58,7 @@ const SECTIONS: readonly (readonly [title: string, lines: (status: MachineStatus
 
 const LABEL_WIDTH = 10;
 
-/** A line for each value that is there. */
+/** A line for each value that is not null. */
 function fields(all: readonly (readonly [label: string, value: string | number | null])[]): string[] {
   return all.flatMap(([label, value]) => (value === null ? [] : [`${label.padEnd(LABEL_WIDTH)}${value}`]));
 }

@@ -7,13 +7,13 @@ import { shownFile } from '../vfs/text-file.ts';
 import type { FileNode } from '../vfs/node.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
 
-/** Sysctls that decide what an error in memory does, or that show what one did. */
+/** Sysctls that decide what a memory error does, or that show what it did. */
 export const SHOWN_SYSCTLS = [
   'vm.panic_on_unrecoverable_memory_failure', 'vm.memory_failure_recovery', 'vm.memory_failure_early_kill', 'vm.enable_soft_offline',
   'kernel.panic', 'kernel.panic_on_oops', 'kernel.tainted',
 ] as const satisfies readonly ModelSysctl[];
 
-/** A command of the control file that was run: in which boot, how many seconds after it, and `ok` or the name of the errno. */
+/** A command that was run: in which boot, how many seconds after the boot, and `ok` or the name of the errno. */
 export interface CommandRun {
   readonly boot: number;
   readonly uptime: number;
@@ -22,11 +22,11 @@ export interface CommandRun {
 }
 
 /**
- * The state of a machine, as `status.json` and `vmsysctld status --json` show it. Keys stay what they are; more may be added. Times are seconds,
- * exact to the microsecond. What does not apply is null.
+ * The state of a machine, as `status.json` and `vmsysctld status --json` show it. Keys keep their meaning; new ones may be added. Times are in
+ * seconds, exact to the microsecond. What does not apply is null.
  */
 export interface MachineStatus {
-  /** `running`; `panicked`: dead until it is rebooted; `rebooting`: dead, and about to reboot by itself. */
+  /** `running`; `panicked`: dead until somebody reboots it; `rebooting`: dead, and it will reboot by itself. */
   readonly state: 'running' | 'panicked' | 'rebooting';
   /** The text of the panic. */
   readonly panic: string | null;
@@ -41,7 +41,7 @@ export interface MachineStatus {
   readonly uptime: number;
   /** Boots since the daemon started or was reset, from 1. */
   readonly boot: number;
-  /** The daemon: its process id, transport, subtree and log; null where nobody serves the machine's files, as in tests. */
+  /** The daemon: its process id, transport, subtree and log. Null if no process serves the machine's files, as in tests. */
   readonly pid: number | null;
   readonly transport: string | null;
   readonly subtree: string | null;
@@ -52,7 +52,7 @@ export interface MachineStatus {
   readonly memory_failures: Readonly<FailureStats>;
   /** HardwareCorrupted of /proc/meminfo. */
   readonly hardware_corrupted_kb: number;
-  /** The faults of files, and how many more times each happens; null: until reset. */
+  /** The faults of files, and how many more times each occurs. Null: until reset. */
   readonly faults: readonly { readonly rule: string; readonly left: number | null }[];
   /** Why the last refused batch was refused. */
   readonly refused: string | null;
@@ -61,7 +61,7 @@ export interface MachineStatus {
 }
 
 /** The state a machine is in now. */
-export function statusOf({ kernel, faults, history, served }: ControlledMachine): MachineStatus {
+export function statusOf({ kernel, faults, commandLog, served }: ControlledMachine): MachineStatus {
   kernel.tick();
   const { stats, poisonedPages } = kernel.failures;
   const daemon = served?.();
@@ -74,8 +74,8 @@ export function statusOf({ kernel, faults, history, served }: ControlledMachine)
     sysctls: Object.fromEntries(SHOWN_SYSCTLS.map((name) => [name, kernel.int(name)])),
     memory_failures: { ...stats }, hardware_corrupted_kb: poisonedPages * 4,
     faults: faults.inForce().map(({ rule, left }) => ({ rule, left: left ?? null })),
-    refused: history.lastError ?? null,
-    commands: history.events.map(({ boot, usec, command, result }) => ({
+    refused: commandLog.lastError ?? null,
+    commands: commandLog.commands.map(({ boot, usec, command, result }) => ({
       boot, uptime: usec / 1e6, command, result: result === 0 ? 'ok' : errnoName(result),
     })),
   };
@@ -86,7 +86,7 @@ function lifeOf(panic: string | undefined, untilReboot: number | undefined): Pic
   return untilReboot === undefined ? { state: 'panicked', panic, reboot_in: null } : { state: 'rebooting', panic, reboot_in: untilReboot / 1e6 };
 }
 
-/** `status.json`: the state as one JSON object. It belongs to no machine, so it works on a dead one too. */
+/** `status.json`: the state as one JSON object. It is outside the machine, so it works on a dead one too. */
 export function statusFile(machine: ControlledMachine): FileNode {
   return { ...shownFile(() => `${printableJson(JSON.stringify(statusOf(machine), undefined, 2))}\n`, 0), mode: 0o400, outside: true };
 }

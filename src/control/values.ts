@@ -1,12 +1,12 @@
 import { ERRNO, errnoName, isErrnoName, type ErrnoName } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL, type LogLevel, type LogLevelName } from '../abi/log-level.ts';
-import { PAGE_TYPE_NAMES } from '../kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../kernel/memory/page-types.ts';
 import { RACES, type Race } from '../kernel/memory-failure/races.ts';
 import { VIAS, type Via } from '../kernel/memory-failure/via.ts';
-import { ERRNO_ALIASES, LOG_LEVEL_ALIASES } from '../language/aliases.ts';
-import { choice, itself, keysOf, number, orNumber, type Value } from '../language/value.ts';
-import { pageTypeOf } from '../language/values.ts';
+import {
+  choice, ERRNO_ALIASES, itself, keysOf, LOG_LEVEL_ALIASES, number, orNumber, pageTypeOf, type Value,
+} from '../language/values.ts';
 import { list, show } from '../language/words.ts';
 
 const COUNT_MAX = 1_000_000;
@@ -15,7 +15,7 @@ const MS = { min: 0, max: MS_MAX };
 
 export const count = number('count', 'N', { min: 1, max: COUNT_MAX });
 export const delayMs = number('ms', 'N', MS);
-/** The positional of `wait`: as far as the machine's clock goes. */
+/** The argument of `wait`: at most the range of the machine's clock. */
 export const waitMs = number('MS', 'MS', { min: 0, max: Math.floor(LIMITS.clock.most / 1000) });
 
 export const pageType = pageTypeOf(PAGE_TYPE_NAMES, 'reading this file lists them');
@@ -38,7 +38,7 @@ export const errno: Value<ErrnoName> = orNumber<ErrnoName>(
   },
 );
 
-/** A file by its absolute path within the mount; the slash at the front may be left out. */
+/** The path of a file, absolute within the mount. The first slash may be left out. */
 export const path: Value<string> = {
   shows: 'PATH',
   parse(text) {

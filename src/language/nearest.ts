@@ -1,6 +1,8 @@
+import { list, show } from './words.ts';
+
 /**
- * How many single-letter slips lie between two words: a letter more, less, other, or two swapped (optimal string alignment).
- * Upper and lower case count as the same letter.
+ * How many typing slips lie between two words: a letter added, left out or replaced, or two letters swapped (optimal string alignment).
+ * Upper and lower case count as the same letter. The package fastest-levenshtein does not do: it counts a swap, the most frequent slip, as two.
  */
 function slips(a: string, b: string): number {
   const [from, to] = [a.toLowerCase(), b.toLowerCase()];
@@ -19,7 +21,7 @@ function slips(a: string, b: string): number {
   return row[to.length] ?? 0;
 }
 
-/** The candidate that a mistyped word most likely meant, the first of equals; undefined if none is close: one slip in three letters. */
+/** The candidate that a misspelt word most likely meant, the first of equals. Undefined: none is close. One slip in three letters is close. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let fewest = Infinity;
@@ -30,4 +32,15 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     if (count <= allowed && count < fewest) [best, fewest] = [candidate, count];
   }
   return best;
+}
+
+/**
+ * Says that a word is none of `known`, and what would be right: the nearest of them, or `otherwise`. By default that lists all of them.
+ *
+ * @example unknownWord('page type', 'slba', PAGE_TYPE_NAMES) === "unknown page type 'slba', did you mean 'slab'?"
+ */
+export function unknownWord(noun: string, word: string, known: Iterable<string>, otherwise?: string): string {
+  const names = [...known];
+  const near = nearest(word, names);
+  return `unknown ${noun} ${show(word)}, ${near === undefined ? otherwise ?? `it is one of ${list(names, 'and')}` : `did you mean '${near}'?`}`;
 }

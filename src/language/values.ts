@@ -1,17 +1,104 @@
-import type { PageTypeName } from '../kernel/memory/page-type-names.ts';
+import type { ErrnoName } from '../abi/errno.ts';
+import { hex } from '../abi/hex.ts';
+import type { LogLevelName } from '../abi/log-level.ts';
+import type { PageTypeName } from '../kernel/memory/page-types.ts';
 import type { Process } from '../kernel/memory/processes.ts';
-import { PAGE_TYPE_ALIASES } from './aliases.ts';
-import { choice, itself, number, type Value } from './value.ts';
-import { isBad, show, splitCommas, unquote, type Bad } from './words.ts';
+import { unknownWord } from './nearest.ts';
+import { type Bad, isBad, list, show, splitCommas, unquote } from './words.ts';
 
-/** The width of a physical address on x86-64 (52 bits), which bounds page frame numbers as well. */
+/** A kind of value: how the synopsis shows it, and how a text is parsed. */
+export interface Value<V> {
+  readonly shows: string;
+  /** `text` is what follows the `=`, without quotes and never empty. `raw` is the same with its quotes, for values of several parts. */
+  readonly parse: (text: string, raw: string) => V | Bad;
+  /** The words it can be, if it is one of a few. */
+  readonly names?: ReadonlySet<string>;
+  /** The key alone is the value. */
+  readonly flag?: true;
+}
+
+/** A number: `parse` does not need `raw`. */
+export interface NumberValue extends Value<number> {
+  readonly parse: (text: string) => number | Bad;
+}
+
+/** The range of a number, both ends included. */
+export interface Numbers {
+  readonly min: number;
+  readonly max: number;
+  /** The kernel prints it in hex, so a bare `1d805` is an address without its 0x. */
+  readonly address?: true;
+}
+
+/** A number, decimal or 0x hex. `noun` is what messages call it. */
+export function number(noun: string, shows: string, { min, max, address }: Numbers): NumberValue {
+  const written = (value: number): string => (address ? hex(value) : String(value));
+  return {
+    shows,
+    parse(text) {
+      const value = /^(?:\d+|0x[\da-f]+)$/i.test(text) ? Number(text) : NaN;
+      if (value >= min && value <= max) return value;
+      if (address && /^[\da-f]+$/i.test(text) && parseInt(text, 16) <= max) {
+        return { bad: `bad ${noun} ${show(text)}, did you mean '0x${text}'?` };
+      }
+      return { bad: `bad ${noun} ${show(text)}, it is a number from ${written(min)} to ${written(max)}, decimal or 0x hex` };
+    },
+  };
+}
+
+/** One of a few words. `otherwise` ends the message about a word that is not near any of them. */
+export function choice<V extends string | number>(noun: string, shows: string, words: Iterable<readonly [string, V]>, otherwise?: string): Value<V> {
+  const table = new Map(words);
+  const names = new Set(table.keys());
+  return {
+    shows,
+    names,
+    parse(text) {
+      return table.get(text) ?? { bad: unknownWord(noun, text, names, otherwise ?? `it is ${list([...names], 'or')}`) };
+    },
+  };
+}
+
+/** The keys of a literal table. */
+export function keysOf<K extends string>(table: Readonly<Record<K, unknown>>): readonly K[] {
+  return Object.keys(table) as K[];
+}
+
+/** Words that mean themselves, for choice(). */
+export function itself<N extends string>(names: readonly N[]): readonly (readonly [N, N])[] {
+  return names.map((name) => [name, name]);
+}
+
+/** A value of `words`, or the number of one. */
+export function orNumber<V>(words: Value<V>, ofNumber: (value: number) => V | undefined): Value<V> {
+  return { ...words, parse: (text, raw) => (/^\d+$/.test(text) ? ofNumber(Number(text)) : undefined) ?? words.parse(text, raw) };
+}
+
+/** Other names of page types. A name for both a clean and a dirty type means the dirty one, which loses data; `file` means the clean one. */
+export const PAGE_TYPE_ALIASES = {
+  mlocked: 'mlocked-dirty', unevictable: 'unevictable-dirty', swapcache: 'swapcache-dirty', file: 'file-clean',
+  anonymous: 'anon', buddy: 'free', hwpoison: 'poisoned', 'huge-page': 'hugetlb', 'kernel-stack': 'stack', 'page-table': 'pgtable',
+  tmpfs: 'shmem', 'zero-page': 'zero',
+} as const satisfies Readonly<Record<string, PageTypeName>>;
+
+/** Other names of log levels: those of syslog(3) and of journald. */
+export const LOG_LEVEL_ALIASES = {
+  panic: 'emerg', error: 'err', warning: 'warn', critical: 'crit',
+} as const satisfies Readonly<Record<string, LogLevelName>>;
+
+/** Errnos with two names. Source: include/uapi/asm-generic/errno.h; ENOTSUP is glibc's. */
+export const ERRNO_ALIASES = {
+  EWOULDBLOCK: 'EAGAIN', EDEADLOCK: 'EDEADLK', ENOTSUP: 'EOPNOTSUPP',
+} as const satisfies Readonly<Record<string, ErrnoName>>;
+
+/** A physical address of x86-64 has 52 bits, so a page frame number has 40. */
 const PHYS_MAX = 2 ** 52 - 1;
 const PFN_MAX = 2 ** 40 - 1;
 /** A reference count is a signed int. Source: struct page, include/linux/mm_types.h. */
 const REFS_MAX = 2 ** 31 - 1;
 /** Source: PID_MAX_LIMIT, include/linux/threads.h. */
 const PID_MAX = 4_194_304;
-/** A comm holds that many bytes; TASK_COMM_LEN counts the NUL. Source: include/linux/sched.h. */
+/** The longest comm, in bytes. TASK_COMM_LEN is 16, with the NUL. Source: include/linux/sched.h. */
 const COMM_BYTES = 15;
 
 export const pfn = number('pfn', 'P', { min: 0, max: PFN_MAX, address: true });
@@ -19,7 +106,7 @@ export const phys = number('phys', 'A', { min: 0, max: PHYS_MAX, address: true }
 export const refs = number('refs', 'N', { min: 0, max: REFS_MAX });
 export const pid = number('pid', 'N', { min: 1, max: PID_MAX });
 
-/** One of these page types, by its name or an alias. `otherwise` is what a word is told that is none of them nor near one. */
+/** One of these page types, by its name or an alias. `otherwise` ends the message about a word that is not near any of them. */
 export function pageTypeOf(types: readonly PageTypeName[], otherwise: string): Value<PageTypeName> {
   const aliases = Object.entries(PAGE_TYPE_ALIASES).filter(([, type]) => types.includes(type));
   return choice<PageTypeName>('page type', 'T', [...itself(types), ...aliases], otherwise);
@@ -47,7 +134,7 @@ export const comm = {
   },
 } satisfies Value<string>;
 
-/** `COMM:PID`. A comm may itself contain colons: the last one counts. `noun` is what messages call it, `more` what else it could be. */
+/** `COMM:PID`. A comm may contain colons: the last one counts. `noun` is its name in messages, `more` what else the value could be. */
 function processCalled(noun: string, more = ''): { readonly shows: string; readonly parse: (text: string) => Process | Bad } {
   return {
     shows: 'COMM:PID',
@@ -81,7 +168,7 @@ export const mapped: Value<readonly Process[]> = {
   },
 };
 
-/** The rest of the line. It is not taken apart, so nothing in it can be wrong. */
+/** The rest of the line. Any text is right. */
 export const freeText: Value<string> = { shows: 'TEXT', parse: (text) => text };
 
 /** A key that stands by itself. */

@@ -1,25 +1,34 @@
 import { printable } from '../abi/printable.ts';
 
-/** What is wrong with a line, in words. */
+/** What is wrong with a text, in words: what a parser returns in place of a value. */
 export interface Bad {
   readonly bad: string;
 }
 
-/** Whether a parser refused. */
+/** Whether a parser refused the text. */
 export function isBad(result: unknown): result is Bad {
   return typeof result === 'object' && result !== null && 'bad' in result;
 }
 
 const LONGEST_SHOWN = 40;
 
-/** A word as a message shows it: in quotes, cut short if long, with tabs and what is not printable escaped. */
+/** A word as messages show it: in quotes, cut to 40 characters, with tabs and unprintable characters escaped. */
 export function show(word: string): string {
   const characters = [...word.slice(0, 2 * LONGEST_SHOWN)];
   const cut = word.length > 2 * LONGEST_SHOWN || characters.length > LONGEST_SHOWN ? '…' : '';
   return `'${printable(characters.slice(0, LONGEST_SHOWN).join('')).replaceAll('\t', '\\x09')}${cut}'`;
 }
 
-/** Several words as a sentence has them: `a`, `a and b`, `a, b and c`. */
+/**
+ * Says which values a name takes, and, if `given` is there, that it is none of them.
+ *
+ * @example takes('--memory', '128M to 64T', '1K') === "--memory takes 128M to 64T, not '1K'"
+ */
+export function takes(name: string, what: string, given?: string): string {
+  return `${name} takes ${what}${given === undefined ? '' : `, not ${show(given)}`}`;
+}
+
+/** Words as a list in a sentence: `a`, `a and b`, `a, b and c`. */
 export function list(words: readonly string[], conjunction: 'and' | 'or'): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1) ?? ''}`;
 }
@@ -28,7 +37,7 @@ export function isBlank(character: string | undefined): boolean {
   return character === ' ' || character === '\t';
 }
 
-/** Where the double quote opened at `start` is closed; undefined if it is not. A backslash keeps the next character from closing it. */
+/** Where the double quote opened at `start` is closed. Undefined: it is not closed. A backslash keeps the next character from closing it. */
 function closingQuote(text: string, start: number): number | undefined {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === '\\') at++;
@@ -37,7 +46,7 @@ function closingQuote(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** Where the stretch that begins at `start` ends: at the next character outside quotes that `ends` holds for, or at the end. */
+/** Where the part that begins at `start` ends: at the next character outside quotes for which `ends` is true, or at the end of the text. */
 function endOf(text: string, start: number, ends: (character: string | undefined) => boolean): number | Bad {
   let at = start;
   for (; at < text.length && !ends(text[at]); at++) {
@@ -68,7 +77,7 @@ export function splitWords(line: string): readonly string[] | Bad {
   return words;
 }
 
-/** Splits a word at commas outside quotes. The parts keep their quotes; the word is one of splitWords, so that its quotes are closed. */
+/** Splits a word at commas outside quotes. The parts keep their quotes. The word comes from splitWords(), so its quotes are closed. */
 export function splitCommas(word: string): readonly string[] {
   const parts: string[] = [];
   for (let at = 0; at <= word.length; at++) {
@@ -81,8 +90,8 @@ export function splitCommas(word: string): readonly string[] {
 }
 
 /**
- * Takes the double quotes off. Within them `\"` is a quote and `\\` a backslash; any other backslash, and all outside quotes,
- * stand for themselves.
+ * Removes the double quotes. Within them `\"` is a quote and `\\` a backslash. Any other backslash is itself, and so is every one
+ * outside of quotes.
  */
 export function unquote(word: string): string {
   let text = '';
@@ -96,12 +105,12 @@ export function unquote(word: string): string {
   return text;
 }
 
-/** A text in double quotes, such that unquote gives it back. */
+/** A text in double quotes. unquote() returns the text again. */
 export function quote(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** What stands in quotes if they hold the whole text, blanks after it aside; else undefined. */
+/** The text within quotes, if they enclose the whole text except blanks after it. Otherwise undefined. */
 export function wholeQuoted(text: string): string | undefined {
   if (!text.startsWith('"')) return undefined;
   const close = closingQuote(text, 0);

@@ -1,7 +1,8 @@
 import { type ErrnoName, errnoName } from '../abi/errno.ts';
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
-import { hex, word, writeStatement } from '../language/write-values.ts';
-import { list, show } from '../language/words.ts';
+import { hex } from '../abi/hex.ts';
+import { writeStatement, writeWord } from '../language/write.ts';
+import { list, show, takes } from '../language/words.ts';
 import type { ControlledMachine } from '../control/controlled-machine.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import { MachineFileError, MachineOptionError } from './errors.ts';
@@ -57,16 +58,16 @@ export class EmulatedMachine implements Machine {
   }
 
   control(commands: string): ControlResult {
-    const { history } = this.#machine;
-    const last = history.events.at(-1);
+    const { commandLog } = this.#machine;
+    const last = commandLog.commands.at(-1);
     const result = this.write(CONTROL, commands.endsWith('\n') ? commands : `${commands}\n`);
     if (result.ok) return { ok: true };
     // Of a batch that is refused no command is run.
-    return history.events.at(-1) === last && history.lastError !== undefined ? { ...result, refused: history.lastError } : result;
+    return commandLog.commands.at(-1) === last && commandLog.lastError !== undefined ? { ...result, refused: commandLog.lastError } : result;
   }
 
   inject(injection: Injection): Result {
-    const parts = Object.entries(injection).map(([key, value]: [string, unknown]) => value !== undefined && `${key}=${word(numeral(key, value))}`);
+    const parts = Object.entries(injection).map(([key, value]: [string, unknown]) => value !== undefined && `${key}=${writeWord(numeral(key, value))}`);
     const result = this.control(writeStatement('inject', parts));
     if (!result.ok && result.refused !== undefined) throw new MachineOptionError(result.refused);
     return result;
@@ -74,7 +75,7 @@ export class EmulatedMachine implements Machine {
 
   advance(milliseconds: number): void {
     if (!(milliseconds >= 0 && milliseconds <= MOST_MILLISECONDS))
-      throw new MachineOptionError(`advance takes milliseconds from 0 on, not ${show(String(milliseconds))}`);
+      throw new MachineOptionError(takes('advance', 'milliseconds from 0 on', String(milliseconds)));
     this.#call(() => { this.#machine.kernel.wait(Math.round(milliseconds * 1000)); });
   }
 

@@ -12,7 +12,7 @@ export { MachineFileError, MachineOptionError } from './errors.ts';
 export type { ControlResult, Injection, Machine, MachineCounters, MachineEvent, Result } from './machine.ts';
 export type { MachineOptions } from './options.ts';
 export type { ErrnoName } from '../abi/errno.ts';
-export type { PageTypeName } from '../kernel/memory/page-type-names.ts';
+export type { PageTypeName } from '../kernel/memory/page-types.ts';
 export type { Race } from '../kernel/memory-failure/races.ts';
 export type { Via } from '../kernel/memory-failure/via.ts';
 export type { LogFormatName } from '../kernel/printk/log-format.ts';

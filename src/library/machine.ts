@@ -1,5 +1,5 @@
 import type { ErrnoName } from '../abi/errno.ts';
-import type { PageTypeName } from '../kernel/memory/page-type-names.ts';
+import type { PageTypeName } from '../kernel/memory/page-types.ts';
 import type { Race } from '../kernel/memory-failure/races.ts';
 import type { Via } from '../kernel/memory-failure/via.ts';
 import type { LogFormatName } from '../kernel/printk/log-format.ts';

@@ -9,9 +9,9 @@ import { machineSysctls } from '../kernel/sysctl/machine-sysctls.ts';
 import { parseBootSetting } from '../machine/boot-setting.ts';
 import { readMachineParts } from '../machine/machine-parts.ts';
 import type { AssemblyOptions } from '../machine/assemble-machine.ts';
-import { nearest } from '../language/nearest.ts';
+import { unknownWord } from '../language/nearest.ts';
 import { parseSize } from '../language/sizes.ts';
-import { list, show } from '../language/words.ts';
+import { list, takes } from '../language/words.ts';
 import { parseMachineFile } from '../machine-file/parse.ts';
 import { MachineOptionError } from './errors.ts';
 import type { MachineOptions } from './options.ts';
@@ -20,7 +20,7 @@ const DEFAULT_MEMORY = 1024 ** 3;
 const SEEDS = 2 ** 32;
 
 /** A check by option, of values whose type a caller without a compiler may get wrong: what it takes, and whether this is such. */
-const CHECKS: { readonly [K in keyof Required<MachineOptions>]: readonly [takes: string, holds: (value: unknown) => boolean] } = {
+const CHECKS: { readonly [K in keyof Required<MachineOptions>]: readonly [what: string, holds: (value: unknown) => boolean] } = {
   profile: [list(Object.keys(PROFILES).map((name) => `'${name}'`), 'or'), (value) => typeof value === 'string' && Object.hasOwn(PROFILES, value)],
   memory: ["128M to 64T, as a number of bytes or a text such as '32G'", (value) => isMemory(bytesOf(value))],
   machineFile: ['the text of a machine file', (value) => typeof value === 'string'],
@@ -49,17 +49,17 @@ function isTexts(value: unknown): boolean {
 
 function partsOf({ interfaces = [], modules = [], without = [] }: MachineOptions): MachineParts {
   const parts = readMachineParts({ interfaces, modules, without });
-  if (!('error' in parts)) return parts;
-  throw new MachineOptionError(`${parts.part} ${parts.error}`);
+  if (!('takes' in parts)) return parts;
+  throw new MachineOptionError(takes(parts.part, parts.takes, parts.value));
 }
 
 function check(name: string, value: unknown): void {
   if (!Object.hasOwn(CHECKS, name)) {
-    const meant = nearest(name, Object.keys(CHECKS));
-    throw new MachineOptionError(`unknown option ${show(name)}${meant === undefined ? `, there are ${list(Object.keys(CHECKS), 'and')}` : `, did you mean '${meant}'?`}`);
+    const names = Object.keys(CHECKS);
+    throw new MachineOptionError(unknownWord('option', name, names, `there are ${list(names, 'and')}`));
   }
-  const [takes, holds] = CHECKS[name as keyof MachineOptions];
-  if (!holds(value)) throw new MachineOptionError(`${name} takes ${takes}, not ${show(String(value))}`);
+  const [what, holds] = CHECKS[name as keyof MachineOptions];
+  if (!holds(value)) throw new MachineOptionError(takes(name, what, String(value)));
 }
 
 function bytesOf(memory: unknown): number | undefined {

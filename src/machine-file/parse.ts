@@ -1,57 +1,49 @@
+/*
+ * The machine file: the text that says where a machine has RAM, and what is in it.
+ *
+ * This file is the place to start: parseMachineFile() parses the text, checks it, and makes a description from which the model builds a machine.
+ * statements.ts has one row for each statement, region-line.ts parses and writes lines of /proc/iomem, check.ts checks the statements against
+ * each other. format.ts writes a description as a machine file. The folder may import control, language, kernel and abi. It is pure: no I/O,
+ * nothing of Node.
+ */
 import { size } from '../kernel/memory/frames.ts';
 import { layOut, type MachineDescription, ramFrames, TooLittleMemory } from '../kernel/memory/layout.ts';
-import type { Population } from '../kernel/memory/population.ts';
 import { PAGE_TYPES } from '../kernel/memory/page-types.ts';
+import type { Population } from '../kernel/memory/population.ts';
 import { defaultRegions } from '../kernel/memory/regions.ts';
-import { type LineError, type NumberedStatement, parseLines } from '../language/parse-lines.ts';
-import { type Language, parseStatement } from '../language/parse-statement.ts';
-import type { Bad } from '../language/words.ts';
-import { checkProcesses } from './check-processes.ts';
-import { checkRegions } from './check-regions.ts';
-import { MACHINE_GRAMMAR } from './grammar.ts';
+import { type LineError, type NumberedStatement, parseLines, parseStatement } from '../language/parse.ts';
+import { type Bad, isBad } from '../language/words.ts';
+import { checkStatements } from './check.ts';
 import { isRegionLine, parseRegionLine } from './region-line.ts';
-import type { SaidPopulation, Statement } from './statement.ts';
-import { ofKind, type Said } from './said.ts';
+import { MACHINE_STATEMENTS, ofKind, type SizedPopulation, type Statement, type StatementsOf } from './statements.ts';
 
-/** A machine file, understood. */
+/** A parsed machine file. */
 export interface MachineFile {
   readonly description: MachineDescription;
-  /** Whether the file says how much RAM there is, or where. */
+  /** Whether the file gives the size or the addresses of RAM. */
   readonly saysMemory: boolean;
 }
 
-/** Longer files are none that somebody wrote: bytes. */
+/** The longest machine file, in bytes. No user writes a longer one by hand. */
 export const LONGEST_MACHINE_FILE = 1024 ** 2;
 
-const LANGUAGE: Language<Statement> = { noun: 'statement', rows: MACHINE_GRAMMAR };
-
 /**
- * Parses a machine file: lines of /proc/iomem as they stand, and the statements of grammar.ts. `memoryBytes` is the RAM of a machine whose
- * file says none. All of it is checked, also that it fits into RAM; the first error is the answer, with its line.
+ * Parses a machine file: lines of /proc/iomem, and the statements of statements.ts. `memoryBytes` is the size of RAM if the file gives none.
+ * Checks all of it, also that the populations fit into RAM. Returns the first error, with its line.
  */
 export function parseMachineFile(bytes: Uint8Array, memoryBytes: number): MachineFile | { readonly error: LineError } {
   const parsed = parseLines(bytes, parseLine);
   if ('error' in parsed) return parsed;
   const { statements } = parsed;
   if (statements.length === 0) return { error: { line: 1, message: 'there is nothing in it, it says what differs from the default machine' } };
-  const error = checkMemory(statements) ?? checkProcesses(statements);
+  const error = checkStatements(statements);
   return error ? { error } : describe(statements, memoryBytes);
 }
 
 function parseLine(line: string): Statement | undefined | Bad {
-  if (!isRegionLine(line)) return parseStatement(LANGUAGE, line);
+  if (!isRegionLine(line)) return parseStatement('statement', MACHINE_STATEMENTS, line);
   const region = parseRegionLine(line);
-  return 'bad' in region ? region : { kind: 'region', region };
-}
-
-function checkMemory(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
-  const regions = ofKind(statements, 'region').map(({ line, statement: { region } }) => ({ ...region, line }));
-  const [memory, again] = ofKind(statements, 'memory');
-  if (memory && again) return { line: again.line, message: `memory is said in line ${memory.line} already` };
-  const [region] = regions;
-  if (!memory || !region) return checkRegions(regions);
-  const [before, line] = memory.line < region.line ? [memory.line, region.line] : [region.line, memory.line];
-  return { line, message: `memory and lines of /proc/iomem exclude each other, line ${before} says where RAM is already` };
+  return isBad(region) ? region : { kind: 'region', region };
 }
 
 function describe(statements: readonly NumberedStatement<Statement>[], fallback: number): MachineFile | { readonly error: LineError } {
@@ -72,16 +64,17 @@ function describe(statements: readonly NumberedStatement<Statement>[], fallback:
   return error ? { error } : { description, saysMemory: regions.length > 0 || memory !== undefined };
 }
 
-/** Of a part of RAM the whole folios, or one. */
-function inPages(said: SaidPopulation, ramPages: number): Population {
-  if ('pages' in said) return said;
-  const { share, ...rest } = said;
-  const folio = 2 ** (said.order ?? PAGE_TYPES[said.type].order ?? 0);
+/** The population with its number of pages. A share of RAM is a number of whole folios, at least one. */
+function inPages(sized: SizedPopulation, ramPages: number): Population {
+  if ('pages' in sized) return sized;
+  const { share, ...rest } = sized;
+  const folio = 2 ** (sized.order ?? PAGE_TYPES[sized.type].order ?? 0);
   return { ...rest, pages: Math.max(1, Math.floor((ramPages * share) / folio)) * folio };
 }
 
+/** Lays the machine out, and says which line does not fit into RAM. */
 function tooLittle(
-  description: MachineDescription, statements: readonly NumberedStatement<Statement>[], populations: Said<'population'>,
+  description: MachineDescription, statements: readonly NumberedStatement<Statement>[], populations: StatementsOf<'population'>,
 ): LineError | undefined {
   try {
     layOut(description);

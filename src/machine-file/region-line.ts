@@ -6,12 +6,12 @@ const HIGHEST = 2 ** 52 - 1;
 const LINE = /^([ \t]*)([\da-f]+)-([\da-f]+) :(?: (.*))?$/is;
 const EXAMPLE = "START-END : NAME, in hex, such as '00100000-3fffffff : System RAM'";
 
-/** Whether a line can only be meant as one of /proc/iomem: it begins with a number, or a range. */
+/** Whether a line is meant as one of /proc/iomem: it begins with a number, or a range. */
 export function isRegionLine(line: string): boolean {
   return /^[ \t]*(?:\d|[\da-f]+-)/i.test(line);
 }
 
-/** A line as /proc/iomem has it, two blanks of indentation a level: `  0a200000-0b50680f : Kernel code`. */
+/** Parses a line of /proc/iomem, with two blanks of indentation for each level: `  0a200000-0b50680f : Kernel code`. */
 export function parseRegionLine(line: string): Region | Bad {
   const [, blanks = '', from = '', to = '', rest = ''] = LINE.exec(line) ?? [];
   if (from === '') return { bad: `bad line of /proc/iomem ${show(line.trim())}, it is ${EXAMPLE}` };
@@ -28,12 +28,12 @@ export function parseRegionLine(line: string): Region | Bad {
   return { start, end, name, depth: blanks.length / 2 };
 }
 
-/** A region as its line of /proc/iomem, without newline. Source: r_show() (kernel/resource.c). */
+/** Writes a region as its line of /proc/iomem, without newline. Source: r_show() (kernel/resource.c). */
 export function writeRegionLine({ depth, start, end, name }: Region): string {
   return `${'  '.repeat(depth)}${writeRange({ start, end })} : ${name}`;
 }
 
-/** `00100000-3fffffff`. */
+/** The addresses of a region, as /proc/iomem prints them: `00100000-3fffffff`. */
 export function writeRange({ start, end }: Pick<Region, 'start' | 'end'>): string {
   const address = (value: number): string => value.toString(16).padStart(8, '0');
   return `${address(start)}-${address(end)}`;

@@ -7,7 +7,7 @@ import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
-import { History } from '../control/history.ts';
+import { CommandLog } from '../control/command-log.ts';
 import { Faults } from '../vfs/faults.ts';
 import type { ControlledMachine, ServedBy } from '../control/controlled-machine.ts';
 import { type DirectoryNode, locate } from '../vfs/node.ts';
@@ -47,7 +47,7 @@ export function assembleMachine(options: AssemblyOptions): AssembledMachine {
   const machine: ControlledMachine = {
     kernel,
     faults,
-    history: new History(),
+    commandLog: new CommandLog(),
     ...(options.served && { served: options.served }),
     hasFile: (path) => {
       const { node } = locate(root, path);

@@ -5,6 +5,7 @@ import { type CtlTable, dottedName, type MachineSize, type SysctlHost, type Sysc
 import { OWN } from '../kernel/sysctl/net/inheritance.ts';
 import { sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
 import { nearest } from '../language/nearest.ts';
+import { takes } from '../language/words.ts';
 
 /** A sysctl to be set when the machine boots. */
 export interface BootSetting {
@@ -29,19 +30,19 @@ export function parseBootSetting(
   const entry = entryOf(given, tables);
   if (!entry) return { error: unknownName(given, given.replaceAll('/', '.'), tables) };
   const { name } = entry;
-  const takes = entry.handler.takes(entry);
+  const values = entry.handler.takes(entry);
   if ((entry.mode & 0o222) === 0) return { error: `${name} is read-only, on a real machine too` };
-  const keepsNone = { error: `${name} keeps no value: write ${takes} to it when the machine runs` };
+  const keepsNone = { error: `${name} keeps no value: write ${values} to it when the machine runs` };
   if ((entry.mode & 0o444) === 0) return keepsNone;
-  if (equals < 0) return { error: `${name} needs a value: ${name}=VALUE, where VALUE is ${takes}` };
+  if (equals < 0) return { error: `${name} needs a value: ${name}=VALUE, where VALUE is ${values}` };
   const text = setting.slice(equals + 1).trim();
   const host = scratchHost(tables, size);
   const before = new Map(host.values);
   // With a newline, as sysctl(8) writes; what is not taken whole is a setting with something after it.
   const data = new TextEncoder().encode(`${text}\n`);
-  if (sysctlWrite(host, entry, 0, data) !== data.length) return { error: `${name} takes ${takes}, not '${printable(text)}'` };
+  if (sysctlWrite(host, entry, 0, data) !== data.length) return { error: takes(name, values, text) };
   // As a boot parameter it would be two (next_arg(), lib/cmdline.c), and of the value the kernel takes the first line alone.
-  if (/[\n\0]/.test(text)) return { error: `${name} takes one line, not '${printable(text)}'` };
+  if (/[\n\0]/.test(text)) return { error: takes(name, 'one line', text) };
   const value = host.values.get(name);
   if (value === undefined) return keepsNone;
   const lasts = (key: string): boolean => key === name || before.has(key) || key.endsWith(OWN);

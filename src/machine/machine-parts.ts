@@ -1,6 +1,6 @@
 import { FEATURES, LOOPBACK, type MachineParts, netInterface } from '../kernel/sysctl/machine-parts.ts';
 import { MODULE_NAMES } from '../kernel/sysctl/modules/names.ts';
-import { list, show } from '../language/words.ts';
+import { list } from '../language/words.ts';
 
 /** The parts of a machine, as they are given by name. */
 export interface NamedParts {
@@ -9,11 +9,11 @@ export interface NamedParts {
   readonly without: readonly string[];
 }
 
-/** Something wrong with a name: which, and one line that goes after what it was given by. */
+/** A name that is wrong, and what would be right: `the name of a network interface, such as eth0`. */
 export interface WrongPart {
   readonly part: keyof NamedParts;
   readonly value: string;
-  readonly error: string;
+  readonly takes: string;
 }
 
 /** Reads the names of parts. The interface lo is always there, and comes first; a name given twice counts once. */
@@ -21,16 +21,16 @@ export function readMachineParts({ interfaces, modules, without }: NamedParts): 
   const found = [LOOPBACK];
   for (const name of new Set(interfaces)) {
     const each = netInterface(name);
-    if (each === undefined) return wrong('interfaces', name, `takes the name of a network interface, such as eth0 or eth0.100, not ${show(name)}`);
+    if (each === undefined) return wrong('interfaces', name, 'the name of a network interface, such as eth0 or eth0.100');
     if (each !== LOOPBACK) found.push(each);
   }
   const unknownModule = modules.find((name) => !MODULE_NAMES.includes(name));
-  if (unknownModule !== undefined) return wrong('modules', unknownModule, `takes a module of ${list(MODULE_NAMES, 'or')}, not ${show(unknownModule)}`);
+  if (unknownModule !== undefined) return wrong('modules', unknownModule, `a module of ${list(MODULE_NAMES, 'or')}`);
   const unknownFeature = without.find((name) => !FEATURES.some((feature) => feature === name));
-  if (unknownFeature !== undefined) return wrong('without', unknownFeature, `takes ${list(FEATURES, 'or')}, not ${show(unknownFeature)}`);
+  if (unknownFeature !== undefined) return wrong('without', unknownFeature, list(FEATURES, 'or'));
   return { interfaces: found, modules: [...new Set(modules)], without: FEATURES.filter((feature) => without.includes(feature)) };
 }
 
-function wrong(part: keyof NamedParts, value: string, error: string): WrongPart {
-  return { part, value, error };
+function wrong(part: keyof NamedParts, value: string, takes: string): WrongPart {
+  return { part, value, takes };
 }

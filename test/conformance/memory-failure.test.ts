@@ -7,7 +7,7 @@ import { inject } from '../../src/kernel/memory-failure/inject.ts';
 import { softOfflinePage } from '../../src/kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../../src/kernel/memory-failure/unpoison.ts';
 import { mapcount, type Page } from '../../src/kernel/memory/page.ts';
-import type { PageTypeName } from '../../src/kernel/memory/page-type-names.ts';
+import type { PageTypeName } from '../../src/kernel/memory/page-types.ts';
 import type { ProfileName } from '../../src/kernel/profiles/names.ts';
 import { testMachine } from '../support/machine.ts';
 import { recordedCases, recording, type RecordedCase } from '../support/recording.ts';

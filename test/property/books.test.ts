@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { type Census, census } from '../../src/kernel/memory/census.ts';
 import { readKpagecount, readKpageflags } from '../../src/kernel/memory/kpage.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
 

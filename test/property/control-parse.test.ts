@@ -3,13 +3,11 @@ import { expect, test } from 'vitest';
 
 import { ERRNO, type ErrnoName } from '../../src/abi/errno.ts';
 import type { LogLevel } from '../../src/abi/log-level.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
 import { VIAS, type Via } from '../../src/kernel/memory-failure/via.ts';
-import type { Command, Target } from '../../src/control/command.ts';
-import { formatCommand } from '../../src/control/format.ts';
-import { GRAMMAR } from '../../src/control/grammar.ts';
-import { parseControl } from '../../src/control/parse.ts';
+import { type Command, formatCommand, parseControl } from '../../src/control/command.ts';
+import { CONTROL_COMMANDS, type Target } from '../../src/control/commands.ts';
 import { character, comm, encode, lineText, pid } from '../support/line-texts.ts';
 
 const fileName = lineText(8).map((name) => name.replaceAll('/', '_')).filter((name) => !['', '.', '..'].includes(name));
@@ -35,10 +33,12 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant('soft-offline' as const), target }),
   fc.record({ kind: fc.constant('unpoison' as const), pfn }),
   fc.record({
-    kind: fc.constant('page' as const), first: pfn, last: pfn, type, earlyKill: fc.boolean(),
-    refs: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
-    mapped: fc.array(fc.record({ comm, pid }), { maxLength: 3 }), noAddress: fc.constant(true as const),
-  }, { requiredKeys: ['kind', 'first', 'last', 'type', 'earlyKill', 'refs'] })
+    kind: fc.constant('page' as const), first: pfn, last: pfn, type,
+    shape: fc.record({
+      mappers: fc.array(fc.record({ comm, pid }), { maxLength: 3 }), earlyKill: fc.constant(true as const), noAddress: fc.constant(true as const),
+      pins: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+    }, { requiredKeys: [] }),
+  })
     .map((page) => ({ ...page, first: Math.min(page.first, page.last), last: Math.max(page.first, page.last) })),
   fc.record({ kind: fc.constant('access' as const), pfn, comm, pid }, { requiredKeys: ['kind', 'pfn'] }),
   fc.record({
@@ -79,9 +79,9 @@ test('a batch with one bad line is only an error, of that line', () => {
 });
 
 // Bytes as they come, and lines made of the grammar's own pieces in any order.
-const keys = Object.values(GRAMMAR).flatMap(({ values }) => Object.keys(values).flatMap((key) => [key, `${key}=`]));
+const keys = Object.values(CONTROL_COMMANDS).flatMap(({ values }) => Object.keys(values).flatMap((key) => [key, `${key}=`]));
 const piece = fc.oneof(
-  fc.constantFrom(...Object.keys(GRAMMAR), ...keys, ' ', '\n', '"', 'none', '0x', '1', '-', ',', ':', '/', '..'),
+  fc.constantFrom(...Object.keys(CONTROL_COMMANDS), ...keys, ' ', '\n', '"', 'none', '0x', '1', '-', ',', ':', '/', '..'),
   character,
 );
 

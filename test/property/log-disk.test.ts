@@ -87,7 +87,7 @@ it('whatever is written while the disk fills and is freed: nothing is done that 
       if (answer !== -ENOSPC) return;
       refused += 1;
       // All of it refused, or a batch from some command on, of which the history tells.
-      if (changed) expect(logged.machine.history.events.at(-1)?.result).toBe(-ENOSPC);
+      if (changed) expect(logged.machine.commandLog.commands.at(-1)?.result).toBe(-ENOSPC);
     });
   }), { numRuns: 40, examples: [[[{ free: 0 }, { write: INJECTIONS }, { write: INJECTIONS }]]] });
   expect(refused).toBeGreaterThan(0);

@@ -2,13 +2,12 @@ import fc from '../support/fast-check.ts';
 import { expect, test } from 'vitest';
 
 import type { MachineDescription } from '../../src/kernel/memory/layout.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
-import { PAGE_TYPES } from '../../src/kernel/memory/page-types.ts';
+import { PAGE_TYPES, PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import type { Population } from '../../src/kernel/memory/population.ts';
 import type { Process } from '../../src/kernel/memory/processes.ts';
 import { type Region, SYSTEM_RAM } from '../../src/kernel/memory/regions.ts';
 import { formatMachineFile } from '../../src/machine-file/format.ts';
-import { MACHINE_GRAMMAR } from '../../src/machine-file/grammar.ts';
+import { MACHINE_STATEMENTS } from '../../src/machine-file/statements.ts';
 import { parseMachineFile } from '../../src/machine-file/parse.ts';
 import { character, comm, encode, lineText, pid } from '../support/line-texts.ts';
 
@@ -100,9 +99,9 @@ test('a line of /proc/iomem moved onto the one before it is the one that is name
   }), { numRuns: 300 });
 });
 
-const keys = Object.values(MACHINE_GRAMMAR).flatMap(({ values }) => Object.keys(values).flatMap((key) => [key, `${key}=`]));
+const keys = Object.values(MACHINE_STATEMENTS).flatMap(({ values }) => Object.keys(values).flatMap((key) => [key, `${key}=`]));
 const piece = fc.oneof(
-  fc.constantFrom(...Object.keys(MACHINE_GRAMMAR), ...keys, ...PAGE_TYPE_NAMES, ' ', '\n', '  ', '1000-1fffffff', ' : System RAM', '0x', '1', '50%', '1G', 'a:1', '-'),
+  fc.constantFrom(...Object.keys(MACHINE_STATEMENTS), ...keys, ...PAGE_TYPE_NAMES, ' ', '\n', '  ', '1000-1fffffff', ' : System RAM', '0x', '1', '50%', '1G', 'a:1', '-'),
   character,
 );
 

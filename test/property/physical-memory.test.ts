@@ -2,7 +2,7 @@ import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { PG } from '../../src/abi/page-flags.ts';
 import { layOut } from '../../src/kernel/memory/layout.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
 import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE, PAGES_PER_SECTION } from '../../src/kernel/memory/sizes.ts';
 import { seededRandom } from '../../src/kernel/random.ts';

@@ -114,9 +114,9 @@ export function loggedMachine(): LoggedMachine {
     },
     state() {
       const values = [...machine.kernel.values].map(([name, value]) => `${name}=${String(value)}`);
-      const events = machine.history.events.map(({ command, result }) => `${command}: ${result}`);
+      const events = machine.commandLog.commands.map(({ command, result }) => `${command}: ${result}`);
       const { stats } = machine.kernel.failures;
-      return JSON.stringify([values, events, stats, machine.faults.inForce(), machine.history.lastError, machine.kernel.boots, machine.kernel.log.end]);
+      return JSON.stringify([values, events, stats, machine.faults.inForce(), machine.commandLog.lastError, machine.kernel.boots, machine.kernel.log.end]);
     },
     end() {
       disk.free = Infinity;

@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
 import { ERRNO, type ErrnoName } from '../../src/abi/errno.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
-import { PAGE_TYPE_ALIASES } from '../../src/language/aliases.ts';
-import type { Command, Target } from '../../src/control/command.ts';
-import { formatCommand } from '../../src/control/format.ts';
-import { GRAMMAR } from '../../src/control/grammar.ts';
+import { PAGE_TYPE_ALIASES } from '../../src/language/values.ts';
+import { type Batch, type Command, formatCommand, formatControlError, parseControl } from '../../src/control/command.ts';
+import { CONTROL_COMMANDS, type Target } from '../../src/control/commands.ts';
 import { nearest } from '../../src/language/nearest.ts';
-import { formatControlError, parseControl, type Batch } from '../../src/control/parse.ts';
-import { LEGEND, SYNOPSIS } from '../../src/control/synopsis.ts';
+import { LEGEND, SYNOPSIS } from '../../src/control/report.ts';
 
 function parse(text: string | Uint8Array): Batch {
   return parseControl(typeof text === 'string' ? new TextEncoder().encode(text) : text);
@@ -30,7 +28,7 @@ function complaint(text: string | Uint8Array): string {
 
 const any: Target = { kind: 'any' };
 const inject = { kind: 'inject', target: any, count: 1, via: 'hard' } as const;
-const page = { kind: 'page', first: 16, last: 16, type: 'slab', earlyKill: false, refs: 0 } as const;
+const page = { kind: 'page', first: 16, last: 16, type: 'slab', shape: {} } as const;
 const fail = { kind: 'fail', path: '/proc/sys/vm/swappiness', op: 'read', errno: 'EIO' } as const;
 
 describe('commands', () => {
@@ -55,14 +53,14 @@ describe('commands', () => {
     ['page pfn=0x10 type=slab', page],
     ['page pfn=0x10-0x1f type=slab', { ...page, last: 31 }],
     ['page pfn=16-16 type=slab', page],
-    ['page pfn=16 type=slab early-kill refs=2147483647', { ...page, earlyKill: true, refs: 2_147_483_647 }],
-    ['page pfn=16 type=slab mapped=none', { ...page, mapped: [] }],
-    ['page pfn=16 type=slab mapped=bash:1', { ...page, mapped: [{ comm: 'bash', pid: 1 }] }],
+    ['page pfn=16 type=slab early-kill refs=2147483647', { ...page, shape: { earlyKill: true, pins: 2_147_483_647 } }],
+    ['page pfn=16 type=slab mapped=none', { ...page, shape: { mappers: [] } }],
+    ['page pfn=16 type=slab mapped=bash:1', { ...page, shape: { mappers: [{ comm: 'bash', pid: 1 }] } }],
     ['page pfn=16 type=slab mapped=none:7,kworker/0:1:4194304',
-      { ...page, mapped: [{ comm: 'none', pid: 7 }, { comm: 'kworker/0:1', pid: 4_194_304 }] }],
+      { ...page, shape: { mappers: [{ comm: 'none', pid: 7 }, { comm: 'kworker/0:1', pid: 4_194_304 }] } }],
     ['page pfn=16 type=slab mapped="my app":12,"a,b:3","say \\"hi\\" \\\\":4',
-      { ...page, mapped: [{ comm: 'my app', pid: 12 }, { comm: 'a,b', pid: 3 }, { comm: 'say "hi" \\', pid: 4 }] }],
-    ['page pfn=16 type=slab mapped="a:1,b:2"', { ...page, mapped: [{ comm: 'a:1,b', pid: 2 }] }],
+      { ...page, shape: { mappers: [{ comm: 'my app', pid: 12 }, { comm: 'a,b', pid: 3 }, { comm: 'say "hi" \\', pid: 4 }] } }],
+    ['page pfn=16 type=slab mapped="a:1,b:2"', { ...page, shape: { mappers: [{ comm: 'a:1,b', pid: 2 }] } }],
     ['access pfn=7', { kind: 'access', pfn: 7 }],
     ['access pfn=7 comm="my app" pid=12', { kind: 'access', pfn: 7, comm: 'my app', pid: 12 }],
     ['access pfn=7 comm=\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9x',
@@ -295,7 +293,7 @@ describe('a command as a line', () => {
     [{ ...inject, target: { kind: 'pfn', pfn: 10 }, count: 2, via: 'mce', race: 'busy' }, 'inject pfn=0xa count=2 via=mce race=busy'],
     [{ ...inject, target: { kind: 'phys', phys: 4096 } }, 'inject phys=0x1000'],
     [page, 'page pfn=0x10 type=slab'],
-    [{ ...page, last: 31, earlyKill: true, refs: 1, mapped: [{ comm: 'a b', pid: 1 }, { comm: 'c', pid: 2 }] },
+    [{ ...page, last: 31, shape: { earlyKill: true, pins: 1, mappers: [{ comm: 'a b', pid: 1 }, { comm: 'c', pid: 2 }] } },
       'page pfn=0x10-0x1f type=slab mapped="a b":1,c:2 early-kill refs=1'],
     [{ ...fail, count: 1 }, 'fail /proc/sys/vm/swappiness op=read errno=EIO count=1'],
     [{ kind: 'log', level: 3, text: 'plain text, with "quotes" and # marks' }, 'log level=err plain text, with "quotes" and # marks'],
@@ -314,8 +312,8 @@ test('of words equally near the first is suggested, of a short one none', () => 
 
 describe('the grammar\'s own account', () => {
   test('every command is there, with every key it takes', () => {
-    expect(SYNOPSIS.map((line) => line.split(' ')[0])).toEqual(Object.keys(GRAMMAR));
-    for (const { synopsis, values, required } of Object.values(GRAMMAR)) {
+    expect(SYNOPSIS.map((line) => line.split(' ')[0])).toEqual(Object.keys(CONTROL_COMMANDS));
+    for (const { synopsis, values, required } of Object.values(CONTROL_COMMANDS)) {
       const words = synopsis.split(/[ [\]]/);
       for (const [key, { flag }] of Object.entries(values)) {
         expect(words).toContainEqual(expect.stringMatching(flag || key === key.toUpperCase() ? `^${key}$` : `^${key}=`));

@@ -10,12 +10,12 @@ import type { Host } from '../../src/cli/host.ts';
 import type { OptionTable } from '../../src/cli/options/option.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { VIAS } from '../../src/kernel/memory-failure/via.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
-import { GRAMMAR } from '../../src/control/grammar.ts';
-import { LOG_LEVEL_ALIASES, PAGE_TYPE_ALIASES } from '../../src/language/aliases.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
+import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
+import { LOG_LEVEL_ALIASES, PAGE_TYPE_ALIASES } from '../../src/language/values.ts';
 import type { StatementRow } from '../../src/language/row.ts';
-import { MACHINE_GRAMMAR } from '../../src/machine-file/grammar.ts';
-import { parseControl } from '../../src/control/parse.ts';
+import { MACHINE_STATEMENTS } from '../../src/machine-file/statements.ts';
+import { parseControl } from '../../src/control/command.ts';
 import { parseMachineFile } from '../../src/machine-file/parse.ts';
 
 const DIRECTORY = fileURLToPath(new URL('../../man', import.meta.url));
@@ -179,9 +179,9 @@ describe('vmsysctld-control(5)', () => {
   const page = read('vmsysctld-control.5');
 
   it('has every command as it is written, and no other', () => {
-    expect(displays(under(page, 'Ss', 'Commands'))).toEqual([synopses(GRAMMAR)]);
-    expect(items(under(page, 'Ss', 'Commands'), 'Ic')).toEqual(Object.keys(GRAMMAR));
-    expect(sorted(given(page, 'Ic'))).toEqual(sorted(Object.keys(GRAMMAR)));
+    expect(displays(under(page, 'Ss', 'Commands'))).toEqual([synopses(CONTROL_COMMANDS)]);
+    expect(items(under(page, 'Ss', 'Commands'), 'Ic')).toEqual(Object.keys(CONTROL_COMMANDS));
+    expect(sorted(given(page, 'Ic'))).toEqual(sorted(Object.keys(CONTROL_COMMANDS)));
   });
 
   it('has every page type, race and way, and no other', () => {
@@ -192,7 +192,7 @@ describe('vmsysctld-control(5)', () => {
 
   it('has every key and every other word, and no other', () => {
     const known = [
-      ...keysOf(GRAMMAR), ...PAGE_TYPE_NAMES, ...Object.keys(PAGE_TYPE_ALIASES), ...Object.keys(RACES), ...Object.keys(VIAS), ...Object.keys(LOG_LEVEL),
+      ...keysOf(CONTROL_COMMANDS), ...PAGE_TYPE_NAMES, ...Object.keys(PAGE_TYPE_ALIASES), ...Object.keys(RACES), ...Object.keys(VIAS), ...Object.keys(LOG_LEVEL),
       ...Object.keys(LOG_LEVEL_ALIASES), 'read', 'write', 'open', 'none',
     ];
     expect(sorted(given(page, 'Cm'))).toEqual(sorted(known));
@@ -210,9 +210,9 @@ describe('vmsysctld.machine(5)', () => {
 
   it('has every statement as it is written, every key, and no other', () => {
     const [grammar = '', example = ''] = displays(page);
-    expect(grammar).toBe(synopses(MACHINE_GRAMMAR));
-    expect(items(page, 'Ic')).toEqual(Object.keys(MACHINE_GRAMMAR));
-    expect(sorted(given(page, 'Cm'))).toEqual(sorted([...keysOf(MACHINE_GRAMMAR), 'none']));
+    expect(grammar).toBe(synopses(MACHINE_STATEMENTS));
+    expect(items(page, 'Ic')).toEqual(Object.keys(MACHINE_STATEMENTS));
+    expect(sorted(given(page, 'Cm'))).toEqual(sorted([...keysOf(MACHINE_STATEMENTS), 'none']));
     expect(parseMachineFile(new TextEncoder().encode(example), 2 ** 30)).not.toHaveProperty('error');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { casesOf, commandOf, MATRIX_VIAS } from '../../src/machine/matrix/cases.ts';
 import { matrix } from '../../src/machine/matrix/matrix.ts';

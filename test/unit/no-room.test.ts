@@ -26,7 +26,7 @@ describe('a machine whose lines have no room', () => {
     const { read, write, lines, machine } = machineWithRoom(2);
     expect(write('/control', 'log one\nlog two\nlog three\nlog four\n')).toBe(ENOSPC);
     expect(lines()).toEqual(['4,one', '4,two']);
-    expect(machine.history.events.map(({ command, result }) => [command, result])).toEqual([['log one', 0], ['log two', 0], ['log three', ENOSPC]]);
+    expect(machine.commandLog.commands.map(({ command, result }) => [command, result])).toEqual([['log one', 0], ['log two', 0], ['log three', ENOSPC]]);
     expect(read('/control')).toContain('log three: ENOSPC');
   });
 
@@ -35,7 +35,7 @@ describe('a machine whose lines have no room', () => {
     expect(write('/control', 'inject type=free count=10\nlog never\n')).toBe(ENOSPC);
     expect(lines()).toHaveLength(3);
     expect(read(TOTAL)).toBe('3\n');
-    expect(machine.history.events).toHaveLength(1);
+    expect(machine.commandLog.commands).toHaveLength(1);
   });
 
   it('does nothing to a page that files have an error injected in', () => {

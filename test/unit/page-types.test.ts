@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { ACTION_PAGE_TYPES } from '../../src/kernel/memory-failure/action-page-types.ts';
-import { PAGE_TYPE_NAMES, type PageTypeName } from '../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES, type PageTypeName } from '../../src/kernel/memory/page-types.ts';
 import type { ProfileName } from '../../src/kernel/profiles/names.ts';
 import { testMachine } from '../support/machine.ts';
 

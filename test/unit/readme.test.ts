@@ -4,15 +4,15 @@ import { json } from '../../src/cli/dmesg/forms.ts';
 import { statusLines, statusObject } from '../../src/cli/status-forms.ts';
 import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
 import { readPrintedLine } from '../../src/daemon/observing/log-line.ts';
-import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { replayText } from '../../src/replay/log-replay.ts';
 import { terminalReport } from '../../src/replay/report/terminal.ts';
 import { summarize } from '../../src/replay/summary/summary.ts';
 import { POLICIES } from '../../src/replay/summary/tables.ts';
-import { GRAMMAR } from '../../src/control/grammar.ts';
-import { parseControl } from '../../src/control/parse.ts';
-import { MACHINE_GRAMMAR } from '../../src/machine-file/grammar.ts';
+import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
+import { parseControl } from '../../src/control/command.ts';
+import { MACHINE_STATEMENTS } from '../../src/machine-file/statements.ts';
 import { parseMachineFile } from '../../src/machine-file/parse.ts';
 import { statusOf } from '../../src/control/status.ts';
 import { matrix } from '../../src/machine/matrix/matrix.ts';
@@ -43,7 +43,7 @@ describe('README tells the truth', () => {
     const batch = parseControl(new TextEncoder().encode(example));
     expect(batch).not.toHaveProperty('error');
     const kinds = 'commands' in batch ? new Set(batch.commands.map(({ kind }) => kind)) : new Set();
-    expect([...kinds].sort()).toEqual(Object.keys(GRAMMAR).sort());
+    expect([...kinds].sort()).toEqual(Object.keys(CONTROL_COMMANDS).sort());
   });
 
   it('its replay of a real log is what the program prints', () => {
@@ -117,7 +117,7 @@ describe('README says what the model does', () => {
     expect(parsed).not.toHaveProperty('error');
     const said = 'description' in parsed ? Object.keys(parsed.description) : [];
     expect(said.sort()).toEqual(['pages', 'populations', 'processes', 'regions']);
-    for (const statement of Object.keys(MACHINE_GRAMMAR)) expect(example).toMatch(new RegExp(`(?:^|: )${statement} `, 'm'));
+    for (const statement of Object.keys(MACHINE_STATEMENTS)) expect(example).toMatch(new RegExp(`(?:^|: )${statement} `, 'm'));
   });
 });
 

@@ -1,8 +1,8 @@
 import { Composer, isMap, isScalar, isSeq, Lexer, LineCounter, type Pair, Parser, type ParsedNode, type CST } from 'yaml';
 import { printable } from '../../abi/printable.ts';
-import { parseLines } from '../../language/parse-lines.ts';
-import { nearest } from '../../language/nearest.ts';
-import { list, show } from '../../language/words.ts';
+import { parseLines } from '../../language/parse.ts';
+import { unknownWord } from '../../language/nearest.ts';
+import { takes } from '../../language/words.ts';
 import { UsageError } from '../host.ts';
 import type { Option, OptionTable } from '../options/option.ts';
 import type { FileSettings, Setting } from '../options/settings.ts';
@@ -38,18 +38,13 @@ export function parseConfig(bytes: Uint8Array, { options, name, absolute }: Conf
     const called = (at: number): string => `${name}:${at}: ${key}`;
     const before = given.get(key);
     const option = Object.hasOwn(options, key) ? options[key] : undefined;
-    if (option === undefined) throw new UsageError(`${name}:${line}: ${unknown(key, Object.keys(options))}`);
+    if (option === undefined) throw new UsageError(`${name}:${line}: ${unknownWord('key', key, Object.keys(options))}`);
     if (before !== undefined) throw new UsageError(`${called(line)} is given in line ${before} already: give it once`);
     given.set(key, line);
     if (values.length !== 1 && option.kind !== 'list') throw new UsageError(`${called(line)} takes one value, not a list`);
     settings.set(key, values.map(({ text, line: at }) => ({ value: understand(option, text, called(at), absolute), called: called(at) })));
   }
   return settings;
-}
-
-function unknown(key: string, keys: readonly string[]): string {
-  const near = nearest(key, keys);
-  return `unknown key ${show(key)}, ${near === undefined ? `it is one of ${list(keys, 'and')}` : `did you mean '${near}'?`}`;
 }
 
 const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false };
@@ -61,7 +56,7 @@ function understand(option: Option, text: string, called: string, absolute: (pat
     case 'text': return option.read(option.completes === 'files' ? absolute(text) : text, called);
     case 'flag': {
       const value = Object.hasOwn(FLAGS, text) ? FLAGS[text] : undefined;
-      if (value === undefined) throw new UsageError(`${called} takes true or false, not ${show(text)}`);
+      if (value === undefined) throw new UsageError(takes(called, 'true or false', text));
       return value;
     }
   }

@@ -1,7 +1,7 @@
-import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
+import { levelName, LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
 import { printable, printableJson } from '../../abi/printable.ts';
 import { timeStamp } from '../../kernel/printk/log-format.ts';
-import { facilityName, levelName, type PrintedLine } from '../../daemon/observing/log-line.ts';
+import { facilityName, type PrintedLine } from '../../daemon/observing/log-line.ts';
 
 /** A way to print a line of a log: the text of one line or several. */
 export type DmesgForm = (line: PrintedLine) => string;

@@ -1,5 +1,5 @@
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
-import { LOG_LEVEL_ALIASES } from '../../language/aliases.ts';
+import { LOG_LEVEL_ALIASES } from '../../language/values.ts';
 import { nearest } from '../../language/nearest.ts';
 import { list, show } from '../../language/words.ts';
 import { UsageError } from '../host.ts';

@@ -1,5 +1,5 @@
 import type { TakenUp } from '../../daemon/reload.ts';
-import { list, show } from '../../language/words.ts';
+import { list, takes } from '../../language/words.ts';
 import { UsageError } from '../host.ts';
 
 interface Described {
@@ -58,7 +58,7 @@ export function oneOf<W extends string>(words: readonly W[]) {
     read(text: string, called: string): W {
       const found = words.find((word) => word === text);
       if (found !== undefined) return found;
-      throw new UsageError(`${called} takes ${list(words, 'or')}, not ${show(text)}`);
+      throw new UsageError(takes(called, list(words, 'or'), text));
     },
   } as const;
 }

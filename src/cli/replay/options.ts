@@ -1,6 +1,6 @@
 import { parseWhen } from '../../replay/filter.ts';
 import { POLICIES } from '../../replay/summary/tables.ts';
-import { show } from '../../language/words.ts';
+import { takes } from '../../language/words.ts';
 import { UsageError } from '../host.ts';
 import { file, oneOf, type OptionTable } from '../options/option.ts';
 import type { Values } from '../options/settings.ts';
@@ -37,18 +37,18 @@ function regex(text: string, called: string): RegExp {
   try {
     return new RegExp(text);
   } catch (error) {
-    throw new UsageError(`${called} takes a regular expression, such as '^db[0-9]+', not ${show(text)}: ${(error as Error).message.replace(/^.*: /, '')}`);
+    throw new UsageError(`${takes(called, "a regular expression, such as '^db[0-9]+'", text)}: ${(error as Error).message.replace(/^.*: /, '')}`);
   }
 }
 
 function when(text: string, called: string): number {
   const ms = parseWhen(text);
   if (ms !== undefined) return ms;
-  throw new UsageError(`${called} takes a date or a time, such as 2026-11-23 or 2026-11-23T04:46:01Z, not ${show(text)}`);
+  throw new UsageError(takes(called, 'a date or a time, such as 2026-11-23 or 2026-11-23T04:46:01Z', text));
 }
 
 function seconds(text: string, called: string): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
   if (!Number.isNaN(value)) return value;
-  throw new UsageError(`${called} takes a whole number of seconds, such as 300, not ${show(text)}`);
+  throw new UsageError(takes(called, 'a whole number of seconds, such as 300', text));
 }

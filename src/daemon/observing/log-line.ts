@@ -1,4 +1,4 @@
-import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
+import type { LogLevel } from '../../abi/log-level.ts';
 import type { LogFormatName } from '../../kernel/printk/log-format.ts';
 
 /** A line of a log, as much as its format tells of a record. */
@@ -64,8 +64,4 @@ const FACILITIES = [
 
 export function facilityName(facility: number): string {
   return FACILITIES[facility] ?? String(facility);
-}
-
-export function levelName(level: LogLevel): string {
-  return Object.entries(LOG_LEVEL).find(([, value]) => value === level)?.[0] ?? String(level);
 }

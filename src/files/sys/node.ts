@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { kstrtoull } from '../../kernel/kstrtoull.ts';
 import { census } from '../../kernel/memory/census.ts';
 import { settleHugePages } from '../../kernel/sysctl/memory-sizes.ts';
+import { SIZE_UNITS } from '../../language/sizes.ts';
 import { nodeMeminfo } from '../proc/meminfo.ts';
 import { directory, type DirectoryNode, type FileNode, symlink } from '../../vfs/node.ts';
 import { withNumbered } from '../../vfs/numbered.ts';
@@ -103,11 +104,9 @@ function giganticPages(): DirectoryNode {
   });
 }
 
-const UNITS = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as const;
-
 /** Nothing can be reclaimed here: less than a page is got, more is not. Mirrors user_proactive_reclaim() (mm/vmscan.c). */
 function reclaim(request: string): number {
   const [, digits, unit = ''] = /^(\d+)([kmgt]?)(?: swappiness=(?:\d+|max))*$/i.exec(request) ?? [];
   if (digits === undefined) return -ERRNO.EINVAL;
-  return Number(digits) * UNITS[unit.toLowerCase() as keyof typeof UNITS] < SYSFS_SIZE ? 0 : -ERRNO.EAGAIN;
+  return Number(digits) * SIZE_UNITS[unit.toUpperCase() as keyof typeof SIZE_UNITS] < SYSFS_SIZE ? 0 : -ERRNO.EAGAIN;
 }

@@ -1,4 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
+import { hex } from '../../abi/hex.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import type { Kernel } from '../kernel.ts';
 import { panic } from '../panic/panic.ts';
@@ -37,11 +38,6 @@ export function actionResult(kernel: Kernel, injection: Injection, type: ActionP
 function panicsOn(kernel: Kernel, type: ActionPageType, result: MfResult): boolean {
   const types: readonly ActionPageType[] = kernel.profile.panicsOn;
   return result === 'MF_IGNORED' && types.includes(type) && kernel.int('vm.panic_on_unrecoverable_memory_failure') === 1;
-}
-
-/** A pfn as printk's %#lx shows it: `0x40272d`, and `0x0`. */
-export function hex(pfn: number): string {
-  return `0x${pfn.toString(16)}`;
 }
 
 /** Prints a line of mm/memory-failure.c about a page: prefix, pfn, and `rest`, which follows the pfn without a space. */

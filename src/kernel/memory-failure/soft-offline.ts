@@ -1,10 +1,10 @@
 import { ERRNO } from '../../abi/errno.ts';
+import { hex } from '../../abi/hex.ts';
 import { LIMITS } from '../../abi/limits.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
 import { has, hasAny, isLarge, mapcount, type Page } from '../memory/page.ts';
-import { hex } from './action-result.ts';
 import { deleteFromLruCache, dissolveHugetlbFolio, leavePageCache, splitThp, takeOffBuddy } from './containment.ts';
 import { filtered } from './filter.ts';
 import { getHwpoisonPage } from './get-page.ts';

@@ -1,10 +1,10 @@
 import { ERRNO } from '../../abi/errno.ts';
+import { hex } from '../../abi/hex.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
 import { has, hasAny, references, type Page } from '../memory/page.ts';
 import { ratelimit } from '../ratelimit.ts';
-import { hex } from './action-result.ts';
 
 /** Why a page is not unpoisoned, in the order of the checks: the line, if any, and the errno. */
 const REFUSALS: readonly { readonly when: (kernel: Kernel, page: Page) => boolean; readonly line?: string; readonly errno: number }[] = [

@@ -1,9 +1,8 @@
 import { PG } from '../../abi/page-flags.ts';
 import { type Extent, flagsIn, folioPages, isCompound, tailFlags } from './extents.ts';
 import { size } from './frames.ts';
-import { mapcount, type Mapping, type Page } from './page.ts';
-import type { PageTypeName } from './page-type-names.ts';
-import { PAGE_TYPES } from './page-types.ts';
+import { mapcount, type Page } from './page.ts';
+import { type Mapping, PAGE_TYPES, type PageTypeName } from './page-types.ts';
 import type { PhysicalMemory } from './physical-memory.ts';
 
 /** What pages are counted by. */

@@ -1,7 +1,6 @@
 import { PG } from '../../abi/page-flags.ts';
 import type { Frames } from './frames.ts';
-import type { PageTypeName } from './page-type-names.ts';
-import { PAGE_TYPES } from './page-types.ts';
+import { PAGE_TYPES, type PageTypeName } from './page-types.ts';
 import type { Process, Processes } from './processes.ts';
 
 /** Properties of pages beyond their type. */

@@ -1,7 +1,6 @@
 import { type Extent, Extents, withMappers } from './extents.ts';
 import { type Frames, merged, size, within, without } from './frames.ts';
-import type { PageTypeName } from './page-type-names.ts';
-import { PAGE_TYPES } from './page-types.ts';
+import { PAGE_TYPES, type PageTypeName } from './page-types.ts';
 import { defaultPopulations, type Population } from './population.ts';
 import { DEFAULT_PROCESSES, type Process, Processes } from './processes.ts';
 import { defaultRegions, isSystemRam, type Region } from './regions.ts';

@@ -1,7 +1,14 @@
 import { PG } from '../../abi/page-flags.ts';
-import type { Mapping, PageSection } from './page.ts';
-import type { PageTypeName } from './page-type-names.ts';
 import { HUGE_ORDER } from './sizes.ts';
+
+/** The owner of a page: `folio->mapping`. */
+export type Mapping = 'anon' | 'file' | 'ramfs' | 'shmem' | 'hugetlbfs';
+
+/**
+ * The kind of frame: `online`, an ordinary page; `device`, ZONE_DEVICE memory (DAX); `offline`, a struct page outside the
+ * kernel's control; `absent`, no struct page (a device's memory mapped by pfn).
+ */
+export type PageSection = 'online' | 'device' | 'offline' | 'absent';
 
 /** The races that make a page type, by the names of RACES in memory-failure. */
 type TypeRace = 'allocated' | 'grabbed';
@@ -32,8 +39,11 @@ const RAMFS = PG.uptodate | PG.lru | PG.unevictable;
 const ANON = PG.referenced | PG.uptodate | PG.lru | PG.anon | PG.swapbacked;
 const SWAPCACHE = PG.uptodate | PG.lru | PG.anon | PG.swapbacked | PG.swapcache | PG.ownerPrivate;
 
-/** The page types by name: flags are those that /proc/kpageflags of a 7.3 showed for such pages. */
-export const PAGE_TYPES: Readonly<Record<PageTypeName, PageType>> = {
+/**
+ * The page types that a scenario can name, in the order of `action_page_types[]` (mm/memory-failure.c). Flags are those that /proc/kpageflags of
+ * a 7.3 kernel shows for such pages.
+ */
+export const PAGE_TYPES = table({
   reserved: { summary: 'reserved at boot: kernel text, memmap, firmware', flags: PG.reserved },
   slab: { summary: 'slab object page: dentries, inodes, kmalloc up to 8 kB', flags: PG.slab },
   pgtable: { summary: 'page table', flags: PG.pgtable },
@@ -106,4 +116,13 @@ export const PAGE_TYPES: Readonly<Record<PageTypeName, PageType>> = {
   unknown: { summary: 'no flag to identify it by: isolated from the LRU meanwhile', flags: FILE, mapping: 'file', race: 'grabbed' },
   poisoned: { summary: 'a free page poisoned before', flags: PG.hwpoison, takenOffBuddy: true },
   offline: { summary: 'memory outside kernel control', flags: 0, section: 'offline' },
-};
+});
+
+/** Keeps the names of the rows, and types each row as a PageType. */
+function table<N extends string>(rows: Readonly<Record<N, PageType>>): typeof rows {
+  return rows;
+}
+
+export type PageTypeName = keyof typeof PAGE_TYPES;
+
+export const PAGE_TYPE_NAMES = Object.keys(PAGE_TYPES) as readonly PageTypeName[];

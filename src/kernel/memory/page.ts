@@ -1,5 +1,5 @@
 import { PG } from '../../abi/page-flags.ts';
-import type { PageTypeName } from './page-type-names.ts';
+import type { Mapping, PageSection, PageTypeName } from './page-types.ts';
 
 /** A process that maps a page. */
 export interface Mapper {
@@ -14,15 +14,6 @@ export interface Mapper {
   /** Its page table entry is a hwpoison entry: access raises SIGBUS. Set by unmapping a poisoned page. */
   poisoned: boolean;
 }
-
-/** The owner of a page: `folio->mapping`. */
-export type Mapping = 'anon' | 'file' | 'ramfs' | 'shmem' | 'hugetlbfs';
-
-/**
- * The kind of frame: `online`, an ordinary page; `device`, ZONE_DEVICE memory (DAX); `offline`, a struct page outside the
- * kernel's control; `absent`, no struct page (a device's memory mapped by pfn).
- */
-export type PageSection = 'online' | 'device' | 'offline' | 'absent';
 
 /** The state of one page frame: the parts of `struct page` and `struct folio` that memory_failure() reads. */
 export interface Page {

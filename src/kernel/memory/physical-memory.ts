@@ -11,8 +11,7 @@ import type { MachineLayout } from './layout.ts';
 import { MappedBy } from './mapped-by.ts';
 import { mapcount, type Page } from './page.ts';
 import { PageMap } from './page-map.ts';
-import type { PageTypeName } from './page-type-names.ts';
-import { PAGE_TYPES } from './page-types.ts';
+import { PAGE_TYPES, type PageTypeName } from './page-types.ts';
 import { mapperOf, Processes } from './processes.ts';
 import { PAGES_PER_SECTION } from './sizes.ts';
 

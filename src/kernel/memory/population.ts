@@ -1,4 +1,4 @@
-import type { PageTypeName } from './page-type-names.ts';
+import type { PageTypeName } from './page-types.ts';
 import { DEFAULT_PROCESSES, type Process } from './processes.ts';
 
 /** Pages of one type that a machine has after boot. */

@@ -1,4 +1,4 @@
-import { PAGE_TYPE_NAMES, type PageTypeName } from '../../kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES, type PageTypeName } from '../../kernel/memory/page-types.ts';
 import type { Race } from '../../kernel/memory-failure/races.ts';
 import { type Via, VIAS } from '../../kernel/memory-failure/via.ts';
 

@@ -1,5 +1,5 @@
 import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
-import type { PageTypeName } from '../../kernel/memory/page-type-names.ts';
+import type { PageTypeName } from '../../kernel/memory/page-types.ts';
 import type { ReplayEvent } from '../history/event.ts';
 import type { Result } from '../wording/result-line.ts';
 

@@ -1,7 +1,6 @@
 import { LIMITS } from '../../abi/limits.ts';
 import { printable } from '../../abi/printable.ts';
-import type { Command } from '../../control/command.ts';
-import { formatCommand } from '../../control/format.ts';
+import { type Command, formatCommand } from '../../control/command.ts';
 import { counts, type Crash, type Moment, type ReplayEvent } from '../history/event.ts';
 import { isoTime } from '../line/time.ts';
 import { type EnactedPage, enactedPage, isKernelMemory, mayBeMapped } from './page-types.ts';
@@ -149,8 +148,9 @@ function pageOf({ killed, result }: ReplayEvent, page: EnactedPage, pfn: number)
   const { type, pinned } = page;
   // A kill that names no page may have been put down to the wrong failure.
   const named = (mayBeMapped(page) ? killed : []).filter(({ pid }) => pid >= 1 && pid <= MOST_PID).map(({ comm, pid }) => ({ comm: shortComm(comm), pid }));
-  const mapped = named.length === 0 && type === 'pfnmap' && result === 'Recovered' ? [SOMEBODY] : named;
-  return { kind: 'page', first: pfn, last: pfn, type, ...(mapped.length > 0 && { mapped }), earlyKill: named.length > 0, refs: pinned ? 1 : 0 };
+  const mappers = named.length === 0 && type === 'pfnmap' && result === 'Recovered' ? [SOMEBODY] : named;
+  const shape = { ...(mappers.length > 0 && { mappers }), ...(named.length > 0 && { earlyKill: true }), ...(pinned && { pins: 1 }) };
+  return { kind: 'page', first: pfn, last: pfn, type, shape };
 }
 
 function crash(event: ReplayEvent, { kind, text }: Crash, waited: readonly string[]): string[] {

@@ -1,19 +1,20 @@
 import * as v from 'valibot';
+import { list, takes } from '../../language/words.ts';
 import type { ReplayEvent } from '../history/event.ts';
 import { type Summary, SUMMARY_VERSION } from './summary.ts';
 import { VERDICTS } from './tables.ts';
 
-const text = v.string('takes text');
-const count = v.pipe(v.number('takes a number'), v.safeInteger('takes a whole number'), v.minValue(0, 'takes a number from 0 on'));
-const seconds = v.pipe(v.number('takes a number of seconds'), v.finite('takes a number of seconds'), v.minValue(0, 'takes a number of seconds from 0 on'));
+const text = v.string('text');
+const count = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, 'a number from 0 on'));
+const seconds = v.pipe(v.number('a number of seconds'), v.finite('a number of seconds'), v.minValue(0, 'a number of seconds from 0 on'));
 
 function oneOf<const T extends readonly string[]>(words: T): v.PicklistSchema<T, string> {
-  return v.picklist(words, `takes ${words.join(', ')}`);
+  return v.picklist(words, list(words, 'or'));
 }
 
-const pid = v.pipe(v.number('takes a number'), v.finite('takes a number'), v.minValue(0, 'takes a number from 0 on'));
-const time = v.pipe(text, v.check(isTime, 'takes a time such as 2026-11-23T04:46:01.000Z'));
-const source = v.object({ file: text, line: count }, 'takes a file and a line');
+const pid = v.pipe(v.number('a number'), v.finite('a number'), v.minValue(0, 'a number from 0 on'));
+const time = v.pipe(text, v.check(isTime, 'a time such as 2026-11-23T04:46:01.000Z'));
+const source = v.object({ file: text, line: count }, 'a file and a line');
 const moment = { time: v.nullable(time), uptime: v.nullable(seconds), source };
 
 /** Whether it is a time as showTime() writes it, and there is such a time. */
@@ -26,31 +27,31 @@ const event = v.object({
   ...moment,
   host: v.nullable(text),
   kernel: v.nullable(text),
-  pfn: v.pipe(text, v.regex(/^0x[0-9a-f]+$/, 'takes a page frame number such as 0x40272d')),
+  pfn: v.pipe(text, v.regex(/^0x[0-9a-f]+$/, 'a page frame number such as 0x40272d')),
   // As result-line.ts reads it.
-  type: v.pipe(text, v.regex(/^[A-Za-z0-9][A-Za-z0-9 ,()-]*$/, 'takes a page type such as dirty LRU page')),
+  type: v.pipe(text, v.regex(/^[A-Za-z0-9][A-Za-z0-9 ,()-]*$/, 'a page type such as dirty LRU page')),
   result: oneOf(['Ignored', 'Failed', 'Delayed', 'Recovered']),
-  verdict: v.object({ v4: oneOf(VERDICTS), '7.3': oneOf(VERDICTS) }, 'takes a verdict for each policy'),
+  verdict: v.object({ v4: oneOf(VERDICTS), '7.3': oneOf(VERDICTS) }, 'a verdict for each policy'),
   reason: text,
-  killed: v.array(v.object({ comm: text, pid }, 'takes a comm and a pid'), 'takes a list'),
+  killed: v.array(v.object({ comm: text, pid }, 'a comm and a pid'), 'a list'),
   crash: v.nullable(v.object({
     ...moment, kind: oneOf(['unrecoverable-page', 'recovery-disabled', 'panic', 'fault']), text, at: v.nullable(text), after: v.nullable(seconds),
-  }, 'takes an object')),
-  injected: v.exactOptional(v.literal(true, 'takes true')),
-  trace: v.exactOptional(v.literal(true, 'takes true')),
-  revoked: v.exactOptional(v.object(moment, 'takes an object')),
+  }, 'an object')),
+  injected: v.exactOptional(v.literal(true, 'true')),
+  trace: v.exactOptional(v.literal(true, 'true')),
+  revoked: v.exactOptional(v.object(moment, 'an object')),
   duplicate_of: v.exactOptional(source),
-}, 'takes an object') satisfies v.GenericSchema<unknown, ReplayEvent>;
+}, 'an object') satisfies v.GenericSchema<unknown, ReplayEvent>;
 
 const summary = v.object({
   version: v.literal(SUMMARY_VERSION),
   crashWindow: count,
   totals: v.object({
     files: count, bytes: count, lines: count, leftOut: count,
-    malformed: v.object({ invalidUtf8: count, json: count, unfinished: count, truncated: count }, 'takes an object'),
+    malformed: v.object({ invalidUtf8: count, json: count, unfinished: count, truncated: count }, 'an object'),
     unreadable: count,
-  }, 'takes an object'),
-  events: v.array(event, 'takes a list'),
+  }, 'an object'),
+  events: v.array(event, 'a list'),
 }) satisfies v.GenericSchema<unknown, Summary>;
 
 const header = v.object({ version: v.number() });
@@ -69,5 +70,7 @@ export function parseSummary(written: string): Summary | { readonly bad: string 
   const { success, output, issues } = v.safeParse(summary, value, { abortEarly: true });
   if (success) return output;
   const [issue] = issues;
-  return { bad: `${v.getDotPath(issue)} ${issue.received === 'undefined' ? 'is missing' : issue.message}: give files that --summary wrote` };
+  const path = v.getDotPath(issue) ?? '';
+  const wrong = issue.received === 'undefined' ? `${path} is missing` : takes(path, issue.message);
+  return { bad: `${wrong}: give files that --summary wrote` };
 }

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { bootSettings } from '../../../src/cli/boot-settings.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../../src/kernel/printk/log-format.ts';
 import type { Effect, PrintkRecord } from '../../../src/kernel/effect.ts';
-import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-type-names.ts';
+import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-types.ts';
 import { RACES } from '../../../src/kernel/memory-failure/races.ts';
 import type { ProfileName } from '../../../src/kernel/profiles/names.ts';
 import { PROFILES } from '../../../src/kernel/profiles/profiles.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
 import { scenario } from '../../../src/replay/scenario/scenario.ts';
-import { parseControl } from '../../../src/control/parse.ts';
+import { parseControl } from '../../../src/control/command.ts';
 import { testMachine } from '../../support/machine.ts';
 
 const MEMORY = 2 ** 30;

@@ -7,7 +7,7 @@ import { scenario } from '../../../src/replay/scenario/scenario.ts';
 import { parseSummary } from '../../../src/replay/summary/parse-summary.ts';
 import { settle } from '../../../src/replay/summary/settle.ts';
 import { mergeSummaries, NO_TOTALS, summarize, type Summary } from '../../../src/replay/summary/summary.ts';
-import { parseControl } from '../../../src/control/parse.ts';
+import { parseControl } from '../../../src/control/command.ts';
 
 const BOTH = ['v4', '7.3'] as const;
 
@@ -89,7 +89,7 @@ describe('a summary that --merge is given', () => {
     ['events.0.pfn', EVIL, 'events.0.pfn takes a page frame number such as 0x40272d: give files that --summary wrote'],
     ['events.0.killed', 'x', 'events.0.killed takes a list: give files that --summary wrote'],
     ['events.0.source.line', undefined, 'events.0.source.line is missing: give files that --summary wrote'],
-    ['events.0.verdict.v4', 'perhaps', 'events.0.verdict.v4 takes would-panic, would-not, undecidable: give files that --summary wrote'],
+    ['events.0.verdict.v4', 'perhaps', 'events.0.verdict.v4 takes would-panic, would-not or undecidable: give files that --summary wrote'],
     ['events.0.time', '2026-13-45T99:99:99', 'events.0.time takes a time such as 2026-11-23T04:46:01.000Z: give files that --summary wrote'],
     ['crashWindow', -1, 'crashWindow takes a number from 0 on: give files that --summary wrote'],
     ['events', {}, 'events takes a list: give files that --summary wrote'],
