@@ -5,7 +5,7 @@ import { type Attributes, BLOCKS, type FileOperation, type Filesystem, type Long
 import type { FuseOperations, FuseStat, Reply } from './fuse-native-library.ts';
 import type { HeldReplies } from './held-replies.ts';
 import { openFile } from './open-file.ts';
-import { BLOCK_SIZE, childPath, STATFS } from './presented.ts';
+import { BLOCK_SIZE, childPath, STATFS } from './file-attributes.ts';
 import type { Service } from './service.ts';
 
 const EIO = -ERRNO.EIO;
