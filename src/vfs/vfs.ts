@@ -216,8 +216,8 @@ export class Vfs {
     return -locate(this.root, path).kind.refusals[change];
   }
 
-  holdBack(operation: 'open' | 'read' | 'write', path: string): number {
-    return this.faults.delaying(operation, path);
+  holdBack(path: string): number {
+    return this.faults.delaying(path);
   }
 
   /** What a file's handler answers, in its kernel if it has one, unless the scenario has the operation fail. */
