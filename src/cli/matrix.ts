@@ -3,7 +3,7 @@ import { VIAS } from '../kernel/memory-failure/via.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
 import { MATRIX_VIAS, type MatrixVia } from '../machine/matrix/cases.ts';
-import { ARMED, matrix } from '../machine/matrix/matrix.ts';
+import { PANIC_SYSCTL, matrix } from '../machine/matrix/matrix.ts';
 import { bootSettings } from './boot-settings.ts';
 import type { HelpfulCommand } from './help/help.ts';
 import { type Host, UsageError } from './host.ts';
@@ -60,7 +60,7 @@ export function matrixCommand(host: Host): HelpfulCommand {
 /** What a table shows. */
 function title(via: MatrixVia, profiles: readonly ProfileName[], parameters: readonly string[]): string[] {
   const said = parameters.map((parameter) => parameter.replace(/^sysctl\./, ''));
-  const settings = said.some((each) => each.startsWith(ARMED)) ? said : [`${ARMED}=1`, ...said];
+  const settings = said.some((each) => each.startsWith(PANIC_SYSCTL)) ? said : [`${PANIC_SYSCTL}=1`, ...said];
   const way = via === 'soft-offline' ? '/sys/devices/system/memory/soft_offline_page' : VIAS[via].split(':')[0];
   return [`${via}: ${way}`, settings.join(' '), ...(profiles.length > 1 ? ['* the kernels differ'] : []), ''];
 }

@@ -69,7 +69,7 @@ function configured(settings: MountSettings, description: MachineDescription): C
     if (!('configured' in option)) return [];
     const setting: Setting | readonly Setting[] = settings[name as keyof MountSettings];
     const value = 'value' in setting ? setting.value : setting.map((each) => each.value);
-    return [[name, { value: name === 'machine' && value !== undefined ? description : value, takenUp: option.configured }]];
+    return [[name, { value: name === 'machine' && value !== undefined ? description : value, takesEffect: option.configured }]];
   }));
 }
 

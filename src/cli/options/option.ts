@@ -1,4 +1,4 @@
-import type { TakenUp } from '../../daemon/reload.ts';
+import type { TakesEffect } from '../../daemon/reload.ts';
 import { list, show } from '../../language/words.ts';
 import { UsageError } from '../host.ts';
 
@@ -12,7 +12,7 @@ interface Described {
   /** For the program itself: not told of. */
   readonly hidden?: true;
   /** That a configuration file may give it too, and when a running daemon takes a change up. */
-  readonly configured?: TakenUp;
+  readonly configured?: TakesEffect;
 }
 
 /** An option with a value. */
