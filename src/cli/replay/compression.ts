@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { GZIP, type Members, unpackedMembers, ZSTD } from './members.ts';
-import { TruncatedError } from './truncated.ts';
+import { GZIP, type Members, TruncatedError, unpackedMembers, ZSTD } from './members.ts';
 
 /** How a file is unpacked: by Node, or by a tool that must be there. */
 interface Packing {

@@ -1,6 +1,8 @@
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { TruncatedError } from './truncated.ts';
+
+/** A packed file could not be read to its end, or is damaged; the message says how. What could be unpacked was. */
+export class TruncatedError extends Error {}
 
 /** A packing whose files are members one after the other, each of which Node unpacks. */
 export interface Members {

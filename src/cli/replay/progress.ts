@@ -9,40 +9,41 @@ const CLEAR = '\r\x1b[K';
  * more than these lines, and the ones there are had no release for years.
  */
 export class Progress {
-  private readonly write: (text: string) => void;
-  private readonly total: number | undefined;
-  private readonly now: () => number;
-  private readonly begun: number;
-  private last: number;
-  private done = 0;
-  private shown = false;
+  readonly #write: (text: string) => void;
+  readonly #total: number | undefined;
+  readonly #now: () => number;
+  readonly #begun: number;
+  #last: number;
+  #done = 0;
+  #shown = false;
 
   /** `total`: bytes to read, undefined if nobody knows. `now` in milliseconds. */
   constructor(write: (text: string) => void, total: number | undefined, now: () => number) {
-    this.write = write;
-    this.total = total;
-    this.now = now;
-    this.begun = now();
-    this.last = this.begun + 1000 - EVERY_MS;
+    this.#write = write;
+    this.#total = total;
+    this.#now = now;
+    this.#begun = now();
+    this.#last = this.#begun + 1000 - EVERY_MS;
   }
 
   add(bytes: number, events: number): void {
-    this.done += bytes;
-    const now = this.now();
-    if (now - this.last < EVERY_MS) return;
-    this.last = now;
-    this.shown = true;
-    this.write(`${CLEAR}${this.line((now - this.begun) / 1000, events)}`);
+    this.#done += bytes;
+    const now = this.#now();
+    if (now - this.#last < EVERY_MS) return;
+    this.#last = now;
+    this.#shown = true;
+    this.#write(`${CLEAR}${this.#line((now - this.#begun) / 1000, events)}`);
   }
 
   /** Takes the line away. */
   end(): void {
-    if (this.shown) this.write(CLEAR);
-    this.shown = false;
+    if (this.#shown) this.#write(CLEAR);
+    this.#shown = false;
   }
 
-  private line(seconds: number, events: number): string {
-    const { done, total } = this;
+  #line(seconds: number, events: number): string {
+    const done = this.#done;
+    const total = this.#total;
     const read = `${size(done)}${total === undefined ? '' : ` of ${size(total)}`}, ${grouped(events)} found, ${size(Math.round(done / seconds))}/s`;
     if (total === undefined || total === 0) return read;
     const share = Math.min(1, done / total);

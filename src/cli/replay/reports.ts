@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { printableJson } from '../../abi/printable.ts';
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../../replay/history/event.ts';
@@ -6,7 +9,6 @@ import { settle } from '../../replay/summary/settle.ts';
 import type { Summary } from '../../replay/summary/summary.ts';
 import { hostOf, POLICIES } from '../../replay/summary/tables.ts';
 import { type Host, UsageError } from '../host.ts';
-import { chartLibrary } from './chart-library.ts';
 import type { Given } from './options.ts';
 import { type Output, writeWhole } from './write-file.ts';
 
@@ -51,4 +53,10 @@ export async function writeReports(host: Host, summary: Summary, args: Given, po
     const { terminalReport } = await import('../../replay/report/terminal.ts');
     host.print(terminalReport(summary, policies));
   }
+}
+
+/** Chart.js as one script for a page, from the package that is installed. */
+function chartLibrary(): string {
+  const main = createRequire(import.meta.url).resolve('chart.js');
+  return readFileSync(join(dirname(main), 'chart.umd.min.js'), 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '');
 }

@@ -1,12 +1,11 @@
 import { type Filter, wanted } from '../../replay/filter.ts';
 import type { ReplayEvent } from '../../replay/history/event.ts';
-import { hostFromPath } from '../../replay/host-from-path.ts';
 import { type InputCounts, LogReplay } from '../../replay/log-replay.ts';
 import { addTotals, NO_TOTALS, type Totals } from '../../replay/summary/summary.ts';
 import { NoToolError } from './compression.ts';
 import { type Input, whyNot } from './inputs.ts';
 import { readInput, type StandardInput } from './read-input.ts';
-import { TruncatedError } from './truncated.ts';
+import { TruncatedError } from './members.ts';
 
 export interface RunOptions {
   readonly crashWindow: number;
@@ -81,4 +80,29 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
     if (error instanceof Error && 'code' in error) return { problem: { why: `cannot be read: ${whyNot(error)}`, truncated: false } };
     return { problem: { why: `is read in part, by a fault of this program (${String(error).replaceAll('\n', ' ')}): please report it`, truncated: true } };
   }
+}
+
+/** Names that files and directories of logs have on every host, and so tell nothing of it. */
+const GENERIC = new RegExp(
+  `^(?:${[
+    'kern', 'kernel', 'messages', 'syslog', 'dmesg', 'vmcore-dmesg', 'console', 'serial', 'ttys\\d+', 'journal', 'journalctl', 'log', 'logs', 'crash', 'crashes', 'var',
+    'user', 'daemon', 'debug', 'warn', 'boot', 'previous', 'current', 'old', 'pstore', 'dmesg-\\w+', 'console-\\w+', 'full', 'output', 'tmp', 'home', 'root', 'data', 'archive',
+  ].join('|')})$`,
+  'i',
+);
+/** What rotation and compression append, and dates between: `kern.log-20261123.1.gz`. */
+const SUFFIX = /(?:\.(?:log|txt|json|jsonl|ndjson|export|out|gz|zst|xz|bz2|old|\d+)|[-.]\d{4}-?\d\d-?\d\d(?:[-T]?\d){0,20})$/i;
+
+/** The host that a file is of, by its path: the name next to the file that is not one that logs have everywhere. Undefined for none. */
+export function hostFromPath(path: string): string | undefined {
+  return path
+    .split('/')
+    .reverse()
+    .map(withoutSuffixes)
+    .find((name) => name !== '' && name !== '.' && name !== '..' && name !== '-' && !GENERIC.test(name));
+}
+
+function withoutSuffixes(name: string): string {
+  const shorter = name.replace(SUFFIX, '');
+  return shorter === name || shorter === '' ? name : withoutSuffixes(shorter);
 }

@@ -2,10 +2,9 @@ import Table from 'cli-table3';
 import { printable } from '../../abi/printable.ts';
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
-import { groupBy } from '../summary/group-by.ts';
 import { settle } from '../summary/settle.ts';
 import type { Summary } from '../summary/summary.ts';
-import { type Count, countAll, countBy, hostOf, VERDICTS } from '../summary/tables.ts';
+import { type Count, countAll, countBy, groupBy, hostOf, VERDICTS } from '../summary/tables.ts';
 import { grouped, many, size } from './words.ts';
 
 const VERDICT_WORDS = { 'would-panic': 'would panic', 'would-not': 'would not', undecidable: 'undecidable' } as const;

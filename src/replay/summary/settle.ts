@@ -1,6 +1,6 @@
 import type { ReplayEvent } from '../history/event.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { groupBy } from './group-by.ts';
+import { groupBy } from './tables.ts';
 import type { Summary } from './summary.ts';
 
 /**

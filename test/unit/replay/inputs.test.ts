@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/cli/host.ts';
 import { packingOf, unpacked } from '../../../src/cli/replay/compression.ts';
 import { findInputs } from '../../../src/cli/replay/inputs.ts';
-import { TruncatedError } from '../../../src/cli/replay/truncated.ts';
+import { TruncatedError } from '../../../src/cli/replay/members.ts';
 import { expectReplaceable, type Output, WriteError, writeWhole } from '../../../src/cli/replay/write-file.ts';
 
 let directory = '';
