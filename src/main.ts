@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { failures } from './cli/exit-status.ts';
-import { TOO_FEW_DESCRIPTORS, tooFewDescriptors } from './daemon/descriptor-limit.ts';
+import { inheritedDescriptors, TOO_FEW_DESCRIPTORS, tooFewDescriptors } from './daemon/descriptor-limit.ts';
 
 const args = process.argv.slice(2);
 
@@ -11,13 +11,13 @@ if (tooFewDescriptors()) {
   process.stderr.write(`vmsysctld: ${TOO_FEW_DESCRIPTORS}\n`);
   process.exit(failures(args).failed);
 }
+// Before this program opens any of its own.
+const descriptors = args[0] === 'exec' ? inheritedDescriptors() : [];
 // All else is loaded from here on: it takes more open files than there may be.
 const { takeNotifyEnvironment } = await import('./daemon/notify-environment.ts');
-const { beginEarly } = await import('./cli/early.ts');
 
 // Before anything is started that would inherit it.
 const notify = takeNotifyEnvironment(process.env, process.pid);
-const early = await beginEarly(args);
 const { cli } = await import('./cli/cli.ts');
 
 // Whoever reads the output may close the pipe when there was enough; what could not be written otherwise, as on a full disk, is a failure.
@@ -35,7 +35,7 @@ function outputTaken(): Promise<void> | undefined {
   return new Promise((resolve) => void process.stdout.write('', () => { resolve(); }));
 }
 
-let endingSignal: NodeJS.Signals | undefined;
+let endingSignal: NodeJS.Signals | number | undefined;
 const status = await cli(args, {
   uid: process.geteuid?.() ?? 0,
   env: process.env,
@@ -56,18 +56,16 @@ const status = await cli(args, {
     const end = (): never => process.exit(1);
     action(error).then(end, end);
   }),
-  ...early,
+  descriptors,
   onSignal: (signal, action) => void process.on(signal, action),
   endBy: (signal) => { endingSignal = signal; },
 });
-// The command line may have been wrong.
-await early.prepared?.then((made) => made?.end(), () => undefined);
 await outputTaken();
 // Errors of standard output come a turn of the event loop after the write.
 await new Promise((resolve) => setImmediate(resolve));
 if (unwritten) process.stderr.write(`vmsysctld: cannot write to standard output: ${unwritten.message}\n`);
 if (endingSignal) {
-  process.removeAllListeners(endingSignal);
+  if (typeof endingSignal === 'string') process.removeAllListeners(endingSignal);
   process.kill(process.pid, endingSignal);
 }
 // A native mount may leave threads behind that would hold the process; everything is written by now.

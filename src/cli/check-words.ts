@@ -30,6 +30,18 @@ export function checkWords(words: readonly string[], options: OptionTable, lists
   }
 }
 
+/** Where the command line of another program begins: at the first word after the options and their values, or at a `--`. */
+export function commandStart(given: readonly string[], options: OptionTable): number {
+  for (let index = 1; index < given.length; index++) {
+    const word = given[index] ?? '';
+    if (word === '--' || word === '-' || !word.startsWith('-')) return index;
+    const [, name = '', value] = WRITTEN.exec(word) ?? [];
+    const option = optionOf(options, name);
+    if (option !== undefined && option.kind !== 'flag' && value === undefined && !('bare' in option && option.bare === true)) index++;
+  }
+  return given.length;
+}
+
 function optionOf(options: OptionTable, name: string) {
   return Object.hasOwn(options, name) ? options[name] : undefined;
 }

@@ -7,7 +7,7 @@ import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
 import { nearest } from '../language/nearest.ts';
 import { show } from '../language/words.ts';
-import { checkWords, unknownWord } from './check-words.ts';
+import { checkWords, commandStart, unknownWord } from './check-words.ts';
 import { type Call, COMMANDS } from './commands.ts';
 import { COMPLETE } from './completion/scripts.ts';
 import { failures } from './exit-status.ts';
@@ -62,11 +62,12 @@ async function run(given: readonly string[], host: Host): Promise<void> {
   }
   const row = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (row === undefined) throw new UsageError(noCommand(name));
-  // What follows exec's -- is another program's command line, what follows another's are operands.
-  const end = given.includes('--') ? given.indexOf('--') : given.length;
-  const own = given.slice(0, end);
-  const call: Call = { host, given, operands: given.slice(end + 1) };
+  let end = given.includes('--') ? given.indexOf('--') : given.length;
+  const call: Call = { host, given, get operands() { return given.slice(given[end] === '--' ? end + 1 : end); } };
   const command = await row.load(call);
+  // What follows exec's options is another program's command line, what follows another command's `--` are operands.
+  if (name === 'exec') end = commandStart(given, command.help.options);
+  const own = given.slice(0, end);
   if (own.some((arg) => HELP.includes(arg))) return host.print(formatHelp(command.help));
   try {
     checkWords(own.slice(1), command.help.options, LISTS(name));

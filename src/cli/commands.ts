@@ -4,7 +4,7 @@ import type { Host } from './host.ts';
 /** What a command is called with. */
 export interface Call {
   readonly host: Host;
-  /** The whole command line, and what follows its `--`. */
+  /** The whole command line, and what follows its `--`: for exec, what follows its options. Known when the command is loaded. */
   readonly given: readonly string[];
   readonly operands: readonly string[];
 }
@@ -23,7 +23,7 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
   mount: { summary: 'mount an emulated machine and serve it, in the foreground', load: async ({ host }) => (await import('./mount.ts')).mountCommand(host) },
   exec: {
     summary: 'run a command on an emulated machine, files at their real paths',
-    load: async ({ host, given, operands }) => (await import('./exec.ts')).execCommand(host, given, operands),
+    load: async (call) => (await import('./exec.ts')).execCommand(call),
   },
   status: { summary: 'show a mounted machine: what it is, whether it lives', load: async ({ host }) => (await import('./status.ts')).statusCommand(host) },
   dmesg: { summary: 'print the log of a mounted machine, and follow it', load: async ({ host }) => (await import('./dmesg.ts')).dmesgCommand(host) },

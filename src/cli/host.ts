@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { Prepared } from '../daemon/exec/prepare.ts';
 import type { NotifyEnvironment } from '../daemon/notify-environment.ts';
 
 /** What a command has of the process it runs in. The bin entry gives the real one. */
@@ -30,10 +29,10 @@ export interface Host {
   /** What is to happen when the program fails in a way nobody foresaw, before it ends. */
   readonly onCrash: (action: (error: unknown) => Promise<void>) => void;
   readonly onSignal: (signal: NodeJS.Signals, action: () => void) => void;
-  /** What was made beforehand for exec; undefined where this process may not mount. */
-  readonly prepared?: Promise<Prepared | undefined> | undefined;
+  /** Descriptors from 3 on that this process was given, for the command that it runs. */
+  readonly descriptors?: readonly number[];
   /** Has the program end by a signal, when it comes to its end, instead of with a status. */
-  readonly endBy: (signal: NodeJS.Signals) => void;
+  readonly endBy: (signal: NodeJS.Signals | number) => void;
 }
 
 /** The command line is wrong: one line that says how, and what would be right. Exit status 2. */

@@ -13,6 +13,8 @@ export interface MountInfo {
   readonly type: string;
   /** What is mounted: a block device, or a name as `vmsysctld`. */
   readonly source: string;
+  /** Whether nothing can be written through this mount, whatever the filesystem allows. */
+  readonly readOnly: boolean;
 }
 
 /** Undoes the kernel's `mangle()` (fs/proc_namespace.c): `\040` stands for a space, `\012` for a newline. */
@@ -28,12 +30,12 @@ export function parseMountInfo(text: string): MountInfo[] {
     // Between the mount's own six fields and the filesystem's three lie any number of optional ones, ended by a hyphen.
     const hyphen = fields.indexOf('-', 6);
     if (hyphen === -1) continue;
-    const [id, , device, root, mountPoint] = fields;
+    const [id, , device, root, mountPoint, options = ''] = fields;
     const [type, source] = fields.slice(hyphen + 1);
     if (id === undefined || device === undefined || root === undefined || mountPoint === undefined || type === undefined) continue;
     mounts.push({
       id: Number(id), device, root: unescapeOctal(root), mountPoint: unescapeOctal(mountPoint), type: unescapeOctal(type),
-      source: unescapeOctal(source ?? ''),
+      source: unescapeOctal(source ?? ''), readOnly: options.split(',').includes('ro'),
     });
   }
   return mounts;

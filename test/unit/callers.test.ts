@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { innerCaller } from '../../src/daemon/exec/inner-caller.ts';
+import { innerCaller } from '../../src/daemon/exec/recorder.ts';
 import { callerOf } from '../../src/fuse/dev-fuse/task-caller.ts';
 
 /** More than Linux ever gives: PID_MAX_LIMIT of include/linux/threads.h is 2^22. */

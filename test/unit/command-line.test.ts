@@ -43,9 +43,8 @@ describe('a command line that is wrong', () => {
   });
 
   it.each<[string[], string]>([
-    [['exec', 'true'], `unknown word 'true': the command to be run comes after --${LISTS('exec')}`],
     [['exec', '--bogus', '--', 'true'], `unknown option '--bogus'${LISTS('exec')}`],
-    [['exec', '--'], 'exec needs a command after --: vmsysctld exec [options] -- CMD ARGS…'],
+    [['exec', '--'], 'exec needs a command: vmsysctld exec [options] [--] CMD ARGS…'],
   ])('%j: exit status 125, as of all that is exec\'s own', async (args, want) => {
     expect(await runCli(...args)).toEqual({ status: 125, out: [], err: [`vmsysctld: ${want}`] });
   });

@@ -1,43 +1,30 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { formatFstab, layOutMounts, mountsOnProc, planMounts } from '../../src/daemon/exec/mount-plan.ts';
+import { formatFstab, planMounts, surroundingRows, undone } from '../../src/daemon/exec/mount-plan.ts';
+import type { MountInfo } from '../../src/fuse/mount-info.ts';
 
 let directory: string;
 beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'vmsysctld-plan-')); });
 afterEach(() => { rmSync(directory, { recursive: true }); });
 
+const mount = (mountPoint: string, type = 'tmpfs', root = '/', readOnly = false): MountInfo => ({ id: 1, device: '0:1', root, mountPoint, type, source: 'x', readOnly });
+const RO = 'ro,nosuid,nodev,noexec';
+
 describe('where exec mounts what', () => {
   it('is on what the host has', () => {
     const path = join(directory, 'file');
     writeFileSync(path, '');
-    const plan = planMounts([{ path, kind: 'file' }, { path: directory, kind: 'directory' }]);
-    expect(plan).toMatchObject({ grafts: [], unplaceable: [] });
-    expect(layOutMounts(plan, '/nonexistent', '/s', '/s/tree')).toEqual([
-      { source: `/s/tree${path}`, target: path, how: 'bind' }, { source: `/s/tree${directory}`, target: directory, how: 'bind' },
-    ]);
+    const places = [{ path, kind: 'file' }, { path: directory, kind: 'directory' }] as const;
+    expect(planMounts(places)).toEqual({ grafts: [], unplaceable: [], places });
   });
 
-  it('is in a copy of the nearest directory the host has, with all that is in that', () => {
+  it('is in a copy of the nearest directory the host has', () => {
     const sys = join(directory, 'sys');
     mkdirSync(join(sys, 'cpu'), { recursive: true });
-    writeFileSync(join(sys, 'uevent'), '');
-    symlinkSync('cpu', join(sys, 'link'));
-    const scratch = join(directory, 'scratch');
-    mkdirSync(scratch);
     const places = [{ path: join(sys, 'memory'), kind: 'directory' }, { path: join(sys, 'node/node0/file'), kind: 'file' }] as const;
-    const plan = planMounts(places);
-    expect(plan.grafts).toEqual([{ over: sys, name: '0', adds: places }]);
-    const rows = layOutMounts(plan, scratch, '/inside', '/tree');
-    expect(rows).toEqual([
-      { source: join(sys, 'cpu'), target: '/inside/graft-0/cpu', how: 'rbind' }, { source: join(sys, 'uevent'), target: '/inside/graft-0/uevent', how: 'rbind' },
-      { source: '/inside/graft-0', target: sys, how: 'rbind' },
-      ...places.map(({ path }) => ({ source: `/tree${path}`, target: path, how: 'bind' })),
-    ]);
-    expect(readdirSync(join(scratch, 'graft-0')).sort()).toEqual(['cpu', 'link', 'memory', 'node', 'uevent']);
-    expect(readlinkSync(join(scratch, 'graft-0/link'))).toBe('cpu');
-    expect(readFileSync(join(scratch, 'graft-0/node/node0/file'), 'utf8')).toBe('');
+    expect(planMounts(places).grafts).toEqual([{ over: sys, name: '0', adds: places }]);
   });
 
   it('is nowhere for what /proc lacks, and for a file where the host has a directory in /', () => {
@@ -45,14 +32,66 @@ describe('where exec mounts what', () => {
       places: [], grafts: [], unplaceable: ['/proc/no-such-file', '/no-such/file'],
     });
   });
+});
 
-  it('keeps the outermost mounts on files of proc, and none of processes', () => {
-    const mount = (mountPoint: string): Parameters<typeof mountsOnProc>[0][number] => ({ id: 1, device: '0:1', root: '/', mountPoint, type: 'x', source: 'x' });
-    const mounts = ['/proc', '/proc/sys/fs/binfmt_misc', '/proc/sys', '/proc/kcore', '/proc/1/root', '/process', '/'].map(mount);
-    expect(mountsOnProc(mounts, '/p').map(({ source, target }) => `${source} ${target}`)).toEqual(['/proc/sys /p/sys', '/proc/kcore /p/kcore']);
+describe('what exec makes read-only', () => {
+  const options = {
+    plan: { grafts: [], unplaceable: [], places: [{ path: '/proc/iomem', kind: 'file' as const }, { path: '/sys/kernel/debug', kind: 'directory' as const }] },
+    procEntries: [
+      { name: 'bus', kind: 'directory' as const, writable: false }, { name: 'mtrr', kind: 'file' as const, writable: true },
+      { name: 'stat', kind: 'file' as const, writable: false }, { name: 'iomem', kind: 'file' as const, writable: true },
+    ],
+    mounts: [
+      mount('/proc', 'proc'), mount('/proc/kcore'), mount('/proc/kmsg', 'tmpfs', '/kmsg//deleted'), mount('/proc/bus', 'proc', '/bus'), mount('/sys', 'sysfs'),
+      mount('/sys/kernel/debug', 'debugfs'), mount('/srv/chroot/proc', 'proc'), mount('/home', 'ext4'),
+    ],
+    scratch: '/s', newProc: '/s/proc', contained: true,
+  };
+  const row = (source: string, target: string, how: string): object => ({ source, target, options: how });
+
+  it('is what can be written below /proc, filesystems of the kernel anywhere, and what was mounted on the old proc', () => {
+    const readOnly = (target: string): object => row('none', target, `remount,bind,${RO}`);
+    expect(surroundingRows(options)).toEqual([
+      row('/s/proc/bus', '/s/proc/bus', `bind,${RO}`), readOnly('/s/proc/bus'), row('/s/proc/mtrr', '/s/proc/mtrr', `bind,${RO}`), readOnly('/s/proc/mtrr'),
+      row('/proc/kcore', '/s/proc/kcore', 'rbind'), readOnly('/s/proc/kcore'),
+      // Its source cannot be mounted again.
+      row('/s/empty', '/s/proc/kmsg', 'rbind'), readOnly('/s/proc/kmsg'),
+      readOnly('/sys'), readOnly('/srv/chroot/proc'),
+    ]);
   });
 
+  it('is all of a proc that is not of its own', () => {
+    expect(surroundingRows({ ...options, newProc: undefined }).at(-1)).toEqual(row('none', '/proc', `remount,bind,${RO}`));
+  });
+
+  it('is nothing for a privileged command, which keeps what was mounted on the old proc', () => {
+    expect(surroundingRows({ ...options, contained: false })).toEqual([row('/proc/kcore', '/s/proc/kcore', 'rbind'), row('/s/empty', '/s/proc/kmsg', 'rbind')]);
+  });
+});
+
+describe('what exec finds undone after its mounts', () => {
+  const tree = '/s/vmsysctld';
+  const machine: MountInfo = { ...mount(tree, 'fuse.vmsysctld'), device: '0:9' };
+  const rows = [
+    { source: `${tree}/proc/iomem`, target: '/s/proc/iomem', options: 'bind' }, { source: 'none', target: '/sys', options: `remount,bind,${RO}` },
+  ];
+  const iomem: MountInfo = { ...mount('/proc/iomem', 'fuse.vmsysctld', '/proc/iomem'), device: '0:9' };
+
+  it('is nothing when each is on top at its place', () => {
+    expect(undone(rows, [machine, iomem, mount('/sys', 'sysfs', '/', true)], tree, '/s/proc')).toBeUndefined();
+  });
+
+  it.each([
+    ['a file of another machine', [machine, { ...iomem, device: '0:8' }, mount('/sys', 'sysfs', '/', true)], rows[0]],
+    ['nothing at the place', [machine, mount('/sys', 'sysfs', '/', true)], rows[0]],
+    ['what can still be written', [machine, iomem, mount('/sys', 'sysfs')], rows[1]],
+  ])('is a row for %s', (_what, mounts, row) => {
+    expect(undone(rows, mounts, tree, '/s/proc')).toBe(row);
+  });
+});
+
+describe('the table of exec', () => {
   it('is written so that fstab(5) takes any path', () => {
-    expect(formatFstab([{ source: '/a b', target: '/c\t#\\\n', how: 'bind' }])).toBe('/a\\040b /c\\011\\043\\134\\012 none bind 0 0\n');
+    expect(formatFstab([{ source: '/a b', target: '/c\t#\\\n', options: 'bind' }])).toBe('/a\\040b /c\\011\\043\\134\\012 none bind 0 0\n');
   });
 });

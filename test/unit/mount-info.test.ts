@@ -11,11 +11,11 @@ describe('parseMountInfo', () => {
   it('reads lines with and without optional fields', () => {
     const text = '22 1 254:0 / / rw,relatime - ext4 /dev/root rw\n'
       + '36 22 0:32 / /mnt\\040a\\012b rw,nosuid shared:7 master:1 - fuse.vmsysctld vmsysctld rw,user_id=0\n'
-      + '37 36 0:33 /sub /mnt rw unbindable - tmpfs none rw\n';
+      + '37 36 0:33 /sub /mnt ro,nosuid unbindable - tmpfs none rw\n';
     expect(parseMountInfo(text)).toEqual([
-      { id: 22, device: '254:0', root: '/', mountPoint: '/', type: 'ext4', source: '/dev/root' },
-      { id: 36, device: '0:32', root: '/', mountPoint: '/mnt a\nb', type: 'fuse.vmsysctld', source: 'vmsysctld' },
-      { id: 37, device: '0:33', root: '/sub', mountPoint: '/mnt', type: 'tmpfs', source: 'none' },
+      { id: 22, device: '254:0', root: '/', mountPoint: '/', type: 'ext4', source: '/dev/root', readOnly: false },
+      { id: 36, device: '0:32', root: '/', mountPoint: '/mnt a\nb', type: 'fuse.vmsysctld', source: 'vmsysctld', readOnly: false },
+      { id: 37, device: '0:33', root: '/sub', mountPoint: '/mnt', type: 'tmpfs', source: 'none', readOnly: true },
     ]);
   });
 
@@ -23,7 +23,7 @@ describe('parseMountInfo', () => {
     const name = fc.array(fc.oneof(fc.constantFrom(' ', '\t', '\n', '\\', '#', '-', '\\040', ' - '), fc.string({ minLength: 1 })), { minLength: 1 });
     fc.assert(fc.property(name, name, (mountPoint, source) => {
       const line = `1 2 0:3 / /${mangle(mountPoint.join(''))} rw - tmpfs ${mangle(`s${source.join('')}`)} rw\n`;
-      const want = { id: 1, device: '0:3', root: '/', mountPoint: `/${mountPoint.join('')}`, type: 'tmpfs', source: `s${source.join('')}` };
+      const want = { id: 1, device: '0:3', root: '/', mountPoint: `/${mountPoint.join('')}`, type: 'tmpfs', source: `s${source.join('')}`, readOnly: false };
       expect(parseMountInfo(line)).toEqual([want]);
     }));
   });

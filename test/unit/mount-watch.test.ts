@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MountTable, type MountInfo, readMounts } from '../../src/fuse/mount-info.ts';
 import { MountWatch } from '../../src/fuse/mount-watch.ts';
 
-const MOUNT: MountInfo = { id: 7, device: '0:7', root: '/', mountPoint: '/m', type: 'fuse.vmsysctld', source: 'vmsysctld' };
+const MOUNT: MountInfo = { id: 7, device: '0:7', root: '/', mountPoint: '/m', type: 'fuse.vmsysctld', source: 'vmsysctld', readOnly: false };
 
 describe('the watch of a mount', () => {
   beforeEach(() => { vi.useFakeTimers(); });

@@ -1,35 +1,54 @@
+// Runs a command on a machine of its own. The machine is served by a thread (service.ts) on a mount in namespaces of its own (namespace.ts), where the
+// emulated files stand at their real paths (mount-plan.ts). launcher.ts starts CMD in there and reads how it ended. Start with runCommand().
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { newServingWorker } from '../../fuse/dev-fuse/serving-worker.ts';
 import { ServingThread } from '../../fuse/dev-fuse/serving-thread-handle.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import type { MachineServiceOptions } from '../machine-service.ts';
-import type { Commands, Ending } from './command.ts';
-import { EXEC_SERVICE } from './exec-service-module.ts';
-import type { ExecServiceOptions } from './exec-service.ts';
-import type { Keeper } from './keeper.ts';
-import type { Launch } from './launcher-messages.ts';
-import type { Prepared } from './prepare.ts';
-import { RUN, type RunState } from './run-state.ts';
-import { KEEPER_SAYS, SCRATCH } from './scripts.ts';
-import { signalNumber } from './signals.ts';
+import { type Ending, hasDirectory, type Launch, takeTerminalBack, unexecutable, waitForCommand } from './launcher.ts';
+import { type MountTables, undone } from './mount-plan.ts';
+import { Namespace, SCRATCH } from './namespace.ts';
+import { clockOffsets, type Containment, containment, idMaps, leftContainment } from './prepare.ts';
+import { newRunState, RUN, type RunState } from './run-state.ts';
+import type { BootState, ExecOrder, ExecServiceOptions } from './service.ts';
+import { processGroups } from './signals.ts';
+
+/** The module that the serving thread takes its service from. */
+const EXEC_SERVICE = new URL('service.js', import.meta.url).href;
+/** How a shell numbers the end of init when reboot(2) was called: LINUX_REBOOT_CMD_RESTART sends it SIGHUP, HALT and POWER_OFF send it SIGINT. */
+const REBOOTED = { restart: 129, halt: 130 } as const;
 
 export interface ExecOptions {
   readonly machine: Omit<MachineServiceOptions, 'logPath'> & { readonly logPath: string | undefined };
+  /** An existing directory for the scratch filesystem, from scratchPlace(). */
+  readonly scratch: string;
   /** CMD and its arguments. */
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  /** Descriptors from 3 on that CMD inherits. */
+  readonly descriptors: readonly number[];
   /** How often CMD may be run again after the machine has booted again. */
   readonly reboots: number;
   readonly reportPath: string | undefined;
   /** What a panic is expected to say, if one is. */
   readonly expectedPanic: string | undefined;
-  /** Hears how to pass a signal on to CMD. */
+  /** Whether CMD may do to the host what this process may. */
+  readonly privileged: boolean;
+  /** Who CMD is, as UID:GID, where this process plays root in a user namespace. */
+  readonly owner: string | undefined;
+  /** Gets a function that passes a signal on to CMD. */
   readonly onStart: (pass: (signal: NodeJS.Signals) => void) => void;
+  /** Prints a line on standard error. */
+  readonly complain: (line: string) => void;
 }
 
 /** What became of it. */
 export interface ExecResult {
-  /** How CMD ended; undefined when the machine died under it. */
-  readonly ending: Ending;
+  /** How CMD ended; undefined when the machine panicked under it. */
+  readonly ending: Ending | undefined;
   readonly panics: number;
   /** Whether one of them said what was expected. */
   readonly expected: boolean;
@@ -38,66 +57,171 @@ export interface ExecResult {
 }
 
 /** Runs a command on a machine of its own, until it has ended and all it started is gone. Leaves nothing behind. @throws TransportError, ServiceError */
-export async function runCommand(options: ExecOptions, prepared: Prepared): Promise<ExecResult> {
+export async function runCommand(options: ExecOptions): Promise<ExecResult> {
+  const worker = newServingWorker(EXEC_SERVICE);
+  const descriptor = openSync('/dev/fuse', 'r+');
+  let namespace: Namespace | undefined;
   try {
-    return await runPrepared(options, prepared);
+    // Its name is in mount tables, where mount(8) looks for what is mounted already.
+    const source = `vmsysctld-${randomBytes(4).toString('hex')}`;
+    namespace = await Namespace.start({ descriptor, scratch: options.scratch, source });
+    return await new Run(options, namespace, worker, descriptor).run();
   } finally {
-    await prepared.end();
+    await namespace?.end();
+    closeSync(descriptor);
   }
 }
 
-async function runPrepared(options: ExecOptions, prepared: Prepared): Promise<ExecResult> {
-  const { descriptor, scratch, outside, keeper, commands, state, worker } = prepared;
-  const tree = join(scratch, SCRATCH.tree);
-  const { command: [command, ...args], machine, reportPath } = options;
-  Atomics.store(state, RUN.rebootsLeft, options.reboots);
-  const shownLogPath = machine.logPath ?? join(scratch, SCRATCH.log);
-  const data: ExecServiceOptions = {
-    ...machine, logPath: machine.logPath ?? join(outside, SCRATCH.log), shownLogPath, state, command: options.command, outside, scratch,
-    expectedPanic: options.expectedPanic ?? '', ...(reportPath !== undefined && { reportPath }),
-  };
-  const source = { module: EXEC_SERVICE, data };
-  const thread = new ServingThread({ source, wakeName: '.wake', worker });
-  await thread.start(descriptor, join(outside, SCRATCH.tree));
-  try {
-    await thread.serve();
-    options.onStart((signal) => { commands.signal(signal); });
-    const env = { ...options.env, VMSYSCTLD_CONTROL: join(tree, 'control'), VMSYSCTLD_LOG: shownLogPath };
-    const ending = await runBoots(keeper, commands, state, { command, args, env });
-    if (ending !== undefined && 'status' in ending) Atomics.store(state, RUN.status, ending.status);
-    if (ending !== undefined && 'killed' in ending) Atomics.store(state, RUN.signal, signalNumber(ending.killed));
-    await keeper.end();
-    await thread.ended;
-    return {
-      ending, panics: Atomics.load(state, RUN.panics), expected: Atomics.load(state, RUN.expected) === 1,
-      reported: reportPath === undefined || Atomics.load(state, RUN.reported) === 1,
+class Run {
+  readonly #options: ExecOptions;
+  readonly #namespace: Namespace;
+  readonly #thread: ServingThread;
+  readonly #descriptor: number;
+  readonly #outside: string;
+  readonly #shownLogPath: string;
+  readonly #state: RunState = newRunState();
+  readonly #groups = processGroups();
+  #containment: Containment;
+  #tables: MountTables | undefined;
+  /** CMD, while it runs. */
+  #command: number | undefined;
+  readonly #pending: NodeJS.Signals[] = [];
+
+  constructor(options: ExecOptions, namespace: Namespace, worker: ReturnType<typeof newServingWorker>, descriptor: number) {
+    this.#options = options;
+    this.#namespace = namespace;
+    this.#descriptor = descriptor;
+    this.#containment = containment(options.privileged);
+    this.#outside = `/proc/${namespace.keeper}/root${options.scratch}`;
+    const { machine, reportPath, scratch } = options;
+    this.#shownLogPath = machine.logPath ?? join(scratch, SCRATCH.log);
+    const data: ExecServiceOptions = {
+      ...machine, logPath: machine.logPath ?? join(this.#outside, SCRATCH.log), shownLogPath: this.#shownLogPath, state: this.#state, command: options.command,
+      outside: this.#outside, scratch, contained: !options.privileged, ownName: !options.privileged,
+      expectedPanic: options.expectedPanic ?? '', ...(reportPath !== undefined && { reportPath }),
     };
-  } catch (error) {
-    await prepared.end();
-    thread.stop();
-    throw error;
+    this.#thread = new ServingThread({
+      source: { module: EXEC_SERVICE, data }, wakeName: '.wake', worker, onNews: (news) => { this.#tables ??= news as MountTables; },
+    });
   }
-}
 
-/** Runs CMD, and again for each boot that is wanted. */
-async function runBoots(keeper: Keeper, commands: Commands, state: RunState, launch: Launch): Promise<Ending> {
-  for (;;) {
-    const panics = Atomics.load(state, RUN.panics);
-    keeper.next();
-    await keeper.expect(KEEPER_SAYS.placed);
-    commands.start(launch);
-    await keeper.expect(KEEPER_SAYS.ended);
-    await commands.drained();
-    Atomics.store(state, RUN.init, 0);
-    const ending = commands.takeEnding();
-    const died = Atomics.load(state, RUN.panics) > panics;
-    if (!died) {
-      if (ending === undefined) throw new TransportError('what was to start the command was killed, or could not do it');
-      return ending;
+  async run(): Promise<ExecResult> {
+    Atomics.store(this.#state, RUN.rebootsLeft, this.#options.reboots);
+    await this.#thread.start(this.#descriptor, join(this.#outside, SCRATCH.tree));
+    try {
+      await this.#thread.serve();
+      this.#options.onStart((signal) => { this.#pass(signal); });
+      const ending = await this.#runBoots();
+      if (ending !== undefined && 'status' in ending) Atomics.store(this.#state, RUN.status, ending.status);
+      if (ending !== undefined && 'killed' in ending) Atomics.store(this.#state, RUN.signal, ending.killed);
+      await this.#namespace.end();
+      await this.#thread.ended;
+      return {
+        ending, panics: Atomics.load(this.#state, RUN.panics), expected: Atomics.load(this.#state, RUN.expected) === 1,
+        reported: this.#options.reportPath === undefined || Atomics.load(this.#state, RUN.reported) === 1,
+      };
+    } catch (error) {
+      await this.#namespace.end();
+      this.#thread.stop();
+      throw error;
     }
-    if (Atomics.load(state, RUN.halted) === 1 || Atomics.load(state, RUN.rebootsLeft) === 0) return undefined;
-    Atomics.sub(state, RUN.rebootsLeft, 1);
-    Atomics.add(state, RUN.reboots, 1);
-    keeper.next();
+  }
+
+  /** Runs CMD, and again for each boot that is wanted. */
+  async #runBoots(): Promise<Ending | undefined> {
+    const state = this.#state;
+    for (;;) {
+      const panics = Atomics.load(state, RUN.panics);
+      const init = await this.#boot();
+      const ending = await this.#runCommand(init);
+      const initEnding = await this.#namespace.endBoot();
+      Atomics.store(state, RUN.init, 0);
+      const rebooted = Object.entries(REBOOTED).find(([, status]) => status === initEnding)?.[0] as keyof typeof REBOOTED | undefined;
+      if (rebooted !== undefined) await this.#order({ kind: 'reboot', halted: rebooted === 'halt' });
+      // The panic may not be dealt with: the thread answers when it is.
+      else await this.#order({ kind: 'settle' });
+      const died = Atomics.load(state, RUN.panics) > panics;
+      const boots = died ? Atomics.load(state, RUN.halted) === 0 : rebooted === 'restart';
+      if (!boots || Atomics.load(state, RUN.rebootsLeft) === 0) {
+        if (died) return undefined;
+        return rebooted === undefined ? ending : { status: REBOOTED[rebooted] };
+      }
+      Atomics.sub(state, RUN.rebootsLeft, 1);
+      Atomics.add(state, RUN.reboots, 1);
+    }
+  }
+
+  async #order(order: ExecOrder): Promise<unknown> {
+    return this.#thread.command(order);
+  }
+
+  /** Boots in namespaces of its own, the files in their places: init of its pid namespace. */
+  async #boot(): Promise<number> {
+    const { owner, scratch, privileged } = this.#options;
+    const tree = join(scratch, SCRATCH.tree);
+    let boot;
+    try {
+      boot = await this.#namespace.boot(await this.#bootOptions(owner));
+    } catch (error) {
+      if (privileged || !(error instanceof TransportError)) throw error;
+      const left = await leftContainment();
+      if (left.namespaces.length === this.#containment.namespaces.length) throw error;
+      this.#containment = left;
+      for (const note of left.notes) this.#options.complain(`vmsysctld: ${note}`);
+      boot = await this.#namespace.boot(await this.#bootOptions(owner));
+    }
+    const isNew = boot.table === SCRATCH.fstab;
+    const rows = (isNew ? this.#tables?.fstab : this.#tables?.sharedFstab) ?? [];
+    const row = undone(rows.filter(({ target }) => !target.startsWith(join(scratch, SCRATCH.graft))), boot.mounts, tree, isNew ? join(scratch, SCRATCH.proc) : undefined);
+    if (row !== undefined) {
+      throw new TransportError(`${row.target} cannot be mounted (${row.options}) for CMD: ${boot.complaint.replace(/^mount: /, '') || 'mount(8) passed it over'}`);
+    }
+    await this.#namespace.open(boot.init);
+    if (this.#namespace.unnamed && owner === undefined) this.#options.complain('vmsysctld: hostname(1) is missing: CMD sees the hostname of the host');
+    Atomics.store(this.#state, RUN.init, boot.init);
+    return boot.init;
+  }
+
+  async #bootOptions(owner: string | undefined): Promise<Parameters<Namespace['boot']>[0]> {
+    const { hostname, ...clocks } = await this.#order({ kind: 'begin' }) as BootState;
+    const { namespaces } = this.#containment;
+    return {
+      namespaces: [...namespaces, ...(namespaces.includes('--time') ? clockOffsets(clocks) : [])],
+      ids: namespaces.includes('--user') ? idMaps(owner) : undefined,
+      name: namespaces.includes('--uts') ? hostname : '',
+    };
+  }
+
+  /** Starts CMD in a boot, and waits until it has ended. */
+  async #runCommand(init: number): Promise<Ending> {
+    const { command: [command, ...args], env, directory, descriptors, scratch } = this.#options;
+    const launch: Launch = {
+      command, args, directory, descriptors, init, namespaces: this.#containment.namespaces, dropCapabilities: this.#containment.dropCapabilities,
+      env: {
+        DEBUGFS_PATH: '/sys/kernel/debug', ...env, VMSYSCTLD_CONTROL: join(scratch, SCRATCH.tree, 'control'), VMSYSCTLD_LOG: this.#shownLogPath,
+      },
+    };
+    const errno = unexecutable(launch);
+    if (errno !== undefined) return { errno };
+    if (!hasDirectory(launch)) throw new TransportError(`the working directory ${directory} is not there on the machine: change to another first`);
+    try {
+      const started = await this.#order({ kind: 'launch', launch }) as { readonly pid: number } | { readonly errno: string };
+      if ('errno' in started) return started;
+      this.#namespace.launched(started.pid);
+      return await waitForCommand(started.pid, (pid) => {
+        this.#command = pid;
+        for (const signal of this.#pending.splice(0)) this.#pass(signal);
+      });
+    } finally {
+      this.#command = undefined;
+      const { own, foreground } = processGroups();
+      if (this.#groups.foreground === this.#groups.own && foreground !== own && foreground !== -1) takeTerminalBack();
+    }
+  }
+
+  /** Passes a signal on to CMD, as soon as it is there. */
+  #pass(signal: NodeJS.Signals): void {
+    if (this.#command === undefined) this.#pending.push(signal);
+    else process.kill(this.#command, signal);
   }
 }

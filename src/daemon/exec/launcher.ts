@@ -1,41 +1,201 @@
-// Starts CMD among the emulated files, as the second process of their pid namespace, and tells how it ended. It does what a shell cannot:
-// hand an environment on as it is, and tell a signal from an exit status. All its descriptors are closed on exec. Arguments: the socket
-// by which exec is reached, and the pid of init as exec knows it.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
-import type { FromLauncher, Launch, ToLauncher } from './launcher-messages.ts';
+// Starts CMD in the namespaces of a boot, and reads how it ended. nsenter(1) starts it from outside: nothing that runs inside starts, watches or
+// names a process, so CMD can reach nothing that decides. env(1) keeps the environment as it is, which a shell would not.
+import { spawn, spawnSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
+import { toolEnvironment } from './namespace.ts';
+import { PASSED } from './signals.ts';
 
-const [socketPath = '', init = ''] = process.argv.slice(2);
-/** Signals of the terminal come to CMD without our help; others exec passes on by the socket. */
-for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const) process.on(signal, () => undefined);
-
-let child: ChildProcess | undefined;
-const socket = connect(socketPath);
-
-function finish(message: FromLauncher): void {
-  socket.end(`${JSON.stringify(message)}\n`);
+/** What runs, and where. Data alone: the thread that serves starts it. */
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The working directory, by its path, which is resolved among the emulated files. */
+  readonly directory: string;
+  /** Descriptors from 3 on that CMD inherits. */
+  readonly descriptors: readonly number[];
+  /** Init of the boot. */
+  readonly init: number;
+  /** Options of nsenter(1): the namespaces to enter besides those for mounts and pids. */
+  readonly namespaces: readonly string[];
+  /** Whether capabilities are taken from CMD, for want of a user namespace. */
+  readonly dropCapabilities: boolean;
 }
 
-function launch({ command, args, env }: Launch): void {
-  try {
-    child = spawn(command, args, { stdio: 'inherit', env });
-  } catch (error) {
-    finish({ errno: (error as NodeJS.ErrnoException).code ?? 'EINVAL' });
-    return;
+/** How CMD ended, or why it could not be started. */
+export type Ending = { readonly status: number } | { readonly killed: number } | { readonly errno: string };
+
+/** How long CMD may have ended before it is noticed, in milliseconds. */
+const LONGEST_INTERVAL = 20;
+
+/** How long nsenter(1) may take to fork, in milliseconds, before the thread serves others again. */
+const FORKS_WITHIN = 5000;
+
+const SIGNAL_LIST = PASSED.map((signal) => signal.slice(3)).join(',');
+
+/** The capabilities that root keeps without a user namespace: none by which the host could be changed but through files, processes of CMD and sockets. */
+const KEPT_CAPABILITIES = [
+  'chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'setgid', 'setuid', 'setpcap', 'net_bind_service', 'net_raw', 'sys_chroot', 'audit_write', 'setfcap',
+];
+const DROP_CAPABILITIES = ['setpriv', `--bounding-set=-all,${KEPT_CAPABILITIES.map((name) => `+${name}`).join(',')}`, '--inh-caps=-all', '--'];
+
+/** The path of a program of exec's own. */
+function tool(name: string): string {
+  for (const directory of (toolEnvironment()['PATH'] ?? '').split(':')) {
+    if (directory.startsWith('/') && isExecutable(`${directory}/${name}`) === undefined) return `${directory}/${name}`;
   }
-  child.on('error', (error: NodeJS.ErrnoException) => {
-    if (child?.pid === undefined) finish({ errno: error.code ?? 'EIO' });
-  });
-  child.on('exit', (status, signal) => { finish(signal === null ? { status: status ?? 0 } : { killed: signal }); });
+  return name;
 }
 
-socket.on('connect', () => { socket.write(`${JSON.stringify({ init: Number(init) } satisfies FromLauncher)}\n`); });
-socket.on('error', () => undefined);
-// When exec has gone, however it went, so does init, and everything with it.
-socket.on('close', () => { process.exitCode = 0; child?.unref(); });
-createInterface({ input: socket }).on('error', () => undefined).on('line', (line) => {
-  const message = JSON.parse(line) as ToLauncher;
-  if ('launch' in message) launch(message.launch);
-  else child?.kill(message.signal);
-});
+/** Undefined for a program; otherwise the errno of executing it. */
+function isExecutable(path: string): string | undefined {
+  try {
+    if (!statSync(path).isFile()) return 'EACCES';
+    accessSync(path, constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'EIO';
+  }
+}
+
+/**
+ * Why execvp(3) could not execute a command in a boot, by its files as /proc/PID/root shows them; undefined if it could. The directory is the one
+ * that relative paths begin at.
+ */
+export function unexecutable({ command, env, directory, init }: Pick<Launch, 'command' | 'env' | 'directory' | 'init'>): string | undefined {
+  const at = (path: string): string => `/proc/${init}/root${path.startsWith('/') ? path : `${directory}/${path}`}`;
+  if (command === '') return 'ENOENT';
+  if (command.includes('/')) return isExecutable(at(command));
+  let refused: string | undefined;
+  for (const place of (env['PATH'] ?? '/bin:/usr/bin').split(':')) {
+    const why = isExecutable(at(`${place === '' ? '.' : place}/${command}`));
+    if (why === undefined) return undefined;
+    if (why === 'EACCES') refused = why;
+  }
+  return refused ?? 'ENOENT';
+}
+
+/** Whether the working directory is there in a boot. */
+export function hasDirectory({ directory, init }: Pick<Launch, 'directory' | 'init'>): boolean {
+  try {
+    return statSync(`/proc/${init}/root${directory}`).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Starts CMD: the pid of nsenter(1), its parent. To be called by a thread that does not return to its event loop before the end: the process is reaped
+ * there, and until then /proc has its wait status.
+ */
+export function launch(what: Launch): { readonly pid: number } | { readonly errno: string } {
+  const env = tool('env');
+  // Signals of the terminal and of the process group are for CMD, not for nsenter.
+  const entering = [
+    `--ignore-signal=${SIGNAL_LIST}`, tool('nsenter'), `--target=${what.init}`, '--mount', '--pid', ...what.namespaces,
+    ...(what.namespaces.includes('--user') ? ['--preserve-credentials'] : []), `--wdns=${what.directory}`, '--',
+  ];
+  const args = [...entering, ...(what.dropCapabilities ? DROP_CAPABILITIES : []), env, `--default-signal=${SIGNAL_LIST}`, '--', ...commandLine(what)];
+  const last = Math.max(2, ...what.descriptors);
+  const stdio = Array.from({ length: last + 1 }, (_, descriptor) => (descriptor < 3 || what.descriptors.includes(descriptor) ? descriptor : 'ignore'));
+  try {
+    const child = spawn(env, args, { stdio, env: what.env, cwd: '/' });
+    child.on('error', () => undefined);
+    if (child.pid === undefined) return { errno: 'EAGAIN' };
+    stopParent(child.pid);
+    return { pid: child.pid };
+  } catch (error) {
+    return { errno: (error as NodeJS.ErrnoException).code ?? 'EINVAL' };
+  }
+}
+
+/** Stops nsenter as soon as it has forked, before CMD can have ended. */
+function stopParent(launcher: number): void {
+  const end = performance.now() + FORKS_WITHIN;
+  while (performance.now() < end) {
+    if (commandPid(launcher) !== undefined) return void process.kill(launcher, 'SIGSTOP');
+    if (processStat(launcher)?.state === 'Z') return;
+  }
+}
+
+/** CMD's words for env(1), which takes one with a `=` for a variable. Sockets that systemd passes are for the pid that LISTEN_PID names. */
+function commandLine({ command, args, env }: Launch): string[] {
+  const words = command.includes('=') ? ['nice', '-n', '0', '--', command, ...args] : [command, ...args];
+  return env['LISTEN_PID'] === String(process.pid) ? ['sh', '-c', 'LISTEN_PID=$$ exec "$@"', 'sh', ...words] : words;
+}
+
+interface ProcessStat {
+  readonly state: string;
+  readonly parent: number;
+  /** As wait(2) has it; of a process that has ended. */
+  readonly waitStatus: number;
+}
+
+/** A process as /proc/PID/stat shows it; undefined when it has gone. */
+function processStat(pid: number): ProcessStat | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+  // The name is in brackets, and may have any character in it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).trim().split(' ');
+  return { state: fields[0] ?? '', parent: Number(fields[1]), waitStatus: Number(fields.at(-1)) };
+}
+
+/**
+ * Waits until CMD has ended. nsenter(1) is stopped meanwhile: it would reap CMD, and cannot die of a signal that it ignores, so that CMD's end by SIGTERM
+ * would look like status 1. Stopped, it leaves CMD's wait status in /proc. Linux reports the end of a process to its parent alone, so that is looked at again
+ * and again, less often the longer CMD runs.
+ * @param onCommand gets CMD's pid, as soon as there is one
+ */
+export async function waitForCommand(launcher: number, onCommand: (pid: number) => void): Promise<Ending> {
+  const started = performance.now();
+  let command: number | undefined;
+  for (;;) {
+    if (command === undefined) {
+      command = commandPid(launcher);
+      if (command !== undefined) onCommand(command);
+    }
+    const { state = 'Z' } = processStat(launcher) ?? {};
+    const reaped = command !== undefined && processStat(command) === undefined;
+    // A shell's `fg` continues it. Where it has reaped CMD before it was stopped, it ends as CMD did.
+    if (reaped && state === 'T') process.kill(launcher, 'SIGCONT');
+    else if (command !== undefined && !reaped && state !== 'T' && state !== 'Z') process.kill(launcher, 'SIGSTOP');
+    const ending = (command === undefined ? undefined : endingOf(command)) ?? endingOf(launcher);
+    if (ending !== undefined) {
+      if (state !== 'Z') process.kill(launcher, 'SIGKILL');
+      return ending;
+    }
+    await delay(Math.min(LONGEST_INTERVAL, 1 + (performance.now() - started) / 50));
+  }
+}
+
+/** How the process ended; undefined while it has not, or where it has gone with its status. */
+function endingOf(pid: number): Ending | undefined {
+  const stat = processStat(pid);
+  if (stat === undefined || (stat.state !== 'Z' && stat.state !== 'X')) return undefined;
+  const signal = stat.waitStatus & 0x7f;
+  return signal === 0 ? { status: (stat.waitStatus >> 8) & 0xff } : { killed: signal };
+}
+
+/** CMD itself, the child of what launch() started; undefined while there is none. */
+function commandPid(launcher: number): number | undefined {
+  try {
+    const [child] = readFileSync(`/proc/${launcher}/task/${launcher}/children`, 'latin1').split(' ');
+    return child === undefined || child === '' ? undefined : Number(child);
+  } catch {
+    // Without CONFIG_PROC_CHILDREN.
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).find((pid) => processStat(pid)?.parent === launcher);
+  }
+}
+
+/**
+ * Makes this process's group the terminal's foreground again: an interactive shell in a pid namespace cannot know the group that was. bash is the
+ * one program everywhere that does it, when job control ends its first job.
+ */
+export function takeTerminalBack(): void {
+  spawnSync('bash', ['--norc', '-c', 'set -m; /bin/true'], { stdio: ['inherit', 'ignore', 'ignore'], env: toolEnvironment() });
+}

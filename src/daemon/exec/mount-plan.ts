@@ -1,13 +1,14 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readlinkSync, type Stats, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, type Stats, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { MountInfo } from '../../fuse/mount-info.ts';
-import type { Place } from '../../machine/places.ts';
+import { type MountInfo, parseMountInfo, topMountAt } from '../../fuse/mount-info.ts';
+import { emulatedPlaces, type Place } from '../../machine/places.ts';
+import { SCRATCH } from './namespace.ts';
 
-/** One line of an fstab(5): what is mounted where, and how. */
+/** One line of an fstab(5): what is mounted where, and the options of mount(8), as `bind,ro`. */
 export interface MountRow {
   readonly source: string;
   readonly target: string;
-  readonly how: 'bind' | 'rbind';
+  readonly options: string;
 }
 
 /** A directory of the scratch filesystem that takes the place of one the host has, with all that is in that one, and more. */
@@ -27,6 +28,13 @@ export interface MountPlan {
   readonly unplaceable: readonly string[];
 }
 
+/** Flags that a mount may have which Linux lets nobody take away: they are given again, and hurt no file of the kernel. */
+const READ_ONLY = 'ro,nosuid,nodev,noexec';
+const readOnly = (target: string): MountRow => ({ source: 'none', target, options: `remount,bind,${READ_ONLY}` });
+const isBelow = (path: string, directory: string): boolean => path.startsWith(`${directory}/`);
+
+const SYSCTLS = '/proc/sys';
+
 /** Directories that cannot be replaced by a copy of what is in them: what is in them comes and goes. */
 const NOT_GRAFTED = ['/', '/proc'];
 
@@ -44,11 +52,37 @@ function isThere({ path, kind }: Place): boolean {
   return found !== undefined && found.isDirectory() === (kind === 'directory');
 }
 
+/**
+ * The places, where those of one directory are all that the host has in it, as one: the directory. Only of sysctls: elsewhere names come and go.
+ */
+function joined(places: readonly Place[]): readonly Place[] {
+  const whole = new Set(places.filter(({ kind }) => kind === 'directory').map(({ path }) => path));
+  const files = new Set(places.map(({ path }) => path));
+  const covers = (directory: string): boolean => {
+    const names = namesIn(directory);
+    return whole.has(directory) || (names.length > 0 && names.every((name) => {
+      const path = join(directory, name);
+      return files.has(path) || (places.some((place) => isBelow(place.path, path)) && covers(path));
+    }));
+  };
+  const joins = (path: string): string | undefined => {
+    const above = dirname(path);
+    return isBelow(above, '/proc') && covers(above) ? joins(above) ?? above : undefined;
+  };
+  const directories = new Set<string>();
+  const others = places.filter(({ path }) => {
+    const directory = isBelow(path, SYSCTLS) ? joins(path) : undefined;
+    if (directory !== undefined) directories.add(directory);
+    return directory === undefined;
+  });
+  return [...[...directories].map((path): Place => ({ path, kind: 'directory' })), ...others];
+}
+
 /** How every place can be had on this host: by a mount on what is there, or within a copy of the nearest directory there is. */
 export function planMounts(places: readonly Place[]): MountPlan {
   const grafts = new Map<string, Graft>();
   const unplaceable: string[] = [];
-  const placed = places.filter((place) => {
+  const placed = joined(places).filter((place) => {
     if (isThere(place)) return true;
     let over = dirname(place.path);
     while (!look(over)?.isDirectory()) over = dirname(over);
@@ -69,8 +103,11 @@ function makeFile(path: string): void {
   writeFileSync(path, '', { mode: 0o444 });
 }
 
-/** Fills a graft's directory, and tells what is to be mounted in it. `at` is the directory as this process sees it, `inside` as those who mount. */
-function fill({ over, adds }: Graft, at: string, inside: string): MountRow[] {
+/** Where a path of the machine is while the mounts are made. */
+type Placing = (path: string) => string;
+
+/** Fills a graft's directory: what is to be mounted in it. `at` is the directory as this process sees it, `inside` as those see it who mount. */
+function fill({ over, adds }: Graft, at: string, inside: string, placing: Placing): MountRow[] {
   mkdirSync(at);
   const rows: MountRow[] = [];
   for (const name of namesIn(over)) {
@@ -84,7 +121,7 @@ function fill({ over, adds }: Graft, at: string, inside: string): MountRow[] {
     }
     if (found.isDirectory()) mkdirSync(join(at, name));
     else makeFile(join(at, name));
-    rows.push({ source: path, target: join(inside, name), how: 'rbind' });
+    rows.push({ source: placing(path), target: join(inside, name), options: 'rbind' });
   }
   for (const { path, kind } of adds) {
     const added = join(at, path.slice(over.length));
@@ -105,30 +142,141 @@ function namesIn(path: string): string[] {
 }
 
 /**
- * Makes what the plan needs in the scratch filesystem, and answers with what is to be mounted, in order. `scratch` is where this process sees
- * that filesystem, `inside` where those who mount do; `tree` is where they see the emulated files.
+ * Makes the directories of the grafts in the scratch filesystem, which this process sees at `outside`: what is to be mounted for them and for the
+ * emulated files, in order. Made once; `made` says that the directories are there.
  */
-export function layOutMounts({ grafts, places }: MountPlan, scratch: string, inside: string, tree: string): MountRow[] {
-  const grafted = grafts.flatMap((graft) => {
-    const name = `graft-${graft.name}`;
-    const target = join(inside, name);
-    return [...fill(graft, join(scratch, name), target), { source: target, target: graft.over, how: 'rbind' as const }];
+function placeRows(options: TableOptions, outside: string, made: boolean): MountRow[] {
+  const { plan, scratch, newProc } = options;
+  const placing: Placing = (path) => (newProc !== undefined && isBelow(path, '/proc') ? `${newProc}${path.slice('/proc'.length)}` : path);
+  const grafted = plan.grafts.flatMap((graft) => {
+    const name = `${SCRATCH.graft}${graft.name}`;
+    const target = join(scratch, name);
+    if (made) rmSync(join(outside, name), { recursive: true });
+    return [{ source: target, target, options: 'bind' }, ...fill(graft, join(outside, name), target, placing), { source: target, target: placing(graft.over), options: `rbind,${READ_ONLY}` }];
   });
-  return [...grafted, ...places.map(({ path }) => ({ source: `${tree}${path}`, target: path, how: 'bind' as const }))];
+  return [...grafted, ...plan.places.map(({ path }) => ({ source: `${join(scratch, SCRATCH.tree)}${path}`, target: placing(path), options: 'bind' }))];
 }
 
-/** The mounts that lie on files and directories of a proc(5), for another proc that stands at `proc` meanwhile. */
-export function mountsOnProc(mounts: readonly MountInfo[], proc: string): MountRow[] {
-  const places = new Set(mounts.map(({ mountPoint }) => mountPoint).filter((place) => /^\/proc\/(?!\d)/.test(place)));
-  const outermost = [...places].filter((place) => ![...places].some((other) => place.startsWith(`${other}/`)));
-  return outermost.map((place) => ({ source: place, target: `${proc}${place.slice('/proc'.length)}`, how: 'rbind' }));
+/** Filesystems that are interfaces of the kernel: what is written to one of their files is done to the host, in whichever mount it is. */
+const KERNEL_FILESYSTEMS: readonly string[] = [
+  'proc', 'sysfs', 'debugfs', 'tracefs', 'securityfs', 'configfs', 'pstore', 'efivarfs', 'bpf', 'cgroup', 'cgroup2', 'fusectl', 'binfmt_misc',
+  'selinuxfs', 'smackfs', 'mqueue', 'nfsd', 'resctrl',
+];
+
+/** An entry of /proc that is not of a process. */
+export interface ProcEntry {
+  readonly name: string;
+  readonly kind: 'file' | 'directory';
+  /** Whether its mode lets anybody write. */
+  readonly writable: boolean;
+}
+
+/** What a table is made for. */
+export interface TableOptions {
+  readonly plan: MountPlan;
+  /** The mounts of the host. */
+  readonly mounts: readonly MountInfo[];
+  /** Entries of the host's /proc. */
+  readonly procEntries: readonly ProcEntry[];
+  /** The scratch filesystem, as those see it who mount. */
+  readonly scratch: string;
+  /** Where a proc of the new pid namespace stands meanwhile; undefined where CMD gets the one that is there. */
+  readonly newProc: string | undefined;
+  /** Whether what is written to files of the kernel may not reach the host. */
+  readonly contained: boolean;
+}
+
+/** What is to be mounted, in order, before the emulated files: mounts on the old proc that a new one keeps, and what becomes read-only. */
+export function surroundingRows({ plan, mounts, procEntries, scratch, newProc, contained }: TableOptions): MountRow[] {
+  const emulated = plan.places.map(({ path }) => path);
+  const isEmulated = (path: string): boolean => emulated.some((place) => path === place || isBelow(path, place));
+  const inProc = (path: string): string => (newProc === undefined ? path : `${newProc}${path.slice('/proc'.length)}`);
+  const kept = newProc === undefined ? [] : keptOnProc(mounts).filter(({ mountPoint }) => !isEmulated(mountPoint));
+  const guarded = !contained ? [] : procEntries.filter(({ name, kind, writable }) => (kind === 'directory' || writable) && !isEmulated(`/proc/${name}`));
+  const elsewhere = !contained ? [] : [...new Set(
+    mounts.filter(({ type, mountPoint }) => KERNEL_FILESYSTEMS.includes(type) && mountPoint !== '/proc' && !isBelow(mountPoint, '/proc')
+      && !isEmulated(mountPoint)).map(({ mountPoint }) => mountPoint),
+  )];
+  return [
+    ...guarded.flatMap(({ name }) => {
+      const target = inProc(`/proc/${name}`);
+      return [{ source: target, target, options: `bind,${READ_ONLY}` }, readOnly(target)];
+    }),
+    ...kept.flatMap(({ mountPoint, root }) => {
+      const target = inProc(mountPoint);
+      // What was mounted and then deleted cannot be mounted again, but what it hid stays hidden.
+      const source = root.endsWith(DELETED) ? join(scratch, SCRATCH.empty) : mountPoint;
+      return [{ source, target, options: 'rbind' }, ...(contained ? [readOnly(target)] : [])];
+    }),
+    ...elsewhere.map(readOnly),
+    // The proc of others has the processes of others.
+    ...(contained && newProc === undefined ? [readOnly('/proc')] : []),
+  ];
+}
+
+/** The outermost mounts on files and directories of proc(5), but for those of its own files, which a new proc has too. */
+function keptOnProc(mounts: readonly MountInfo[]): MountInfo[] {
+  const places = mounts.filter(({ type, mountPoint }) => type !== 'proc' && /^\/proc\/(?!\d)/.test(mountPoint));
+  return places.filter(({ mountPoint }, index) => !places.some((other) => isBelow(mountPoint, other.mountPoint))
+    && places.findIndex((other) => other.mountPoint === mountPoint) === index);
+}
+
+/** How mountinfo ends the name of what is mounted although it was deleted. */
+const DELETED = '//deleted';
+
+/** A row that was not done, as the mounts show that were made; undefined when all was done. `tree` is where the machine is mounted. */
+export function undone(rows: readonly MountRow[], mounts: readonly MountInfo[], tree: string, newProc: string | undefined): MountRow | undefined {
+  const machine = topMountAt(mounts, tree)?.device;
+  return rows.find(({ source, target, options }) => {
+    const place = newProc !== undefined && isBelow(target, newProc) ? `/proc${target.slice(newProc.length)}` : target;
+    const mount = topMountAt(mounts, place);
+    if (mount === undefined) return true;
+    if (isBelow(source, tree)) return mount.device !== machine || mount.root !== source.slice(tree.length);
+    return options.includes(READ_ONLY) && !mount.readOnly;
+  });
 }
 
 /** The rows as fstab(5) has them. */
 export function formatFstab(rows: readonly MountRow[]): string {
-  return rows.map(({ source, target, how }) => `${field(source)} ${field(target)} none ${how} 0 0\n`).join('');
+  return rows.map(({ source, target, options }) => `${field(source)} ${field(target)} none ${options} 0 0\n`).join('');
 }
 
 function field(path: string): string {
   return path.replace(/[ \t\n\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
+
+/** The two mount tables of a boot, in the files of the scratch filesystem that the scripts read. */
+export interface MountTables {
+  readonly fstab: readonly MountRow[];
+  readonly sharedFstab: readonly MountRow[];
+  /** Places that this host has no room for. */
+  readonly unplaceable: readonly string[];
+}
+
+/**
+ * Plans where the emulated files go on this host, and writes the tables. `outside` is where this process sees the scratch filesystem, `scratch` where
+ * the namespace does. @throws as writeFile
+ */
+export function writeTables({ outside, scratch, contained }: { readonly outside: string; readonly scratch: string; readonly contained: boolean }): MountTables {
+  const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
+  const common = { plan: planMounts(emulatedPlaces()), mounts, procEntries: entriesOfProc(), scratch, contained };
+  const table = (name: string, newProc: string | undefined, made: boolean): MountRow[] => {
+    const options = { ...common, newProc };
+    const rows = [...surroundingRows(options), ...placeRows(options, outside, made), ...(contained ? [readOnly(scratch)] : [])];
+    writeFileSync(join(outside, name), formatFstab(rows));
+    return rows;
+  };
+  if (mounts.some(({ root, mountPoint }) => root.endsWith(DELETED) && isBelow(mountPoint, '/proc'))) writeFileSync(join(outside, SCRATCH.empty), '', { mode: 0 });
+  return {
+    fstab: table(SCRATCH.fstab, join(scratch, SCRATCH.proc), false), sharedFstab: table(SCRATCH.sharedFstab, undefined, true), unplaceable: common.plan.unplaceable,
+  };
+}
+
+/** What /proc has besides processes and links. */
+function entriesOfProc(): ProcEntry[] {
+  return readdirSync('/proc', { withFileTypes: true }).flatMap((entry): ProcEntry[] => {
+    if (/^\d/.test(entry.name) || entry.isSymbolicLink()) return [];
+    const mode = look(`/proc/${entry.name}`)?.mode ?? 0;
+    return [{ name: entry.name, kind: entry.isDirectory() ? 'directory' : 'file', writable: (mode & 0o222) !== 0 }];
+  });
 }

@@ -1,90 +1,98 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Worker } from 'node:worker_threads';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { mayMount } from '../../fuse/dev-fuse/may-mount.ts';
-import { newServingWorker } from '../../fuse/dev-fuse/serving-worker.ts';
 import { deviceError } from '../../fuse/fuse-device.ts';
-import { parseMountInfo } from '../../fuse/mount-info.ts';
 import { TransportError } from '../../fuse/transport.ts';
-import { Commands } from './command.ts';
-import { Keeper } from './keeper.ts';
-import { formatFstab, mountsOnProc } from './mount-plan.ts';
-import { newRunState, RUN, type RunState } from './run-state.ts';
-import { SCRATCH } from './scripts.ts';
-
-/** What an exec needs whatever its options say: made while these are read, for it takes time of its own. */
-export interface Prepared {
-  /** On /dev/fuse, and mounted. */
-  readonly descriptor: number;
-  /** The scratch filesystem, as the namespace sees it, and as this process does. */
-  readonly scratch: string;
-  readonly outside: string;
-  readonly keeper: Keeper;
-  /** Reaches the launcher, which is being started. */
-  readonly commands: Commands;
-  readonly state: RunState;
-  /** The thread that is to serve. */
-  readonly worker: Worker;
-  /** Ends all of it, and leaves nothing; done once, however often it is asked for. */
-  end(): Promise<void>;
-}
+import { toolEnvironment } from './namespace.ts';
 
 /**
- * Directories for the scratch filesystem to stand on, in the private namespace alone: one that hides nothing anybody would miss. Where there
- * is /dev/fuse there is the first.
+ * Directories for the scratch filesystem to stand on, in the private namespace alone: one that hides nothing of use. With /dev/fuse the first is there.
  */
 const SCRATCH_PLACES = ['/sys/fs/fuse/connections', '/mnt', '/media', '/srv'];
 
-/** The hidden option by which a process that plays root in a user namespace is told who CMD is to be: UID:GID. */
-const OWNER = /^--owner=([0-9]+):([0-9]+)$/;
-
-function launcherCommand(args: readonly string[]): string[] {
-  // It comes first, and only from exec itself.
-  const [, uid, gid] = OWNER.exec(args[1] ?? '') ?? [];
-  const as = uid === undefined ? [] : ['unshare', `--map-user=${uid}`, `--map-group=${gid}`, '--'];
-  return [...as, process.execPath, fileURLToPath(new URL('launcher.js', import.meta.url))];
-}
-
-/** Prepares an exec of this command line; undefined where this process may not mount. @throws TransportError */
-export async function prepareExec(args: readonly string[], module: string): Promise<Prepared | undefined> {
+/** The directory for the scratch filesystem; undefined where this process may not mount. @throws TransportError with what exec lacks */
+export async function scratchPlace(): Promise<string | undefined> {
+  if (!existsSync('/proc/self/mountinfo')) throw new TransportError('/proc is not mounted here: mount -t proc proc /proc');
   if (!(await mayMount())) return undefined;
   const unusable = await deviceError();
   if (unusable !== undefined) throw unusable;
   const scratch = SCRATCH_PLACES.find((place) => existsSync(place));
   if (scratch === undefined) throw new TransportError(`none of the directories ${SCRATCH_PLACES.join(', ')} is there: create /mnt`);
-  // Loading takes most of the time that exec adds to its command's: both threads do it at once.
-  const worker = newServingWorker(module);
-  worker.unref();
-  const descriptor = openSync('/dev/fuse', 'r+');
-  try {
-    const keeper = await Keeper.start({ descriptor, scratch, launcher: launcherCommand(args) });
-    const outside = `/proc/${keeper.pid}/root${scratch}`;
-    layOutProc(outside, scratch);
-    const state = newRunState();
-    const commands = await Commands.listen(join(outside, SCRATCH.socket), (pid) => { Atomics.store(state, RUN.init, pid); });
-    keeper.next();
-    let ended: Promise<void> | undefined;
-    return {
-      descriptor, scratch, outside, keeper, commands, state, worker,
-      end: () => (ended ??= end(keeper, commands, descriptor)),
-    };
-  } catch (error) {
-    closeSync(descriptor);
-    throw error;
-  }
+  return scratch;
 }
 
-/** Makes what init needs to have a proc of the namespace's own, with what is mounted on this one. */
-function layOutProc(outside: string, inside: string): void {
-  mkdirSync(join(outside, SCRATCH.proc));
-  const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
-  writeFileSync(join(outside, SCRATCH.procFstab), formatFstab(mountsOnProc(mounts, join(inside, SCRATCH.proc))));
+/** What keeps CMD from the host. */
+export interface Containment {
+  /** Whether files of the kernel are read-only. */
+  readonly contained: boolean;
+  /** Options of unshare(1) and of nsenter(1). */
+  readonly namespaces: readonly string[];
+  readonly dropCapabilities: boolean;
+  /** What is refused here, in one line each, where CMD can run without it. */
+  readonly notes: readonly string[];
 }
 
-async function end(keeper: Keeper, commands: Commands, descriptor: number): Promise<void> {
-  // The launcher goes when it is left alone, and the keeper when that has gone.
-  commands.close();
-  await keeper.end();
-  closeSync(descriptor);
+/** The namespaces of CMD besides those for mounts and pids, and the words for them. */
+const NAMESPACES = ['--user', '--uts', '--ipc', '--time'] as const;
+type NamespaceOption = (typeof NAMESPACES)[number];
+
+/** Today's way, as it was before CMD was contained: only mounts and pids are CMD's own. */
+const PRIVILEGED: Containment = { contained: false, namespaces: [], dropCapabilities: false, notes: [] };
+const WHOLE: Containment = { contained: true, namespaces: NAMESPACES, dropCapabilities: false, notes: [] };
+
+/** What CMD is run with, where Linux refuses nothing. */
+export function containment(privileged: boolean): Containment {
+  return privileged ? PRIVILEGED : WHOLE;
+}
+
+/** What is left where Linux refuses some of it: each is tried by itself. @throws TransportError where the host could be reached */
+export async function leftContainment(): Promise<Containment> {
+  const tried = await Promise.all(NAMESPACES.map(async (option): Promise<[NamespaceOption, string | undefined]> => [option, await refusalOf(option)]));
+  const refused = new Map(tried.filter((entry): entry is [NamespaceOption, string] => entry[1] !== undefined));
+  const ipc = refused.get('--ipc');
+  if (ipc !== undefined) throw new TransportError(`no IPC namespace can be made here (${ipc}), and CMD could reach the host's: run exec with --privileged if it may`);
+  const user = refused.get('--user');
+  const notes = [
+    ...(user === undefined ? [] : [`no user namespace can be made here (${user}): CMD keeps its user but few capabilities, and cannot mount`]),
+    ...(refused.has('--uts') ? ['no UTS namespace can be made here: the hostname is that of the host, and cannot be changed'] : []),
+    ...(refused.has('--time') ? ['no time namespace can be made here: CLOCK_BOOTTIME and sysinfo(2) are those of the host'] : []),
+  ];
+  return { contained: true, namespaces: NAMESPACES.filter((option) => !refused.has(option)), dropCapabilities: user !== undefined, notes };
+}
+
+/** Why unshare(1) fails with an option; undefined if it does not. */
+function refusalOf(option: NamespaceOption): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn('unshare', [option, 'true'], { stdio: ['ignore', 'ignore', 'pipe'], env: toolEnvironment() });
+    let text = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
+    child.on('error', (error) => { resolve(error.message); });
+    child.on('close', (status) => { resolve(status === 0 ? undefined : text.trim().split('\n', 1)[0]?.replace(/^unshare: (?:unshare failed: )?/, '') ?? 'refused'); });
+  });
+}
+
+/**
+ * The ids of CMD's user namespace, as uid_map and gid_map take them: each id that this process's own has, mapped to itself. `owner` is who CMD is,
+ * as UID:GID, where this process plays root in a user namespace of an ordinary user.
+ */
+export function idMaps(owner: string | undefined): { readonly uids: string; readonly gids: string } {
+  const [uid, gid] = owner?.split(':') ?? [];
+  return { uids: uid === undefined ? identity('uid_map') : `${uid} 0 1\n`, gids: gid === undefined ? identity('gid_map') : `${gid} 0 1\n` };
+}
+
+function identity(file: string): string {
+  const lines = readFileSync(`/proc/self/${file}`, 'latin1').trim().split('\n');
+  return lines.map((line) => line.trim().split(/\s+/)).map(([inside = '0', , count = '1']) => `${inside} ${inside} ${count}\n`).join('');
+}
+
+/**
+ * Options of unshare(1) that make the clocks of a new time namespace begin with a machine's boot: the seconds that the host's clocks showed then. Offsets count
+ * from the clocks of the first time namespace, in which this process may not be.
+ */
+export function clockOffsets({ boottime, monotonic }: { readonly boottime: number; readonly monotonic: number }): string[] {
+  const own = new Map(readFileSync('/proc/self/timens_offsets', 'latin1').trim().split('\n').map((line) => {
+    const [clock = '', seconds = '0'] = line.trim().split(/\s+/);
+    return [clock, Number(seconds)];
+  }));
+  return [`--boottime=${(own.get('boottime') ?? 0) - boottime}`, `--monotonic=${(own.get('monotonic') ?? 0) - monotonic}`];
 }

@@ -1,9 +1,9 @@
+import { readFileSync } from 'node:fs';
 import type { Filesystem, LongWork } from '../../fuse/filesystem.ts';
 import { type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
 import type { Effect } from '../../kernel/effect.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { innerCaller } from './inner-caller.ts';
-import { type ReportedCaller, type ReportedInjection, type ReportedPanic, type ReportedSysctl, resultText, timeOf, type Verdict, valueText, writtenText } from './report.ts';
+import { type ReportedCaller, type ReportedInjection, type ReportedPanic, type ReportedReboot, type ReportedSysctl, resultText, timeOf, type Verdict, valueText, writtenText } from './report.ts';
 
 const SYSCTLS = '/proc/sys/';
 /** Files by which errors come about, or are taken back. */
@@ -14,6 +14,7 @@ export class Recorder {
   readonly sysctls: ReportedSysctl[] = [];
   readonly injections: ReportedInjection[] = [];
   readonly panics: ReportedPanic[] = [];
+  readonly reboots: ReportedReboot[] = [];
   #verdicts: Verdict[] = [];
 
   /** Takes in what the machine asked for, before the write that caused it is answered. */
@@ -28,7 +29,12 @@ export class Recorder {
     }
   }
 
-  /** The files, with each write kept. Who writes is told to the machine by the pid of the run's own namespace. */
+  /** CMD has called reboot(2). */
+  rebooted(kernel: Kernel, halted: boolean): void {
+    this.reboots.push({ ...timeOf(kernel), halted });
+  }
+
+  /** The files, with each write kept. The machine knows the writer by the pid of the run's own namespace. */
   watch(files: Filesystem, kernel: Kernel): Filesystem {
     const paths = new Map<number, string>();
     return {
@@ -82,4 +88,41 @@ export class Recorder {
       },
     };
   }
+}
+
+/** A task of the run's pid namespace, by the pid that it has there: the number it knows itself by, and finds in what the machine logs. */
+class InnerCaller implements Caller {
+  readonly #outer: Caller;
+  #pid: number | undefined;
+
+  constructor(outer: Caller) {
+    this.#outer = outer;
+  }
+
+  get pid(): number {
+    this.#pid ??= innermostPid(this.#outer.pid);
+    return this.#pid;
+  }
+
+  get uid(): number {
+    return this.#outer.uid;
+  }
+
+  get comm(): string {
+    return this.#outer.comm;
+  }
+}
+
+function innermostPid(pid: number): number {
+  try {
+    const [, inner] = /^NSpid:.*\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+    return inner === undefined ? pid : Number(inner);
+  } catch {
+    return pid;
+  }
+}
+
+/** A caller that is looked up only when its pid is asked for. */
+export function innerCaller(caller: Caller | undefined): Caller | undefined {
+  return caller && new InnerCaller(caller);
 }

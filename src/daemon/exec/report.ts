@@ -48,6 +48,11 @@ export interface ReportedPanic extends ReportedTime {
   readonly text: string;
 }
 
+/** CMD called reboot(2): the machine booted again, or was halted or switched off. */
+export interface ReportedReboot extends ReportedTime {
+  readonly halted: boolean;
+}
+
 /** What `--report` writes. */
 export interface Report {
   readonly profile: string;
@@ -56,6 +61,7 @@ export interface Report {
   readonly sysctls: readonly ReportedSysctl[];
   readonly injections: readonly ReportedInjection[];
   readonly panics: readonly ReportedPanic[];
+  readonly reboots: readonly ReportedReboot[];
   /** How CMD ended, the last time it was run: one of the two, or neither when the machine died under it. */
   readonly status: number | null;
   readonly signal: string | null;

@@ -1,13 +1,13 @@
-/** What the main thread and the serving thread of an exec tell each other without a message: numbers in shared memory. */
+/** What the main thread and the serving thread of an exec share without a message: numbers in shared memory. */
 export type RunState = Int32Array;
 
 /** Which number is what. */
 export const RUN = {
-  /** The init of the running boot's pid namespace, as /proc here numbers it; 0 while nothing of CMD can be running. */
+  /** Init of the running boot's pid namespace, as /proc here numbers it; 0 while nothing of CMD can be running. */
   init: 0,
   /** How often the machine has panicked. */
   panics: 1,
-  /** How often it may yet boot again after one, to have CMD run again. */
+  /** How often it may reboot, to have CMD run again. */
   rebootsLeft: 2,
   /** How often it did. */
   reboots: 3,

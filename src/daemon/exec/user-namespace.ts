@@ -47,7 +47,9 @@ function probe(): Promise<string | undefined> {
  * there, for Linux lets nobody mount what was opened in another user namespace. Settles with how that ended. It does not outlive this
  * process. @throws TransportError where ordinary users may not make user namespaces
  */
-export async function runInUserNamespace(args: readonly string[], onStart: (pass: (signal: NodeJS.Signals) => void) => void): Promise<number | NodeJS.Signals> {
+export async function runInUserNamespace(
+  args: readonly string[], descriptors: readonly number[], onStart: (pass: (signal: NodeJS.Signals) => void) => void,
+): Promise<number | NodeJS.Signals> {
   const unusable = await deviceError();
   if (unusable !== undefined) throw unusable;
   const complaint = await probe();
@@ -56,7 +58,7 @@ export async function runInUserNamespace(args: readonly string[], onStart: (pass
   const owner = `--owner=${process.geteuid?.() ?? 0}:${process.getegid?.() ?? 0}`;
   const child = spawn('setpriv', [
     '--pdeathsig', 'KILL', '--', 'unshare', ...NAMESPACES, '--', process.execPath, ...process.execArgv, process.argv[1] ?? '', command ?? '', owner, ...rest,
-  ], { stdio: 'inherit' });
+  ], { stdio: Array.from({ length: Math.max(2, ...descriptors) + 1 }, (_, each) => (each < 3 || descriptors.includes(each) ? each : 'ignore')) });
   onStart((signal) => { child.kill(signal); });
   return new Promise((resolve, reject) => {
     child.on('error', reject);

@@ -1,0 +1,253 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, readlink, writeFile } from 'node:fs/promises';
+import type { Duplex } from 'node:stream';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { MOUNT_TYPE, mountOptions } from '../../fuse/dev-fuse/mount-command.ts';
+import { type MountInfo, parseMountInfo } from '../../fuse/mount-info.ts';
+import { TransportError } from '../../fuse/transport.ts';
+
+/** Names in the scratch filesystem: the mount of the machine, its log, and the two mount tables (with a proc of its own, or the one there is). */
+export const SCRATCH = { tree: 'vmsysctld', log: 'log', proc: 'proc', fstab: 'fstab', sharedFstab: 'fstab-shared', empty: 'empty', graft: 'graft-' } as const;
+
+/** The descriptors of the scripts: lines to and from exec, the gate of init, /dev/fuse. All are inherited; none is open in init when CMD starts. */
+const DESCRIPTOR = { channel: 3, gate: 4, fuse: 5 } as const;
+
+/** The words that begin a line of the scripts, besides `failed` and `unnamed`. Every other line is a complaint of a program. */
+type Word = 'scratch' | 'init' | 'placed' | 'ready' | 'ended';
+
+const COMMON = `
+trap '' HUP INT QUIT USR1 USR2 PIPE ALRM TERM
+say() { printf '%s\\n' "$*" >&${DESCRIPTOR.channel}; }
+fail() { say failed "$(printf %s "$1" | tr '\\n' ' ')"; exit 1; }
+`;
+
+/**
+ * Runs in the first mount namespace and keeps it. It mounts the scratch filesystem and the machine, then runs one BOOT after another: for each it
+ * reads the options of unshare(1) and the machine's name, a line each. It ends when exec closes the channel.
+ */
+const KEEPER = `${COMMON}
+exec 2>&${DESCRIPTOR.channel}
+scratch=$1 source=$2 boot=$3; shift 3
+why=$(mount -i -t tmpfs -o mode=0755,nosuid,nodev "$source" "$scratch" 2>&1) || fail "$why"
+why=$(mount -i -t ${MOUNT_TYPE} -o "X-mount.mkdir,$1" "$source" "$scratch/${SCRATCH.tree}" 2>&1) || fail "$why"
+shift
+# A process that had it open would keep the connection alive without anybody who answers.
+exec ${DESCRIPTOR.fuse}>&-
+say scratch $$
+while read -r options <&${DESCRIPTOR.channel} && read -r name <&${DESCRIPTOR.channel}; do
+  unshare --mount --propagation unchanged -- sh -c "$boot" boot "$scratch" "$options" "$name" "$@"
+done
+`;
+
+/**
+ * One boot of the machine, in a copy of the keeper's mount namespace. It starts OWNER in the new namespaces, mounts a proc of the new pid namespace,
+ * and puts all files in their places. It does so outside the new user namespace: what is mounted here, nobody inside can unmount.
+ */
+const BOOT = `${COMMON}
+scratch=$1 options=$2 name=$3 owner=$4 init=$5
+# shellcheck disable=SC2086 # the options are words
+unshare --pid $options -- sh -c "$owner" owner "$init" "$name" | {
+  read -r pid || exit
+  table=${SCRATCH.fstab}
+  nsenter --pid="/proc/$pid/ns/pid" -- mount -i -t proc -o X-mount.mkdir,nosuid,nodev,noexec proc "$scratch/${SCRATCH.proc}" 2>/dev/null || table=${SCRATCH.sharedFstab}
+  why=$(mount -i -a -T "$scratch/$table" 2>&1)
+  # What stands at its place by now is not to be seen here as well.
+  for graft in "$scratch/${SCRATCH.graft}"*; do [ ! -d "$graft" ] || umount -l "$graft"; done
+  # Last: the programs of mounts look into /proc for themselves, which the new one does not show.
+  [ $table = ${SCRATCH.sharedFstab} ] || why=$why$(mount --move "$scratch/${SCRATCH.proc}" /proc 2>&1)
+  say placed $table "$(printf %s "$why" | tr '\\n' ' ')"
+}
+`;
+
+/** The owner of a boot's namespaces, outside its pid namespace, so that CMD cannot reach it. It kills init when it is asked to, or when exec has gone. */
+const OWNER = `${COMMON}
+# The first child becomes init of the pid namespace.
+sh -c "$1" init "$2" </dev/null >/dev/null &
+say init $!
+echo $!
+exec >&-
+launched=
+while read -r word pid <&${DESCRIPTOR.channel} && [ "$word" = launched ]; do launched=$pid; done
+# shellcheck disable=SC2086 # there may be none
+kill -KILL $! $launched 2>/dev/null
+wait $!
+say ended $?
+`;
+
+/**
+ * Init of the pid namespace. It waits at the gate until the ids are set and the files are in their places, names the machine, takes a mount namespace that belongs to its user
+ * namespace, and then only reaps. It holds no descriptor of exec's by then.
+ */
+const INIT = `${COMMON}
+read -r word <&${DESCRIPTOR.gate} || exit
+[ -z "$1" ] || hostname -- "$1" 2>/dev/null || say unnamed
+# Where CMD is an ordinary user, it may not mount, and needs no mount namespace of its user namespace.
+mounts='unshare --mount --propagation unchanged --'
+$mounts true 2>/dev/null || mounts=
+exec $mounts sh -c '
+trap "" HUP INT QUIT USR1 USR2 PIPE ALRM TERM
+echo ready >&${DESCRIPTOR.channel}
+exec 2>/dev/null ${DESCRIPTOR.channel}>&- ${DESCRIPTOR.gate}>&-
+while :; do sleep 2147483647; done' init
+`;
+
+export interface NamespaceOptions {
+  /** On /dev/fuse. */
+  readonly descriptor: number;
+  /** An existing directory, which the scratch filesystem hides. */
+  readonly scratch: string;
+  /** The name of the machine's mount in mount tables, of no other mount. */
+  readonly source: string;
+}
+
+/** What a boot is to have. */
+export interface BootOptions {
+  /** Which namespaces unshare(1) makes besides those for mounts and pids, and the offsets of their clocks. */
+  readonly namespaces: readonly string[];
+  /** The ids of the user namespace, as /proc/PID/uid_map and gid_map take them; undefined without one. */
+  readonly ids: { readonly uids: string; readonly gids: string } | undefined;
+  /** The machine's name; empty where CMD keeps that of the host. */
+  readonly name: string;
+}
+
+/** A boot whose files are in their places. */
+export interface Boot {
+  /** Init of its pid namespace, as /proc here numbers it. */
+  readonly init: number;
+  /** Which mount table was used. */
+  readonly table: string;
+  readonly mounts: readonly MountInfo[];
+  /** What mount(8) complained of. */
+  readonly complaint: string;
+}
+
+const NO_PROPAGATION = /propagation/;
+/** In a chroot whose root is no mount point: only from the namespace's real root can its mounts be made private. */
+const FROM_ROOT = 'nsenter --mount=/proc/self/ns/mnt -- mount --make-rprivate / >&2 || exit; exec "$@"';
+
+/** The namespaces in which CMD runs, from boot to boot. They go when this process goes, whose end closes the channel. */
+export class Namespace {
+  /** Pid of the process that keeps the first mount namespace, by which /proc has its root directory. */
+  readonly keeper: number;
+  /** Programs of its namespaces that this machine lacks the name of: hostname(1) could not set it. */
+  unnamed = false;
+  readonly #child: ChildProcess;
+  readonly #channel: Duplex;
+  readonly #gate: Duplex;
+  readonly #lines: AsyncIterator<string>;
+  #complaints: string[] = [];
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    this.keeper = child.pid ?? 0;
+    const stdio = child.stdio as readonly unknown[];
+    this.#channel = stdio[DESCRIPTOR.channel] as Duplex;
+    this.#gate = stdio[DESCRIPTOR.gate] as Duplex;
+    for (const stream of [this.#channel, this.#gate]) stream.on('error', () => undefined);
+    this.#lines = createInterface({ input: this.#channel })[Symbol.asyncIterator]();
+  }
+
+  /** Makes the first; its scratch filesystem is there when this settles. @throws TransportError when Linux refuses, with what to do */
+  static async start(options: NamespaceOptions): Promise<Namespace> {
+    const keeper = ['sh', '-c', KEEPER, 'keeper', options.scratch, options.source, BOOT, mountOptions({ allowOther: true, descriptor: DESCRIPTOR.fuse }), OWNER, INIT];
+    try {
+      return await Namespace.#spawn(['--propagation', 'private', '--', ...keeper], options.descriptor);
+    } catch (error) {
+      if (!(error instanceof TransportError) || !NO_PROPAGATION.test(error.message)) throw error;
+      return await Namespace.#spawn(['--propagation', 'unchanged', '--', 'sh', '-c', FROM_ROOT, 'sh', ...keeper], options.descriptor);
+    }
+  }
+
+  static async #spawn(args: readonly string[], descriptor: number): Promise<Namespace> {
+    const child = spawn('unshare', ['--mount', ...args], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', descriptor], env: toolEnvironment() });
+    const stderr: string[] = [];
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr.push(text); });
+    await new Promise((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        reject(new TransportError(error.code === 'ENOENT' ? 'unshare(1) is missing: install util-linux 2.38 or later' : `unshare(1) cannot be run: ${error.message}`));
+      });
+    });
+    const namespace = new Namespace(child);
+    try {
+      await namespace.#expect('scratch');
+    } catch (error) {
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      const why = stderr.join('').trim().split('\n', 1)[0] ?? '';
+      throw why === '' ? error : new TransportError(`no mount namespace can be made here (${why.replace(/^unshare: /, '')}): in a container add --cap-add SYS_ADMIN`);
+    }
+    return namespace;
+  }
+
+  /** Boots: makes the namespaces of a boot and puts the files in their places. @throws TransportError */
+  async boot({ namespaces, ids, name }: BootOptions): Promise<Boot> {
+    this.#channel.write(`${namespaces.join(' ')}\n${name}\n`);
+    const init = Number(await this.#expect('init'));
+    if (ids !== undefined) {
+      try {
+        await writeFile(`/proc/${init}/uid_map`, ids.uids);
+        await writeFile(`/proc/${init}/gid_map`, ids.gids);
+      } catch (error) {
+        throw new TransportError(`the ids of CMD's user namespace cannot be set (${(error as NodeJS.ErrnoException).code}): run as root, or with --privileged`);
+      }
+    }
+    const [table = '', ...complaint] = (await this.#expect('placed')).split(' ');
+    const mounts = parseMountInfo(await readFile(`/proc/${init}/mountinfo`, 'utf8'));
+    return { init, table, mounts, complaint: complaint.join(' ').trim() };
+  }
+
+  /** Opens the gate: settles when init holds nothing of exec's any more, so that CMD may run. @throws TransportError */
+  async open(init: number): Promise<void> {
+    this.#gate.write('go\n');
+    await this.#expect('ready');
+    // It closes its descriptors right after that.
+    while (await isOpen(init, DESCRIPTOR.channel) || await isOpen(init, DESCRIPTOR.gate)) await delay(1);
+  }
+
+  /** What is to be killed with init, should this process go. */
+  launched(pid: number): void {
+    this.#channel.write(`launched ${pid}\n`);
+  }
+
+  /** Ends a boot, with all that runs in it: how init had ended, as a shell numbers it. */
+  async endBoot(): Promise<number> {
+    this.#channel.write('end\n');
+    return Number(await this.#expect('ended'));
+  }
+
+  /** Ends all of it. */
+  async end(): Promise<void> {
+    this.#channel.destroy();
+    this.#gate.destroy();
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+  }
+
+  /** The rest of the next line that begins with a word. */
+  async #expect(word: Word): Promise<string> {
+    for (;;) {
+      const { value, done } = await this.#lines.next() as { readonly value?: string; readonly done?: boolean };
+      if (done === true) throw new TransportError(`the namespaces of CMD cannot be made: ${this.#complaints.join(' ') || 'see above'}`);
+      const [first = '', rest = ''] = splitOnce(value ?? '');
+      if (first === word) return rest;
+      if (first === 'failed') throw new TransportError(`the files cannot be mounted: ${rest.trim()}`);
+      if (first === 'unnamed') this.unnamed = true;
+      else this.#complaints.push(value ?? '');
+    }
+  }
+}
+
+function splitOnce(line: string): [string, string] {
+  const blank = line.indexOf(' ');
+  return blank < 0 ? [line, ''] : [line.slice(0, blank), line.slice(blank + 1)];
+}
+
+async function isOpen(pid: number, descriptor: number): Promise<boolean> {
+  return readlink(`/proc/${pid}/fd/${descriptor}`).then(() => true, () => false);
+}
+
+/** The environment of exec's own programs: they are found, and speak English, whatever CMD's environment is. */
+export function toolEnvironment(): Record<string, string> {
+  return { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`, LC_ALL: 'C' };
+}

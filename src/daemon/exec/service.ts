@@ -1,0 +1,218 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { errnoName } from '../../abi/errno.ts';
+import type { Filesystem } from '../../fuse/filesystem.ts';
+import { type Service, ServiceError, type ServiceHost } from '../../fuse/service.ts';
+import type { Effect } from '../../kernel/effect.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { negativeErrno } from '../errno-of.ts';
+import { type MachineServiceOptions, serveMachine } from '../machine-service.ts';
+import { operationalLog } from '../operational-log.ts';
+import { foreignAt } from '../trusted-path.ts';
+import { type Launch, launch } from './launcher.ts';
+import { type MountTables, writeTables } from './mount-plan.ts';
+import { toolEnvironment } from './namespace.ts';
+import { killNamespace, panicRecords, printRecords, writeToStderr } from './panic.ts';
+import { Recorder } from './recorder.ts';
+import type { Report } from './report.ts';
+import { RUN, type RunState } from './run-state.ts';
+import { signalName } from './signals.ts';
+
+/** A machine under which a command is run. */
+export interface ExecServiceOptions extends MachineServiceOptions {
+  readonly state: RunState;
+  readonly command: readonly string[];
+  /** Absolute. */
+  readonly reportPath?: string;
+  /** The scratch filesystem, as this process sees it and as the namespace does. */
+  readonly outside: string;
+  readonly scratch: string;
+  /** What a panic is expected to say; any panic says the empty text. */
+  readonly expectedPanic: string;
+  /** Whether what CMD writes to files of the kernel may not reach the host. */
+  readonly contained: boolean;
+  /** Whether CMD's hostname is the machine's, and not the host's. */
+  readonly ownName: boolean;
+}
+
+/** What the main thread orders. */
+export type ExecOrder =
+  /** Answers when what was begun before is done. */
+  | { readonly kind: 'settle' }
+  /** A boot begins: answers BootState. */
+  | { readonly kind: 'begin' }
+  /** Starts CMD: answers as launch() does. */
+  | { readonly kind: 'launch'; readonly launch: Launch }
+  /** CMD called reboot(2): the machine boots again, unless it was switched off. */
+  | { readonly kind: 'reboot'; readonly halted: boolean };
+
+/** The machine at the beginning of a boot. */
+export interface BootState {
+  /** What CLOCK_BOOTTIME and CLOCK_MONOTONIC of the host showed when the machine booted, in whole seconds. */
+  readonly boottime: number;
+  readonly monotonic: number;
+  readonly hostname: string;
+}
+
+const HOSTNAME = '/proc/sys/kernel/hostname';
+/** kernel.hostname until something sets it: UTS_NODENAME of include/linux/uts.h. */
+const UNNAMED = '(none)';
+
+/** How long the host was suspended since it booted, in microseconds. /proc/uptime shows hundredths, the last one begun. */
+function suspended(): number {
+  const boottime = Number(/^\d+(?:\.\d+)?/.exec(readFileSync('/proc/uptime', 'latin1'))?.[0] ?? 0) * 1e6;
+  const monotonic = Number(process.hrtime.bigint() / 1000n);
+  return boottime - monotonic < 1e6 ? 0 : boottime + 1e4 - monotonic;
+}
+
+/**
+ * Moves the machine's clock on, by less than a second, so that the host's CLOCK_BOOTTIME showed whole seconds when the machine booted: unshare(1) sets the
+ * clocks of a time namespace by no less.
+ */
+function alignClock(kernel: Kernel): Pick<BootState, 'boottime' | 'monotonic'> {
+  const asleep = suspended();
+  const booted = (): number => Number(process.hrtime.bigint() / 1000n) - kernel.uptime();
+  const fraction = (booted() + asleep) % 1e6;
+  kernel.wait(Math.ceil(fraction));
+  return { boottime: Math.round((booted() + asleep) / 1e6), monotonic: Math.round(booted() / 1e6) };
+}
+
+/** Opens the report, so that one which cannot be written is refused before anything runs. */
+function openReport(path: string): number {
+  try {
+    const foreign = foreignAt(path);
+    if (foreign === undefined) return openSync(path, 'w', 0o644);
+    throw new ServiceError(`the report ${path} is not written: another user has put ${foreign.path} where everybody may write; name another with --report FILE`);
+  } catch (error) {
+    if (error instanceof ServiceError) throw error;
+    throw new ServiceError(`the report ${path} cannot be written (${errnoName(negativeErrno(error))}): name another with --report FILE`);
+  }
+}
+
+function mountTables({ outside, scratch, contained }: ExecServiceOptions): MountTables {
+  try {
+    return writeTables({ outside, scratch, contained });
+  } catch (error) {
+    const errno = errnoName(negativeErrno(error));
+    throw new ServiceError(errno === 'EFBIG' ? 'no file may grow here (EFBIG): raise the limit, ulimit -f unlimited' : `the mounts cannot be planned (${errno})`);
+  }
+}
+
+/**
+ * A machine whose panic is the death of all that runs on it: the process that caused it gets no answer that it could act on. Where it is to reboot,
+ * it does at once, without waiting for the seconds of kernel.panic: its clock is moved on.
+ */
+export function startService(data: unknown, host: ServiceHost): Service {
+  const options = data as ExecServiceOptions;
+  const { state, reportPath } = options;
+  const tables = mountTables(options);
+  const report = reportPath === undefined ? undefined : openReport(reportPath);
+  if (tables.unplaceable.length > 0) writeToStderr(`vmsysctld: this machine has no ${tables.unplaceable.join(', ')} in whose place the emulated one could stand\n`);
+  host.tell(tables);
+  const recorder = new Recorder();
+  const log = operationalLog(options.verbose, 'error');
+
+  function die(kernel: Kernel, effects: readonly Effect[]): void {
+    // First: the main thread may see the end of CMD before the rest is done, and then asks this thread for the machine's state.
+    Atomics.add(state, RUN.panics, 1);
+    const init = Atomics.load(state, RUN.init);
+    if (init !== 0 && !killNamespace(init)) log.error({ init }, 'not all processes of the machine could be seen to be killed');
+    const records = panicRecords(effects);
+    if (records.some(({ text }) => text.includes(options.expectedPanic))) Atomics.store(state, RUN.expected, 1);
+    printRecords(records);
+    if (kernel.death !== undefined && kernel.death.rebootAt === undefined) Atomics.store(state, RUN.halted, 1);
+    // Nobody is left to wait for it.
+    const wait = kernel.untilTick();
+    if (wait !== undefined && Atomics.load(state, RUN.rebootsLeft) > 0) kernel.wait(wait);
+  }
+
+  const { service, kernel } = serveMachine(options, host, log, (machine, effects) => {
+    recorder.observe(machine, effects);
+    if (effects.some(({ kind }) => kind === 'panic')) die(machine, effects);
+  });
+
+  function order(command: ExecOrder): unknown {
+    switch (command.kind) {
+      case 'settle':
+        return undefined;
+      case 'begin': {
+        // As long as nothing names the machine, it has the name of the host.
+        if (options.ownName && kernel.values.get('kernel.hostname') === UNNAMED) kernel.values.set('kernel.hostname', hostname());
+        const clocks = alignClock(kernel);
+        service.wake();
+        return { ...clocks, hostname: String(kernel.values.get('kernel.hostname')) } satisfies BootState;
+      }
+      case 'launch':
+        return launch(command.launch);
+      case 'reboot':
+        recorder.rebooted(kernel, command.halted);
+        if (!command.halted) kernel.reboot();
+        service.wake();
+        return undefined;
+    }
+  }
+
+  const watched = recorder.watch(service.filesystem, kernel);
+  return {
+    ...service,
+    filesystem: options.ownName ? sharingName(watched, kernel, state) : watched,
+    command: (command) => order(command as ExecOrder),
+    close() {
+      service.close();
+      if (report === undefined) return;
+      const status = Atomics.load(state, RUN.status);
+      const signal = Atomics.load(state, RUN.signal);
+      const text: Report = {
+        profile: options.profile, seed: options.seed, command: options.command, runs: Atomics.load(state, RUN.reboots) + 1,
+        sysctls: recorder.sysctls, injections: recorder.injections, panics: recorder.panics, reboots: recorder.reboots,
+        status: status < 0 ? null : status, signal: signal < 0 ? null : signalName(signal),
+      };
+      try {
+        ftruncateSync(report);
+        writeFileSync(report, `${JSON.stringify(text, undefined, 2)}\n`);
+        closeSync(report);
+        Atomics.store(state, RUN.reported, 1);
+      } catch (error) {
+        writeToStderr(`vmsysctld: the report ${reportPath} could not be written: ${(error as Error).message}\n`);
+      }
+    },
+  };
+}
+
+/**
+ * The files, with one hostname for kernel.hostname and for the UTS namespace of CMD: sethostname(2) reaches no file, so opening the file asks for the name,
+ * and writing the file sets it.
+ */
+function sharingName(files: Filesystem, kernel: Kernel, state: RunState): Filesystem {
+  const handles = new Set<number>();
+  const inNamespace = (...command: string[]): string | undefined => {
+    const init = Atomics.load(state, RUN.init);
+    if (init === 0) return undefined;
+    const { status, stdout } = spawnSync('nsenter', [`--target=${init}`, '--user', '--preserve-credentials', '--uts', '--', ...command], {
+      encoding: 'latin1', stdio: ['ignore', 'pipe', 'ignore'], env: toolEnvironment(), cwd: '/',
+    });
+    return status === 0 ? stdout : undefined;
+  };
+  return {
+    ...files,
+    open(path, flags, caller) {
+      if (path === HOSTNAME) {
+        const name = inNamespace('uname', '-n');
+        if (name !== undefined) kernel.values.set('kernel.hostname', name.replace(/\n$/, ''));
+      }
+      const handle = files.open(path, flags, caller);
+      if (handle >= 0 && path === HOSTNAME) handles.add(handle);
+      return handle;
+    },
+    write(handle, position, bytes, caller) {
+      const answer = files.write(handle, position, bytes, caller);
+      if (typeof answer === 'number' && answer >= 0 && handles.has(handle)) inNamespace('hostname', '--', String(kernel.values.get('kernel.hostname')));
+      return answer;
+    },
+    release(handle) {
+      handles.delete(handle);
+      return files.release(handle);
+    },
+  };
+}
