@@ -7,13 +7,13 @@ import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
 import { nearest } from '../language/nearest.ts';
 import { show } from '../language/words.ts';
-import { checkWords, commandStart, unknownWord } from './check-words.ts';
+import { checkWords, commandStart, unknownWord } from './options/check-words.ts';
 import { type Call, COMMANDS } from './commands.ts';
 import { COMPLETE } from './completion/scripts.ts';
 import { failures } from './exit-status.ts';
 import { formatHelp, formatProgramHelp, type HelpfulCommand } from './help/help.ts';
-import { ExitStatus, type Host, UsageError } from './host.ts';
-import { WriteError } from './replay/write-file.ts';
+import { ExitStatus, type Host, UsageError } from './context.ts';
+import { WriteError } from './commands/replay/write-file.ts';
 import { VERSION } from './version.ts';
 
 /** Failures that say themselves what is wrong and what would be right. */
@@ -57,7 +57,7 @@ async function run(given: readonly string[], host: Host): Promise<void> {
   if (HELP.includes(name)) return host.print(formatProgramHelp(Object.entries(COMMANDS).map(([each, { summary }]) => [each, summary])));
   if (name === '--version') return host.print(VERSION);
   if (name === COMPLETE) {
-    const { completeWords } = await import('./completion/completion.ts');
+    const { completeWords } = await import('./commands/completion.ts');
     return host.print(await completeWords(given.slice(1), { host, given, operands: [] }));
   }
   const row = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

@@ -1,5 +1,5 @@
 import type { HelpfulCommand } from './help/help.ts';
-import type { Host } from './host.ts';
+import type { Host } from './context.ts';
 
 /** What a command is called with. */
 export interface Call {
@@ -20,18 +20,18 @@ interface CommandRow {
  * filter may take for a small file.
  */
 export const COMMANDS: Readonly<Record<string, CommandRow>> = {
-  mount: { summary: 'mount an emulated machine and serve it, in the foreground', load: async ({ host }) => (await import('./mount.ts')).mountCommand(host) },
+  mount: { summary: 'mount an emulated machine and serve it, in the foreground', load: async ({ host }) => (await import('./commands/mount.ts')).mountCommand(host) },
   exec: {
     summary: 'run a command on an emulated machine, files at their real paths',
-    load: async (call) => (await import('./exec.ts')).execCommand(call),
+    load: async (call) => (await import('./commands/exec.ts')).execCommand(call),
   },
-  status: { summary: 'show a mounted machine: what it is, whether it lives', load: async ({ host }) => (await import('./status.ts')).statusCommand(host) },
-  dmesg: { summary: 'print the log of a mounted machine, and follow it', load: async ({ host }) => (await import('./dmesg.ts')).dmesgCommand(host) },
-  replay: { summary: 'tell which memory failures in kernel logs would have panicked', load: async ({ host }) => (await import('./replay.ts')).replayCommand(host) },
-  machine: { summary: 'print a machine as a file that --machine takes, or check one', load: async ({ host }) => (await import('./machine.ts')).machineCommand(host) },
-  matrix: { summary: 'show what an error in each type of page comes to, by kernel', load: async ({ host }) => (await import('./matrix.ts')).matrixCommand(host) },
+  status: { summary: 'show a mounted machine: what it is, whether it lives', load: async ({ host }) => (await import('./commands/status.ts')).statusCommand(host) },
+  dmesg: { summary: 'print the log of a mounted machine, and follow it', load: async ({ host }) => (await import('./commands/dmesg.ts')).dmesgCommand(host) },
+  replay: { summary: 'tell which memory failures in kernel logs would have panicked', load: async ({ host }) => (await import('./commands/replay.ts')).replayCommand(host) },
+  machine: { summary: 'print a machine as a file that --machine takes, or check one', load: async ({ host }) => (await import('./commands/machine.ts')).machineCommand(host) },
+  matrix: { summary: 'show what an error in each type of page comes to, by kernel', load: async ({ host }) => (await import('./commands/matrix.ts')).matrixCommand(host) },
   completion: {
     summary: 'print a script that completes command lines in a shell',
-    load: async ({ host }) => (await import('./completion/completion.ts')).completionCommand(host),
+    load: async ({ host }) => (await import('./commands/completion.ts')).completionCommand(host),
   },
 };

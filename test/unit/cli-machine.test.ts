@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describedMemory, MEMORY_OPTIONS } from '../../src/cli/memory-options.ts';
+import { describedMemory, MEMORY_OPTIONS } from '../../src/cli/options/memory.ts';
 import { settle } from '../../src/cli/options/settings.ts';
 import { runCli } from '../support/cli.ts';
 

@@ -6,7 +6,7 @@ import { LOG_LEVEL } from '../../src/abi/log-level.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { CONFIGURED } from '../../src/cli/config/config.ts';
 import type { HelpfulCommand } from '../../src/cli/help/help.ts';
-import type { Host } from '../../src/cli/host.ts';
+import type { Host } from '../../src/cli/context.ts';
 import type { OptionTable } from '../../src/cli/options/option.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { VIAS } from '../../src/kernel/memory-failure/via.ts';

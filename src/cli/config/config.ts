@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { shellWord } from '../../daemon/shell-word.ts';
-import type { Host } from '../host.ts';
-import { MACHINE_OPTIONS, LOG_FORMAT, VERBOSE } from '../machine-options.ts';
-import { MOUNT_OPTIONS } from '../mount-options.ts';
+import type { Host } from '../context.ts';
+import { MACHINE_OPTIONS, LOG_FORMAT, VERBOSE } from '../options/machine.ts';
+import { MOUNT_OPTIONS } from '../options/mount.ts';
 import { file, type OptionTable } from '../options/option.ts';
 import type { FileSettings, Setting } from '../options/settings.ts';
 import { readWhole } from '../read-file.ts';

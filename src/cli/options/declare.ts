@@ -1,5 +1,5 @@
 import type { Argv, Options } from 'yargs';
-import { UsageError } from '../host.ts';
+import { UsageError } from '../context.ts';
 import type { Option, OptionTable } from './option.ts';
 
 /** Has yargs take the options of a table. It gives what is on the command line, understood, and nothing for what is not: see settle(). */

@@ -1,6 +1,6 @@
 import fc from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
-import { bootSettings } from '../../../src/cli/boot-settings.ts';
+import { bootSettings } from '../../../src/cli/options/boot-settings.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../../src/kernel/printk/log-format.ts';
 import type { Effect, PrintkRecord } from '../../../src/kernel/effect.ts';
 import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-type-names.ts';

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/cli/host.ts';
-import { packingOf, unpacked } from '../../../src/cli/replay/compression.ts';
-import { findInputs } from '../../../src/cli/replay/inputs.ts';
-import { TruncatedError } from '../../../src/cli/replay/members.ts';
-import { expectReplaceable, type Output, WriteError, writeWhole } from '../../../src/cli/replay/write-file.ts';
+import { UsageError } from '../../../src/cli/context.ts';
+import { packingOf, unpacked } from '../../../src/cli/commands/replay/compression.ts';
+import { findInputs } from '../../../src/cli/commands/replay/inputs.ts';
+import { TruncatedError } from '../../../src/cli/commands/replay/members.ts';
+import { expectReplaceable, type Output, WriteError, writeWhole } from '../../../src/cli/commands/replay/write-file.ts';
 
 let directory = '';
 const at = (name: string): string => join(directory, name);
