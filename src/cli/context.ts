@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { NotifyEnvironment } from '../daemon/notify-environment.ts';
 
-/** What a command has of the process it runs in. The bin entry gives the real one. */
-export interface Host {
+/** What a command knows of the process it runs in. The bin entry gives the real one. */
+export interface CliContext {
   readonly uid: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How the service manager that started the program is told things; what says so is not in `env` any more. */
@@ -33,20 +33,4 @@ export interface Host {
   readonly descriptors?: readonly number[];
   /** Has the program end by a signal, when it comes to its end, instead of with a status. */
   readonly endBy: (signal: NodeJS.Signals | number) => void;
-}
-
-/** The command line is wrong: one line that says how, and what would be right. Exit status 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** The command is done, and ends with a status of its own. It has said what there is to say. */
-export class ExitStatus extends Error {
-  override readonly name = 'ExitStatus';
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`exit status ${status}`);
-    this.status = status;
-  }
 }

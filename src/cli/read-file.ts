@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { shellWord } from '../daemon/shell-word.ts';
 import { writeSize } from '../language/sizes.ts';
-import { UsageError } from './context.ts';
+import { UsageError } from './exit-status.ts';
 
 /** Why a file cannot be read, in words. */
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { size } from '../kernel/memory/frames.ts';
-import { layOut, type MachineDescription, ramFrames, TooLittleMemory } from '../kernel/memory/layout.ts';
+import { layOutMemory, type MachineDescription, ramFrames, TooLittleMemory } from '../kernel/memory/layout.ts';
 import type { Population } from '../kernel/memory/population.ts';
 import { PAGE_TYPES } from '../kernel/memory/page-types.ts';
 import { defaultRegions } from '../kernel/memory/regions.ts';
@@ -84,7 +84,7 @@ function tooLittle(
   description: MachineDescription, statements: readonly NumberedStatement<Statement>[], populations: Said<'population'>,
 ): LineError | undefined {
   try {
-    layOut(description);
+    layOutMemory(description);
     return undefined;
   } catch (error) {
     if (!(error instanceof TooLittleMemory)) throw error;

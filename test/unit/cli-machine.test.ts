@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describedMemory, MEMORY_OPTIONS } from '../../src/cli/options/memory.ts';
-import { settle } from '../../src/cli/options/settings.ts';
+import { resolveSettings } from '../../src/cli/options/settings.ts';
 import { runCli } from '../support/cli.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/server-64g.machine', import.meta.url));
@@ -27,7 +27,7 @@ afterAll(() => rm(directory, { recursive: true }));
 
 /** What memory the options come to. */
 function described(given: Readonly<Record<string, unknown>>) {
-  return describedMemory(settle(MEMORY_OPTIONS, given));
+  return describedMemory(resolveSettings(MEMORY_OPTIONS, given));
 }
 
 /** The command on a file, its directory shown as `%`. */

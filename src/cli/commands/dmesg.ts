@@ -6,8 +6,9 @@ import { MachineWatch } from '../../daemon/observing/machine-watch.ts';
 import { levels } from './dmesg/levels.ts';
 import { Printer } from './dmesg/printer.ts';
 import { coloured, type DmesgForm, json, plain } from './dmesg/forms.ts';
-import type { HelpfulCommand } from '../help/help.ts';
-import { type Host, UsageError } from '../context.ts';
+import type { HelpfulCommand } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { UsageError } from '../exit-status.ts';
 import { declare } from '../options/declare.ts';
 import { file, oneOf, type OptionTable } from '../options/option.ts';
 import { type Values, valuesOf } from '../options/settings.ts';
@@ -25,7 +26,7 @@ const DMESG_TABLE = {
 } as const satisfies OptionTable;
 
 /** `vmsysctld dmesg [MNT]`: the log of a machine, as dmesg(1) shows a kernel's. */
-export function dmesgCommand(host: Host): HelpfulCommand {
+export function dmesgCommand(context: CliContext): HelpfulCommand {
   return {
     command: 'dmesg [MNT]',
     builder: (argv) => declare(argv, DMESG_TABLE),
@@ -44,10 +45,10 @@ export function dmesgCommand(host: Host): HelpfulCommand {
       const place = given['MNT'] as string | undefined;
       if (place !== undefined && args.file !== undefined) throw new UsageError('MNT and --file exclude each other: name the machine, or its log');
       const observed = args.file === undefined ? await whichMachine('dmesg', place) : undefined;
-      const tail = new LogTail(args.file === undefined ? logOf(observed) : host.absolute(args.file));
+      const tail = new LogTail(args.file === undefined ? logOf(observed) : context.absolute(args.file));
       try {
         if (!args.all) tail.toLastBoot();
-        const printer = new Printer(host, formOf(host, args), args.level, tail.path);
+        const printer = new Printer(context, formOf(context, args), args.level, tail.path);
         if (args.follow) await follow(tail, printer, observed);
         else await printer.print(tail.lines());
         await printer.print(tail.rest());
@@ -64,9 +65,9 @@ function logOf(observed: ObservedMachine | undefined): string {
   return log;
 }
 
-function formOf(host: Host, args: Values<typeof DMESG_TABLE>): DmesgForm {
+function formOf(context: CliContext, args: Values<typeof DMESG_TABLE>): DmesgForm {
   if (args.json) return json;
-  const auto = host.outputIsTerminal && (host.env['NO_COLOR'] ?? '') === '';
+  const auto = context.outputIsTerminal && (context.env['NO_COLOR'] ?? '') === '';
   return args.color === 'always' || (args.color === 'auto' && auto) ? coloured : plain;
 }
 

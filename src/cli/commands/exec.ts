@@ -7,18 +7,17 @@ import { passSignals, signalName } from '../../daemon/exec/signals.ts';
 import { runInUserNamespace } from '../../daemon/exec/user-namespace.ts';
 import { shellWord } from '../../daemon/shell-word.ts';
 import { show } from '../../language/words.ts';
-import type { Call } from '../commands.ts';
+import type { Call, HelpfulCommand } from '../command.ts';
 import { CONFIG_OPTIONS, readConfig } from '../config/config.ts';
-import { FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED } from '../exit-status.ts';
-import { ExitStatus, type Host, UsageError } from '../context.ts';
-import type { HelpfulCommand } from '../help/help.ts';
+import type { CliContext } from '../context.ts';
+import { ExitStatus, FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED, UsageError } from '../exit-status.ts';
+import { bootSettings } from '../options/boot-settings.ts';
+import { declare } from '../options/declare.ts';
 import { chosenSeed, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE } from '../options/machine.ts';
 import { describedMemory } from '../options/memory.ts';
-import { declare } from '../options/declare.ts';
 import { file, nonEmpty, type OptionTable } from '../options/option.ts';
-import { plain, settle } from '../options/settings.ts';
 import { describedParts } from '../options/parts.ts';
-import { settingsOf } from '../options/settings-of.ts';
+import { plain, resolveSettings } from '../options/settings.ts';
 
 const group = 'The command';
 
@@ -45,7 +44,7 @@ const EXEC_TABLE = {
  * too, so that it differs from CMD's statuses.
  */
 export function execCommand(call: Call): HelpfulCommand {
-  const { host, given } = call;
+  const { context, given } = call;
   return {
     command: 'exec',
     builder: (argv) => declare(argv, EXEC_TABLE),
@@ -62,49 +61,49 @@ export function execCommand(call: Call): HelpfulCommand {
     async handler(parsed) {
       const [name, ...rest] = call.operands;
       if (name === undefined) throw new UsageError('exec needs a command: vmsysctld exec [options] [--] CMD ARGS…');
-      const { settings: configured } = await readConfig(host, settle(EXEC_TABLE, parsed).config);
-      const settings = settle(EXEC_TABLE, parsed, configured);
+      const { settings: configured } = await readConfig(context, resolveSettings(EXEC_TABLE, parsed).config);
+      const settings = resolveSettings(EXEC_TABLE, parsed, configured);
       const args = plain<typeof EXEC_TABLE>(settings);
       const { description, memoryBytes } = await describedMemory(settings);
       const parts = describedParts(settings, hostInterfaces());
-      const { values, parameters } = await settingsOf(settings.sysctl, settings.profile.value, memoryBytes, parts);
+      const { values, parameters } = await bootSettings(settings.sysctl, settings.profile.value, memoryBytes, parts);
       const onStart = (pass: (signal: NodeJS.Signals) => void): void => { passing.pass = pass; };
-      const passing = passSignals(host.onSignal);
+      const passing = passSignals(context.onSignal);
       const scratch = await scratchPlace();
       if (scratch === undefined) {
-        const ended = await runInUserNamespace(given, host.descriptors ?? [], onStart);
-        throw new ExitStatus(typeof ended === 'number' ? ended : endBy(host, constants.signals[ended]));
+        const ended = await runInUserNamespace(given, context.descriptors ?? [], onStart);
+        throw new ExitStatus(typeof ended === 'number' ? ended : endBy(context, constants.signals[ended]));
       }
       const running: ExecOptions = {
         machine: {
           profile: args.profile, memory: description, seed: chosenSeed(args.seed), parts, bootSettings: values,
-          bootParameters: parameters, logPath: args.log === undefined ? undefined : host.absolute(args.log), logFormat: args.logFormat, verbose: args.verbose,
+          bootParameters: parameters, logPath: args.log === undefined ? undefined : context.absolute(args.log), logFormat: args.logFormat, verbose: args.verbose,
         },
-        scratch, command: [name, ...rest], env: host.env, directory: host.absolute('.'), descriptors: host.descriptors ?? [], reboots: args.reboot, onStart,
-        privileged: args.privileged, owner: args.owner, complain: host.complain,
+        scratch, command: [name, ...rest], env: context.env, directory: context.absolute('.'), descriptors: context.descriptors ?? [], reboots: args.reboot, onStart,
+        privileged: args.privileged, owner: args.owner, complain: context.complain,
         expectedPanic: args.expectPanic,
-        reportPath: args.report === undefined ? undefined : host.absolute(args.report),
+        reportPath: args.report === undefined ? undefined : context.absolute(args.report),
       };
       const result = await runCommand(running);
-      const status = args.expectPanic === undefined ? conclude(host, result, name) : expectation(host, result, args.expectPanic);
+      const status = args.expectPanic === undefined ? conclude(context, result, name) : expectation(context, result, args.expectPanic);
       throw new ExitStatus(result.reported ? status : FAILED);
     },
   };
 }
 
 /** What an exit status says of an ending, when a panic was not what was wanted. */
-function conclude(host: Host, { ending }: ExecResult, name: string): number {
+function conclude(context: CliContext, { ending }: ExecResult, name: string): number {
   if (ending === undefined) return PANICKED;
   if ('status' in ending) return ending.status;
-  return 'killed' in ending ? endBy(host, ending.killed) : notStarted(host, name, ending.errno);
+  return 'killed' in ending ? endBy(context, ending.killed) : notStarted(context, name, ending.errno);
 }
 
 /** Whether the panic came that was to come. */
-function expectation(host: Host, { ending, panics, expected }: ExecResult, text: string): number {
+function expectation(context: CliContext, { ending, panics, expected }: ExecResult, text: string): number {
   if (expected) return 0;
   const wanted = text === '' ? 'a panic' : `a panic with '${text}'`;
   const came = panics > 0 ? 'the panic was another' : `there was none, and the command ended with ${endingText(ending)}`;
-  host.complain(`vmsysctld: ${printable(wanted)} was expected: ${came}`);
+  context.complain(`vmsysctld: ${printable(wanted)} was expected: ${came}`);
   return 1;
 }
 
@@ -114,9 +113,9 @@ function endingText(ending: ExecResult['ending']): string {
   return 'killed' in ending ? signalName(ending.killed) : ending.errno;
 }
 
-function notStarted(host: Host, name: string, errno: string): number {
+function notStarted(context: CliContext, name: string, errno: string): number {
   const missing = errno === 'ENOENT';
-  host.complain(`vmsysctld: cannot run ${shellWord(name)}: ${missing ? 'there is no such command' : `it cannot be executed (${errno})`}`);
+  context.complain(`vmsysctld: cannot run ${shellWord(name)}: ${missing ? 'there is no such command' : `it cannot be executed (${errno})`}`);
   return missing ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
@@ -124,9 +123,9 @@ function notStarted(host: Host, name: string, errno: string): number {
 const DUMPS_CORE: readonly string[] = ['SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV', 'SIGXCPU', 'SIGXFSZ', 'SIGSYS'];
 
 /** Ends as CMD did, so that a shell knows that its loop was interrupted. */
-function endBy(host: Host, signal: number): number {
+function endBy(context: CliContext, signal: number): number {
   const name = signalName(signal);
-  if (!DUMPS_CORE.includes(name)) host.endBy(name in constants.signals ? name as NodeJS.Signals : signal);
+  if (!DUMPS_CORE.includes(name)) context.endBy(name in constants.signals ? name as NodeJS.Signals : signal);
   return SIGNALLED + signal;
 }
 

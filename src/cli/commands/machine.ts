@@ -1,15 +1,15 @@
-import { layOut } from '../../kernel/memory/layout.ts';
+import { layOutMemory } from '../../kernel/memory/layout.ts';
 import { defaultPopulations } from '../../kernel/memory/population.ts';
 import { PAGE_SIZE } from '../../kernel/memory/sizes.ts';
 import { formatMachineFile } from '../../machine-file/format.ts';
-import type { HelpfulCommand } from '../help/help.ts';
-import type { Host } from '../context.ts';
+import type { HelpfulCommand } from '../command.ts';
+import type { CliContext } from '../context.ts';
 import { describedMemory, MEMORY_OPTIONS } from '../options/memory.ts';
 import { declare } from '../options/declare.ts';
-import { settle } from '../options/settings.ts';
+import { resolveSettings } from '../options/settings.ts';
 
 /** `vmsysctld machine`: the whole description of a machine, as `--machine` takes it. */
-export function machineCommand(host: Host): HelpfulCommand {
+export function machineCommand(context: CliContext): HelpfulCommand {
   return {
     command: 'machine',
     builder: (argv) => declare(argv, MEMORY_OPTIONS),
@@ -24,10 +24,10 @@ export function machineCommand(host: Host): HelpfulCommand {
       ],
     },
     async handler(given) {
-      const { description, memoryBytes } = await describedMemory(settle(MEMORY_OPTIONS, given));
-      const { regions, processes } = layOut(description);
+      const { description, memoryBytes } = await describedMemory(resolveSettings(MEMORY_OPTIONS, given));
+      const { regions, processes } = layOutMemory(description);
       const populations = description.populations ?? defaultPopulations(memoryBytes / PAGE_SIZE, processes);
-      host.print(formatMachineFile({ ...description, regions, processes, populations }).trimEnd());
+      context.print(formatMachineFile({ ...description, regions, processes, populations }).trimEnd());
     },
   };
 }

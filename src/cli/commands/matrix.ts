@@ -5,12 +5,13 @@ import { PROFILES } from '../../kernel/profiles/profiles.ts';
 import { MATRIX_VIAS, type MatrixVia } from '../../machine/matrix/cases.ts';
 import { PANIC_SYSCTL, matrix } from '../../machine/matrix/matrix.ts';
 import { bootSettings } from '../options/boot-settings.ts';
-import type { HelpfulCommand } from '../help/help.ts';
-import { type Host, UsageError } from '../context.ts';
+import type { HelpfulCommand } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { UsageError } from '../exit-status.ts';
 import { MATRIX_FORMS, type MatrixForm } from './matrix-forms.ts';
 import { declare } from '../options/declare.ts';
 import { oneOf, type OptionTable } from '../options/option.ts';
-import { plain, settle } from '../options/settings.ts';
+import { plain, resolveSettings } from '../options/settings.ts';
 
 const ALL_PROFILES = Object.keys(PROFILES) as ProfileName[];
 const PROFILE_WORDS = [...ALL_PROFILES, 'both'] as const;
@@ -25,7 +26,7 @@ const MATRIX_TABLE = {
 } as const satisfies OptionTable;
 
 /** `vmsysctld matrix`: what an error in each type of page comes to, under each kernel, by running the model. */
-export function matrixCommand(host: Host): HelpfulCommand {
+export function matrixCommand(context: CliContext): HelpfulCommand {
   return {
     command: 'matrix',
     builder: (argv) => declare(argv, MATRIX_TABLE),
@@ -39,19 +40,19 @@ export function matrixCommand(host: Host): HelpfulCommand {
         ["matrix --json | jq -r 'select(.panics) | .type'", 'only what panics'],
       ],
     },
-    handler(given) {
-      const settings = settle(MATRIX_TABLE, given);
+    async handler(given) {
+      const settings = resolveSettings(MATRIX_TABLE, given);
       const args = plain<typeof MATRIX_TABLE>(settings);
       if (args.json && args.tsv) throw new UsageError('--json and --tsv exclude each other: give one of them');
       const form: MatrixForm = MATRIX_FORMS[args.json ? 'json' : args.tsv ? 'tsv' : 'table'];
       const profiles = args.profile === 'both' ? ALL_PROFILES : [args.profile];
-      const { values, parameters } = bootSettings(settings.sysctl, profiles[0] ?? 'v4', LEAST_MEMORY);
-      for (const line of form.head ?? []) host.print(line);
+      const { values, parameters } = await bootSettings(settings.sysctl, profiles[0] ?? 'v4', LEAST_MEMORY);
+      for (const line of form.head ?? []) context.print(line);
       const vias = args.via === 'all' ? MATRIX_VIAS : [args.via];
       for (const [index, via] of vias.entries()) {
         const rows = matrix(via, profiles, values);
-        if (form === MATRIX_FORMS.table) for (const line of [...(index > 0 ? [''] : []), ...title(via, profiles, parameters)]) host.print(line);
-        for (const line of form.lines(via, rows)) host.print(line);
+        if (form === MATRIX_FORMS.table) for (const line of [...(index > 0 ? [''] : []), ...title(via, profiles, parameters)]) context.print(line);
+        for (const line of form.lines(via, rows)) context.print(line);
       }
     },
   };

@@ -2,11 +2,12 @@ import { printable } from '../../abi/printable.ts';
 import type { Filter } from '../../replay/filter.ts';
 import type { ReplayEvent } from '../../replay/history/event.ts';
 import { Duplicates } from '../../replay/summary/duplicates.ts';
-import { settle } from '../../replay/summary/settle.ts';
+import { joinCaptures } from '../../replay/summary/captures.ts';
 import { summarize, type Totals } from '../../replay/summary/summary.ts';
 import { POLICIES } from '../../replay/summary/tables.ts';
-import type { HelpfulCommand } from '../help/help.ts';
-import { ExitStatus, type Host, UsageError } from '../context.ts';
+import type { HelpfulCommand } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { ExitStatus, UsageError } from '../exit-status.ts';
 import { declare } from '../options/declare.ts';
 import { valuesOf } from '../options/settings.ts';
 import { findInputs, type Input, STDIN } from './replay/inputs.ts';
@@ -24,7 +25,7 @@ const FOUND = 3;
 const NOT_ALL_READ = 1;
 
 /** `vmsysctld replay [FILE…]`: which memory failures in kernel logs would have panicked. */
-export function replayCommand(host: Host): HelpfulCommand {
+export function replayCommand(context: CliContext): HelpfulCommand {
   return {
     command: 'replay [FILE..]',
     builder: (argv) => declare(argv.positional('FILE', { type: 'string', array: true, default: [] as string[] }), REPLAY_TABLE),
@@ -43,12 +44,12 @@ export function replayCommand(host: Host): HelpfulCommand {
       const forms = (['json', 'csv', 'scenario'] as const).filter((form) => args[form]);
       if (forms.length > 1) throw new UsageError(`--${forms.join(' and --')} each say what goes to standard output: give one of them`);
       const policies = args.policy === 'both' ? POLICIES : [args.policy];
-      const print = printer(host, args, policies);
+      const print = printer(context, args, policies);
       const outputs = outputsOf(args);
       expectReplaceable(outputs, args.FILE);
-      const names = args.FILE.length > 0 ? args.FILE : standardInput(host);
-      const { summary, found } = args.merge ? await mergedFiles(names, args, print) : await readLogs(host, names, args, print);
-      await writeReports(host, summary, args, policies);
+      const names = args.FILE.length > 0 ? args.FILE : standardInput(context);
+      const { summary, found } = args.merge ? await mergedFiles(names, args, print) : await readLogs(context, names, args, print);
+      await writeReports(context, summary, args, policies);
       if (args.failOn !== undefined && found.has(args.failOn)) throw new ExitStatus(FOUND);
       const { unreadable, malformed } = summary.totals;
       if (unreadable + malformed.truncated > 0) throw new ExitStatus(NOT_ALL_READ);
@@ -62,29 +63,29 @@ async function mergedFiles(names: readonly string[], args: Given, print: Print):
   return mergeFiles(names, args, print);
 }
 
-async function readLogs(host: Host, names: readonly string[], args: Given, print: Print): Promise<Outcome> {
-  const complain = (line: string): void => { host.complain(`vmsysctld: ${printable(line)}`); };
+async function readLogs(context: CliContext, names: readonly string[], args: Given, print: Print): Promise<Outcome> {
+  const complain = (line: string): void => { context.complain(`vmsysctld: ${printable(line)}`); };
   const { inputs, unreadable } = findInputs(names, complain, outputsOf(args).map(({ path }) => path));
   // A stream that nothing is made of at the end keeps nothing.
   const keeps = !(args.json || args.csv) || args.summary !== undefined || args.html !== undefined;
   const kept: ReplayEvent[] = [];
   const found = new Set<string>();
   const duplicates = new Duplicates(keeps ? undefined : REMEMBERED);
-  const progress = host.terminal ? new Progress(host.terminal, totalSize(inputs), () => performance.now()) : undefined;
+  const progress = context.terminal ? new Progress(context.terminal, totalSize(inputs), () => performance.now()) : undefined;
   let events = 0;
   const read = await runReplay(inputs, {
     crashWindow: args.crashWindow,
     hostFromPath: args.hostFromPath,
     filter: filterOf(args),
-    standardInput: host,
+    standardInput: context,
     now: Date.now(),
     complain: (line) => {
       progress?.end();
       complain(line);
     },
     onRead: (bytes) => progress?.add(bytes, events),
-    stopped: host.outputGone,
-    outputTaken: host.outputTaken,
+    stopped: context.outputGone,
+    outputTaken: context.outputTaken,
     emit: (event) => {
       const marked = duplicates.mark(event);
       events += 1;
@@ -96,11 +97,11 @@ async function readLogs(host: Host, names: readonly string[], args: Given, print
   progress?.end();
   const totals: Totals = { ...read, unreadable: read.unreadable + unreadable };
   const summary = summarize(kept, totals, args.crashWindow);
-  return { summary, found: keeps ? verdicts(settle(summary).events, args) : found };
+  return { summary, found: keeps ? verdicts(joinCaptures(summary).events, args) : found };
 }
 
-function standardInput(host: Host): string[] {
-  if (host.stdinIsTerminal) throw new UsageError('replay needs logs to read: vmsysctld replay FILE, or a directory, or a pipe into it');
+function standardInput(context: CliContext): string[] {
+  if (context.stdinIsTerminal) throw new UsageError('replay needs logs to read: vmsysctld replay FILE, or a directory, or a pipe into it');
   return [STDIN];
 }
 

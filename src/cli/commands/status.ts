@@ -1,6 +1,7 @@
 import { printableJson } from '../../abi/printable.ts';
-import type { HelpfulCommand } from '../help/help.ts';
-import { ExitStatus, type Host } from '../context.ts';
+import type { HelpfulCommand } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { ExitStatus } from '../exit-status.ts';
 import { declare } from '../options/declare.ts';
 import type { OptionTable } from '../options/option.ts';
 import { valuesOf } from '../options/settings.ts';
@@ -15,7 +16,7 @@ const STATUS_TABLE = {
 } as const satisfies OptionTable;
 
 /** `vmsysctld status [MNT]`: the state of a machine, whoever mounted it. */
-export function statusCommand(host: Host): HelpfulCommand {
+export function statusCommand(context: CliContext): HelpfulCommand {
   return {
     command: 'status [MNT]',
     builder: (argv) => declare(argv, STATUS_TABLE),
@@ -32,8 +33,8 @@ export function statusCommand(host: Host): HelpfulCommand {
     async handler(given) {
       const { json } = valuesOf(STATUS_TABLE, given);
       const observed = await whichMachine('status', given['MNT'] as string | undefined);
-      if (json) host.print(printableJson(JSON.stringify(statusObject(observed), undefined, 2)));
-      else for (const line of statusLines(observed)) host.print(line);
+      if (json) context.print(printableJson(JSON.stringify(statusObject(observed), undefined, 2)));
+      else for (const line of statusLines(observed)) context.print(line);
       if (observed.status.state !== 'running') throw new ExitStatus(PANICKED);
     },
   };

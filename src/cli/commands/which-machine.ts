@@ -1,7 +1,7 @@
 import { shellWord } from '../../daemon/shell-word.ts';
 import { ObservingError } from '../../daemon/observing/observing-error.ts';
 import { findMachines, type ObservedMachine, observe } from '../../daemon/observing/observe.ts';
-import { UsageError } from '../context.ts';
+import { UsageError } from '../exit-status.ts';
 
 /** The machine mounted on a directory, or the only one there is where none is named. `command` is what asks. @throws ObservingError, UsageError */
 export async function whichMachine(command: string, place: string | undefined): Promise<ObservedMachine> {

@@ -3,7 +3,7 @@ import { printable } from '../../abi/printable.ts';
 import { parseLines } from '../../language/parse-lines.ts';
 import { nearest } from '../../language/nearest.ts';
 import { list, show } from '../../language/words.ts';
-import { UsageError } from '../context.ts';
+import { UsageError } from '../exit-status.ts';
 import type { Option, OptionTable } from '../options/option.ts';
 import type { FileSettings, Setting } from '../options/settings.ts';
 

@@ -1,11 +1,8 @@
-import { machineSize } from '../../kernel/kernel.ts';
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { PROFILES } from '../../kernel/profiles/profiles.ts';
 import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
 import { type MachineParts, PLAIN_PARTS } from '../../kernel/sysctl/machine-parts.ts';
-import { machineSysctls } from '../../kernel/sysctl/machine-sysctls.ts';
-import { parseBootSetting } from '../../machine/boot-setting.ts';
-import { UsageError } from '../context.ts';
+import { UsageError } from '../exit-status.ts';
 import type { Setting } from './settings.ts';
 
 /** What to set at a boot, and the boot parameters that say so. */
@@ -14,10 +11,17 @@ export interface BootSettings {
   readonly parameters: string[];
 }
 
-/** What the `sysctl` options set when such a kernel boots. @throws UsageError of the first bad one */
-export function bootSettings(
+/**
+ * What the `sysctl` options set when such a kernel boots. To check them takes the whole model, which is loaded only if there are any.
+ * @throws UsageError of the first bad one
+ */
+export async function bootSettings(
   settings: readonly Setting<string>[], profile: ProfileName, memoryBytes: number, parts: MachineParts = PLAIN_PARTS,
-): BootSettings {
+): Promise<BootSettings> {
+  if (settings.length === 0) return { values: new Map(), parameters: [] };
+  const [{ machineSize }, { machineSysctls }, { parseBootSetting }] = await Promise.all([
+    import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
+  ]);
   const tables = machineSysctls(PROFILES[profile], parts);
   const size = { ...machineSize(memoryBytes), ...parts };
   const values = new Map<string, SysctlValue>();

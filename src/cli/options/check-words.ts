@@ -1,6 +1,6 @@
 import { nearest } from '../../language/nearest.ts';
 import { show } from '../../language/words.ts';
-import { UsageError } from '../context.ts';
+import { UsageError } from '../exit-status.ts';
 import type { OptionTable } from './option.ts';
 
 /** An option as it is written, and the value that is written with it. */

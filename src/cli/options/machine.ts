@@ -2,7 +2,7 @@ import { LOG_FORMATS, type LogFormatName } from '../../kernel/printk/log-format.
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { PROFILES } from '../../kernel/profiles/profiles.ts';
 import { show } from '../../language/words.ts';
-import { UsageError } from '../context.ts';
+import { UsageError } from '../exit-status.ts';
 import { MEMORY_OPTIONS } from './memory.ts';
 import { oneOf, type OptionTable } from './option.ts';
 import { PARTS_OPTIONS } from './parts.ts';

@@ -1,9 +1,11 @@
 import { shellWord } from '../../daemon/shell-word.ts';
 import type { MachineDescription } from '../../kernel/memory/layout.ts';
 import { LEAST_MEMORY, MOST_MEMORY } from '../../kernel/memory/sizes.ts';
+import type { MachineFile } from '../../machine-file/parse.ts';
 import { parseSize } from '../../language/sizes.ts';
 import { show } from '../../language/words.ts';
-import { UsageError } from '../context.ts';
+import { UsageError } from '../exit-status.ts';
+import { readWhole } from '../read-file.ts';
 import { file, type OptionTable } from './option.ts';
 import type { Setting, Settings } from './settings.ts';
 
@@ -23,13 +25,23 @@ export async function describedMemory(
 ): Promise<{ readonly description: MachineDescription; readonly memoryBytes: number }> {
   const { value: path, called = '' } = machine;
   if (path === undefined) return { description: { memoryBytes: memory.value }, memoryBytes: memory.value };
-  const { readMachineFile } = await import('./read-machine-file.ts');
   const { description, saysMemory, memoryBytes } = await readMachineFile(path, called, memory.value);
   if (saysMemory && excludes(memory, called)) {
     const name = memory.called?.replace(/^.* /, '') ?? '';
     throw new UsageError(`${memory.called} and ${called} exclude each other here: ${shellWord(path)} says how much RAM there is, leave ${name} out`);
   }
   return { description, memoryBytes };
+}
+
+/** The machine that a file describes, and its RAM in bytes: `memoryBytes` where the file gives no size. @throws UsageError of one line, `FILE:LINE: …` */
+async function readMachineFile(path: string, called: string, memoryBytes: number): Promise<MachineFile & { readonly memoryBytes: number }> {
+  // The parser takes the model with it, so it is loaded only where there is such a file.
+  const { LONGEST_MACHINE_FILE, parseMachineFile } = await import('../../machine-file/parse.ts');
+  const { layOutMemory } = await import('../../kernel/memory/layout.ts');
+  const read = await readWhole(path, { called, longest: LONGEST_MACHINE_FILE, noSuch: 'description of a machine' });
+  const parsed = parseMachineFile(read?.bytes ?? new Uint8Array(), memoryBytes);
+  if ('error' in parsed) throw new UsageError(`${shellWord(path)}:${parsed.error.line}: ${parsed.error.message}`);
+  return { ...parsed, memoryBytes: layOutMemory(parsed.description).memoryBytes };
 }
 
 /** Whether memory was said in a way that a machine file must not contradict: one of the command line takes the place of what a configuration file says. */

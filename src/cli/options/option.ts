@@ -1,6 +1,6 @@
 import type { TakesEffect } from '../../daemon/reload.ts';
 import { list, show } from '../../language/words.ts';
-import { UsageError } from '../context.ts';
+import { UsageError } from '../exit-status.ts';
 
 interface Described {
   /** What it is for, so short that it fits into a line of a help. */

@@ -1,7 +1,7 @@
 import { FEATURES, type MachineParts, type NetInterface } from '../../kernel/sysctl/machine-parts.ts';
 import { MODULE_NAMES } from '../../kernel/sysctl/modules/names.ts';
 import { readMachineParts } from '../../machine/machine-parts.ts';
-import { UsageError } from '../context.ts';
+import { UsageError } from '../exit-status.ts';
 import { oneOf, type OptionTable } from './option.ts';
 import type { Setting, Settings } from './settings.ts';
 

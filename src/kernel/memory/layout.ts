@@ -55,7 +55,7 @@ export class TooLittleMemory extends Error {
  * Lays a machine's memory out: RAM by its regions, the kernel's image where they say, then the populations in their order, from low addresses
  * on; the rest is free. Then single pages are what is said of them. @throws TooLittleMemory where the populations do not fit
  */
-export function layOut(description: MachineDescription): MachineLayout {
+export function layOutMemory(description: MachineDescription): MachineLayout {
   const regions = description.regions ?? defaultRegions(description.memoryBytes ?? 0);
   const ram = ramFrames(regions);
   const pages = ram.reduce((sum, frames) => sum + size(frames), 0);

@@ -1,7 +1,7 @@
 import { printable } from '../../abi/printable.ts';
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts } from '../history/event.ts';
-import { settle } from '../summary/settle.ts';
+import { joinCaptures } from '../summary/captures.ts';
 import type { Summary } from '../summary/summary.ts';
 import { type Count, countAll, hostOf, VERDICTS } from '../summary/tables.ts';
 import { type PageData, pageData } from './page-data.ts';
@@ -13,7 +13,7 @@ import { grouped, many, size } from './words.ts';
  * classic script.
  */
 export function htmlReport(raw: Summary, policies: readonly ProfileName[], chartLibrary: string): string {
-  const summary = settle(raw);
+  const summary = joinCaptures(raw);
   const data = pageData(summary, policies);
   const all = countAll(summary.events);
   return `<!DOCTYPE html>

@@ -39,10 +39,12 @@ const command = fc.oneof(
 );
 const history = fc.array(command, { minLength: 10, maxLength: 40, size: 'max' });
 
+const SETTINGS = [PANIC_ON, 'kernel.panic=-1'].map((value) => ({ value }));
+const VALUES = { v4: (await bootSettings(SETTINGS, 'v4', MEMORY)).values, '7.3': (await bootSettings(SETTINGS, '7.3', MEMORY)).values };
+
 /** What a machine that is armed prints and does, between two commands so many microseconds. A panic reboots it at once, so that it goes on. */
 function live(profile: ProfileName, commands: readonly string[], seed: number, between = 1700): Effect[] {
-  const { values } = bootSettings([PANIC_ON, 'kernel.panic=-1'].map((value) => ({ value })), profile, MEMORY);
-  const machine = testMachine({ profile, seed, bootSettings: values });
+  const machine = testMachine({ profile, seed, bootSettings: VALUES[profile] });
   machine.machine.kernel.reboot();
   for (const each of commands) {
     machine.clock.usec += between;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/cli/context.ts';
+import { UsageError } from '../../../src/cli/exit-status.ts';
 import { packingOf, unpacked } from '../../../src/cli/commands/replay/compression.ts';
 import { findInputs } from '../../../src/cli/commands/replay/inputs.ts';
 import { TruncatedError } from '../../../src/cli/commands/replay/members.ts';

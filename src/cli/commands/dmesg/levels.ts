@@ -2,7 +2,7 @@ import { LOG_LEVEL, type LogLevel } from '../../../abi/log-level.ts';
 import { LOG_LEVEL_ALIASES } from '../../../language/aliases.ts';
 import { nearest } from '../../../language/nearest.ts';
 import { list, show } from '../../../language/words.ts';
-import { UsageError } from '../../context.ts';
+import { UsageError } from '../../exit-status.ts';
 
 const ALIASES: Readonly<Record<string, keyof typeof LOG_LEVEL>> = LOG_LEVEL_ALIASES;
 

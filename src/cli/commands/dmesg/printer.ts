@@ -2,7 +2,7 @@ import type { LogLevel } from '../../../abi/log-level.ts';
 import { type PrintedLine, readPrintedLine } from '../../../daemon/observing/log-line.ts';
 import { ObservingError } from '../../../daemon/observing/observing-error.ts';
 import { shellWord } from '../../../daemon/shell-word.ts';
-import type { Host } from '../../context.ts';
+import type { CliContext } from '../../context.ts';
 import type { DmesgForm } from './forms.ts';
 
 /** How many lines are written before it is looked whether anybody reads them. */
@@ -10,20 +10,20 @@ const LINES_AT_A_TIME = 1000;
 
 /** Prints the lines that are wanted. */
 export class Printer {
-  readonly #host: Host;
+  readonly #context: CliContext;
   readonly #form: DmesgForm;
   readonly #levels: ReadonlySet<LogLevel> | undefined;
   readonly #path: string;
 
-  constructor(host: Host, form: DmesgForm, wanted: ReadonlySet<LogLevel> | undefined, path: string) {
-    this.#host = host;
+  constructor(context: CliContext, form: DmesgForm, wanted: ReadonlySet<LogLevel> | undefined, path: string) {
+    this.#context = context;
     this.#form = form;
     this.#levels = wanted;
     this.#path = path;
   }
 
   get readerGone(): boolean {
-    return this.#host.outputGone();
+    return this.#context.outputGone();
   }
 
   /** Prints lines as long as somebody reads them. */
@@ -31,7 +31,7 @@ export class Printer {
     let count = 0;
     for (const each of lines) {
       const line = readPrintedLine(each);
-      if (this.#wants(line)) this.#host.print(this.#form(line));
+      if (this.#wants(line)) this.#context.print(this.#form(line));
       count += 1;
       if (count % LINES_AT_A_TIME > 0) continue;
       await new Promise((resolve) => setImmediate(resolve));

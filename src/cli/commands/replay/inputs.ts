@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { byName } from '../../../replay/summary/summary.ts';
-import { UsageError } from '../../context.ts';
+import { UsageError } from '../../exit-status.ts';
 
 /** Something to read: a path as it was given, or found in a directory that was; `-` is standard input. */
 export interface Input {

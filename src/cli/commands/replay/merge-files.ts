@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseSummary } from '../../../replay/summary/parse-summary.ts';
-import { settle } from '../../../replay/summary/settle.ts';
+import { joinCaptures } from '../../../replay/summary/captures.ts';
 import { mergeSummaries, type Summary } from '../../../replay/summary/summary.ts';
-import { UsageError } from '../../context.ts';
+import { UsageError } from '../../exit-status.ts';
 import { STDIN, whyNot } from './inputs.ts';
 import type { Given } from './options.ts';
 import { type Outcome, verdicts } from './outcome.ts';
@@ -18,7 +18,7 @@ export function mergeFiles(names: readonly string[], args: Given, print: Print):
   if (other) throw new UsageError(`summaries made with --crash-window ${first.crashWindow} and ${other.crashWindow} cannot be added up: use one window`);
   const summary = mergeSummaries([first, ...rest]);
   for (const event of summary.events) print(event);
-  return { summary, found: verdicts(settle(summary).events, args) };
+  return { summary, found: verdicts(joinCaptures(summary).events, args) };
 }
 
 function readSummary(name: string): Summary {

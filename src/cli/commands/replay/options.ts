@@ -1,7 +1,7 @@
 import { parseWhen } from '../../../replay/filter.ts';
 import { POLICIES } from '../../../replay/summary/tables.ts';
 import { show } from '../../../language/words.ts';
-import { UsageError } from '../../context.ts';
+import { UsageError } from '../../exit-status.ts';
 import { file, oneOf, type OptionTable } from '../../options/option.ts';
 import type { Values } from '../../options/settings.ts';
 

@@ -5,23 +5,24 @@ import { printableJson } from '../../../abi/printable.ts';
 import type { ProfileName } from '../../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../../../replay/history/event.ts';
 import { CSV_HEAD, csvLine } from '../../../replay/report/csv.ts';
-import { settle } from '../../../replay/summary/settle.ts';
+import { joinCaptures } from '../../../replay/summary/captures.ts';
 import type { Summary } from '../../../replay/summary/summary.ts';
 import { hostOf, POLICIES } from '../../../replay/summary/tables.ts';
-import { type Host, UsageError } from '../../context.ts';
+import type { CliContext } from '../../context.ts';
+import { UsageError } from '../../exit-status.ts';
 import type { Given } from './options.ts';
 import { type Output, writeWhole } from './write-file.ts';
 
 /** Takes each event that is wanted: writes it, where events are written one by one. */
 export type Print = (event: ReplayEvent) => void;
 
-export function printer(host: Host, { json, csv }: Given, policies: readonly ProfileName[]): Print {
+export function printer(context: CliContext, { json, csv }: Given, policies: readonly ProfileName[]): Print {
   const shown = (event: ReplayEvent): ReplayEvent =>
     policies.length === POLICIES.length ? event : { ...event, verdict: Object.fromEntries(policies.map((policy) => [policy, event.verdict[policy]])) };
-  if (json) return (event) => { host.print(printableJson(JSON.stringify(shown(event)))); };
+  if (json) return (event) => { context.print(printableJson(JSON.stringify(shown(event)))); };
   if (!csv) return () => undefined;
-  host.print(CSV_HEAD);
-  return (event) => { host.print(csvLine(shown(event))); };
+  context.print(CSV_HEAD);
+  return (event) => { context.print(csvLine(shown(event))); };
 }
 
 /** The files that are to be written, by their options. */
@@ -33,7 +34,7 @@ export function outputsOf({ html, summary }: Given): readonly Output[] {
 }
 
 /** What only one way of reporting needs is loaded for that: a filter needs none of it. */
-export async function writeReports(host: Host, summary: Summary, args: Given, policies: readonly ProfileName[]): Promise<void> {
+export async function writeReports(context: CliContext, summary: Summary, args: Given, policies: readonly ProfileName[]): Promise<void> {
   for (const output of outputsOf(args)) {
     if (output.option === '--summary') {
       writeWhole(output, `${printableJson(JSON.stringify(summary))}\n`);
@@ -48,10 +49,10 @@ export async function writeReports(host: Host, summary: Summary, args: Given, po
       throw new UsageError(`--scenario re-enacts one host, and there are ${hosts.length}: choose one with --host, such as --host '^${hosts[0]}$'`);
     }
     const { scenario } = await import('../../../replay/scenario/scenario.ts');
-    host.print(scenario(settle(summary).events).trimEnd());
+    context.print(scenario(joinCaptures(summary).events).trimEnd());
   } else if (!args.json && !args.csv) {
     const { terminalReport } = await import('../../../replay/report/terminal.ts');
-    host.print(terminalReport(summary, policies));
+    context.print(terminalReport(summary, policies));
   }
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { accessSync, closeSync, constants, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { foreignAt } from '../../../daemon/trusted-path.ts';
-import { UsageError } from '../../context.ts';
+import { UsageError } from '../../exit-status.ts';
 import { identity, STDIN, whyNot } from './inputs.ts';
 
 /** A file could not be written; the message says which and why. */

@@ -7,7 +7,7 @@ import type { Summary } from './summary.ts';
  * The summary as reports show it: of several captures of one failure the first, which counts, learns what only the others saw: the page dump
  * that decides, the crash on the serial console. Not done to what is written for `--merge`, since then more may still be learned.
  */
-export function settle(summary: Summary): Summary {
+export function joinCaptures(summary: Summary): Summary {
   const copies = groupBy(
     summary.events.filter(({ duplicate_of }) => duplicate_of),
     ({ duplicate_of: original, pfn }) => `${original?.file}:${original?.line}:${pfn}`,
