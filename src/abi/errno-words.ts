@@ -1,7 +1,5 @@
-import type { ErrnoName } from './errno.ts';
-
 /** What an errno says about the file that a call was for: it goes after the file's name. */
-const PHRASES: Readonly<Partial<Record<ErrnoName, string>>> = {
+const PHRASES: Readonly<Record<string, string>> = {
   EACCES: 'is not accessible to this user',
   EDQUOT: 'has no room: this user\'s quota is used up',
   EFBIG: 'would be larger than a file of this process may be',
@@ -26,5 +24,5 @@ const PHRASES: Readonly<Partial<Record<ErrnoName, string>>> = {
  * with advice of its own puts it after the phrase. An errno without a phrase `cannot be used (EIO)`.
  */
 export function whyNot(errno: string): string {
-  return PHRASES[errno as ErrnoName] ?? `cannot be used (${errno})`;
+  return PHRASES[errno] ?? `cannot be used (${errno})`;
 }

@@ -50,7 +50,7 @@ describe('a command line that is wrong', () => {
   });
 
   it.each<[string[]]>([[['--', '-x']], [['--no-json', '--', './-x']], [['--json=false', './-x']]])('%j is right: what follows -- is a path', async (args) => {
-    expect(await runCli('replay', ...args)).toMatchObject({ out: [], err: ['vmsysctld: cannot read ./-x: there is no such file'] });
+    expect(await runCli('replay', ...args)).toMatchObject({ out: [], err: ['vmsysctld: cannot read ./-x: it does not exist'] });
   });
 });
 

@@ -123,9 +123,9 @@ describe('the command line beside a file', () => {
 
 describe('--config', () => {
   it.each([
-    ['nosuch', '--config: cannot read %/nosuch: there is no such file'], ['.', '--config: cannot read %: it is a directory'],
+    ['nosuch', '--config: cannot read %/nosuch: it does not exist'], ['.', '--config: cannot read %: it is a directory'],
     ['big', '--config: %/big is longer than 64K, which no configuration is'], ['/dev/zero', '--config: /dev/zero is longer than 64K, which no configuration is'],
-    ['wrong', '%/wrong:2: sysctl: kernel.panic takes '], ['names', '%/names:1: machine: cannot read %/nosuch: there is no such file'],
+    ['wrong', '%/wrong:2: sysctl: kernel.panic takes '], ['names', '%/names:1: machine: cannot read %/nosuch: it does not exist'],
     ['subtree', "%/subtree:1: subtree takes a directory of the tree, such as proc/sys/vm or proc/sys/kernel, not 'proc/x'"],
   ])('%s: one line, exit status 2, nothing started', async (name, want) => {
     await write('wrong', 'seed: 1\nsysctl: kernel.panic=x\n');

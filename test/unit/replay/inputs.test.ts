@@ -43,7 +43,7 @@ describe('below a directory', () => {
       found: ['logs/a.log', 'logs/sub/b.log'],
       unreadable: 4,
       said: [
-        'cannot read logs/circle: its links lead in a circle', 'cannot read logs/dangling: there is no such file',
+        'cannot read logs/circle: it leads in a circle of symbolic links', 'cannot read logs/dangling: it does not exist',
         'cannot read logs/fifo: it is no file: name it to read it', 'cannot read logs/socket: it is no file: name it to read it',
       ],
     });

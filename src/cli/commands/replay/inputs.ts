@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { byName } from '../../../replay/summary/summary.ts';
+import { reason } from '../../read-file.ts';
 import { UsageError } from '../../exit-status.ts';
 
 /** Something to read: a path as it was given, or found in a directory that was; `-` is standard input. */
@@ -55,7 +56,7 @@ class Walk {
       // Not of a pipe, such as bash's <(…): it has no such path.
       if (status.isDirectory()) top = realpathSync(name);
     } catch (error) {
-      throw new UsageError(`cannot read ${name}: ${whyNot(error)}`);
+      throw new UsageError(`cannot read ${name}: ${reason(error)}`);
     }
     if (status.isDirectory()) this.#directory(name, top);
     else this.inputs.push(fileInput(name, status));
@@ -98,7 +99,7 @@ class Walk {
     } catch (error) {
       if (!(error instanceof Unreadable) && (error as NodeJS.ErrnoException).syscall === undefined) throw error;
       this.unreadable += 1;
-      this.#complain(`cannot read ${path}: ${whyNot(error)}`);
+      this.#complain(`cannot read ${path}: ${reason(error)}`);
       return undefined;
     }
   }
@@ -119,16 +120,4 @@ function identityOf({ dev, ino }: Stats): string {
 
 function fileInput(name: string, status: Stats): Input {
   return status.isFile() ? { name, size: status.size, changed: status.mtimeMs } : { name };
-}
-
-const WHY: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file', EACCES: 'permission denied', EPERM: 'permission denied', EISDIR: 'it is a directory', ENOSPC: 'no space left on the device',
-  ENOTDIR: 'part of its path is no directory', ELOOP: 'its links lead in a circle', EROFS: 'the filesystem is read-only',
-  ENXIO: 'it is a socket, or a device that is not there', ENAMETOOLONG: 'its path is too long',
-};
-
-/** Why a system call failed, in words. */
-export function whyNot(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return WHY[code] ?? message.replaceAll('\n', ' ');
 }

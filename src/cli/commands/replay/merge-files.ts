@@ -3,7 +3,8 @@ import { parseSummary } from '../../../replay/summary/parse-summary.ts';
 import { joinCaptures } from '../../../replay/summary/captures.ts';
 import { mergeSummaries, type Summary } from '../../../replay/summary/summary.ts';
 import { UsageError } from '../../exit-status.ts';
-import { STDIN, whyNot } from './inputs.ts';
+import { STDIN } from './inputs.ts';
+import { reason } from '../../read-file.ts';
 import type { Given } from './options.ts';
 import { type Outcome, verdicts } from './outcome.ts';
 import type { Print } from './reports.ts';
@@ -26,7 +27,7 @@ function readSummary(name: string): Summary {
   try {
     text = readFileSync(name === STDIN ? 0 : name, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read ${name}: ${whyNot(error)}`);
+    throw new UsageError(`cannot read ${name}: ${reason(error)}`);
   }
   const summary = parseSummary(text);
   if ('bad' in summary) throw new UsageError(`--merge: ${name}: ${summary.bad}`);

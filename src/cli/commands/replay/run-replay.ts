@@ -3,7 +3,8 @@ import type { ReplayEvent } from '../../../replay/history/event.ts';
 import { type InputCounts, LogReplay } from '../../../replay/log-replay.ts';
 import { addTotals, NO_TOTALS, type Totals } from '../../../replay/summary/summary.ts';
 import { NoToolError } from './compression.ts';
-import { type Input, whyNot } from './inputs.ts';
+import { type Input } from './inputs.ts';
+import { reason } from '../../read-file.ts';
 import { readInput, type StandardInput } from './read-input.ts';
 import { TruncatedError } from './members.ts';
 
@@ -77,7 +78,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
   } catch (error) {
     if (error instanceof TruncatedError) return { problem: { why: error.message, truncated: true } };
     if (error instanceof NoToolError) return { problem: { why: error.message, truncated: false } };
-    if (error instanceof Error && 'code' in error) return { problem: { why: `cannot be read: ${whyNot(error)}`, truncated: false } };
+    if (error instanceof Error && 'code' in error) return { problem: { why: `cannot be read: ${reason(error)}`, truncated: false } };
     return { problem: { why: `is read in part, by a fault of this program (${String(error).replaceAll('\n', ' ')}): please report it`, truncated: true } };
   }
 }

@@ -3,7 +3,8 @@ import { accessSync, closeSync, constants, openSync, readSync, renameSync, rmSyn
 import { dirname, resolve } from 'node:path';
 import { foreignAt } from '../../../daemon/trusted-path.ts';
 import { UsageError } from '../../exit-status.ts';
-import { identity, STDIN, whyNot } from './inputs.ts';
+import { identity, STDIN } from './inputs.ts';
+import { reason } from '../../read-file.ts';
 
 /** A file could not be written; the message says which and why. */
 export class WriteError extends Error {}
@@ -122,6 +123,6 @@ function attempt<T>(path: string, work: () => T): T {
     return work();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined && (error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new WriteError(`cannot write ${path}: ${whyNot(error)}`);
+    throw new WriteError(`cannot write ${path}: ${reason(error)}`);
   }
 }
