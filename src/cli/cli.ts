@@ -1,3 +1,5 @@
+// The command line. commands.ts lists the commands; each is one file of commands/: parse, call, print. options/ reads options, config/ the
+// configuration file, completion/ completes words for a shell. May import everything but the library. Start with cli() below.
 import yargs from 'yargs';
 import { printable } from '../abi/printable.ts';
 import { TOO_FEW_DESCRIPTORS } from '../daemon/descriptor-limit.ts';

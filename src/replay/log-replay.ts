@@ -1,3 +1,5 @@
+// Replays kernel logs: bytes in, events out. The steps are scan/ (lines that matter), line/ (what a line is wrapped in), wording/ (facts in a line),
+// history/ (events of a host), verdict/, summary/, report/. Pure; may import kernel, abi, control and language. Start with LogReplay below.
 import type { ReplayEvent } from './history/event.ts';
 import { History } from './history/history.ts';
 import { EntryLines } from './line/entry-lines.ts';
