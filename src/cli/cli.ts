@@ -1,19 +1,22 @@
+// The command line. commands.ts lists the commands; each is one file of commands/: parse, call, print. options/ reads options, config/ the
+// configuration file, completion/ completes words for a shell. May import everything but the library. Start with cli() below.
 import yargs from 'yargs';
 import { printable } from '../abi/printable.ts';
 import { TOO_FEW_DESCRIPTORS } from '../daemon/descriptor-limit.ts';
-import { ObservingError } from '../daemon/observing/observing-error.ts';
 import { MountPointError } from '../daemon/mount-point.ts';
+import { ObservingError } from '../daemon/observing/observing-error.ts';
 import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
 import { nearest } from '../language/nearest.ts';
 import { show } from '../language/words.ts';
-import { checkWords, commandStart, unknownWord } from './check-words.ts';
-import { type Call, COMMANDS } from './commands.ts';
+import type { Call, HelpfulCommand } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { WriteError } from './commands/replay/write-file.ts';
 import { COMPLETE } from './completion/scripts.ts';
-import { failures } from './exit-status.ts';
-import { formatHelp, formatProgramHelp, type HelpfulCommand } from './help/help.ts';
-import { ExitStatus, type Host, UsageError } from './host.ts';
-import { WriteError } from './replay/write-file.ts';
+import type { CliContext } from './context.ts';
+import { ExitStatus, failures, UsageError } from './exit-status.ts';
+import { formatHelp, formatProgramHelp } from './help/help.ts';
+import { checkWords, commandStart, unknownWord } from './options/check-words.ts';
 import { VERSION } from './version.ts';
 
 /** Failures that say themselves what is wrong and what would be right. */
@@ -29,46 +32,46 @@ const SURROUNDINGS: Readonly<Record<string, string>> = {
 const HELP: readonly string[] = ['--help', '-h'];
 
 /** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage; others as the command says. */
-export async function cli(given: readonly string[], host: Host): Promise<number> {
+export async function cli(given: readonly string[], context: CliContext): Promise<number> {
   const { failed, usage } = failures(given);
   try {
-    await run(given, host);
+    await run(given, context);
     return 0;
   } catch (error) {
     if (error instanceof ExitStatus) return error.status;
     // What a check of one option throws comes out of yargs as an error of its own, with the same message.
-    if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) return complain(host, error, usage);
-    if (PLAIN_ERRORS.some((plain) => error instanceof plain)) return complain(host, error as Error, failed);
+    if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) return complain(context, error, usage);
+    if (PLAIN_ERRORS.some((plain) => error instanceof plain)) return complain(context, error as Error, failed);
     const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
     const lacking = SURROUNDINGS[syscall] ?? SURROUNDINGS[code];
-    if (lacking !== undefined) return complain(host, new Error(lacking), failed);
+    if (lacking !== undefined) return complain(context, new Error(lacking), failed);
     throw error;
   }
 }
 
-function complain(host: Host, { message }: Error, status: number): number {
+function complain(context: CliContext, { message }: Error, status: number): number {
   // Whatever was given stands in it; what a library says may go on over lines.
-  host.complain(`vmsysctld: ${printable(message.replace(/\s*\n\s*/g, ' '))}`);
+  context.complain(`vmsysctld: ${printable(message.replace(/\s*\n\s*/g, ' '))}`);
   return status;
 }
 
-async function run(given: readonly string[], host: Host): Promise<void> {
+async function run(given: readonly string[], context: CliContext): Promise<void> {
   const [name = ''] = given;
-  if (HELP.includes(name)) return host.print(formatProgramHelp(Object.entries(COMMANDS).map(([each, { summary }]) => [each, summary])));
-  if (name === '--version') return host.print(VERSION);
+  if (HELP.includes(name)) return context.print(formatProgramHelp(Object.entries(COMMANDS).map(([each, { summary }]) => [each, summary])));
+  if (name === '--version') return context.print(VERSION);
   if (name === COMPLETE) {
-    const { completeWords } = await import('./completion/completion.ts');
-    return host.print(await completeWords(given.slice(1), { host, given, operands: [] }));
+    const { completeWords } = await import('./completion/complete.ts');
+    return context.print(await completeWords(COMMANDS, given.slice(1), { context, given, operands: [] }));
   }
   const row = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (row === undefined) throw new UsageError(noCommand(name));
   let end = given.includes('--') ? given.indexOf('--') : given.length;
-  const call: Call = { host, given, get operands() { return given.slice(given[end] === '--' ? end + 1 : end); } };
+  const call: Call = { context, given, get operands() { return given.slice(given[end] === '--' ? end + 1 : end); } };
   const command = await row.load(call);
   // What follows exec's options is another program's command line, what follows another command's `--` are operands.
   if (name === 'exec') end = commandStart(given, command.help.options);
   const own = given.slice(0, end);
-  if (own.some((arg) => HELP.includes(arg))) return host.print(formatHelp(command.help));
+  if (own.some((arg) => HELP.includes(arg))) return context.print(formatHelp(command.help));
   try {
     checkWords(own.slice(1), command.help.options, LISTS(name));
     await parser(name === 'exec' ? own : [...own, ...call.operands.map(operand)], command).parseAsync();

@@ -1,37 +1,22 @@
-import type { HelpfulCommand } from './help/help.ts';
-import type { Host } from './host.ts';
-
-/** What a command is called with. */
-export interface Call {
-  readonly host: Host;
-  /** The whole command line, and what follows its `--`: for exec, what follows its options. Known when the command is loaded. */
-  readonly given: readonly string[];
-  readonly operands: readonly string[];
-}
-
-interface CommandRow {
-  /** What it does, for the list of all. */
-  readonly summary: string;
-  readonly load: (call: Call) => Promise<HelpfulCommand>;
-}
+import type { Commands } from './command.ts';
 
 /**
  * The commands, in the order in which they are told of. Each is loaded only when it is given: what a daemon needs takes longer to load than a
  * filter may take for a small file.
  */
-export const COMMANDS: Readonly<Record<string, CommandRow>> = {
-  mount: { summary: 'mount an emulated machine and serve it, in the foreground', load: async ({ host }) => (await import('./mount.ts')).mountCommand(host) },
+export const COMMANDS: Commands = {
+  mount: { summary: 'mount an emulated machine and serve it, in the foreground', load: async ({ context }) => (await import('./commands/mount.ts')).mountCommand(context) },
   exec: {
     summary: 'run a command on an emulated machine, files at their real paths',
-    load: async (call) => (await import('./exec.ts')).execCommand(call),
+    load: async (call) => (await import('./commands/exec.ts')).execCommand(call),
   },
-  status: { summary: 'show a mounted machine: what it is, whether it lives', load: async ({ host }) => (await import('./status.ts')).statusCommand(host) },
-  dmesg: { summary: 'print the log of a mounted machine, and follow it', load: async ({ host }) => (await import('./dmesg.ts')).dmesgCommand(host) },
-  replay: { summary: 'tell which memory failures in kernel logs would have panicked', load: async ({ host }) => (await import('./replay.ts')).replayCommand(host) },
-  machine: { summary: 'print a machine as a file that --machine takes, or check one', load: async ({ host }) => (await import('./machine.ts')).machineCommand(host) },
-  matrix: { summary: 'show what an error in each type of page comes to, by kernel', load: async ({ host }) => (await import('./matrix.ts')).matrixCommand(host) },
+  status: { summary: 'show a mounted machine: what it is, whether it lives', load: async ({ context }) => (await import('./commands/status.ts')).statusCommand(context) },
+  dmesg: { summary: 'print the log of a mounted machine, and follow it', load: async ({ context }) => (await import('./commands/dmesg.ts')).dmesgCommand(context) },
+  replay: { summary: 'tell which memory failures in kernel logs would have panicked', load: async ({ context }) => (await import('./commands/replay.ts')).replayCommand(context) },
+  machine: { summary: 'print a machine as a file that --machine takes, or check one', load: async ({ context }) => (await import('./commands/machine.ts')).machineCommand(context) },
+  matrix: { summary: 'show what an error in each type of page comes to, by kernel', load: async ({ context }) => (await import('./commands/matrix.ts')).matrixCommand(context) },
   completion: {
     summary: 'print a script that completes command lines in a shell',
-    load: async ({ host }) => (await import('./completion/completion.ts')).completionCommand(host),
+    load: async ({ context }) => (await import('./commands/completion.ts')).completionCommand(context),
   },
 };

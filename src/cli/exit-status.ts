@@ -11,3 +11,19 @@ export const SIGNALLED = 128;
 export function failures(args: readonly string[]): { readonly failed: number; readonly usage: number } {
   return args[0] === 'exec' ? { failed: FAILED, usage: FAILED } : { failed: 1, usage: 2 };
 }
+
+/** The command line is wrong: one line that says what is wrong and what would be right. Exit status 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The command is done and ends with a status of its own. It has printed everything. */
+export class ExitStatus extends Error {
+  override readonly name = 'ExitStatus';
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`exit status ${status}`);
+    this.status = status;
+  }
+}

@@ -1,13 +1,9 @@
 import { open } from 'node:fs/promises';
+import { isErrnoName } from '../abi/errno.ts';
+import { whyNot } from '../abi/errno-words.ts';
 import { shellWord } from '../daemon/shell-word.ts';
 import { writeSize } from '../language/sizes.ts';
-import { UsageError } from './host.ts';
-
-/** Why a file cannot be read, in words. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file', EACCES: 'permission denied', EPERM: 'permission denied', EISDIR: 'it is a directory',
-  ENOTDIR: 'part of its path is no directory', ELOOP: 'its links lead in a circle', ENAMETOOLONG: 'its name is too long',
-};
+import { UsageError } from './exit-status.ts';
 
 /** A file that was read. */
 export interface FileRead {
@@ -42,10 +38,16 @@ export async function readWhole(path: string, { called, longest, noSuch, none = 
       length += (chunk as Buffer).length;
     }
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
+    const { code = '' } = error as NodeJS.ErrnoException;
     if (none.includes(code)) return undefined;
-    throw new UsageError(`${where}cannot read ${shellWord(path)}: ${REASONS[code] ?? message.replaceAll('\n', ' ')}`);
+    throw new UsageError(`${where}cannot read ${shellWord(path)}: ${reason(error)}`);
   }
   if (length > longest) throw new UsageError(`${where}${shellWord(path)} is longer than ${writeSize(longest)}, which no ${noSuch} is`);
   return { bytes: Buffer.concat(chunks), lasting };
+}
+
+/** Why a call for a file failed: `it does not exist`. For what is no failed system call, its own message in one line. */
+export function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code !== undefined && isErrnoName(code) ? `it ${whyNot(code)}` : message.replaceAll('\n', ' ');
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { whyNot } from '../abi/errno-words.ts';
 import { lazyUnmount } from '../fuse/lazy-unmount.ts';
 import { isOurs, readMounts, topMountAt } from '../fuse/mount-info.ts';
 import type { MountInfo } from '../fuse/mount-info.ts';
@@ -18,16 +19,14 @@ const STACK_MAX = 64;
 /** What a dead server's mount answers: ENOTCONN, and ECONNABORTED to calls that were under way. */
 const DEAD = ['ENOTCONN', 'ECONNABORTED'];
 
-/** What to say when looking at the path fails, by errno; `%` stands for the path. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: '% does not exist: create it first, mkdir -p %',
-  ENOTDIR: 'something on the way to % is not a directory: name an empty directory',
-  EACCES: '% is not accessible to this user: name an empty directory of your own',
-  EPERM: '% is not accessible to this user: name an empty directory of your own',
-  ELOOP: '% is a symbolic link that leads round in circles: name an empty directory',
-  ENAMETOOLONG: '% is too long a name: name an empty directory with a shorter one',
-  EROFS: '% lies on a read-only filesystem: name a directory that can be written to',
-  ENOTCONN: '% lies below a mount whose server has died: unmount that, or mount elsewhere',
+/** What would be right, by errno; `%` stands for the path. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOENT: 'create it first, mkdir -p %',
+  EACCES: 'name an empty directory of your own',
+  EPERM: 'name an empty directory of your own',
+  ENAMETOOLONG: 'name an empty directory with a shorter one',
+  EROFS: 'name a directory that can be written to',
+  ENOTCONN: 'unmount that, or mount elsewhere',
 };
 
 /** Why a place that has a mount on it already is refused. */
@@ -44,7 +43,7 @@ function unusableReason({ finished, error, directory, entry }: Probe, word: stri
   if (directory === false) return `${word} is not a directory: name an empty directory`;
   if (entry !== undefined) return `${word} is not empty, it has ${shellWord(entry)}: name an empty directory`;
   if (error === undefined) return undefined;
-  return REASONS[error.code]?.replaceAll('%', () => word) ?? `${word} cannot be looked at (${error.code}): name an empty directory`;
+  return `${word} ${whyNot(error.code)}: ${ADVICE[error.code]?.replaceAll('%', () => word) ?? 'name an empty directory'}`;
 }
 
 /**

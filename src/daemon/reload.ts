@@ -3,12 +3,12 @@ import type { Logger } from 'pino';
 import type { ChangeableOptions } from './machine-service.ts';
 import { operationalLevel } from './operational-log.ts';
 
-/** When a changed option of a running daemon holds: at once, when the machine boots next, or when the daemon starts next. */
-export const TAKEN_UP = ['at once', 'at the next boot', 'at the next start'] as const;
-export type TakenUp = (typeof TAKEN_UP)[number];
+/** When a changed option of a running daemon takes effect: at once, when the machine boots next, or when the daemon starts next. */
+export const TAKES_EFFECT = ['at once', 'at the next boot', 'at the next start'] as const;
+export type TakesEffect = (typeof TAKES_EFFECT)[number];
 
-/** What a daemon is configured with, by the name of the option, and when a change of that is taken up. Values are plain data. */
-export type Configured = ReadonlyMap<string, { readonly value: unknown; readonly takenUp: TakenUp }>;
+/** What a daemon is configured with, by the name of the option, and when a change of it takes effect. Values are plain data. */
+export type Configured = ReadonlyMap<string, { readonly value: unknown; readonly takesEffect: TakesEffect }>;
 
 /** What a configuration comes to. */
 export interface Configuration {
@@ -18,7 +18,7 @@ export interface Configuration {
 
 interface Surroundings {
   readonly reconfigure: () => Promise<Configuration>;
-  /** Hands the options to the service, which answers whether it has taken them up. */
+  /** Sends the options to the service, which answers whether it applied them. */
   readonly command: (options: ChangeableOptions) => Promise<unknown>;
   readonly log: Logger;
 }
@@ -60,13 +60,13 @@ export function reloader(started: Configuration, { reconfigure, command, log }: 
 
 /** What holds from now on: what waits for the next start is as it was. */
 function holding(before: Configured, now: Configured): Configured {
-  return new Map([...now].map(([name, each]) => [name, each.takenUp === 'at the next start' ? before.get(name) ?? each : each]));
+  return new Map([...now].map(([name, each]) => [name, each.takesEffect === 'at the next start' ? before.get(name) ?? each : each]));
 }
 
 function tell(log: Logger, before: Configured, now: Configured): void {
   const changed = [...now].filter(([name, { value }]) => !isDeepStrictEqual(before.get(name)?.value, value));
-  for (const when of TAKEN_UP) {
-    const options = changed.filter(([, { takenUp }]) => takenUp === when).map(([name]) => name);
+  for (const when of TAKES_EFFECT) {
+    const options = changed.filter(([, { takesEffect }]) => takesEffect === when).map(([name]) => name);
     if (options.length === 0) continue;
     if (when === 'at the next start') log.warn({ options }, 'these options have changed and need a restart: the daemon goes on with what it had');
     else log.info({ options }, `changed options hold ${when}`);

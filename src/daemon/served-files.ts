@@ -58,6 +58,6 @@ export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): F
     fsync: (path) => vfs.fsync(path),
     refuse: (change, path) => vfs.refuse(change, path),
     // A refused write did nothing: `delay` does not hold its answer back.
-    holdBack: (operation, path) => (operation === 'write' && admission.refused ? 0 : vfs.holdBack(operation, path)),
+    holdBack: (operation, path) => (operation === 'write' && admission.refused ? 0 : vfs.holdBack(path)),
   };
 }

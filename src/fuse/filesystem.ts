@@ -26,8 +26,8 @@ export interface LongWork {
   stop(): number;
 }
 
-/** The operations that `fail` and `delay` of the control file can name. */
-export type FileOperation = 'open' | 'read' | 'write';
+/** The operations that `delay` of the control file delays. An open(2) is not delayed: it precedes either. */
+export type DelayedOperation = 'read' | 'write';
 
 /**
  * What a transport serves. Paths are absolute within the mount (`/proc/sys/vm/swappiness`). Every method answers at once with a
@@ -55,6 +55,6 @@ export interface Filesystem {
   fsync(path: string): number;
   /** The negative errno a change of the tree itself is refused with: none of the emulated filesystems allows one. */
   refuse(change: TreeChange, path: string): number;
-  /** How many milliseconds the answer to this operation is to be held back, as `delay` asked; 0 mostly. Asked once an operation. */
-  holdBack(operation: FileOperation, path: string): number;
+  /** By how many milliseconds to delay the reply to this operation, as `delay` of the control file asked; 0 mostly. Called once per operation. */
+  holdBack(operation: DelayedOperation, path: string): number;
 }

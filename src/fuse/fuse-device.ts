@@ -1,16 +1,12 @@
 import { open } from 'node:fs/promises';
+import { whyNot } from '../abi/errno-words.ts';
 import { TransportError } from './transport.ts';
 
-const MISSING = 'run modprobe fuse, or in a container add --device /dev/fuse';
-const DENIED = '/dev/fuse cannot be opened: run as root, or let this user read and write it';
+const LOAD = 'run modprobe fuse, or in a container add --device /dev/fuse';
 
-/** What to do about it, by why it cannot be opened. EPERM is a container's device list. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: `/dev/fuse is missing: ${MISSING}`,
-  ENXIO: `/dev/fuse has no device behind it: ${MISSING}`,
-  ENODEV: `/dev/fuse has no device behind it: ${MISSING}`,
-  EACCES: DENIED,
-  EPERM: `/dev/fuse may not be opened here: ${MISSING}`,
+/** What would help, by errno. EPERM comes from the list of devices of a container. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOENT: LOAD, ENXIO: LOAD, ENODEV: LOAD, EPERM: LOAD, EACCES: 'run as root, or let this user read and write it',
 };
 
 /** Why /dev/fuse cannot be used, if it cannot. */
@@ -21,6 +17,6 @@ export async function deviceError(): Promise<TransportError | undefined> {
     return undefined;
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    return new TransportError(REASONS[code] ?? `/dev/fuse cannot be opened (${code}): run as root`, { cause: error });
+    return new TransportError(`/dev/fuse ${whyNot(code === 'ENXIO' ? 'ENODEV' : code)}: ${ADVICE[code] ?? 'run as root'}`, { cause: error });
   }
 }

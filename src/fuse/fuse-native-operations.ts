@@ -2,11 +2,11 @@ import { ERRNO } from '../abi/errno.ts';
 import { AppendPositions } from './append-position.ts';
 import { resultOverFuse } from './errno-of-fuse.ts';
 import type { TreeChange } from '../abi/tree-change.ts';
-import { type Attributes, BLOCKS, type FileOperation, type Filesystem, type LongWork } from './filesystem.ts';
+import { type Attributes, BLOCKS, type DelayedOperation, type Filesystem, type LongWork } from './filesystem.ts';
 import type { FuseOperations, FuseStat, Reply } from './fuse-native-library.ts';
 import type { HeldReplies } from './held-replies.ts';
 import { openFile } from './open-file.ts';
-import { BLOCK_SIZE, childPath, STATFS } from './presented.ts';
+import { BLOCK_SIZE, childPath, STATFS } from './file-attributes.ts';
 import type { Service } from './service.ts';
 
 const EIO = -ERRNO.EIO;
@@ -42,8 +42,8 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
     stop: () => attempt(operation, path, () => work.stop()),
   });
 
-  /** Replies, held back if the filesystem asks for it. */
-  const settle = (operation: FileOperation, path: string, reply: () => void): void => {
+  /** Replies to a read or a write: at once, or later where `delay` of the control file asks for it. */
+  const replyDelayed = (operation: DelayedOperation, path: string, reply: () => void): void => {
     const milliseconds = attempt(operation, path, () => filesystem.holdBack(operation, path));
     held.after(milliseconds, reply);
   };
@@ -98,10 +98,8 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
     open(path, flags, reply) {
       const result = attempt('open', path, () => openFile(filesystem, path, flags));
       if (result >= 0) appends.opened(result, flags);
-      settle('open', path, () => {
-        if (result < 0) reply(result);
-        else reply(0, result);
-      });
+      if (result < 0) reply(result);
+      else reply(0, result);
     },
 
     read(path, handle, buffer, length, position, reply) {
@@ -119,7 +117,7 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
         onError('read', path, new RangeError(`${data.byteLength} bytes were read where ${length} were asked for`));
       }
       appends.read(handle, position, result);
-      settle('read', path, () => { reply(result); });
+      replyDelayed('read', path, () => { reply(result); });
     },
 
     write(path, handle, buffer, length, position, reply) {
@@ -127,7 +125,7 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
       const data = new Uint8Array(buffer.subarray(0, length));
       const done = (result: number): void => {
         appends.written(handle, position, result);
-        settle('write', path, () => { reply(resultOverFuse(result)); });
+        replyDelayed('write', path, () => { reply(resultOverFuse(result)); });
       };
       const begun = attempt('write', path, () => filesystem.write(handle, appends.ofWrite(handle, position), data));
       if (typeof begun === 'number') done(begun);

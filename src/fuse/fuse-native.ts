@@ -7,7 +7,7 @@ import { fuseNativeOperations } from './fuse-native-operations.ts';
 import { HeldReplies } from './held-replies.ts';
 import { deviceError } from './fuse-device.ts';
 import { MountWatch } from './mount-watch.ts';
-import { CACHE_SECONDS } from './presented.ts';
+import { CACHE_SECONDS } from './file-attributes.ts';
 import { type Service, type ServiceSource, loadService } from './service.ts';
 import { TransportError } from './transport.ts';
 import type { Mounted, Transport, TransportOptions } from './transport.ts';

@@ -1,5 +1,5 @@
 import { machineSize } from '../kernel/kernel.ts';
-import { layOut, type MachineDescription } from '../kernel/memory/layout.ts';
+import { layOutMemory, type MachineDescription } from '../kernel/memory/layout.ts';
 import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/sizes.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
@@ -39,7 +39,7 @@ export function readOptions(options: MachineOptions): AssemblyOptions {
   const { profile = 'v4', seed = 0, clock = () => 0 } = options;
   const memory = memoryOf(options);
   const parts = partsOf(options);
-  const settings = settingsOf(options.sysctls ?? {}, profile, layOut(memory).memoryBytes, parts);
+  const settings = settingsOf(options.sysctls ?? {}, profile, layOutMemory(memory).memoryBytes, parts);
   return { profile, seed, clock: () => Math.floor(clock()), memory, parts, devices: true, ...settings };
 }
 

@@ -7,7 +7,7 @@
  * nothing of Node.
  */
 import { size } from '../kernel/memory/frames.ts';
-import { layOut, type MachineDescription, ramFrames, TooLittleMemory } from '../kernel/memory/layout.ts';
+import { layOutMemory, type MachineDescription, ramFrames, TooLittleMemory } from '../kernel/memory/layout.ts';
 import { PAGE_TYPES } from '../kernel/memory/page-types.ts';
 import type { Population } from '../kernel/memory/population.ts';
 import { defaultRegions } from '../kernel/memory/regions.ts';
@@ -77,7 +77,7 @@ function tooLittle(
   description: MachineDescription, statements: readonly NumberedStatement<Statement>[], populations: StatementsOf<'population'>,
 ): LineError | undefined {
   try {
-    layOut(description);
+    layOutMemory(description);
     return undefined;
   } catch (error) {
     if (!(error instanceof TooLittleMemory)) throw error;

@@ -2,7 +2,7 @@
 // machine-file/, control/, language/, vfs/, kernel/ and abi/. Start at assembleMachine() below, which the daemon, the library and the
 // matrix all call.
 import { Kernel, type KernelConfig } from '../kernel/kernel.ts';
-import { layOut, type MachineDescription } from '../kernel/memory/layout.ts';
+import { layOutMemory, type MachineDescription } from '../kernel/memory/layout.ts';
 import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
@@ -42,7 +42,7 @@ export class NoSuchSubtree extends Error {}
 
 /** A machine that has just booted, and its files. @throws NoSuchSubtree */
 export function assembleMachine(options: AssemblyOptions): AssembledMachine {
-  const kernel = new Kernel({ ...options, profile: PROFILES[options.profile], layout: layOut(options.memory) });
+  const kernel = new Kernel({ ...options, profile: PROFILES[options.profile], layout: layOutMemory(options.memory) });
   const faults = new Faults();
   const machine: ControlledMachine = {
     kernel,

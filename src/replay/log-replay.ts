@@ -1,3 +1,5 @@
+// Replays kernel logs: bytes in, events out. The steps are scan/ (lines that matter), line/ (what a line is wrapped in), wording/ (facts in a line),
+// history/ (events of a host), verdict/, summary/, report/. Pure; may import kernel, abi, control and language. Start with LogReplay below.
 import type { ReplayEvent } from './history/event.ts';
 import { History } from './history/history.ts';
 import { EntryLines } from './line/entry-lines.ts';
@@ -37,32 +39,32 @@ const MATTERS_LATER = /Kernel panic - |kernel BUG at|BUG: (?:unable to handle|ke
 /** Reads one log: bytes in, events out. Pure, a single pass, and constant in memory. */
 export class LogReplay {
   readonly windows: LineWindows;
-  private readonly history: History;
-  private readonly facts = new FactReader();
-  private readonly entries: EntryLines;
-  private brokenJson = 0;
+  readonly #history: History;
+  readonly #facts = new FactReader();
+  readonly #entries: EntryLines;
+  #brokenJson = 0;
 
   constructor(options: LogReplayOptions) {
-    this.history = new History(options);
-    this.entries = new EntryLines(options.before, (line) => { this.take(line); });
+    this.#history = new History(options);
+    this.#entries = new EntryLines(options.before, (line) => { this.#take(line); });
     this.windows = new LineWindows({
-      matters: (text) => MATTERS.test(text) || (this.history.watching && MATTERS_LATER.test(text)),
-      line: (text, number) => { this.entries.line(text, number); },
+      matters: (text) => MATTERS.test(text) || (this.#history.watching && MATTERS_LATER.test(text)),
+      line: (text, number) => { this.#entries.line(text, number); },
     });
   }
 
   finish(): InputCounts {
     this.windows.finish();
-    this.entries.end();
-    this.facts.end();
-    this.history.end();
+    this.#entries.end();
+    this.#facts.end();
+    this.#history.end();
     const { bytes, lines, invalidUtf8 } = this.windows.counts;
-    return { bytes, lines, malformed: { invalidUtf8, json: this.brokenJson, unfinished: this.facts.unfinished } };
+    return { bytes, lines, malformed: { invalidUtf8, json: this.#brokenJson, unfinished: this.#facts.unfinished } };
   }
 
-  private take(line: LogLine): void {
-    if (line.broken) this.brokenJson += 1;
-    for (const found of this.facts.read(line)) this.history.add(found);
+  #take(line: LogLine): void {
+    if (line.broken) this.#brokenJson += 1;
+    for (const found of this.#facts.read(line)) this.#history.add(found);
   }
 }
 

@@ -62,9 +62,9 @@ export class Faults {
     return -rule.errno;
   }
 
-  /** Milliseconds an answer is to be held back, using up one count. Only reads and writes are: an open(2) precedes either. */
-  delaying(op: FaultOperation, path: string): number {
-    if (op === 'open' || this.#delays.length === 0) return 0;
+  /** By how many milliseconds to delay the reply to a read or a write; this uses one count. */
+  delaying(path: string): number {
+    if (this.#delays.length === 0) return 0;
     const rule = this.#delays.find((each) => each.path === path);
     if (!rule) return 0;
     rule.left -= 1;

@@ -217,8 +217,8 @@ export class Vfs {
     return -this.#kindAt(path).refusals[change];
   }
 
-  holdBack(operation: 'open' | 'read' | 'write', path: string): number {
-    return this.#faults.delaying(operation, path);
+  holdBack(path: string): number {
+    return this.#faults.delaying(path);
   }
 
   /**

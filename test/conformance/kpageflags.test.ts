@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layOut } from '../../src/kernel/memory/layout.ts';
+import { layOutMemory } from '../../src/kernel/memory/layout.ts';
 import { readKpagecount, readKpageflags } from '../../src/kernel/memory/kpage.ts';
 import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
 import { section } from '../support/recording.ts';
@@ -33,7 +33,7 @@ function histogram(memory: PhysicalMemory): Map<bigint, number> {
 
 describe('/proc/kpageflags', () => {
   it('of a machine of 1 GiB has each value about as often as on the recorded machine, and no other', () => {
-    const memory = new PhysicalMemory(layOut({ memoryBytes: 2 ** 30 }));
+    const memory = new PhysicalMemory(layOutMemory({ memoryBytes: 2 ** 30 }));
     expect(memory.maxDumpPfn).toBe(262_144);
     const recorded = recordedHistogram();
     const ours = histogram(memory);
@@ -43,7 +43,7 @@ describe('/proc/kpageflags', () => {
   });
 
   it('agrees with itself whatever is asked for at once', () => {
-    const memory = new PhysicalMemory(layOut({ memoryBytes: 2 ** 30 }));
+    const memory = new PhysicalMemory(layOutMemory({ memoryBytes: 2 ** 30 }));
     memory.define(0x20000, 0x203ff, 'thp');
     memory.define(0x20500, 0x20507, 'slab', { order: 3 });
     for (const read of [readKpageflags, readKpagecount]) {

@@ -39,7 +39,7 @@ const AS_NOBODY = `exec setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-grou
 describeTransports('a machine that does not let mount', (transport) => {
   it('since it has no /dev/fuse, is told of by what makes it have one', async () => {
     await expectRefused(await mountAfter(`${WITHOUT_DEVICE}exec "$@"`, ['--transport', transport]),
-      '/dev/fuse is missing: run modprobe fuse, or in a container add --device /dev/fuse');
+      '/dev/fuse does not exist: run modprobe fuse, or in a container add --device /dev/fuse');
   });
 
   it('since this user may not open /dev/fuse, is told of by who may', async () => {

@@ -144,7 +144,7 @@ describeDaemon('SIGHUP and a configuration file', (transport) => {
       expect(await readFile(daemon.log, 'utf8')).toMatch(/^\[ *\d+\.\d{6}\] a word\n$/);
       expect((await daemon.sh('echo reset > control; cat proc/sys/vm/swappiness')).stdout).toBe('60\n');
       await rm(config);
-      expect(await hangUp(daemon, REOPENED)).toMatchObject([{ msg: REFUSED, reason: `--config: cannot read ${config}: there is no such file` }, { msg: REOPENED }]);
+      expect(await hangUp(daemon, REOPENED)).toMatchObject([{ msg: REFUSED, reason: `--config: cannot read ${config}: it does not exist` }, { msg: REOPENED }]);
     });
   });
 });

@@ -100,7 +100,7 @@ describe('vmsysctld replay reads', () => {
     await writeFile(inDirectory('race/a.log'), SLAB);
     await symlink('gone', inDirectory('race/vanished.log'));
     const { status, stdout, stderr } = await replay(['race', '--fail-on', 'would-panic']);
-    expect(stderr).toBe('vmsysctld: cannot read race/vanished.log: there is no such file\n');
+    expect(stderr).toBe('vmsysctld: cannot read race/vanished.log: it does not exist\n');
     expect(status).toBe(1);
     expect(stdout).toContain('1 memory failure on 1 host');
     expect(stdout).toContain('1 file not to be read');
@@ -207,8 +207,8 @@ describe('bad usage of vmsysctld replay', () => {
   });
 
   it.each<readonly [readonly string[], RegExp]>([
-    [['nowhere.log'], /^vmsysctld: cannot read nowhere\.log: there is no such file\n$/],
-    [['slab.log', 'nowhere.log', '--json'], /^vmsysctld: cannot read nowhere\.log: there is no such file\n$/],
+    [['nowhere.log'], /^vmsysctld: cannot read nowhere\.log: it does not exist\n$/],
+    [['slab.log', 'nowhere.log', '--json'], /^vmsysctld: cannot read nowhere\.log: it does not exist\n$/],
     [['slab.log', '--json', '--csv'], /^vmsysctld: --json and --csv each say what goes to standard output: give one of them\n$/],
     [['slab.log', '--policy', 'v5'], /^vmsysctld: .*v4, 7\.3.*both.*\n$/],
     [['slab.log', '--host', '('], /^vmsysctld: --host takes a regular expression, such as '\^db\[0-9\]\+', not '\('.*\n$/],
@@ -231,7 +231,7 @@ describe('bad usage of vmsysctld replay', () => {
 
   it('a report that cannot be written is one line and status 1, before anything is read', async () => {
     const { status, stdout, stderr } = await replay(['slab.log', '--html', 'no/such/place.html']);
-    expect(stderr).toBe('vmsysctld: cannot write no/such/place.html: there is no such file\n');
+    expect(stderr).toBe('vmsysctld: cannot write no/such/place.html: it does not exist\n');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   });
 });

@@ -95,7 +95,7 @@ describeDaemon('vmsysctld status', (transport) => {
       expect(await look(place.mountPoint)).toBe('vmsysctld: the daemon of the machine on %/mnt does not answer: continue or kill it\n');
       daemon.process.kill('SIGKILL');
       await exited(daemon.process);
-      expect(await look(place.mountPoint)).toBe('vmsysctld: the daemon of the machine on %/mnt has died: mount one there again, or umount -l %/mnt\n');
+      expect(await look(place.mountPoint)).toBe('vmsysctld: %/mnt is on a mount whose server has died: mount one there again, or umount -l %/mnt\n');
     } finally {
       await place.remove();
     }
@@ -108,7 +108,7 @@ describeDaemon('vmsysctld status', (transport) => {
         [MAIN, daemon.mountPoint],
       );
       expect({ status, stdout, stderr }).toEqual({
-        status: 1, stdout: '', stderr: `vmsysctld: the machine on ${daemon.mountPoint} is not for this user: look as root, or as the user who mounted it\n`,
+        status: 1, stdout: '', stderr: `vmsysctld: ${daemon.mountPoint} is not accessible to this user: look as root, or as the user who mounted it\n`,
       });
     });
   });
@@ -214,7 +214,7 @@ describeDaemon('vmsysctld dmesg', (transport) => {
         daemon.process.kill('SIGKILL');
         await exited(daemon.process);
         expect(await following.end()).toEqual({
-          end: 1, stderr: `vmsysctld: the daemon of the machine on ${place.mountPoint} has died: mount one there again, or umount -l ${place.mountPoint}\n`,
+          end: 1, stderr: `vmsysctld: ${place.mountPoint} is on a mount whose server has died: mount one there again, or umount -l ${place.mountPoint}\n`,
         });
       } finally {
         following.child.kill('SIGKILL');

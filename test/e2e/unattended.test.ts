@@ -179,7 +179,7 @@ describeDaemon('the log', (transport) => {
 
   it.each([
     ['MNT/log', 'lies below MNT, where the files are to be mounted'], ['MNT/a/b/log', 'lies below MNT'], ['link/log', 'lies below MNT'],
-    ['/proc/x/y/log', 'lies in a directory that cannot be made (ENOENT)'], ['.', 'is a directory (EISDIR)'], ['symlink', 'is a symbolic link'],
+    ['/proc/x/y/log', 'does not exist, and its directory cannot be made (ENOENT)'], ['.', 'is a directory (EISDIR)'], ['symlink', 'is a symbolic link'],
     ['fifo', 'is a FIFO that nobody reads'],
   ])('at %s is refused at the start, in one line, and nobody waits', async (name, why) => {
     const place = await makePlace();

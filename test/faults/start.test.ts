@@ -21,7 +21,7 @@ const NO_DEVICE = 'mount --bind "$scratch" /dev; cp -a /proc/self/fd/9/null /dev
 
 const LACKS: readonly Lack[] = [
   ...(['dev-fuse', 'fuse-native'] as const).flatMap((transport): Lack[] => [
-    { lack: '/dev/fuse', transport, before: NO_DEVICE, says: /^vmsysctld: \/dev\/fuse is missing: run modprobe fuse, or in a container add --device \/dev\/fuse$/ },
+    { lack: '/dev/fuse', transport, before: NO_DEVICE, says: /^vmsysctld: \/dev\/fuse does not exist: run modprobe fuse, or in a container add --device \/dev\/fuse$/ },
     {
       lack: 'a /dev/fuse that can be opened', transport, before: `${NO_DEVICE} mknod -m 0600 /dev/fuse c 10 229;`, as: AS_NOBODY,
       says: /^vmsysctld: \/dev\/fuse cannot be opened: run as root, or let this user read and write it$/,

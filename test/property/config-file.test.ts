@@ -4,7 +4,7 @@ import yargs from 'yargs';
 import { CONFIGURED } from '../../src/cli/config/config.ts';
 import { declare } from '../../src/cli/options/declare.ts';
 import type { Option } from '../../src/cli/options/option.ts';
-import { plain, settle } from '../../src/cli/options/settings.ts';
+import { plain, resolveSettings } from '../../src/cli/options/settings.ts';
 import { parse } from '../support/config-file.ts';
 
 const SYSCTLS = ['kernel.panic=10', 'vm.swappiness=1', 'kernel.hostname=a: b # c', 'vm/panic_on_oom=2'];
@@ -40,7 +40,7 @@ describe('a configuration file', () => {
       if (typeof fromFile === 'string') throw new Error(fromFile);
       const words = entries.flatMap(([name, values]) => values.map((value) => `--${name}=${value}`));
       const parsed = await declare(yargs(words).exitProcess(false), CONFIGURED).parseAsync();
-      expect(plain(settle(CONFIGURED, {}, fromFile))).toEqual(plain(settle(CONFIGURED, parsed)));
+      expect(plain(resolveSettings(CONFIGURED, {}, fromFile))).toEqual(plain(resolveSettings(CONFIGURED, parsed)));
     }), { numRuns: 300 });
   });
 

@@ -1,7 +1,7 @@
 import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { PG } from '../../src/abi/page-flags.ts';
-import { layOut } from '../../src/kernel/memory/layout.ts';
+import { layOutMemory } from '../../src/kernel/memory/layout.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
 import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE, PAGES_PER_SECTION } from '../../src/kernel/memory/sizes.ts';
@@ -13,13 +13,13 @@ const size = fc.oneof(
 );
 const type = fc.constantFrom(...PAGE_TYPE_NAMES);
 
-const memoryOf = (memoryBytes: number): PhysicalMemory => new PhysicalMemory(layOut({ memoryBytes }));
+const memoryOf = (memoryBytes: number): PhysicalMemory => new PhysicalMemory(layOutMemory({ memoryBytes }));
 
 describe('physical memory', () => {
   it('of any size is laid out in order, without overlap, in whole sections, with all of its RAM', () => {
     fc.assert(
       fc.property(size, (bytes) => {
-        const { extents, ram, regions } = layOut({ memoryBytes: bytes });
+        const { extents, ram, regions } = layOutMemory({ memoryBytes: bytes });
         extents.forEach((extent, n) => {
           expect(extent.last).toBeGreaterThanOrEqual(extent.first);
           const before = extents[n - 1]?.last ?? -1;
@@ -44,7 +44,7 @@ describe('physical memory', () => {
         });
       }),
     );
-    expect(layOut({ memoryBytes: MOST_MEMORY }).extents.length).toBeLessThan(60);
+    expect(layOutMemory({ memoryBytes: MOST_MEMORY }).extents.length).toBeLessThan(60);
   });
 
   it('hands out a page of the type asked for, not poisoned yet, whatever was said of it before', () => {

@@ -1,5 +1,5 @@
 import { cli } from '../../src/cli/cli.ts';
-import type { Host } from '../../src/cli/host.ts';
+import type { CliContext } from '../../src/cli/context.ts';
 
 /** What a command line came to: its exit status and what it printed, a line each. */
 export interface CliResult {
@@ -12,13 +12,13 @@ export interface CliResult {
 export async function runCli(...args: readonly string[]): Promise<CliResult> {
   const out: string[] = [];
   const err: string[] = [];
-  const host: Partial<Host> = {
+  const host: Partial<CliContext> = {
     uid: 0, env: {}, home: '/nonexistent', configFile: '/nonexistent/vmsysctld.conf', absolute: (path: string) => path,
     print: (line: string) => void out.push(...line.split('\n')),
     complain: (line: string) => void err.push(...line.split('\n')),
     outputIsTerminal: false, outputGone: () => false,
     onCrash: () => undefined, onSignal: () => undefined, endBy: () => undefined,
   };
-  const status = await cli(args, host as Host);
+  const status = await cli(args, host as CliContext);
   return { status, out, err };
 }

@@ -1,7 +1,7 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bootSettings } from '../../src/cli/boot-settings.ts';
+import { bootSettings } from '../../src/cli/options/boot-settings.ts';
 import { startDaemon } from '../e2e/support/daemon.ts';
 import { makePlace, mountsBelow, type TransportName } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
@@ -55,10 +55,11 @@ function withLog(calls: readonly RecordedCall[], answers: readonly string[], lin
 export const IN_PROCESS: Way = {
   name: 'in-process',
   machines: 1,
-  start(boot) {
-    const { vfs, lines } = testMachine({ memoryBytes: MEMORY_BYTES, bootSettings: bootSettings(boot.map((value) => ({ value })), '7.3', MEMORY_BYTES).values });
+  async start(boot) {
+    const { values } = await bootSettings(boot.map((value) => ({ value })), '7.3', MEMORY_BYTES);
+    const { vfs, lines } = testMachine({ memoryBytes: MEMORY_BYTES, bootSettings: values });
     const log: string[] = [];
-    return Promise.resolve({
+    return {
       answers({ directory, before = [], sequences }) {
         const files = new FileOperations(vfs, `/${directory}`);
         const answer = (command: string): string => {
@@ -72,7 +73,7 @@ export const IN_PROCESS: Way = {
         return Promise.resolve(sequences.flatMap(({ calls }) => calls.map(({ command }) => answer(command))));
       },
       end: () => Promise.resolve(),
-    });
+    };
   },
 };
 

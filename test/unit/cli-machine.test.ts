@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describedMemory, MEMORY_OPTIONS } from '../../src/cli/memory-options.ts';
-import { settle } from '../../src/cli/options/settings.ts';
+import { describedMemory, MEMORY_OPTIONS } from '../../src/cli/options/memory.ts';
+import { resolveSettings } from '../../src/cli/options/settings.ts';
 import { runCli } from '../support/cli.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/server-64g.machine', import.meta.url));
@@ -27,7 +27,7 @@ afterAll(() => rm(directory, { recursive: true }));
 
 /** What memory the options come to. */
 function described(given: Readonly<Record<string, unknown>>) {
-  return describedMemory(settle(MEMORY_OPTIONS, given));
+  return describedMemory(resolveSettings(MEMORY_OPTIONS, given));
 }
 
 /** The command on a file, its directory shown as `%`. */
@@ -43,12 +43,12 @@ describe('--machine', () => {
     ['%/empty', '%/empty:1: there is nothing in it, it says what differs from the default machine'],
     ['%/nul', '%/nul:2: there is a NUL byte in it'],
     ['%/latin1', '%/latin1:1: it is not valid UTF-8'],
-    ['%/none', '--machine: cannot read %/none: there is no such file'],
+    ['%/none', '--machine: cannot read %/none: it does not exist'],
     ['%', '--machine: cannot read %: it is a directory'],
-    ['%/good/x', '--machine: cannot read %/good/x: part of its path is no directory'],
-    ['%/round', '--machine: cannot read %/round: its links lead in a circle'],
+    ['%/good/x', '--machine: cannot read %/good/x: it lies below something that is not a directory'],
+    ['%/round', '--machine: cannot read %/round: it leads in a circle of symbolic links'],
     // Not for root either.
-    ['/proc/sys/vm/drop_caches', '--machine: cannot read /proc/sys/vm/drop_caches: permission denied'],
+    ['/proc/sys/vm/drop_caches', '--machine: cannot read /proc/sys/vm/drop_caches: it is not accessible to this user'],
     ['%/huge', '--machine: %/huge is longer than 1M, which no description of a machine is'],
     ['/dev/zero', '--machine: /dev/zero is longer than 1M, which no description of a machine is'],
   ])('%s: one line, exit status 2, nothing done', async (name, want) => {

@@ -50,7 +50,7 @@ describe('a command line that is wrong', () => {
   });
 
   it.each<[string[]]>([[['--', '-x']], [['--no-json', '--', './-x']], [['--json=false', './-x']]])('%j is right: what follows -- is a path', async (args) => {
-    expect(await runCli('replay', ...args)).toMatchObject({ out: [], err: ['vmsysctld: cannot read ./-x: there is no such file'] });
+    expect(await runCli('replay', ...args)).toMatchObject({ out: [], err: ['vmsysctld: cannot read ./-x: it does not exist'] });
   });
 });
 
@@ -68,7 +68,7 @@ describe('--help', () => {
 
   it.each(Object.keys(COMMANDS))('of %s tells of each of its options, in lines of their own, and of no other', async (command) => {
     const { out } = await runCli(command, '--help');
-    const { help: { options } } = await (COMMANDS[command]?.load({ host: {} as never, given: [command], operands: [] }) ?? expect.unreachable());
+    const { help: { options } } = await (COMMANDS[command]?.load({ context: {} as never, given: [command], operands: [] }) ?? expect.unreachable());
     const told = out.flatMap((line) => /^ {2}--([a-z-]+)/.exec(line)?.[1] ?? []);
     const shown = Object.entries(options).filter(([, { hidden }]) => hidden !== true).map(([name]) => name);
     expect(told.sort()).toEqual([...shown, 'help', 'version'].sort());

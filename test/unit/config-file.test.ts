@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONFIGURED, readConfig } from '../../src/cli/config/config.ts';
-import { describedMemory, MEMORY_OPTIONS } from '../../src/cli/memory-options.ts';
-import { MOUNT_TABLE } from '../../src/cli/mount.ts';
-import { plain, settle } from '../../src/cli/options/settings.ts';
+import { describedMemory, MEMORY_OPTIONS } from '../../src/cli/options/memory.ts';
+import { MOUNT_TABLE } from '../../src/cli/commands/mount.ts';
+import { plain, resolveSettings } from '../../src/cli/options/settings.ts';
 import { runCli } from '../support/cli.ts';
 import { parse, read } from '../support/config-file.ts';
 
@@ -41,11 +41,11 @@ describe('a configuration file', () => {
   });
 
   it.each(['memory: 2G\nseed: 7\n', '\uFEFFmemory: 2G\r\nseed: 7\r\n', 'memory:\t2G\nseed:   "7"', "{memory: 2G, 'seed': 7}"])('%j: as it may be written', (text) => {
-    expect(plain(settle(MOUNT_TABLE, {}, parse(text) as Map<never, never>))).toMatchObject({ memory: 2 ** 31, seed: 7 });
+    expect(plain(resolveSettings(MOUNT_TABLE, {}, parse(text) as Map<never, never>))).toMatchObject({ memory: 2 ** 31, seed: 7 });
   });
 
   it('takes one value for a list of one', () => {
-    expect(settle(MOUNT_TABLE, {}, parse('sysctl: kernel.panic=1') as Map<never, never>).sysctl).toEqual([{ value: 'kernel.panic=1', called: '/etc/x.conf:1: sysctl' }]);
+    expect(resolveSettings(MOUNT_TABLE, {}, parse('sysctl: kernel.panic=1') as Map<never, never>).sysctl).toEqual([{ value: 'kernel.panic=1', called: '/etc/x.conf:1: sysctl' }]);
   });
 
   it.each([
@@ -105,14 +105,14 @@ describe('the command line beside a file', () => {
   const file = parse('profile: 7.3\nverbose: true\nallow-other: true\nsysctl: [kernel.panic=1]\n') as Map<never, never>;
 
   it('wins option by option, and adds its sysctls after', () => {
-    const settings = settle(MOUNT_TABLE, { profile: 'v4', verbose: false, sysctl: ['kernel.panic=2'] }, file);
+    const settings = resolveSettings(MOUNT_TABLE, { profile: 'v4', verbose: false, sysctl: ['kernel.panic=2'] }, file);
     expect(plain(settings)).toMatchObject({ profile: 'v4', verbose: false, allowOther: true, sysctl: ['kernel.panic=1', 'kernel.panic=2'] });
     expect(settings.sysctl.map(({ called }) => called)).toEqual(['/etc/x.conf:4: sysctl', '--sysctl']);
   });
 
   it('takes the place of memory by --machine; other ways to say RAM twice are refused', async () => {
     const machine = await write('m', 'memory 2G\n');
-    const settle2 = (given: object, text: string) => settle(MEMORY_OPTIONS, given as Record<string, unknown>, parse(text) as Map<never, never>);
+    const settle2 = (given: object, text: string) => resolveSettings(MEMORY_OPTIONS, given as Record<string, unknown>, parse(text) as Map<never, never>);
     expect(await describedMemory(settle2({ machine }, 'memory: 1G'))).toMatchObject({ memoryBytes: 2 ** 31 });
     await expect(describedMemory(settle2({}, `memory: 1G\nmachine: ${machine}`))).rejects
       .toThrow(`/etc/x.conf:1: memory and /etc/x.conf:2: machine exclude each other here: ${machine} says how much RAM there is, leave memory out`);
@@ -123,9 +123,9 @@ describe('the command line beside a file', () => {
 
 describe('--config', () => {
   it.each([
-    ['nosuch', '--config: cannot read %/nosuch: there is no such file'], ['.', '--config: cannot read %: it is a directory'],
+    ['nosuch', '--config: cannot read %/nosuch: it does not exist'], ['.', '--config: cannot read %: it is a directory'],
     ['big', '--config: %/big is longer than 64K, which no configuration is'], ['/dev/zero', '--config: /dev/zero is longer than 64K, which no configuration is'],
-    ['wrong', '%/wrong:2: sysctl: kernel.panic takes '], ['names', '%/names:1: machine: cannot read %/nosuch: there is no such file'],
+    ['wrong', '%/wrong:2: sysctl: kernel.panic takes '], ['names', '%/names:1: machine: cannot read %/nosuch: it does not exist'],
     ['subtree', "%/subtree:1: subtree takes a directory of the tree, such as proc/sys/vm or proc/sys/kernel, not 'proc/x'"],
   ])('%s: one line, exit status 2, nothing started', async (name, want) => {
     await write('wrong', 'seed: 1\nsysctl: kernel.panic=x\n');

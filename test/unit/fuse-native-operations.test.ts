@@ -193,7 +193,7 @@ describe('an answer held back', () => {
   beforeEach(() => { vi.useFakeTimers(); });
   afterEach(() => { vi.useRealTimers(); });
 
-  it.each(['open', 'read', 'write'] as const)('to %s comes when its time is up; the operation itself is not put off', (operation) => {
+  it.each(['read', 'write'] as const)('to %s comes when its time is up; the operation itself is not put off', (operation) => {
     const work = vi.fn(() => 1);
     const operations = operationsOf({ [operation]: work, holdBack: (named, path) => (named === operation && path === '/f' ? 500 : 0) });
     const reply = vi.fn();

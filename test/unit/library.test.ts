@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine, type Injection, MachineFileError, type MachineOptions, MachineOptionError } from '../../src/library/index.ts';
-import { ARMED } from '../../src/machine/matrix/matrix.ts';
+import { PANIC_SYSCTL } from '../../src/machine/matrix/matrix.ts';
 
-const SYSCTL = `/proc/sys/${ARMED.replace('.', '/')}`;
+const SYSCTL = `/proc/sys/${PANIC_SYSCTL.replace('.', '/')}`;
 const SLAB = 'page pfn=0x2000 type=slab';
 
 function armed(options: MachineOptions = {}) {
-  const machine = createMachine({ profile: '7.3', sysctls: { [ARMED]: 1 }, ...options });
+  const machine = createMachine({ profile: '7.3', sysctls: { [PANIC_SYSCTL]: 1 }, ...options });
   machine.control(SLAB);
   return machine;
 }
@@ -190,7 +190,7 @@ describe('control()', () => {
 
 describe('time', () => {
   it('passes only when it is said, and brings the reboot that is due', () => {
-    const machine = armed({ sysctls: { [ARMED]: 1, 'kernel.panic': 10 } });
+    const machine = armed({ sysctls: { [PANIC_SYSCTL]: 1, 'kernel.panic': 10 } });
     machine.advance(1500);
     expect(machine.uptime).toBe(1500);
     machine.inject({ pfn: 0x2000 });
@@ -209,7 +209,7 @@ describe('time', () => {
 
   it('is the clock\'s that was given', () => {
     let usec = 0;
-    const machine = armed({ clock: () => usec, sysctls: { [ARMED]: 1, 'kernel.panic': 2 } });
+    const machine = armed({ clock: () => usec, sysctls: { [PANIC_SYSCTL]: 1, 'kernel.panic': 2 } });
     machine.inject({ pfn: 0x2000 });
     usec = 2_000_000;
     expect(machine.boots).toBe(2);

@@ -161,9 +161,8 @@ describe('the control file', () => {
   it('holds answers back as long and as often as asked', () => {
     const { write, vfs } = testMachine();
     write('/control', 'delay /proc/sys/vm/swappiness ms=250 count=1\n');
-    expect(vfs.holdBack('open', '/proc/sys/vm/swappiness')).toBe(0);
-    expect(vfs.holdBack('read', '/proc/sys/vm/swappiness')).toBe(250);
-    expect(vfs.holdBack('read', '/proc/sys/vm/swappiness')).toBe(0);
+    expect(vfs.holdBack('/proc/sys/vm/swappiness')).toBe(250);
+    expect(vfs.holdBack('/proc/sys/vm/swappiness')).toBe(0);
   });
 
   it('shows which files misbehave, and for how long', () => {

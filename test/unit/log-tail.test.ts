@@ -73,7 +73,7 @@ describe('LogTail', () => {
   });
 
   it.each([
-    ['nothing', () => undefined, /^there is no log .*log: /],
+    ['nothing', () => undefined, /^the log .*log does not exist: /],
     ['a directory', () => { execFileSync('mkdir', [path]); }, /^the log .* is no regular file/],
     ['a FIFO', () => { execFileSync('mkfifo', [path]); }, /^the log .* is no regular file/],
     ['a circle of links', () => { execFileSync('ln', ['-s', path, path]); }, /^the log .* cannot be read \(ELOOP\)/],

@@ -296,7 +296,7 @@ describe('a log that is removed', () => {
     writeFileSync(join(directory, 'a'), 'in the way');
     clock.now += 1000;
     expect([log.reserve(), log.reserve(), log.write([line('two')])]).toEqual([EIO, EIO, EIO]);
-    expect(told).toEqual([expect.stringMatching(/^the log was removed, and cannot be made anew, since it lies below something that is no directory/)]);
+    expect(told).toEqual([expect.stringMatching(/^the log was removed, and cannot be made anew, since it lies below something that is not a directory/)]);
     rmSync(join(directory, 'a'));
     expect(log.reserve()).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PG } from '../../src/abi/page-flags.ts';
 import { census } from '../../src/kernel/memory/census.ts';
-import { layOut, type MachineDescription } from '../../src/kernel/memory/layout.ts';
+import { layOutMemory, type MachineDescription } from '../../src/kernel/memory/layout.ts';
 import { defaultPopulations } from '../../src/kernel/memory/population.ts';
 import { DEFAULT_PROCESSES } from '../../src/kernel/memory/processes.ts';
 import { defaultRegions } from '../../src/kernel/memory/regions.ts';
@@ -81,7 +81,7 @@ describe('what a machine file can say', () => {
   it('RAM of a driver is RAM, and levels deeper than a kernel shows are taken as shown', () => {
     const deep = [0, 1, 2, 3, 4, 5, 5].map((depth) => `${'  '.repeat(depth)}100000000-13fffffff : level`).join('\n');
     expect(complaint(`${RAM}${deep}\n140000000-17fffffff : Soft Reserved\n  140000000-17fffffff : System RAM (kmem)`)).toBe('no error');
-    const { ram } = layOut(description(`${RAM}140000000-17fffffff : Soft Reserved\n  140000000-17fffffff : System RAM (kmem)`));
+    const { ram } = layOutMemory(description(`${RAM}140000000-17fffffff : Soft Reserved\n  140000000-17fffffff : System RAM (kmem)`));
     expect(ram).toEqual([{ first: 0x100, last: 0x3ffff }, { first: 0x140000, last: 0x17ffff }]);
   });
 });
@@ -233,7 +233,7 @@ describe('the machine that a file describes', () => {
 
   it('what is described line by line is the machine that is described by nothing', () => {
     const said = { regions: defaultRegions(GIB), processes: DEFAULT_PROCESSES, populations: defaultPopulations(GIB / 4096) };
-    expect(layOut(description(formatMachineFile(said))).extents).toEqual(layOut({ memoryBytes: GIB }).extents);
+    expect(layOutMemory(description(formatMachineFile(said))).extents).toEqual(layOutMemory({ memoryBytes: GIB }).extents);
   });
 
   it('the example of a server is one, full as it says', () => {

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { LOG_LEVEL } from '../../src/abi/log-level.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { CONFIGURED } from '../../src/cli/config/config.ts';
-import type { HelpfulCommand } from '../../src/cli/help/help.ts';
-import type { Host } from '../../src/cli/host.ts';
+import type { HelpfulCommand } from '../../src/cli/command.ts';
+import type { CliContext } from '../../src/cli/context.ts';
 import type { OptionTable } from '../../src/cli/options/option.ts';
 import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { VIAS } from '../../src/kernel/memory-failure/via.ts';
@@ -102,7 +102,7 @@ describe('the man pages', () => {
 });
 
 const commands = await Promise.all(Object.entries(COMMANDS).map(async ([name, { load }]): Promise<readonly [string, HelpfulCommand]> => [
-  name, await load({ host: {} as Host, given: [], operands: [] }),
+  name, await load({ context: {} as CliContext, given: [], operands: [] }),
 ]));
 
 /** Where the options of a command are told of: a page of its own, or a part of the program's. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layOut } from '../../src/kernel/memory/layout.ts';
+import { layOutMemory } from '../../src/kernel/memory/layout.ts';
 import { PG } from '../../src/abi/page-flags.ts';
 import { FrameSet } from '../../src/kernel/memory/frame-set.ts';
 import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
@@ -16,7 +16,7 @@ function time(work: () => void): number {
 
 /** Memory with so many pages that were defined one by one, no two alike side by side, and a few of another process. */
 function defined(pages: number): PhysicalMemory {
-  const memory = new PhysicalMemory(layOut({ memoryBytes: 2 ** 32, processes: PROCESSES }));
+  const memory = new PhysicalMemory(layOutMemory({ memoryBytes: 2 ** 32, processes: PROCESSES }));
   for (let n = 0; n < pages; n += 1) memory.define(0x100000 + 2 * n, 0x100000 + 2 * n, 'anon', { mappers: [PROCESSES[0] as (typeof PROCESSES)[0]] });
   for (let n = 0; n < 10; n += 1) memory.define(0x100001 + 2 * n, 0x100001 + 2 * n, 'anon', { mappers: [PROCESSES[1] as (typeof PROCESSES)[0]] });
   return memory;
@@ -56,7 +56,7 @@ describe('an injection', () => {
   };
 
   it('costs as much when few pages are left, and when none is, as at first', () => {
-    const memory = new PhysicalMemory(layOut({ memoryBytes: LEAST_MEMORY }));
+    const memory = new PhysicalMemory(layOutMemory({ memoryBytes: LEAST_MEMORY }));
     const random = seededRandom(1);
     poison(memory, random, 500);
     const first = time(() => { poison(memory, random, 1000); });
@@ -71,7 +71,7 @@ describe('an injection', () => {
   });
 
   it('draws every page there is', () => {
-    const memory = new PhysicalMemory(layOut({ memoryBytes: LEAST_MEMORY }));
+    const memory = new PhysicalMemory(layOutMemory({ memoryBytes: LEAST_MEMORY }));
     const slab = memory.spans.filter(({ type }) => type === 'slab' || type === 'free').reduce((sum, { first, last }) => sum + last - first + 1, 0);
     expect(poison(memory, seededRandom(3), LEAST_MEMORY / 4096)).toBe(slab);
   });

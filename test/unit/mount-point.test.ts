@@ -38,11 +38,11 @@ describe('prepareMountPoint', () => {
     ['dangling', '% does not exist: create it first, mkdir -p %'],
     ['full/a file', '% is not a directory: name an empty directory'],
     ['link-to-file', '% is not a directory: name an empty directory'],
-    ['full/a file/below', 'something on the way to % is not a directory: name an empty directory'],
+    ['full/a file/below', '% lies below something that is not a directory: name an empty directory'],
     ['full', "% is not empty, it has 'a file': name an empty directory"],
     ['two\nlines', '% is not empty, it has x: name an empty directory'],
-    ['round', '% is a symbolic link that leads round in circles: name an empty directory'],
-    ['x'.repeat(300), '% is too long a name: name an empty directory with a shorter one'],
+    ['round', '% leads in a circle of symbolic links: name an empty directory'],
+    ['x'.repeat(300), '% has too long a name: name an empty directory with a shorter one'],
   ])('refuses %j', async (path, message) => {
     const full = join(directory, path);
     const refusal = await prepareMountPoint(full).catch((error: unknown) => error);

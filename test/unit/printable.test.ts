@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { printable, printableJson, printableWord } from '../../src/abi/printable.ts';
 import { cli } from '../../src/cli/cli.ts';
 import { parseConfig } from '../../src/cli/config/parse-config.ts';
-import { coloured, json, plain } from '../../src/cli/dmesg/forms.ts';
-import type { Host } from '../../src/cli/host.ts';
-import { statusLines, statusObject } from '../../src/cli/status-forms.ts';
+import { coloured, json, plain } from '../../src/cli/commands/dmesg/forms.ts';
+import type { CliContext } from '../../src/cli/context.ts';
+import { statusLines, statusObject } from '../../src/cli/commands/status-forms.ts';
 import { operationalLog } from '../../src/daemon/operational-log.ts';
 import { statusText } from '../../src/daemon/service-manager.ts';
 import { shellWord } from '../../src/daemon/shell-word.ts';
@@ -58,7 +58,7 @@ function observed(): ObservedMachine {
 
 async function complaint(args: readonly string[]): Promise<string> {
   const lines: string[] = [];
-  const host = { env: {}, complain: (line: string) => { lines.push(line); }, print: (line: string) => { lines.push(line); } } as unknown as Host;
+  const host = { env: {}, complain: (line: string) => { lines.push(line); }, print: (line: string) => { lines.push(line); } } as unknown as CliContext;
   expect(await cli(args, host)).not.toBe(0);
   return lines.join('\n');
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { json } from '../../src/cli/dmesg/forms.ts';
-import { statusLines, statusObject } from '../../src/cli/status-forms.ts';
+import { json } from '../../src/cli/commands/dmesg/forms.ts';
+import { statusLines, statusObject } from '../../src/cli/commands/status-forms.ts';
 import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
 import { readPrintedLine } from '../../src/daemon/observing/log-line.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { settle } from '../../src/cli/options/settings.ts';
-import { describedParts, PARTS_OPTIONS } from '../../src/cli/parts-options.ts';
+import { resolveSettings } from '../../src/cli/options/settings.ts';
+import { describedParts, PARTS_OPTIONS } from '../../src/cli/options/parts.ts';
 import { LOOPBACK, netInterface, PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts';
 import { machineSysctls } from '../../src/kernel/sysctl/machine-sysctls.ts';
 import { MODULE_NAMES } from '../../src/kernel/sysctl/modules/names.ts';
@@ -50,7 +50,7 @@ describe('the parts of a machine', () => {
   });
 
   test('options say which is wrong, and interfaces that nobody gave are those of the caller', () => {
-    const settings = (given: object) => settle(PARTS_OPTIONS, { ...given });
+    const settings = (given: object) => resolveSettings(PARTS_OPTIONS, { ...given });
     expect(() => describedParts(settings({ interface: ['eth0', 'a b'] }))).toThrow("--interface takes the name of a network interface, such as eth0 or eth0.100, not 'a b'");
     expect(() => describedParts(settings({ module: ['x'] }))).toThrow(/^--module takes a module of .*, not 'x'$/);
     const host = [LOOPBACK, { name: 'wg0', kind: 'no-arp' as const }];

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, linkSync, lstatSync, mkdirSync, mkdtempSync, read
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { expectWritable, writeWhole } from '../../src/cli/replay/write-file.ts';
+import { expectWritable, writeWhole } from '../../src/cli/commands/replay/write-file.ts';
 import { openLog } from '../../src/daemon/log/log.ts';
 import { prepareMountPoint } from '../../src/daemon/mount-point.ts';
 import { foreignAt, foreignOnTheWay } from '../../src/daemon/trusted-path.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Output, writeWhole, WriteError } from '../../src/cli/replay/write-file.ts';
+import { type Output, writeWhole, WriteError } from '../../src/cli/commands/replay/write-file.ts';
 
 /** A report of the kind that `--html` writes. */
 const page = (path: string): Output => ({ option: '--html', path, kind: 'a page' });

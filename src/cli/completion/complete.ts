@@ -1,11 +1,5 @@
-import type { Help } from '../help/help.ts';
+import type { Call, Commands, Completion, Help } from '../command.ts';
 import type { Option, OptionTable } from '../options/option.ts';
-
-/** What a shell is to complete a word with: some words, files, directories, or as the command line of another program. */
-export interface Completion {
-  readonly with: 'words' | 'files' | 'directories' | 'command';
-  readonly words: readonly string[];
-}
 
 const NOTHING: Completion = { with: 'words', words: [] };
 
@@ -61,4 +55,12 @@ function count(words: readonly string[], options: OptionTable): number {
 
 function ofOperand({ operands }: Help, before: number): Completion {
   return before < operands.most ? operands.completion : NOTHING;
+}
+
+/** Completes the last word of a command line: how, and the words, a line each. */
+export async function completeWords(commands: Commands, words: readonly string[], call: Call): Promise<string> {
+  const [name = '', ...rest] = words;
+  const row = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const completion = rest.length === 0 ? beginning([...Object.keys(commands), '--help', '--version'], name) : row && complete(rest, (await row.load(call)).help);
+  return [completion?.with ?? 'words', ...(completion?.words ?? [])].join('\n');
 }

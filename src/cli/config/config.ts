@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { shellWord } from '../../daemon/shell-word.ts';
-import type { Host } from '../host.ts';
-import { MACHINE_OPTIONS, LOG_FORMAT, VERBOSE } from '../machine-options.ts';
-import { MOUNT_OPTIONS } from '../mount-options.ts';
+import type { CliContext } from '../context.ts';
+import { MACHINE_OPTIONS, LOG_FORMAT, VERBOSE } from '../options/machine.ts';
+import { MOUNT_OPTIONS } from '../options/mount.ts';
 import { file, type OptionTable } from '../options/option.ts';
 import type { FileSettings, Setting } from '../options/settings.ts';
 import { readWhole } from '../read-file.ts';
@@ -28,8 +28,8 @@ export interface Config {
 }
 
 /** Reads the configuration file that is named, or the host's own where there is one. @throws UsageError in one line, `FILE:LINE: …` */
-export async function readConfig(host: Pick<Host, 'absolute' | 'configFile'>, { value: named, called }: Setting<string | undefined>): Promise<Config> {
-  const path = named === undefined ? host.configFile : host.absolute(named);
+export async function readConfig(context: Pick<CliContext, 'absolute' | 'configFile'>, { value: named, called }: Setting<string | undefined>): Promise<Config> {
+  const path = named === undefined ? context.configFile : context.absolute(named);
   const name = shellWord(named ?? path);
   const directory = dirname(path);
   let lasting = true;

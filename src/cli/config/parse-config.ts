@@ -3,7 +3,7 @@ import { printable } from '../../abi/printable.ts';
 import { parseLines } from '../../language/parse.ts';
 import { unknownWord } from '../../language/nearest.ts';
 import { takes } from '../../language/words.ts';
-import { UsageError } from '../host.ts';
+import { UsageError } from '../exit-status.ts';
 import type { Option, OptionTable } from '../options/option.ts';
 import type { FileSettings, Setting } from '../options/settings.ts';
 

@@ -1,28 +1,6 @@
-import type { CommandModule } from 'yargs';
 import { list } from '../../language/words.ts';
-import type { Completion } from '../completion/complete.ts';
-import type { Option, OptionTable } from '../options/option.ts';
-
-/** What a command is told of by. Lines of it have 80 columns at most. */
-export interface Help {
-  /** How it is called, without the name of the program. */
-  readonly usage: string;
-  readonly about: string;
-  readonly options: OptionTable;
-  /** Command lines, without the name of the program, and what they are for. */
-  readonly examples: readonly (readonly [string, string])[];
-  /** What its operands are completed with, and how many it takes at most where there is no `--` before them. */
-  readonly operands: { readonly completion: Completion; readonly most: number };
-  /** What it cannot do without, where yargs finds that it is missing. */
-  readonly needs?: string;
-  /** What to say to who gives it a word that it has no use for. */
-  readonly stray?: string;
-}
-
-/** A command as yargs takes it, and its help. */
-export interface HelpfulCommand extends CommandModule {
-  readonly help: Help;
-}
+import type { Help } from '../command.ts';
+import type { Option } from '../options/option.ts';
 
 const PROGRAM = 'vmsysctld';
 

@@ -1,8 +1,8 @@
 import type { Argv, Options } from 'yargs';
-import { UsageError } from '../host.ts';
+import { UsageError } from '../exit-status.ts';
 import type { Option, OptionTable } from './option.ts';
 
-/** Has yargs take the options of a table. It gives what is on the command line, understood, and nothing for what is not: see settle(). */
+/** Has yargs take the options of a table. It gives what is on the command line, understood, and nothing for what is not: see resolveSettings(). */
 export function declare<T>(argv: Argv<T>, table: OptionTable): Argv<T> {
   for (const [name, option] of Object.entries(table)) argv.option(name, declaration(name, option));
   return argv;

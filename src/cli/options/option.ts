@@ -1,6 +1,6 @@
-import type { TakenUp } from '../../daemon/reload.ts';
+import type { TakesEffect } from '../../daemon/reload.ts';
 import { list, takes } from '../../language/words.ts';
-import { UsageError } from '../host.ts';
+import { UsageError } from '../exit-status.ts';
 
 interface Described {
   /** What it is for, so short that it fits into a line of a help. */
@@ -12,7 +12,7 @@ interface Described {
   /** For the program itself: not told of. */
   readonly hidden?: true;
   /** That a configuration file may give it too, and when a running daemon takes a change up. */
-  readonly configured?: TakenUp;
+  readonly configured?: TakesEffect;
 }
 
 /** An option with a value. */

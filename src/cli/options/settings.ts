@@ -27,7 +27,7 @@ export type FileSettings = ReadonlyMap<string, readonly Setting[]>;
  * Settles what holds: of each option what the command line gives, else the file, else what the table says. Lists are added up, the command line's
  * last, for the later of two values counts. `given` is what yargs made of the command line.
  */
-export function settle<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>, file: FileSettings = new Map()): Settings<T> {
+export function resolveSettings<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>, file: FileSettings = new Map()): Settings<T> {
   const settled = Object.entries(table).map(([name, option]) => {
     const inFile = option.configured === undefined ? [] : file.get(name) ?? [];
     const called = `--${name}`;
@@ -43,7 +43,7 @@ export function settle<T extends OptionTable>(table: T, given: Readonly<Record<s
 
 /** What the options of a table come to by the command line alone. */
 export function valuesOf<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>): Values<T> {
-  return plain<T>(settle(table, given));
+  return plain<T>(resolveSettings(table, given));
 }
 
 /** Settings without the places where they were given. */

@@ -2,6 +2,7 @@ import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readS
 import { dirname } from 'node:path';
 
 import { ERRNO, type ErrnoName, errnoName } from '../../abi/errno.ts';
+import { whyNot } from '../../abi/errno-words.ts';
 import { negativeErrno } from '../errno-of.ts';
 import { everybodyWritesBeside, foreignOnTheWay, isTrusted } from '../trusted-path.ts';
 
@@ -25,26 +26,16 @@ export interface LogRefusal {
   readonly why: string;
 }
 
-/** What an errno of opening a log comes from. */
-const REASONS: Partial<Record<ErrnoName, string>> = {
-  EACCES: 'may not be written by this user',
-  EDQUOT: 'has no room: this user\'s quota is used up',
-  EFBIG: 'would be larger than a file of this process may be',
-  EISDIR: 'is a directory',
-  ELOOP: 'is a symbolic link, or lies below one that leads round in circles',
-  ENAMETOOLONG: 'is too long a name',
-  ENOENT: 'lies in a directory that cannot be made',
-  ENOSPC: 'has no room: its filesystem is full',
-  ENOTDIR: 'lies below something that is no directory',
-  ENXIO: 'is a FIFO that nobody reads, or a socket',
-  EPERM: 'may not be written by this user',
-  EROFS: 'lies on a read-only filesystem',
+/** What an errno means of a log beyond its phrase: it is opened with O_NOFOLLOW, after its directory was made. */
+const OF_A_LOG: Partial<Record<ErrnoName, string>> = {
+  ELOOP: ', or is a symbolic link itself',
+  ENOENT: ', and its directory cannot be made',
 };
 
 /** The refusal that an errno is. */
 export function refusal(errno: number): LogRefusal {
   const name = errnoName(errno);
-  return { errno, why: `${REASONS[name as ErrnoName] ?? 'cannot be opened'} (${name})` };
+  return { errno, why: `${whyNot(name).replace(/ \([A-Z0-9]+\)$/, '')}${OF_A_LOG[name as ErrnoName] ?? ''} (${name})` };
 }
 
 /** A refusal on the way out of what opens the file. */

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { errnoName } from '../../abi/errno.ts';
+import { whyNot } from '../../abi/errno-words.ts';
 import { negativeErrno } from '../errno-of.ts';
 import { shellWord } from '../shell-word.ts';
 import { BOOT_BEGINS, isBootLine, readPrintedLine } from './log-line.ts';
@@ -10,10 +11,10 @@ const BLOCK = 65_536;
 /** More than the first line of a boot may have. */
 const LONGEST_BOOT_LINE = 8192;
 
-/** Why a log cannot be read, by errno; `%` stands for its path. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no log %: it was taken away, or the machine writes another',
-  EACCES: 'the log % is not readable for this user: read it as root, or as its owner',
+/** What may be the reason or what would help, by errno. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOENT: 'it was taken away, or the machine writes another',
+  EACCES: 'read it as root, or as its owner',
 };
 
 function openRegular(path: string): number {
@@ -24,7 +25,8 @@ function openRegular(path: string): number {
     closeSync(fd);
   } catch (error) {
     const code = errnoName(negativeErrno(error));
-    throw new ObservingError(REASONS[code]?.replace('%', () => shellWord(path)) ?? `the log ${shellWord(path)} cannot be read (${code})`);
+    const advice = ADVICE[code];
+    throw new ObservingError(`the log ${shellWord(path)} ${whyNot(code)}${advice === undefined ? '' : `: ${advice}`}`);
   }
   throw new ObservingError(`the log ${shellWord(path)} is no regular file: what went there cannot be read again`);
 }

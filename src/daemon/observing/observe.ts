@@ -1,3 +1,4 @@
+import { whyNot } from '../../abi/errno-words.ts';
 import { isOurs, machineMounts, readMounts } from '../../fuse/mount-info.ts';
 import type { MachineStatus } from '../../control/status.ts';
 import { probeInChild } from '../probe-in-child.ts';
@@ -48,23 +49,25 @@ tell({ finished: true });
 process.exit(0);
 `;
 
-/** What to say when looking fails, by errno; `%` stands for the place. */
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'the machine on % is not for this user: look as root, or as the user who mounted it',
-  EPERM: 'the machine on % is not for this user: look as root, or as the user who mounted it',
-  ENOTCONN: 'the daemon of the machine on % has died: mount one there again, or umount -l %',
-  ECONNABORTED: 'the daemon of the machine on % has died: mount one there again, or umount -l %',
-};
+const LOOK_AS = 'look as root, or as the user who mounted it';
+const START_AGAIN = 'mount one there again, or umount -l %';
 
-const UNREACHABLE: Readonly<Record<string, string>> = {
-  ENOENT: '% does not exist: name the directory on which a machine is mounted',
-  ENOTDIR: 'something on the way to % is not a directory: name the directory on which a machine is mounted',
-  EACCES: '% is not accessible to this user: look as root, or as the user who mounted the machine',
-  ENOTCONN: '% lies below a mount whose server has died: name the directory on which a machine is mounted',
-};
+/** What would be right where the machine on `%` cannot be looked at, by errno. */
+const ADVICE: Readonly<Record<string, string>> = { EACCES: LOOK_AS, EPERM: LOOK_AS, ENOTCONN: START_AGAIN, ECONNABORTED: START_AGAIN };
 
-function fill(reason: string, place: string): string {
-  return reason.replaceAll('%', () => shellWord(place));
+function fill(text: string, place: string): string {
+  return text.replaceAll('%', () => shellWord(place));
+}
+
+/** Why the path itself cannot be reached. */
+function unreachable(code: string, place: string): string {
+  return fill(`% ${whyNot(code)}: ${code === 'EACCES' ? LOOK_AS : 'name the directory on which a machine is mounted'}`, place);
+}
+
+/** Why the status of a machine cannot be read. */
+function unreadable(code: string, place: string): string {
+  const advice = ADVICE[code];
+  return fill(`% ${whyNot(code)}${advice === undefined ? '' : `: ${advice}`}`, place);
 }
 
 /** Where machines are mounted, as this process sees it: canonical paths. */
@@ -90,11 +93,11 @@ export async function observe(place: string, { patience = PATIENCE }: { patience
   const word = shellWord(place);
   if (real === undefined) {
     if (finished !== true) throw new ObservingError(`${word} does not answer, some server on the way there is stopped: continue or kill it`);
-    throw new ObservingError(fill(UNREACHABLE[code ?? ''] ?? `% cannot be looked at (${code}): name the directory on which a machine is mounted`, place));
+    throw new ObservingError(unreachable(code ?? '', place));
   }
   if (!machines.includes(real)) throw new ObservingError(noneThere(real, word, machines));
   if (finished !== true) throw new ObservingError(`the daemon of the machine on ${word} does not answer: continue or kill it`);
-  if (text === undefined) throw new ObservingError(fill(REASONS[code ?? ''] ?? `the status of the machine on % cannot be read (${code})`, place));
+  if (text === undefined) throw new ObservingError(unreadable(code ?? '', place));
   const status = parseStatus(text);
   if (status === undefined) throw new ObservingError(`the daemon of the machine on ${word} is of another version and reports its state differently: use the vmsysctld of that version`);
   return { mountPoint: real, status };

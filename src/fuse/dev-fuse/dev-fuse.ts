@@ -11,7 +11,7 @@ import { mountByCommand } from './mount-command.ts';
 import { ServingThread } from './serving-thread-handle.ts';
 
 /** How long an unmounting waits for the thread to answer, in milliseconds. */
-const KNOCK_PATIENCE = 1000;
+const WAKE_PATIENCE = 1000;
 
 /** Opens /dev/fuse. Rejects with a TransportError that says why it cannot be. */
 async function openDevice(): Promise<number> {
@@ -80,10 +80,10 @@ export const devFuseTransport: Transport = {
         return how;
       });
       return {
-        transport: this.name, gone, command: (order) => thread.command(order), answers: () => thread.comesRound(),
+        transport: this.name, gone, command: (order) => thread.command(order), answers: () => thread.wakeAndWait(),
         async unmount() {
           // The thread has to be woken afterwards, when there is no way to the node by name.
-          await Promise.race([thread.knock(), delay(KNOCK_PATIENCE)]);
+          await Promise.race([thread.wakeByName(), delay(WAKE_PATIENCE)]);
           await watch.unmount();
         },
       };

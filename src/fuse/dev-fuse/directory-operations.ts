@@ -1,6 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { FUSE_DIRENT, FUSE_ENTRY_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_READ_IN, FUSE_RELEASE_IN } from '../../abi/fuse-layouts.ts';
-import { childPath } from '../presented.ts';
+import { childPath } from '../file-attributes.ts';
 import type { Answer, Context, Rows } from './context.ts';
 import { putEntry } from './node-operations.ts';
 import type { Request } from './request.ts';

@@ -4,19 +4,19 @@ import {
   FUSE_WRITE_IN, FUSE_WRITE_OUT,
 } from '../../abi/fuse-layouts.ts';
 import { FOPEN, FUSE_POLL_SCHEDULE_NOTIFY } from '../../abi/fuse-protocol.ts';
-import { BLOCKS, type FileOperation, type LongWork } from '../filesystem.ts';
+import { BLOCKS, type DelayedOperation, type LongWork } from '../filesystem.ts';
 import type { Caller } from '../../abi/caller.ts';
 import { openFile } from '../open-file.ts';
 import type { Answer, Context, Rows } from './context.ts';
-import type { OpenFile } from './open-files.ts';
+import type { FileHandle } from './open-files.ts';
 import type { Request } from './request.ts';
 
 /** Answers requests about open files. */
 export function fileOperations(context: Context): Rows {
   const { filesystem, nodes, reply, files, waiting } = context;
 
-  /** The answer, held back if the filesystem asks for it. */
-  const settle = (operation: FileOperation, path: string, unique: number, result: number): Answer => {
+  /** Replies to a read or a write: at once, or later where `delay` of the control file asks for it. */
+  const replyDelayed = (operation: DelayedOperation, path: string, unique: number, result: number): Answer => {
     const milliseconds = filesystem.holdBack(operation, path);
     if (milliseconds <= 0) return result;
     waiting.hold(unique, milliseconds, reply.bytes, reply.finish(unique, result));
@@ -37,11 +37,11 @@ export function fileOperations(context: Context): Rows {
       reply.put(0, FUSE_OPEN_OUT.fields.open_flags, FOPEN.DIRECT_IO | (seeking === 'none' ? FOPEN.NONSEEKABLE : 0));
       result = FUSE_OPEN_OUT.size;
     }
-    return settle('open', path, request.unique, result);
+    return result;
   };
 
   /** One try at a read that arrived for `position`: how many bytes were put down, or a negative errno. */
-  const tryRead = (file: OpenFile, position: number, length: number, caller: Caller, flags: number): number | typeof BLOCKS => {
+  const tryRead = (file: FileHandle, position: number, length: number, caller: Caller, flags: number): number | typeof BLOCKS => {
     const data = filesystem.read(file.handle, files.ofRead(file, position), length, caller, flags);
     if (typeof data !== 'object') return data;
     if (data.byteLength > length) throw new RangeError(`${data.byteLength} bytes were read where ${length} were asked for`);
@@ -59,7 +59,7 @@ export function fileOperations(context: Context): Rows {
     const flags = request.field(fields.flags);
     const caller = request.caller();
     const result = tryRead(file, position, length, caller, flags);
-    if (result !== BLOCKS) return settle('read', file.path, request.unique, result);
+    if (result !== BLOCKS) return replyDelayed('read', file.path, request.unique, result);
     waiting.block(request.unique, () => context.attempt('read', file.path, () => tryRead(file, position, length, caller, flags)));
     return undefined;
   };
@@ -78,7 +78,7 @@ export function fileOperations(context: Context): Rows {
         reply.clear(0, FUSE_WRITE_OUT.size);
         reply.put(0, FUSE_WRITE_OUT.fields.size, result);
       }
-      return settle('write', file.path, unique, result >= 0 ? FUSE_WRITE_OUT.size : result);
+      return replyDelayed('write', file.path, unique, result >= 0 ? FUSE_WRITE_OUT.size : result);
     };
     const begun = filesystem.write(file.handle, files.ofWrite(file, position), data, request.caller());
     if (typeof begun === 'number') return done(begun);

@@ -6,7 +6,7 @@ import {
 import { FATTR, FUSE_GETATTR_FH } from '../../abi/fuse-protocol.ts';
 import { S_IF } from '../../abi/open-flags.ts';
 import type { Attributes } from '../filesystem.ts';
-import { BLOCK_SIZE, CACHE_SECONDS, childPath, STATFS } from '../presented.ts';
+import { BLOCK_SIZE, CACHE_SECONDS, childPath, STATFS } from '../file-attributes.ts';
 import type { Answer, Context, Rows } from './context.ts';
 import type { Request } from './request.ts';
 import { WAKE_NODE_ID } from './wake-node.ts';

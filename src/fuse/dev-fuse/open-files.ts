@@ -2,8 +2,8 @@ import { SEEK } from '../../abi/open-flags.ts';
 import { AppendPositions } from '../append-position.ts';
 import type { Filesystem, Seeking } from '../filesystem.ts';
 
-/** An open file of Linux's. */
-export interface OpenFile {
+/** What Linux knows by one file handle: an open file. */
+export interface FileHandle {
   readonly handle: number;
   readonly path: string;
   readonly seeking: Seeking;
@@ -20,14 +20,14 @@ export interface OpenFile {
  */
 export class OpenFiles {
   readonly #filesystem: Filesystem;
-  readonly #files = new Map<number, OpenFile>();
+  readonly #files = new Map<number, FileHandle>();
   readonly #appends = new AppendPositions();
 
   constructor(filesystem: Filesystem) {
     this.#filesystem = filesystem;
   }
 
-  get(handle: number): OpenFile | undefined {
+  get(handle: number): FileHandle | undefined {
     return this.#files.get(handle);
   }
 
@@ -42,7 +42,7 @@ export class OpenFiles {
   }
 
   /** Where a read that arrived for `position` belongs. */
-  ofRead(file: OpenFile, position: number): number {
+  ofRead(file: FileHandle, position: number): number {
     if (file.seeking !== 'records') return this.#appends.ofRead(file.handle, position);
     if (position === 0 && file.position !== 0) {
       this.#filesystem.lseek(file.handle, 0, SEEK.set);
@@ -52,18 +52,18 @@ export class OpenFiles {
   }
 
   /** Where a write that arrived for `position` belongs. */
-  ofWrite(file: OpenFile, position: number): number {
+  ofWrite(file: FileHandle, position: number): number {
     return this.#appends.ofWrite(file.handle, position);
   }
 
   /** A read that arrived for `position` has given so many bytes. */
-  read(file: OpenFile, position: number, count: number): void {
+  read(file: FileHandle, position: number, count: number): void {
     if (file.seeking === 'records') moveOn(file, position, count);
     else this.#appends.read(file.handle, position, count);
   }
 
   /** So much was taken of a write that arrived for `position`. */
-  written(file: OpenFile, position: number, count: number): void {
+  written(file: FileHandle, position: number, count: number): void {
     if (file.seeking === 'records') moveOn(file, position, count);
     else this.#appends.written(file.handle, position, count);
   }
@@ -77,13 +77,13 @@ export class OpenFiles {
   }
 
   /** lseek(2) that Linux passes on: SEEK_DATA and SEEK_HOLE. */
-  lseek(file: OpenFile, offset: number, whence: number): number {
+  lseek(file: FileHandle, offset: number, whence: number): number {
     const result = this.#filesystem.lseek(file.handle, offset, whence);
     if (result >= 0) file.position = result;
     return result;
   }
 }
 
-function moveOn(file: OpenFile, position: number, count: number): void {
+function moveOn(file: FileHandle, position: number, count: number): void {
   if (position === file.position && count > 0) file.position += count;
 }

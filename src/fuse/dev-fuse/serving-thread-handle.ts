@@ -6,7 +6,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import { Alarm } from '../alarm.ts';
 import { ServiceError, type ServiceSource } from '../service.ts';
 import { TransportError } from '../transport.ts';
-import { COME_ROUND, type Order, type ServingThreadData, type ServingThreadMessage } from './serving-thread-messages.ts';
+import { WAKE_ONLY, type Order, type ServingThreadData, type ServingThreadMessage } from './serving-thread-messages.ts';
 import { newServingWorker } from './serving-worker.ts';
 import { wakeMessage } from './wake-node.ts';
 
@@ -19,13 +19,13 @@ export interface ServingThreadOptions {
   readonly wakeName: string;
   /** A thread made by newServingWorker() for a service of the same module; one is made where this is absent. */
   readonly worker?: Worker | undefined;
-  /** Hears what the service tells. */
+  /** Receives what the service reports. */
   readonly onNews?: ((news: unknown) => void) | undefined;
 }
 
 /**
- * The thread that serves a mount, as the main thread has it. Whatever the thread is to hear, it has to be woken for: it blocks in read(2).
- * A program that ends has to wake it too, for Node waits for its threads.
+ * The thread that serves a mount, as the main thread has it. The thread blocks in read(2), so the main thread wakes it for every order. A program
+ * that ends wakes it too, for Node waits for its threads.
  */
 export class ServingThread {
   /** Settles when the thread has ended, the service closed. */
@@ -36,7 +36,7 @@ export class ServingThread {
   /** What waits for an answer of the service, in order. */
   readonly #unanswered: { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }[] = [];
   readonly #stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  readonly #alarm = new Alarm(() => { this.#rouse(); });
+  readonly #alarm = new Alarm(() => { this.#wake(); });
   readonly #atExit = (): void => { this.#stopAtExit(); };
   #descriptor = -1;
   #mountPoint = '';
@@ -94,7 +94,7 @@ export class ServingThread {
     const message = await this.#next('initialized');
     if (message.kind !== 'initialized' || !message.agreed) throw new TransportError('the FUSE protocol of this Linux is too old: 5.4 or later has it');
     // Linux has to know of the node before it can be asked for it.
-    await this.knock();
+    await this.wakeByName();
     this.#answers = true;
   }
 
@@ -104,25 +104,25 @@ export class ServingThread {
     return new Promise((resolve, reject) => {
       this.#unanswered.push({ resolve, reject });
       this.#commands.postMessage(order);
-      this.#rouse();
+      this.#wake();
     });
   }
 
-  /** Settles when the thread has come round to reading a request, the one that wakes it. */
-  async comesRound(): Promise<void> {
-    await this.command(COME_ROUND);
+  /** Wakes the thread, and settles when it has read a request again. */
+  async wakeAndWait(): Promise<void> {
+    await this.command(WAKE_ONLY);
   }
 
   /** Has the thread end, whatever it waits for: answers held back are sent, other requests are not answered. */
   stop(): void {
     Atomics.store(this.#stop, 0, 1);
-    this.#rouse();
+    this.#wake();
   }
 
-  /** Nothing asynchronous is done any more. To knock is to wait for an answer, but of the other thread. */
+  /** At exit nothing asynchronous runs any more. statfs(2) waits for a reply, but of the other thread. */
   #stopAtExit(): void {
     Atomics.store(this.#stop, 0, 1);
-    if (!this.#answers || this.#wake()) return;
+    if (!this.#answers || this.#notify()) return;
     try {
       statfsSync(this.#wakePath);
     } catch {
@@ -140,13 +140,13 @@ export class ServingThread {
     this.#worker.postMessage(order);
   }
 
-  /** Has the thread look for what it is to do. */
-  #rouse(): void {
-    if (this.#answers && !this.#wake()) statfs(this.#wakePath).catch(() => undefined);
+  /** Wakes the thread, which then looks for its orders. */
+  #wake(): void {
+    if (this.#answers && !this.#notify()) statfs(this.#wakePath).catch(() => undefined);
   }
 
-  /** Wakes the thread by a call that asks the filesystem nothing; false where Linux has forgotten the node, or the mount has gone. */
-  #wake(): boolean {
+  /** Wakes the thread by a notification, which calls no file operation; false where Linux has forgotten the node, or the mount has gone. */
+  #notify(): boolean {
     try {
       writeSync(this.#descriptor, wakeMessage());
       return true;
@@ -156,8 +156,8 @@ export class ServingThread {
     }
   }
 
-  /** Asks about the node by name, which makes it known to Linux if it was forgotten, and wakes the thread too. */
-  async knock(): Promise<void> {
+  /** Wakes the thread by statfs(2) of its node. Linux looks the node up by name, so it knows the node again if it had forgotten it. */
+  async wakeByName(): Promise<void> {
     await statfs(this.#wakePath).catch(() => undefined);
   }
 

@@ -29,5 +29,5 @@ export type ServingThreadMessage =
   /** What the service tells. */
   | { readonly kind: 'news'; readonly news: unknown };
 
-/** In place of an order for the service: answer, and that is all. */
-export const COME_ROUND = null;
+/** In place of an order for the service: answer, and do nothing else. */
+export const WAKE_ONLY = null;

@@ -4,7 +4,7 @@ import { on } from 'node:events';
 import { readSync, writeSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { loadService, type Service, ServiceError } from '../service.ts';
-import { COME_ROUND, type Order, type ServingThreadData, type ServingThreadMessage } from './serving-thread-messages.ts';
+import { WAKE_ONLY, type Order, type ServingThreadData, type ServingThreadMessage } from './serving-thread-messages.ts';
 import { Session } from './session.ts';
 import { wakeMessage } from './wake-node.ts';
 
@@ -61,7 +61,7 @@ function receive(buffer: Buffer): number | undefined {
 function wake(service: Service, session: Session): void {
   alarm.told = Infinity;
   for (let next = receiveMessageOnPort(commands); next !== undefined; next = receiveMessageOnPort(commands)) {
-    commands.postMessage(next.message === COME_ROUND ? COME_ROUND : service.command(next.message));
+    commands.postMessage(next.message === WAKE_ONLY ? WAKE_ONLY : service.command(next.message));
   }
   session.waiting.elapsed();
   if (alarm.service <= now()) {

@@ -4,7 +4,7 @@ import {
 } from '../../abi/fuse-layouts.ts';
 import type { FuseOpcode } from '../../abi/fuse-protocol.ts';
 import type { TreeChange } from '../../abi/tree-change.ts';
-import { childPath } from '../presented.ts';
+import { childPath } from '../file-attributes.ts';
 import type { Context, Row, Rows } from './context.ts';
 
 /** The requests that would change the tree: which change each is, and how many bytes come before the name in the directory it is for. */

@@ -10,7 +10,7 @@ import type { Injection } from './injection.ts';
 import { collectProcs, killProcs } from './kill-procs.ts';
 
 /** memory_failure() for a frame that is no ordinary online page, by its section. */
-export const OUTSIDE: Readonly<Record<Exclude<PageSection, 'online'>, (kernel: Kernel, page: Page, injection: Injection) => number>> = {
+export const NOT_ONLINE_HANDLERS: Readonly<Record<Exclude<PageSection, 'online'>, (kernel: Kernel, page: Page, injection: Injection) => number>> = {
   /** Mirrors memory_failure_dev_pagemap() and mf_generic_kill_procs(): no other frame can take its place, so its users are killed. */
   device(kernel, page, injection) {
     if (filtered(kernel, page)) return -ERRNO.EOPNOTSUPP;

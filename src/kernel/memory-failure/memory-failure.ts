@@ -9,7 +9,7 @@ import { PAGE_TYPES } from '../memory/page-types.ts';
 import { panic } from '../panic/panic.ts';
 import { actionResult } from './action-result.ts';
 import { splitThp, takeOffBuddy } from './containment.ts';
-import { OUTSIDE } from './device-memory.ts';
+import { NOT_ONLINE_HANDLERS } from './device-memory.ts';
 import { identifyPageState } from './error-states.ts';
 import { filtered } from './filter.ts';
 import { getHwpoisonPage, isolateLru } from './get-page.ts';
@@ -31,7 +31,7 @@ export function memoryFailure(kernel: Kernel, given: Injection): number {
   const page = kernel.memory.page(given.pfn);
   if (!page) return actionResult(kernel, given, 'MF_MSG_PFN_MAP', 'MF_IGNORED');
   const injection = withRaceOf(page, given);
-  if (page.section !== 'online') return OUTSIDE[page.section](kernel, page, injection);
+  if (page.section !== 'online') return NOT_ONLINE_HANDLERS[page.section](kernel, page, injection);
   if (has(page, PG.hwpoison)) {
     actionResult(kernel, injection, 'MF_MSG_ALREADY_POISONED', 'MF_FAILED');
     return -ERRNO.EHWPOISON;

@@ -54,7 +54,7 @@ export class TooLittleMemory extends Error {
  * Lays out the memory of a machine: RAM and the image of the kernel by the regions, then the populations in their order, from low addresses
  * on. The rest is free. Then `pages` replaces single pages. @throws TooLittleMemory if the populations do not fit
  */
-export function layOut(description: MachineDescription): MachineLayout {
+export function layOutMemory(description: MachineDescription): MachineLayout {
   const regions = description.regions ?? defaultRegions(description.memoryBytes ?? 0);
   const ram = ramFrames(regions);
   const pages = ram.reduce((sum, frames) => sum + size(frames), 0);

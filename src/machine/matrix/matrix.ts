@@ -11,11 +11,11 @@ export interface MatrixRow extends Case {
 }
 
 /** What is 1 on every machine of the matrix, unless it is said otherwise. */
-export const ARMED = 'vm.panic_on_unrecoverable_memory_failure';
+export const PANIC_SYSCTL = 'vm.panic_on_unrecoverable_memory_failure';
 
 /** The outcomes of an error by one entry, by page type and race. Each row runs on a machine of its own. */
 export function matrix(via: MatrixVia, profiles: readonly ProfileName[], bootSettings: ReadonlyMap<string, SysctlValue> = new Map()): MatrixRow[] {
-  const settings = new Map<string, SysctlValue>([[ARMED, [1n]], ...bootSettings]);
+  const settings = new Map<string, SysctlValue>([[PANIC_SYSCTL, [1n]], ...bootSettings]);
   return casesOf(via).map((each) => {
     const outcomes = profiles.map((profile) => ({ profile, ...outcomeOf(each, via, profile, settings) }));
     return { ...each, outcomes, differs: new Set(outcomes.map(({ profile: _profile, ...outcome }) => JSON.stringify(outcome))).size > 1 };

@@ -1,11 +1,11 @@
-import type { LogLine } from '../line/log-line.ts';
+import type { LogLine, Source, WallTime } from '../line/log-line.ts';
+import { showTime } from '../line/time.ts';
+import { judge } from '../verdict/verdict.ts';
 import type { Fact } from '../wording/facts.ts';
 import type { ResultLine } from '../wording/result-line.ts';
 import type { Found } from '../wording/wrapped.ts';
-import type { ReplayEvent } from './event.ts';
-import { finish } from './finish.ts';
+import type { Crash, Moment, ReplayEvent } from './event.ts';
 import { type HostHistory, Hosts, type OpenEvent, sinceBoot } from './host-history.ts';
-import { isNear, secondsBetween } from './nearness.ts';
 import { addKilled } from './page-evidence.ts';
 
 export interface HistoryOptions {
@@ -28,40 +28,40 @@ const CRASH_LINES = 1000;
 
 /** Puts facts of one file together into events, host by host. What it keeps is bounded, however long the file is. */
 export class History {
-  private readonly options: HistoryOptions;
-  private readonly hosts = new Hosts();
+  readonly #options: HistoryOptions;
+  readonly #hosts = new Hosts();
   /** In the order of their lines. Those before `first` have been handed out; they are dropped many at a time. */
-  private queue: OpenEvent[] = [];
-  private first = 0;
+  #queue: OpenEvent[] = [];
+  #first = 0;
 
   constructor(options: HistoryOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** Whether there is an event that a crash or an unpoisoning could belong to. */
   get watching(): boolean {
-    return this.queue.length > this.first;
+    return this.#queue.length > this.#first;
   }
 
   add({ fact, line }: Found): void {
-    const host = this.hosts.of(line.host ?? this.options.host);
-    this.watchUptime(host, line);
+    const host = this.#hosts.of(line.host ?? this.#options.host);
+    this.#watchUptime(host, line);
     switch (fact.kind) {
-      case 'result': this.addResult(host, fact.line, line); break;
-      case 'crash': this.addCrash(host, fact, line); break;
+      case 'result': this.#addResult(host, fact.line, line); break;
+      case 'crash': this.#addCrash(host, fact, line); break;
       case 'crashed-at':
         if (line.number - host.anchor <= DUMP_LINES) for (const { crash } of host.crashed) if (crash) crash.place ??= fact.place;
         break;
       case 'unpoisoned':
         for (const event of host.events) if (event.result.pfn === fact.pfn) event.revoked ??= line;
         break;
-      case 'killed': this.addKilled(host, fact, line); break;
+      case 'killed': this.#addKilled(host, fact, line); break;
       case 'boot':
-        this.boot(host);
+        this.#boot(host);
         host.kernel = fact.release;
         break;
       case 'release':
-        if (line.number - host.anchor <= DUMP_LINES) this.setKernel(host, fact.release);
+        if (line.number - host.anchor <= DUMP_LINES) this.#setKernel(host, fact.release);
         break;
       default: host.pages.note(fact, line.number);
     }
@@ -69,32 +69,32 @@ export class History {
 
   /** The file is at its end. */
   end(): void {
-    for (const event of this.queue) event.open = false;
-    this.emitDone();
+    for (const event of this.#queue) event.open = false;
+    this.#emitDone();
   }
 
   /** A boot that left no banner in the log shows by time stamps that begin again. */
-  private watchUptime(host: HostHistory, { uptime }: LogLine): void {
+  #watchUptime(host: HostHistory, { uptime }: LogLine): void {
     if (uptime === undefined) return;
     if (uptime < host.uptime - BACKWARDS) {
-      this.boot(host);
+      this.#boot(host);
       host.kernel = undefined;
     }
     host.uptime = Math.max(host.uptime, uptime);
   }
 
-  private boot(host: HostHistory): void {
+  #boot(host: HostHistory): void {
     for (const event of host.events) event.open = false;
     Object.assign(host, sinceBoot());
-    this.emitDone();
+    this.#emitDone();
   }
 
-  private setKernel(host: HostHistory, release: string): void {
+  #setKernel(host: HostHistory, release: string): void {
     host.kernel ??= release;
     for (const event of host.events) event.kernel ??= release;
   }
 
-  private addResult(host: HostHistory, result: ResultLine, at: LogLine): void {
+  #addResult(host: HostHistory, result: ResultLine, at: LogLine): void {
     const { evidence, dump } = host.pages.take(result.pfn, at.number);
     const killed = [...(evidence?.killed ?? [])];
     const stray = host.strayKill;
@@ -103,16 +103,16 @@ export class History {
     host.anchor = at.number;
     const event: OpenEvent = { host, at, result, evidence, dump, killed, crash: undefined, revoked: undefined, kernel: host.kernel, open: true };
     host.events.push(event);
-    this.queue.push(event);
-    const oldest = this.queue[this.first];
-    if (oldest && this.queue.length - this.first > MOST_OPEN) {
+    this.#queue.push(event);
+    const oldest = this.#queue[this.#first];
+    if (oldest && this.#queue.length - this.#first > MOST_OPEN) {
       oldest.open = false;
       oldest.host.events.shift(); // a host's events are in the order of the queue
     }
-    this.emitDone();
+    this.#emitDone();
   }
 
-  private addKilled(host: HostHistory, fact: Extract<Fact, { kind: 'killed' }>, line: LogLine): void {
+  #addKilled(host: HostHistory, fact: Extract<Fact, { kind: 'killed' }>, line: LogLine): void {
     const last = fact.pfn === undefined
       ? host.events.findLast(({ at }) => isNear(at, line))
       : host.events.findLast(({ result }) => result.pfn === fact.pfn);
@@ -121,12 +121,12 @@ export class History {
     else host.pages.note(fact, line.number);
   }
 
-  private addCrash(host: HostHistory, fact: Extract<Fact, { kind: 'crash' }>, line: LogLine): void {
+  #addCrash(host: HostHistory, fact: Extract<Fact, { kind: 'crash' }>, line: LogLine): void {
     host.anchor = line.number;
     const hit: OpenEvent[] = [];
     for (const event of host.events) {
       const after = secondsBetween(event.at, line);
-      const follows = after === undefined ? line.number - event.at.number <= CRASH_LINES : after >= 0 && after <= this.options.crashWindow;
+      const follows = after === undefined ? line.number - event.at.number <= CRASH_LINES : after >= 0 && after <= this.#options.crashWindow;
       // Of a fault and the panic it ends in, the fault tells more.
       if (!event.crash && follows) {
         event.crash = { at: line, fact, after: after ?? null };
@@ -136,14 +136,59 @@ export class History {
     if (hit.length > 0) host.crashed = hit;
   }
 
-  private emitDone(): void {
-    for (let next = this.queue[this.first]; next?.open === false; next = this.queue[this.first]) {
-      this.first += 1;
-      this.options.emit(finish(next, this.options.file));
+  #emitDone(): void {
+    for (let next = this.#queue[this.#first]; next?.open === false; next = this.#queue[this.#first]) {
+      this.#first += 1;
+      this.#options.emit(finish(next, this.#options.file));
     }
-    if (this.first > MOST_OPEN) {
-      this.queue = this.queue.slice(this.first);
-      this.first = 0;
+    if (this.#first > MOST_OPEN) {
+      this.#queue = this.#queue.slice(this.#first);
+      this.#first = 0;
     }
   }
+}
+
+/** An open event as it is told, with its verdicts, once nothing more can be found out about it. `file`: where its lines are. */
+function finish({ host, at, result, evidence, dump, killed, crash, revoked, kernel }: OpenEvent, file: string): ReplayEvent {
+  const judgement = judge({
+    type: result.type, result: result.result, oldWording: result.old, unhandlable: evidence?.unhandlable ?? false,
+    unknownState: evidence?.unknownState ?? false, compound: evidence?.compound ?? false,
+    ...(kernel !== undefined && { kernel }), ...(dump && { dump }),
+  });
+  return {
+    ...moment(at, file), host: host.name ?? null, kernel: kernel ?? null, pfn: result.pfn, type: result.type, result: result.result,
+    ...judgement, killed, crash: crash ? crashOf(crash, file) : null,
+    ...(evidence?.injected && { injected: true }),
+    ...(result.from === 'trace' && { trace: true }),
+    ...(revoked && { revoked: moment(revoked, file) }),
+  };
+}
+
+function crashOf({ at, fact, after, place }: NonNullable<OpenEvent['crash']>, file: string): Crash {
+  return { ...moment(at, file), kind: fact.crash, text: fact.text, at: place ?? null, after };
+}
+
+function moment({ wall, uptime, number }: LogLine, file: string): Moment {
+  const source: Source = { file, line: number };
+  return { time: showWall(wall), uptime: uptime === undefined ? null : uptime / 1_000_000, source };
+}
+
+function showWall(wall: WallTime | undefined): string | null {
+  return wall === undefined ? null : showTime(wall);
+}
+
+/** A process killed without its page being named belongs to a result line so near in time (µs), or in lines where there are no times. */
+const KILL_NEAR = 2_000_000;
+const KILL_NEAR_LINES = 10;
+
+/** Seconds from one line to another; undefined where they have no clock in common. */
+function secondsBetween(from: LogLine, to: LogLine): number | undefined {
+  if (from.uptime !== undefined && to.uptime !== undefined) return (to.uptime - from.uptime) / 1_000_000;
+  return from.wall && to.wall ? (to.wall.ms - from.wall.ms) / 1000 : undefined;
+}
+
+/** Whether what two lines tell may be of one and the same hit. */
+function isNear(a: LogLine, b: LogLine): boolean {
+  const seconds = secondsBetween(a, b);
+  return seconds === undefined ? Math.abs(b.number - a.number) <= KILL_NEAR_LINES : Math.abs(seconds) * 1_000_000 <= KILL_NEAR;
 }

@@ -42,18 +42,18 @@ const MOST_HOSTS = 4096;
 
 /** The hosts of a file. Beyond MOST_HOSTS the one heard of first is forgotten: nothing more is found out about its events. */
 export class Hosts {
-  private readonly byName = new Map<string, HostHistory>();
+  readonly #byName = new Map<string, HostHistory>();
 
   of(name: string | undefined): HostHistory {
     const key = name ?? '';
-    const known = this.byName.get(key);
+    const known = this.#byName.get(key);
     if (known) return known;
     const host: HostHistory = { name, kernel: undefined, ...sinceBoot() };
-    this.byName.set(key, host);
-    const [oldest] = this.byName.keys();
-    if (this.byName.size > MOST_HOSTS && oldest !== undefined) {
-      for (const event of this.byName.get(oldest)?.events ?? []) event.open = false;
-      this.byName.delete(oldest);
+    this.#byName.set(key, host);
+    const [oldest] = this.#byName.keys();
+    if (this.#byName.size > MOST_HOSTS && oldest !== undefined) {
+      for (const event of this.#byName.get(oldest)?.events ?? []) event.open = false;
+      this.#byName.delete(oldest);
     }
     return host;
   }

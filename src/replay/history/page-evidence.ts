@@ -40,51 +40,51 @@ type OnPage = Extract<Fact, { kind: 'unhandlable' | 'unknown-state' | 'compound'
 
 /** Keeps what a host's log has said lately of pages, until their result lines come. Bounded in pages and in lines. */
 export class RecentPages {
-  private readonly pages = new Map<string, PageEvidence>();
-  private dump: Dump | undefined;
+  readonly #pages = new Map<string, PageEvidence>();
+  #dump: Dump | undefined;
 
   note(fact: OnPage, line: number): void {
     switch (fact.kind) {
-      case 'unhandlable': this.page(fact.pfn, line).unhandlable = true; break;
-      case 'unknown-state': this.page(fact.pfn, line).unknownState = true; break;
-      case 'compound': this.page(fact.pfn, line).compound = true; break;
-      case 'injected': this.page(fact.pfn, line).injected = true; break;
+      case 'unhandlable': this.#page(fact.pfn, line).unhandlable = true; break;
+      case 'unknown-state': this.#page(fact.pfn, line).unknownState = true; break;
+      case 'compound': this.#page(fact.pfn, line).compound = true; break;
+      case 'injected': this.#page(fact.pfn, line).injected = true; break;
       case 'killed':
-        if (fact.pfn !== undefined) addKilled(this.page(fact.pfn, line).killed, fact);
+        if (fact.pfn !== undefined) addKilled(this.#page(fact.pfn, line).killed, fact);
         break;
-      case 'dump-page': this.dump = { pfn: fact.pfn, flags: [], unhandlable: false, line }; break;
-      case 'dump-flags': this.currentDump(line).flags.push(...fact.flags); break;
-      case 'dump-reason': this.currentDump(line).unhandlable = true; break;
+      case 'dump-page': this.#dump = { pfn: fact.pfn, flags: [], unhandlable: false, line }; break;
+      case 'dump-flags': this.#currentDump(line).flags.push(...fact.flags); break;
+      case 'dump-reason': this.#currentDump(line).unhandlable = true; break;
     }
   }
 
   /** What was said of the page whose result line this is; it is not told a second time. */
   take(pfn: string, line: number): { readonly evidence: PageEvidence | undefined; readonly dump: readonly string[] | undefined } {
-    const evidence = this.pages.get(pfn);
-    this.pages.delete(pfn);
-    const { dump } = this;
+    const evidence = this.#pages.get(pfn);
+    this.#pages.delete(pfn);
+    const dump = this.#dump;
     const isIts = dump !== undefined && line - dump.line <= NEAR && (dump.pfn === pfn || (dump.pfn === undefined && dump.unhandlable));
-    if (isIts) this.dump = undefined;
+    if (isIts) this.#dump = undefined;
     return {
       evidence: evidence && line - evidence.line <= NEAR ? evidence : undefined,
       dump: isIts && dump.flags.length > 0 ? dump.flags : undefined,
     };
   }
 
-  private page(pfn: string, line: number): PageEvidence {
-    const known = this.pages.get(pfn);
+  #page(pfn: string, line: number): PageEvidence {
+    const known = this.#pages.get(pfn);
     const fresh = known && line - known.line <= NEAR ? known : { unhandlable: false, unknownState: false, compound: false, injected: false, killed: [], line };
     fresh.line = line;
     // In again at the end, so that the first is the one spoken of least lately.
-    this.pages.delete(pfn);
-    this.pages.set(pfn, fresh);
-    const [oldest] = this.pages.keys();
-    if (this.pages.size > MOST_PAGES && oldest !== undefined) this.pages.delete(oldest);
+    this.#pages.delete(pfn);
+    this.#pages.set(pfn, fresh);
+    const [oldest] = this.#pages.keys();
+    if (this.#pages.size > MOST_PAGES && oldest !== undefined) this.#pages.delete(oldest);
     return fresh;
   }
 
-  private currentDump(line: number): Dump {
-    if (!this.dump || line - this.dump.line > NEAR) this.dump = { pfn: undefined, flags: [], unhandlable: false, line };
-    return this.dump;
+  #currentDump(line: number): Dump {
+    if (!this.#dump || line - this.#dump.line > NEAR) this.#dump = { pfn: undefined, flags: [], unhandlable: false, line };
+    return this.#dump;
   }
 }

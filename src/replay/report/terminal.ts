@@ -2,10 +2,9 @@ import Table from 'cli-table3';
 import { printable } from '../../abi/printable.ts';
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
-import { groupBy } from '../summary/group-by.ts';
-import { settle } from '../summary/settle.ts';
+import { joinCaptures } from '../summary/captures.ts';
 import type { Summary } from '../summary/summary.ts';
-import { type Count, countAll, countBy, hostOf, VERDICTS } from '../summary/tables.ts';
+import { type Count, countAll, countBy, groupBy, hostOf, VERDICTS } from '../summary/tables.ts';
 import { grouped, many, size } from './words.ts';
 
 const VERDICT_WORDS = { 'would-panic': 'would panic', 'would-not': 'would not', undecidable: 'undecidable' } as const;
@@ -16,7 +15,7 @@ const MOST_OF_A_KIND = 5;
 
 /** The report for a terminal, without a newline at its end. */
 export function terminalReport(raw: Summary, policies: readonly ProfileName[]): string {
-  const summary = settle(raw);
+  const summary = joinCaptures(raw);
   const { events } = summary;
   const all = countAll(events);
   if (all.events === 0) return [head(summary, all), ...notes(summary)].join('\n');

@@ -1,12 +1,16 @@
 import { NeedleFinder } from './needle-finder.ts';
-import { invalidPieces, lastBorder, LONGEST, NEWLINE, pieceEnd, pieceStart } from './pieces.ts';
+
+/** A longer line counts as several pieces of this many bytes. A piece ends with its newline. */
+const LONGEST_PIECE = 65_536;
+const NEWLINE = 10;
+const STRICT = new TextDecoder('utf-8', { fatal: true });
 
 /** Lines before and after one that matters that are handed out with it: entries of the journal are spread over some thirty. */
 const AROUND = 40;
 /** So many bytes, at most, are looked back. */
 const LOOK_BACK = 16_384;
 const CHUNK = 1 << 18;
-const SIZE = CHUNK + 4 * LONGEST;
+const SIZE = CHUNK + 4 * LONGEST_PIECE;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 /** Where the lines go. */
@@ -20,34 +24,34 @@ export interface LineSink {
 /** Picks out of a stream of bytes the lines around those that matter. What it keeps is bounded, and what it finds does not depend on the chunks. */
 export class LineWindows {
   readonly counts = { bytes: 0, lines: 0, invalidUtf8: 0 };
-  private readonly sink: LineSink;
-  private readonly finder = new NeedleFinder(SIZE);
-  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  readonly #sink: LineSink;
+  readonly #finder = new NeedleFinder(SIZE);
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /** Of the bytes [0, end), those before `at`, where a line begins, are done with; those before `handed` have been handed out. */
-  private end = 0;
-  private at = 0;
-  private handed = 0;
+  #end = 0;
+  #at = 0;
+  #handed = 0;
   /** Number of the line at `at`. */
-  private number = 1;
+  #number = 1;
   /** Whether the first of the bytes is the first of a line. */
-  private startsLine = true;
+  #startsLine = true;
   /** Lines still to be handed out, after one that matters. */
-  private left = 0;
+  #left = 0;
 
   constructor(sink: LineSink) {
-    this.sink = sink;
+    this.#sink = sink;
   }
 
   /** Where the next bytes may be written, from its beginning on; then call {@link wrote}. It holds as long as nothing else is called. */
   space(): Uint8Array {
-    if (SIZE - this.end < CHUNK) this.dropDone();
-    return this.finder.bytes.subarray(this.end, Math.min(this.end + CHUNK, SIZE));
+    if (SIZE - this.#end < CHUNK) this.#dropDone();
+    return this.#finder.bytes.subarray(this.#end, Math.min(this.#end + CHUNK, SIZE));
   }
 
   wrote(count: number): void {
     this.counts.bytes += count;
-    this.end += count;
-    this.work(lastBorder(this.finder.bytes, this.at, this.end));
+    this.#end += count;
+    this.#work(lastBorder(this.#finder.bytes, this.#at, this.#end));
   }
 
   /** Takes bytes that are somewhere else. */
@@ -63,84 +67,126 @@ export class LineWindows {
 
   /** No more bytes come: the last line may lack its newline. */
   finish(): void {
-    this.work(this.end);
-    const endsAmidLine = this.end > 0 && this.finder.bytes[this.end - 1] !== NEWLINE;
-    this.counts.lines = this.number - 1 + (endsAmidLine ? 1 : 0);
+    this.#work(this.#end);
+    const endsAmidLine = this.#end > 0 && this.#finder.bytes[this.#end - 1] !== NEWLINE;
+    this.counts.lines = this.#number - 1 + (endsAmidLine ? 1 : 0);
   }
 
-  private dropDone(): void {
-    const from = Math.max(this.handed, this.at - LOOK_BACK, 0);
+  #dropDone(): void {
+    const from = Math.max(this.#handed, this.#at - LOOK_BACK, 0);
     if (from === 0) return;
-    this.startsLine = this.finder.bytes[from - 1] === NEWLINE;
-    this.finder.bytes.copyWithin(0, from, this.end);
-    this.end -= from;
-    this.at -= from;
-    this.handed = Math.max(0, this.handed - from);
+    this.#startsLine = this.#finder.bytes[from - 1] === NEWLINE;
+    this.#finder.bytes.copyWithin(0, from, this.#end);
+    this.#end -= from;
+    this.#at -= from;
+    this.#handed = Math.max(0, this.#handed - from);
   }
 
-  private work(border: number): void {
-    const begin = this.at;
+  #work(border: number): void {
+    const begin = this.#at;
     let high = false;
-    while (this.at < border) {
-      if (this.left > 0) {
-        this.left -= 1;
-        high = this.handOut(this.pieceEnd(this.at, border)) || high;
+    while (this.#at < border) {
+      if (this.#left > 0) {
+        this.#left -= 1;
+        high = this.#handOut(this.#pieceEnd(this.#at, border)) || high;
       } else {
-        high = this.skip(border) || high;
+        high = this.#skip(border) || high;
       }
     }
-    if (high) this.counts.invalidUtf8 += invalidPieces(this.finder.bytes, begin, border);
+    if (high) this.counts.invalidUtf8 += invalidPieces(this.#finder.bytes, begin, border);
   }
 
   /** Goes on to the next line that matters, or to the border; whether there were bytes beyond ASCII on the way. */
-  private skip(border: number): boolean {
-    const { at, newlines, high } = this.finder.find(this.at, this.end);
-    this.number += newlines;
+  #skip(border: number): boolean {
+    const { at, newlines, high } = this.#finder.find(this.#at, this.#end);
+    this.#number += newlines;
     if (at >= border) {
-      this.at = border;
+      this.#at = border;
       return high;
     }
-    this.at = pieceStart(this.finder.bytes, at, this.at);
-    const end = this.pieceEnd(this.at, border);
-    if (this.sink.matters(this.text(this.at, end))) {
-      this.lookBack();
-      this.left = AROUND + 1;
+    this.#at = pieceStart(this.#finder.bytes, at, this.#at);
+    const end = this.#pieceEnd(this.#at, border);
+    if (this.#sink.matters(this.#text(this.#at, end))) {
+      this.#lookBack();
+      this.#left = AROUND + 1;
     } else {
-      this.number += this.finder.bytes[end - 1] === NEWLINE ? 1 : 0;
-      this.at = end;
+      this.#number += this.#finder.bytes[end - 1] === NEWLINE ? 1 : 0;
+      this.#at = end;
     }
     return high;
   }
 
-  private lookBack(): void {
-    const { at, number } = this;
-    const low = Math.max(this.handed, at - LOOK_BACK);
-    for (let n = 0; n < AROUND && this.at > low; n += 1) {
-      const start = this.at < 2 ? 0 : this.finder.bytes.lastIndexOf(NEWLINE, this.at - 2) + 1;
-      if (start < low || (start === 0 && !this.startsLine)) break;
-      this.at = start;
-      this.number -= 1;
+  #lookBack(): void {
+    const at = this.#at;
+    const number = this.#number;
+    const low = Math.max(this.#handed, at - LOOK_BACK);
+    for (let n = 0; n < AROUND && this.#at > low; n += 1) {
+      const start = this.#at < 2 ? 0 : this.#finder.bytes.lastIndexOf(NEWLINE, this.#at - 2) + 1;
+      if (start < low || (start === 0 && !this.#startsLine)) break;
+      this.#at = start;
+      this.#number -= 1;
     }
-    while (this.at < at) this.handOut(this.pieceEnd(this.at, at));
-    this.number = number;
+    while (this.#at < at) this.#handOut(this.#pieceEnd(this.#at, at));
+    this.#number = number;
   }
 
   /** Hands a line out; whether it goes beyond ASCII. */
-  private handOut(end: number): boolean {
-    const text = this.text(this.at, end);
-    this.sink.line(text, this.number);
-    if (this.sink.matters(text)) this.left = AROUND;
-    this.number += this.finder.bytes[end - 1] === NEWLINE ? 1 : 0;
-    this.at = end;
-    this.handed = end;
+  #handOut(end: number): boolean {
+    const text = this.#text(this.#at, end);
+    this.#sink.line(text, this.#number);
+    if (this.#sink.matters(text)) this.#left = AROUND;
+    this.#number += this.#finder.bytes[end - 1] === NEWLINE ? 1 : 0;
+    this.#at = end;
+    this.#handed = end;
     return BEYOND_ASCII.test(text);
   }
 
-  private text(start: number, end: number): string {
-    return this.decoder.decode(this.finder.bytes.subarray(start, this.finder.bytes[end - 1] === NEWLINE ? end - 1 : end));
+  #text(start: number, end: number): string {
+    return this.#decoder.decode(this.#finder.bytes.subarray(start, this.#finder.bytes[end - 1] === NEWLINE ? end - 1 : end));
   }
 
-  private pieceEnd(start: number, border: number): number {
-    return pieceEnd(this.finder.bytes, start, border);
+  #pieceEnd(start: number, border: number): number {
+    return pieceEnd(this.#finder.bytes, start, border);
+  }
+}
+
+/** Where the last line of [at, end) that is complete ends, or the last full piece of one that is too long. A line or piece begins at `at`. */
+function lastBorder(bytes: Uint8Array, at: number, end: number): number {
+  const newline = bytes.lastIndexOf(NEWLINE, end - 1);
+  const begin = Math.max(at, newline + 1);
+  return begin + Math.floor((end - begin) / LONGEST_PIECE) * LONGEST_PIECE;
+}
+
+/** Where the piece begins in which a place is. One begins at `at`, before it. */
+function pieceStart(bytes: Uint8Array, place: number, at: number): number {
+  const begin = Math.max(at, place === 0 ? 0 : bytes.lastIndexOf(NEWLINE, place - 1) + 1);
+  return begin + Math.floor((place - begin) / LONGEST_PIECE) * LONGEST_PIECE;
+}
+
+/** Where the piece ends that begins at `start`, at `border` at the latest. */
+function pieceEnd(bytes: Uint8Array, start: number, border: number): number {
+  const limit = Math.min(border, start + LONGEST_PIECE);
+  const newline = bytes.subarray(start, limit).indexOf(NEWLINE);
+  return newline < 0 ? limit : start + newline + 1;
+}
+
+/** How many of the pieces in [begin, border) are not UTF-8. */
+function invalidPieces(bytes: Uint8Array, begin: number, border: number): number {
+  if (isUtf8(bytes, begin, border)) return 0;
+  let count = 0;
+  for (let at = begin; at < border;) {
+    const end = pieceEnd(bytes, at, border);
+    if (!isUtf8(bytes, at, end)) count += 1;
+    at = end;
+  }
+  return count;
+}
+
+function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+  try {
+    STRICT.decode(bytes.subarray(start, end));
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,7 +1,5 @@
-import { FINGERPRINT, FINGERPRINTS, NEEDLES } from './needles.ts';
-import { LOCALS, PADDING, SCAN_CODE } from './scan-code.ts';
-import { AT, prepare, wordOf } from './scan-memory.ts';
-import { assemble } from './wasm-assembler.ts';
+import { AT, FINGERPRINT, FINGERPRINTS, NEEDLES, prepare, wordOf } from './needles.ts';
+import { assemble, LOCALS, PADDING, SCAN_CODE } from './scan-code.ts';
 
 /** The little of WebAssembly's JavaScript interface that is used; the compiler's ES2023 library does not have it. */
 declare const WebAssembly: {
@@ -29,16 +27,16 @@ let module: object | undefined;
 export class NeedleFinder {
   /** What can be searched: positions count from its start. */
   readonly bytes: Uint8Array;
-  private readonly view: DataView;
-  private readonly search: (from: number, to: number) => number;
+  readonly #view: DataView;
+  readonly #search: (from: number, to: number) => number;
 
   constructor(size: number) {
     const memory = new WebAssembly.Memory({ initial: Math.ceil((AT.searched + size + PADDING) / PAGE) });
     module ??= new WebAssembly.Module(assemble(LOCALS, SCAN_CODE));
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    this.search = exports['find'] as (from: number, to: number) => number;
+    this.#search = exports['find'] as (from: number, to: number) => number;
     this.bytes = new Uint8Array(memory.buffer, AT.searched, size + PADDING);
-    this.view = new DataView(memory.buffer);
+    this.#view = new DataView(memory.buffer);
     prepare(new Uint8Array(memory.buffer), FINGERPRINTS);
   }
 
@@ -52,23 +50,23 @@ export class NeedleFinder {
     let newlines = 0;
     let high = false;
     for (let at = from; ; at += 1) {
-      at = this.search(AT.searched + at, AT.searched + to) - AT.searched;
-      newlines += this.view.getInt32(AT.newlines, true);
-      high ||= this.view.getInt32(AT.highBytes, true) !== 0;
+      at = this.#search(AT.searched + at, AT.searched + to) - AT.searched;
+      newlines += this.#view.getInt32(AT.newlines, true);
+      high ||= this.#view.getInt32(AT.highBytes, true) !== 0;
       if (at >= to) return { at: to, newlines, high };
-      if (this.isNeedle(at)) return { at, newlines, high };
+      if (this.#isNeedle(at)) return { at, newlines, high };
       if (this.bytes[at] === NEWLINE) newlines += 1;
     }
   }
 
   /** Whether what was found is more than a fingerprint. */
-  private isNeedle(found: number): boolean {
-    const needles = BY_FINGERPRINT.get(this.view.getInt32(AT.searched + found, true)) ?? [];
-    for (const { bytes, at } of needles) if (this.isAt(found - at, bytes)) return true;
+  #isNeedle(found: number): boolean {
+    const needles = BY_FINGERPRINT.get(this.#view.getInt32(AT.searched + found, true)) ?? [];
+    for (const { bytes, at } of needles) if (this.#isAt(found - at, bytes)) return true;
     return false;
   }
 
-  private isAt(place: number, needle: Uint8Array): boolean {
+  #isAt(place: number, needle: Uint8Array): boolean {
     for (let n = 0; n < needle.length; n += 1) if (this.bytes[place + n] !== needle[n]) return false;
     return true;
   }

@@ -25,3 +25,59 @@ export const FINGERPRINTS: readonly (readonly string[])[] = [
   ['poisoned', 'poison: ', 'to handl', 'Oops'],
   ['ry failu', 'ry Failu', 'ux versi', 'l panic ', 'UG a'],
 ];
+
+/** Bytes of a vector. */
+export const VECTOR = 16;
+
+/**
+ * What the memory of the scanner holds before the bytes that are searched. Vectors that do not change are loaded from it rather than written in
+ * the code, for V8 makes a constant anew wherever it is used, and what was loaded stays in a register.
+ */
+export const AT = {
+  /** Left by the code, as i32: newlines passed, and whether a byte was beyond ASCII (not 0). */
+  newlines: 0,
+  highBytes: 4,
+  evenBytesLowerHalf: 16,
+  lowerHalf: 32,
+  newline: 48,
+  /** One for each byte of a fingerprint. */
+  tables: 64,
+  /** A byte for each hash value: bits of IS. */
+  hashes: 4096,
+  searched: 8192,
+} as const;
+
+/** What four bytes with a hash may be: a whole fingerprint, the first half of one, or the second. */
+export const IS = { whole: 1, begun: 2, ended: 4 } as const;
+
+/** The hash of four bytes, as a little-endian i32: the upper bits of a product with a number that spreads them (Knuth's multiplicative method). */
+export const HASH = { factor: 0x9e3779b1 | 0, shift: 32 - 12 } as const;
+
+/** Four characters of ASCII as the i32 that is loaded from where they stand. */
+export function wordOf(text: string): number {
+  return Array.from({ length: FINGERPRINT }, (_, n) => text.charCodeAt(n) << (8 * n)).reduce((a, b) => a | b);
+}
+
+function addHash(memory: Uint8Array, text: string, is: number): void {
+  const place = AT.hashes + (Math.imul(wordOf(text), HASH.factor) >>> HASH.shift);
+  memory[place] = (memory[place] ?? 0) | is;
+}
+
+/** Writes what the code looks up. */
+export function prepare(memory: Uint8Array, groups: readonly (readonly string[])[]): void {
+  for (let n = 0; n < VECTOR; n += 1) {
+    memory[AT.evenBytesLowerHalf + n] = n % 2 === 0 ? 0x0f : 0;
+    memory[AT.lowerHalf + n] = 0x0f;
+    memory[AT.newline + n] = 0x0a;
+  }
+  groups.forEach((fingerprints, group) => {
+    for (const text of fingerprints) {
+      for (let n = 0; n < FINGERPRINT; n += 1) {
+        const place = AT.tables + n * VECTOR + (text.charCodeAt(n) & 0x0f);
+        memory[place] = (memory[place] ?? 0) | (1 << group);
+      }
+      addHash(memory, text, text.length > FINGERPRINT ? IS.begun : IS.whole);
+      if (text.length > FINGERPRINT) addHash(memory, text.slice(FINGERPRINT), IS.ended);
+    }
+  });
+}

@@ -1,7 +1,6 @@
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import { groupBy } from './group-by.ts';
 import { byName } from './summary.ts';
 
 export const VERDICTS = ['would-panic', 'would-not', 'undecidable'] as const satisfies readonly Verdict[];
@@ -40,4 +39,16 @@ function count(name: string, group: readonly ReplayEvent[]): Count {
     POLICIES.map((policy) => [policy, Object.fromEntries(VERDICTS.map((verdict) => [verdict, having(policy, verdict)]))]),
   ) as Count['verdicts'];
   return { name, events: group.length, crashes: group.filter(({ crash }) => crash !== null).length, verdicts };
+}
+
+/** The items by a name of each, in the order in which the names come up. (Map.groupBy() needs Node 21.) */
+export function groupBy<T>(items: Iterable<T>, name: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = name(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
 }

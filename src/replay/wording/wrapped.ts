@@ -28,35 +28,35 @@ const SOFT_END = /=(?:20)?\s*$/;
  * terminal, or lines of somebody else between the parts. Feed it lines in order.
  */
 export class FactReader {
-  private pending: Pending | undefined;
-  private lastNumber = -1;
+  #pending: Pending | undefined;
+  #lastNumber = -1;
   /** Result lines that began and never ended. */
   unfinished = 0;
 
   /** What this line says, alone or together with those before it. */
   read(line: LogLine): Found[] {
     if (line.foreign) return [];
-    if (line.number !== this.lastNumber && line.number !== this.lastNumber + 1) this.end();
-    const followsAtOnce = this.pending?.patience === PATIENCE;
-    this.lastNumber = line.number;
-    const joined = this.pending && (line.bare || followsAtOnce) ? this.join(this.pending, line) : undefined;
+    if (line.number !== this.#lastNumber && line.number !== this.#lastNumber + 1) this.end();
+    const followsAtOnce = this.#pending?.patience === PATIENCE;
+    this.#lastNumber = line.number;
+    const joined = this.#pending && (line.bare || followsAtOnce) ? this.#join(this.#pending, line) : undefined;
     if (joined) return joined;
-    if (this.pending) this.wait(this.pending);
-    return this.readAlone(line);
+    if (this.#pending) this.#wait(this.#pending);
+    return this.#readAlone(line);
   }
 
   /** Nothing follows the last line: what it left open stays open. */
   end(): void {
-    if (this.pending && wasToBeResult(this.pending.text)) this.unfinished += 1;
-    this.pending = undefined;
+    if (this.#pending && wasToBeResult(this.#pending.text)) this.unfinished += 1;
+    this.#pending = undefined;
   }
 
-  private wait(pending: Pending): void {
-    if (pending.patience > 1) this.pending = { ...pending, patience: pending.patience - 1 };
+  #wait(pending: Pending): void {
+    if (pending.patience > 1) this.#pending = { ...pending, patience: pending.patience - 1 };
     else this.end();
   }
 
-  private readAlone(line: LogLine): Found[] {
+  #readAlone(line: LogLine): Found[] {
     const text = singleBlanks(line.text).trimStart();
     const found = read(text, line);
     // After result lines the rest of the line may be the beginning of another one; after any other fact the line is done.
@@ -64,33 +64,33 @@ export class FactReader {
     const start = found.length > 0 && rest === text ? undefined : cutOff(rest.replace(SOFT_END, ''));
     if (start !== undefined) {
       this.end();
-      this.pending = { text: rest.slice(start), line, patience: PATIENCE };
+      this.#pending = { text: rest.slice(start), line, patience: PATIENCE };
     }
     return found;
   }
 
   /** The cut line with this one after it, if together they say something, or are at least a longer beginning. */
-  private join({ text, line, patience }: Pending, next: LogLine): Found[] | undefined {
+  #join({ text, line, patience }: Pending, next: LogLine): Found[] | undefined {
     const candidates = joinings(text, singleBlanks(next.text));
     const results = candidates.map((whole) => ({ whole, lines: resultLines(whole).filter(({ start }) => start === 0) }));
     const complete = results.find(({ lines }) => lines[0]?.known) ?? (next.bare ? results.find(({ lines }) => lines.length > 0) : undefined);
     if (complete) {
-      this.pending = undefined;
+      this.#pending = undefined;
       // What follows on the same line is another record's, or the next cut.
       const rest = { ...next, text: complete.whole.slice(complete.lines[0]?.end ?? 0) };
-      return [...complete.lines.map((result): Found => ({ fact: { kind: 'result', line: result }, line })), ...this.readAlone(rest)];
+      return [...complete.lines.map((result): Found => ({ fact: { kind: 'result', line: result }, line })), ...this.#readAlone(rest)];
     }
     if (!next.bare) return undefined;
     for (const whole of candidates) {
       const fact = cutOff(whole) === 0 ? undefined : factOf(whole);
       if (fact) {
-        this.pending = undefined;
+        this.#pending = undefined;
         return [{ fact, line }];
       }
     }
     const longer = candidates.find((whole) => cutOff(whole.replace(SOFT_END, '')) === 0 && patience > 1);
     if (longer === undefined || read(singleBlanks(next.text), next).length > 0) return undefined;
-    this.pending = { text: longer, line, patience: patience - 1 };
+    this.#pending = { text: longer, line, patience: patience - 1 };
     return [];
   }
 }

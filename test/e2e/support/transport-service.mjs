@@ -73,7 +73,7 @@ const filesystem = {
   fsync: () => -22,
   // Each kind of refusal with an errno of its own, so that a test can tell what was asked for.
   refuse: (change) => ({ chmod: EPERM, chown: EPERM, rename: EROFS })[change] ?? EACCES,
-  holdBack: (operation, path) => (operation === 'open' ? 0 : files.get(path).holdBack ?? 0),
+  holdBack: (_operation, path) => files.get(path).holdBack ?? 0,
 };
 
 /** @type {import('../../../dist/fuse/service.js').StartService} */

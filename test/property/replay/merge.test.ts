@@ -5,7 +5,7 @@ import { replayText } from '../../../src/replay/log-replay.ts';
 import { htmlReport } from '../../../src/replay/report/html.ts';
 import { terminalReport } from '../../../src/replay/report/terminal.ts';
 import { parseSummary } from '../../../src/replay/summary/parse-summary.ts';
-import { settle } from '../../../src/replay/summary/settle.ts';
+import { joinCaptures } from '../../../src/replay/summary/captures.ts';
 import { addTotals, mergeSummaries, NO_TOTALS, summarize, type Summary } from '../../../src/replay/summary/summary.ts';
 
 /** Few values of each, so that captures of one failure, boots and revocations come up all the time. */
@@ -68,7 +68,7 @@ describe('summaries of parts', () => {
       { name: 'console', text: '[    1.000000] Memory failure: 0x1: recovery action for unknown page: Ignored\n[   61.000000] Kernel panic - not syncing: x' },
       { name: 'kern.log', text: 'Nov 23 04:46:01 db1 kernel: [    0.900000] flags: 0x1(reserved|hwpoison)\nNov 23 04:46:01 db1 kernel: [    0.900001] page dumped because: hwpoison: unhandlable page\nNov 23 04:46:01 db1 kernel: [    1.000000] Memory failure: 0x1: recovery action for unknown page: Ignored' },
     ]);
-    const [first, second, ...none] = settle(summary).events;
+    const [first, second, ...none] = joinCaptures(summary).events;
     expect(none).toEqual([]);
     expect(second?.duplicate_of).toEqual({ file: 'console', line: 1 });
     expect(first).toMatchObject({ host: 'db1', verdict: { v4: 'would-panic', '7.3': 'would-panic' }, crash: { after: 60 } });

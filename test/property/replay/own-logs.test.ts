@@ -1,6 +1,6 @@
 import fc from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
-import { bootSettings } from '../../../src/cli/boot-settings.ts';
+import { bootSettings } from '../../../src/cli/options/boot-settings.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../../src/kernel/printk/log-format.ts';
 import type { Effect, PrintkRecord } from '../../../src/kernel/effect.ts';
 import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-types.ts';
@@ -39,10 +39,12 @@ const command = fc.oneof(
 );
 const history = fc.array(command, { minLength: 10, maxLength: 40, size: 'max' });
 
+const SETTINGS = [PANIC_ON, 'kernel.panic=-1'].map((value) => ({ value }));
+const VALUES = { v4: (await bootSettings(SETTINGS, 'v4', MEMORY)).values, '7.3': (await bootSettings(SETTINGS, '7.3', MEMORY)).values };
+
 /** What a machine that is armed prints and does, between two commands so many microseconds. A panic reboots it at once, so that it goes on. */
 function live(profile: ProfileName, commands: readonly string[], seed: number, between = 1700): Effect[] {
-  const { values } = bootSettings([PANIC_ON, 'kernel.panic=-1'].map((value) => ({ value })), profile, MEMORY);
-  const machine = testMachine({ profile, seed, bootSettings: values });
+  const machine = testMachine({ profile, seed, bootSettings: VALUES[profile] });
   machine.machine.kernel.reboot();
   for (const each of commands) {
     machine.clock.usec += between;

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/cli/host.ts';
-import { packingOf, unpacked } from '../../../src/cli/replay/compression.ts';
-import { findInputs } from '../../../src/cli/replay/inputs.ts';
-import { TruncatedError } from '../../../src/cli/replay/truncated.ts';
-import { expectReplaceable, type Output, WriteError, writeWhole } from '../../../src/cli/replay/write-file.ts';
+import { UsageError } from '../../../src/cli/exit-status.ts';
+import { packingOf, unpacked } from '../../../src/cli/commands/replay/compression.ts';
+import { findInputs } from '../../../src/cli/commands/replay/inputs.ts';
+import { TruncatedError } from '../../../src/cli/commands/replay/members.ts';
+import { expectReplaceable, type Output, WriteError, writeWhole } from '../../../src/cli/commands/replay/write-file.ts';
 
 let directory = '';
 const at = (name: string): string => join(directory, name);
@@ -43,7 +43,7 @@ describe('below a directory', () => {
       found: ['logs/a.log', 'logs/sub/b.log'],
       unreadable: 4,
       said: [
-        'cannot read logs/circle: its links lead in a circle', 'cannot read logs/dangling: there is no such file',
+        'cannot read logs/circle: it leads in a circle of symbolic links', 'cannot read logs/dangling: it does not exist',
         'cannot read logs/fifo: it is no file: name it to read it', 'cannot read logs/socket: it is no file: name it to read it',
       ],
     });

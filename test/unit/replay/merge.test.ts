@@ -5,7 +5,7 @@ import { htmlReport } from '../../../src/replay/report/html.ts';
 import { terminalReport } from '../../../src/replay/report/terminal.ts';
 import { scenario } from '../../../src/replay/scenario/scenario.ts';
 import { parseSummary } from '../../../src/replay/summary/parse-summary.ts';
-import { settle } from '../../../src/replay/summary/settle.ts';
+import { joinCaptures } from '../../../src/replay/summary/captures.ts';
 import { mergeSummaries, NO_TOTALS, summarize, type Summary } from '../../../src/replay/summary/summary.ts';
 import { parseControl } from '../../../src/control/command.ts';
 
@@ -51,7 +51,7 @@ const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 /** What is wrong with what a program makes of a summary; undefined if nothing is. */
 function consequences(summary: Summary): string | undefined {
   const merged = mergeSummaries([summary, summary]);
-  const { events } = settle(merged);
+  const { events } = joinCaptures(merged);
   const outputs = [terminalReport(merged, BOTH), htmlReport(merged, BOTH, ''), scenario(events), ...events.map(csvLine)];
   if (outputs.some((output) => UNPRINTABLE.test(output))) return 'it prints what is not printable';
   const script = scenario(events);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Progress } from '../../../src/cli/replay/progress.ts';
+import { Progress } from '../../../src/cli/commands/replay/progress.ts';
 
 /** A progress line on a terminal and a clock of its own. */
 function progress(total: number | undefined): { readonly bar: Progress; readonly clock: { ms: number }; readonly written: string[] } {

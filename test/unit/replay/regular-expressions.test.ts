@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { replayText } from '../../../src/replay/log-replay.ts';
 import { slowOn } from '../../support/regex-attack.ts';
 
-const FOLDERS = ['src/replay', 'src/cli/replay'];
+const FOLDERS = ['src/replay', 'src/cli/commands/replay'];
 const FILES = FOLDERS.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))).filter((name) => name.endsWith('.ts')).sort();
 
 /** These see no input: what they search is short whatever is read. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseWhen, wanted } from '../../../src/replay/filter.ts';
-import { hostFromPath } from '../../../src/replay/host-from-path.ts';
+import { hostFromPath } from '../../../src/cli/commands/replay/run-replay.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
 import { CSV_HEAD, csvLine } from '../../../src/replay/report/csv.ts';
 import { grouped, many, size } from '../../../src/replay/report/words.ts';

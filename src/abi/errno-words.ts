@@ -1,0 +1,28 @@
+/** What an errno says about the file that a call was for: it goes after the file's name. */
+const PHRASES: Readonly<Record<string, string>> = {
+  EACCES: 'is not accessible to this user',
+  EDQUOT: 'has no room: this user\'s quota is used up',
+  EFBIG: 'would be larger than a file of this process may be',
+  EISDIR: 'is a directory',
+  ELOOP: 'leads in a circle of symbolic links',
+  EMFILE: 'cannot be opened: this process has too many open files',
+  ENAMETOOLONG: 'has too long a name',
+  ENFILE: 'cannot be opened: this machine has too many open files',
+  ENODEV: 'has no device behind it',
+  ENOENT: 'does not exist',
+  ENOSPC: 'has no room: its filesystem is full',
+  ENOTCONN: 'is on a mount whose server has died',
+  ECONNABORTED: 'is on a mount whose server has died',
+  ENOTDIR: 'lies below something that is not a directory',
+  ENXIO: 'is a FIFO that nobody reads, a socket, or a device that is not there',
+  EPERM: 'is not accessible to this user',
+  EROFS: 'lies on a read-only filesystem',
+};
+
+/**
+ * Why a call for a file failed, by the name of its errno, as a predicate of the file: `PATH does not exist`. The one table of such words: a place
+ * with advice of its own puts it after the phrase. An errno without a phrase `cannot be used (EIO)`.
+ */
+export function whyNot(errno: string): string {
+  return PHRASES[errno] ?? `cannot be used (${errno})`;
+}

@@ -1,0 +1,24 @@
+import type { HelpfulCommand } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { oneOf } from '../options/option.ts';
+import { type Shell, SCRIPTS } from '../completion/scripts.ts';
+
+const SHELLS = Object.keys(SCRIPTS) as Shell[];
+
+/** `vmsysctld completion SHELL`: a script by which a shell completes command lines. */
+export function completionCommand(context: CliContext): HelpfulCommand {
+  return {
+    command: 'completion [SHELL]',
+    builder: (argv) => argv.positional('SHELL', { type: 'string', default: 'bash' }),
+    help: {
+      usage: 'completion [bash|zsh]',
+      about: 'Prints a script by which bash, or another shell, completes command lines.',
+      options: {},
+      operands: { completion: { with: 'words', words: SHELLS }, most: 1 },
+      examples: [['completion bash', 'in ~/.bashrc: eval "$(vmsysctld completion)"']],
+    },
+    handler({ SHELL }) {
+      context.print(SCRIPTS[oneOf<Shell>(SHELLS).read(String(SHELL), 'completion')]);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { FileChanges } from '../../daemon/observing/file-changes.ts';
+import { LogTail } from '../../daemon/observing/log-tail.ts';
+import type { ObservedMachine } from '../../daemon/observing/observe.ts';
+import { ObservingError } from '../../daemon/observing/observing-error.ts';
+import { MachineWatch } from '../../daemon/observing/machine-watch.ts';
+import { levels } from './dmesg/levels.ts';
+import { Printer } from './dmesg/printer.ts';
+import { coloured, type DmesgForm, json, plain } from './dmesg/forms.ts';
+import type { HelpfulCommand } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { UsageError } from '../exit-status.ts';
+import { declare } from '../options/declare.ts';
+import { file, oneOf, type OptionTable } from '../options/option.ts';
+import { type Values, valuesOf } from '../options/settings.ts';
+import { whichMachine } from './which-machine.ts';
+
+const COLOUR_WORDS = ['auto', 'always', 'never'] as const;
+
+const DMESG_TABLE = {
+  follow: { kind: 'flag', short: 'w', describe: 'wait for more, until it is unmounted' },
+  all: { kind: 'flag', short: 'a', describe: 'all of the log, not the last boot alone' },
+  level: { kind: 'text', short: 'l', value: 'LEVELS', describe: 'only such lines, as err,warn', read: levels, fallback: undefined },
+  json: { kind: 'flag', describe: 'JSON objects, one a line' },
+  color: { ...oneOf<(typeof COLOUR_WORDS)[number]>(COLOUR_WORDS), value: 'WHEN', describe: 'colours', fallback: 'auto' },
+  file: { ...file(), short: 'F', describe: 'a log, in place of a machine', fallback: undefined },
+} as const satisfies OptionTable;
+
+/** `vmsysctld dmesg [MNT]`: the log of a machine, as dmesg(1) shows a kernel's. */
+export function dmesgCommand(context: CliContext): HelpfulCommand {
+  return {
+    command: 'dmesg [MNT]',
+    builder: (argv) => declare(argv, DMESG_TABLE),
+    help: {
+      usage: 'dmesg [options] [MNT]',
+      about: 'Prints the log of the machine that is mounted on MNT, as dmesg(1) does a\nkernel\'s, from its last boot on. MNT may be left out where there is one only.\nLevels are told by logs of the format raw or kmsg.',
+      options: DMESG_TABLE,
+      operands: { completion: { with: 'directories', words: [] }, most: 1 },
+      examples: [
+        ['dmesg -w /mnt', 'what it says, as it says it'],
+        ['dmesg --json -a -F vmsysctld.log', 'a log whose machine has gone'],
+      ],
+    },
+    async handler(given) {
+      const args = valuesOf(DMESG_TABLE, given);
+      const place = given['MNT'] as string | undefined;
+      if (place !== undefined && args.file !== undefined) throw new UsageError('MNT and --file exclude each other: name the machine, or its log');
+      const observed = args.file === undefined ? await whichMachine('dmesg', place) : undefined;
+      const tail = new LogTail(args.file === undefined ? logOf(observed) : context.absolute(args.file));
+      try {
+        if (!args.all) tail.toLastBoot();
+        const printer = new Printer(context, formOf(context, args), args.level, tail.path);
+        if (args.follow) await follow(tail, printer, observed);
+        else await printer.print(tail.lines());
+        await printer.print(tail.rest());
+      } finally {
+        tail.close();
+      }
+    },
+  };
+}
+
+function logOf(observed: ObservedMachine | undefined): string {
+  const log = observed?.status.log;
+  if (typeof log !== 'string') throw new ObservingError('the machine does not report where its log is: name the log with --file');
+  return log;
+}
+
+function formOf(context: CliContext, args: Values<typeof DMESG_TABLE>): DmesgForm {
+  if (args.json) return json;
+  const auto = context.outputIsTerminal && (context.env['NO_COLOR'] ?? '') === '';
+  return args.color === 'always' || (args.color === 'auto' && auto) ? coloured : plain;
+}
+
+/** Prints what comes, until nobody reads it, or nothing can come any more. @throws ObservingError when the daemon died */
+async function follow(tail: LogTail, printer: Printer, observed: ObservedMachine | undefined): Promise<void> {
+  const changes = new FileChanges(tail.path);
+  const watch = observed && await MachineWatch.start(observed);
+  try {
+    for (;;) {
+      await printer.print(tail.lines());
+      await changes.next();
+      if (printer.readerGone) return;
+      if (await watch?.unmounted()) break;
+    }
+  } finally {
+    changes.close();
+  }
+  // What it said last of all.
+  await printer.print(tail.lines());
+}

@@ -1,0 +1,52 @@
+import { levelName, LOG_LEVEL, type LogLevel } from '../../../abi/log-level.ts';
+import { printable, printableJson } from '../../../abi/printable.ts';
+import { timeStamp } from '../../../kernel/printk/log-format.ts';
+import { facilityName, type PrintedLine } from '../../../daemon/observing/log-line.ts';
+
+/** A way to print a line of a log: the text of one line or several. */
+export type DmesgForm = (line: PrintedLine) => string;
+
+/** Colours as util-linux's dmesg(1) has them where terminal-colors.d(5) says nothing. */
+const ESCAPE = '\x1b[';
+const RESET = `${ESCAPE}0m`;
+const TIME = `${ESCAPE}32m`;
+const SUBSYSTEM = `${ESCAPE}33m`;
+const SEGFAULT = `${ESCAPE}2m${ESCAPE}31m`;
+const BY_LEVEL: Readonly<Partial<Record<LogLevel, string>>> = {
+  [LOG_LEVEL.alert]: `${ESCAPE}7m${ESCAPE}31m`, [LOG_LEVEL.crit]: `${ESCAPE}1m${ESCAPE}31m`, [LOG_LEVEL.err]: `${ESCAPE}31m`, [LOG_LEVEL.warn]: `${ESCAPE}1m`,
+};
+
+function painted(text: string, colour: string | undefined): string {
+  return colour === undefined || text === '' ? text : `${colour}${text}${RESET}`;
+}
+
+/** What of a text names who speaks: up to a colon and a blank, with something after them. */
+const SPEAKER = /^.*?:[ \t](?=.)/;
+
+function paintedText(text: string, level: LogLevel | undefined): string {
+  const [speaker = ''] = SPEAKER.exec(text) ?? [];
+  const rest = text.slice(speaker.length);
+  const colour = (level === undefined ? undefined : BY_LEVEL[level]) ?? (rest.includes('segfault at') ? SEGFAULT : undefined);
+  return `${painted(speaker, SPEAKER.test(text) ? SUBSYSTEM : undefined)}${painted(rest, colour)}`;
+}
+
+/** As dmesg(1) shows a record: a text of several lines is as many, all under its time stamp. A line without one is shown as it is. */
+export const plain: DmesgForm = ({ usec, text }) => {
+  const stamp = usec === undefined ? '' : `${timeStamp(usec)} `;
+  return text.split('\n').map((line) => `${stamp}${printable(line)}`).join('\n');
+};
+
+/** The same as on a terminal. */
+export const coloured: DmesgForm = ({ usec, text, level }) => {
+  const stamp = usec === undefined ? '' : painted(`${timeStamp(usec)} `, TIME);
+  return text.split('\n').map((line) => `${stamp}${paintedText(printable(line), level)}`).join('\n');
+};
+
+/** One JSON object: usec, level, facility, seq, text; null for what the format of the log does not tell. */
+export const json: DmesgForm = ({ usec, level, facility, sequence, text }) => printableJson(JSON.stringify({
+  usec: usec ?? null,
+  level: level === undefined ? null : levelName(level),
+  facility: facility === undefined ? null : facilityName(facility),
+  seq: sequence ?? null,
+  text,
+}));

@@ -1,0 +1,136 @@
+import { constants } from 'node:os';
+import { printable } from '../../abi/printable.ts';
+import { type ExecOptions, type ExecResult, runCommand } from '../../daemon/exec/exec.ts';
+import { hostInterfaces } from '../../daemon/exec/host-interfaces.ts';
+import { scratchPlace } from '../../daemon/exec/prepare.ts';
+import { passSignals, signalName } from '../../daemon/exec/signals.ts';
+import { runInUserNamespace } from '../../daemon/exec/user-namespace.ts';
+import { shellWord } from '../../daemon/shell-word.ts';
+import { takes } from '../../language/words.ts';
+import type { Call, HelpfulCommand } from '../command.ts';
+import { CONFIG_OPTIONS, readConfig } from '../config/config.ts';
+import type { CliContext } from '../context.ts';
+import { ExitStatus, FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED, UsageError } from '../exit-status.ts';
+import { bootSettings } from '../options/boot-settings.ts';
+import { declare } from '../options/declare.ts';
+import { chosenSeed, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE } from '../options/machine.ts';
+import { describedMemory } from '../options/memory.ts';
+import { file, nonEmpty, type OptionTable } from '../options/option.ts';
+import { describedParts } from '../options/parts.ts';
+import { plain, resolveSettings } from '../options/settings.ts';
+
+const group = 'The command';
+
+const EXEC_TABLE = {
+  ...MACHINE_OPTIONS,
+  // Not a configuration file's: a daemon's log is none for every machine that anybody runs a command on.
+  log: { ...file(), group, describe: 'keep the dmesg-style log', fallback: undefined },
+  'log-format': { ...LOG_FORMAT, group },
+  reboot: {
+    kind: 'text', value: '[=N]', bare: true, group, describe: 'run CMD again, N times at most, on a reboot', read: reboots, fallback: 0, shownFallback: 'N: 1',
+  },
+  'expect-panic': {
+    kind: 'text', value: '[=TEXT]', bare: true, group, describe: 'exit 0 only if it panics, and says TEXT', read: (text: string) => text, fallback: undefined,
+  },
+  report: { ...file(), group, describe: 'write what was done to the machine, in JSON', fallback: undefined },
+  privileged: { kind: 'flag', group, describe: 'let the command do to the host what you may' },
+  ...CONFIG_OPTIONS,
+  verbose: VERBOSE,
+  owner: { kind: 'text', value: 'UID:GID', hidden: true, describe: 'who CMD is to be', read: nonEmpty, fallback: undefined },
+} as const satisfies OptionTable;
+
+/**
+ * `vmsysctld exec`: one command on a machine of its own. The operands of the call are CMD and its words. Every failure of exec's own is 125, bad usage
+ * too, so that it differs from CMD's statuses.
+ */
+export function execCommand(call: Call): HelpfulCommand {
+  const { context, given } = call;
+  return {
+    command: 'exec',
+    builder: (argv) => declare(argv, EXEC_TABLE),
+    help: {
+      usage: 'exec [options] [--] CMD [ARGS…]',
+      about: 'Runs CMD on an emulated machine whose files are at their real paths. Exits with\nits status; 70 when the machine panics, which kills CMD; 125 to 127 as env(1).',
+      options: EXEC_TABLE,
+      operands: { completion: { with: 'command', words: [] }, most: 0 },
+      examples: [
+        ['exec --memory 32G -- sysctl -a', 'an unmodified tool'],
+        ['exec --expect-panic -- ./selftest.sh', 'a test that wants a panic'],
+      ],
+    },
+    async handler(parsed) {
+      const [name, ...rest] = call.operands;
+      if (name === undefined) throw new UsageError('exec needs a command: vmsysctld exec [options] [--] CMD ARGS…');
+      const { settings: configured } = await readConfig(context, resolveSettings(EXEC_TABLE, parsed).config);
+      const settings = resolveSettings(EXEC_TABLE, parsed, configured);
+      const args = plain<typeof EXEC_TABLE>(settings);
+      const { description, memoryBytes } = await describedMemory(settings);
+      const parts = describedParts(settings, hostInterfaces());
+      const { values, parameters } = await bootSettings(settings.sysctl, settings.profile.value, memoryBytes, parts);
+      const onStart = (pass: (signal: NodeJS.Signals) => void): void => { passing.pass = pass; };
+      const passing = passSignals(context.onSignal);
+      const scratch = await scratchPlace();
+      if (scratch === undefined) {
+        const ended = await runInUserNamespace(given, context.descriptors ?? [], onStart);
+        throw new ExitStatus(typeof ended === 'number' ? ended : endBy(context, constants.signals[ended]));
+      }
+      const running: ExecOptions = {
+        machine: {
+          profile: args.profile, memory: description, seed: chosenSeed(args.seed), parts, bootSettings: values,
+          bootParameters: parameters, logPath: args.log === undefined ? undefined : context.absolute(args.log), logFormat: args.logFormat, verbose: args.verbose,
+        },
+        scratch, command: [name, ...rest], env: context.env, directory: context.absolute('.'), descriptors: context.descriptors ?? [], reboots: args.reboot, onStart,
+        privileged: args.privileged, owner: args.owner, complain: context.complain,
+        expectedPanic: args.expectPanic,
+        reportPath: args.report === undefined ? undefined : context.absolute(args.report),
+      };
+      const result = await runCommand(running);
+      const status = args.expectPanic === undefined ? conclude(context, result, name) : expectation(context, result, args.expectPanic);
+      throw new ExitStatus(result.reported ? status : FAILED);
+    },
+  };
+}
+
+/** What an exit status says of an ending, when a panic was not what was wanted. */
+function conclude(context: CliContext, { ending }: ExecResult, name: string): number {
+  if (ending === undefined) return PANICKED;
+  if ('status' in ending) return ending.status;
+  return 'killed' in ending ? endBy(context, ending.killed) : notStarted(context, name, ending.errno);
+}
+
+/** Whether the panic came that was to come. */
+function expectation(context: CliContext, { ending, panics, expected }: ExecResult, text: string): number {
+  if (expected) return 0;
+  const wanted = text === '' ? 'a panic' : `a panic with '${text}'`;
+  const came = panics > 0 ? 'the panic was another' : `there was none, and the command ended with ${endingText(ending)}`;
+  context.complain(`vmsysctld: ${printable(wanted)} was expected: ${came}`);
+  return 1;
+}
+
+function endingText(ending: ExecResult['ending']): string {
+  if (ending === undefined) return 'it';
+  if ('status' in ending) return String(ending.status);
+  return 'killed' in ending ? signalName(ending.killed) : ending.errno;
+}
+
+function notStarted(context: CliContext, name: string, errno: string): number {
+  const missing = errno === 'ENOENT';
+  context.complain(`vmsysctld: cannot run ${shellWord(name)}: ${missing ? 'there is no such command' : `it cannot be executed (${errno})`}`);
+  return missing ? NOT_FOUND : NOT_EXECUTABLE;
+}
+
+/** Signals that leave a core, which would be this program's and not CMD's. */
+const DUMPS_CORE: readonly string[] = ['SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV', 'SIGXCPU', 'SIGXFSZ', 'SIGSYS'];
+
+/** Ends as CMD did, so that a shell knows that its loop was interrupted. */
+function endBy(context: CliContext, signal: number): number {
+  const name = signalName(signal);
+  if (!DUMPS_CORE.includes(name)) context.endBy(name in constants.signals ? name as NodeJS.Signals : signal);
+  return SIGNALLED + signal;
+}
+
+function reboots(text: string, called: string): number {
+  const times = text === '' ? 1 : /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN;
+  if (times >= 0) return times;
+  throw new UsageError(takes(called, 'how often the machine may reboot, as --reboot=3', text));
+}

@@ -1,0 +1,114 @@
+import { printable } from '../../abi/printable.ts';
+import type { Filter } from '../../replay/filter.ts';
+import type { ReplayEvent } from '../../replay/history/event.ts';
+import { Duplicates } from '../../replay/summary/duplicates.ts';
+import { joinCaptures } from '../../replay/summary/captures.ts';
+import { summarize, type Totals } from '../../replay/summary/summary.ts';
+import { POLICIES } from '../../replay/summary/tables.ts';
+import type { HelpfulCommand } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { ExitStatus, UsageError } from '../exit-status.ts';
+import { declare } from '../options/declare.ts';
+import { valuesOf } from '../options/settings.ts';
+import { findInputs, type Input, STDIN } from './replay/inputs.ts';
+import { type Given, REPLAY_TABLE } from './replay/options.ts';
+import { type Outcome, verdicts } from './replay/outcome.ts';
+import { Progress } from './replay/progress.ts';
+import { outputsOf, type Print, printer, writeReports } from './replay/reports.ts';
+import { runReplay } from './replay/run-replay.ts';
+import { expectReplaceable } from './replay/write-file.ts';
+
+/** Events that a stream without a summary remembers, to know what repeats them. */
+const REMEMBERED = 65_536;
+/** Exit status of `--fail-on`, and of a run that could not read all. */
+const FOUND = 3;
+const NOT_ALL_READ = 1;
+
+/** `vmsysctld replay [FILE…]`: which memory failures in kernel logs would have panicked. */
+export function replayCommand(context: CliContext): HelpfulCommand {
+  return {
+    command: 'replay [FILE..]',
+    builder: (argv) => declare(argv.positional('FILE', { type: 'string', array: true, default: [] as string[] }), REPLAY_TABLE),
+    help: {
+      usage: 'replay [FILE…] [options]',
+      about: 'Tells which memory failures in kernel logs would have panicked. A FILE is a log,\na directory of logs, or - for standard input, as it is where none is named.',
+      options: REPLAY_TABLE,
+      operands: { completion: { with: 'files', words: [] }, most: Infinity },
+      examples: [
+        ['replay /var/log', 'on this machine'],
+        ['replay logs/ --host-from-path --html a.html', 'a directory a host'],
+      ],
+    },
+    async handler({ FILE, ...given }) {
+      const args: Given = { ...valuesOf(REPLAY_TABLE, given), FILE: FILE as string[] };
+      const forms = (['json', 'csv', 'scenario'] as const).filter((form) => args[form]);
+      if (forms.length > 1) throw new UsageError(`--${forms.join(' and --')} each say what goes to standard output: give one of them`);
+      const policies = args.policy === 'both' ? POLICIES : [args.policy];
+      const print = printer(context, args, policies);
+      const outputs = outputsOf(args);
+      expectReplaceable(outputs, args.FILE);
+      const names = args.FILE.length > 0 ? args.FILE : standardInput(context);
+      const { summary, found } = args.merge ? await mergedFiles(names, args, print) : await readLogs(context, names, args, print);
+      await writeReports(context, summary, args, policies);
+      if (args.failOn !== undefined && found.has(args.failOn)) throw new ExitStatus(FOUND);
+      const { unreadable, malformed } = summary.totals;
+      if (unreadable + malformed.truncated > 0) throw new ExitStatus(NOT_ALL_READ);
+    },
+  };
+}
+
+/** What only --merge needs is loaded for that. */
+async function mergedFiles(names: readonly string[], args: Given, print: Print): Promise<Outcome> {
+  const { mergeFiles } = await import('./replay/merge-files.ts');
+  return mergeFiles(names, args, print);
+}
+
+async function readLogs(context: CliContext, names: readonly string[], args: Given, print: Print): Promise<Outcome> {
+  const complain = (line: string): void => { context.complain(`vmsysctld: ${printable(line)}`); };
+  const { inputs, unreadable } = findInputs(names, complain, outputsOf(args).map(({ path }) => path));
+  // A stream that nothing is made of at the end keeps nothing.
+  const keeps = !(args.json || args.csv) || args.summary !== undefined || args.html !== undefined;
+  const kept: ReplayEvent[] = [];
+  const found = new Set<string>();
+  const duplicates = new Duplicates(keeps ? undefined : REMEMBERED);
+  const progress = context.terminal ? new Progress(context.terminal, totalSize(inputs), () => performance.now()) : undefined;
+  let events = 0;
+  const read = await runReplay(inputs, {
+    crashWindow: args.crashWindow,
+    hostFromPath: args.hostFromPath,
+    filter: filterOf(args),
+    standardInput: context,
+    now: Date.now(),
+    complain: (line) => {
+      progress?.end();
+      complain(line);
+    },
+    onRead: (bytes) => progress?.add(bytes, events),
+    stopped: context.outputGone,
+    outputTaken: context.outputTaken,
+    emit: (event) => {
+      const marked = duplicates.mark(event);
+      events += 1;
+      if (keeps) kept.push(marked);
+      else for (const verdict of verdicts([marked], args)) found.add(verdict);
+      print(marked);
+    },
+  });
+  progress?.end();
+  const totals: Totals = { ...read, unreadable: read.unreadable + unreadable };
+  const summary = summarize(kept, totals, args.crashWindow);
+  return { summary, found: keeps ? verdicts(joinCaptures(summary).events, args) : found };
+}
+
+function standardInput(context: CliContext): string[] {
+  if (context.stdinIsTerminal) throw new UsageError('replay needs logs to read: vmsysctld replay FILE, or a directory, or a pipe into it');
+  return [STDIN];
+}
+
+function totalSize(inputs: readonly Input[]): number | undefined {
+  return inputs.every(({ size }) => size !== undefined) ? inputs.reduce((sum, { size = 0 }) => sum + size, 0) : undefined;
+}
+
+function filterOf({ host, since, until }: Given): Filter {
+  return { ...(host && { host }), ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
+}

@@ -1,0 +1,54 @@
+import { parseWhen } from '../../../replay/filter.ts';
+import { POLICIES } from '../../../replay/summary/tables.ts';
+import { takes } from '../../../language/words.ts';
+import { UsageError } from '../../exit-status.ts';
+import { file, oneOf, type OptionTable } from '../../options/option.ts';
+import type { Values } from '../../options/settings.ts';
+
+const POLICY_WORDS = [...POLICIES, 'both'] as const;
+const FAIL_ON = ['would-panic'] as const;
+
+const READING = 'What is read';
+const WRITING = 'What is written, in place of a report';
+
+/** Options of `vmsysctld replay`. */
+export const REPLAY_TABLE = {
+  policy: { ...oneOf<(typeof POLICY_WORDS)[number]>(POLICY_WORDS), group: READING, describe: 'whose rule: as posted, as merged', fallback: 'both' },
+  host: { kind: 'text', value: 'REGEX', group: READING, describe: 'only hosts of such a name', read: regex, fallback: undefined },
+  'host-from-path': { kind: 'flag', group: READING, describe: "a file's path tells the host where lines do not" },
+  since: { kind: 'text', value: 'TIME', group: READING, describe: 'only from 2026-11-23, or 2026-11-23T04:46Z, on', read: when, fallback: undefined },
+  until: { kind: 'text', value: 'TIME', group: READING, describe: 'only up to then', read: when, fallback: undefined },
+  'crash-window': {
+    kind: 'text', value: 'SECONDS', group: READING, describe: 'a crash within it is a consequence', read: seconds, fallback: 300, shownFallback: '300',
+  },
+  merge: { kind: 'flag', group: READING, describe: 'the FILEs are summaries: add them up' },
+  json: { kind: 'flag', group: WRITING, describe: 'JSON, an object a line for each failure' },
+  csv: { kind: 'flag', group: WRITING, describe: 'CSV, a line for each failure' },
+  scenario: { kind: 'flag', group: WRITING, describe: 'a control script that re-enacts one host' },
+  html: { ...file(), group: WRITING, describe: 'beside it, a page with the whole report', fallback: undefined },
+  summary: { ...file(), group: WRITING, describe: 'beside it, what --merge adds up', fallback: undefined },
+  'fail-on': { ...oneOf(FAIL_ON), group: WRITING, describe: 'exit with status 3 if there is one', fallback: undefined },
+} as const satisfies OptionTable;
+
+/** As a handler gets them, with the operands. */
+export type Given = Values<typeof REPLAY_TABLE> & { readonly FILE: readonly string[] };
+
+function regex(text: string, called: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new UsageError(`${takes(called, "a regular expression, such as '^db[0-9]+'", text)}: ${(error as Error).message.replace(/^.*: /, '')}`);
+  }
+}
+
+function when(text: string, called: string): number {
+  const ms = parseWhen(text);
+  if (ms !== undefined) return ms;
+  throw new UsageError(takes(called, 'a date or a time, such as 2026-11-23 or 2026-11-23T04:46:01Z', text));
+}
+
+function seconds(text: string, called: string): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+  if (!Number.isNaN(value)) return value;
+  throw new UsageError(takes(called, 'a whole number of seconds, such as 300', text));
+}

@@ -1,0 +1,113 @@
+import { createReadStream, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import type { LineWindows } from '../../../replay/scan/line-windows.ts';
+import { MAGIC_BYTES, packingOf, unpacked } from './compression.ts';
+import { type Input, STDIN } from './inputs.ts';
+
+/** Told now and then how many bytes of the input itself, packed or not, have been read since the last time. Answers whether to go on, when it is time. */
+export type OnRead = (bytes: number) => Promise<boolean>;
+
+/** Standard input: its descriptor, if it may be waited for, and what is left of it as a stream. */
+export interface StandardInput {
+  readonly stdin: () => Readable;
+  readonly stdinDescriptor: number | undefined;
+}
+
+interface Source {
+  readonly name: string;
+  readonly descriptor: number | undefined;
+  /** What has not been read from the descriptor. */
+  readonly rest: () => Readable;
+}
+
+const READS_A_TURN = 16;
+/** Whoever sends less at a time is slow, and has time. */
+const SMALL_READ = 4096;
+
+/** Reads an input to its end into `into`. Errors are those of system calls, and of compression.ts. */
+export async function readInput(input: Input, { stdin, stdinDescriptor }: StandardInput, into: LineWindows, onRead: OnRead): Promise<void> {
+  if (input.name === STDIN) {
+    await readSource({ name: STDIN, descriptor: stdinDescriptor, rest: stdin }, into, onRead);
+    return;
+  }
+  const file = await open(input.name, 'r');
+  try {
+    const rest = (): Readable => createReadStream('', { fd: file.fd, autoClose: false, highWaterMark: 1 << 18 });
+    await readSource({ name: input.name, descriptor: file.fd, rest }, into, onRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Straight into the memory that is searched, without a copy, and without a turn over another thread that costs more than the reading; but what
+ * is packed, and what cannot be waited for, as a stream.
+ */
+async function readSource(source: Source, into: LineWindows, onRead: OnRead): Promise<void> {
+  const space = into.space();
+  let count = 0;
+  for (let read: number | undefined = 1; read !== 0 && count < MAGIC_BYTES; count += read) {
+    read = readNow(source, space.subarray(count));
+    if (read === undefined) break;
+  }
+  const first = space.slice(0, MAGIC_BYTES);
+  if (count < MAGIC_BYTES || packingOf(first)) {
+    await readStream(space.slice(0, count), source, into, onRead);
+    return;
+  }
+  for (let read: number | undefined = count, n = 1; read !== 0; n += 1) {
+    if (read === undefined) {
+      for await (const piece of counted(source.rest(), onRead)) into.push(piece);
+      return;
+    }
+    into.wrote(read);
+    if (!(await onRead(read))) return;
+    // Nothing else gets a turn while this runs: not even the news that nobody reads what is written.
+    if (n % READS_A_TURN === 0 || read < SMALL_READ) await setImmediate();
+    read = readNow(source, into.space());
+  }
+}
+
+/** How many bytes could be read, 0 at the end; undefined where there is nothing yet, and no waiting. */
+function readNow({ descriptor }: Source, into: Uint8Array): number | undefined {
+  if (descriptor === undefined) return undefined;
+  try {
+    return readSync(descriptor, into, 0, into.length, null);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
+    throw error;
+  }
+}
+
+async function readStream(begin: Uint8Array, { name, rest }: Source, into: LineWindows, onRead: OnRead): Promise<void> {
+  const pieces = counted(after(begin, rest()), onRead);
+  const first = await firstBytes(pieces);
+  const packing = packingOf(first);
+  const content = after(first, pieces);
+  for await (const piece of packing ? unpacked(packing, content, name) : content) into.push(piece);
+}
+
+async function* counted(pieces: AsyncIterable<unknown>, onRead: OnRead): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    if (!(await onRead((piece as Uint8Array).length))) return;
+    yield piece as Uint8Array;
+  }
+}
+
+/** The first pieces, joined, until they are enough to tell a packing by. */
+async function firstBytes(pieces: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
+  let first: Uint8Array = new Uint8Array();
+  while (first.length < MAGIC_BYTES) {
+    const next = await pieces.next();
+    if (next.done) break;
+    first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
+  }
+  return first;
+}
+
+async function* after<T>(begin: Uint8Array, pieces: AsyncIterable<T>): AsyncGenerator<T | Uint8Array> {
+  if (begin.length > 0) yield begin;
+  yield* pieces;
+}

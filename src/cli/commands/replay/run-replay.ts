@@ -1,0 +1,109 @@
+import { type Filter, wanted } from '../../../replay/filter.ts';
+import type { ReplayEvent } from '../../../replay/history/event.ts';
+import { type InputCounts, LogReplay } from '../../../replay/log-replay.ts';
+import { addTotals, NO_TOTALS, type Totals } from '../../../replay/summary/summary.ts';
+import { NoToolError } from './compression.ts';
+import { type Input } from './inputs.ts';
+import { reason } from '../../read-file.ts';
+import { readInput, type StandardInput } from './read-input.ts';
+import { TruncatedError } from './members.ts';
+
+export interface RunOptions {
+  readonly crashWindow: number;
+  readonly hostFromPath: boolean;
+  readonly filter: Filter;
+  readonly standardInput: StandardInput;
+  /** The time by which all was written whose file has no time of its own, ms since the epoch. */
+  readonly now: number;
+  readonly emit: (event: ReplayEvent) => void;
+  readonly complain: (line: string) => void;
+  readonly onRead: (bytes: number) => void;
+  /** Nobody reads what is written any more. */
+  readonly stopped: () => boolean;
+  /** Settles when what was emitted has been taken, so that it does not pile up; undefined if it has been. */
+  readonly outputTaken: () => Promise<void> | undefined;
+}
+
+/** Replays inputs one after the other. An input that cannot be read is told of and counted; the others are read all the same. */
+export async function runReplay(inputs: readonly Input[], options: RunOptions): Promise<Totals> {
+  let totals = NO_TOTALS;
+  for (const input of inputs) {
+    if (options.stopped()) break;
+    totals = addTotals(totals, await replayInput(input, options));
+  }
+  return totals;
+}
+
+async function replayInput(input: Input, options: RunOptions): Promise<Totals> {
+  let leftOut = 0;
+  const host = options.hostFromPath ? hostFromPath(input.name) : undefined;
+  const replay = new LogReplay({
+    file: input.name,
+    ...(host !== undefined && { host }),
+    crashWindow: options.crashWindow,
+    before: input.changed ?? options.now,
+    emit: (event) => {
+      if (wanted(event, options.filter)) options.emit(event);
+      else leftOut += 1;
+    },
+  });
+  const found = await attempt(() => readInput(input, options.standardInput, replay.windows, async (read) => {
+    options.onRead(read);
+    await options.outputTaken();
+    return !options.stopped();
+  }));
+  const counts = await attempt(() => Promise.resolve(replay.finish()));
+  // What is cut off because nobody reads on is no problem of the input.
+  const problem = options.stopped() ? undefined : (found.problem ?? counts.problem);
+  if (problem) options.complain(`${input.name}: ${problem.why}`);
+  const { bytes, lines, malformed } = counts.result ?? NOTHING;
+  return {
+    files: 1, bytes, lines, leftOut,
+    malformed: { ...malformed, truncated: problem?.truncated ? 1 : 0 },
+    unreadable: problem && !problem.truncated ? 1 : 0,
+  };
+}
+
+const NOTHING: InputCounts = { bytes: 0, lines: 0, malformed: { invalidUtf8: 0, json: 0, unfinished: 0 } };
+
+interface Attempt<T> {
+  readonly result?: T;
+  readonly problem?: { readonly why: string; readonly truncated: boolean };
+}
+
+/** Errors are wide on purpose: a fault of this program in one input must not take the failures that others tell of. */
+async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { result: await work() };
+  } catch (error) {
+    if (error instanceof TruncatedError) return { problem: { why: error.message, truncated: true } };
+    if (error instanceof NoToolError) return { problem: { why: error.message, truncated: false } };
+    if (error instanceof Error && 'code' in error) return { problem: { why: `cannot be read: ${reason(error)}`, truncated: false } };
+    return { problem: { why: `is read in part, by a fault of this program (${String(error).replaceAll('\n', ' ')}): please report it`, truncated: true } };
+  }
+}
+
+/** Names that files and directories of logs have on every host, and so tell nothing of it. */
+const GENERIC = new RegExp(
+  `^(?:${[
+    'kern', 'kernel', 'messages', 'syslog', 'dmesg', 'vmcore-dmesg', 'console', 'serial', 'ttys\\d+', 'journal', 'journalctl', 'log', 'logs', 'crash', 'crashes', 'var',
+    'user', 'daemon', 'debug', 'warn', 'boot', 'previous', 'current', 'old', 'pstore', 'dmesg-\\w+', 'console-\\w+', 'full', 'output', 'tmp', 'home', 'root', 'data', 'archive',
+  ].join('|')})$`,
+  'i',
+);
+/** What rotation and compression append, and dates between: `kern.log-20261123.1.gz`. */
+const SUFFIX = /(?:\.(?:log|txt|json|jsonl|ndjson|export|out|gz|zst|xz|bz2|old|\d+)|[-.]\d{4}-?\d\d-?\d\d(?:[-T]?\d){0,20})$/i;
+
+/** The host that a file is of, by its path: the name next to the file that is not one that logs have everywhere. Undefined for none. */
+export function hostFromPath(path: string): string | undefined {
+  return path
+    .split('/')
+    .reverse()
+    .map(withoutSuffixes)
+    .find((name) => name !== '' && name !== '.' && name !== '..' && name !== '-' && !GENERIC.test(name));
+}
+
+function withoutSuffixes(name: string): string {
+  const shorter = name.replace(SUFFIX, '');
+  return shorter === name || shorter === '' ? name : withoutSuffixes(shorter);
+}
