@@ -42,5 +42,5 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 export function unknownWord(noun: string, word: string, known: Iterable<string>, otherwise?: string): string {
   const names = [...known];
   const near = nearest(word, names);
-  return `unknown ${noun} ${show(word)}, ${near === undefined ? otherwise ?? `it is one of ${list(names, 'and')}` : `did you mean '${near}'?`}`;
+  return `unknown ${noun} ${show(word)}, ${near === undefined ? otherwise ?? `it is one of ${list(names, 'and')}` : `did you mean ${show(near)}?`}`;
 }
