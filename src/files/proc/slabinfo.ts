@@ -19,7 +19,8 @@ export function slabinfo(kernel: Kernel): string {
   const slabs = new Map<string, number>();
   let rest = all;
   for (const [name, [, , pages, recorded = 0]] of Object.entries(SLAB_CACHES)) {
-    const count = name === REST ? 0 : Math.floor((recorded * all) / RECORDED_PAGES);
+    // Rounded up is not more than is left.
+    const count = name === REST ? 0 : Math.min(Math.round((recorded * all) / RECORDED_PAGES), Math.floor(rest / pages));
     slabs.set(name, count);
     rest -= count * pages;
   }

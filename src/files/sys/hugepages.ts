@@ -62,7 +62,7 @@ function nrHugePages(kernel: Kernel): FileNode {
 function nrOvercommit(kernel: Kernel): FileNode {
   return storedFile({
     mode: 0o644,
-    show: () => `${kernel.int(OVERCOMMIT)}\n`,
+    show: () => `${String(kernel.values.get(OVERCOMMIT) ?? 0)}\n`,
     store(data) {
       const wanted = kstrtoull(data, 10);
       if (typeof wanted === 'number') return wanted;

@@ -1,6 +1,8 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import { census } from '../../kernel/memory/census.ts';
+import { setRecommendedMinFreeKbytes } from '../../kernel/memory/khugepaged.ts';
 import { HUGE_PAGES, PAGE_SIZE } from '../../kernel/memory/sizes.ts';
+import { hasHugePages } from '../../kernel/sysctl/memory-sizes.ts';
 import { directory, type DirectoryNode, type TreeNode } from '../../vfs/node.ts';
 import { boolFile, bracketFile, numberFile, type Numbers, U32_MAX, U64_MAX } from './number-file.ts';
 import { attributeFile, constantFile } from './sysfs-file.ts';
@@ -22,6 +24,8 @@ const ANON_STATS = [
   'collapse_exceed_swap_pte', 'nr_anon', 'nr_anon_partially_mapped', 'split_deferred',
 ];
 
+const SHMEM_WORDS = ['always', 'within_size', 'advise', 'never', 'deny', 'force'];
+
 /** A flag: an unsigned long of which only two values are taken. Mirrors single_hugepage_flag_store() (mm/huge_memory.c). */
 const FLAG: Numbers = { base: 0, most: 1n, type: U64_MAX, overflow: 'ERANGE' };
 const UNSIGNED: Numbers = { base: 10, most: U32_MAX, overflow: 'EINVAL' };
@@ -29,16 +33,17 @@ const ENTRIES: Numbers = { base: 10, most: BigInt(HUGE_PAGES - 1), overflow: 'EI
 
 /** /sys/kernel/mm/transparent_hugepage. Source: mm/huge_memory.c, mm/shmem.c, mm/khugepaged.c. */
 export function transparentHugepageDirectory(kernel: Kernel): DirectoryNode {
+  const on = hasHugePages(kernel);
   const sizes = SIZES.map((kb): [string, DirectoryNode] => [`hugepages-${kb}kB`, sizeDirectory(kernel, kb)]);
   return directory({
-    defrag: bracketFile(kernel, `${PATH}/defrag`, ['always', 'defer', 'defer+madvise', 'madvise', 'never'], 'madvise'),
-    enabled: bracketFile(kernel, `${PATH}/enabled`, ['always', 'madvise', 'never'], 'always'),
+    defrag: bracketFile(kernel, `${PATH}/defrag`, ['always', 'defer', 'defer+madvise', 'madvise', 'never'], on ? 'madvise' : 'never'),
+    enabled: bracketFile(kernel, `${PATH}/enabled`, ['always', 'madvise', 'never'], on ? 'always' : 'never', () => startStopKhugepaged(kernel)),
     hpage_pmd_size: constantFile(String(HUGE_PAGES * PAGE_SIZE)),
     ...Object.fromEntries(sizes),
     khugepaged: khugepagedDirectory(kernel),
-    shmem_enabled: bracketFile(kernel, `${PATH}/shmem_enabled`, ['always', 'within_size', 'advise', 'never', 'deny', 'force'], 'never'),
+    shmem_enabled: bracketFile(kernel, `${PATH}/shmem_enabled`, SHMEM_WORDS, 'never', () => startStopKhugepaged(kernel)),
     shrink_underused: boolFile(kernel, `${PATH}/shrink_underused`, true, ['0', '1']),
-    use_zero_page: numberFile(kernel, `${PATH}/use_zero_page`, 1, FLAG),
+    use_zero_page: numberFile(kernel, `${PATH}/use_zero_page`, on ? 1 : 0, FLAG),
   });
 }
 
@@ -49,8 +54,8 @@ function sizeDirectory(kernel: Kernel, kb: number): DirectoryNode {
     name, name === 'nr_anon' && kb === PMD_KB ? attributeFile(() => `${Math.floor(census(kernel.memory).anonThp / HUGE_PAGES)}\n`) : constantFile('0'),
   ]);
   return directory({
-    ...(kb !== SHMEM_ONLY_KB && { enabled: bracketFile(kernel, `${path}/enabled`, ['always', 'inherit', 'madvise', 'never'], boot) }),
-    shmem_enabled: bracketFile(kernel, `${path}/shmem_enabled`, ['always', 'inherit', 'within_size', 'advise', 'never'], boot),
+    ...(kb !== SHMEM_ONLY_KB && { enabled: bracketFile(kernel, `${path}/enabled`, ['always', 'inherit', 'madvise', 'never'], boot, () => startStopKhugepaged(kernel)) }),
+    shmem_enabled: bracketFile(kernel, `${path}/shmem_enabled`, ['always', 'inherit', 'within_size', 'advise', 'never'], boot, () => startStopKhugepaged(kernel)),
     stats: directory(Object.fromEntries(stats)),
   });
 }
@@ -59,7 +64,7 @@ function khugepagedDirectory(kernel: Kernel): DirectoryNode {
   const path = `${PATH}/khugepaged`;
   const rows: readonly (readonly [name: string, boot: number, numbers: Numbers])[] = [
     ['alloc_sleep_millisecs', 60_000, UNSIGNED],
-    ['defrag', 1, FLAG],
+    ['defrag', hasHugePages(kernel) ? 1 : 0, FLAG],
     ['max_ptes_none', 511, ENTRIES],
     ['max_ptes_shared', 256, ENTRIES],
     ['max_ptes_swap', 64, ENTRIES],
@@ -71,4 +76,20 @@ function khugepagedDirectory(kernel: Kernel): DirectoryNode {
     full_scans: constantFile('0'),
     pages_collapsed: constantFile('0'),
   });
+}
+
+/** Mirrors start_stop_khugepaged() (mm/khugepaged.c). */
+function startStopKhugepaged(kernel: Kernel): void {
+  setRecommendedMinFreeKbytes(kernel, hugepagePmdEnabled(kernel));
+}
+
+/** Whether anything may use huge pages of 2 MiB. Mirrors hugepage_pmd_enabled() (mm/khugepaged.c) and shmem_hpage_pmd_enabled() (mm/shmem.c). */
+function hugepagePmdEnabled(kernel: Kernel): boolean {
+  const word = (file: string, boot: string): string => kernel.attributes.get(`${PATH}/${file}`) ?? boot;
+  const size = `hugepages-${PMD_KB}kB`;
+  if (word('enabled', hasHugePages(kernel) ? 'always' : 'never') !== 'never') return true;
+  if (['always', 'madvise'].includes(word(`${size}/enabled`, 'inherit'))) return true;
+  const shmem = word('shmem_enabled', 'never');
+  const own = word(`${size}/shmem_enabled`, 'inherit');
+  return shmem !== 'deny' && own !== 'never' && (own !== 'inherit' || shmem !== 'never');
 }

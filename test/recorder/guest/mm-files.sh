@@ -4,7 +4,9 @@ for file in zoneinfo buddyinfo pagetypeinfo slabinfo meminfo vmstat swaps loadav
   cat /proc/$file
 done
 echo "== kpagecgroup $(stat -c '%a %s' /proc/kpagecgroup)"
-hexdump -v -e '8/1 "%02x" "\n"' /proc/kpagecgroup | sort | uniq -c
+# How many pages there are of each word of kpageflags (in the order of memory) and kpagecgroup.
+for file in kpageflags kpagecgroup; do hexdump -v -e '8/1 "%02x" "\n"' /proc/$file >/tmp/$file; done
+paste -d ' ' /tmp/kpageflags /tmp/kpagecgroup | sort | uniq -c
 echo '== list'
 attributes list /sys/kernel/mm /sys/module/kernel/parameters /sys/module/printk/parameters /sys/module/page_alloc/parameters
 echo '== writes'
