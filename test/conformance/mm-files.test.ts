@@ -152,6 +152,28 @@ describe('what /proc shows of zones', () => {
     expect(linesOf('/proc/swaps')).toEqual(sectionOf('swaps'));
   });
 
+  it('is kpagecgroup with what is on LRU lists charged to the root cgroup', () => {
+    const LRU = 1n << 5n;
+    const recorded = sectionOf('kpagecgroup').map((line) => {
+      const [pages = '', flags = '', cgroup = ''] = line.trim().split(/ +/);
+      const word = (hex: string): bigint => Buffer.from(hex, 'hex').readBigUInt64LE();
+      return { pages: Number(pages), flags: word(flags), cgroup: word(cgroup) };
+    });
+    const onLru = recorded.filter(({ flags }) => flags & LRU);
+    expect(onLru.length).toBeGreaterThan(5);
+    expect(new Set(onLru.map(({ cgroup }) => cgroup))).toEqual(new Set([1n]));
+    const { vfs } = testMachine();
+    const words = (name: string): BigUint64Array => {
+      const handle = vfs.open(`/proc/${name}`, 0);
+      const bytes = vfs.read(handle, 0, 8 * 262_144) as Uint8Array;
+      vfs.release(handle);
+      return new BigUint64Array(bytes.slice().buffer);
+    };
+    const flags = words('kpageflags');
+    expect(words('kpagecgroup')).toEqual(flags.map((word) => (word & LRU ? 1n : 0n)));
+    expect(flags.reduce((count, word) => count + (word & LRU ? 1 : 0), 0)).toBeGreaterThan(1000);
+  });
+
   it.each(['zoneinfo', 'buddyinfo', 'pagetypeinfo', 'slabinfo', 'swaps', 'kpagecgroup'])('/proc/%s has the recorded mode and size', (name) => {
     const [, mode = '', size] = new RegExp(`^== ${name} (\\d+) (\\d+)$`, 'm').exec(TEXT) ?? [];
     expect(testMachine().vfs.getattr(`/proc/${name}`)).toMatchObject({ mode: 0o100000 | Number.parseInt(mode, 8), size: Number(size) });

@@ -1,7 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { bootBanner } from '../../kernel/boot-banner.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { readKpagecount, readKpageflags } from '../../kernel/memory/kpage.ts';
+import { readKpagecgroup, readKpagecount, readKpageflags } from '../../kernel/memory/kpage.ts';
 import type { PhysicalMemory } from '../../kernel/memory/physical-memory.ts';
 import { writeRegionLine } from '../../machine-file/region-line.ts';
 import { buddyinfo, pagetypeinfo } from './buddyinfo.ts';
@@ -24,8 +24,7 @@ export function procFiles(kernel: Kernel): Record<string, FileNode> {
     buddyinfo: shownFile(() => buddyinfo(kernel), 0),
     cmdline: shownFile(() => cmdline(kernel), () => cmdline(kernel).length),
     iomem: shownFile(() => iomem(kernel), 0),
-    // No page is charged to a memory cgroup.
-    kpagecgroup: kpageFile(kernel, () => undefined),
+    kpagecgroup: kpageFile(kernel, readKpagecgroup),
     kpagecount: kpageFile(kernel, readKpagecount),
     kpageflags: kpageFile(kernel, readKpageflags),
     meminfo: shownFile(() => meminfo(kernel), 0),
