@@ -27,6 +27,9 @@ const LISTED = sectionOf('list').flatMap((line) => {
   return path === '' || LEFT_OUT.test(path) ? [] : [{ path, mode: Number.parseInt(mode, 8), size: Number(size), value }];
 });
 
+/** What khugepaged had found to do by the time it was asked: noise. */
+const KHUGEPAGED_DID = /\/stats\/collapse_alloc$|\/khugepaged\/(?:full_scans|pages_collapsed)$/;
+
 function valueOf(machine: TestMachine, path: string): string {
   const value = machine.read(path);
   return typeof value === 'string' ? escaped(value) : `!${value}`;
@@ -47,7 +50,7 @@ describe('/sys/kernel/mm and the parameters of /sys/module', () => {
     for (const { path, mode, size, value } of LISTED) {
       const stat = machine.vfs.getattr(path);
       expect(stat).toMatchObject({ mode: 0o100000 | mode, size });
-      if (mode & 0o444) expect(`${path} ${valueOf(machine, path)}`).toBe(`${path} ${value}`);
+      if (mode & 0o444 && !KHUGEPAGED_DID.test(path)) expect(`${path} ${valueOf(machine, path)}`).toBe(`${path} ${value}`);
     }
   });
 

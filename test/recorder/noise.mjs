@@ -62,6 +62,7 @@ const machine = [
 const mmFiles = [
   { name: 'amount', within: /^== (zoneinfo|buddyinfo|pagetypeinfo|slabinfo|meminfo|vmstat|loadavg|stat) /, pattern: / *\b\d[\d.]*/g, mask: ' N' },
   { name: 'huge pages that fit', within: /^== writes/, pattern: /(?<=hugepages(?:_mempolicy)?(?:=| \S+ => \d+ ))[34]\d\d(?=\\n)/g, mask: 'N' },
+  { name: 'khugepaged', within: /^== list/, pattern: /(?<=\/(?:collapse_alloc|full_scans|pages_collapsed) 444 4096 )\d+/g, mask: 'N' },
   { name: 'page flags', within: /^== kpagecgroup/, pattern: /^ *\d+ [0-9a-f]{16} [0-9a-f]{16}$/g, mask: null },
   { name: 'time', within: /^== dmesg/, pattern: time.pattern, mask: '' },
 ];
