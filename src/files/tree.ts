@@ -9,6 +9,8 @@ import { procFiles } from './proc/proc-files.ts';
 import { sysctlFiles } from './proc/sys.ts';
 import { hwpoisonFiles } from './sys/hwpoison.ts';
 import { memoryDirectory } from './sys/memory.ts';
+import { mmDirectory } from './sys/mm.ts';
+import { moduleDirectory } from './sys/module-parameters.ts';
 import { nodesDirectory } from './sys/node.ts';
 
 /**
@@ -31,7 +33,9 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
       }),
       kernel: directory({
         debug: directory({ hwpoison: directory(hwpoisonFiles(kernel), { whole: true }) }, { filesystem: 'debugfs', mode: 0o700 }),
+        mm: mmDirectory(kernel),
       }),
+      module: moduleDirectory(kernel),
     }, { filesystem: 'sysfs', mode: 0o555 }),
   });
 }

@@ -23,11 +23,15 @@ const command = fc.oneof(
   pfn.map((n) => `access pfn=${hex(n)}`),
 );
 const hugePages = fc.integer({ min: 0, max: 20 });
+/** A memory block that goes offline, or comes back as one of two zones. */
+const block = fc.tuple(fc.integer({ min: 1, max: 7 }), fc.constantFrom('offline', 'online_movable', 'online_kernel'))
+  .map(([number, state]) => ({ path: `/sys/devices/system/memory/memory${number}/state`, text: `${state}\n` }));
 const step = fc.oneof({ weight: 9, arbitrary: command }, hugePages.map((count) => count));
 
-function play(machine: TestMachine, steps: readonly (string | number)[]): void {
+function play(machine: TestMachine, steps: readonly (string | number | { readonly path: string; readonly text: string })[]): void {
   for (const each of steps) {
-    if (typeof each === 'number') machine.write('/proc/sys/vm/nr_hugepages', `${each}\n`);
+    if (typeof each === 'object') machine.write(each.path, each.text);
+    else if (typeof each === 'number') machine.write('/proc/sys/vm/nr_hugepages', `${each}\n`);
     else machine.write('/control', `${each}\n`);
   }
 }
@@ -84,6 +88,47 @@ describe('the books of a machine to which anything is done', () => {
         expect(amount('HugePages_Total') - amount('HugePages_Surp')).toBeLessThanOrEqual(kernel.int('vm.nr_hugepages'));
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('agree on free memory: zoneinfo, buddyinfo, pagetypeinfo, meminfo, vmstat, node0, and free pages of kpageflags', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof({ weight: 6, arbitrary: step }, { weight: 1, arbitrary: block }), { maxLength: 25 }), (steps) => {
+        const machine = testMachine();
+        play(machine, steps);
+        if (machine.machine.kernel.death) return;
+        const read = (path: string): string => String(machine.read(path));
+        const sum = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].reduce((all, [, number]) => all + Number(number), 0);
+        const blocks = (text: string): number =>
+          [...text.matchAll(/^Node +0, zone +\w+(?:, type +\w+)?((?: +\d+){11}) $/gm)]
+            .flatMap(([, counts = '']) => counts.trim().split(/ +/).map((count, order) => Number(count) * 2 ** order))
+            .reduce((all, pages) => all + pages, 0);
+        const [zones, vmstat, meminfo, node] = ['/proc/zoneinfo', '/proc/vmstat', '/proc/meminfo', '/sys/devices/system/node/node0/meminfo'].map(read) as [string, string, string, string];
+        const { counts } = countWords(machine);
+        const free = counts.free ?? NaN;
+        expect(sum(zones, /pages free +(\d+)/g)).toBe(free);
+        expect(blocks(read('/proc/buddyinfo'))).toBe(free);
+        expect(blocks(read('/proc/pagetypeinfo'))).toBe(free);
+        expect(sum(meminfo, /^MemFree: +(\d+)/gm)).toBe(free * 4);
+        expect(sum(node, /MemFree: +(\d+)/g)).toBe(free * 4);
+        expect(sum(zones, /managed +(\d+)/g) * 4).toBe(sum(meminfo, /^MemTotal: +(\d+)/gm));
+        // What zones count is what the node counts.
+        for (const item of ['nr_free_pages', 'nr_free_pages_blocks', 'nr_zone_active_anon', 'nr_zone_inactive_file', 'nr_zone_unevictable', 'nr_mlock', 'numa_hit']) {
+          const pattern = new RegExp(`^ *${item} +(\\d+)$`, 'gm');
+          expect(`${item} ${sum(zones, pattern)}`).toBe(`${item} ${sum(vmstat, pattern)}`);
+        }
+        const ofNode = [...zones.slice(0, zones.indexOf('\n  pages free')).matchAll(/^ {6}(\w+) +(\d+)$/gm)];
+        expect(ofNode).toHaveLength(69);
+        for (const [, name, value] of ofNode) expect(vmstat).toContain(`\n${name} ${value}\n`);
+        const slabPages = [...read('/proc/slabinfo').matchAll(/ +(\d+) : tunables.*: slabdata +\d+ +(\d+) /g)]
+          .reduce((all, [, pages, slabs]) => all + Number(pages) * Number(slabs), 0);
+        expect(slabPages).toBe(counts.slab);
+        for (const path of ['/sys/kernel/mm/hugepages/hugepages-2048kB', '/sys/devices/system/node/node0/hugepages/hugepages-2048kB']) {
+          expect(Number(read(`${path}/nr_hugepages`))).toBe(counts.huge);
+          expect(Number(read(`${path}/free_hugepages`))).toBe(sum(meminfo, /^HugePages_Free: +(\d+)/gm));
+        }
+      }),
+      { numRuns: 15 },
     );
   });
 

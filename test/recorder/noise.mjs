@@ -59,6 +59,14 @@ const machine = [
   { name: 'clock', within: /^== dmesg/, pattern: /(?<=tsc: |Detected |\(lpj=|approximation.*, |timer frequency.. )\d[\d.]*/g, mask: 'N' },
 ];
 
+const mmFiles = [
+  { name: 'amount', within: /^== (zoneinfo|buddyinfo|pagetypeinfo|slabinfo|meminfo|vmstat|loadavg|stat) /, pattern: / *\b\d[\d.]*/g, mask: ' N' },
+  { name: 'huge pages that fit', within: /^== writes/, pattern: /(?<=hugepages(?:_mempolicy)?(?:=| \S+ => \d+ ))[34]\d\d(?=\\n)/g, mask: 'N' },
+  { name: 'khugepaged', within: /^== list/, pattern: /(?<=\/(?:collapse_alloc|full_scans|pages_collapsed) 444 4096 )\d+/g, mask: 'N' },
+  { name: 'page flags', within: /^== kpagecgroup/, pattern: /^ *\d+ [0-9a-f]{16} [0-9a-f]{16}$/g, mask: null },
+  { name: 'time', within: /^== dmesg/, pattern: time.pattern, mask: '' },
+];
+
 const OF_FREE_MEMORY = [
   ...['fs/file-max', 'fs/epoll/max_user_watches', 'fs/inotify/max_user_watches', 'fs/fanotify/max_user_marks', 'kernel/threads-max'],
   ...['user/max_\\w+', 'net/ipv4/tcp_r?mem', 'net/ipv4/udp_mem', 'net/ipv4/inet_peer_threshold', 'net/sctp/sctp_\\w*mem'],
@@ -102,4 +110,5 @@ export const NOISE = {
   sysctlPositions: [pid, { name: 'pid', within: /^# pid_ns_ctl_handler/, pattern: /(?<=^p?read .* => \d+ )[0-9a-f]+$/g, mask: 'PID' }],
   panic,
   machine,
+  mmFiles,
 };

@@ -180,6 +180,15 @@ export const RECORDINGS = [
     noise: NOISE.none,
   },
   {
+    name: 'mm-files',
+    about: 'what /proc/zoneinfo and its like, /sys/kernel/mm and parameters of /sys/module show and take',
+    golden: 'mm-files.RELEASE.txt',
+    script: 'mm-files.sh',
+    programs: { attributes: 'recorder/guest/attributes.c' },
+    seconds: 1800,
+    noise: NOISE.mmFiles,
+  },
+  {
     name: 'memory-failure',
     about: 'failures of pages of every kind, by every way to inject one',
     golden: 'memory-failure.RELEASE.txt',

@@ -1,14 +1,17 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { bootBanner } from '../../kernel/boot-banner.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { readKpagecount, readKpageflags } from '../../kernel/memory/kpage.ts';
+import { readKpagecgroup, readKpagecount, readKpageflags } from '../../kernel/memory/kpage.ts';
 import type { PhysicalMemory } from '../../kernel/memory/physical-memory.ts';
 import { writeRegionLine } from '../../machine-file/region-line.ts';
+import { buddyinfo, pagetypeinfo } from './buddyinfo.ts';
 import { meminfo } from './meminfo.ts';
 import type { FileNode } from '../../vfs/node.ts';
+import { slabinfo } from './slabinfo.ts';
 import { sysrqTrigger } from './sysrq-trigger.ts';
 import { shownFile } from '../../vfs/text-file.ts';
 import { vmstat } from './vmstat.ts';
+import { zoneinfo } from './zoneinfo.ts';
 
 /** CPUs of the machine. */
 const CPUS = 2;
@@ -18,15 +21,22 @@ const KPMSIZE = 8;
 /** The files of /proc about the machine and its memory. */
 export function procFiles(kernel: Kernel): Record<string, FileNode> {
   return {
+    buddyinfo: shownFile(() => buddyinfo(kernel), 0),
     cmdline: shownFile(() => cmdline(kernel), () => cmdline(kernel).length),
     iomem: shownFile(() => iomem(kernel), 0),
+    kpagecgroup: kpageFile(kernel, readKpagecgroup),
     kpagecount: kpageFile(kernel, readKpagecount),
     kpageflags: kpageFile(kernel, readKpageflags),
     meminfo: shownFile(() => meminfo(kernel), 0),
+    pagetypeinfo: { ...shownFile(() => pagetypeinfo(kernel), 0), mode: 0o400 },
+    slabinfo: { ...shownFile(() => slabinfo(kernel), 0), mode: 0o400 },
+    // There is no swap: the heading alone.
+    swaps: shownFile(() => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n', 0),
     'sysrq-trigger': sysrqTrigger(kernel),
     uptime: shownFile(() => uptime(kernel), 0),
     version: shownFile(() => `${bootBanner(kernel.profile, '')[0]?.[1]}\n`, 0),
     vmstat: shownFile(() => vmstat(kernel), 0),
+    zoneinfo: shownFile(() => zoneinfo(kernel), 0),
   };
 }
 

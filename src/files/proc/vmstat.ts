@@ -29,10 +29,10 @@ const VMSTAT: readonly Row[] = [
   ['nr_zone_write_pending', ({ census }) => census.fileDirty],
   ['nr_mlock', ({ census }) => census.mlocked],
   ...never('nr_zspages', 'nr_free_cma', 'nr_unaccepted'),
-  ['numa_hit', () => 5028],
+  ['numa_hit', ({ numa }) => numa.hit],
   ...never('numa_miss', 'numa_foreign'),
-  ['numa_interleave', () => 62],
-  ['numa_local', () => 5028],
+  ['numa_interleave', ({ numa }) => numa.interleave],
+  ['numa_local', ({ numa }) => numa.hit],
   ...never('numa_other', 'nr_inactive_anon'),
   ['nr_active_anon', ({ census }) => census.lruAnon],
   ['nr_inactive_file', ({ census }) => census.lruFile],
@@ -126,6 +126,14 @@ function lines(kernel: Kernel, rows: readonly Row[]): string {
   return rows.map(([name, value]) => `${name} ${value(state, kernel)}\n`).join('');
 }
 
+/** The first of the rows that are the node's; those before it are its zones'. */
+const FIRST_OF_NODE = 'nr_inactive_anon';
+const at = (name: string): number => VMSTAT.findIndex((row) => row[0] === name);
+
+/** What /proc/zoneinfo has of the node, and of each of its zones. Source: vmstat_text[] (mm/vmstat.c). */
+export const NODE_ITEMS = VMSTAT.slice(at(FIRST_OF_NODE), at(LAST_OF_NODE) + 1);
+export const ZONE_ITEMS = VMSTAT.slice(0, at(FIRST_OF_NODE));
+
 /** The text of /proc/vmstat. */
 export function vmstat(kernel: Kernel): string {
   return lines(kernel, VMSTAT);
@@ -133,7 +141,7 @@ export function vmstat(kernel: Kernel): string {
 
 /** The text of /sys/devices/system/node/node0/vmstat. */
 export function nodeVmstat(kernel: Kernel): string {
-  return lines(kernel, VMSTAT.slice(0, VMSTAT.findIndex(([name]) => name === LAST_OF_NODE) + 1));
+  return lines(kernel, [...ZONE_ITEMS, ...NODE_ITEMS]);
 }
 
 /** The text of /sys/devices/system/node/node0/numastat. Mirrors node_read_numastat(). */

@@ -1,5 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { kstrtobool } from '../../kernel/kstrtobool.ts';
 import { kstrtoull } from '../../kernel/kstrtoull.ts';
 import { inject } from '../../kernel/memory-failure/inject.ts';
 import { softOfflinePage } from '../../kernel/memory-failure/soft-offline.ts';
@@ -78,10 +79,4 @@ function blockDirectory(kernel: Kernel, block: number): DirectoryNode {
     uevent: ueventFile(kernel, `${DEVICES}/${name}`, `memory ${name}`),
     valid_zones: attributeFile(() => `${blocks.validZones(block)}\n`),
   });
-}
-
-/** Whether a text says yes or no by its first letters, as kstrtobool() (lib/kstrtox.c) has it. */
-function kstrtobool(text: string): boolean | undefined {
-  if (/^(?:[yt1]|on)/i.test(text)) return true;
-  return /^(?:[nf0]|of)/i.test(text) ? false : undefined;
 }

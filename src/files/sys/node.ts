@@ -1,12 +1,10 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { kstrtoull } from '../../kernel/kstrtoull.ts';
-import { census } from '../../kernel/memory/census.ts';
-import { settleHugePages } from '../../kernel/sysctl/memory-sizes.ts';
 import { SIZE_UNITS } from '../../language/sizes.ts';
 import { nodeMeminfo } from '../proc/meminfo.ts';
 import { directory, type DirectoryNode, type FileNode, symlink } from '../../vfs/node.ts';
 import { withNumbered } from '../../vfs/numbered.ts';
+import { nodeHugePages } from './hugepages.ts';
 import { attributeFile, constantFile, lineOf, powerDirectory, SYSFS_SIZE, storedFile, ueventFile } from './sysfs-file.ts';
 import { shownFile } from '../../vfs/text-file.ts';
 import { nodeVmstat, numastat } from '../proc/vmstat.ts';
@@ -38,7 +36,7 @@ function nodeDirectory(kernel: Kernel): DirectoryNode {
     cpulist: shownFile(() => '0-1\n', CPULIST_SIZE),
     cpumap: constantFile('3'),
     distance: constantFile('10'),
-    hugepages: directory({ 'hugepages-1048576kB': giganticPages(), 'hugepages-2048kB': hugePages(kernel) }),
+    hugepages: nodeHugePages(kernel),
     meminfo: attributeFile(() => nodeMeminfo(kernel)),
     memory_failure: directory(memoryFailureStatFiles(kernel)),
     numastat: attributeFile(() => numastat(kernel)),
@@ -65,44 +63,6 @@ function memoryFailureStatFiles(kernel: Kernel): Record<string, FileNode> {
   return Object.fromEntries(names.map((name) => [name, attributeFile(() => `${kernel.failures.stats[name]}\n`)]));
 }
 
-/** Huge pages of 2 MiB: the sysctl by another name. Source: mm/hugetlb_sysfs.c. */
-function hugePages(kernel: Kernel): DirectoryNode {
-  const counts = (): ReturnType<typeof kernel.hugetlbPool.counts> => kernel.hugetlbPool.counts(census(kernel.memory));
-  return directory({
-    free_hugepages: attributeFile(() => `${counts().free}\n`),
-    nr_hugepages: storedFile({
-      mode: 0o644,
-      show: () => `${counts().total}\n`,
-      store(data) {
-        const wanted = kstrtoull(data, 10);
-        if (typeof wanted === 'number') return wanted;
-        const settled = settleHugePages(kernel, wanted, BigInt(kernel.hugetlbPool.persistent));
-        kernel.hugetlbPool.setPersistent(Number(settled));
-        return 0;
-      },
-    }),
-    surplus_hugepages: attributeFile(() => `${counts().surplus}\n`),
-  });
-}
-
-/** Huge pages of 1 GiB: any number may be asked for, and none is got. */
-function giganticPages(): DirectoryNode {
-  const number = (data: Uint8Array): number => {
-    const wanted = kstrtoull(data, 10);
-    return typeof wanted === 'number' ? wanted : 0;
-  };
-  return directory({
-    demote: storedFile({ mode: 0o200, store: number }),
-    demote_size: storedFile({
-      mode: 0o644,
-      show: () => '2048kB\n',
-      store: (data) => (/^(?:2m|2048k|2097152)/i.test(lineOf(data)) ? 0 : -ERRNO.EINVAL),
-    }),
-    free_hugepages: constantFile('0'),
-    nr_hugepages: storedFile({ mode: 0o644, show: () => '0\n', store: number }),
-    surplus_hugepages: constantFile('0'),
-  });
-}
 
 /** Nothing can be reclaimed here: less than a page is got, more is not. Mirrors user_proactive_reclaim() (mm/vmscan.c). */
 function reclaim(request: string): number {

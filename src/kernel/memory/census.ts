@@ -1,6 +1,6 @@
 import { PG } from '../../abi/page-flags.ts';
 import { type Extent, flagsIn, folioPages, isCompound, tailFlags } from './extents.ts';
-import { size } from './frames.ts';
+import { type Frames, size } from './frames.ts';
 import { mapcount, type Page } from './page.ts';
 import { type Mapping, PAGE_TYPES, type PageTypeName } from './page-types.ts';
 import type { PhysicalMemory } from './physical-memory.ts';
@@ -47,20 +47,25 @@ const NAMES = Object.keys(COUNTERS) as CounterName[];
 /** How many pages a machine has of each kind. A page can be of several. */
 export type Census = Readonly<Record<CounterName, number>>;
 
-/** Counts a machine's pages: by extent, and the pages that differ from theirs one by one. */
-export function census(memory: PhysicalMemory): Census {
+const ALL: readonly Frames[] = [{ first: 0, last: Infinity }];
+
+/** Counts a machine's pages, or those of separate `ranges`: by extent, and the pages that differ from theirs one by one. */
+export function census(memory: PhysicalMemory, ranges: readonly Frames[] = ALL): Census {
   const counts = Object.fromEntries(NAMES.map((name) => [name, 0])) as Record<CounterName, number>;
   const add = (page: Counted, pages: number): void => {
     if (pages !== 0) for (const name of NAMES) if (COUNTERS[name](page)) counts[name] += pages;
   };
-  for (const extent of memory.spans) {
-    const heads = isCompound(extent) ? folios(extent) : size(extent);
-    add(asSaid(extent, extent.first), heads);
-    if (heads < size(extent)) add({ ...asSaid(extent, extent.first), flags: tailFlags(extent) }, size(extent) - heads);
-  }
-  for (const page of memory.differing()) {
-    for (const extent of memory.spansBetween(page.pfn, page.pfn)) add(asSaid(extent, page.pfn), -1);
-    add(asIs(page), 1);
+  for (const { first, last } of ranges) {
+    for (const span of memory.spansBetween(first, last)) {
+      const extent = { ...span, first: Math.max(span.first, first), last: Math.min(span.last, last) };
+      const heads = isCompound(extent) ? folios(extent) : size(extent);
+      add(asSaid(extent, extent.first), heads);
+      if (heads < size(extent)) add({ ...asSaid(extent, extent.first), flags: tailFlags(extent) }, size(extent) - heads);
+    }
+    for (const page of memory.differingBetween(first, last)) {
+      for (const extent of memory.spansBetween(page.pfn, page.pfn)) add(asSaid(extent, page.pfn), -1);
+      add(asIs(page), 1);
+    }
   }
   return counts;
 }

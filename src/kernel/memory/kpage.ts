@@ -33,6 +33,19 @@ export function readKpagecount(memory: PhysicalMemory, first: number, words: Big
   }
 }
 
+/** The inode of the root cgroup, which all user memory is charged to. */
+const ROOT_CGROUP = 1n;
+const KPF_LRU = 1n << 5n;
+
+/**
+ * Words of /proc/kpagecgroup: the inode of the memory cgroup each page is charged to. Recorded: all pages on LRU lists, and of those without
+ * flags some, which are left out. Mirrors kpagecgroup_read().
+ */
+export function readKpagecgroup(memory: PhysicalMemory, first: number, words: BigUint64Array): void {
+  readKpageflags(memory, first, words);
+  for (const [at, word] of words.entries()) words[at] = word & KPF_LRU ? ROOT_CGROUP : 0n;
+}
+
 function isOnline({ type }: Extent): boolean {
   return (PAGE_TYPES[type].section ?? 'online') === 'online';
 }

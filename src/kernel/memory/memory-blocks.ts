@@ -3,7 +3,7 @@ import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import { formatPageFlags } from './page-flags-text.ts';
 import { type Extent, flagsIn } from './extents.ts';
-import { type Frames, size, within } from './frames.ts';
+import { type Frames, merged, size, within } from './frames.ts';
 import type { MachineLayout } from './layout.ts';
 import type { MemoryHost } from './memory-host.ts';
 import type { Page } from './page.ts';
@@ -53,6 +53,15 @@ export class MemoryBlocks {
 
   get offlinePages(): number {
     return this.#offlined.size * this.pages;
+  }
+
+  /** The frames of the blocks that are offline, and of those that were put online as zone Movable, sorted. */
+  get offlineFrames(): readonly Frames[] {
+    return merged([...this.#offlined].map((block) => this.#frames(block)));
+  }
+
+  get movableFrames(): readonly Frames[] {
+    return merged([...this.#movable].filter((block) => this.isOnline(block)).map((block) => this.#frames(block)));
   }
 
   /** Whether a machine has this block: any of its memory is present. */

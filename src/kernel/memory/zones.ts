@@ -1,5 +1,5 @@
 /** Zones of x86-64 by number, each with its first frame. Source: include/linux/mmzone.h, arch/x86/include/asm/dma.h. */
-const ZONES = [
+export const ZONES = [
   { name: 'DMA', first: 0 },
   { name: 'DMA32', first: 0x1000 },
   { name: 'Normal', first: 0x100000 },

@@ -1,11 +1,21 @@
 // Counters that the files of /proc and /sys show. The folder imports abi/ and, of the kernel, kernel.ts and memory/. Start at
 // nodePageState() below, which all sizes of memory come from; vm-events.ts counts events since boot.
 import type { Kernel } from '../kernel.ts';
+import { freeBlocks } from '../memory/buddy.ts';
 import { type Census, census } from '../memory/census.ts';
 import { HUGE_PAGES, PAGE_SIZE } from '../memory/sizes.ts';
+import { freeInPageblocks, totalReservePages, zoneStates } from './zone-state.ts';
 
-/** The recorded machine of 1 GiB, in pages. `reserve` is what watermarks keep free. */
-const RECORDED = { all: 262_144, slabReclaimable: 239, slabUnreclaimable: 2670, vmalloc: 2064, reserve: 17_894, percpu: 132 } as const;
+/** Of the recorded machine of 1 GiB, in pages: all of it, slab that can be reclaimed and that cannot, vmalloc areas. */
+const RECORDED = { all: 262_144, slabReclaimable: 239, slabUnreclaimable: 2670, vmalloc: 2064, percpu: 132 } as const;
+
+/** Allocations, all of them from the node's own memory, and those among them that went by interleaving. */
+export interface NumaEvents {
+  readonly hit: number;
+  readonly interleave: number;
+}
+
+const NUMA: NumaEvents = { hit: 5028, interleave: 62 };
 
 /** The numbers that /proc/meminfo, /proc/vmstat and the files of the node show: pages, unless the name has a unit. */
 export interface NodePageState {
@@ -13,6 +23,8 @@ export interface NodePageState {
   readonly allPages: number;
   readonly managedPages: number;
   readonly freeInPageblocks: number;
+  /** Allocations so far: what the recorded machine had done. */
+  readonly numa: NumaEvents;
   readonly slab: number;
   readonly slabReclaimable: number;
   readonly slabUnreclaimable: number;
@@ -40,14 +52,15 @@ export function nodePageState(kernel: Kernel): NodePageState {
   const slab = counts.slab + counts.largeKmalloc;
   const slabReclaimable = Math.round((slab * reclaimable) / (reclaimable + unreclaimable));
   const managedPages = Math.floor(kernel.totalRamKb / 4) - kernel.memoryBlocks.offlinePages;
-  const reserve = share(RECORDED.reserve);
+  const reserve = totalReservePages(zoneStates(kernel));
   const dirtyable = Math.max(0, counts.free - reserve + counts.lruFile);
   const hugePages = kernel.hugetlbPool.counts(counts);
   return {
     census: counts,
     allPages,
     managedPages,
-    freeInPageblocks: freeInPageblocks(kernel),
+    freeInPageblocks: freeInPageblocks(freeBlocks(kernel.memory, [{ first: 0, last: Infinity }])),
+    numa: NUMA,
     slabReclaimable,
     slab,
     slabUnreclaimable: slab - slabReclaimable,
@@ -77,12 +90,9 @@ function commitLimitKb(kernel: Kernel, managedPages: number, hugePages: number):
   return kbytes > 0 ? kbytes : Math.floor(((managedPages - hugePages * HUGE_PAGES) * kernel.int('vm.overcommit_ratio')) / 100) * 4;
 }
 
-/** Free pages in wholly free pageblocks. Mirrors NR_FREE_PAGES_BLOCKS, counted by extents. */
-function freeInPageblocks({ memory }: Kernel): number {
-  let pages = 0;
-  for (const { type, first, last } of memory.spans) {
-    if (type !== 'free') continue;
-    pages += Math.max(0, Math.floor((last + 1) / HUGE_PAGES) - Math.ceil(first / HUGE_PAGES)) * HUGE_PAGES;
-  }
-  return pages;
+/** A zone's part of them: zone DMA was asked once. */
+export function numaEventsOf(zone: string): NumaEvents {
+  const dma = { hit: 1, interleave: 1 };
+  if (zone === 'DMA') return dma;
+  return zone === 'DMA32' ? { hit: NUMA.hit - dma.hit, interleave: NUMA.interleave - dma.interleave } : { hit: 0, interleave: 0 };
 }

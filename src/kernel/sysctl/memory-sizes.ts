@@ -5,6 +5,9 @@ const PAGEBLOCK_KB = 2048;
 const MIGRATE_PCPTYPES = 3;
 /** MemTotal of a machine whose RAM just fits below 4 GiB on QEMU's q35: with more there is a zone Normal. */
 const MOST_WITHOUT_ZONE_NORMAL_KB = 2_704_603;
+/** What calculate_min_free_kbytes() keeps within. */
+export const LEAST_MIN_FREE_KB = 128;
+export const MOST_MIN_FREE_KB = 262_144;
 /** hugepage_init() leaves transparent huge pages off on machines with less. */
 const LEAST_FOR_HUGE_PAGES_KB = 512 * 1024;
 /** Memory that is freed after the kernel has computed its watermarks and reserves: its init sections and the initial ramdisk. */
@@ -19,11 +22,19 @@ const TAKEN_BEFORE_RESERVES_KB = 20_308;
  */
 export function minFreeKbytes({ totalRamKb }: MachineSize): number {
   const lowmemKb = Math.max(0, totalRamKb - LATE_FREED_KB);
-  const usual = Math.min(262_144, Math.max(128, Math.floor(Math.sqrt(lowmemKb * 16))));
-  if (totalRamKb < LEAST_FOR_HUGE_PAGES_KB) return usual;
+  const usual = Math.min(MOST_MIN_FREE_KB, Math.max(LEAST_MIN_FREE_KB, Math.floor(Math.sqrt(lowmemKb * 16))));
+  return hasHugePages({ totalRamKb }) ? Math.max(usual, recommendedMinFreeKb({ totalRamKb })) : usual;
+}
+
+/** Whether transparent huge pages are on after boot. Mirrors hugepage_init() (mm/huge_memory.c). */
+export function hasHugePages({ totalRamKb }: Pick<MachineSize, 'totalRamKb'>): boolean {
+  return totalRamKb >= LEAST_FOR_HUGE_PAGES_KB;
+}
+
+/** What huge pages want to be kept free, in kB. */
+export function recommendedMinFreeKb({ totalRamKb }: Pick<MachineSize, 'totalRamKb'>): number {
   const zones = totalRamKb > MOST_WITHOUT_ZONE_NORMAL_KB ? 3 : 2;
-  const recommended = PAGEBLOCK_KB * zones * (2 + MIGRATE_PCPTYPES ** 2);
-  return Math.max(usual, Math.min(recommended, Math.floor(totalRamKb / 20)));
+  return Math.min(PAGEBLOCK_KB * zones * (2 + MIGRATE_PCPTYPES ** 2), Math.floor(totalRamKb / 20));
 }
 
 /** A 32nd of what is free when the kernel sets itself up: root's and users' reserve, before their caps. */

@@ -5,8 +5,8 @@
 export const MODEL_SYSCTLS = [
   'kernel.dmesg_restrict', 'kernel.panic', 'kernel.panic_on_oops', 'kernel.tainted',
   'vm.dirty_background_bytes', 'vm.dirty_background_ratio', 'vm.dirty_bytes', 'vm.dirty_ratio', 'vm.enable_soft_offline',
-  'vm.memory_failure_early_kill', 'vm.memory_failure_recovery', 'vm.nr_hugepages', 'vm.overcommit_kbytes', 'vm.overcommit_ratio',
-  'vm.panic_on_unrecoverable_memory_failure',
+  'vm.memory_failure_early_kill', 'vm.memory_failure_recovery', 'vm.min_free_kbytes', 'vm.nr_hugepages', 'vm.overcommit_kbytes',
+  'vm.overcommit_ratio', 'vm.panic_on_unrecoverable_memory_failure', 'vm.percpu_pagelist_high_fraction', 'vm.watermark_scale_factor',
 ] as const;
 
 /** The dotted name of one of them, as sysctl(8) prints it. */

@@ -1,0 +1,44 @@
+import type { Kernel } from '../../kernel/kernel.ts';
+import { type NodePageState, nodePageState, numaEventsOf } from '../../kernel/statistics/node-page-state.ts';
+import { pageset, statThreshold, zonePages, type ZoneState, zoneStates } from '../../kernel/statistics/zone-state.ts';
+import { NODE_ITEMS, ZONE_ITEMS } from './vmstat.ts';
+
+const CPUS = [0, 1];
+/** Nobody took a page from this zone's lists so far, so their height was never adjusted. */
+const UNUSED = 'DMA';
+
+/** The text of /proc/zoneinfo. Mirrors zoneinfo_show_print() (mm/vmstat.c), which shows zones without memory too. */
+export function zoneinfo(kernel: Kernel): string {
+  const state = nodePageState(kernel);
+  const zones = zoneStates(kernel);
+  const first = zones.find(({ present }) => present > 0);
+  return zones.map((zone) => zoneText(kernel, zone, state, zone === first)).join('');
+}
+
+function zoneText(kernel: Kernel, zone: ZoneState, node: NodePageState, withNode: boolean): string {
+  const pages = zonePages(kernel, zone);
+  const state = { ...node, census: pages.census, freeInPageblocks: pages.freeInPageblocks, numa: numaEventsOf(zone.name) };
+  const amounts = { boost: 0, min: zone.min, low: zone.low, high: zone.high, promo: zone.promo, spanned: zone.spanned, present: zone.present, managed: zone.managed, cma: 0 };
+  const items = (rows: typeof NODE_ITEMS, of: NodePageState): string => rows.map(([name, value]) => `\n      ${name.padEnd(12)} ${value(of, kernel)}`).join('');
+  return [
+    `Node 0, zone ${zone.name.padStart(8)}`,
+    withNode ? `\n  per-node stats${items(NODE_ITEMS, node)}` : '',
+    `\n  pages free     ${pages.census.free}`,
+    ...Object.entries(amounts).map(([name, value]) => `\n        ${name.padEnd(8)} ${value}`),
+    `\n        protection: (${zone.protection.join(', ')})`,
+    zone.present === 0 ? '' : `${items(ZONE_ITEMS, state)}${pagesets(kernel, zone)}`,
+    '\n',
+  ].join('');
+}
+
+/** The lists of each CPU are empty: what the model has free is in the buddy allocator. */
+function pagesets(kernel: Kernel, zone: ZoneState): string {
+  const { batch, highMin, highMax } = pageset(kernel, zone);
+  const lists = { count: 0, high: zone.name === UNUSED ? 0 : highMin, batch, high_min: highMin, high_max: highMax };
+  const lines = Object.entries(lists).map(([name, value]) => `\n              ${`${name}:`.padEnd(9)} ${value}`).join('');
+  return [
+    '\n  pagesets',
+    ...CPUS.map((cpu) => `\n    cpu: ${cpu}${lines}\n  vm stats threshold: ${statThreshold(zone)}`),
+    `\n  node_unreclaimable:  0\n  start_pfn:           ${zone.startPfn}\n  reserved_highatomic: 0\n  free_highatomic:     0`,
+  ].join('');
+}

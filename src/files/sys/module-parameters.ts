@@ -1,0 +1,59 @@
+import { ERRNO } from '../../abi/errno.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { sayMessages } from '../../kernel/sysctl/after-write.ts';
+import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
+import { boolFile, INT_MAX, numberFile, numberOf, type Numbers, U64_MAX } from './number-file.ts';
+import { attributeFile, constantFile, storedFile } from './sysfs-file.ts';
+
+const INT: Numbers = { base: 0, least: -INT_MAX - 1n, most: INT_MAX, overflow: 'ERANGE' };
+const UNSIGNED_LONG: Numbers = { base: 0, most: U64_MAX, overflow: 'ERANGE' };
+
+/** Parameters that are yes or no, with their boot values. */
+const BOOLS = {
+  kernel: {
+    crash_kexec_post_notifiers: false, ignore_rlimit_data: false, initcall_debug: false, panic_console_replay: false,
+  },
+  printk: { always_kmsg_dump: false, console_no_auto_verbose: false, console_suspend: true, ignore_loglevel: false, time: true },
+} as const;
+
+/** Parameters that are a sysctl by another name, which lacks its bounds. */
+const SYSCTLS = { panic: INT, panic_on_warn: INT, panic_print: UNSIGNED_LONG } as const;
+
+/** /sys/module: the parameters of the kernel itself and of printk. Source: kernel/params.c, and core_param() of kernel/panic.c and others. */
+export function moduleDirectory(kernel: Kernel): DirectoryNode {
+  return directory({
+    kernel: directory({
+      parameters: directory({
+        consoleblank: constantFile('0'),
+        ...bools(kernel, 'kernel'),
+        module_blacklist: { ...attributeFile(() => '(null)\n'), mode: 0o400 },
+        ...Object.fromEntries(Object.entries(SYSCTLS).map(([name, numbers]) => [name, sysctlParameter(kernel, name, numbers)])),
+        pause_on_oops: numberFile(kernel, '/module/kernel/parameters/pause_on_oops', 0, INT),
+      }, { whole: true }),
+    }),
+    printk: directory({ parameters: directory(bools(kernel, 'printk'), { whole: true }) }),
+  });
+}
+
+function bools(kernel: Kernel, module: keyof typeof BOOLS): Record<string, FileNode> {
+  return Object.fromEntries(
+    Object.entries(BOOLS[module]).map(([name, boot]) => [name, boolFile(kernel, `/module/${module}/parameters/${name}`, boot, ['N', 'Y'])]),
+  );
+}
+
+function sysctlParameter(kernel: Kernel, parameter: string, numbers: Numbers): FileNode {
+  const name = `kernel.${parameter}`;
+  return storedFile({
+    mode: 0o644,
+    show: () => `${String(kernel.values.get(name) ?? 0)}\n`,
+    store(data) {
+      const row = kernel.sysctls.find((each) => each.name === name);
+      if (row === undefined) return -ERRNO.ENOENT;
+      sayMessages(kernel, row, ['attempted']);
+      const value = numberOf(data, numbers);
+      if (typeof value === 'number') return value;
+      kernel.values.set(name, [value]);
+      return 0;
+    },
+  });
+}

@@ -1,0 +1,95 @@
+import type { Kernel } from '../../kernel/kernel.ts';
+import { census } from '../../kernel/memory/census.ts';
+import { setRecommendedMinFreeKbytes } from '../../kernel/memory/khugepaged.ts';
+import { HUGE_PAGES, PAGE_SIZE } from '../../kernel/memory/sizes.ts';
+import { hasHugePages } from '../../kernel/sysctl/memory-sizes.ts';
+import { directory, type DirectoryNode, type TreeNode } from '../../vfs/node.ts';
+import { boolFile, bracketFile, numberFile, type Numbers, U32_MAX, U64_MAX } from './number-file.ts';
+import { attributeFile, constantFile } from './sysfs-file.ts';
+
+const PATH = '/kernel/mm/transparent_hugepage';
+
+/** kB of the folios that can be transparent huge pages; those of 8 kB only for shmem. */
+const SIZES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048] as const;
+const PMD_KB = 2048;
+const SHMEM_ONLY_KB = 8;
+
+/** Counters of every size, and those of sizes that anonymous memory can have. */
+const STATS = [
+  'collapse_alloc', 'collapse_alloc_failed', 'shmem_alloc', 'shmem_fallback', 'shmem_fallback_charge', 'split', 'split_failed', 'swpin',
+  'swpin_fallback', 'swpin_fallback_charge', 'swpout', 'swpout_fallback', 'zswpout',
+];
+const ANON_STATS = [
+  'anon_fault_alloc', 'anon_fault_fallback', 'anon_fault_fallback_charge', 'collapse_exceed_none_pte', 'collapse_exceed_shared_pte',
+  'collapse_exceed_swap_pte', 'nr_anon', 'nr_anon_partially_mapped', 'split_deferred',
+];
+
+const SHMEM_WORDS = ['always', 'within_size', 'advise', 'never', 'deny', 'force'];
+
+/** A flag: an unsigned long of which only two values are taken. Mirrors single_hugepage_flag_store() (mm/huge_memory.c). */
+const FLAG: Numbers = { base: 0, most: 1n, type: U64_MAX, overflow: 'ERANGE' };
+const UNSIGNED: Numbers = { base: 10, most: U32_MAX, overflow: 'EINVAL' };
+const ENTRIES: Numbers = { base: 10, most: BigInt(HUGE_PAGES - 1), overflow: 'EINVAL' };
+
+/** /sys/kernel/mm/transparent_hugepage. Source: mm/huge_memory.c, mm/shmem.c, mm/khugepaged.c. */
+export function transparentHugepageDirectory(kernel: Kernel): DirectoryNode {
+  const on = hasHugePages(kernel);
+  const sizes = SIZES.map((kb): [string, DirectoryNode] => [`hugepages-${kb}kB`, sizeDirectory(kernel, kb)]);
+  return directory({
+    defrag: bracketFile(kernel, `${PATH}/defrag`, ['always', 'defer', 'defer+madvise', 'madvise', 'never'], on ? 'madvise' : 'never'),
+    enabled: bracketFile(kernel, `${PATH}/enabled`, ['always', 'madvise', 'never'], on ? 'always' : 'never', () => startStopKhugepaged(kernel)),
+    hpage_pmd_size: constantFile(String(HUGE_PAGES * PAGE_SIZE)),
+    ...Object.fromEntries(sizes),
+    khugepaged: khugepagedDirectory(kernel),
+    shmem_enabled: bracketFile(kernel, `${PATH}/shmem_enabled`, SHMEM_WORDS, 'never', () => startStopKhugepaged(kernel)),
+    shrink_underused: boolFile(kernel, `${PATH}/shrink_underused`, true, ['0', '1']),
+    use_zero_page: numberFile(kernel, `${PATH}/use_zero_page`, on ? 1 : 0, FLAG),
+  });
+}
+
+function sizeDirectory(kernel: Kernel, kb: number): DirectoryNode {
+  const path = `${PATH}/hugepages-${kb}kB`;
+  const boot = kb === PMD_KB ? 'inherit' : 'never';
+  const stats = [...(kb === SHMEM_ONLY_KB ? [] : ANON_STATS), ...STATS].map((name): [string, TreeNode] => [
+    name, name === 'nr_anon' && kb === PMD_KB ? attributeFile(() => `${Math.floor(census(kernel.memory).anonThp / HUGE_PAGES)}\n`) : constantFile('0'),
+  ]);
+  return directory({
+    ...(kb !== SHMEM_ONLY_KB && { enabled: bracketFile(kernel, `${path}/enabled`, ['always', 'inherit', 'madvise', 'never'], boot, () => startStopKhugepaged(kernel)) }),
+    shmem_enabled: bracketFile(kernel, `${path}/shmem_enabled`, ['always', 'inherit', 'within_size', 'advise', 'never'], boot, () => startStopKhugepaged(kernel)),
+    stats: directory(Object.fromEntries(stats)),
+  });
+}
+
+function khugepagedDirectory(kernel: Kernel): DirectoryNode {
+  const path = `${PATH}/khugepaged`;
+  const rows: readonly (readonly [name: string, boot: number, numbers: Numbers])[] = [
+    ['alloc_sleep_millisecs', 60_000, UNSIGNED],
+    ['defrag', hasHugePages(kernel) ? 1 : 0, FLAG],
+    ['max_ptes_none', 511, ENTRIES],
+    ['max_ptes_shared', 256, ENTRIES],
+    ['max_ptes_swap', 64, ENTRIES],
+    ['pages_to_scan', 4096, { ...UNSIGNED, least: 1n }],
+    ['scan_sleep_millisecs', 10_000, UNSIGNED],
+  ];
+  return directory({
+    ...Object.fromEntries(rows.map(([name, boot, numbers]) => [name, numberFile(kernel, `${path}/${name}`, boot, numbers)])),
+    full_scans: constantFile('0'),
+    pages_collapsed: constantFile('0'),
+  });
+}
+
+/** Mirrors start_stop_khugepaged() (mm/khugepaged.c). */
+function startStopKhugepaged(kernel: Kernel): void {
+  setRecommendedMinFreeKbytes(kernel, hugepagePmdEnabled(kernel));
+}
+
+/** Whether anything may use huge pages of 2 MiB. Mirrors hugepage_pmd_enabled() (mm/khugepaged.c) and shmem_hpage_pmd_enabled() (mm/shmem.c). */
+function hugepagePmdEnabled(kernel: Kernel): boolean {
+  const word = (file: string, boot: string): string => kernel.attributes.get(`${PATH}/${file}`) ?? boot;
+  const size = `hugepages-${PMD_KB}kB`;
+  if (word('enabled', hasHugePages(kernel) ? 'always' : 'never') !== 'never') return true;
+  if (['always', 'madvise'].includes(word(`${size}/enabled`, 'inherit'))) return true;
+  const shmem = word('shmem_enabled', 'never');
+  const own = word(`${size}/shmem_enabled`, 'inherit');
+  return shmem !== 'deny' && own !== 'never' && (own !== 'inherit' || shmem !== 'never');
+}

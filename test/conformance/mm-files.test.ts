@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { ERRNO } from '../../src/abi/errno.ts';
+import { testMachine, type TestMachine } from '../support/machine.ts';
+import { recording } from '../support/recording.ts';
+
+const TEXT = recording('mm-files.7.3.txt');
+
+/** The lines below a heading, whose beginning is `name`. */
+function sectionOf(name: string): string[] {
+  const lines = TEXT.split('\n');
+  const start = lines.findIndex((line) => line === `== ${name}` || line.startsWith(`== ${name} `));
+  const length = lines.slice(start + 1).findIndex((line) => line.startsWith('== '));
+  return lines.slice(start + 1, length < 0 ? -1 : start + 1 + length);
+}
+
+const unescaped = (text: string): string =>
+  text.replaceAll(/\\([nt\\])/g, (_, letter: string) => ({ n: '\n', t: '\t' })[letter] ?? '\\');
+const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+
+/** The recorded machine was booted with panic=-1. */
+const machineAsRecorded = (): TestMachine => testMachine({ bootSettings: new Map([['kernel.panic', [-1n]]]) });
+
+/** Not emulated: damon, whose directories come and go, and a module without anything to set. */
+const LEFT_OUT = /^\/sys\/kernel\/mm\/damon|^\/sys\/module\/page_alloc/;
+const LISTED = sectionOf('list').flatMap((line) => {
+  const [, path = '', mode = '', size = '', value = ''] = /^F (\S+) (\d+) (\d+) (.*)$/.exec(line) ?? [];
+  return path === '' || LEFT_OUT.test(path) ? [] : [{ path, mode: Number.parseInt(mode, 8), size: Number(size), value }];
+});
+
+/** What khugepaged had found to do by the time it was asked: noise. */
+const KHUGEPAGED_DID = /\/stats\/collapse_alloc$|\/khugepaged\/(?:full_scans|pages_collapsed)$/;
+
+function valueOf(machine: TestMachine, path: string): string {
+  const value = machine.read(path);
+  return typeof value === 'string' ? escaped(value) : `!${value}`;
+}
+
+function below(machine: TestMachine, path: string): string[] {
+  const entries = machine.vfs.readdir(path);
+  if (typeof entries === 'number') return [path];
+  return entries.flatMap((name) => below(machine, `${path}/${name}`));
+}
+
+describe('/sys/kernel/mm and the parameters of /sys/module', () => {
+  it('have the recorded files, with mode, size and value at boot', () => {
+    const machine = machineAsRecorded();
+    expect(LISTED).toHaveLength(280);
+    const ours = ['/sys/kernel/mm', '/sys/module/kernel', '/sys/module/printk'].flatMap((path) => below(machine, path));
+    expect(ours.sort()).toEqual(LISTED.map(({ path }) => path).sort());
+    for (const { path, mode, size, value } of LISTED) {
+      const stat = machine.vfs.getattr(path);
+      expect(stat).toMatchObject({ mode: 0o100000 | mode, size });
+      if (mode & 0o444 && !KHUGEPAGED_DID.test(path)) expect(`${path} ${valueOf(machine, path)}`).toBe(`${path} ${value}`);
+    }
+  });
+
+  const writes = sectionOf('writes').flatMap((line) => {
+    const [, path = '', text = '', result = '', rest = ''] = /^W (\S+) (.*?) => (\S+) (.*)$/.exec(line) ?? [];
+    const [value = '', ...others] = rest.split(/ (?=\/(?:sys|proc)\/)/);
+    return path === '' ? [] : [{ path, text: unescaped(text), result, value, others }];
+  });
+  const paths = [...new Set(writes.map(({ path }) => path))];
+  /** How many huge pages fit is what memory is free. */
+  const masked = (text: string): string => text.replaceAll(/(?<!\d)[34]\d\d(?=\\n)/g, 'N');
+  /** What the recorder compared besides the file itself, as far as this machine has it. */
+  const OTHERS = [
+    'vm/nr_hugepages', 'vm/nr_hugepages_mempolicy', 'vm/nr_overcommit_hugepages', 'vm/min_free_kbytes', 'kernel/panic', 'kernel/panic_on_warn',
+    'kernel/panic_print', 'kernel/printk',
+  ].map((name) => `/proc/sys/${name}`).concat(
+    ['nr_hugepages', 'free_hugepages'].map((name) => `/sys/devices/system/node/node0/hugepages/hugepages-2048kB/${name}`),
+  );
+  const comparedPaths = [...LISTED.filter(({ mode, path }) => mode & 0o444 && !path.includes('/stats/')).map(({ path }) => path), ...OTHERS];
+  /** Writes that succeeded before the recorder compares no other files, as long as none was seen to differ. */
+  const COMPARED = 10;
+
+  it('were all written to', () => {
+    expect(writes).toHaveLength(3136);
+    expect(paths).toHaveLength(56);
+  });
+
+  it.each(paths)('%s answers writes as recorded, and changes the same files', (path) => {
+    const machine = machineAsRecorded();
+    const { kernel } = machine.machine;
+    const readable = comparedPaths.filter((other) => other !== path);
+    const shown = (): Map<string, string> => new Map(readable.map((other) => [other, valueOf(machine, other)]));
+    const prepare = (): void => {
+      kernel.reboot();
+      // Once it was set to false, the recorded machine could not set it back.
+      if (path.includes('/mempolicy/')) machine.write('/sys/kernel/mm/mempolicy/weighted_interleave/auto', '0');
+    };
+    prepare();
+    const before = shown();
+    let [compared, changesOthers] = [0, false];
+    for (const write of writes.filter((each) => each.path === path)) {
+      prepare();
+      const succeeded = Number(write.result) > 0;
+      const compares = succeeded && (changesOthers || compared < COMPARED);
+      if (succeeded) compared += 1;
+      const result = machine.write(path, write.text);
+      const answer = result < 0 ? Object.entries(ERRNO).find(([, number]) => number === -result)?.[0] : String(result);
+      const isListed = LISTED.find((file) => file.path === path);
+      const value = (isListed?.mode ?? 0) & 0o444 ? valueOf(machine, path) : '';
+      expect(`${escaped(write.text)} => ${answer} ${masked(value)}`).toBe(`${escaped(write.text)} => ${write.result} ${masked(write.value)}`);
+      if (!compares) continue;
+      const after = shown();
+      const differing = readable.filter((other) => after.get(other) !== before.get(other)).map((other) => `${other}=${after.get(other)}`);
+      const recorded = write.others.filter((other) => readable.includes(other.slice(0, other.indexOf('='))));
+      changesOthers ||= write.others.length > 0;
+      expect(differing.map(masked).sort()).toEqual(recorded.map(masked).sort());
+    }
+  });
+});
+
+/** A text with each number, and the blanks before it, as N. */
+const shape = (lines: readonly string[]): string[] => lines.map((line) => line.replaceAll(/ *\b\d[\d.]*/g, ' N'));
+const linesOf = (path: string): string[] => String(testMachine().read(path)).replace(/\n$/, '').split('\n');
+
+describe('what /proc shows of zones', () => {
+  /**
+   * Noise: what processes and the kernel had allocated, of which events count, and which pages CPUs keep on lists of their own. Three pages
+   * fewer are present in the recorded zone DMA32 than in machine.7.3.txt: the firmware's tables.
+   */
+  const NOISE = new RegExp(`^(?:${[
+    'pages free', 'nr_free_pages', 'nr_free_pages_blocks', 'nr_active_anon', 'nr_zone_active_anon', 'nr_slab_\\w+', 'nr_anon_pages', 'nr_mapped',
+    'nr_file_pages', 'nr_shmem', 'nr_vmalloc', 'nr_kernel_stack', 'nr_page_table_pages', 'numa_hit', 'numa_local', 'count:', 'high:',
+    'spanned', 'present', 'managed', 'high_max:',
+  ].join('|')}) `);
+
+  it('is zoneinfo as recorded, but for what was allocated', () => {
+    const quiet = (lines: readonly string[]): string[] =>
+      lines.map((line) => (NOISE.test(line.trimStart()) && !/ 0$/.test(line) ? line.replace(/ +\d+$/, ' N') : line));
+    const [ours, recorded] = [quiet(linesOf('/proc/zoneinfo')), quiet(sectionOf('zoneinfo'))];
+    expect(ours.filter((line, index) => line !== recorded[index] && !/(?:count:|free_pages_blocks) +\S+$/.test(line))).toEqual([]);
+    expect(ours).toHaveLength(recorded.length);
+    expect(ours.filter((line) => line.endsWith(' N')).length).toBeLessThan(40);
+  });
+
+  it.each(['buddyinfo', 'pagetypeinfo'])('is %s in the recorded form', (name) => {
+    const [ours, recorded] = [linesOf(`/proc/${name}`), sectionOf(name)];
+    expect(shape(ours)).toEqual(shape(recorded));
+    expect(ours.map(({ length }) => length)).toEqual(recorded.map(({ length }) => length));
+    // Zone DMA is as the kernel left it.
+    expect(ours.filter((line) => line.includes('DMA '))).toEqual(recorded.filter((line) => line.includes('DMA ')));
+  });
+
+  it('is slabinfo with the recorded caches', () => {
+    const [ours, recorded] = [linesOf('/proc/slabinfo'), sectionOf('slabinfo')];
+    expect(ours.slice(0, 2)).toEqual(recorded.slice(0, 2));
+    const cache = (line: string): string => line.replace(/^(\S+) +\d+ +\d+(.*: slabdata).*$/, '$1$2');
+    expect(ours.slice(2).map(cache)).toEqual(recorded.slice(2).map(cache));
+    expect(ours.map(({ length }) => length)).toEqual(recorded.map(({ length }) => length));
+  });
+
+  it('is swaps of a machine without swap', () => {
+    expect(linesOf('/proc/swaps')).toEqual(sectionOf('swaps'));
+  });
+
+  it('is kpagecgroup with what is on LRU lists charged to the root cgroup', () => {
+    const LRU = 1n << 5n;
+    const recorded = sectionOf('kpagecgroup').map((line) => {
+      const [pages = '', flags = '', cgroup = ''] = line.trim().split(/ +/);
+      const word = (hex: string): bigint => Buffer.from(hex, 'hex').readBigUInt64LE();
+      return { pages: Number(pages), flags: word(flags), cgroup: word(cgroup) };
+    });
+    const onLru = recorded.filter(({ flags }) => flags & LRU);
+    expect(onLru.length).toBeGreaterThan(5);
+    expect(new Set(onLru.map(({ cgroup }) => cgroup))).toEqual(new Set([1n]));
+    const { vfs } = testMachine();
+    const words = (name: string): BigUint64Array => {
+      const handle = vfs.open(`/proc/${name}`, 0);
+      const bytes = vfs.read(handle, 0, 8 * 262_144) as Uint8Array;
+      vfs.release(handle);
+      return new BigUint64Array(bytes.slice().buffer);
+    };
+    const flags = words('kpageflags');
+    expect(words('kpagecgroup')).toEqual(flags.map((word) => (word & LRU ? 1n : 0n)));
+    expect(flags.reduce((count, word) => count + (word & LRU ? 1 : 0), 0)).toBeGreaterThan(1000);
+  });
+
+  it.each(['zoneinfo', 'buddyinfo', 'pagetypeinfo', 'slabinfo', 'swaps', 'kpagecgroup'])('/proc/%s has the recorded mode and size', (name) => {
+    const [, mode = '', size] = new RegExp(`^== ${name} (\\d+) (\\d+)$`, 'm').exec(TEXT) ?? [];
+    expect(testMachine().vfs.getattr(`/proc/${name}`)).toMatchObject({ mode: 0o100000 | Number.parseInt(mode, 8), size: Number(size) });
+  });
+});
