@@ -52,6 +52,8 @@ export interface FileNode {
   readonly handler: FileHandler;
   /** What lseek(2) comes to; `positions` where absent. */
   readonly seeking?: Seeking;
+  /** splice(2) and sendfile(2) from it are EINVAL: the kernel's file has no `splice_read`. Absent: as in its filesystem. */
+  readonly splices?: false;
   /** Works on a dead machine too: the file is not the machine's own. */
   readonly outside?: true;
   /** It only keeps a real one from being used: where there is none, none is missed. */

@@ -32,10 +32,11 @@ function cacheSeconds({ seeking, sizeChanges }: Attributes): number {
   return seeking === 'records' || sizeChanges ? 0 : CACHE_SECONDS;
 }
 
-/** Puts a `fuse_entry_out` down, and counts that Linux was told of the node. */
-export function putEntry(context: Context, at: number, path: string, attributes: Attributes): void {
+/** Puts a `fuse_entry_out` for the task `pid` down, and counts that Linux was told of the node. */
+export function putEntry(context: Context, at: number, path: string, attributes: Attributes, pid: number): void {
   const { fields } = FUSE_ENTRY_OUT;
-  const node = context.nodes.lookedUp(path, attributes.seeking ?? 'positions');
+  const node = context.nodes.lookedUp(path, attributes);
+  context.sizes.shown(node, pid);
   putEntryOf(context, at, node.id, attributes);
   context.reply.put(at, fields.attr_valid, cacheSeconds(attributes));
 }
@@ -81,6 +82,8 @@ export function nodeOperations(context: Context): Rows {
       () => (valid & FATTR.SIZE ? filesystem.truncate(path, request.field(fields.size)) : 0),
       () => (valid & (FATTR.ATIME | FATTR.MTIME) ? filesystem.utimens(path) : 0),
     ].map((change) => change()).find((result) => result < 0);
+    if (valid & FATTR.SIZE) context.sizes.resized(node);
+    else context.sizes.shown(node, request.pid);
     return done ?? getattr(request.nodeid);
   };
 
@@ -99,7 +102,7 @@ export function nodeOperations(context: Context): Rows {
         const path = childPath(parent.path, name);
         const attributes = filesystem.getattr(path);
         if (typeof attributes === 'number') return attributes;
-        putEntry(context, 0, path, attributes);
+        putEntry(context, 0, path, attributes, request.pid);
         return FUSE_ENTRY_OUT.size;
       },
     },
@@ -127,7 +130,14 @@ export function nodeOperations(context: Context): Rows {
       least: FUSE_GETATTR_IN.size,
       handle(request) {
         const { getattr_flags: flags, fh } = FUSE_GETATTR_IN.fields;
-        if ((request.field(flags) & FUSE_GETATTR_FH) !== 0) context.files.sizeAsked(request.field(fh));
+        const node = nodes.get(request.nodeid);
+        if ((request.field(flags) & FUSE_GETATTR_FH) === 0) {
+          if (node !== undefined) context.sizes.shown(node, request.pid);
+        } else {
+          context.files.sizeAsked(request.field(fh));
+          // lseek(2) goes by the size that Linux has, so it must take this one.
+          if (node !== undefined) context.sizes.resized(node);
+        }
         return getattr(request.nodeid);
       },
     },
