@@ -110,11 +110,19 @@ static void mapped(int fd, const char *what, int flags)
 	munmap(at, PAGE);
 }
 
+static void shown(const char *when, struct stat st)
+{
+	if (st.st_size != 0 && st.st_size == length)
+		printf("  size %s => its length\n", when);
+	else
+		printf("  size %s => %ld\n", when, (long)st.st_size);
+}
+
 static void size_of(int fd, const char *when)
 {
 	struct stat st;
 	fstat(fd, &st);
-	printf("  size %s => %ld\n", when, (long)st.st_size);
+	shown(when, st);
 }
 
 static void reading(const char *path)
@@ -122,8 +130,10 @@ static void reading(const char *path)
 	int fd = opened(path, O_RDONLY);
 	if (fd < 0)
 		return;
-	size_of(fd, "at first");
+	struct stat st;
+	fstat(fd, &st);
 	length = all(fd, expected);
+	shown("at first", st);
 	report("sendfile at the end", sent(fd, MOST), 1);
 	printf("  lseek to the end => ");
 	off_t end = lseek(fd, 0, SEEK_END);
@@ -160,9 +170,8 @@ static void reading(const char *path)
 	mapped(fd, "mmap shared", MAP_SHARED);
 	close(fd);
 
-	struct stat st;
 	stat(path, &st);
-	printf("  size at last => %ld\n", (long)st.st_size);
+	shown("at last", st);
 }
 
 static void same(const char *path, const char *other)
