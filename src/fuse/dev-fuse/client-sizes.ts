@@ -12,8 +12,15 @@ const PAGE_SIZE = 4096;
 const FIRST_SIZE = 2 ** 30;
 /** Beyond this a double has no room for every byte. Only a program that writes at such positions gets here. */
 const MOST_SIZE = 2 ** 52;
-/** For so many milliseconds after pages were read, their reader may still look for the end of the file. */
+/** For how many milliseconds a reader that was answered is waited for: it looks for the end of the file, or asks again. */
 const READER_LOOKS_ON = 50;
+
+interface Reader {
+  /** The thread that opened the file. */
+  readonly pid: number;
+  /** `changes` of the file when this reader was answered last. */
+  seen: number;
+}
 
 /** What Linux has of one file's size. */
 export interface ClientSize {
@@ -24,16 +31,18 @@ export interface ClientSize {
   state: 'shown' | 'raised' | 'cut';
   /** No page from this position on can be locked by a reader: Linux never had a size that reaches it. */
   beyond: number;
-  /** The handles that are open for reading, and the process that opened each. */
-  readonly readers: Map<number, number>;
+  /** What is open for reading, by the handle. */
+  readonly readers: Map<number, Reader>;
+  /** How often what Linux has was made newer. A short answer to a request for pages that is older than that sets no size. */
+  changes: number;
+  /** When each handle was answered that reads pages, in milliseconds. Its reader may not have done anything with the answer. */
+  readonly unsettled: Map<number, number>;
   /** When pages were last read. */
   cutAt: number;
-  /** When the attributes were last changed by somebody else than the readers. */
-  disturbedAt: number;
 }
 
 export function clientSize(): ClientSize {
-  return { state: 'shown', beyond: FIRST_SIZE, readers: new Map(), cutAt: -Infinity, disturbedAt: -Infinity };
+  return { state: 'shown', beyond: FIRST_SIZE, readers: new Map(), changes: 0, unsettled: new Map(), cutAt: -Infinity };
 }
 
 interface Sized {
@@ -72,12 +81,13 @@ export class ClientSizes {
     if ((flags & O.accmode) === O.wronly) return;
     // Another reader that looks for the end now would find zeros in the page it has read; the length it has found will do.
     const looksOn = size.state === 'cut' && size.readers.size > 0 && this.#options.now() - size.cutAt < READER_LOOKS_ON;
-    size.readers.set(handle, pid);
     if (size.state !== 'raised' && !looksOn) this.#raise(id, size);
+    size.readers.set(handle, { pid, seen: size.changes });
   }
 
   released(node: Sized, handle: number): void {
     node.size.readers.delete(handle);
+    node.size.unsettled.delete(handle);
     this.#truncated(node, handle);
   }
 
@@ -105,19 +115,47 @@ export class ClientSizes {
       // Makes what Linux has newer than the request, so that it does not take the size from the reply.
       this.#invalidate.put(FUSE_NOTIFY_INVAL_INODE_OUT.fields.ino, id);
       this.#send(this.#invalidate.bytes);
+      size.changes += 1;
     }
-    for (const reader of size.readers.values()) if (reader !== pid) size.disturbedAt = this.#options.now();
+    // It waits for this answer, so it has not asked for pages.
+    for (const reader of size.readers.values()) if (reader.pid === pid) reader.seen = size.changes;
   }
 
-  /** Whether pages that are being read may have been asked for before the attributes changed: a short answer would not set the size then. */
-  disturbed({ size }: Sized): boolean {
-    return size.disturbedAt !== -Infinity && this.#options.now() - size.disturbedAt < READER_LOOKS_ON;
+  /**
+   * Pages are asked for. Whether the request may be older than the last change, so that it has to be made again; Linux does so where it has only
+   * read ahead.
+   */
+  mustRetry({ size }: Sized, handle: number, ahead: boolean): boolean {
+    const reader = size.readers.get(handle);
+    if (!ahead || reader === undefined || reader.seen === size.changes) return false;
+    this.#answered(size, handle);
+    return true;
   }
 
-  /** Pages were asked for, and the answer is short: Linux takes the length from it. */
-  cut({ size }: Sized): void {
+  /** Pages are given to a handle; where they are `short` of what was asked for, Linux takes the length from it. */
+  read({ size }: Sized, handle: number, short: boolean): void {
+    this.#answered(size, handle);
+    if (!short) return;
     size.state = 'cut';
     size.cutAt = this.#options.now();
+  }
+
+  /** Whether somebody else than `pid` is reading pages, so that what Linux has may not be made newer now. */
+  unsettled({ size }: Sized, pid: number): boolean {
+    if (size.unsettled.size === 0) return false;
+    const now = this.#options.now();
+    for (const [handle, since] of size.unsettled) {
+      if (now - since >= READER_LOOKS_ON) size.unsettled.delete(handle);
+      else if (size.readers.get(handle)?.pid !== pid) return true;
+    }
+    return false;
+  }
+
+  #answered(size: ClientSize, handle: number): void {
+    const reader = size.readers.get(handle);
+    if (reader === undefined) return;
+    reader.seen = size.changes;
+    size.unsettled.set(handle, this.#options.now());
   }
 
   /** A handle opened with O_TRUNC is used: Linux has set the size to 0 by now. */
@@ -134,6 +172,7 @@ export class ClientSizes {
     this.#store.put(FUSE_NOTIFY_STORE_OUT.fields.offset, size.beyond);
     this.#send(this.#store.bytes);
     size.beyond += PAGE_SIZE;
+    size.changes += 1;
     size.state = 'raised';
   }
 

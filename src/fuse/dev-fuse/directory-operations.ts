@@ -39,7 +39,7 @@ export function directoryOperations(context: Context): Rows {
   };
 
   /** Puts a name down `at` bytes behind the header, if it fits before `end`: where the next may begin, or undefined. */
-  const putName = (at: number, end: number, directory: string, name: string, next: number, plus: boolean, pid: number): number | undefined => {
+  const putName = (at: number, end: number, directory: string, name: string, next: number, plus: boolean): number | undefined => {
     const bytes = Buffer.from(name);
     const dirent = plus ? at + FUSE_ENTRY_OUT.size : at;
     const after = aligned(dirent + FUSE_DIRENT.size + bytes.length);
@@ -49,7 +49,8 @@ export function directoryOperations(context: Context): Rows {
     const attributes = filesystem.getattr(path);
     const found = typeof attributes !== 'number';
     reply.clear(at, after - at);
-    if (plus && !dots && found) putEntry(context, at, path, attributes, pid);
+    // What is being read is left out: Linux would take the size from it.
+    if (plus && !dots && found && !context.nodes.isRead(path)) putEntry(context, at, path, attributes);
     const { fields } = FUSE_DIRENT;
     reply.put(dirent, fields.ino, found ? attributes.ino : UNKNOWN_INODE);
     reply.put(dirent, fields.off, next);
@@ -73,7 +74,7 @@ export function directoryOperations(context: Context): Rows {
     let at = 0;
     for (let index = offset; index < DOTS.length + directory.names.length; index += 1) {
       const name = DOTS[index] ?? directory.names[index - DOTS.length] ?? '';
-      const after = putName(at, end, directory.path, name, index + 1, plus, request.pid);
+      const after = putName(at, end, directory.path, name, index + 1, plus);
       if (after === undefined) break;
       at = after;
     }

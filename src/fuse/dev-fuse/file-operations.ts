@@ -67,7 +67,7 @@ export function fileOperations(context: Context): Rows {
     const length = Math.min(request.field(fields.size), reply.room);
     const ahead = length > PAGE_SIZE;
     // Linux asks for the first page again.
-    if (ahead && sizes.disturbed(node)) return -ERRNO.EINTR;
+    if (sizes.mustRetry(node, file.handle, ahead)) return -ERRNO.EINTR;
     const failed = failedAhead.get(file.handle);
     failedAhead.delete(file.handle);
     const data = failed ?? filesystem.read(file.handle, request.field(fields.offset), length, request.caller(), request.field(fields.flags));
@@ -77,7 +77,7 @@ export function fileOperations(context: Context): Rows {
       return settle('read', file.path, request.unique, errno);
     }
     putRead(data, length);
-    if (data.byteLength < length) sizes.cut(node);
+    sizes.read(node, file.handle, data.byteLength < length);
     return settle('read', file.path, request.unique, data.byteLength);
   };
 

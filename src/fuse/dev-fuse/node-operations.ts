@@ -32,8 +32,8 @@ function cacheSeconds({ seeking, sizeChanges }: Attributes): number {
   return seeking === 'records' || sizeChanges ? 0 : CACHE_SECONDS;
 }
 
-/** Puts a `fuse_entry_out` for the task `pid` down, and counts that Linux was told of the node. */
-export function putEntry(context: Context, at: number, path: string, attributes: Attributes, pid: number): void {
+/** Puts a `fuse_entry_out` down, for the task `pid` where it matters, and counts that Linux was told of the node. */
+export function putEntry(context: Context, at: number, path: string, attributes: Attributes, pid = 0): void {
   const { fields } = FUSE_ENTRY_OUT;
   const node = context.nodes.lookedUp(path, attributes);
   context.sizes.shown(node, pid);
@@ -55,14 +55,14 @@ function putEntryOf(context: Context, at: number, id: number, attributes: Attrib
 export function nodeOperations(context: Context): Rows {
   const { filesystem, nodes, reply } = context;
 
-  const answerAttributes = (attributes: Attributes): Answer => {
+  const answerAttributes = (attributes: Attributes): number => {
     reply.clear(0, FUSE_ATTR_OUT.size);
     reply.put(0, FUSE_ATTR_OUT.fields.attr_valid, cacheSeconds(attributes));
     putAttributes(context, FUSE_ATTR_OUT.size - FUSE_ATTR.size, attributes);
     return FUSE_ATTR_OUT.size;
   };
 
-  const getattr = (nodeid: number): Answer => {
+  const getattr = (nodeid: number): number => {
     if (nodeid === WAKE_NODE_ID) return answerAttributes(WAKE_ATTRIBUTES);
     const node = nodes.get(nodeid);
     if (node === undefined) return -ERRNO.ESTALE;
@@ -130,15 +130,25 @@ export function nodeOperations(context: Context): Rows {
       least: FUSE_GETATTR_IN.size,
       handle(request) {
         const { getattr_flags: flags, fh } = FUSE_GETATTR_IN.fields;
-        const node = nodes.get(request.nodeid);
+        const { nodeid, pid, unique } = request;
+        const node = nodes.get(nodeid);
         if ((request.field(flags) & FUSE_GETATTR_FH) === 0) {
-          if (node !== undefined) context.sizes.shown(node, request.pid);
+          const show = (): number => {
+            if (node !== undefined) context.sizes.shown(node, pid);
+            return getattr(nodeid);
+          };
+          if (node !== undefined && context.sizes.unsettled(node, pid)) {
+            const proceed = (): number | undefined => (context.sizes.unsettled(node, pid) ? undefined : context.attempt('getattr', node.path, show));
+            context.waiting.work(unique, { proceed, stop: () => -ERRNO.EINTR }, (result) => result);
+            return undefined;
+          }
+          return show();
         } else {
           context.files.sizeAsked(request.field(fh));
           // lseek(2) goes by the size that Linux has, so it must take this one.
           if (node !== undefined) context.sizes.resized(node);
         }
-        return getattr(request.nodeid);
+        return getattr(nodeid);
       },
     },
     SETATTR: { least: FUSE_SETATTR_IN.size, handle: setattr },

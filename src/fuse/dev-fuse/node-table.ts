@@ -45,6 +45,11 @@ export class NodeTable {
     return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, size: clientSize(), lookups: 1 });
   }
 
+  /** Whether a path is open for reading. */
+  isRead(path: string): boolean {
+    return (this.#byPath.get(path)?.size.readers.size ?? 0) > 0;
+  }
+
   /** Linux forgets that it was told so many times. The root is for ever. */
   forget(id: number, lookups: number): void {
     const node = this.#byId.get(id);
