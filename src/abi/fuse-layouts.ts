@@ -66,7 +66,7 @@ export const FUSE_OPEN_OUT = { size: 16, fields: { fh: [0, 'u64'], open_flags: [
 export const FUSE_RELEASE_IN = { size: 24, fields: { fh: [0, 'u64'], flags: [8, 'u32'] } } as const satisfies Layout;
 /** `flags` are those of open(2) and fcntl(F_SETFL) as they stand. */
 export const FUSE_READ_IN = {
-  size: 40, fields: { fh: [0, 'u64'], offset: [8, 'u64'], size: [16, 'u32'], flags: [32, 'u32'] },
+  size: 40, fields: { fh: [0, 'u64'], offset: [8, 'u64'], size: [16, 'u32'], read_flags: [20, 'u32'], flags: [32, 'u32'] },
 } as const satisfies Layout;
 /** Followed by `size` bytes. */
 export const FUSE_WRITE_IN = {
@@ -95,6 +95,14 @@ export const FUSE_NOTIFY_POLL_WAKEUP_OUT = { size: 8, fields: { kh: [0, 'u64'] }
 export const FUSE_NOTIFY_RETRIEVE_OUT = {
   size: 32, fields: { notify_unique: [0, 'u64'], nodeid: [8, 'u64'], offset: [16, 'u64'], size: [24, 'u32'] },
 } as const satisfies Layout;
+/** `off` of -1: no pages, the attributes only. */
+export const FUSE_NOTIFY_INVAL_INODE_OUT = { size: 24, fields: { ino: [0, 'u64'], off: [8, 'u64'], len: [16, 'u64'] } } as const satisfies Layout;
+/** Followed by `size` bytes. */
+export const FUSE_NOTIFY_STORE_OUT = { size: 24, fields: { nodeid: [0, 'u64'], offset: [8, 'u64'], size: [16, 'u32'] } } as const satisfies Layout;
+/** Of COPY_FILE_RANGE and COPY_FILE_RANGE_64. */
+export const FUSE_COPY_FILE_RANGE_IN = { size: 56, fields: { fh_in: [0, 'u64'], off_in: [8, 'u64'] } } as const satisfies Layout;
+/** The number of bytes, of 32 or of 64 bits. */
+export const FUSE_COPY_FILE_RANGE_OUT = { size: 8, fields: { size: [0, 'u64'] } } as const satisfies Layout;
 export const FUSE_LSEEK_IN = { size: 24, fields: { fh: [0, 'u64'], offset: [8, 'u64'], whence: [16, 'u32'] } } as const satisfies Layout;
 export const FUSE_LSEEK_OUT = { size: 8, fields: { offset: [0, 'u64'] } } as const satisfies Layout;
 

@@ -12,6 +12,8 @@ export interface Attributes {
   readonly ino: number;
   /** What lseek(2) comes to; `positions` where absent. */
   readonly seeking?: Seeking;
+  /** splice(2) and sendfile(2) from it are refused with EINVAL. */
+  readonly splices?: false;
   /** `size` can be another the next time: it is not to be cached where that can be said of one file. */
   readonly sizeChanges?: true;
 }

@@ -13,6 +13,8 @@ export interface FilesystemKind {
   readonly unserved: { readonly by: 'open' | 'call'; readonly errno: number };
   /** Root may set the size of any file, also of one without a write bit. */
   readonly truncatesAny: boolean;
+  /** splice(2) and sendfile(2) from its files are EINVAL: they have no `splice_read`. */
+  readonly splices?: false;
   /** 0 or the negative errno of fsync(2). */
   readonly fsync: number;
   /** The errno of each change of the tree. */
@@ -46,7 +48,8 @@ export const FILESYSTEMS = {
   },
   /** /sys/kernel/debug: simple attributes of fs/libfs.c. */
   debugfs: {
-    directoryMode: 0o755, linksDirectories: true, unserved: { by: 'call', errno: EACCES }, truncatesAny: true, fsync: -EINVAL, refusals: IN_SYSFS,
+    directoryMode: 0o755, linksDirectories: true, unserved: { by: 'call', errno: EACCES }, truncatesAny: true, splices: false, fsync: -EINVAL,
+    refusals: IN_SYSFS,
   },
 } as const satisfies Record<string, FilesystemKind>;
 

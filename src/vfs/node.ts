@@ -52,6 +52,8 @@ export interface FileNode {
   readonly handler: FileHandler;
   /** How lseek(2) works on it. Absent: `positions`. */
   readonly seeking?: Seeking;
+  /** splice(2) and sendfile(2) from it are EINVAL: the kernel's file has no `splice_read`. Absent: as in its filesystem. */
+  readonly splices?: false;
   /** Works on a dead machine too: the file does not belong to the machine. */
   readonly outside?: true;
   /** It only prevents the use of a real file. Where there is no real file, this one is not needed. */

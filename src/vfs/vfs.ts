@@ -82,7 +82,7 @@ export class Vfs {
     this.#faults = faults;
   }
 
-  getattr(path: string): { mode: number; size: number; nlink: number; ino: number; seeking?: Seeking; sizeChanges?: true } | number {
+  getattr(path: string): { mode: number; size: number; nlink: number; ino: number; seeking?: Seeking; splices?: false; sizeChanges?: true } | number {
     const found = this.#find(path);
     if (!found) return -ERRNO.ENOENT;
     const { node, kind } = found;
@@ -91,8 +91,10 @@ export class Vfs {
       return { mode: S_IF.directory | (node.mode ?? kind.directoryMode), size: 0, nlink: kind.linksDirectories ? 2 + subdirectories(node) : 1, ino };
     }
     if (node.kind === 'symlink') return { mode: S_IF.symlink | 0o777, size: 0, nlink: 1, ino };
-    const { size, seeking, sizeChanges } = node;
-    return { mode: S_IF.regular | node.mode, size, nlink: 1, ino, ...(seeking && { seeking }), ...(sizeChanges && { sizeChanges }) };
+    const { size, seeking, sizeChanges, splices = kind.splices } = node;
+    return {
+      mode: S_IF.regular | node.mode, size, nlink: 1, ino, ...(seeking && { seeking }), ...(splices === false && { splices }), ...(sizeChanges && { sizeChanges }),
+    };
   }
 
   /** Where a symbolic link points to. */

@@ -156,6 +156,15 @@ export const RECORDINGS = [
     noise: NOISE.fileOps,
   },
   {
+    name: 'splicing',
+    about: 'sendfile, splice, copy_file_range and mmap of files of proc, sysfs and debugfs',
+    golden: 'splicing.RELEASE.txt',
+    script: 'splicing.sh',
+    programs: { splicing: 'recordings/splicing.c' },
+    files: (read) => ({ 'script.txt': read('splicing.script.txt') }),
+    noise: NOISE.none,
+  },
+  {
     name: 'inject-files',
     about: 'what hard_offline_page and the hwpoison files accept',
     golden: 'inject-files.RELEASE.txt',

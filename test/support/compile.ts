@@ -11,7 +11,7 @@ export interface Program {
 }
 
 /** Compiles a C program of test/recordings; undefined where there is no C compiler. */
-export function compileRecorded(name: 'sysseq.c' | 'devkmsg.c'): Promise<Program | undefined> {
+export function compileRecorded(name: 'sysseq.c' | 'devkmsg.c' | 'splicing.c'): Promise<Program | undefined> {
   return compile(fileURLToPath(new URL(`../recordings/${name}`, import.meta.url)));
 }
 

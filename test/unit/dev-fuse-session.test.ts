@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { BLOCKS } from '../../src/abi/file-kinds.ts';
 import * as L from '../../src/abi/fuse-layouts.ts';
-import { FATTR, FOPEN, FUSE_GETATTR_FH, FUSE_INIT_FLAG, FUSE_POLL_SCHEDULE_NOTIFY } from '../../src/abi/fuse-protocol.ts';
+import { FATTR, FOPEN, FUSE_GETATTR_FH, FUSE_INIT_FLAG, FUSE_NOTIFY, FUSE_POLL_SCHEDULE_NOTIFY, FUSE_READ_LOCKOWNER } from '../../src/abi/fuse-protocol.ts';
 import { O, SEEK } from '../../src/abi/open-flags.ts';
 import type { Filesystem } from '../../src/fuse/filesystem.ts';
 import { negotiate } from '../../src/fuse/dev-fuse/negotiate.ts';
@@ -37,7 +37,7 @@ function withFile(methods: Partial<Filesystem> = {}): { driver: SessionDriver; f
 }
 
 const open = (flags: number): Buffer => struct(L.FUSE_OPEN_IN, { flags });
-const read = (values: Readonly<Record<string, number>> = {}): Buffer => struct(L.FUSE_READ_IN, { fh: 7, size: 100, ...values });
+const read = (values: Readonly<Record<string, number>> = {}): Buffer => struct(L.FUSE_READ_IN, { fh: 7, size: 100, read_flags: FUSE_READ_LOCKOWNER, ...values });
 const write = (data: string, offset = 0): Buffer => Buffer.concat([struct(L.FUSE_WRITE_IN, { fh: 7, size: data.length, offset }), Buffer.from(data)]);
 
 describe('INIT', () => {
@@ -64,6 +64,56 @@ describe('INIT', () => {
     const answer = driver.ask('INIT', 0, struct(L.FUSE_INIT_IN, { major: 7, minor: 31, flags: 0x3fffffb }).subarray(0, 16)) as Buffer;
     expect(fieldsOf(answer, L.FUSE_INIT_OUT)).toMatchObject({ major: 7, minor: 31, max_pages: 256 });
     expect(driver.session.agreed).toBe(true);
+  });
+});
+
+describe('splice(2), which reads pages', () => {
+  const pages = (size = 4096): Buffer => read({ size, read_flags: 0 });
+  /** The notifications among what was sent, by their codes. */
+  const notified = (driver: SessionDriver): number[] => driver.take().filter(({ unique }) => unique === 0).map(({ error }) => error);
+
+  it('has Linux take a file for longer than it is when it is opened for reading, once', () => {
+    const { driver, file } = withFile();
+    driver.take();
+    driver.post('OPEN', file, open(O.wronly));
+    expect(notified(driver)).toEqual([]);
+    driver.post('OPEN', file, open(O.rdonly));
+    const [store, reply] = driver.take();
+    expect(fieldsOf(store?.body ?? Buffer.alloc(0), L.FUSE_NOTIFY_STORE_OUT)).toEqual({ nodeid: file, offset: 2 ** 30, size: 1 });
+    expect(reply?.unique).toBeGreaterThan(0);
+    driver.post('OPEN', file, open(O.rdonly));
+    expect(notified(driver)).toEqual([]);
+    // Once pages were read, Linux has the true length.
+    driver.post('READ', file, pages());
+    driver.take();
+    driver.post('RELEASE', file, struct(L.FUSE_RELEASE_IN, { fh: 7 }));
+    driver.post('OPEN', file, open(O.rdonly));
+    expect(notified(driver)).toEqual([FUSE_NOTIFY.STORE]);
+  });
+
+  it('keeps Linux from taking the size of a file that is read from what stat(2) is answered', () => {
+    const { driver, file } = withFile();
+    driver.post('GETATTR', file, struct(L.FUSE_GETATTR_IN));
+    expect(notified(driver)).toEqual([]);
+    driver.post('OPEN', file, open(O.rdonly));
+    driver.take();
+    driver.post('GETATTR', file, struct(L.FUSE_GETATTR_IN));
+    expect(notified(driver)).toEqual([FUSE_NOTIFY.INVAL_INODE]);
+    // lseek(2) goes by it.
+    driver.post('GETATTR', file, struct(L.FUSE_GETATTR_IN, { getattr_flags: FUSE_GETATTR_FH, fh: 7 }));
+    expect(notified(driver)).toEqual([]);
+  });
+
+  it('is EINVAL where the file is not to be spliced, and an error of reading ahead is that of the page', () => {
+    const { driver, file } = withFile({ getattr: (path) => ({ mode: path === '/d/f' ? 0o100644 : 0o040555, size: 0, nlink: 1, ino: 5, splices: false }) });
+    driver.ask('OPEN', file, open(O.rdonly));
+    expect(driver.ask('READ', file, pages())).toBe(-EINVAL);
+    let failures = 1;
+    const failing = withFile({ read: () => (failures-- > 0 ? -EIO : new Uint8Array([65])) });
+    failing.driver.ask('OPEN', failing.file, open(O.rdonly));
+    expect(failing.driver.ask('READ', failing.file, pages(131_072))).toBe(-EIO);
+    expect(failing.driver.ask('READ', failing.file, pages())).toBe(-EIO);
+    expect(failing.driver.ask('READ', failing.file, pages())).toEqual(Buffer.from('A'));
   });
 });
 

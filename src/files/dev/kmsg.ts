@@ -20,6 +20,7 @@ export function devKmsg(kernel: Kernel): FileNode {
     mode: 0o644,
     size: 0,
     seeking: 'records',
+    splices: false,
     handler: {
       open(file) {
         const user = devkmsgOpen(kernel, file.flags, file.caller);

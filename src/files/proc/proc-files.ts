@@ -62,6 +62,7 @@ function kpageFile(kernel: Kernel, fill: (memory: PhysicalMemory, first: number,
     kind: 'file',
     mode: 0o400,
     size: 0,
+    splices: false,
     handler: {
       read(_file, position, length) {
         if (position % KPMSIZE !== 0 || length % KPMSIZE !== 0) return -ERRNO.EINVAL;

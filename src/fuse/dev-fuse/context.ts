@@ -1,5 +1,6 @@
 import type { FuseOpcode } from '../../abi/fuse-protocol.ts';
 import type { Filesystem } from '../filesystem.ts';
+import type { ClientSizes } from './client-sizes.ts';
 import type { NodeTable } from './node-table.ts';
 import type { OpenFiles } from './open-files.ts';
 import type { Reply } from './reply.ts';
@@ -11,6 +12,7 @@ export interface Context {
   readonly filesystem: Filesystem;
   readonly nodes: NodeTable;
   readonly files: OpenFiles;
+  readonly sizes: ClientSizes;
   readonly waiting: Waiting;
   /** Where the answer is put together. */
   readonly reply: Reply;

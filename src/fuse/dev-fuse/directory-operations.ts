@@ -49,7 +49,8 @@ export function directoryOperations(context: Context): Rows {
     const attributes = filesystem.getattr(path);
     const found = typeof attributes !== 'number';
     reply.clear(at, after - at);
-    if (plus && !dots && found) putEntry(context, at, path, attributes);
+    // What is being read is left out: Linux would take the size from it.
+    if (plus && !dots && found && !context.nodes.isRead(path)) putEntry(context, at, path, attributes);
     const { fields } = FUSE_DIRENT;
     reply.put(dirent, fields.ino, found ? attributes.ino : UNKNOWN_INODE);
     reply.put(dirent, fields.off, next);

@@ -1,9 +1,9 @@
 import { ERRNO } from '../../abi/errno.ts';
 import {
-  FUSE_FSYNC_IN, FUSE_LSEEK_IN, FUSE_LSEEK_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_POLL_IN, FUSE_POLL_OUT, FUSE_READ_IN, FUSE_RELEASE_IN,
+  FUSE_COPY_FILE_RANGE_IN, FUSE_COPY_FILE_RANGE_OUT, FUSE_FSYNC_IN, FUSE_LSEEK_IN, FUSE_LSEEK_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_POLL_IN, FUSE_POLL_OUT, FUSE_READ_IN, FUSE_RELEASE_IN,
   FUSE_WRITE_IN, FUSE_WRITE_OUT,
 } from '../../abi/fuse-layouts.ts';
-import { FOPEN, FUSE_POLL_SCHEDULE_NOTIFY } from '../../abi/fuse-protocol.ts';
+import { FOPEN, FUSE_POLL_SCHEDULE_NOTIFY, FUSE_READ_LOCKOWNER } from '../../abi/fuse-protocol.ts';
 import { BLOCKS, type DelayedOperation, type LongWork } from '../filesystem.ts';
 import type { Caller } from '../../abi/caller.ts';
 import { openFile } from '../open-file.ts';
@@ -11,9 +11,13 @@ import type { Answer, Context, Rows } from './context.ts';
 import type { FileHandle } from './open-files.ts';
 import type { Request } from './request.ts';
 
+const PAGE_SIZE = 4096;
+
 /** Answers requests about open files. */
 export function fileOperations(context: Context): Rows {
-  const { filesystem, nodes, reply, files, waiting } = context;
+  const { filesystem, nodes, reply, files, sizes, waiting } = context;
+  /** Reads ahead that failed, by the handle: Linux keeps that to itself, and asks for the first page again. */
+  const failedAhead = new Map<number, number>();
 
   /** Replies to a read or a write: at once, or later where `delay` of the control file asks for it. */
   const replyDelayed = (operation: DelayedOperation, path: string, unique: number, result: number): Answer => {
@@ -31,6 +35,7 @@ export function fileOperations(context: Context): Rows {
     let result = openFile(filesystem, path, flags, request.caller());
     if (result >= 0) {
       files.add(result, path, seeking, flags);
+      sizes.opened(node, result, flags, request.pid);
       reply.clear(0, FUSE_OPEN_OUT.size);
       reply.put(0, FUSE_OPEN_OUT.fields.fh, result);
       // Each read(2) and write(2) comes here, with its own position and length, and files of size 0 have contents.
@@ -40,20 +45,47 @@ export function fileOperations(context: Context): Rows {
     return result;
   };
 
+  const putRead = (data: Uint8Array, length: number): void => {
+    if (data.byteLength > length) throw new RangeError(`${data.byteLength} bytes were read where ${length} were asked for`);
+    reply.putBytes(0, data);
+  };
+
   /** One try at a read that arrived for `position`: how many bytes were put down, or a negative errno. */
   const tryRead = (file: FileHandle, position: number, length: number, caller: Caller, flags: number): number | typeof BLOCKS => {
     const data = filesystem.read(file.handle, files.ofRead(file, position), length, caller, flags);
     if (typeof data !== 'object') return data;
-    if (data.byteLength > length) throw new RangeError(`${data.byteLength} bytes were read where ${length} were asked for`);
-    reply.putBytes(0, data);
+    putRead(data, length);
     files.read(file, position, data.byteLength);
     return data.byteLength;
+  };
+
+  /** Answers for the page cache, which reads whole pages wherever the descriptor stands. */
+  const readPages = (request: Request, file: FileHandle): Answer => {
+    const { fields } = FUSE_READ_IN;
+    const node = nodes.get(request.nodeid);
+    if (node?.splices !== true) return -ERRNO.EINVAL;
+    const length = Math.min(request.field(fields.size), reply.room);
+    const ahead = length > PAGE_SIZE;
+    // Linux asks for the first page again.
+    if (sizes.mustRetry(node, file.handle, ahead)) return -ERRNO.EINTR;
+    const failed = failedAhead.get(file.handle);
+    failedAhead.delete(file.handle);
+    const data = failed ?? filesystem.read(file.handle, request.field(fields.offset), length, request.caller(), request.field(fields.flags));
+    if (typeof data !== 'object') {
+      const errno = data === BLOCKS ? -ERRNO.EINVAL : data;
+      if (ahead) failedAhead.set(file.handle, errno);
+      return replyDelayed('read', file.path, request.unique, errno);
+    }
+    putRead(data, length);
+    sizes.read(node, file.handle, data.byteLength < length);
+    return replyDelayed('read', file.path, request.unique, data.byteLength);
   };
 
   const read = (request: Request): Answer => {
     const { fields } = FUSE_READ_IN;
     const file = files.get(request.field(fields.fh));
     if (file === undefined) return -ERRNO.EBADF;
+    if ((request.field(fields.read_flags) & FUSE_READ_LOCKOWNER) === 0) return readPages(request, file);
     const position = request.field(fields.offset);
     const length = Math.min(request.field(fields.size), reply.room);
     const flags = request.field(fields.flags);
@@ -71,9 +103,11 @@ export function fileOperations(context: Context): Rows {
     const data = request.data(FUSE_WRITE_IN.size, request.field(fields.size));
     if (data === undefined) return -ERRNO.EINVAL;
     const position = request.field(fields.offset);
-    const { unique } = request;
+    const { unique, nodeid } = request;
     const done = (result: number): Answer => {
       files.written(file, position, result);
+      const node = nodes.get(nodeid);
+      if (node !== undefined) sizes.written(node, file.handle, position, result);
       if (result >= 0) {
         reply.clear(0, FUSE_WRITE_OUT.size);
         reply.put(0, FUSE_WRITE_OUT.fields.size, result);
@@ -97,6 +131,9 @@ export function fileOperations(context: Context): Rows {
     const file = files.get(handle);
     if (file === undefined) return -ERRNO.EBADF;
     files.remove(handle);
+    failedAhead.delete(handle);
+    const node = nodes.get(request.nodeid);
+    if (node !== undefined) sizes.released(node, handle);
     waiting.released(handle);
     const left = filesystem.release(handle);
     if (left === undefined) return 0;
@@ -128,6 +165,18 @@ export function fileOperations(context: Context): Rows {
     return FUSE_LSEEK_OUT.size;
   };
 
+  /** Copies nothing behind the size that stat(2) shows, as Linux does; what there is before it, Linux copies by itself. */
+  const copyFileRange = (request: Request): Answer => {
+    const { fields } = FUSE_COPY_FILE_RANGE_IN;
+    const file = files.get(request.field(fields.fh_in));
+    if (file === undefined) return -ERRNO.EBADF;
+    const attributes = filesystem.getattr(file.path);
+    if (typeof attributes === 'number') return attributes;
+    if (request.field(fields.off_in) < attributes.size) return -ERRNO.EOPNOTSUPP;
+    reply.clear(0, FUSE_COPY_FILE_RANGE_OUT.size);
+    return FUSE_COPY_FILE_RANGE_OUT.size;
+  };
+
   const fsync = (request: Request): Answer => {
     const node = nodes.get(request.nodeid);
     return node === undefined ? -ERRNO.ESTALE : filesystem.fsync(node.path);
@@ -139,6 +188,8 @@ export function fileOperations(context: Context): Rows {
     WRITE: { least: FUSE_WRITE_IN.size, handle: write },
     RELEASE: { least: FUSE_RELEASE_IN.size, handle: release },
     POLL: { least: FUSE_POLL_IN.size, handle: poll },
+    COPY_FILE_RANGE: { least: FUSE_COPY_FILE_RANGE_IN.size, handle: copyFileRange },
+    COPY_FILE_RANGE_64: { least: FUSE_COPY_FILE_RANGE_IN.size, handle: copyFileRange },
     LSEEK: { least: FUSE_LSEEK_IN.size, handle: lseek },
     FSYNC: { least: FUSE_FSYNC_IN.size, handle: fsync },
     FSYNCDIR: { least: FUSE_FSYNC_IN.size, handle: fsync },

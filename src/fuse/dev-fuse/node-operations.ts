@@ -32,10 +32,11 @@ function cacheSeconds({ seeking, sizeChanges }: Attributes): number {
   return seeking === 'records' || sizeChanges ? 0 : CACHE_SECONDS;
 }
 
-/** Puts a `fuse_entry_out` down, and counts that Linux was told of the node. */
-export function putEntry(context: Context, at: number, path: string, attributes: Attributes): void {
+/** Puts a `fuse_entry_out` down, for the task `pid` where it matters, and counts that Linux was told of the node. */
+export function putEntry(context: Context, at: number, path: string, attributes: Attributes, pid = 0): void {
   const { fields } = FUSE_ENTRY_OUT;
-  const node = context.nodes.lookedUp(path, attributes.seeking ?? 'positions');
+  const node = context.nodes.lookedUp(path, attributes);
+  context.sizes.shown(node, pid);
   putEntryOf(context, at, node.id, attributes);
   context.reply.put(at, fields.attr_valid, cacheSeconds(attributes));
 }
@@ -54,14 +55,14 @@ function putEntryOf(context: Context, at: number, id: number, attributes: Attrib
 export function nodeOperations(context: Context): Rows {
   const { filesystem, nodes, reply } = context;
 
-  const answerAttributes = (attributes: Attributes): Answer => {
+  const answerAttributes = (attributes: Attributes): number => {
     reply.clear(0, FUSE_ATTR_OUT.size);
     reply.put(0, FUSE_ATTR_OUT.fields.attr_valid, cacheSeconds(attributes));
     putAttributes(context, FUSE_ATTR_OUT.size - FUSE_ATTR.size, attributes);
     return FUSE_ATTR_OUT.size;
   };
 
-  const getattr = (nodeid: number): Answer => {
+  const getattr = (nodeid: number): number => {
     if (nodeid === WAKE_NODE_ID) return answerAttributes(WAKE_ATTRIBUTES);
     const node = nodes.get(nodeid);
     if (node === undefined) return -ERRNO.ESTALE;
@@ -81,6 +82,8 @@ export function nodeOperations(context: Context): Rows {
       () => (valid & FATTR.SIZE ? filesystem.truncate(path, request.field(fields.size)) : 0),
       () => (valid & (FATTR.ATIME | FATTR.MTIME) ? filesystem.utimens(path) : 0),
     ].map((change) => change()).find((result) => result < 0);
+    if (valid & FATTR.SIZE) context.sizes.resized(node);
+    else context.sizes.shown(node, request.pid);
     return done ?? getattr(request.nodeid);
   };
 
@@ -99,7 +102,7 @@ export function nodeOperations(context: Context): Rows {
         const path = childPath(parent.path, name);
         const attributes = filesystem.getattr(path);
         if (typeof attributes === 'number') return attributes;
-        putEntry(context, 0, path, attributes);
+        putEntry(context, 0, path, attributes, request.pid);
         return FUSE_ENTRY_OUT.size;
       },
     },
@@ -127,8 +130,25 @@ export function nodeOperations(context: Context): Rows {
       least: FUSE_GETATTR_IN.size,
       handle(request) {
         const { getattr_flags: flags, fh } = FUSE_GETATTR_IN.fields;
-        if ((request.field(flags) & FUSE_GETATTR_FH) !== 0) context.files.sizeAsked(request.field(fh));
-        return getattr(request.nodeid);
+        const { nodeid, pid, unique } = request;
+        const node = nodes.get(nodeid);
+        if ((request.field(flags) & FUSE_GETATTR_FH) === 0) {
+          const show = (): number => {
+            if (node !== undefined) context.sizes.shown(node, pid);
+            return getattr(nodeid);
+          };
+          if (node !== undefined && context.sizes.unsettled(node, pid)) {
+            const proceed = (): number | undefined => (context.sizes.unsettled(node, pid) ? undefined : context.attempt('getattr', node.path, show));
+            context.waiting.work(unique, { proceed, stop: () => -ERRNO.EINTR }, (result) => result);
+            return undefined;
+          }
+          return show();
+        } else {
+          context.files.sizeAsked(request.field(fh));
+          // lseek(2) goes by the size that Linux has, so it must take this one.
+          if (node !== undefined) context.sizes.resized(node);
+        }
+        return getattr(nodeid);
       },
     },
     SETATTR: { least: FUSE_SETATTR_IN.size, handle: setattr },

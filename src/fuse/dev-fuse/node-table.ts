@@ -1,5 +1,6 @@
 import { FUSE_ROOT_ID } from '../../abi/fuse-protocol.ts';
-import type { Seeking } from '../filesystem.ts';
+import type { Attributes, Seeking } from '../filesystem.ts';
+import { type ClientSize, clientSize } from './client-sizes.ts';
 import { WAKE_NODE_ID } from './wake-node.ts';
 
 /** What Linux knows of the tree under an id. */
@@ -8,6 +9,10 @@ export interface Node {
   /** Absolute within the mount. */
   readonly path: string;
   readonly seeking: Seeking;
+  /** Whether splice(2) from it works. */
+  readonly splices: boolean;
+  /** What Linux has of its size. */
+  readonly size: ClientSize;
   /** How often it was told of the node, less what it has forgotten. */
   lookups: number;
 }
@@ -22,7 +27,7 @@ export class NodeTable {
   #lastId = WAKE_NODE_ID;
 
   constructor() {
-    this.#add({ id: FUSE_ROOT_ID, path: '/', seeking: 'positions', lookups: 1 });
+    this.#add({ id: FUSE_ROOT_ID, path: '/', seeking: 'positions', splices: false, size: clientSize(), lookups: 1 });
   }
 
   get(id: number): Node | undefined {
@@ -30,14 +35,19 @@ export class NodeTable {
   }
 
   /** The node of a path that Linux is about to be told of once more. */
-  lookedUp(path: string, seeking: Seeking): Node {
+  lookedUp(path: string, { seeking = 'positions', splices }: Attributes): Node {
     const known = this.#byPath.get(path);
     if (known !== undefined) {
       known.lookups += 1;
       return known;
     }
     this.#lastId += 1;
-    return this.#add({ id: this.#lastId, path, seeking, lookups: 1 });
+    return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, size: clientSize(), lookups: 1 });
+  }
+
+  /** Whether a path is open for reading. */
+  isRead(path: string): boolean {
+    return (this.#byPath.get(path)?.size.readers.size ?? 0) > 0;
   }
 
   /** Linux forgets that it was told so many times. The root is for ever. */

@@ -40,6 +40,11 @@ export class Request {
     return get(view, 0, HEADER.len) === length && this.end >= FUSE_IN_HEADER.size;
   }
 
+  /** The thread that asks, 0 where it has no number here. */
+  get pid(): number {
+    return get(this.#view, 0, HEADER.pid);
+  }
+
   /** How many bytes follow the header. */
   get size(): number {
     return this.end - FUSE_IN_HEADER.size;

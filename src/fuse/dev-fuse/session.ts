@@ -2,6 +2,7 @@ import { ERRNO } from '../../abi/errno.ts';
 import { FUSE_IN_HEADER, FUSE_INIT_IN, FUSE_INIT_OUT, FUSE_INTERRUPT_IN } from '../../abi/fuse-layouts.ts';
 import { FUSE_OPCODE, type FuseOpcode } from '../../abi/fuse-protocol.ts';
 import type { Service } from '../service.ts';
+import { ClientSizes } from './client-sizes.ts';
 import type { Answer, Context, Row, Rows } from './context.ts';
 import { directoryOperations } from './directory-operations.ts';
 import { fileOperations } from './file-operations.ts';
@@ -57,7 +58,8 @@ export class Session {
     this.waiting = new Waiting({ send, now, answer: (unique, result) => { this.#answer(unique, result); } });
     const files = new OpenFiles(filesystem);
     const context: Context = {
-      ...options, nodes: this.#nodes, reply: this.#reply, files, waiting: this.waiting, onWake: () => { this.woken = true; },
+      ...options, nodes: this.#nodes, reply: this.#reply, files, sizes: new ClientSizes({ send, now }), waiting: this.waiting,
+      onWake: () => { this.woken = true; },
       attempt: <Value>(operation: string, path: string, work: () => Value): Value | number => {
         try {
           return work();

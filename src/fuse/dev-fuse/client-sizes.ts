@@ -1,0 +1,186 @@
+// How sendfile(2) and splice(2) get the contents of files whose size is 0. Linux (6.5 and later) serves them from its page cache, up to the size
+// that it has of the file (filemap_splice_read() of mm/filemap.c); read(2) goes past both. So Linux is made to take each file that is open for
+// reading for longer than it is. It then asks for the pages, and a short answer sets the size to the true length. stat(2) asks for the attributes and
+// shows the size it is answered.
+import { FUSE_NOTIFY_INVAL_INODE_OUT, FUSE_NOTIFY_STORE_OUT } from '../../abi/fuse-layouts.ts';
+import { FUSE_NOTIFY } from '../../abi/fuse-protocol.ts';
+import { O } from '../../abi/open-flags.ts';
+import { notification } from './reply.ts';
+
+const PAGE_SIZE = 4096;
+/** Longer than any file that can be spliced. */
+const FIRST_SIZE = 2 ** 30;
+/** Beyond this a double has no room for every byte. Only a program that writes at such positions gets here. */
+const MOST_SIZE = 2 ** 52;
+/** For how many milliseconds a reader that was answered is waited for: it looks for the end of the file, or asks again. */
+const READER_LOOKS_ON = 50;
+
+interface Reader {
+  /** The thread that opened the file. */
+  readonly pid: number;
+  /** `changes` of the file when this reader was answered last. */
+  seen: number;
+}
+
+/** What Linux has of one file's size. */
+export interface ClientSize {
+  /**
+   * `shown`: what stat(2) shows, and no pages. `raised`: more than the file has. `cut`: the true length, after the pages were read; they are still there, with
+   * zeros behind the end.
+   */
+  state: 'shown' | 'raised' | 'cut';
+  /** No page from this position on can be locked by a reader: Linux never had a size that reaches it. */
+  beyond: number;
+  /** What is open for reading, by the handle. */
+  readonly readers: Map<number, Reader>;
+  /** How often what Linux has was made newer. A short answer to a request for pages that is older than that sets no size. */
+  changes: number;
+  /** When each handle was answered that reads pages, in milliseconds. Its reader may not have done anything with the answer. */
+  readonly unsettled: Map<number, number>;
+  /** When pages were last read. */
+  cutAt: number;
+}
+
+export function clientSize(): ClientSize {
+  return { state: 'shown', beyond: FIRST_SIZE, readers: new Map(), changes: 0, unsettled: new Map(), cutAt: -Infinity };
+}
+
+interface Sized {
+  readonly id: number;
+  readonly size: ClientSize;
+}
+
+export interface ClientSizesOptions {
+  readonly send: (bytes: Uint8Array, length: number) => void;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now: () => number;
+}
+
+/** Keeps the sizes that Linux has such that splice(2) works. Each method is called before the reply to the request it is about. */
+export class ClientSizes {
+  readonly #options: ClientSizesOptions;
+  readonly #store = notification(FUSE_NOTIFY.STORE, FUSE_NOTIFY_STORE_OUT.size + 1);
+  readonly #invalidate = notification(FUSE_NOTIFY.INVAL_INODE, FUSE_NOTIFY_INVAL_INODE_OUT.size);
+  /** Handles opened with O_TRUNC, of which nothing has come since. */
+  readonly #truncating = new Set<number>();
+
+  constructor(options: ClientSizesOptions) {
+    this.#options = options;
+    this.#store.put(FUSE_NOTIFY_STORE_OUT.fields.size, 1);
+    // No pages, only the attributes.
+    this.#invalidate.put(FUSE_NOTIFY_INVAL_INODE_OUT.fields.off, -1);
+  }
+
+  /** A handle is opened. Linux drops the pages of the file after the reply. */
+  opened({ id, size }: Sized, handle: number, flags: number, pid: number): void {
+    if ((flags & O.trunc) !== 0) {
+      // Linux sets the size to 0 after the reply.
+      this.#truncating.add(handle);
+      size.state = 'shown';
+    }
+    if ((flags & O.accmode) === O.wronly) return;
+    // Another reader that looks for the end now would find zeros in the page it has read; the length it has found will do.
+    const looksOn = size.state === 'cut' && size.readers.size > 0 && this.#options.now() - size.cutAt < READER_LOOKS_ON;
+    if (size.state !== 'raised' && !looksOn) this.#raise(id, size);
+    size.readers.set(handle, { pid, seen: size.changes });
+  }
+
+  released(node: Sized, handle: number): void {
+    node.size.readers.delete(handle);
+    node.size.unsettled.delete(handle);
+    this.#truncated(node, handle);
+  }
+
+  /** A write that arrived for `position` took `count` bytes. Linux raises the size to where it ended. */
+  written(node: Sized, handle: number, position: number, count: number): void {
+    const end = position + Math.max(0, count);
+    if (end > node.size.beyond) node.size.beyond = nextPage(end);
+    this.#truncated(node, handle);
+  }
+
+  /** Linux takes the size from the reply, whoever reads: truncate(2), and lseek(2) from the end. */
+  resized({ size }: Sized): void {
+    size.state = 'shown';
+  }
+
+  /** The attributes are shown to `pid`: as long as nobody reads the file, Linux may take the size from them. */
+  shown({ id, size }: Sized, pid: number): void {
+    if (size.readers.size === 0) {
+      size.state = 'shown';
+      return;
+    }
+    if (size.state === 'shown') {
+      this.#raise(id, size);
+    } else {
+      // Makes what Linux has newer than the request, so that it does not take the size from the reply.
+      this.#invalidate.put(FUSE_NOTIFY_INVAL_INODE_OUT.fields.ino, id);
+      this.#send(this.#invalidate.bytes);
+      size.changes += 1;
+    }
+    // It waits for this answer, so it has not asked for pages.
+    for (const reader of size.readers.values()) if (reader.pid === pid) reader.seen = size.changes;
+  }
+
+  /**
+   * Pages are asked for. Whether the request may be older than the last change, so that it has to be made again; Linux does so where it has only
+   * read ahead.
+   */
+  mustRetry({ size }: Sized, handle: number, ahead: boolean): boolean {
+    const reader = size.readers.get(handle);
+    if (!ahead || reader === undefined || reader.seen === size.changes) return false;
+    this.#answered(size, handle);
+    return true;
+  }
+
+  /** Pages are given to a handle; where they are `short` of what was asked for, Linux takes the length from it. */
+  read({ size }: Sized, handle: number, short: boolean): void {
+    this.#answered(size, handle);
+    if (!short) return;
+    size.state = 'cut';
+    size.cutAt = this.#options.now();
+  }
+
+  /** Whether somebody else than `pid` is reading pages, so that what Linux has may not be made newer now. */
+  unsettled({ size }: Sized, pid: number): boolean {
+    if (size.unsettled.size === 0) return false;
+    const now = this.#options.now();
+    for (const [handle, since] of size.unsettled) {
+      if (now - since >= READER_LOOKS_ON) size.unsettled.delete(handle);
+      else if (size.readers.get(handle)?.pid !== pid) return true;
+    }
+    return false;
+  }
+
+  #answered(size: ClientSize, handle: number): void {
+    const reader = size.readers.get(handle);
+    if (reader === undefined) return;
+    reader.seen = size.changes;
+    size.unsettled.set(handle, this.#options.now());
+  }
+
+  /** A handle opened with O_TRUNC is used: Linux has set the size to 0 by now. */
+  #truncated({ id, size }: Sized, handle: number): void {
+    if (this.#truncating.size === 0 || !this.#truncating.delete(handle)) return;
+    if (size.readers.size > 0) this.#raise(id, size);
+    else size.state = 'shown';
+  }
+
+  /** Puts a byte into a page that no reader can have locked. This thread would wait for the lock, and the reader for this thread. */
+  #raise(id: number, size: ClientSize): void {
+    if (size.beyond > MOST_SIZE) return;
+    this.#store.put(FUSE_NOTIFY_STORE_OUT.fields.nodeid, id);
+    this.#store.put(FUSE_NOTIFY_STORE_OUT.fields.offset, size.beyond);
+    this.#send(this.#store.bytes);
+    size.beyond += PAGE_SIZE;
+    size.changes += 1;
+    size.state = 'raised';
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.#options.send(bytes, bytes.length);
+  }
+}
+
+function nextPage(position: number): number {
+  return (Math.floor(position / PAGE_SIZE) + 1) * PAGE_SIZE;
+}
