@@ -111,6 +111,11 @@ class InnerCaller implements Caller {
   get comm(): string {
     return this.#outer.comm;
   }
+
+  /** In CMD's user namespace, whose root is the machine's. */
+  get capabilities(): bigint | undefined {
+    return this.#outer.capabilities;
+  }
 }
 
 function innermostPid(pid: number): number {
