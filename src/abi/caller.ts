@@ -3,6 +3,8 @@ export interface Caller {
   readonly pid: number;
   readonly uid: number;
   readonly comm: string;
+  /** Its effective capabilities, a bit for each number; all for root and none for others where it is not known. */
+  readonly capabilities?: bigint | undefined;
 }
 
 /**

@@ -11,7 +11,15 @@ export type Capability = (typeof CAPABILITIES)[number];
 /** The greatest capability there is: CAP_LAST_CAP. */
 export const LAST_CAPABILITY = CAPABILITIES.length - 1;
 
+/** A set with every capability, a bit for each number. */
+export const ALL_CAPABILITIES = (1n << BigInt(CAPABILITIES.length)) - 1n;
+
 /** Whether a set of capabilities, a bit for each number, holds one. */
 export function holds(set: bigint, capability: Capability): boolean {
   return ((set >> BigInt(CAPABILITIES.indexOf(capability))) & 1n) === 1n;
+}
+
+/** The set of these capabilities. */
+export function capabilitySet(capabilities: readonly Capability[]): bigint {
+  return capabilities.reduce((set, each) => set | (1n << BigInt(CAPABILITIES.indexOf(each))), 0n);
 }

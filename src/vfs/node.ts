@@ -46,6 +46,8 @@ export interface FileNode {
   readonly kind: 'file';
   /** Permission bits. */
   readonly mode: number;
+  /** The permission bits that open(2) goes by for root, where they are not those of `mode`. */
+  readonly openMode?: number;
   readonly size: number;
   /** A boot can change the size. */
   readonly sizeChanges?: true;

@@ -120,7 +120,8 @@ export class Vfs {
     const { node, kind } = found;
     if (node.kind !== 'file') return node.kind === 'directory' ? -ERRNO.EISDIR : -ERRNO.ELOOP;
     const access = flags & O.accmode;
-    const unserved = (access !== O.wronly && !(node.mode & 0o400)) || (access !== O.rdonly && !(node.mode & 0o200));
+    const mode = node.openMode ?? node.mode;
+    const unserved = (access !== O.wronly && !(mode & 0o400)) || (access !== O.rdonly && !(mode & 0o200));
     if (unserved && kind.unserved.by === 'open') return -kind.unserved.errno;
     const refused = this.#faults.failing('open', path) || this.#deadness(node);
     if (refused < 0) return refused;
@@ -200,7 +201,7 @@ export class Vfs {
     if (!found) return -ERRNO.ENOENT;
     const { node, kind } = found;
     if (node.kind !== 'file') return -ERRNO.EISDIR;
-    if (!(node.mode & 0o200) && !kind.truncatesAny) return -ERRNO.EACCES;
+    if (!((node.openMode ?? node.mode) & 0o200) && !kind.truncatesAny) return -ERRNO.EACCES;
     return size > MAX_NON_LFS ? -ERRNO.EFBIG : 0;
   }
 

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ALL_CAPABILITIES, capabilitySet } from '../../src/abi/capabilities.ts';
+import { KEPT_CAPABILITIES } from '../../src/daemon/exec/kept-capabilities.ts';
 import { innerCaller } from '../../src/daemon/exec/recorder.ts';
 import { callerOf } from '../../src/fuse/dev-fuse/task-caller.ts';
 
@@ -15,6 +18,19 @@ describe('who calls', () => {
   it('is said to be bash when he has gone, or is of another pid namespace', () => {
     expect(callerOf(NOBODY, 7).comm).toBe('bash');
     expect(callerOf(0, 7)).toMatchObject({ pid: 117, uid: 7, comm: 'bash' });
+  });
+
+  it('has the capabilities that proc has; root has all when it has gone, and others have none', () => {
+    const [, effective = ''] = /^CapEff:\t([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1')) ?? [];
+    expect(callerOf(process.pid, 0).capabilities).toBe(BigInt(`0x${effective}`));
+    expect([callerOf(NOBODY, 0).capabilities, callerOf(NOBODY, 2 ** 31).capabilities]).toEqual([ALL_CAPABILITIES, 0n]);
+  });
+
+  it('has all capabilities under exec with those that exec leaves, and no others with fewer', () => {
+    const who = (capabilities: bigint): bigint | undefined => innerCaller({ pid: 1, uid: 0, comm: 'x', capabilities })?.capabilities;
+    const left = capabilitySet(KEPT_CAPABILITIES);
+    const fewer = left & ~capabilitySet(['CHOWN']);
+    expect([who(left), who(fewer), who(0n)]).toEqual([ALL_CAPABILITIES, fewer, 0n]);
   });
 
   it('has the pid he knows himself by under exec, and the outer one when he has gone', () => {

@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
+import { KEPT_CAPABILITIES } from './kept-capabilities.ts';
 import { toolEnvironment } from './namespace.ts';
 import { PASSED } from './signals.ts';
 
@@ -34,11 +35,7 @@ const FORKS_WITHIN = 5000;
 
 const SIGNAL_LIST = PASSED.map((signal) => signal.slice(3)).join(',');
 
-/** The capabilities that root keeps without a user namespace: none by which the host could be changed but through files, processes of CMD and sockets. */
-const KEPT_CAPABILITIES = [
-  'chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'setgid', 'setuid', 'setpcap', 'net_bind_service', 'net_raw', 'sys_chroot', 'audit_write', 'setfcap',
-];
-const DROP_CAPABILITIES = ['setpriv', `--bounding-set=-all,${KEPT_CAPABILITIES.map((name) => `+${name}`).join(',')}`, '--inh-caps=-all', '--'];
+const DROP_CAPABILITIES = ['setpriv', `--bounding-set=-all,${KEPT_CAPABILITIES.map((name) => `+${name.toLowerCase()}`).join(',')}`, '--inh-caps=-all', '--'];
 
 /** The path of a program of exec's own. */
 function tool(name: string): string {

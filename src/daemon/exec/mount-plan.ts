@@ -75,7 +75,9 @@ function joined(places: readonly Place[]): readonly Place[] {
     if (directory !== undefined) directories.add(directory);
     return directory === undefined;
   });
-  return [...[...directories].map((path): Place => ({ path, kind: 'directory' })), ...others];
+  // A place that the host has no room for comes with the directory that it lies in, where that is the machine's own.
+  const within = (path: string): boolean => directories.has(path) || (isBelow(path, SYSCTLS) && within(dirname(path)));
+  return [...[...directories].map((path): Place => ({ path, kind: 'directory' })), ...others.filter(({ path }) => !within(dirname(path)))];
 }
 
 /** How every place can be had on this host: by a mount on what is there, or within a copy of the nearest directory there is. */

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Filesystem, LongWork } from '../../fuse/filesystem.ts';
+import { ALL_CAPABILITIES, capabilitySet } from '../../abi/capabilities.ts';
 import { type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
 import type { Effect } from '../../kernel/effect.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { KEPT_CAPABILITIES } from './kept-capabilities.ts';
 import { type ReportedCaller, type ReportedInjection, type ReportedPanic, type ReportedReboot, type ReportedSysctl, resultText, timeOf, type Verdict, valueText, writtenText } from './report.ts';
 
 const SYSCTLS = '/proc/sys/';
@@ -90,6 +92,8 @@ export class Recorder {
   }
 }
 
+const LEFT = capabilitySet(KEPT_CAPABILITIES);
+
 /** A task of the run's pid namespace, by the pid that it has there: the number it knows itself by, and finds in what the machine logs. */
 class InnerCaller implements Caller {
   readonly #outer: Caller;
@@ -110,6 +114,12 @@ class InnerCaller implements Caller {
 
   get comm(): string {
     return this.#outer.comm;
+  }
+
+  /** Of the machine's: who has all that exec left to CMD's root has what the machine's root has. */
+  get capabilities(): bigint | undefined {
+    const held = this.#outer.capabilities;
+    return held !== undefined && (held & LEFT) === LEFT ? ALL_CAPABILITIES : held;
   }
 }
 

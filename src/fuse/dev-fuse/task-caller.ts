@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ALL_CAPABILITIES } from '../../abi/capabilities.ts';
 import { type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
 
 /** A task that Linux has told the id of. Its name is looked up when somebody wants to know, which of a thousand calls one does. */
@@ -17,6 +18,22 @@ class TaskCaller implements Caller {
     this.#comm ??= commOf(this.pid);
     return this.#comm;
   }
+
+  /** What it may do, which files ask that are for some root alone. The user who mounts stands for the machine's root. */
+  get capabilities(): bigint {
+    return this.uid !== 0 && this.uid === process.getuid?.() ? ALL_CAPABILITIES : capabilitiesOf(this.pid, this.uid);
+  }
+}
+
+/** All of root's where the task has gone. */
+function capabilitiesOf(pid: number, uid: number): bigint {
+  try {
+    const [, effective] = /^CapEff:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
+    if (effective !== undefined) return BigInt(`0x${effective}`);
+  } catch {
+    // Killed while it waited.
+  }
+  return uid === 0 ? ALL_CAPABILITIES : 0n;
 }
 
 function commOf(pid: number): string {

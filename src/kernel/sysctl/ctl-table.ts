@@ -89,6 +89,16 @@ export interface CapabilityCheck {
   readonly reads?: true;
 }
 
+/** What open(2) asks instead of looking at the owner. Mirrors `permissions` of struct ctl_table_root (include/linux/sysctl.h). */
+export interface Permissions {
+  /** One of these is enough to have the owner's mode bits. */
+  readonly of: readonly Capability[];
+  /** The bits that its holder has, where they are not the owner's: read 4, write 2. */
+  readonly bits?: number;
+  /** Root without it has no more than others. */
+  readonly rootToo?: true;
+}
+
 /** One file below /proc/sys. Mirrors `struct ctl_table` (include/linux/sysctl.h), and adds as data what handlers of one file alone do. */
 export interface CtlTable {
   /** Below /proc/sys: `vm/swappiness`. The directories are derived from it. */
@@ -112,6 +122,8 @@ export interface CtlTable {
   readonly allOrNothing?: true;
   readonly check?: WriteCheck;
   readonly capability?: CapabilityCheck;
+  /** Who may open it, where its mode does not say so alone. */
+  readonly permissions?: Permissions;
   /** The value kept when `written` was accepted, where that is not `written` itself. */
   readonly settle?: (host: SysctlHost, written: bigint, old: bigint) => bigint;
   /** Sysctls that a write sets to 0: any that succeeds, or one that changes the value. */

@@ -1,5 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { CtlTable, SysctlHost } from './ctl-table.ts';
+import { capable } from './permissions.ts';
 
 /** KMALLOC_MAX_SIZE: the kernel copies a whole read or write into one buffer, and has none of this size. */
 const KMALLOC_MAX_SIZE = 4 * 1024 * 1024;
@@ -9,7 +10,9 @@ const KMALLOC_MAX_SIZE = 4 * 1024 * 1024;
  * and more, as with `dd bs=4M`). vfs/ checks whether the caller may read. Mirrors proc_sys_call_handler() (fs/proc/proc_sysctl.c).
  */
 export function sysctlRead(host: SysctlHost, entry: CtlTable, position: number, length: number): Uint8Array | number {
-  return length >= KMALLOC_MAX_SIZE ? -ERRNO.ENOMEM : entry.handler.read(host, entry, position, length);
+  if (length >= KMALLOC_MAX_SIZE) return -ERRNO.ENOMEM;
+  const refused = entry.capability === undefined ? 0 : capable(host.caller, entry.capability, 'read');
+  return refused < 0 ? refused : entry.handler.read(host, entry, position, length);
 }
 
 /**
@@ -17,5 +20,7 @@ export function sysctlRead(host: SysctlHost, entry: CtlTable, position: number, 
  * (`1 2` on a file of one number: 2), or a negative errno. Mirrors proc_sys_call_handler() (fs/proc/proc_sysctl.c).
  */
 export function sysctlWrite(host: SysctlHost, entry: CtlTable, position: number, data: Uint8Array): number {
-  return data.length >= KMALLOC_MAX_SIZE ? -ERRNO.ENOMEM : entry.handler.write(host, entry, position, data);
+  if (data.length >= KMALLOC_MAX_SIZE) return -ERRNO.ENOMEM;
+  const refused = capable(host.caller, entry.capability, 'write');
+  return refused < 0 ? refused : entry.handler.write(host, entry, position, data);
 }

@@ -11,6 +11,7 @@ import { procDoBootId, procDoRointvec, procDoUuid } from '../kernel/random.ts';
 import {
   procDobool, procDointvec, procDointvecMinmax, procDouintvecMinmax, procDoulongvecMinmax,
 } from '../proc-dointvec.ts';
+import { NEXT_ID, PID_NAMESPACE } from '../permissions.ts';
 import { procDostring } from '../proc-dostring.ts';
 import { KERNEL_PANIC_SYSCTLS } from './kernel-panic.ts';
 import { KERNEL_SCHED_SYSCTLS } from './kernel-sched.ts';
@@ -68,9 +69,9 @@ const IPC: readonly CtlTable[] = [
   }),
   sysctl('kernel/msgmnb', procDointvecMinmax, { boot: [16_384n], ...LIMIT }),
   sysctl('kernel/sem', procIpcSemDointvec, { boot: [32_000n, 1_024_000_000n, 500n, 32_000n] }),
-  sysctl('kernel/sem_next_id', procDointvecMinmax, { mode: 0o444, boot: [-1n], ...LIMIT }),
-  sysctl('kernel/msg_next_id', procDointvecMinmax, { mode: 0o444, boot: [-1n], ...LIMIT }),
-  sysctl('kernel/shm_next_id', procDointvecMinmax, { mode: 0o444, boot: [-1n], ...LIMIT }),
+  sysctl('kernel/sem_next_id', procDointvecMinmax, { mode: 0o444, boot: [-1n], ...LIMIT, permissions: NEXT_ID }),
+  sysctl('kernel/msg_next_id', procDointvecMinmax, { mode: 0o444, boot: [-1n], ...LIMIT, permissions: NEXT_ID }),
+  sysctl('kernel/shm_next_id', procDointvecMinmax, { mode: 0o444, boot: [-1n], ...LIMIT, permissions: NEXT_ID }),
 ];
 
 /** RESERVED_PIDS and one more; PID_MAX_LIMIT. */
@@ -80,7 +81,7 @@ const OLD_IDS = { extra1: 0n, extra2: 65_535n } as const;
 /** kernel/pid.c, kernel/pid_namespace.c, kernel/fork.c, kernel/sys.c, kernel/acct.c, kernel/reboot.c, kernel/signal.c. */
 const PROCESSES: readonly CtlTable[] = [
   // What a kernel with up to 32 CPUs begins with. Under exec, pids are the host's and may pass it: nothing that reads it is refused for that.
-  sysctl('kernel/pid_max', procDointvecMinmax, { boot: [32_768n], ...PIDS }),
+  sysctl('kernel/pid_max', procDointvecMinmax, { boot: [32_768n], ...PIDS, permissions: PID_NAMESPACE }),
   // Without a value until one is written. The machine starts no programs, so that a written one never counts on.
   sysctl('kernel/ns_last_pid', pidNsCtlHandler, { mode: 0o666, extra1: 0n, extra2: 'kernel.pid_max', capability: CHECKPOINT_RESTORE }),
   sysctl('kernel/threads-max', procDointvecMinmax, { boot: maxThreads, extra1: 1n, extra2: MAX_THREADS }),

@@ -7,6 +7,7 @@ import {
 import { procDostring } from '../proc-dostring.ts';
 import { HZ } from '../scales.ts';
 import { ZERO_OR_ONE } from '../bounds.ts';
+import { NET_ADMIN, SYS_ADMIN, SYS_ADMIN_TO_READ } from '../capability-checks.ts';
 
 /** 1 MiB in pages. */
 const SK_MEMORY_PCPU_RESERVE = 256n;
@@ -31,10 +32,12 @@ const CORE: readonly CtlTable[] = [
   sysctl('net/core/netdev_max_backlog', procDointvec, { boot: [1000n] }),
   sysctl('net/core/qdisc_max_burst', procDointvec, { boot: [1000n] }),
   sysctl('net/core/netdev_rss_key', procDostring, { mode: 0o444, boot: NO_RSS_KEY, maxlen: NO_RSS_KEY.length + 1 }),
-  sysctl('net/core/bpf_jit_enable', procDointvecMinmax, { boot: [1n], extra1: 0n, extra2: 2n, ...BPF_JIT_MESSAGE }),
-  sysctl('net/core/bpf_jit_harden', procDointvecMinmax, { mode: 0o600, boot: [0n], extra1: 0n, extra2: 2n }),
-  sysctl('net/core/bpf_jit_kallsyms', procDointvecMinmax, { mode: 0o600, boot: [1n], ...ZERO_OR_ONE }),
-  sysctl('net/core/bpf_jit_limit', procDoulongvecMinmax, { mode: 0o600, boot: [MODULES_BYTES / 2n], extra1: 1n, extra2: MODULES_BYTES }),
+  sysctl('net/core/bpf_jit_enable', procDointvecMinmax, { boot: [1n], extra1: 0n, extra2: 2n, ...BPF_JIT_MESSAGE, capability: SYS_ADMIN }),
+  sysctl('net/core/bpf_jit_harden', procDointvecMinmax, { mode: 0o600, boot: [0n], extra1: 0n, extra2: 2n, capability: SYS_ADMIN_TO_READ }),
+  sysctl('net/core/bpf_jit_kallsyms', procDointvecMinmax, { mode: 0o600, boot: [1n], ...ZERO_OR_ONE, capability: SYS_ADMIN_TO_READ }),
+  sysctl('net/core/bpf_jit_limit', procDoulongvecMinmax, {
+    mode: 0o600, boot: [MODULES_BYTES / 2n], extra1: 1n, extra2: MODULES_BYTES, capability: SYS_ADMIN_TO_READ,
+  }),
   sysctl('net/core/netdev_tstamp_prequeue', procDointvec, { boot: [1n] }),
   sysctl('net/core/message_cost', procDointvecJiffies, { boot: [5n] }),
   sysctl('net/core/message_burst', procDointvec, { boot: [10n] }),
@@ -43,14 +46,14 @@ const CORE: readonly CtlTable[] = [
   sysctl('net/core/flow_limit_table_len', procDointvec, { boot: [4096n], ...POWER_OF_TWO }),
   sysctl('net/core/busy_poll', procDointvecMinmax, { boot: [0n], extra1: 0n }),
   sysctl('net/core/busy_read', procDointvecMinmax, { boot: [0n], extra1: 0n }),
-  sysctl('net/core/default_qdisc', setDefaultQdisc, { boot: 'fq_codel', maxlen: IFNAMSIZ }),
+  sysctl('net/core/default_qdisc', setDefaultQdisc, { boot: 'fq_codel', maxlen: IFNAMSIZ, capability: NET_ADMIN }),
   sysctl('net/core/netdev_budget', procDointvec, { boot: [300n] }),
   sysctl('net/core/warnings', procDointvec, { boot: [0n] }),
   sysctl('net/core/max_skb_frags', procDointvecMinmax, { boot: [17n], extra1: 1n, extra2: MAX_SKB_FRAGS }),
   sysctl('net/core/netdev_budget_usecs', procDointvecMinmax, { boot: [8000n], extra1: TWO_TICKS_USEC }),
   sysctl('net/core/fb_tunnels_only_for_init_net', procDointvecMinmax, { boot: [0n], extra1: 0n, extra2: 2n }),
   sysctl('net/core/devconf_inherit_init_net', procDointvecMinmax, { boot: [0n], extra1: 0n, extra2: 3n }),
-  sysctl('net/core/high_order_alloc_disable', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE }),
+  sysctl('net/core/high_order_alloc_disable', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE, capability: SYS_ADMIN }),
   sysctl('net/core/gro_normal_batch', procDointvecMinmax, { boot: [8n], extra1: 1n }),
   sysctl('net/core/netdev_unregister_timeout_secs', procDointvecMinmax, { boot: [10n], extra1: 1n, extra2: 3600n }),
   sysctl('net/core/skb_defer_max', procDointvecMinmax, { boot: [128n], extra1: 0n }),

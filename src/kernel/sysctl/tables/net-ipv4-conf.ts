@@ -1,3 +1,4 @@
+import { NET_ADMIN } from '../capability-checks.ts';
 import { type CtlTable, dottedName, sysctl } from '../ctl-table.ts';
 import type { NetInterface } from '../machine-parts.ts';
 import { devinetConfProc, devinetSysctlForward } from '../net/devinet.ts';
@@ -25,7 +26,7 @@ const SETTINGS = [
 function conf(device: string, row: (setting: string) => Pick<CtlTable, 'boot' | 'inherits'>): CtlTable[] {
   const path = (setting: string): string => `net/ipv4/conf/${device}/${setting}`;
   return [
-    sysctl(path('forwarding'), devinetSysctlForward, row('forwarding')),
+    sysctl(path('forwarding'), devinetSysctlForward, { ...row('forwarding'), capability: NET_ADMIN }),
     sysctl(path('mc_forwarding'), devinetConfProc, { mode: 0o444, ...row('mc_forwarding') }),
     ...SETTINGS.map((setting) => sysctl(path(setting), devinetConfProc, row(setting))),
   ];

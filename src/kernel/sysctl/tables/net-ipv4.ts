@@ -1,3 +1,4 @@
+import { NET_ADMIN } from '../capability-checks.ts';
 import { type CtlTable, sysctl } from '../ctl-table.ts';
 import { ipv4SysctlRtcacheFlush } from '../net/core-handlers.ts';
 import { devinetSysctlForward } from '../net/devinet.ts';
@@ -22,7 +23,7 @@ const ICMP_ERR_EXT_MASK = 1n;
 
 /** ipv4_table[] and ipv4_net_table[] of net/ipv4/sysctl_net_ipv4.c but for TCP and UDP, and ctl_forward_entry[] of net/ipv4/devinet.c. */
 const IP: readonly CtlTable[] = [
-  sysctl('net/ipv4/ip_forward', devinetSysctlForward, { boot: [0n] }),
+  sysctl('net/ipv4/ip_forward', devinetSysctlForward, { boot: [0n], capability: NET_ADMIN }),
   sysctl('net/ipv4/inet_peer_threshold', procDointvec, { boot: inetPeerThreshold }),
   sysctl('net/ipv4/inet_peer_minttl', procDointvecJiffies, { boot: [120n] }),
   sysctl('net/ipv4/inet_peer_maxttl', procDointvecJiffies, { boot: [600n] }),

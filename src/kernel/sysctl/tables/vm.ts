@@ -1,5 +1,6 @@
 import { ERRNO } from '../../../abi/errno.ts';
 import { LOG_LEVEL } from '../../../abi/log-level.ts';
+import { SYS_ADMIN, SYS_RAWIO } from '../capability-checks.ts';
 import { type CtlTable, sysctl } from '../ctl-table.ts';
 import { adminReserveKbytes, minFreeKbytes, settleHugePages, userReserveKbytes } from '../memory-sizes.ts';
 import { numaZonelistOrderHandler } from '../numa-zonelist-order.ts';
@@ -66,13 +67,13 @@ export const VM_SYSCTLS: readonly CtlTable[] = [
   sysctl('vm/legacy_va_layout', procDointvecMinmax, { boot: [0n], extra1: 0n }),
   sysctl('vm/lowmem_reserve_ratio', procDointvecMinmax, { boot: [256n, 256n, 32n, 0n, 0n], extra1: 0n, allOrNothing: true }),
   sysctl('vm/max_map_count', procDointvecMinmax, { boot: [65530n], extra1: 0n }),
-  sysctl('vm/memfd_noexec', procDointvecMinmax, { boot: [0n], extra1: 0n, extra2: 2n }),
+  sysctl('vm/memfd_noexec', procDointvecMinmax, { boot: [0n], extra1: 0n, extra2: 2n, capability: SYS_ADMIN }),
   sysctl('vm/memory_failure_early_kill', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE }),
   sysctl('vm/memory_failure_recovery', procDointvecMinmax, { boot: [1n], ...ZERO_OR_ONE }),
   sysctl('vm/min_free_kbytes', procDointvecMinmax, { boot: (host) => [BigInt(minFreeKbytes(host))], extra1: 0n }),
   sysctl('vm/min_slab_ratio', procDointvecMinmax, { boot: [5n], ...PERCENT }),
   sysctl('vm/min_unmapped_ratio', procDointvecMinmax, { boot: [1n], ...PERCENT }),
-  sysctl('vm/mmap_min_addr', procDoulongvecMinmax, { boot: [65536n] }),
+  sysctl('vm/mmap_min_addr', procDoulongvecMinmax, { boot: [65536n], capability: SYS_RAWIO }),
   sysctl('vm/mmap_rnd_bits', procDointvecMinmax, { mode: 0o600, boot: [28n], extra1: 28n, extra2: 32n }),
   sysctl('vm/mmap_rnd_compat_bits', procDointvecMinmax, { mode: 0o600, boot: [8n], extra1: 8n, extra2: 16n }),
   sysctl('vm/movable_gigantic_pages', procDointvec, { boot: [0n] }),

@@ -1,0 +1,6 @@
+import type { Capability } from '../../abi/capabilities.ts';
+
+/** The capabilities that root keeps without a user namespace: none by which the host could be changed but through files, processes of CMD and sockets. */
+export const KEPT_CAPABILITIES: readonly Capability[] = [
+  'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETUID', 'SETPCAP', 'NET_BIND_SERVICE', 'NET_RAW', 'SYS_CHROOT', 'AUDIT_WRITE', 'SETFCAP',
+];
