@@ -101,8 +101,6 @@ export const FUSE_NOTIFY_INVAL_INODE_OUT = { size: 24, fields: { ino: [0, 'u64']
 export const FUSE_NOTIFY_STORE_OUT = { size: 24, fields: { nodeid: [0, 'u64'], offset: [8, 'u64'], size: [16, 'u32'] } } as const satisfies Layout;
 /** Of COPY_FILE_RANGE and COPY_FILE_RANGE_64. */
 export const FUSE_COPY_FILE_RANGE_IN = { size: 56, fields: { fh_in: [0, 'u64'], off_in: [8, 'u64'] } } as const satisfies Layout;
-/** The number of bytes, of 32 or of 64 bits. */
-export const FUSE_COPY_FILE_RANGE_OUT = { size: 8, fields: { size: [0, 'u64'] } } as const satisfies Layout;
 export const FUSE_LSEEK_IN = { size: 24, fields: { fh: [0, 'u64'], offset: [8, 'u64'], whence: [16, 'u32'] } } as const satisfies Layout;
 export const FUSE_LSEEK_OUT = { size: 8, fields: { offset: [0, 'u64'] } } as const satisfies Layout;
 

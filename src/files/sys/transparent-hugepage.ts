@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import { census } from '../../kernel/memory/census.ts';
-import { setRecommendedMinFreeKbytes } from '../../kernel/memory/khugepaged.ts';
+import { setRecommendedMinFreeKbytes } from '../../kernel/khugepaged.ts';
 import { HUGE_PAGES, PAGE_SIZE } from '../../kernel/memory/sizes.ts';
 import { hasHugePages } from '../../kernel/sysctl/memory-sizes.ts';
 import { directory, type DirectoryNode, type TreeNode } from '../../vfs/node.ts';

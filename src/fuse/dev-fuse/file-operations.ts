@@ -1,7 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import {
-  FUSE_COPY_FILE_RANGE_IN, FUSE_COPY_FILE_RANGE_OUT, FUSE_FSYNC_IN, FUSE_LSEEK_IN, FUSE_LSEEK_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_POLL_IN, FUSE_POLL_OUT, FUSE_READ_IN, FUSE_RELEASE_IN,
-  FUSE_WRITE_IN, FUSE_WRITE_OUT,
+  FUSE_COPY_FILE_RANGE_IN, FUSE_FSYNC_IN, FUSE_LSEEK_IN, FUSE_LSEEK_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_POLL_IN, FUSE_POLL_OUT, FUSE_READ_IN,
+  FUSE_RELEASE_IN, FUSE_WRITE_IN, FUSE_WRITE_OUT,
 } from '../../abi/fuse-layouts.ts';
 import { FOPEN, FUSE_POLL_SCHEDULE_NOTIFY, FUSE_READ_LOCKOWNER } from '../../abi/fuse-protocol.ts';
 import { BLOCKS, type DelayedOperation, type LongWork } from '../filesystem.ts';
@@ -173,8 +173,8 @@ export function fileOperations(context: Context): Rows {
     const attributes = filesystem.getattr(file.path);
     if (typeof attributes === 'number') return attributes;
     if (request.field(fields.off_in) < attributes.size) return -ERRNO.EOPNOTSUPP;
-    reply.clear(0, FUSE_COPY_FILE_RANGE_OUT.size);
-    return FUSE_COPY_FILE_RANGE_OUT.size;
+    reply.clear(0, FUSE_WRITE_OUT.size);
+    return FUSE_WRITE_OUT.size;
   };
 
   const fsync = (request: Request): Answer => {

@@ -1,7 +1,7 @@
-import { LOG_LEVEL } from '../../abi/log-level.ts';
-import type { Kernel } from '../kernel.ts';
-import { zoneStates } from '../statistics/zone-state.ts';
-import { LEAST_MIN_FREE_KB, minFreeKbytes, MOST_MIN_FREE_KB, recommendedMinFreeKb } from '../sysctl/memory-sizes.ts';
+import { LOG_LEVEL } from '../abi/log-level.ts';
+import type { Kernel } from './kernel.ts';
+import { zoneStates } from './statistics/zone-state.ts';
+import { LEAST_MIN_FREE_KB, minFreeKbytes, MOST_MIN_FREE_KB, recommendedMinFreeKb } from './sysctl/memory-sizes.ts';
 
 const NAME = 'vm.min_free_kbytes';
 /** The last value that the kernel chose by itself: another one is the user's. */
