@@ -197,6 +197,7 @@ class Run {
     const { command: [command, ...args], env, directory, descriptors, scratch } = this.#options;
     const launch: Launch = {
       command, args, directory, descriptors, init, namespaces: this.#containment.namespaces, dropCapabilities: this.#containment.dropCapabilities,
+      gate: join(scratch, SCRATCH.tree, `gate-${randomBytes(4).toString('hex')}`),
       env: {
         DEBUGFS_PATH: '/sys/kernel/debug', ...env, VMSYSCTLD_CONTROL: join(scratch, SCRATCH.tree, 'control'), VMSYSCTLD_LOG: this.#shownLogPath,
       },
