@@ -7,7 +7,7 @@ import { newServingWorker } from '../../fuse/dev-fuse/serving-worker.ts';
 import { ServingThread } from '../../fuse/dev-fuse/serving-thread-handle.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import type { MachineServiceOptions } from '../machine-service.ts';
-import { type Ending, hasDirectory, type Launch, takeTerminalBack, unexecutable, waitForCommand } from './launcher.ts';
+import { type Ending, hasDirectory, type Launch, type Launched, takeTerminalBack, unexecutable, waitForCommand } from './launcher.ts';
 import { type MountTables, undone } from './mount-plan.ts';
 import { Namespace, SCRATCH } from './namespace.ts';
 import { clockOffsets, type Containment, containment, idMaps, leftContainment } from './prepare.ts';
@@ -133,7 +133,11 @@ class Run {
     for (;;) {
       const panics = Atomics.load(state, RUN.panics);
       const init = await this.#boot();
-      const ending = await this.#runCommand(init);
+      const ending = await this.#runCommand(init).catch((error: unknown) => {
+        // A panic ends the namespaces at any time.
+        if (Atomics.load(state, RUN.panics) > panics) return undefined;
+        throw error;
+      });
       const initEnding = await this.#namespace.endBoot();
       Atomics.store(state, RUN.init, 0);
       const rebooted = Object.entries(REBOOTED).find(([, status]) => status === initEnding)?.[0] as keyof typeof REBOOTED | undefined;
@@ -206,7 +210,8 @@ class Run {
     if (errno !== undefined) return { errno };
     if (!hasDirectory(launch)) throw new TransportError(`the working directory ${directory} is not there on the machine: change to another first`);
     try {
-      const started = await this.#order({ kind: 'launch', launch }) as { readonly pid: number } | { readonly errno: string };
+      const started = await this.#order({ kind: 'launch', launch }) as Launched;
+      if (started === undefined) throw new TransportError('CMD was not started: its namespaces ended first');
       if ('errno' in started) return started;
       this.#namespace.launched(started.pid);
       return await waitForCommand(started.pid, (pid) => {

@@ -27,6 +27,9 @@ export interface Launch {
   readonly gate: string;
 }
 
+/** What became of a start: the pid of CMD's parent, the errno of starting that, or nothing where the boot had ended. */
+export type Launched = { readonly pid: number } | { readonly errno: string } | undefined;
+
 /** How CMD ended, or why it could not be started. */
 export type Ending = { readonly status: number } | { readonly killed: number } | { readonly errno: string };
 
@@ -96,7 +99,7 @@ export function hasDirectory({ directory, init }: Pick<Launch, 'directory' | 'in
  * the end: the process is reaped there, and until then /proc has its wait status. CMD does not begin before this returns: env(1) looks for the next
  * program below the gate, and the request waits for this thread.
  */
-export function launch(what: Launch): { readonly pid: number } | { readonly errno: string } {
+export function launch(what: Launch): Launched {
   const env = tool('env');
   // Signals of the terminal and of the process group are for CMD, not for nsenter.
   const entering = [
@@ -115,19 +118,20 @@ export function launch(what: Launch): { readonly pid: number } | { readonly errn
     if (child.pid === undefined) return { errno: 'EAGAIN' };
     if (stopParent(child.pid)) return { pid: child.pid };
     child.kill('SIGKILL');
-    return { errno: 'ETIMEDOUT' };
+    return undefined;
   } catch (error) {
     return { errno: (error as NodeJS.ErrnoException).code ?? 'EINVAL' };
   }
 }
 
-/** Stops nsenter as soon as it has forked; false when that takes too long. CMD has not begun by then, so nsenter cannot have reaped it. */
+/** Stops nsenter as soon as it has forked; false when it has ended instead, or takes too long. CMD has not begun by then, so nsenter has not reaped it. */
 function stopParent(launcher: number): boolean {
   const end = performance.now() + STOPS_WITHIN;
   let forked = false;
   while (performance.now() < end) {
     const { state = 'Z' } = processStat(launcher) ?? {};
-    if (state === 'Z' || state === 'T') return true;
+    if (state === 'Z') return false;
+    if (forked && state === 'T') return true;
     if (!forked && commandPid(launcher) !== undefined) {
       forked = true;
       process.kill(launcher, 'SIGSTOP');
