@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { newServingWorker } from '../../fuse/dev-fuse/serving-worker.ts';
 import { ServingThread } from '../../fuse/dev-fuse/serving-thread-handle.ts';
 import { TransportError } from '../../fuse/transport.ts';
@@ -19,6 +20,9 @@ import { processGroups } from './signals.ts';
 const EXEC_SERVICE = new URL('service.js', import.meta.url).href;
 /** How a shell numbers the end of init when reboot(2) was called: LINUX_REBOOT_CMD_RESTART sends it SIGHUP, HALT and POWER_OFF send it SIGINT. */
 const REBOOTED = { restart: 129, halt: 130 } as const;
+
+/** How long the serving thread may take to end when its mount has gone, in milliseconds. */
+const ENDS_WITHIN = 10_000;
 
 export interface ExecOptions {
   readonly machine: Omit<MachineServiceOptions, 'logPath'> & { readonly logPath: string | undefined };
@@ -123,6 +127,8 @@ class Run {
     } catch (error) {
       await this.#namespace.end();
       this.#thread.stop();
+      // It reads the descriptor of /dev/fuse, which is closed next.
+      await Promise.race([this.#thread.ended, delay(ENDS_WITHIN, undefined, { ref: false })]);
       throw error;
     }
   }
