@@ -1,11 +1,11 @@
 // Starts CMD in the namespaces of a boot, and reads how it ended. nsenter(1) starts it from outside: nothing that runs inside starts, watches or
 // names a process, so CMD can reach nothing that decides. env(1) keeps the environment as it is, which a shell would not.
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TransportError } from '../../fuse/transport.ts';
+import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
 import { toolEnvironment } from './namespace.ts';
+import { TransportError } from '../../fuse/transport.ts';
 import { PASSED } from './signals.ts';
 
 /** What runs, and where. Data alone: the thread that serves starts it. */
