@@ -8,10 +8,10 @@ import { sh } from './support/shell.ts';
 
 /** What a tool tries, by a name: one line of bash each. `$NODE $MAIN` is exec itself. */
 const ATTEMPTS = {
-  'file-max': 'sysctl -w fs.file-max=123456',
-  'huge pages': 'echo 3 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages',
-  'transparent huge pages': 'echo never > /sys/kernel/mm/transparent_hugepage/enabled',
-  'module parameter': 'echo 9 > /sys/module/kernel/parameters/panic',
+  'file-max': 'sysctl -qw fs.file-max=123456; cat /proc/sys/fs/file-max',
+  'huge pages': 'echo 3 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages; cat /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages /proc/sys/vm/nr_hugepages',
+  'transparent huge pages': 'echo never > /sys/kernel/mm/transparent_hugepage/enabled; cat /sys/kernel/mm/transparent_hugepage/enabled',
+  'module parameter': 'echo 9 > /sys/module/kernel/parameters/panic; cat /sys/module/kernel/parameters/panic /proc/sys/kernel/panic',
   hostname: 'hostname emulated; hostname; uname -n; cat /proc/sys/kernel/hostname; sysctl -n kernel.hostname',
   'console level': 'dmesg -n 1',
   'clear the log': 'dmesg -C',
@@ -56,10 +56,6 @@ describeMount('what would change the host, under exec', () => {
   }, 180_000);
 
   it.each<[Attempt, RegExp]>([
-    ['file-max', /permission denied on key "fs\.file-max"\nstatus 1\n$/],
-    ['huge pages', /nr_hugepages: Read-only file system\nstatus 1\n$/],
-    ['transparent huge pages', /enabled: Read-only file system\nstatus 1\n$/],
-    ['module parameter', /panic: Read-only file system\nstatus 1\n$/],
     ['console level', /Operation not permitted\nstatus 1\n$/],
     ['clear the log', /Operation not permitted\nstatus 1\n$/],
     ['debugfs', /permission denied\.\n(?:.*\n)*status 32\n$/],
@@ -72,6 +68,10 @@ describeMount('what would change the host, under exec', () => {
 
   it.each<[Attempt, string]>([
     ['hostname', 'emulated\nemulated\nemulated\nemulated\nstatus 0\n'],
+    ['file-max', '123456\nstatus 0\n'],
+    ['huge pages', '3\n3\nstatus 0\n'],
+    ['transparent huge pages', 'always madvise [never]\nstatus 0\n'],
+    ['module parameter', '9\n9\nstatus 0\n'],
     ['hwpoison', 'fuseblk\nstatus 0\n'],
     ['directory', '/proc/sys/vm\nfuseblk\n7\nstatus 0\n'],
     ['exec in exec', '60\n11\n7\nstatus 0\n'],
