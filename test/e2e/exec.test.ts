@@ -50,6 +50,11 @@ describeMount('what exec takes over from its command', () => {
     expect(child.signalCode).toBe(signal);
   });
 
+  it('is death by a signal for real time, which has no name', async () => {
+    const { stdout } = await sh('"$@"; echo $?', [process.execPath, join(import.meta.dirname, '../../dist/main.js'), 'exec', '--', 'sh', '-c', 'kill -40 $$'], { timeout: 60_000 });
+    expect(stdout).toBe('168\n');
+  });
+
   it('is nothing of its own: streams, environment, directory, umask and arguments are those that exec got', async () => {
     const script = 'printf "%s|" "$0" "$@"; pwd; umask; cat; printf %s "$ODD"; grep -z "^a.b=" /proc/$$/environ | tr "\\0" "\\n"; echo problem >&2';
     const { stdout, stderr, status } = await sh(
@@ -209,6 +214,36 @@ describeMount('a panic under exec', () => {
     expect(result.status).toBe(status);
     if (complaint === undefined) expect(result.stderr).not.toContain('vmsysctld:');
     else expect(result.stderr).toContain(`vmsysctld: ${complaint}\n`);
+  });
+});
+
+describeMount('exec whose namespaces are lost before the command begins', () => {
+  it('fails in one line where init cannot go on', async () => {
+    const tools = await mkdtemp(join(directory, 'tools-'));
+    const unshare = (await sh('command -v unshare')).stdout.trim();
+    await writeFile(join(tools, 'unshare'), `#!/bin/sh\n[ $$ != 1 ] || exit 3\nexec ${unshare} "$@"\n`, { mode: 0o755 });
+    const { status, stdout, stderr } = await exec(['--', 'echo', 'started'], { environment: { PATH: `${tools}:${process.env['PATH'] ?? ''}` } });
+    expect(stderr).toBe('vmsysctld: the namespaces of CMD are lost: their first process ended with status 3\n');
+    expect(stdout).toBe('');
+    expect(status).toBe(125);
+  });
+
+  it.each(['init', 'owner', 'boot', 'keeper'] as const)('fails in one line when its process is killed: %s', async (victim) => {
+    const tools = await mkdtemp(join(directory, 'tools-'));
+    await writeFile(join(tools, 'hostname'), `#!/bin/sh\n: > ${tools}/waits; exec sleep 1000\n`, { mode: 0o755 });
+    const child = startExec(['--', 'echo', 'started'], { PATH: `${tools}:${process.env['PATH'] ?? ''}` });
+    let stderr = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
+    // hostname(1) is a child of init, that of the owner, that of the boot, that of the keeper. Nothing reports the start of a grandchild but its file.
+    const chain = await sh(`until [ -e "$1/waits" ]; do sleep 0.05; done
+      below() { local each; for each in $(cat /proc/$1/task/*/children); do echo $each; below $each; done; }
+      for pid in $(below $2); do [ "$(tr '\\0' ' ' < /proc/$pid/cmdline)" = 'sleep 1000 ' ] && break; done
+      for name in init owner boot keeper; do pid=$(awk '/^PPid:/ { print $2 }' /proc/$pid/status); [ $name = "$3" ] && kill -9 $pid && exit; done`,
+    [tools, String(child.pid), victim]);
+    await exited(child);
+    expect(chain).toMatchObject({ status: 0, stderr: '' });
+    expect(stderr).toMatch(/^vmsysctld: the namespaces of CMD (?:are lost|cannot be made): [^\n]*\n$/);
+    expect(child.exitCode).toBe(125);
   });
 });
 

@@ -3,11 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { newServingWorker } from '../../fuse/dev-fuse/serving-worker.ts';
 import { ServingThread } from '../../fuse/dev-fuse/serving-thread-handle.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import type { MachineServiceOptions } from '../machine-service.ts';
-import { type Ending, hasDirectory, type Launch, takeTerminalBack, unexecutable, waitForCommand } from './launcher.ts';
+import { type Ending, hasDirectory, type Launch, type Launched, takeTerminalBack, unexecutable, waitForCommand } from './launcher.ts';
 import { type MountTables, undone } from './mount-plan.ts';
 import { Namespace, SCRATCH } from './namespace.ts';
 import { clockOffsets, type Containment, containment, idMaps, leftContainment } from './prepare.ts';
@@ -19,6 +20,9 @@ import { processGroups } from './signals.ts';
 const EXEC_SERVICE = new URL('service.js', import.meta.url).href;
 /** How a shell numbers the end of init when reboot(2) was called: LINUX_REBOOT_CMD_RESTART sends it SIGHUP, HALT and POWER_OFF send it SIGINT. */
 const REBOOTED = { restart: 129, halt: 130 } as const;
+
+/** How long the serving thread may take to end when its mount has gone, in milliseconds. */
+const ENDS_WITHIN = 10_000;
 
 export interface ExecOptions {
   readonly machine: Omit<MachineServiceOptions, 'logPath'> & { readonly logPath: string | undefined };
@@ -123,6 +127,8 @@ class Run {
     } catch (error) {
       await this.#namespace.end();
       this.#thread.stop();
+      // It reads the descriptor of /dev/fuse, which is closed next.
+      await Promise.race([this.#thread.ended, delay(ENDS_WITHIN, undefined, { ref: false })]);
       throw error;
     }
   }
@@ -133,7 +139,11 @@ class Run {
     for (;;) {
       const panics = Atomics.load(state, RUN.panics);
       const init = await this.#boot();
-      const ending = await this.#runCommand(init);
+      const ending = await this.#runCommand(init).catch((error: unknown) => {
+        // A panic ends the namespaces at any time.
+        if (Atomics.load(state, RUN.panics) > panics) return undefined;
+        throw error;
+      });
       const initEnding = await this.#namespace.endBoot();
       Atomics.store(state, RUN.init, 0);
       const rebooted = Object.entries(REBOOTED).find(([, status]) => status === initEnding)?.[0] as keyof typeof REBOOTED | undefined;
@@ -197,6 +207,7 @@ class Run {
     const { command: [command, ...args], env, directory, descriptors, scratch } = this.#options;
     const launch: Launch = {
       command, args, directory, descriptors, init, namespaces: this.#containment.namespaces, dropCapabilities: this.#containment.dropCapabilities,
+      gate: join(scratch, SCRATCH.tree, `gate-${randomBytes(4).toString('hex')}`),
       env: {
         DEBUGFS_PATH: '/sys/kernel/debug', ...env, VMSYSCTLD_CONTROL: join(scratch, SCRATCH.tree, 'control'), VMSYSCTLD_LOG: this.#shownLogPath,
       },
@@ -205,7 +216,8 @@ class Run {
     if (errno !== undefined) return { errno };
     if (!hasDirectory(launch)) throw new TransportError(`the working directory ${directory} is not there on the machine: change to another first`);
     try {
-      const started = await this.#order({ kind: 'launch', launch }) as { readonly pid: number } | { readonly errno: string };
+      const started = await this.#order({ kind: 'launch', launch }) as Launched;
+      if (started === undefined) throw new TransportError('CMD was not started: its namespaces ended first');
       if ('errno' in started) return started;
       this.#namespace.launched(started.pid);
       return await waitForCommand(started.pid, (pid) => {

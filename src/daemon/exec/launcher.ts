@@ -1,10 +1,12 @@
 // Starts CMD in the namespaces of a boot, and reads how it ended. nsenter(1) starts it from outside: nothing that runs inside starts, watches or
 // names a process, so CMD can reach nothing that decides. env(1) keeps the environment as it is, which a shell would not.
 import { spawn, spawnSync } from 'node:child_process';
+import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
 import { KEPT_CAPABILITIES } from './kept-capabilities.ts';
 import { toolEnvironment } from './namespace.ts';
+import { TransportError } from '../../fuse/transport.ts';
 import { PASSED } from './signals.ts';
 
 /** What runs, and where. Data alone: the thread that serves starts it. */
@@ -22,7 +24,12 @@ export interface Launch {
   readonly namespaces: readonly string[];
   /** Whether capabilities are taken from CMD, for want of a user namespace. */
   readonly dropCapabilities: boolean;
+  /** A path below the mount of the machine, as the boot has it. Nothing is there: looking at it waits for the thread that serves. */
+  readonly gate: string;
 }
+
+/** What became of a start: the pid of CMD's parent, the errno of starting that, or nothing where the boot had ended. */
+export type Launched = { readonly pid: number } | { readonly errno: string } | undefined;
 
 /** How CMD ended, or why it could not be started. */
 export type Ending = { readonly status: number } | { readonly killed: number } | { readonly errno: string };
@@ -30,8 +37,10 @@ export type Ending = { readonly status: number } | { readonly killed: number } |
 /** How long CMD may have ended before it is noticed, in milliseconds. */
 const LONGEST_INTERVAL = 20;
 
-/** How long nsenter(1) may take to fork, in milliseconds, before the thread serves others again. */
-const FORKS_WITHIN = 5000;
+/** How long nsenter(1) may take to fork and to stop, in milliseconds. It needs nothing that the calling thread serves. */
+const STOPS_WITHIN = 60_000;
+/** How long to wait between two looks at a process that is about to do something, in milliseconds. */
+const PAUSE = 0.2;
 
 const SIGNAL_LIST = PASSED.map((signal) => signal.slice(3)).join(',');
 
@@ -83,38 +92,54 @@ export function hasDirectory({ directory, init }: Pick<Launch, 'directory' | 'in
 }
 
 /**
- * Starts CMD: the pid of nsenter(1), its parent. To be called by a thread that does not return to its event loop before the end: the process is reaped
- * there, and until then /proc has its wait status.
+ * Starts CMD: the pid of nsenter(1), its parent. To be called by the thread that serves the machine. It does not return to its event loop before
+ * the end: the process is reaped there, and until then /proc has its wait status. CMD does not begin before this returns: env(1) looks for the next
+ * program below the gate, and the request waits for this thread.
  */
-export function launch(what: Launch): { readonly pid: number } | { readonly errno: string } {
+export function launch(what: Launch): Launched {
   const env = tool('env');
   // Signals of the terminal and of the process group are for CMD, not for nsenter.
   const entering = [
     `--ignore-signal=${SIGNAL_LIST}`, tool('nsenter'), `--target=${what.init}`, '--mount', '--pid', ...what.namespaces,
-    ...(what.namespaces.includes('--user') ? ['--preserve-credentials'] : []), `--wdns=${what.directory}`, '--',
+    ...(what.namespaces.includes('--user') ? ['--preserve-credentials'] : []), '--',
   ];
-  const args = [...entering, ...(what.dropCapabilities ? DROP_CAPABILITIES : []), env, `--default-signal=${SIGNAL_LIST}`, '--', ...commandLine(what)];
+  const path = what.env['PATH'];
+  const gate = [env, `--default-signal=${SIGNAL_LIST}`, `PATH=${what.gate}:${dirname(env)}`, basename(env)];
+  const begin = [`--chdir=${what.directory}`, ...(path === undefined ? ['--unset=PATH', '--'] : ['--', `PATH=${path}`])];
+  const args = [...entering, ...(what.dropCapabilities ? DROP_CAPABILITIES : []), ...gate, ...begin, ...commandLine(what)];
   const last = Math.max(2, ...what.descriptors);
   const stdio = Array.from({ length: last + 1 }, (_, descriptor) => (descriptor < 3 || what.descriptors.includes(descriptor) ? descriptor : 'ignore'));
   try {
     const child = spawn(env, args, { stdio, env: what.env, cwd: '/' });
     child.on('error', () => undefined);
     if (child.pid === undefined) return { errno: 'EAGAIN' };
-    stopParent(child.pid);
-    return { pid: child.pid };
+    if (stopParent(child.pid)) return { pid: child.pid };
+    child.kill('SIGKILL');
+    return undefined;
   } catch (error) {
     return { errno: (error as NodeJS.ErrnoException).code ?? 'EINVAL' };
   }
 }
 
-/** Stops nsenter as soon as it has forked, before CMD can have ended. */
-function stopParent(launcher: number): void {
-  const end = performance.now() + FORKS_WITHIN;
+/** Stops nsenter as soon as it has forked; false when it has ended instead, or takes too long. CMD has not begun by then, so nsenter has not reaped it. */
+function stopParent(launcher: number): boolean {
+  const end = performance.now() + STOPS_WITHIN;
+  let forked = false;
   while (performance.now() < end) {
-    if (commandPid(launcher) !== undefined) return void process.kill(launcher, 'SIGSTOP');
-    if (processStat(launcher)?.state === 'Z') return;
+    const { state = 'Z' } = processStat(launcher) ?? {};
+    if (state === 'Z') return false;
+    if (forked && state === 'T') return true;
+    if (!forked && commandPid(launcher) !== undefined) {
+      forked = true;
+      process.kill(launcher, 'SIGSTOP');
+    }
+    Atomics.wait(NEVER, 0, 0, PAUSE);
   }
+  return false;
 }
+
+/** What nobody changes, to wait on. */
+const NEVER = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 /** CMD's words for env(1), which takes one with a `=` for a variable. Sockets that systemd passes are for the pid that LISTEN_PID names. */
 function commandLine({ command, args, env }: Launch): string[] {
@@ -145,8 +170,9 @@ function processStat(pid: number): ProcessStat | undefined {
 /**
  * Waits until CMD has ended. nsenter(1) is stopped meanwhile: it would reap CMD, and cannot die of a signal that it ignores, so that CMD's end by SIGTERM
  * would look like status 1. Stopped, it leaves CMD's wait status in /proc. Linux reports the end of a process to its parent alone, so that is looked at again
- * and again, less often the longer CMD runs.
+ * and again, less often the longer CMD runs. nsenter then reaps CMD and ends.
  * @param onCommand gets CMD's pid, as soon as there is one
+ * @throws TransportError where another program has reaped both
  */
 export async function waitForCommand(launcher: number, onCommand: (pid: number) => void): Promise<Ending> {
   const started = performance.now();
@@ -156,17 +182,27 @@ export async function waitForCommand(launcher: number, onCommand: (pid: number) 
       command = commandPid(launcher);
       if (command !== undefined) onCommand(command);
     }
-    const { state = 'Z' } = processStat(launcher) ?? {};
+    const state = processStat(launcher)?.state;
     const reaped = command !== undefined && processStat(command) === undefined;
     // A shell's `fg` continues it. Where it has reaped CMD before it was stopped, it ends as CMD did.
-    if (reaped && state === 'T') process.kill(launcher, 'SIGCONT');
-    else if (command !== undefined && !reaped && state !== 'T' && state !== 'Z') process.kill(launcher, 'SIGSTOP');
+    if (reaped && state === 'T') signal(launcher, 'SIGCONT');
+    else if (command !== undefined && !reaped && state !== undefined && state !== 'T' && state !== 'Z') signal(launcher, 'SIGSTOP');
     const ending = (command === undefined ? undefined : endingOf(command)) ?? endingOf(launcher);
     if (ending !== undefined) {
-      if (state !== 'Z') process.kill(launcher, 'SIGKILL');
+      signal(launcher, 'SIGCONT');
       return ending;
     }
+    if (state === undefined && (command === undefined || reaped)) throw new TransportError('the command has ended, but another program has taken its status');
     await delay(Math.min(LONGEST_INTERVAL, 1 + (performance.now() - started) / 50));
+  }
+}
+
+/** Signals a process that may have gone. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
@@ -174,8 +210,8 @@ export async function waitForCommand(launcher: number, onCommand: (pid: number) 
 function endingOf(pid: number): Ending | undefined {
   const stat = processStat(pid);
   if (stat === undefined || (stat.state !== 'Z' && stat.state !== 'X')) return undefined;
-  const signal = stat.waitStatus & 0x7f;
-  return signal === 0 ? { status: (stat.waitStatus >> 8) & 0xff } : { killed: signal };
+  const killed = stat.waitStatus & 0x7f;
+  return killed === 0 ? { status: (stat.waitStatus >> 8) & 0xff } : { killed };
 }
 
 /** CMD itself, the child of what launch() started; undefined while there is none. */

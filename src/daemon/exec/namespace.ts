@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readFile, readlink, writeFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { createInterface } from 'node:readline';
@@ -14,8 +15,11 @@ export const SCRATCH = { tree: 'vmsysctld', log: 'log', proc: 'proc', fstab: 'fs
 /** The descriptors of the scripts: lines to and from exec, the gate of init, /dev/fuse. All are inherited; none is open in init when CMD starts. */
 const DESCRIPTOR = { channel: 3, gate: 4, fuse: 5 } as const;
 
-/** The words that begin a line of the scripts, besides `failed` and `unnamed`. Every other line is a complaint of a program. */
-type Word = 'scratch' | 'init' | 'placed' | 'ready' | 'ended';
+/**
+ * The words that begin a line of the scripts, besides `failed` and `unnamed`. `ended` (of init) and `over` (of all a boot's
+ * scripts) may come unasked. Every other line is a complaint of a program.
+ */
+type Word = 'scratch' | 'init' | 'placed' | 'ready' | 'ended' | 'over';
 
 const COMMON = `
 trap '' HUP INT QUIT USR1 USR2 PIPE ALRM TERM
@@ -38,6 +42,7 @@ exec ${DESCRIPTOR.fuse}>&-
 say scratch $$
 while read -r options <&${DESCRIPTOR.channel} && read -r name <&${DESCRIPTOR.channel}; do
   unshare --mount --propagation unchanged -- sh -c "$boot" boot "$scratch" "$options" "$name" "$@"
+  say over
 done
 `;
 
@@ -70,8 +75,9 @@ echo $!
 exec >&-
 launched=
 while read -r word pid <&${DESCRIPTOR.channel} && [ "$word" = launched ]; do launched=$pid; done
-# shellcheck disable=SC2086 # there may be none
-kill -KILL $! $launched 2>/dev/null
+kill -KILL $! 2>/dev/null
+# The stopped parent of CMD: it reaps CMD and ends.
+[ -z "$launched" ] || kill -CONT "$launched" 2>/dev/null
 wait $!
 say ended $?
 `;
@@ -123,6 +129,13 @@ export interface Boot {
   readonly complaint: string;
 }
 
+/** How often init is looked at until CMD may run, in milliseconds: its parent outlives it, and waits for orders. */
+const LOOKS_EVERY = 100;
+/** How long the scripts may take to end when all they wait for has ended, in milliseconds. */
+const ENDS_WITHIN = 10_000;
+/** How long to wait for lines of a process that has ended, in milliseconds. */
+const LAST_LINES = 200;
+
 const NO_PROPAGATION = /propagation/;
 /** In a chroot whose root is no mount point: only from the namespace's real root can its mounts be made private. */
 const FROM_ROOT = 'nsenter --mount=/proc/self/ns/mnt -- mount --make-rprivate / >&2 || exit; exec "$@"';
@@ -137,6 +150,8 @@ export class Namespace {
   readonly #channel: Duplex;
   readonly #gate: Duplex;
   readonly #lines: AsyncIterator<string>;
+  /** Looks at init while a boot is made. */
+  #watch: NodeJS.Timeout | undefined;
   #complaints: string[] = [];
 
   private constructor(child: ChildProcess) {
@@ -146,7 +161,10 @@ export class Namespace {
     this.#channel = stdio[DESCRIPTOR.channel] as Duplex;
     this.#gate = stdio[DESCRIPTOR.gate] as Duplex;
     for (const stream of [this.#channel, this.#gate]) stream.on('error', () => undefined);
-    this.#lines = createInterface({ input: this.#channel })[Symbol.asyncIterator]();
+    const lines = createInterface({ input: this.#channel });
+    this.#lines = lines[Symbol.asyncIterator]();
+    // Processes of a boot may hold the channel open when the keeper has gone.
+    child.once('exit', () => setTimeout(() => { lines.close(); }, LAST_LINES).unref());
   }
 
   /** Makes the first; its scratch filesystem is there when this settles. @throws TransportError when Linux refuses, with what to do */
@@ -181,21 +199,24 @@ export class Namespace {
     return namespace;
   }
 
-  /** Boots: makes the namespaces of a boot and puts the files in their places. @throws TransportError */
+  /** Boots: makes the namespaces of a boot and puts the files in their places. Can be called again when it fails. @throws TransportError */
   async boot({ namespaces, ids, name }: BootOptions): Promise<Boot> {
+    this.#complaints = [];
     this.#channel.write(`${namespaces.join(' ')}\n${name}\n`);
     const init = Number(await this.#expect('init'));
+    this.#watch = setInterval(() => { if (hasEnded(init)) this.#abandon(); }, LOOKS_EVERY);
     if (ids !== undefined) {
       try {
         await writeFile(`/proc/${init}/uid_map`, ids.uids);
         await writeFile(`/proc/${init}/gid_map`, ids.gids);
       } catch (error) {
+        await this.endBoot();
         throw new TransportError(`the ids of CMD's user namespace cannot be set (${(error as NodeJS.ErrnoException).code}): run as root, or with --privileged`);
       }
     }
     const [table = '', ...complaint] = (await this.#expect('placed')).split(' ');
-    const mounts = parseMountInfo(await readFile(`/proc/${init}/mountinfo`, 'utf8'));
-    return { init, table, mounts, complaint: complaint.join(' ').trim() };
+    if (hasEnded(init)) await this.#expect('ready');
+    return { init, table, mounts: parseMountInfo(await readFile(`/proc/${init}/mountinfo`, 'utf8')), complaint: complaint.join(' ').trim() };
   }
 
   /** Opens the gate: settles when init holds nothing of exec's any more, so that CMD may run. @throws TransportError */
@@ -204,43 +225,81 @@ export class Namespace {
     await this.#expect('ready');
     // It closes its descriptors right after that.
     while (await isOpen(init, DESCRIPTOR.channel) || await isOpen(init, DESCRIPTOR.gate)) await delay(1);
+    this.#unwatch();
   }
 
-  /** What is to be killed with init, should this process go. */
+  #unwatch(): void {
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+  }
+
+  /** Has the parent of init end as well: it says so, whatever is waited for. */
+  #abandon(): void {
+    this.#unwatch();
+    this.#channel.write('end\n');
+  }
+
+  /** What is to be continued when init is killed, should this process go. */
   launched(pid: number): void {
     this.#channel.write(`launched ${pid}\n`);
   }
 
-  /** Ends a boot, with all that runs in it: how init had ended, as a shell numbers it. */
+  /** Ends a boot, with all that runs in it: how init had ended, as a shell numbers it. @throws TransportError */
   async endBoot(): Promise<number> {
+    this.#unwatch();
     this.#channel.write('end\n');
-    return Number(await this.#expect('ended'));
+    const status = Number(await this.#expect('ended', 'placed', 'ready'));
+    await this.#expect('over', 'placed', 'ready');
+    return status;
   }
 
   /** Ends all of it. */
   async end(): Promise<void> {
+    this.#unwatch();
     this.#channel.destroy();
     this.#gate.destroy();
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const late = setTimeout(() => { this.#child.kill('SIGKILL'); }, ENDS_WITHIN);
+    await once(this.#child, 'exit');
+    clearTimeout(late);
   }
 
-  /** The rest of the next line that begins with a word. */
-  async #expect(word: Word): Promise<string> {
+  /** The rest of the next line that begins with a word. Lines that begin with one of the words to skip are passed over. */
+  async #expect(word: Word, ...skip: Word[]): Promise<string> {
     for (;;) {
       const { value, done } = await this.#lines.next() as { readonly value?: string; readonly done?: boolean };
-      if (done === true) throw new TransportError(`the namespaces of CMD cannot be made: ${this.#complaints.join(' ') || 'see above'}`);
+      if (done === true) throw this.#unmade('the process that keeps them has ended');
       const [first = '', rest = ''] = splitOnce(value ?? '');
       if (first === word) return rest;
       if (first === 'failed') throw new TransportError(`the files cannot be mounted: ${rest.trim()}`);
+      if (first === 'ended' || first === 'over') {
+        this.#unwatch();
+        if (first === 'ended') await this.#expect('over', 'placed', 'ready');
+        throw this.#unmade(first === 'ended' ? `their first process ended with status ${rest}` : 'the process that made them has ended');
+      }
       if (first === 'unnamed') this.unnamed = true;
-      else this.#complaints.push(value ?? '');
+      else if (!(skip as string[]).includes(first)) this.#complaints.push(value ?? '');
     }
+  }
+
+  #unmade(why: string): TransportError {
+    const complaint = this.#complaints.join(' ').trim();
+    return new TransportError(complaint === '' ? `the namespaces of CMD are lost: ${why}` : `the namespaces of CMD cannot be made: ${complaint}`);
   }
 }
 
 function splitOnce(line: string): [string, string] {
   const blank = line.indexOf(' ');
   return blank < 0 ? [line, ''] : [line.slice(0, blank), line.slice(blank + 1)];
+}
+
+/** Whether a process has ended, reaped or not. */
+function hasEnded(pid: number): boolean {
+  try {
+    return /^State:\t[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  } catch {
+    return true;
+  }
 }
 
 async function isOpen(pid: number, descriptor: number): Promise<boolean> {
