@@ -45,7 +45,7 @@ describeTransports('a machine that does not let mount', (transport) => {
   it('since this user may not open /dev/fuse, is told of by who may', async () => {
     await chown(place.mountPoint, NOBODY, NOBODY);
     await expectRefused(await mountAfter(`${withDevice('600')}${AS_NOBODY}`, ['--transport', transport]),
-      '/dev/fuse cannot be opened: run as root, or let this user read and write it');
+      '/dev/fuse is not accessible to this user: run as root, or let this user read and write it');
   });
 });
 
