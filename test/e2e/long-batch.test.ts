@@ -50,7 +50,8 @@ describeTransports('a long batch on a mount', (transport) => {
         const before = receiver.messages.length;
         await expect.poll(() => receiver.messages.slice(before).filter((message) => message.startsWith('WATCHDOG')).length, { timeout: 15_000 }).toBeGreaterThan(2);
         expect(await daemon.stop()).toBe(0);
-        expect((await writer).stderr).toMatch(/Interrupted system call/);
+        // By which of them it ends is not the subject here: libfuse may take the connection down before it sends the reply.
+        expect((await writer).stderr).toMatch(/Interrupted system call|Software caused connection abort/);
       } finally {
         await daemon.stop('SIGKILL');
       }

@@ -20,7 +20,8 @@ describeDaemon('random bytes', (transport) => {
     await withDaemon({ options: ['--profile', '7.3', '--seed', '1'] }, async (daemon) => {
       const before = await residentMegabytes(daemon.process.pid);
       // Of the like there are as many as of memory blocks: the first of them stand for all.
-      const { stdout } = await daemon.sh("find . -type f -perm /200 | grep -v '/memory[1-9]' | sort");
+      // Without what this user may not open for want of a capability, as in containers.
+      const { stdout } = await daemon.sh("find . -type f -perm /200 | grep -v '/memory[1-9]' | sort | while read -r file; do (: >> \"$file\") 2> /dev/null && echo \"$file\"; done");
       const files = stdout.trim().split('\n');
       expect(files.length).toBeGreaterThan(90);
       let [writes, refused] = [0, 0];

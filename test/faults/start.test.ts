@@ -24,7 +24,7 @@ const LACKS: readonly Lack[] = [
     { lack: '/dev/fuse', transport, before: NO_DEVICE, says: /^vmsysctld: \/dev\/fuse does not exist: run modprobe fuse, or in a container add --device \/dev\/fuse$/ },
     {
       lack: 'a /dev/fuse that can be opened', transport, before: `${NO_DEVICE} mknod -m 0600 /dev/fuse c 10 229;`, as: AS_NOBODY,
-      says: /^vmsysctld: \/dev\/fuse cannot be opened: run as root, or let this user read and write it$/,
+      says: /^vmsysctld: \/dev\/fuse is not accessible to this user: run as root, or let this user read and write it$/,
     },
     {
       lack: 'the device behind /dev/fuse', transport, before: `${NO_DEVICE} mknod -m 0666 /dev/fuse c 10 250;`,

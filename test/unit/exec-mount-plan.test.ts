@@ -87,6 +87,11 @@ describe('what exec finds undone after its mounts', () => {
     expect(undone(rows, [machine, iomem, mount('/sys', 'sysfs', '/', true)], tree, '/s/proc')).toBeUndefined();
   });
 
+  it('is nothing where a mount of the host has gone meanwhile: nothing there needs to be made read-only', () => {
+    expect(undone(rows, [machine, iomem], tree, '/s/proc')).toBeUndefined();
+    expect(undone(rows, [machine], tree, '/s/proc')).toBe(rows[0]);
+  });
+
   it.each([
     ['a file of another machine', [machine, { ...iomem, device: '0:8' }, mount('/sys', 'sysfs', '/', true)], rows[0]],
     ['nothing at the place', [machine, mount('/sys', 'sysfs', '/', true)], rows[0]],

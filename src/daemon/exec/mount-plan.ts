@@ -232,7 +232,8 @@ export function undone(rows: readonly MountRow[], mounts: readonly MountInfo[], 
   return rows.find(({ source, target, options }) => {
     const place = newProc !== undefined && isBelow(target, newProc) ? `/proc${target.slice(newProc.length)}` : target;
     const mount = topMountAt(mounts, place);
-    if (mount === undefined) return true;
+    // A mount of the host that has gone since the table was made needs no remount: what is there now belongs to the mount around it.
+    if (mount === undefined) return !options.startsWith('remount,');
     if (isBelow(source, tree)) return mount.device !== machine || mount.root !== source.slice(tree.length);
     return options.includes(READ_ONLY) && !mount.readOnly;
   });
