@@ -1,60 +1,23 @@
 import { expect, test } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
 import type { CtlTable, SysctlValue } from '../../src/kernel/sysctl/ctl-table.ts';
-import { LOOPBACK, type MachineParts } from '../../src/kernel/sysctl/machine-parts.ts';
 import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
 import { testMachine } from '../support/machine.ts';
-import { recording } from '../support/recording.ts';
-
-/** A write of the recording, and what differed after it from before. */
-interface Write {
-  readonly write: string;
-  readonly at?: number;
-  readonly ret: number | string;
-  readonly value?: string;
-  readonly changed?: Readonly<Record<string, string>>;
-  readonly log?: readonly string[];
-}
-
-interface Row {
-  readonly file: string;
-  readonly boot: string;
-  /** Nothing is put back after a write: the next finds what the last left. */
-  readonly oneWay?: true;
-  readonly writes: readonly Write[];
-}
-
-/** The rows of a recording whose files begin so, in its order. A row with `like` has the writes of an earlier one. */
-function rowsOf(name: string, beginning: string): Row[] {
-  const all = new Map<string, Row>();
-  for (const line of recording(name).trimEnd().split('\n')) {
-    const { like, ...row } = JSON.parse(line) as Row & { readonly like?: string };
-    const other = like === undefined ? undefined : all.get(like);
-    all.set(row.file, other ? { ...row, writes: other.writes, ...(other.oneWay && { oneWay: true as const }) } : row);
-  }
-  return [...all.values()].filter(({ file }) => file.startsWith(beginning));
-}
-
-const PARTS: MachineParts = {
-  interfaces: [LOOPBACK, { name: 'dummy0', kind: 'no-arp' }, { name: 'eth0.100', kind: 'no-arp' }],
-  modules: ['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq'], without: [],
-};
+import { LOOKS, RECORDED_PARTS, recordedRows } from '../support/recorded-writes.ts';
 
 /** Boot values that depend on how much memory happened to be free: the machine is given those of the recording. */
 const BY_FREE_MEMORY = ['net/ipv4/inet_peer_threshold', 'net/ipv4/tcp_mem', 'net/ipv4/tcp_rmem', 'net/ipv4/udp_mem'];
-/** The recorder looks at the other files after so many writes that change a file's own value, and after all of a file that changes others. */
-const LOOKS = 3;
 /** A secret that the kernel drew itself. */
 const DRAWN = /^[0-9a-f]{4}(?::[0-9a-f]{4}){7}\n$/;
 
 test.each([
-  ['net', 'sysctl-all.7.3.jsonl', 'net/', PARTS.modules, 47_000],
+  ['net', 'sysctl-all.7.3.jsonl', 'net/', RECORDED_PARTS.modules, 47_000],
   ['net/ipv4/vs, of modules', 'sysctl-modules.7.3.jsonl', 'net/ipv4/vs/', ['ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr'], 1500],
 ])('every write to a file of /proc/sys/%s does what it did on 7.3, to the file, to others and to the log', (_name, name, beginning, modules, least) => {
-  const { machine: { kernel }, lines } = testMachine({ parts: { ...PARTS, modules } });
+  const { machine: { kernel }, lines } = testMachine({ parts: { ...RECORDED_PARTS, modules } });
   const byPath = new Map(kernel.sysctls.map((entry) => [entry.path, entry]));
   const byName = new Map(kernel.sysctls.map((entry) => [entry.name, entry]));
-  const rows = rowsOf(name, beginning);
+  const rows = recordedRows(name).filter(({ file }) => file.startsWith(beginning));
   for (const { file, boot } of rows) {
     if (BY_FREE_MEMORY.includes(file)) kernel.values.set(byPath.get(file)?.name ?? '', boot.trimEnd().split('\t').map(BigInt));
   }

@@ -16,7 +16,8 @@ interface Write {
   readonly log?: readonly string[];
 }
 
-interface Row {
+/** A file of the recording. */
+export interface Row {
   readonly file: string;
   readonly boot: string;
   /** Nothing is put back after a write: the next finds what the last left. */
@@ -52,12 +53,12 @@ export const RECORDED_PARTS: MachineParts = {
 /** Who wrote. */
 const RECORDER = { pid: 130, uid: 0, comm: 'sysctl-all' };
 /** The recorder looks at the other files after so many writes that change a file's own value, and after all of a file that changes others. */
-const LOOKS = 3;
+export const LOOKS = 3;
 
-/** The rows of the recording, in its order. A row with `like` has the writes of an earlier one. */
-function recordedRows(): Row[] {
+/** The rows of a recording of writes, in its order. A row with `like` has the writes of an earlier one. */
+export function recordedRows(name: string): Row[] {
   const all = new Map<string, Row>();
-  for (const line of recording('sysctl-all.7.3.jsonl').trimEnd().split('\n')) {
+  for (const line of recording(name).trimEnd().split('\n')) {
     const { like, ...row } = JSON.parse(line) as Row & { readonly like?: string };
     const other = like === undefined ? undefined : all.get(like);
     all.set(row.file, other ? { ...row, writes: other.writes, ...(other.oneWay && { oneWay: true as const }) } : row);
@@ -167,7 +168,7 @@ class Driven {
 export function compareWrites(comparison: Comparison): { readonly count: number; readonly files: number; readonly wrong: readonly Difference[] } {
   const { chosen, givenBootValue, masked = (_path, text) => text } = comparison;
   const driven = new Driven(comparison);
-  const rows = recordedRows().filter(({ file }) => chosen(file));
+  const rows = recordedRows('sysctl-all.7.3.jsonl').filter(({ file }) => chosen(file));
   for (const { file, boot } of rows) if (givenBootValue.includes(file)) driven.set(file, boot);
   const wrong: Difference[] = [];
   let count = 0;

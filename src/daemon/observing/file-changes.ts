@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 /** How often is looked without a change, in milliseconds: for what inotify(7) does not tell, as that a mount has gone, or where it cannot be had. */
 const INTERVAL = 500;
 
-/** FileChanges of a file, and of what has its name: told by the directory, so that a file which comes into its place is seen too. */
+/** Changes of a file, and of what has its name: the directory reports them, so a file that takes its place is seen too. */
 export class FileChanges {
   readonly #watcher: FSWatcher | undefined;
   readonly #timer: NodeJS.Timeout;

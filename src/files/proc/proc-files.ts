@@ -1,5 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { bootBanner } from '../../kernel/boot-banner.ts';
+import { CPUS } from '../../kernel/cpus.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { readKpagecgroup, readKpagecount, readKpageflags } from '../../kernel/memory/kpage.ts';
 import type { PhysicalMemory } from '../../kernel/memory/physical-memory.ts';
@@ -13,8 +14,6 @@ import { shownFile } from '../../vfs/text-file.ts';
 import { vmstat } from './vmstat.ts';
 import { zoneinfo } from './zoneinfo.ts';
 
-/** CPUs of the machine. */
-const CPUS = 2;
 /** Bytes of a word of kpageflags and kpagecount: KPMSIZE (fs/proc/page.c). */
 const KPMSIZE = 8;
 

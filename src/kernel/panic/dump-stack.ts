@@ -1,9 +1,9 @@
 import { printTainted, printTaintedVerbose } from '../../abi/taint.ts';
+import { CPUS } from '../cpus.ts';
 import type { Kernel } from '../kernel.ts';
 import { type PanicOrigin, USER_REGISTERS } from './call-traces.ts';
 
 const HARDWARE_NAME = 'QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16.2-debian-1.16.2-1 04/01/2014';
-const CPUS = 2;
 const CODE =
   '40 00 48 c7 c2 b8 ff ff ff f7 d8 64 89 02 48 c7 c0 ff ff ff ff eb b7 0f 1f 00 80 3d e1 e1 06 00 00 74 17 b8 01 00 00 00 0f 05 ' +
   '<48> 3d 00 f0 ff ff 77 58 c3 0f 1f 80 00 00 00 00 48 83 ec 28 48 89';

@@ -1,3 +1,4 @@
+import { CPUS } from '../cpus.ts';
 import type { Kernel } from '../kernel.ts';
 import { freeBlocks, type FreeBlocks } from '../memory/buddy.ts';
 import { type Census, census } from '../memory/census.ts';
@@ -15,7 +16,6 @@ const HIGH_FRACTION = 8;
 const SWAP_CLUSTER_MAX = 32;
 /** Pages that a CPU keeps for itself take or give at most so many at once: SZ_256K / PAGE_SIZE. */
 const MOST_BATCH = 64;
-const CPUS = 2;
 /** Pages of 128 MiB, which the threshold of a zone's counters goes by. */
 const PAGES_PER_128M = 2 ** 15;
 

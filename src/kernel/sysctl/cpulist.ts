@@ -1,5 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { CPUS } from './cpumask.ts';
+import { CPUS } from '../cpus.ts';
 import type { ProcHandler } from './ctl-table.ts';
 import { latin1Bytes, latin1Text } from './latin1.ts';
 import { stringOf } from './proc-dostring.ts';

@@ -1,10 +1,9 @@
 import { ERRNO } from '../../abi/errno.ts';
+import { CPUS } from '../cpus.ts';
 import type { ProcHandler } from './ctl-table.ts';
 import { latin1Bytes, latin1Text } from './latin1.ts';
 import { integersOf } from './after-write.ts';
 
-/** CPUs of the machine, as many as the recorded one had: bits of a mask. */
-export const CPUS = 2;
 const ALL_CPUS = (1n << BigInt(CPUS)) - 1n;
 /** Bits and hexadecimal digits of one group of a mask's text. */
 const GROUP_BITS = 32;

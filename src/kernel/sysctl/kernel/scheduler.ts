@@ -1,6 +1,6 @@
 import { ERRNO } from '../../../abi/errno.ts';
 import { integersOf } from '../after-write.ts';
-import { CPUS } from '../cpus.ts';
+import { CPUS } from '../../cpus.ts';
 import type { ProcHandler, SysctlHost, WriteCheck } from '../ctl-table.ts';
 
 const RT_PERIOD = 'kernel.sched_rt_period_us';

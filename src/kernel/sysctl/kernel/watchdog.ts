@@ -1,6 +1,6 @@
 import { ERRNO } from '../../../abi/errno.ts';
 import { integersOf } from '../after-write.ts';
-import { CPUS } from '../cpus.ts';
+import { CPUS } from '../../cpus.ts';
 import type { ProcHandler, SysctlHost } from '../ctl-table.ts';
 import { latin1Bytes } from '../latin1.ts';
 import { procDoLargeBitmap, rangesOf, textOf } from '../proc-do-large-bitmap.ts';
