@@ -1,5 +1,5 @@
 import { assembleMachine } from './assemble-machine.ts';
-import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
+import { LEAST_MEMORY } from '../kernel/memory/frames.ts';
 import type { DirectoryNode } from '../vfs/node.ts';
 
 /** A file or a directory of the tree that takes the place of a real machine's. */
