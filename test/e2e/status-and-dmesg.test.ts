@@ -67,7 +67,7 @@ describeDaemon('vmsysctld status', (transport) => {
       try {
         expect((await statusOf(daemon)).json).toMatchObject({ log, log_format: 'dmesg' });
         await writeFile(config, `log: ${log}2\nlog-format: raw\n`);
-        const opened = new Promise<void>((resolve) => daemon.process.stderr?.on('data', () => { if (daemon.output.stderr.includes('opened anew')) resolve(); }));
+        const opened = new Promise<void>((resolve) => daemon.process.stderr?.on('data', () => { if (daemon.output.stderr.includes('reopened')) resolve(); }));
         daemon.process.kill('SIGHUP');
         await opened;
         expect((await statusOf(daemon)).json).toMatchObject({ log: `${log}2`, log_format: 'raw' });

@@ -136,7 +136,7 @@ describeMachine('the configuration', () => {
     await until(`echo 'log hello' > ${MOUNT}/control; tail -n 1 /var/log/vmsysctld/vmsysctld.log | sed 's/[0-9,]*,-;//'`, 'hello');
     await run("echo 'log-format: kernel' > /etc/vmsysctld.conf; systemctl reload vmsysctld");
     await until('systemctl show -P StatusText -P ActiveState vmsysctld | sort | xargs -0',
-      `active\nrunning (profile v4, 1G of memory, on ${MOUNT}); the last reload was refused, the journal says why`);
+      `active\nrunning (profile v4, 1G of memory, on ${MOUNT}); the last reload was refused, the journal has the reason`);
   });
 });
 

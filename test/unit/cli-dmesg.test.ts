@@ -99,6 +99,6 @@ describe('vmsysctld dmesg --file', () => {
     expect(await dmesg('dmesg', '-l', 'err')).toEqual({
       status: 1, out: [], err: [`vmsysctld: --level: the log ${directory}/dmesg does not tell the levels of its lines: mount with --log-format raw or kmsg`],
     });
-    expect(await dmesg('none')).toEqual({ status: 1, out: [], err: [`vmsysctld: the log ${directory}/none does not exist: it was taken away, or the machine writes another`] });
+    expect(await dmesg('none')).toEqual({ status: 1, out: [], err: [`vmsysctld: the log ${directory}/none does not exist: it was removed, or the machine writes another`] });
   });
 });

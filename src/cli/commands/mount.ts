@@ -24,7 +24,7 @@ export function mountCommand(context: CliContext): HelpfulCommand {
     builder: (argv) => declare(argv.positional('MNT', { type: 'string' }), MOUNT_TABLE),
     help: {
       usage: 'mount MNT [options]',
-      about: 'Mounts an emulated machine on MNT, an empty directory, and serves it in the\nforeground. SIGTERM unmounts it; SIGHUP opens the log anew and reads --config.',
+      about: 'Mounts an emulated machine on MNT, an empty directory, and serves it in the\nforeground. SIGTERM unmounts it; SIGHUP reopens the log and reads --config.',
       options: MOUNT_TABLE,
       operands: { completion: { with: 'directories', words: [] }, most: 1 },
       needs: 'a directory to mount on',
