@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { emulatedPlaces } from '../../src/machine/places.ts';
@@ -298,14 +300,69 @@ describeMount('a report of exec that has no room in the end', () => {
 });
 
 describeMount('what is left of exec', () => {
-  it('is nothing, also when it is killed', async () => {
+  // Helpers of exec get nothing of its environment but PATH.
+  const marked = (mark: string): Readonly<Record<string, string>> => ({ PATH: `${process.env['PATH'] ?? ''}:/${mark}` });
+  const LINGERS = ['--', 'bash', '-c', 'trap "" TERM HUP; setsid sleep 1000 & echo ready; exec sleep 1000'];
+  const HELPERS = ['keeper', 'boot', 'owner', 'init'] as const;
+
+  /** Kills exec with $1 for its pid, or the helper $2, as soon as the helper $3 is there. Each is a child of the one before, and its fourth word names it. */
+  const KILL = `pid=$1 victim=$1
+    for name in ${HELPERS.join(' ')}; do
+      parent=$pid pid=
+      until [ -n "$pid" ]; do
+        [ -e /proc/$parent ] || exit 4
+        for each in $(cat /proc/$parent/task/*/children); do [ "$(sed -zn 4p /proc/$each/cmdline 2>/dev/null | tr -d '\\0')" != $name ] || pid=$each; done
+      done
+      [ $name != "$2" ] || victim=$pid
+      [ $name != "$3" ] || break
+    done
+    [ "$2" != nsenter ] || for each in $(cat /proc/$1/task/*/children); do [ $(cat /proc/$each/comm) != nsenter ] || victim=$each; done
+    kill -9 $victim`;
+  const kill = async (child: ChildProcess, victim: string, stage: string): Promise<void> => {
+    expect(await sh(KILL, [String(child.pid), victim, stage])).toEqual({ status: 0, stdout: '', stderr: '' });
+  };
+
+  it.each(['exec', 'nsenter', ...HELPERS])('is nothing when one of its processes is killed: %s', async (victim) => {
     const mark = randomUUID();
-    const child = startExec(['--', 'bash', '-c', 'trap "" TERM HUP; setsid sleep 1000 & echo ready; sleep 1000'], { VMSYSCTLD_TEST_MARK: mark });
+    const child = startExec(LINGERS, marked(mark));
+    // Its streams are closed: nothing has them open any more.
+    const closed = once(child, 'close');
+    let stderr = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
     await said(child, 'ready');
-    child.kill('SIGKILL');
-    await exited(child);
+    await kill(child, victim, 'init');
+    await closed;
+    await goneFor(mark);
+    // Where CMD is killed with it, it is as if CMD had been.
+    if (['exec', 'nsenter', 'init'].includes(victim)) expect(child.signalCode).toBe('SIGKILL');
+    else expect({ status: child.exitCode, stderr }).toEqual({ status: 125, stderr: expect.stringMatching(/^vmsysctld: [^\n]*\n$/) as string });
+    expect(await hostMounts()).toBe(mountsBefore);
+  });
+
+  it.each(HELPERS)('is nothing when it is killed while it starts: when its %s has begun', async (stage) => {
+    const mark = randomUUID();
+    const child = startExec(LINGERS, marked(mark));
+    const closed = once(child, 'close');
+    await kill(child, 'exec', stage);
+    child.stdout?.resume();
+    child.stderr?.resume();
+    await closed;
     await goneFor(mark);
     expect(await hostMounts()).toBe(mountsBefore);
+  });
+
+  it('is nothing when it is killed as soon as the command begins', async () => {
+    for (let run = 0; run < 4; run += 1) {
+      const mark = randomUUID();
+      const child = startExec(LINGERS, marked(mark));
+      const closed = once(child, 'close');
+      await once(child.stdout as Readable, 'readable');
+      child.kill('SIGKILL');
+      child.stdout?.resume();
+      child.stderr?.resume();
+      await closed;
+      await goneFor(mark);
+    }
   });
 
   it('is nothing of what the command left running', async () => {
