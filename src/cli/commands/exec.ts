@@ -4,7 +4,7 @@ import { type ExecOptions, type ExecResult, runCommand } from '../../daemon/exec
 import { hostInterfaces } from '../../daemon/exec/host-interfaces.ts';
 import { scratchPlace } from '../../daemon/exec/prepare.ts';
 import { passSignals, signalName } from '../../daemon/exec/signals.ts';
-import { runInUserNamespace } from '../../daemon/exec/user-namespace.ts';
+import { parseOwner, runInUserNamespace } from '../../daemon/exec/user-namespace.ts';
 import { shellWord } from '../../daemon/shell-word.ts';
 import { takes } from '../../language/words.ts';
 import type { Call, HelpfulCommand } from '../command.ts';
@@ -15,7 +15,7 @@ import { bootSettings } from '../options/boot-settings.ts';
 import { declare } from '../options/declare.ts';
 import { chosenSeed, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE } from '../options/machine.ts';
 import { describedMemory } from '../options/memory.ts';
-import { file, nonEmpty, type OptionTable } from '../options/option.ts';
+import { file, type OptionTable } from '../options/option.ts';
 import { describedParts } from '../options/parts.ts';
 import { plain, resolveSettings } from '../options/settings.ts';
 
@@ -36,7 +36,7 @@ const EXEC_TABLE = {
   privileged: { kind: 'flag', group, describe: 'let the command do to the host what you may' },
   ...CONFIG_OPTIONS,
   verbose: VERBOSE,
-  owner: { kind: 'text', value: 'UID:GID', hidden: true, describe: 'who CMD is to be', read: nonEmpty, fallback: undefined },
+  owner: { kind: 'text', value: 'UID:GID:PID', hidden: true, describe: 'who CMD is to be', read: parseOwner, fallback: undefined },
 } as const satisfies OptionTable;
 
 /**
