@@ -47,6 +47,7 @@ const PIECE = 16_384;
 /** The mount table of this process, kept open: reading it again needs no new file descriptor. There may be none left. */
 export class MountTable {
   readonly #file: FileHandle;
+  #reading: Promise<unknown> = Promise.resolve();
 
   private constructor(file: FileHandle) {
     this.#file = file;
@@ -58,6 +59,13 @@ export class MountTable {
 
   /** The mounts this process sees now. Reading them asks no mounted filesystem, so a dead one cannot block it. */
   async read(): Promise<MountInfo[]> {
+    // One after the other: between the pieces of another reading, Linux counts bytes of a table that may have changed, and lines are lost.
+    const reading = this.#reading.then(() => this.#read());
+    this.#reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  async #read(): Promise<MountInfo[]> {
     const pieces: Buffer[] = [];
     for (let at = 0; ;) {
       const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafe(PIECE), 0, PIECE, at);

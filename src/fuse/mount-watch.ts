@@ -75,6 +75,11 @@ export class MountWatch {
     this.look().then(() => { this.#trouble(undefined); }, (error: unknown) => { this.#trouble(error); });
   }
 
+  /** Whether the mount has been seen gone. A look that waits may find that another has seen it. */
+  get #isOver(): boolean {
+    return this.#ended;
+  }
+
   #trouble(error: unknown): void {
     if (this.#ended || this.#troubled === (error !== undefined)) return;
     this.#troubled = error !== undefined;
@@ -89,8 +94,14 @@ export class MountWatch {
   async look(): Promise<readonly MountInfo[]> {
     if (this.#ended) return [];
     const { descriptor, isSuspicious } = this.#options;
-    const mounts = await this.#table.read();
+    const mounts = await this.#table.read().catch((error: unknown) => {
+      // Another look has seen the mount gone meanwhile, and has closed the table.
+      if (this.#isOver) return undefined;
+      throw error;
+    });
     const served = descriptor === undefined || await isFuseDescriptor(descriptor);
+    // What has the place by now may be another's.
+    if (mounts === undefined || this.#isOver) return [];
     const there = mounts.some((mount) => this.#isThis(mount));
     if (there && (!served || isSuspicious?.() === true) && await isAborted(this.#mount.mountPoint)) {
       // It serves nobody any more, and must not be in the way of the next mount here.

@@ -209,7 +209,7 @@ describe('bad usage of vmsysctld replay', () => {
   it.each<readonly [readonly string[], RegExp]>([
     [['nowhere.log'], /^vmsysctld: cannot read nowhere\.log: it does not exist\n$/],
     [['slab.log', 'nowhere.log', '--json'], /^vmsysctld: cannot read nowhere\.log: it does not exist\n$/],
-    [['slab.log', '--json', '--csv'], /^vmsysctld: --json and --csv each say what goes to standard output: give one of them\n$/],
+    [['slab.log', '--json', '--csv'], /^vmsysctld: --json and --csv all write to standard output: give one of them\n$/],
     [['slab.log', '--policy', 'v5'], /^vmsysctld: .*v4, 7\.3.*both.*\n$/],
     [['slab.log', '--host', '('], /^vmsysctld: --host takes a regular expression, such as '\^db\[0-9\]\+', not '\('.*\n$/],
     [['slab.log', '--since', 'yesterday'], /^vmsysctld: --since takes a date or a time, such as 2026-11-23 or .*, not 'yesterday'\n$/],
