@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { LEAST_MEMORY } from '../../src/kernel/memory/sizes.ts';
+import { LEAST_MEMORY } from '../../src/kernel/memory/frames.ts';
 import { assembleMachine } from '../../src/machine/assemble-machine.ts';
 import { emulatedPlaces } from '../../src/machine/places.ts';
 import { exited } from './support/daemon.ts';
