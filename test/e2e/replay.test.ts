@@ -103,7 +103,7 @@ describe('vmsysctld replay reads', () => {
     expect(stderr).toBe('vmsysctld: cannot read race/vanished.log: it does not exist\n');
     expect(status).toBe(1);
     expect(stdout).toContain('1 memory failure on 1 host');
-    expect(stdout).toContain('1 file not to be read');
+    expect(stdout).toContain('1 file not readable');
     expect((await replay(['race', '--summary', 'race.json'])).status).toBe(1);
     expect((await replay(['--merge', 'race.json'])).status).toBe(1);
   });
