@@ -1,5 +1,6 @@
 // The command line. commands.ts lists the commands; each is one file of commands/: parse, call, print. options/ reads options, config/ the
-// configuration file, completion/ completes words for a shell. May import everything but the library. Start with cli() below.
+// configuration file, completion/ completes words for a shell. The folder may import all of src but the library.
+// Start with cli() below.
 import yargs from 'yargs';
 import { whyNoWork } from '../abi/errno-words.ts';
 import { printable } from '../abi/printable.ts';

@@ -1,6 +1,6 @@
 // Replays kernel logs: bytes in, events out. The steps are scan/ (lines that matter), line/ (wrappings of a line), wording/ (facts in a
-// line), history/ (events of a host), verdict/, summary/, report/. The folder is pure. It may import kernel, abi, control and language.
-// Start with LogReplay below.
+// line), history/ (events of a host), verdict/, summary/, report/. The folder may import kernel, abi, control and language. It
+// is pure. Start with LogReplay below.
 import type { ReplayEvent } from './history/event.ts';
 import { History } from './history/history.ts';
 import { EntryLines } from './line/entry-lines.ts';

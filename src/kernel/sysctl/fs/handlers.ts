@@ -1,3 +1,5 @@
+// Sysctls below /proc/sys/fs: the handlers here, the boot values in sizes.ts. The folder imports kernel/sysctl and abi. Start with the row
+// of a file in tables/fs.ts.
 import { latin1Bytes, type ProcHandler } from '../ctl-table.ts';
 import { integersOf } from '../after-write.ts';
 import { procDoulongvecMinmax, roundedUintHandler } from '../proc-dointvec.ts';

@@ -1,3 +1,5 @@
+// Handlers of sysctls below /proc/sys/kernel, a file for each source file of the kernel. The folder imports kernel/sysctl, printk/ and
+// abi. Start with the row of a file in tables/kernel*.ts.
 import { ERRNO } from '../../../abi/errno.ts';
 import { latin1Bytes, type ProcHandler, type WriteCheck } from '../ctl-table.ts';
 import { procDointvecMinmax } from '../proc-dointvec.ts';

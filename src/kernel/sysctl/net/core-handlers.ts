@@ -1,3 +1,5 @@
+// Handlers and boot values of sysctls below /proc/sys/net, a file for each protocol or subsystem; this one has those of net/core. The
+// folder imports kernel/sysctl and abi. Start with the row of a file in tables/net-*.ts.
 import { ERRNO } from '../../../abi/errno.ts';
 import { LOG_LEVEL } from '../../../abi/log-level.ts';
 import { integersOf } from '../after-write.ts';
