@@ -1,4 +1,4 @@
-// Handlers of sysctls below /proc/sys/kernel, a file for each source file of the kernel. The folder imports kernel/sysctl, printk/ and
+// Handlers of sysctls below /proc/sys/kernel, a file for each source file of the kernel. The folder imports cpus.ts, kernel/sysctl and
 // abi. Start with the row of a file in tables/kernel*.ts.
 import { ERRNO } from '../../../abi/errno.ts';
 import { latin1Bytes, type ProcHandler, type WriteCheck } from '../ctl-table.ts';
