@@ -1,19 +1,21 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { whyNoWork } from '../abi/errno-words.ts';
 
 /** More descriptors are never open at once while the program loads its modules and starts its threads. */
 const NEEDED = 64;
 
 /**
- * Whether this process may open too few files to load the program. Otherwise Node.js would fail somewhere, with an error of its own.
- * Node.js has already raised the soft limit to the hard one.
+ * Why the program cannot be loaded, in one line, if this process may open too few files; else undefined. Without this check Node.js would
+ * fail somewhere, with an error of its own. Node.js has already raised the soft limit to the hard one.
  */
-export function tooFewDescriptors(): boolean {
+export function tooFewDescriptors(): string | undefined {
+  const why = whyNoWork({ code: 'EMFILE' });
   try {
     const limit = /^Max open files +(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-    return Number(limit) < NEEDED;
+    return Number(limit) < NEEDED ? why : undefined;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EMFILE';
+    return (error as NodeJS.ErrnoException).code === 'EMFILE' ? why : undefined;
   }
 }
 
