@@ -35,7 +35,7 @@ const REOPENED = 'the log was reopened';
 const RESTART = 'these options have changed and need a restart: the daemon continues with the old values';
 const CANNOT_OPEN = 'the log could not be reopened: it continues in its old file';
 const REFUSED = 'the configuration is refused: none of it is applied';
-/** What is said of the last kind of change, where there is one of each. */
+/** The message for the last kind of change, if there is one of each kind. */
 const AT_ONCE = 'changed options take effect at once';
 const NEXT_BOOT = 'changed options take effect at the next boot';
 
@@ -61,7 +61,7 @@ async function withConfig(
 
 // How an order reaches the thread that serves depends on the transport.
 describeTransports('SIGHUP and a configuration file', (transport) => {
-  it('takes up the format of the log and how much is told, at once', async () => {
+  it('applies the format of the log and the level of the own log at once', async () => {
     await withConfig(transport, 'log-format: dmesg\n', [], async (daemon, config) => {
       await writeFile(config, 'log-format: raw\nverbose: true\n');
       expect(await hangUp(daemon, AT_ONCE)).toMatchObject([{ msg: REOPENED }, { msg: AT_ONCE, options: ['log-format', 'verbose'] }]);

@@ -237,7 +237,7 @@ describe('bad usage of vmsysctld replay', () => {
 });
 
 describe('what a run needs', () => {
-  /** The most memory, in kB, that a replay of so many bytes of chatter on its standard input ever had. */
+  /** The most memory, in kB, that a replay of a number of bytes of chatter on its standard input ever used. */
   async function peak(megabytes: number): Promise<number> {
     const child = spawn(process.execPath, [MAIN, 'replay', '-', '--json'], { stdio: ['pipe', 'pipe', 'inherit'] });
     child.stdout.resume();

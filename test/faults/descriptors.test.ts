@@ -78,7 +78,7 @@ describeTransports('descriptors', (transport) => {
   });
 
   it('none left while the daemon runs: it serves on, SIGHUP keeps the log it has, SIGTERM the mount, and all is as ever when there are some again', async () => {
-    // With a watchdog that wants to be told, which takes descriptors too.
+    // With a watchdog, whose notifications need descriptors too.
     await withDaemon({ environment: { NOTIFY_SOCKET: '/nobody', WATCHDOG_USEC: '1000000' } }, async (daemon) => {
       const limit = (soft: string): Promise<unknown> => sh('prlimit --pid "$1" --nofile="$2:"', [String(daemon.process.pid), soft]);
       const hasLogged = (text: string): Promise<void> => expect.poll(() => daemon.output.stderr, { timeout: 20_000 }).toContain(text);

@@ -9,7 +9,7 @@ import { withSmallDisk } from './support/small-disk.ts';
 
 /** A log whose records have numbers: one that is missing shows. */
 const KMSG = ['--log-format', 'kmsg', '--profile', '7.3'];
-/** The daemon looks whether its log still has a name by the clock, each second: after so many milliseconds the next write looks. */
+/** The daemon checks each second whether its log still has a name: after this many milliseconds the next write checks. */
 const LOOKED_AGAIN = 1100;
 const TOTAL = 'sys/devices/system/node/node0/memory_failure/total';
 

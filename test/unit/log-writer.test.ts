@@ -178,7 +178,7 @@ describe('writes that fail', () => {
     expect(content()).toMatch(/dropped \*\*\nafter\n$/);
   });
 
-  test('are told of once, and once when it is over', () => {
+  test('are reported once, and their end once', () => {
     const told: [string, number | undefined][] = [];
     path = join(directory, 'machine.log');
     const log = openLog(path, show, { write: scripted(EIO, EIO), report: (news, errno) => told.push([news, errno]) });
@@ -238,7 +238,7 @@ describe('the room that is kept', () => {
     expect(sizes).toEqual([RESERVE, 10 * RESERVE]);
   });
 
-  test('there is none where nothing can be made beside the log, which is told of; for want of space the log is refused', () => {
+  test('there is none if nothing can be made beside the log, which is reported; without space the log is refused', () => {
     path = join(directory, 'machine.log');
     const told: string[] = [];
     const log = openLog(path, show, { openReserve: () => -13, report: (news) => told.push(news) });

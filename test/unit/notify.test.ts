@@ -30,7 +30,7 @@ describe('the environment of sd_notify(3)', () => {
   });
 });
 
-/** A log that keeps what is said in it. */
+/** A log that stores its lines. */
 function keptLog(): { readonly log: pino.Logger; readonly said: Record<string, unknown>[] } {
   const said: Record<string, unknown>[] = [];
   return { log: pino({}, { write: (line: string) => void said.push(JSON.parse(line) as Record<string, unknown>) }), said };
@@ -56,7 +56,7 @@ describe.skipIf(reason !== undefined)('messages to the service manager', () => {
     }
   });
 
-  it('that cannot be sent are told of in the log, and the next is tried', async () => {
+  it('that cannot be sent are reported in the log, and the next is tried', async () => {
     const { log, said } = keptLog();
     const notifier = new Notifier(join(directory, 'nobody'), log);
     notifier.send(() => ({ READY: 1 }));
@@ -125,7 +125,7 @@ describe.skipIf(reason !== undefined)('messages to the service manager', () => {
 });
 
 describe('without a service manager', () => {
-  it('nothing is told, and reloading is done all the same', async () => {
+  it('nothing is sent, and reloading is done all the same', async () => {
     const { log, said } = keptLog();
     const manager = new ServiceManager(undefined, log);
     manager.news({ profile: '7.3', memoryBytes: 2 ** 30 });
