@@ -16,6 +16,8 @@ export interface Attributes {
   readonly splices?: false;
   /** `size` can be another the next time: it is not to be cached where that can be said of one file. */
   readonly sizeChanges?: true;
+  /** The name may go: it is not to be cached. What lies below goes with it. */
+  readonly goes?: true;
 }
 
 export { BLOCKS, type Seeking };

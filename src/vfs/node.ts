@@ -83,6 +83,8 @@ export interface DirectoryNode {
   readonly filesystem?: FilesystemName;
   /** Permission bits, if not those of its filesystem. */
   readonly mode?: number;
+  /** It may go while the machine runs: nobody may remember that it is there. */
+  readonly goes?: true;
   /** It replaces a real directory as a whole: other files there would contradict this machine. */
   readonly whole?: true;
 }

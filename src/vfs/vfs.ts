@@ -36,6 +36,18 @@ export interface VfsHost {
   readonly treeVersion?: number;
 }
 
+/** What stat(2) shows of a node, and what a transport needs to know of it besides. */
+interface NodeAttributes {
+  readonly mode: number;
+  readonly size: number;
+  readonly nlink: number;
+  readonly ino: number;
+  readonly seeking?: Seeking;
+  readonly splices?: false;
+  readonly sizeChanges?: true;
+  readonly goes?: true;
+}
+
 /** The node at a path, and the kind of its filesystem. */
 interface Found {
   readonly node: TreeNode;
@@ -82,13 +94,14 @@ export class Vfs {
     this.#faults = faults;
   }
 
-  getattr(path: string): { mode: number; size: number; nlink: number; ino: number; seeking?: Seeking; splices?: false; sizeChanges?: true } | number {
+  getattr(path: string): NodeAttributes | number {
     const found = this.#find(path);
     if (!found) return -ERRNO.ENOENT;
     const { node, kind } = found;
     const ino = this.#inodeOf(path);
     if (node.kind === 'directory') {
-      return { mode: S_IF.directory | (node.mode ?? kind.directoryMode), size: 0, nlink: kind.linksDirectories ? 2 + subdirectories(node) : 1, ino };
+      const nlink = kind.linksDirectories ? 2 + subdirectories(node) : 1;
+      return { mode: S_IF.directory | (node.mode ?? kind.directoryMode), size: 0, nlink, ino, ...(node.goes && { goes: true }) };
     }
     if (node.kind === 'symlink') return { mode: S_IF.symlink | 0o777, size: 0, nlink: 1, ino };
     const { size, seeking, sizeChanges, splices = kind.splices } = node;

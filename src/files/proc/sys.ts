@@ -9,6 +9,9 @@ import type { Children, DirectoryNode, FileNode, OpenFile } from '../../vfs/node
 /** The directories below /proc/sys by path: for each its names and their rows. A name without a row is a directory. */
 type Index = ReadonlyMap<string, ReadonlyMap<string, CtlTable | undefined>>;
 
+/** Directories of one interface. */
+const OF_INTERFACES = /^net\/(?:ipv[46]|mpls)\/(?:conf|neigh)\/./;
+
 /**
  * /proc/sys: a file for each sysctl of the kernel, in the directories that the paths of the rows name. Nodes are made when they are
  * looked up, and files appear and disappear with the network interfaces. `whole` lists the directories, by path below /proc/sys, that
@@ -20,12 +23,13 @@ export function sysctlFiles(kernel: Kernel, whole: readonly string[]): Directory
   const current = (): Index => {
     if (index === undefined || rows !== kernel.sysctls) {
       rows = kernel.sysctls;
-      index = indexOf(rows);
+      index = indexOf(rows, kernel.sysctlDirectories);
     }
     return index;
   };
   const directory = (path: string): DirectoryNode => ({
     kind: 'directory', children: children(path), ...(whole.includes(path) && { whole: true as const }),
+    ...(kernel.interfacesChange && OF_INTERFACES.test(path) && { goes: true as const }),
   });
   const children = (path: string): Children => ({
     get(name) {
@@ -40,7 +44,7 @@ export function sysctlFiles(kernel: Kernel, whole: readonly string[]): Directory
   return { ...directory(''), filesystem: 'sysctl' };
 }
 
-function indexOf(rows: readonly CtlTable[]): Index {
+function indexOf(rows: readonly CtlTable[], empty: readonly string[]): Index {
   const index = new Map<string, Map<string, CtlTable | undefined>>([['', new Map()]]);
   /** The names in a directory. A new directory is added to its parents. */
   const namesIn = (path: string): Map<string, CtlTable | undefined> => {
@@ -53,6 +57,7 @@ function indexOf(rows: readonly CtlTable[]): Index {
     return names;
   };
   for (const row of rows) namesIn(row.path.slice(0, -row.procname.length - 1)).set(row.procname, row);
+  for (const path of empty) namesIn(path);
   return index;
 }
 

@@ -46,7 +46,7 @@ function putEntryOf(context: Context, at: number, id: number, attributes: Attrib
   const { fields } = FUSE_ENTRY_OUT;
   reply.clear(at, FUSE_ENTRY_OUT.size);
   reply.put(at, fields.nodeid, id);
-  reply.put(at, fields.entry_valid, CACHE_SECONDS);
+  reply.put(at, fields.entry_valid, attributes.goes ? 0 : CACHE_SECONDS);
   reply.put(at, fields.attr_valid, CACHE_SECONDS);
   putAttributes(context, at + FUSE_ENTRY_OUT.size - FUSE_ATTR.size, attributes);
 }

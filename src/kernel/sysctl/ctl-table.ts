@@ -66,6 +66,8 @@ export interface SysctlMessage {
   readonly unfinished?: true;
   /** Whether this value makes the line the last of its kind until the next boot (pr_info_once() and its like). */
   readonly endsWith?: (value: bigint) => boolean;
+  /** Printed once until the next boot by all rows together that name the same static variable, one with `#` in it (pr_warn_once()). */
+  readonly once?: string;
 }
 
 /** What a handler looks at once the number itself has been accepted and stored. */
