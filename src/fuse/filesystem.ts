@@ -40,6 +40,11 @@ export type DelayedOperation = 'read' | 'write';
  */
 export interface Filesystem {
   getattr(path: string): Attributes | number;
+  /**
+   * Whether a caller may do what `asked` says to what is at a path, as access(2) asks: read 4, write 2, execute 1. 0 or a negative errno. Where
+   * a method is given no caller, Linux has checked the mode itself.
+   */
+  access(path: string, asked: number, caller?: Caller): number;
   /** What a symbolic link points to, or a negative errno. */
   readlink(path: string): string | number;
   /** Names in a directory, without `.` and `..`. */
@@ -54,11 +59,12 @@ export interface Filesystem {
   /** The events of poll(2) that are there now. */
   poll(handle: number): number;
   release(handle: number): LongWork | undefined;
-  truncate(path: string, size: number): number;
-  utimens(path: string): number;
+  truncate(path: string, size: number, caller?: Caller): number;
+  /** `now`: to the present time. */
+  utimens(path: string, now?: boolean, caller?: Caller): number;
   fsync(path: string): number;
   /** The negative errno a change of the tree itself is refused with: none of the emulated filesystems allows one. */
-  refuse(change: TreeChange, path: string): number;
+  refuse(change: TreeChange, path: string, caller?: Caller): number;
   /** By how many milliseconds to delay the reply to this operation, as `delay` of the control file asked; 0 mostly. Called once per operation. */
   holdBack(operation: DelayedOperation, path: string): number;
 }

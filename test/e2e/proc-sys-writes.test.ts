@@ -14,7 +14,7 @@ describeDaemon('recorded writes to /proc/sys', (transport) => {
     const wrongWrites = wrong.filter(({ write }) => write !== undefined).length;
     const byFile = [...new Set(wrong.map(({ file }) => file))].map((file) => `${file} (${wrong.filter((each) => each.file === file).length})`);
     console.log(`/proc/sys by ${transport}: ${count - wrongWrites - limited} of ${count} writes to ${files} files identical, ${
-      limited} with an errno that FUSE cannot answer; otherwise: ${byFile.join(', ')}`);
+      limited} otherwise for a limit of FUSE; the rest:  ${byFile.join(', ')}`);
     expect(wrong.slice(0, 60)).toEqual([]);
     expect(count).toBeGreaterThan(EACH_TRANSPORT ? 63_000 : 1500);
   });

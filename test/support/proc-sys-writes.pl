@@ -2,7 +2,7 @@
 # shows what differs, and writes back what it was. Arguments: the directory, and the log of the machine. Standard input, texts in hexadecimal:
 #   file PATH KEEPS WATCHED...     the file of the next writes; the files it changes. KEEPS is 1 where nothing is to be written back
 #   try AT ALL TEXT                `-` is no text: a write at a position; ALL is 1 to look at all files, not only at those that are watched
-# Standard output: a line for each file, `PATH VALUE`, and one for each write: `RESULT BEFORE VALUE LOG [OTHER=VALUE]...`. A value is
+# Standard output: `pid PID`, then a line for each file, `PATH VALUE`, and one for each write: `RESULT BEFORE VALUE LOG [OTHER=VALUE]...`. A value is
 # in hexadecimal, `!ERRNO` with its number where the call fails, `-` where it has no bytes, `=` where nobody may read it.
 use strict;
 use warnings;
@@ -45,6 +45,7 @@ sub new_lines {
     return shown($text);
 }
 
+print "pid $$\n";
 find({ no_chdir => 1, wanted => sub {
     my $mode = (lstat $_)[2];
     push @files, substr($_, 2) if -f _ && $mode & 0400 && !m{/random/uuid$|/ns_last_pid$};

@@ -1,10 +1,8 @@
-import { UNKNOWN_CALLER } from '../../abi/caller.ts';
-import { O } from '../../abi/open-flags.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { CtlTable } from '../../kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../../kernel/sysctl/sysctl-file.ts';
 import { permissionsOf, sysctlPerm } from '../../kernel/sysctl/permissions.ts';
-import type { Children, DirectoryNode, FileNode, OpenFile } from '../../vfs/node.ts';
+import type { Children, DirectoryNode, FileNode } from '../../vfs/node.ts';
 
 /** The directories below /proc/sys by path: for each its names and their rows. A name without a row is a directory. */
 type Index = ReadonlyMap<string, ReadonlyMap<string, CtlTable | undefined>>;
@@ -61,12 +59,6 @@ function indexOf(rows: readonly CtlTable[], empty: readonly string[]): Index {
   return index;
 }
 
-/** What an open(2) with these flags asks for. */
-function accessOf(flags: number): { readonly read: boolean; readonly write: boolean } {
-  const access = flags & O.accmode;
-  return { read: access !== O.wronly, write: access !== O.rdonly };
-}
-
 function sysctlFile(kernel: Kernel, entry: CtlTable): FileNode {
   const permissions = permissionsOf(entry);
   return {
@@ -75,9 +67,7 @@ function sysctlFile(kernel: Kernel, entry: CtlTable): FileNode {
     size: 0,
     ...(permissions?.bits !== undefined && { openMode: permissions.bits << 6 }),
     handler: {
-      ...(permissions && {
-        open: ({ flags, caller = UNKNOWN_CALLER }: OpenFile) => sysctlPerm(caller, entry, accessOf(flags)),
-      }),
+      permission: (caller, asked) => sysctlPerm(caller, entry, asked),
       read: (_file, position, length) => sysctlRead(kernel, entry, position, length),
       write: (_file, position, data) => sysctlWrite(kernel, entry, position, data),
     },

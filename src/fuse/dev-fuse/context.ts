@@ -18,7 +18,7 @@ export interface Context {
   readonly reply: Reply;
   /** Calls a method of the filesystem outside of a handler, whose throws are taken care of: what it throws is told of, and is EIO. */
   readonly attempt: <Value>(operation: string, path: string, work: () => Value) => Value | number;
-  /** Who the files belong to: whoever mounts, root mostly. `default_permissions` would shut anybody else out of his own mount. */
+  /** Who the files belong to: the user who mounts, root mostly, and who stands for the machine's root. */
   readonly owner: { readonly uid: number; readonly gid: number };
   /** The one time every node shows, in seconds: when the filesystem was mounted. */
   readonly mountedAt: number;

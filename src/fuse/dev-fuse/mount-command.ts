@@ -12,11 +12,13 @@ interface Options {
 /** What mount(8) is to mount. */
 export const MOUNT_TYPE = 'fuse.vmsysctld';
 
-/** The options of the mount. `descriptor` is what /dev/fuse has in the process that mounts. */
+/**
+ * The options of the mount. Without `default_permissions` Linux leaves it to the server who may do what: a sysctl goes by other capabilities than
+ * files in general. `descriptor` is what /dev/fuse has in the process that mounts.
+ */
 export function mountOptions({ allowOther, descriptor }: Pick<Options, 'allowOther'> & { readonly descriptor: number }): string {
   const options = [
     'nosuid', 'nodev', `fd=${descriptor}`, 'rootmode=40000', `user_id=${process.geteuid?.() ?? 0}`, `group_id=${process.getegid?.() ?? 0}`,
-    'default_permissions', // modes are checked by Linux
     ...(allowOther ? ['allow_other'] : []),
   ];
   return options.join(',');

@@ -73,6 +73,6 @@ export class Request {
   /** Who asks, as far as it was told; a new object, good for ever. */
   caller(): Caller {
     const view = this.#view;
-    return callerOf(get(view, 0, HEADER.pid), get(view, 0, HEADER.uid));
+    return callerOf(get(view, 0, HEADER.pid), get(view, 0, HEADER.uid), get(view, 0, HEADER.gid));
   }
 }

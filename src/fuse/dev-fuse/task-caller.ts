@@ -2,15 +2,23 @@ import { readFileSync } from 'node:fs';
 import { ALL_CAPABILITIES } from '../../abi/capabilities.ts';
 import { type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
 
-/** A task that Linux has told the id of. Its name is looked up when somebody wants to know, which of a thousand calls one does. */
+/**
+ * A task that Linux has told the id of. Its name is looked up when somebody wants to know, which of a thousand calls one does. The user who mounts
+ * stands for the machine's root.
+ */
 class TaskCaller implements Caller {
   readonly pid: number;
   readonly uid: number;
+  readonly gid: number | undefined;
+  readonly #outerUid: number;
   #comm: string | undefined;
+  #capabilities: bigint | undefined;
 
-  constructor(pid: number, uid: number) {
+  constructor(pid: number, uid: number, gid: number | undefined) {
     this.pid = pid;
-    this.uid = uid;
+    this.uid = machineUid(uid);
+    this.gid = gid;
+    this.#outerUid = uid;
   }
 
   /** The name of the task, which waits for its answer as a rule; the file is proc's, not one that is served here. */
@@ -19,21 +27,40 @@ class TaskCaller implements Caller {
     return this.#comm;
   }
 
-  /** What it may do, which files ask that are for some root alone. The user who mounts stands for the machine's root. */
+  /** What it may do, which files ask that are for some root alone. */
   get capabilities(): bigint {
-    return this.uid !== 0 && this.uid === process.getuid?.() ? ALL_CAPABILITIES : capabilitiesOf(this.pid, this.uid);
+    this.#capabilities ??= this.#outerUid !== 0 && this.uid === 0 ? ALL_CAPABILITIES : capabilitiesOf(this.pid, this.uid);
+    return this.#capabilities;
   }
 }
 
-/** All of root's where the task has gone. */
-function capabilitiesOf(pid: number, uid: number): bigint {
+/** The machine's root is the user who mounts, and root. */
+function machineUid(uid: number): number {
+  return uid === process.getuid?.() ? 0 : uid;
+}
+
+/** The effective capabilities of a task; undefined where it has gone. */
+function effectiveOf(pid: number | 'self'): bigint | undefined {
   try {
     const [, effective] = /^CapEff:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
-    if (effective !== undefined) return BigInt(`0x${effective}`);
+    return effective === undefined ? undefined : BigInt(`0x${effective}`);
   } catch {
     // Killed while it waited.
+    return undefined;
   }
-  return uid === 0 ? ALL_CAPABILITIES : 0n;
+}
+
+/** What this process lacks of what the machine's root has: in a container, all that is run there lacks it. */
+const lackedHere = ((): (() => bigint) => {
+  let lacked: bigint | undefined;
+  return () => (lacked ??= ALL_CAPABILITIES & ~(effectiveOf('self') ?? ALL_CAPABILITIES));
+})();
+
+/** All of root's where the task has gone. Root who has any lacks no more than root gave up. */
+function capabilitiesOf(pid: number, uid: number): bigint {
+  const effective = effectiveOf(pid);
+  if (effective === undefined) return uid === 0 ? ALL_CAPABILITIES : 0n;
+  return uid === 0 && effective !== 0n ? effective | lackedHere() : effective;
 }
 
 function commOf(pid: number): string {
@@ -45,7 +72,7 @@ function commOf(pid: number): string {
   }
 }
 
-/** Who calls, by thread id and filesystem uid. A task of another pid namespace has no id here, and is told as pid 0. */
-export function callerOf(pid: number, uid: number): Caller {
-  return pid === 0 ? { ...UNKNOWN_CALLER, uid } : new TaskCaller(pid, uid);
+/** Who calls, by thread id, filesystem uid and gid. A task of another pid namespace has no id here, and is told as pid 0. */
+export function callerOf(pid: number, uid: number, gid?: number): Caller {
+  return pid === 0 ? { ...UNKNOWN_CALLER, uid: machineUid(uid), gid } : new TaskCaller(pid, uid, gid);
 }
