@@ -15,12 +15,14 @@ import type { MachineLayout } from './memory/layout.ts';
 import { MemoryBlocks } from './memory/memory-blocks.ts';
 import type { MemoryHost } from './memory/memory-host.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
+import { textOfBytes } from './printk/text-of-bytes.ts';
 import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
 import type { Profile } from './profiles/profile.ts';
 import { hash, type Random, seededRandom } from './random.ts';
 import { bootValues, setBootValues } from './sysctl/boot-values.ts';
 import { type CtlTable, dottedName, type MachineSize, type SysctlHost, type SysctlValue } from './sysctl/ctl-table.ts';
+import { latin1Bytes } from './sysctl/latin1.ts';
 import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
 import { interfaceSysctls, machineDirectories, machineSysctls } from './sysctl/machine-sysctls.ts';
 import type { ModelSysctl } from './sysctl/model-sysctls.ts';
@@ -341,6 +343,11 @@ export class Kernel implements SysctlHost, MemoryHost {
     const clockUsec = this.now();
     const fitting = text.length > SURELY_FITS ? cutText(text) : text;
     this.#addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.#bootedAt, clockUsec }, unfinished === undefined);
+  }
+
+  /** {@link SysctlHost.printkLatin1}. */
+  printkLatin1(level: LogLevel, text: string): void {
+    this.printkFromUser({ level, ...textOfBytes(latin1Bytes(text).subarray(0, TEXT_BYTES)) }, true);
   }
 
   /** Adds a record that a process wrote. If it is not finished, because it has no newline, readers see it when the next is added. */

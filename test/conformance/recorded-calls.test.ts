@@ -21,7 +21,7 @@ function sampleFor(transport: string, recorded: RecordedCalls): RecordedCalls {
 
 /** How many calls each recording has, so that none is lost on the way. */
 const CALLS: ReadonlyMap<string, number> = new Map([
-  ['sysctl-boot-values', 2 * 56], ['sysctl-writes', 98 * 56], ['file-ops', 11_509], ['sysctl-positions', 837], ['inject-files', 700], ['machine-files', 888],
+  ['sysctl-boot-values', 2 * 56], ['sysctl-writes', 98 * 56], ['file-ops', 11_509], ['sysctl-positions', 837], ['sysctl-positions-more', 4530], ['inject-files', 700], ['machine-files', 888],
 ]);
 
 /** Calls of which a FUSE server cannot tell what they do to the position, or from which. */

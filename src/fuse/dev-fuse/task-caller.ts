@@ -65,7 +65,7 @@ function capabilitiesOf(pid: number, uid: number): bigint {
 
 function commOf(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'latin1').replace(/\n$/, '');
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').replace(/\n$/, '');
   } catch {
     // Killed while it waited.
     return UNKNOWN_CALLER.comm;

@@ -39,6 +39,8 @@ export interface SysctlHost {
    * format, is there for readers when the next is added.
    */
   printk(level: LogLevel, text: string, unfinished?: 'unfinished'): void;
+  /** Logs a text with bytes of a program's in it, which need not be UTF-8: one byte a character. */
+  printkLatin1(level: LogLevel, text: string): void;
 }
 
 /** What boot values are computed from. */
