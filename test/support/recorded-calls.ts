@@ -112,6 +112,11 @@ export function comparableLogLine(line: string): string {
   return line.slice(0, LONGEST_LINE + '<4>'.length).replace(/\(\d+\)/, '(PID)');
 }
 
+/** The text of bytes that the recording has as one character each. */
+function ofBytes(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString('utf8');
+}
+
 /**
  * Numbers at the limits of their types and of the 21 characters, vectors refused half way, writes of a page and more, positions in numbers and
  * strings with kernel.sysctl_writes_strict at 1, 0 and -1, and what of it is logged; `-more`: a file of each handler. That machine was booted
@@ -119,7 +124,7 @@ export function comparableLogLine(line: string): string {
  */
 function sysctlPositions(name: 'sysctl-positions' | 'sysctl-positions-more'): RecordedCalls {
   const golden = linesOf(`${name}.7.3.txt`).map((line) =>
-    line.startsWith('log ') ? `log => ${comparableLogLine(JSON.parse(line.slice('log '.length)) as string)}` : line,
+    line.startsWith('log ') ? `log => ${comparableLogLine(ofBytes(JSON.parse(line.slice('log '.length)) as string))}` : line,
   );
   // sysseq.c reads plain hexadecimal.
   const script = golden.map((line) => line.replace(/ => .*$/, '').replace(/\S*\*\S*$/, (repeated) => bytesOf(repeated).toString('hex')));
