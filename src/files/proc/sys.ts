@@ -12,10 +12,9 @@ const OF_INTERFACES = /^net\/(?:ipv[46]|mpls)\/(?:conf|neigh)\/./;
 
 /**
  * /proc/sys: a file for each sysctl of the kernel, in the directories that the paths of the rows name. Nodes are made when they are
- * looked up, and files appear and disappear with the network interfaces. `whole` lists the directories, by path below /proc/sys, that
- * replace a real one.
+ * looked up, and files appear and disappear with the network interfaces.
  */
-export function sysctlFiles(kernel: Kernel, whole: readonly string[]): DirectoryNode {
+export function sysctlFiles(kernel: Kernel): DirectoryNode {
   let index: Index | undefined;
   let rows: readonly CtlTable[] | undefined;
   const current = (): Index => {
@@ -26,8 +25,7 @@ export function sysctlFiles(kernel: Kernel, whole: readonly string[]): Directory
     return index;
   };
   const directory = (path: string): DirectoryNode => ({
-    kind: 'directory', children: children(path), ...(whole.includes(path) && { whole: true as const }),
-    ...(kernel.interfacesChange && OF_INTERFACES.test(path) && { goes: true as const }),
+    kind: 'directory', children: children(path), ...(kernel.interfacesChange && OF_INTERFACES.test(path) && { goes: true as const }),
   });
   const children = (path: string): Children => ({
     get(name) {
@@ -39,7 +37,7 @@ export function sysctlFiles(kernel: Kernel, whole: readonly string[]): Directory
     // Directories of sysctls are sorted by name. Source: find_entry() (fs/proc/proc_sysctl.c).
     keys: () => [...(current().get(path)?.keys() ?? [])].sort((a, b) => (a < b ? -1 : 1)),
   });
-  return { ...directory(''), filesystem: 'sysctl' };
+  return { ...directory(''), filesystem: 'sysctl', whole: true };
 }
 
 function indexOf(rows: readonly CtlTable[], empty: readonly string[]): Index {

@@ -1,5 +1,5 @@
 import { FUSE_ROOT_ID } from '../../abi/fuse-protocol.ts';
-import { S_IF } from '../../abi/open-flags.ts';
+import { S_IF } from '../../abi/file-calls.ts';
 import type { Attributes, Seeking } from '../filesystem.ts';
 import { type ClientSize, clientSize } from './client-sizes.ts';
 import { WAKE_NODE_ID } from './wake-node.ts';

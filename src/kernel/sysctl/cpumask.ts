@@ -1,13 +1,15 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { CPUS } from '../cpus.ts';
-import type { ProcHandler } from './ctl-table.ts';
-import { latin1Bytes, latin1Text } from './latin1.ts';
+import { latin1Bytes, latin1Text, type ProcHandler } from './ctl-table.ts';
 import { integersOf } from './after-write.ts';
 
 const ALL_CPUS = (1n << BigInt(CPUS)) - 1n;
 /** Bits and hexadecimal digits of one group of a mask's text. */
 const GROUP_BITS = 32;
 const GROUP_DIGITS = 8;
+
+/** Bytes of the buffer for the text of a mask: the digits of each group, and a comma or the newline. */
+const BUFFER = Math.ceil(CPUS / GROUP_BITS) * (GROUP_DIGITS + 1);
 
 /** A mask that was read, and 0 or the negative errno of what is wrong with the text. Bits that were read before it was seen to be wrong are in. */
 interface ParsedMask {
@@ -47,7 +49,9 @@ function cpumaskHandler(keeps: boolean): ProcHandler {
   return {
     read(host, entry, position, length) {
       const [mask = 0n] = integersOf(host, entry.name);
-      return latin1Bytes(position === 0 ? `${mask.toString(16)}\n`.slice(0, length) : '');
+      // It is printed as a string with its NUL, in whose place the newline comes.
+      const digits = mask.toString(16).slice(0, Math.max(0, Math.min(length, BUFFER) - 1));
+      return latin1Bytes(position === 0 && digits !== '' ? `${digits}\n` : '');
     },
     write(host, entry, _position, data) {
       const { mask, errno } = parseCpumask(latin1Text(data));

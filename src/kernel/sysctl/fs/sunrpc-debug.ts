@@ -1,7 +1,6 @@
 import { ERRNO } from '../../../abi/errno.ts';
 import { integersOf } from '../after-write.ts';
-import type { ProcHandler } from '../ctl-table.ts';
-import { latin1Bytes, latin1Text } from '../latin1.ts';
+import { latin1Bytes, latin1Text, type ProcHandler } from '../ctl-table.ts';
 import { procSkipSpaces } from '../proc-get-long.ts';
 
 /** Bytes that a number is read from, less the NUL; with what follows it. */

@@ -1,6 +1,5 @@
 import { integersOf } from '../after-write.ts';
-import type { ProcHandler } from '../ctl-table.ts';
-import { latin1Bytes } from '../latin1.ts';
+import { latin1Bytes, type ProcHandler } from '../ctl-table.ts';
 
 /** A counter: reading goes on from a position, and any write sets it to 0. Mirrors svcrdma_counter_handler() (net/sunrpc/xprtrdma/svc_rdma.c). */
 export const svcrdmaCounterHandler: ProcHandler = {
