@@ -99,7 +99,7 @@ test('interfaces come, are renamed, get another MTU and go as on 7.3, and defaul
   expect(compared).toBeGreaterThan(1300);
 });
 
-test('an interface that goes takes its files along, and one of its name begins anew', () => {
+test('an interface that goes takes its files along, and a new one of its name starts afresh', () => {
   const machine = testMachine();
   add('eth0.100')(machine);
   const path = '/proc/sys/net/ipv4/conf/eth0.100/rp_filter';

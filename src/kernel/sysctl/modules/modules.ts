@@ -1,5 +1,5 @@
 // Kernel modules: what each adds to the sysctls of a machine, or to what they accept. Their names, and which needs which, lie in names.ts, which
-// loads no table. Start at MODULES.
+// loads no table. The folder imports kernel/sysctl. Start at MODULES.
 import type { LogLevel } from '../../../abi/log-level.ts';
 import type { CtlTable } from '../ctl-table.ts';
 import type { NetInterface } from '../machine-parts.ts';
