@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
-import { LEAST_MEMORY } from '../../src/kernel/memory/sizes.ts';
+import { LEAST_MEMORY } from '../../src/kernel/memory/frames.ts';
 import { assembleMachine, isSubtree } from '../../src/machine/assemble-machine.ts';
 import { emulatedPlaces } from '../../src/machine/places.ts';
 import { testMachine } from '../support/machine.ts';

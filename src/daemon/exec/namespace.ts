@@ -5,6 +5,7 @@ import { readFile, readlink, writeFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { whyNotStarted } from '../../abi/errno-words.ts';
 import { MOUNT_TYPE, mountOptions } from '../../fuse/dev-fuse/mount-command.ts';
 import { type MountInfo, parseMountInfo } from '../../fuse/mount-info.ts';
 import { TransportError } from '../../fuse/transport.ts';
@@ -192,9 +193,7 @@ export class Namespace {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr.push(text); });
     await new Promise((resolve, reject) => {
       child.once('spawn', resolve);
-      child.once('error', (error: NodeJS.ErrnoException) => {
-        reject(new TransportError(error.code === 'ENOENT' ? 'setpriv(1) is missing: install util-linux 2.38 or later' : `setpriv(1) cannot be run: ${error.message}`));
-      });
+      child.once('error', (error) => { reject(new TransportError(whyNotStarted('setpriv(1)', 'util-linux 2.38 or later', error))); });
     });
     const namespace = new Namespace(child);
     try {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mayMount } from '../../fuse/dev-fuse/may-mount.ts';
+import { mayMount } from '../../fuse/dev-fuse/mount-command.ts';
 import { deviceError } from '../../fuse/fuse-device.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import { toolEnvironment } from './namespace.ts';

@@ -1,10 +1,9 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { errnoName } from '../../abi/errno.ts';
+import { errnoName, negativeErrno } from '../../abi/errno.ts';
 import { type Service, ServiceError, type ServiceHost } from '../../fuse/service.ts';
 import type { Effect } from '../../kernel/effect.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { negativeErrno } from '../errno-of.ts';
 import { emulatedPlaces } from '../../machine/places.ts';
 import type { DirectoryNode } from '../../vfs/node.ts';
 import { type MachineServiceOptions, serveMachine } from '../machine-service.ts';

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { whyNotStarted } from '../../abi/errno-words.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import { deviceError } from '../../fuse/fuse-device.ts';
 import { DIES_WITH_PARENT } from './namespace.ts';
@@ -51,7 +52,7 @@ function probe(): Promise<string | undefined> {
     const child = spawn('unshare', [...NAMESPACES, '--mount', 'true'], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' } });
     let text = '';
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
-    child.on('error', (error: NodeJS.ErrnoException) => { resolve(error.code === 'ENOENT' ? 'unshare(1) is missing, install util-linux' : error.message); });
+    child.on('error', (error) => { resolve(whyNotStarted('unshare(1)', 'util-linux', error)); });
     child.on('close', (status) => { resolve(status === 0 ? undefined : text || 'unshare(1) failed'); });
   });
 }

@@ -1,5 +1,5 @@
 import { UNKNOWN_CALLER } from '../../abi/caller.ts';
-import { O } from '../../abi/open-flags.ts';
+import { O } from '../../abi/file-calls.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { CtlTable } from '../../kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../../kernel/sysctl/sysctl-file.ts';
