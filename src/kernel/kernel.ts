@@ -37,6 +37,8 @@ export interface KernelConfig {
   readonly bootParameters?: readonly string[];
   /** Microseconds on a clock that never goes back. The model has no clock of its own. */
   readonly clock: () => number;
+  /** The time of day, in µs since 1970, when that clock shows 0. Absent: 1970. */
+  readonly epoch?: number;
   /**
    * Reserves space in the log for `records` more records, besides those in effects that are not yet taken. Returns 0, or a negative errno
    * if there may be no space. It may take the effects to find out, in the middle of an operation. Absent: there is always space.
@@ -162,6 +164,11 @@ export class Kernel implements SysctlHost, MemoryHost {
   /** Microseconds since boot. */
   uptime(): number {
     return this.now() - this.#bootedAt;
+  }
+
+  /** When it booted, in whole seconds since 1970: {@link uptime} before the time that programs see. Mirrors getboottime64() (kernel/time/timekeeping.c). */
+  get bootTime(): number {
+    return Math.floor(((this.#config.epoch ?? 0) + this.#config.clock() - this.uptime()) / 1e6);
   }
 
   get layout(): MachineLayout {
