@@ -19,6 +19,7 @@ import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
 import type { Profile } from './profiles/profile.ts';
 import { hash, type Random, seededRandom } from './random.ts';
+import type { TraceEvent, TraceSink } from './ras/trace-event.ts';
 import { bootValues, setBootValues } from './sysctl/boot-values.ts';
 import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
 import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
@@ -111,6 +112,9 @@ export class Kernel implements SysctlHost, MemoryHost {
   life = 0;
   /** The buffer of the log of this boot. */
   readonly log = new PrintkRingBuffer();
+
+  /** What takes trace events. Tracefs replaces it; without tracefs they go nowhere. */
+  traceSink: TraceSink = () => undefined;
 
   /** The command line of the next boot. This boot does not change. */
   nextBoot: BootCommandLine;
@@ -295,6 +299,11 @@ export class Kernel implements SysctlHost, MemoryHost {
   printkFromUser(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, finished: boolean): void {
     const clockUsec = this.now();
     this.#addRecord({ ...line, sequence: this.log.end, usec: clockUsec - this.#bootedAt, clockUsec }, finished);
+  }
+
+  /** Passes a hit of a tracepoint to {@link traceSink}. */
+  trace(event: TraceEvent): void {
+    this.traceSink(event);
   }
 
   /** Emits an effect. */

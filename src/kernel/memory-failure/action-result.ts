@@ -22,6 +22,7 @@ const UNCOUNTED: readonly ActionPageType[] = ['MF_MSG_ALREADY_POISONED', 'MF_MSG
  */
 export function actionResult(kernel: Kernel, injection: Injection, type: ActionPageType, result: MfResult): number {
   const { pfn } = injection;
+  kernel.trace({ name: 'ras:memory_failure_event', cpu: 0, fields: { pfn: BigInt(pfn), type, result } });
   if (!UNCOUNTED.includes(type)) {
     kernel.failures.poisonedPages += 1;
     kernel.failures.stats[COUNTER[result]] += 1;
