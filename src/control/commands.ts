@@ -13,7 +13,7 @@ import { levelName } from '../abi/log-level.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Extent } from '../kernel/memory/extents.ts';
 import { access } from '../kernel/memory-failure/access.ts';
-import { inject } from '../kernel/memory-failure/inject.ts';
+import { inject } from '../kernel/ras/inject.ts';
 import { softOfflinePage } from '../kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../kernel/memory-failure/unpoison.ts';
 import type { PageTypeName } from '../kernel/memory/page-types.ts';

@@ -1,7 +1,7 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import { kstrtoull } from '../../kernel/kstrtoull.ts';
 import type { HwpoisonFilter } from '../../kernel/memory-failure/failure-state.ts';
-import { inject } from '../../kernel/memory-failure/inject.ts';
+import { inject } from '../../kernel/ras/inject.ts';
 import { unpoisonMemory } from '../../kernel/memory-failure/unpoison.ts';
 import type { FileHandler, FileNode } from '../../vfs/node.ts';
 import { textFile } from '../../vfs/text-file.ts';

@@ -1,5 +1,5 @@
 // The handler of uncorrectable memory errors, after mm/memory-failure.c: one file for each step of it. The folder imports abi/ and, of
-// the kernel, kernel.ts, memory/, panic/ and ratelimit.ts. Start at memoryFailure() below; inject.ts is how an error gets there, and
+// the kernel, kernel.ts, memory/, panic/ and ratelimit.ts. Start at memoryFailure() below; ras/inject.ts is how an error gets there, and
 // soft-offline.ts, unpoison.ts and access.ts are the other calls from outside.
 import { ERRNO } from '../../abi/errno.ts';
 import { PG } from '../../abi/page-flags.ts';

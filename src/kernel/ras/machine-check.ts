@@ -3,8 +3,8 @@ import { taintMask } from '../../abi/taint.ts';
 import type { Caller } from '../../abi/caller.ts';
 import type { Kernel } from '../kernel.ts';
 import { ratelimit } from '../ratelimit.ts';
-import type { Injection } from './injection.ts';
-import { memoryFailure } from './memory-failure.ts';
+import type { Injection } from '../memory-failure/injection.ts';
+import { memoryFailure } from '../memory-failure/memory-failure.ts';
 
 /** The task that handles deferred machine checks: a worker of the workqueue `events`. */
 const KWORKER: Caller = { pid: 59, uid: 0, comm: 'kworker/0:2' };

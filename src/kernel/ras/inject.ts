@@ -5,11 +5,11 @@ import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
 import { hasAny } from '../memory/page.ts';
-import { filtered } from './filter.ts';
-import type { Injection } from './injection.ts';
+import { filtered } from '../memory-failure/filter.ts';
+import type { Injection } from '../memory-failure/injection.ts';
 import { machineCheck } from './machine-check.ts';
-import { memoryFailure } from './memory-failure.ts';
-import type { Via } from './via.ts';
+import { memoryFailure } from '../memory-failure/memory-failure.ts';
+import type { Via } from '../memory-failure/via.ts';
 
 const WAYS: Readonly<Record<Via, (kernel: Kernel, injection: Injection) => number>> = {
   hard: quietWhenFiltered,
