@@ -7,7 +7,8 @@ import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
 import { VIAS, type Via } from '../../src/kernel/memory-failure/via.ts';
 import { type Command, formatCommand, parseControl } from '../../src/control/command.ts';
-import { CONTROL_COMMANDS, type Target } from '../../src/control/commands.ts';
+import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
+import type { Target } from '../../src/control/target.ts';
 import { character, comm, encode, lineText, pid } from '../support/line-texts.ts';
 
 const fileName = lineText(8).map((name) => name.replaceAll('/', '_')).filter((name) => !['', '.', '..'].includes(name));

@@ -5,7 +5,8 @@ import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
 import { PAGE_TYPE_ALIASES } from '../../src/language/values.ts';
 import { type Batch, type Command, formatCommand, formatControlError, parseControl } from '../../src/control/command.ts';
-import { CONTROL_COMMANDS, type Target } from '../../src/control/commands.ts';
+import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
+import type { Target } from '../../src/control/target.ts';
 import { nearest } from '../../src/language/nearest.ts';
 import { LEGEND, SYNOPSIS } from '../../src/control/report.ts';
 

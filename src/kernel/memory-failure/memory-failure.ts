@@ -15,6 +15,7 @@ import { filtered } from './filter.ts';
 import { getHwpoisonPage, isolateLru } from './get-page.ts';
 import { memoryFailureHugetlb } from './hugetlb.ts';
 import type { Injection } from './injection.ts';
+import { isHardware } from './via.ts';
 import { collectProcs, killProcs } from './kill-procs.ts';
 import { hwpoisonUserMappings } from './user-mappings.ts';
 
@@ -27,7 +28,7 @@ export function memoryFailure(kernel: Kernel, given: Injection): number {
   if (kernel.int('vm.memory_failure_recovery') === 0) {
     panic(kernel, `Memory failure on page ${given.pfn.toString(16)}`, { cause: 'recovery-disabled', entry: given.via });
   }
-  if (given.via === 'mce') kernel.failures.hwMemoryFailure = true;
+  if (isHardware(given.via)) kernel.failures.hwMemoryFailure = true;
   const page = kernel.memory.page(given.pfn);
   if (!page) return actionResult(kernel, given, 'MF_MSG_PFN_MAP', 'MF_IGNORED');
   const injection = withRaceOf(page, given);
