@@ -12,8 +12,8 @@ import { LIMITS } from '../abi/limits.ts';
 import { levelName } from '../abi/log-level.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Extent } from '../kernel/memory/extents.ts';
-import { access } from '../kernel/memory-failure/access.ts';
 import { inject } from '../kernel/ras/inject.ts';
+import { readMemory } from '../kernel/ras/latent.ts';
 import { softOfflinePage } from '../kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../kernel/memory-failure/unpoison.ts';
 import { sysrqCrash } from '../kernel/panic/sysrq-crash.ts';
@@ -29,7 +29,7 @@ import { count, delayMs, errno, level, operation, pageType, path, race, via, wai
 /** The commands, in the order in which they are documented. */
 export const CONTROL_COMMANDS = {
   inject: command({
-    synopsis: 'inject [type=T | pfn=P | phys=A] [count=N] [via=hard|corrupt|mce] [race=R]',
+    synopsis: 'inject [type=T | pfn=P | phys=A] [count=N] [via=hard|corrupt|mce|ghes] [race=R]',
     does: 'run memory_failure() on a page of that type, or on that page',
     values: { ...TARGET, count, via, race },
     exclusive: ONE_TARGET,
@@ -97,7 +97,7 @@ export const CONTROL_COMMANDS = {
     write: ({ pfn, comm, pid }) => [`pfn=${hex(pfn)}`, comm !== undefined && `comm=${writeWord(comm)}`, pid !== undefined && `pid=${pid}`],
     run({ kernel }, { pfn, pid, comm }, { caller: writer = UNKNOWN_CALLER }) {
       const caller = pid === undefined && comm === undefined ? writer : { uid: writer.uid, pid: pid ?? writer.pid, comm: comm ?? writer.comm };
-      return kernel.enter(caller, () => access(kernel, pfn, pid));
+      return kernel.enter(caller, () => readMemory(kernel, pfn, pid));
     },
   }),
   fail: command({

@@ -37,8 +37,7 @@ const FIELDS = {
 type FieldKey = keyof typeof FIELDS;
 const FIELD_KEYS = Object.keys(FIELDS) as FieldKey[];
 
-/** The keys of the fields, for the synopsis and the man page. */
-export const ERROR_FIELDS: readonly string[] = FIELD_KEYS;
+const FIELD_SYNOPSIS = FIELD_KEYS.map((key) => `[${key}=${FIELDS[key][1] === 64 ? 'X' : 'N'}]`).join(' ');
 
 /** The value of each field, by key. */
 const FIELD_VALUES = Object.fromEntries(FIELD_KEYS.map((key) => [key, recordNumber(key, FIELDS[key][1])])) as Readonly<Record<FieldKey, Value<bigint>>>;
@@ -60,7 +59,7 @@ export interface HardwareError {
 
 /** The row of `error`. */
 export const ERROR_COMMAND = command({
-  synopsis: 'error severity=S [type=T | pfn=P | phys=A] [via=ghes|mce] [kind=K] [fru=TEXT] [FIELD=X]… [threshold-exceeded] [count=N]',
+  synopsis: `error severity=corrected|recoverable|fatal|info [type=T | pfn=P | phys=A] [via=ghes|mce] [kind=K] [fru=TEXT] ${FIELD_SYNOPSIS} [threshold-exceeded] [count=N]`,
   does: 'report an error as the hardware does, with all that the kernel makes of it',
   values: { severity, ...TARGET, via: errorVia, kind, fru: fruText, ...FIELD_VALUES, 'threshold-exceeded': flag, count },
   required: ['severity'],

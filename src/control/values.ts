@@ -4,7 +4,7 @@ import { LOG_LEVEL, type LogLevel, type LogLevelName } from '../abi/log-level.ts
 import { PAGE_TYPE_NAMES } from '../kernel/memory/page-types.ts';
 import { RACES, type Race } from '../kernel/memory-failure/races.ts';
 import { VIAS, type Via } from '../kernel/memory-failure/via.ts';
-import { CPER_SEVERITIES, type CperSeverity, MEM_ERR_TYPES } from '../kernel/ras/cper.ts';
+import { type CperSeverity, MEM_ERR_TYPES } from '../kernel/ras/cper.ts';
 import {
   choice, ERRNO_ALIASES, itself, keysOf, LOG_LEVEL_ALIASES, number, orNumber, pageTypeOf, type Value,
 } from '../language/values.ts';
@@ -22,12 +22,15 @@ export const waitMs = number('MS', 'MS', { min: 0, max: Math.floor(LIMITS.clock.
 export const pageType = pageTypeOf(PAGE_TYPE_NAMES, 'reading this file lists them');
 export const via: Value<Via> = choice('via', keysOf(VIAS).join('|'), itself(keysOf(VIAS)));
 export const race: Value<Race> = choice('race', 'R', itself(keysOf(RACES)));
-/** The kind of a memory error: a name, or its number in the record. */
+/** The kinds of memory errors, by number in the record. */
+export const KIND_NAMES: readonly string[] = MEM_ERR_TYPES.map((name) => name.toLowerCase().replaceAll(' ', '-'));
+/** The kind of a memory error: a name, or its number. */
 export const kind: Value<number> = orNumber<number>(
-  choice<number>('kind', 'K', MEM_ERR_TYPES.map((name, number) => [name.toLowerCase().replaceAll(' ', '-'), number] as const)),
+  choice<number>('kind', 'K', KIND_NAMES.map((name, number) => [name, number] as const), 'reading this file lists them'),
   (value) => (value <= BYTE_MAX ? value : undefined),
 );
-export const severity: Value<CperSeverity> = choice('severity', keysOf(CPER_SEVERITIES).join('|'), itself(keysOf(CPER_SEVERITIES)));
+const SEVERITIES: readonly CperSeverity[] = ['corrected', 'recoverable', 'fatal', 'info'];
+export const severity: Value<CperSeverity> = choice('severity', SEVERITIES.join('|'), itself(SEVERITIES));
 export const errorVia = choice('via', 'ghes|mce', itself(['ghes', 'mce'] as const));
 
 const BYTE_MAX = 255;
@@ -36,7 +39,7 @@ const BYTE_MAX = 255;
 export function recordNumber(noun: string, bits: number): Value<bigint> {
   const most = (1n << BigInt(bits)) - 1n;
   return {
-    shows: 'X',
+    shows: bits === 64 ? 'X' : 'N',
     parse(text) {
       const value = /^(?:\d+|0x[\da-f]+)$/i.test(text) ? BigInt(text) : -1n;
       if (value >= 0n && value <= most) return value;

@@ -8,7 +8,7 @@ import type { Vfs } from '../vfs/vfs.ts';
 import { MachineFileError, MachineOptionError } from './errors.ts';
 import { listDirectory, readFile, readPart, writeFile, writeWholly } from './files.ts';
 import { Journal } from './journal.ts';
-import type { ControlResult, Injection, Machine, MachineCounters, MachineEvent, Result } from './machine.ts';
+import type { ControlResult, HardwareError, Injection, Machine, MachineCounters, MachineEvent, Result } from './machine.ts';
 
 const CONTROL = '/control';
 const encoder = new TextEncoder();
@@ -67,8 +67,21 @@ export class EmulatedMachine implements Machine {
   }
 
   inject(injection: Injection): Result {
-    const parts = Object.entries(injection).map(([key, value]: [string, unknown]) => value !== undefined && `${key}=${writeWord(numeral(key, value))}`);
-    const result = this.control(writeStatement('inject', parts));
+    return this.#command('inject', injection);
+  }
+
+  error(error: HardwareError): Result {
+    return this.#command('error', error);
+  }
+
+  /** Runs one command of the control file. Its keys are those of `given`, in camel case. */
+  #command(name: string, given: object): Result {
+    const parts = Object.entries(given).map(([camel, value]: [string, unknown]) => {
+      const key = camel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      if (value === undefined || value === false) return false;
+      return value === true ? key : `${key}=${writeWord(numeral(key, value))}`;
+    });
+    const result = this.control(writeStatement(name, parts));
     if (!result.ok && result.refused !== undefined) throw new MachineOptionError(result.refused);
     return result;
   }
@@ -125,7 +138,7 @@ export class EmulatedMachine implements Machine {
   }
 }
 
-/** A value of `inject` as the control file takes it. The control file refuses a wrong one. */
+/** A value of a command as the control file takes it. The control file refuses a wrong one. */
 function numeral(key: string, value: unknown): string {
   return (key === 'pfn' || key === 'phys') && typeof value === 'number' ? hex(value) : String(value);
 }

@@ -1,3 +1,4 @@
+import { FIRST_DIMM_HANDLE } from '../kernel/memory/dimms.ts';
 import { size } from '../kernel/memory/frames.ts';
 import { ramFrames } from '../kernel/memory/layout.ts';
 import type { Process } from '../kernel/memory/processes.ts';
@@ -11,7 +12,7 @@ import { MEMORY_RANGE, ofKind, type Statement } from './statements.ts';
 
 /** What is wrong with statements that are right each by itself: the first line that does not fit to the others. */
 export function checkStatements(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
-  return checkMemory(statements) ?? checkProcesses(statements);
+  return checkMemory(statements) ?? checkProcesses(statements) ?? checkDimms(statements);
 }
 
 function checkMemory(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
@@ -94,6 +95,24 @@ function checkProcesses(statements: readonly NumberedStatement<Statement>[]): Li
   for (const { line, statement } of statements) {
     const unknown = mappers(statement).find(({ comm, pid }) => byPid.get(pid)?.comm !== comm);
     if (unknown) return { line, message: unknownWord('process', written(unknown), names, 'say it in a line of its own, process COMM:PID') };
+  }
+  return undefined;
+}
+
+/** The most slots: a board has fewer. */
+const MOST_DIMMS = 256;
+
+/** Checks DIMMs: a record of an error names one by its handle. */
+function checkDimms(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
+  const dimms = ofKind(statements, 'dimm');
+  const tooMany = dimms[MOST_DIMMS];
+  if (tooMany) return { line: tooMany.line, message: `more than ${MOST_DIMMS} DIMMs` };
+  const byHandle = new Map<number, number>();
+  for (const [slot, { line, statement }] of dimms.entries()) {
+    const handle = statement.dimm.handle ?? FIRST_DIMM_HANDLE + slot;
+    const other = byHandle.get(handle);
+    if (other !== undefined) return { line, message: `handle 0x${handle.toString(16)} is that of the DIMM in line ${other} already` };
+    byHandle.set(handle, line);
   }
   return undefined;
 }

@@ -6,16 +6,19 @@
  * each other. format.ts writes a description as a machine file. The folder may import control, language, kernel and abi. It is pure: no I/O,
  * nothing of Node.
  */
+import { type Dimm, FIRST_DIMM_HANDLE } from '../kernel/memory/dimms.ts';
 import { size } from '../kernel/memory/frames.ts';
 import { layOutMemory, type MachineDescription, ramFrames, TooLittleMemory } from '../kernel/memory/layout.ts';
 import { PAGE_TYPES } from '../kernel/memory/page-types.ts';
 import type { Population } from '../kernel/memory/population.ts';
 import { defaultRegions } from '../kernel/memory/regions.ts';
+import { PAGE_SIZE } from '../kernel/memory/sizes.ts';
 import { type LineError, type NumberedStatement, parseLines, parseStatement } from '../language/parse.ts';
+import { writeSize } from '../language/sizes.ts';
 import { type Bad, isBad } from '../language/words.ts';
 import { checkStatements } from './check.ts';
 import { isRegionLine, parseRegionLine } from './region-line.ts';
-import { MACHINE_STATEMENTS, ofKind, type SizedPopulation, type Statement, type StatementsOf } from './statements.ts';
+import { MACHINE_STATEMENTS, ofKind, type SizedPopulation, type SlottedDimm, type Statement, type StatementsOf } from './statements.ts';
 
 /** A parsed machine file. */
 export interface MachineFile {
@@ -54,13 +57,15 @@ function describe(statements: readonly NumberedStatement<Statement>[], fallback:
   const populations = ofKind(statements, 'population');
   const processes = ofKind(statements, 'process').map(({ statement }) => statement.process);
   const pages = ofKind(statements, 'page').map(({ statement }) => statement.pages);
+  const dimms = ofKind(statements, 'dimm').map(({ statement }) => statement.dimm);
   const description: MachineDescription = {
     ...(regions.length > 0 ? { regions } : { memoryBytes }),
     ...(processes.length > 0 && { processes }),
     ...(populations.length > 0 && { populations: populations.map(({ statement }) => inPages(statement.population, ram)) }),
     ...(pages.length > 0 && { pages }),
+    ...(dimms.length > 0 && { dimms: withHandles(dimms) }),
   };
-  const error = tooLittle(description, statements, populations);
+  const error = tooFewDimms(statements, ram * PAGE_SIZE) ?? tooLittle(description, statements, populations);
   return error ? { error } : { description, saysMemory: regions.length > 0 || memory !== undefined };
 }
 
@@ -70,6 +75,20 @@ function inPages(sized: SizedPopulation, ramPages: number): Population {
   const { share, ...rest } = sized;
   const folio = 2 ** (sized.order ?? PAGE_TYPES[sized.type].order ?? 0);
   return { ...rest, pages: Math.max(1, Math.floor((ramPages * share) / folio)) * folio };
+}
+
+/** The DIMMs with a handle each: that of the line, or one by the slot. */
+function withHandles(dimms: readonly SlottedDimm[]): readonly Dimm[] {
+  return dimms.map((dimm, slot) => ({ ...dimm, handle: dimm.handle ?? FIRST_DIMM_HANDLE + slot }));
+}
+
+/** RAM is in DIMMs: together they hold at least all of it. */
+function tooFewDimms(statements: readonly NumberedStatement<Statement>[], ramBytes: number): LineError | undefined {
+  const dimms = ofKind(statements, 'dimm');
+  const bytes = dimms.reduce((sum, { statement }) => sum + statement.dimm.bytes, 0);
+  const [first] = dimms;
+  if (!first || bytes >= ramBytes) return undefined;
+  return { line: first.line, message: `the DIMMs add up to ${writeSize(bytes)}, less than the machine's RAM of ${writeSize(ramBytes)}` };
 }
 
 /** Lays the machine out, and says which line does not fit into RAM. */

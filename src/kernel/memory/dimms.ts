@@ -19,20 +19,21 @@ export type DimmType = keyof typeof DIMM_TYPES;
 
 /** SMBIOS of QEMU numbers its memory devices from here on. */
 export const FIRST_DIMM_HANDLE = 0x1100;
-const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+const GIB = 1024 * MIB;
 /** The largest DIMM of the default layout. */
 const LARGEST = 64 * GIB;
 /** Slots of a server board. */
 const MOST_SLOTS = 32;
 
 /**
- * The DIMMs of a machine whose description names none: one for each channel of a socket, at least two, equal in size, as on a server. `bytes`
- * is its RAM.
+ * The DIMMs of a machine whose description names none: at least two, equal in size, in whole MiB. `bytes` is its RAM.
  */
 export function defaultDimms(bytes: number): readonly Dimm[] {
   let slots = 2;
   while (slots < MOST_SLOTS && bytes / slots > LARGEST) slots *= 2;
+  const size = Math.ceil(bytes / slots / MIB) * MIB;
   return Array.from({ length: slots }, (_, slot) => (
-    { label: `DIMM_${String.fromCharCode(0x41 + (slot >> 1))}${(slot % 2) + 1}`, bytes: bytes / slots, type: 'rddr4', ecc: true, handle: FIRST_DIMM_HANDLE + slot }
+    { label: `DIMM_${String.fromCharCode(0x41 + (slot >> 1))}${(slot % 2) + 1}`, bytes: size, type: 'rddr4', ecc: true, handle: FIRST_DIMM_HANDLE + slot }
   ));
 }
