@@ -7,7 +7,7 @@
  */
 import { type Caller, UNKNOWN_CALLER } from '../abi/caller.ts';
 import { ERRNO } from '../abi/errno.ts';
-import { hex } from '../abi/hex.ts';
+import { hex } from '../abi/printable.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { levelName } from '../abi/log-level.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -16,7 +16,7 @@ import { inject } from '../kernel/ras/inject.ts';
 import { readMemory } from '../kernel/ras/latent.ts';
 import { softOfflinePage } from '../kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../kernel/memory-failure/unpoison.ts';
-import { sysrqCrash } from '../kernel/panic/sysrq-crash.ts';
+import { sysrqCrash } from '../kernel/panic/panic.ts';
 import { comm, flag, freeText, mapped, pfn, pfnRange, pid, refs } from '../language/values.ts';
 import { writeFreeText, writeMapped, writeWord } from '../language/write.ts';
 import { command } from './command-row.ts';

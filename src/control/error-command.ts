@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel/kernel.ts';
-import { PAGE_SIZE } from '../kernel/memory/sizes.ts';
+import { PAGE_SIZE } from '../kernel/memory/frames.ts';
 import { CPER_SEVERITIES, type CperMemory, type CperRecord, type CperSeverity } from '../kernel/ras/cper.ts';
 import { reportError } from '../kernel/ras/inject.ts';
 import { flag, type Value } from '../language/values.ts';

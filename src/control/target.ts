@@ -1,8 +1,8 @@
 import { pageType } from './values.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { PageTypeName } from '../kernel/memory/page-types.ts';
-import { PAGE_SIZE } from '../kernel/memory/sizes.ts';
-import { hex } from '../abi/hex.ts';
+import { PAGE_SIZE } from '../kernel/memory/frames.ts';
+import { hex } from '../abi/printable.ts';
 import type { Given } from '../language/row.ts';
 import { pfn, phys } from '../language/values.ts';
 import type { Part } from '../language/write.ts';

@@ -1,7 +1,7 @@
+// Apart from the class: this function is the one way to make a machine.
 import { assembleMachine } from '../machine/assemble-machine.ts';
 import { EmulatedMachine } from './emulated-machine.ts';
-import type { Machine } from './machine.ts';
-import type { MachineOptions } from './options.ts';
+import type { Machine, MachineOptions } from './machine.ts';
 import { readOptions } from './read-options.ts';
 
 /**
@@ -16,6 +16,6 @@ import { readOptions } from './read-options.ts';
  */
 export function createMachine(options: MachineOptions = {}): Machine {
   const startWallMs = options.startedAt?.getTime() ?? 0;
-  const { machine, vfs } = assembleMachine({ ...readOptions(options), startWallMs });
+  const { machine, vfs } = assembleMachine({ ...readOptions(options), epoch: startWallMs * 1000 });
   return new EmulatedMachine(machine, vfs, startWallMs);
 }

@@ -2,7 +2,7 @@ import type { Dimm } from '../kernel/memory/dimms.ts';
 import type { MachineDescription } from '../kernel/memory/layout.ts';
 import type { Population } from '../kernel/memory/population.ts';
 import { formatCommand } from '../control/command.ts';
-import { writeSize } from '../language/sizes.ts';
+import { writeSize } from '../language/values.ts';
 import { writeBareTask, writeBareWord, writeMapped, writeStatement } from '../language/write.ts';
 import { writeRegionLine } from './region-line.ts';
 

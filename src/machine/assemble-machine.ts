@@ -3,7 +3,7 @@
 // matrix all call.
 import { Kernel, type KernelConfig } from '../kernel/kernel.ts';
 import { layOutMemory, type MachineDescription } from '../kernel/memory/layout.ts';
-import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
+import { LEAST_MEMORY } from '../kernel/memory/frames.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
@@ -14,7 +14,7 @@ import { type DirectoryNode, locate } from '../vfs/node.ts';
 import { subtree, tree } from '../files/tree.ts';
 import { Vfs } from '../vfs/vfs.ts';
 
-export interface AssemblyOptions extends Pick<KernelConfig, 'seed' | 'clock' | 'startWallMs' | 'reserve' | 'parts'> {
+export interface AssemblyOptions extends Pick<KernelConfig, 'seed' | 'clock' | 'epoch' | 'reserve' | 'parts'> {
   /** Which kernel it runs. */
   readonly profile: ProfileName;
   /** How its memory is laid out. */

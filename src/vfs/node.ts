@@ -1,7 +1,9 @@
-import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
 import type { Caller } from '../abi/caller.ts';
-import type { FilesystemName } from './filesystems.ts';
+import { ERRNO } from '../abi/errno.ts';
+import type { BLOCKS, Seeking } from '../abi/file-calls.ts';
+import { LIMITS } from '../abi/limits.ts';
 import type { Buffers, FileBuffers } from './buffers.ts';
+import type { FilesystemName } from './filesystems.ts';
 
 /** An open file, from open(2) to its release. */
 export interface OpenFile extends FileBuffers {
@@ -29,6 +31,8 @@ export type Steps = Generator<undefined, number, boolean | undefined>;
  * A file without one of them has no permission bit for it.
  */
 export interface FileHandler {
+  /** Whether a caller may do what `asked` says (MAY of permission.ts), where the mode does not say so: 0 or a negative errno. */
+  permission?(caller: Caller, asked: number): number;
   /** Opens the file, after the check of its mode: 0 or a negative errno. */
   open?(file: OpenFile): number;
   /** `flags` are those of open(2) as they stand now. A read that must wait returns BLOCKS. */
@@ -62,7 +66,7 @@ export interface FileNode {
   readonly shield?: true;
 }
 
-export interface SymlinkNode {
+interface SymlinkNode {
   readonly kind: 'symlink';
   readonly target: string;
 }
@@ -83,6 +87,8 @@ export interface DirectoryNode {
   readonly filesystem?: FilesystemName;
   /** Permission bits, if not those of its filesystem. */
   readonly mode?: number;
+  /** It may go while the machine runs: nobody may remember that it is there. */
+  readonly goes?: true;
   /** It replaces a real directory as a whole: other files there would contradict this machine. */
   readonly whole?: true;
 }
@@ -107,14 +113,51 @@ export function symlink(target: string): SymlinkNode {
   return { kind: 'symlink', target };
 }
 
-/** The node at an absolute path, if there is one, and the kind of filesystem the path leads into. `/` is the root. */
-export function locate(root: DirectoryNode, path: string): { readonly node: TreeNode | undefined; readonly filesystem: FilesystemName } {
+/** What lies at a path. */
+export interface Located {
+  readonly node: TreeNode | undefined;
+  /** The kind of filesystem that the path leads into. */
+  readonly filesystem: FilesystemName;
+  /** Directories on the way, but for the last of the path, that not everybody may search. */
+  readonly guards: readonly DirectoryNode[];
+}
+
+/** The permission bit of a directory that lets everybody search it. */
+const ALL_SEARCH = 0o001;
+
+/** The node at an absolute path, if there is one. `/` is the root. */
+export function locate(root: DirectoryNode, path: string): Located {
   let node: TreeNode | undefined = root;
   let filesystem: FilesystemName = root.filesystem ?? 'sysctl';
+  const guards: DirectoryNode[] = [];
   for (const part of path.split('/')) {
     if (part === '') continue;
+    if (node?.kind === 'directory' && node.mode !== undefined && (node.mode & ALL_SEARCH) === 0) guards.push(node);
     node = node?.kind === 'directory' ? node.children.get(part) : undefined;
     if (node?.kind === 'directory') filesystem = node.filesystem ?? filesystem;
   }
-  return { node, filesystem };
+  return { node, filesystem, guards };
+}
+
+const encoder = new TextEncoder();
+const NOTHING = new Uint8Array(0);
+
+/**
+ * The bytes of a generated text from `position`. The text is made at the first read, and again at position 0, as seq_file does. A
+ * negative errno if there is no room to store it.
+ */
+export function readText(file: OpenFile, position: number, length: number, render: () => string): Uint8Array | number {
+  if ((position === 0 || file.text === undefined) && !file.buffers.store(file, 'text', encoder.encode(render()))) return -ERRNO[LIMITS.textBytes.errno];
+  return file.text?.subarray(position, position + length) ?? NOTHING;
+}
+
+/** A read-only file with a text. */
+export function textFile(render: () => string): FileHandler {
+  return { read: (file, position, length) => readText(file, position, length, render) };
+}
+
+/** A file of mode 0444 with a text. `size` is that of stat(2), a function if a boot can change it. */
+export function shownFile(render: () => string, size: number | (() => number)): FileNode {
+  const file = { kind: 'file', mode: 0o444, handler: textFile(render) } as const;
+  return typeof size === 'number' ? { ...file, size } : { ...file, sizeChanges: true, get size() { return size(); } };
 }

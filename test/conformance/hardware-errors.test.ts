@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PAGE_SIZE } from '../../src/kernel/memory/sizes.ts';
+import { PAGE_SIZE } from '../../src/kernel/memory/frames.ts';
 import { ghesProc } from '../../src/kernel/ras/ghes.ts';
 import type { TraceEvent } from '../../src/kernel/ras/trace-event.ts';
 import { decodeBlock } from '../support/cper-block.ts';

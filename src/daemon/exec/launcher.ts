@@ -5,7 +5,7 @@ import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
 import { KEPT_CAPABILITIES } from './kept-capabilities.ts';
-import { toolEnvironment } from './namespace.ts';
+import { DIES_WITH_PARENT, toolEnvironment } from './namespace.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import { PASSED } from './signals.ts';
 
@@ -99,8 +99,10 @@ export function hasDirectory({ directory, init }: Pick<Launch, 'directory' | 'in
 export function launch(what: Launch): Launched {
   const env = tool('env');
   // Signals of the terminal and of the process group are for CMD, not for nsenter.
+  // It is stopped while CMD runs: nothing but a signal of Linux's own ends it when this process is killed.
+  const [dies, ...until] = DIES_WITH_PARENT;
   const entering = [
-    `--ignore-signal=${SIGNAL_LIST}`, tool('nsenter'), `--target=${what.init}`, '--mount', '--pid', ...what.namespaces,
+    `--ignore-signal=${SIGNAL_LIST}`, tool(dies), ...until, tool('nsenter'), `--target=${what.init}`, '--mount', '--pid', ...what.namespaces,
     ...(what.namespaces.includes('--user') ? ['--preserve-credentials'] : []), '--',
   ];
   const path = what.env['PATH'];
@@ -128,7 +130,7 @@ function stopParent(launcher: number): boolean {
   while (performance.now() < end) {
     const { state = 'Z' } = processStat(launcher) ?? {};
     if (state === 'Z') return false;
-    if (forked && state === 'T') return true;
+    if (forked && isStopped(state)) return true;
     if (!forked && commandPid(launcher) !== undefined) {
       forked = true;
       process.kill(launcher, 'SIGSTOP');
@@ -152,6 +154,11 @@ interface ProcessStat {
   readonly parent: number;
   /** As wait(2) has it; of a process that has ended. */
   readonly waitStatus: number;
+}
+
+/** Stopped by a signal, or by a tracer such as strace(1), whichever signal it was. */
+function isStopped(state: string | undefined): boolean {
+  return state === 'T' || state === 't';
 }
 
 /** A process as /proc/PID/stat shows it; undefined when it has gone. */
@@ -185,8 +192,8 @@ export async function waitForCommand(launcher: number, onCommand: (pid: number) 
     const state = processStat(launcher)?.state;
     const reaped = command !== undefined && processStat(command) === undefined;
     // A shell's `fg` continues it. Where it has reaped CMD before it was stopped, it ends as CMD did.
-    if (reaped && state === 'T') signal(launcher, 'SIGCONT');
-    else if (command !== undefined && !reaped && state !== undefined && state !== 'T' && state !== 'Z') signal(launcher, 'SIGSTOP');
+    if (reaped && isStopped(state)) signal(launcher, 'SIGCONT');
+    else if (command !== undefined && !reaped && state !== undefined && !isStopped(state) && state !== 'Z') signal(launcher, 'SIGSTOP');
     const ending = (command === undefined ? undefined : endingOf(command)) ?? endingOf(launcher);
     if (ending !== undefined) {
       signal(launcher, 'SIGCONT');

@@ -1,3 +1,5 @@
+// Files below /proc: this file lists those in /proc itself; sys.ts makes /proc/sys of the rows of the sysctls. Each other file makes the
+// text of the file it is named after. The folder may import machine-file, vfs, kernel and abi. Start with procFiles() below.
 import { ERRNO } from '../../abi/errno.ts';
 import { bootBanner } from '../../kernel/boot-banner.ts';
 import { CPUS } from '../../kernel/cpus.ts';
@@ -7,10 +9,10 @@ import type { PhysicalMemory } from '../../kernel/memory/physical-memory.ts';
 import { writeRegionLine } from '../../machine-file/region-line.ts';
 import { buddyinfo, pagetypeinfo } from './buddyinfo.ts';
 import { meminfo } from './meminfo.ts';
-import type { FileNode } from '../../vfs/node.ts';
+import { type FileNode, shownFile } from '../../vfs/node.ts';
 import { slabinfo } from './slabinfo.ts';
 import { sysrqTrigger } from './sysrq-trigger.ts';
-import { shownFile } from '../../vfs/text-file.ts';
+import { loadavg, stat } from './stat.ts';
 import { vmstat } from './vmstat.ts';
 import { zoneinfo } from './zoneinfo.ts';
 
@@ -26,9 +28,11 @@ export function procFiles(kernel: Kernel): Record<string, FileNode> {
     kpagecgroup: kpageFile(kernel, readKpagecgroup),
     kpagecount: kpageFile(kernel, readKpagecount),
     kpageflags: kpageFile(kernel, readKpageflags),
+    loadavg: shownFile(() => loadavg(kernel), 0),
     meminfo: shownFile(() => meminfo(kernel), 0),
     pagetypeinfo: { ...shownFile(() => pagetypeinfo(kernel), 0), mode: 0o400 },
     slabinfo: { ...shownFile(() => slabinfo(kernel), 0), mode: 0o400 },
+    stat: shownFile(() => stat(kernel), 0),
     // There is no swap: the heading alone.
     swaps: shownFile(() => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n', 0),
     'sysrq-trigger': sysrqTrigger(kernel),

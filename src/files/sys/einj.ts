@@ -2,8 +2,8 @@ import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { EINJ_ERROR_TYPES, einjErrorInject, validateErrorType } from '../../kernel/ras/einj.ts';
 import type { FileHandler, FileNode } from '../../vfs/node.ts';
-import { shownFile, textFile } from '../../vfs/text-file.ts';
-import { U64_MAX } from './number-file.ts';
+import { shownFile, textFile } from '../../vfs/node.ts';
+import { U64_MAX } from './sysfs-file.ts';
 import { simpleAttr } from './simple-attribute.ts';
 
 /** The files that show and take a number in hex: name, variable and width. Source: debugfs_create_x32() and x64() in einj_probe(). */

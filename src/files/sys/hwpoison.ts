@@ -2,8 +2,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { HwpoisonFilter } from '../../kernel/memory-failure/failure-state.ts';
 import { inject } from '../../kernel/ras/inject.ts';
 import { unpoisonMemory } from '../../kernel/memory-failure/unpoison.ts';
-import type { FileHandler, FileNode } from '../../vfs/node.ts';
-import { textFile } from '../../vfs/text-file.ts';
+import { type FileHandler, type FileNode, textFile } from '../../vfs/node.ts';
 import { simpleAttr } from './simple-attribute.ts';
 
 /** The files of the filter: name, variable and width of each. Source: mm/hwpoison-inject.c. */

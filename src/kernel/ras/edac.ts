@@ -1,6 +1,6 @@
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import type { Kernel } from '../kernel.ts';
-import { PAGE_SHIFT, PAGE_SIZE } from '../memory/sizes.ts';
+import { PAGE_SHIFT, PAGE_SIZE } from '../memory/frames.ts';
 import { panic } from '../panic/panic.ts';
 import { type CperMemory, cperDimmErrLocation, cperMemErrLocation, cperMemErrStatusStr, cperMemErrTypeStr, hex64 } from './cper.ts';
 

@@ -2,7 +2,7 @@ import { ERRNO } from '../../abi/errno.ts';
 import { CPUS } from '../cpus.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Region } from '../memory/regions.ts';
-import { PAGE_SHIFT, PAGE_SIZE } from '../memory/sizes.ts';
+import { PAGE_SHIFT, PAGE_SIZE } from '../memory/frames.ts';
 import { CPER_SEVERITIES, type CperMemory, type CperRecord, type CperSeverity } from './cper.ts';
 import { ghesProc } from './ghes.ts';
 import type { EinjState } from './ras-state.ts';

@@ -2,14 +2,14 @@
 // the kernel, kernel.ts, memory-failure/, panic/ and ratelimit.ts. Start at ghesProc() below; cper.ts says what a record is, cper-print.ts
 // prints it, edac.ts counts it, mce.ts hands it to the machine check code, einj.ts is how a tester makes one.
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
-import { hex } from '../../abi/hex.ts';
+import { hex } from '../../abi/printable.ts';
 import { taintMask } from '../../abi/taint.ts';
 import type { Caller } from '../../abi/caller.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Race } from '../memory-failure/races.ts';
+import type { Race } from '../memory-failure/injection.ts';
 import { memoryFailure } from '../memory-failure/memory-failure.ts';
 import { softOfflinePage } from '../memory-failure/soft-offline.ts';
-import { PAGE_SHIFT } from '../memory/sizes.ts';
+import { PAGE_SHIFT } from '../memory/frames.ts';
 import { panic } from '../panic/panic.ts';
 import { ratelimit } from '../ratelimit.ts';
 import { CPER_SEVERITIES, type CperMemory, type CperRecord, type CperSection } from './cper.ts';

@@ -1,9 +1,9 @@
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { taintMask } from '../../abi/taint.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Injection } from '../memory-failure/injection.ts';
+import type { MemoryFailureCall } from '../memory-failure/injection.ts';
 import { memoryFailure } from '../memory-failure/memory-failure.ts';
-import { PAGE_SHIFT } from '../memory/sizes.ts';
+import { PAGE_SHIFT } from '../memory/frames.ts';
 import { panic } from '../panic/panic.ts';
 import type { CperSeverity } from './cper.ts';
 import { KWORKER } from './ghes.ts';
@@ -39,7 +39,7 @@ export interface MachineCheck {
  * used (action optional): it taints the kernel, and memory_failure() handles the page. A fatal one panics. Returns 0 or what memory_failure()
  * returned. Mirrors machine_check_poll(), do_machine_check(), uc_decode_notifier() and mce_panic() (arch/x86/kernel/cpu/mce/core.c).
  */
-export function reportMachineCheck(kernel: Kernel, { severity, address }: MachineCheck, race?: Injection['race']): number {
+export function reportMachineCheck(kernel: Kernel, { severity, address }: MachineCheck, race?: MemoryFailureCall['race']): number {
   const { status, ...rest } = RECORDS[severity];
   const record = mcePrepRecord(kernel, {
     ...rest,
@@ -70,6 +70,6 @@ function taint(kernel: Kernel): void {
 }
 
 /** The machine check of a page whose error was found by scrubbing: what `inject via=mce` does. */
-export function machineCheck(kernel: Kernel, { pfn, race }: Injection): number {
+export function machineCheck(kernel: Kernel, { pfn, race }: MemoryFailureCall): number {
   return reportMachineCheck(kernel, { severity: 'recoverable', address: BigInt(pfn) << BigInt(PAGE_SHIFT) }, race);
 }

@@ -1,5 +1,4 @@
-import type { CtlTable, ProcHandler, SysctlHost } from './ctl-table.ts';
-import { latin1Bytes, latin1Text } from './latin1.ts';
+import { type CtlTable, latin1Bytes, latin1Text, type ProcHandler, type SysctlHost } from './ctl-table.ts';
 import { procFirstPosNonZeroIgnore, writesAreStrict } from './write-position.ts';
 
 /** UTS names (hostname, domainname, …) are 64 bytes and a NUL. */
@@ -42,4 +41,10 @@ export const procDostring: ProcHandler = {
     return data.length;
   },
   takes: (entry) => `text of at most ${maxlenOf(entry) - 1} bytes`,
+};
+
+/** A string that is made when it is read: all of it at position 0, nothing elsewhere. */
+export const procDostringAtOnce: ProcHandler = {
+  ...procDostring,
+  read: (host, entry, position, length) => (position === 0 ? procDostring.read(host, entry, position, length) : NOTHING),
 };

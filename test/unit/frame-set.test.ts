@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { layOutMemory } from '../../src/kernel/memory/layout.ts';
+import { PG } from '../../src/abi/page-flags.ts';
+import { FrameSet } from '../../src/kernel/memory/frame-set.ts';
+import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
+import { LEAST_MEMORY } from '../../src/kernel/memory/frames.ts';
+import { seededRandom } from '../../src/kernel/random.ts';
+
+describe('an injection', () => {
+  /** Draws a type and poisons what is drawn, `count` times. */
+  const poison = (memory: PhysicalMemory, random: ReturnType<typeof seededRandom>, count: number): number => {
+    let drawn = 0;
+    for (let n = 0; n < count; n += 1) {
+      const page = memory.pick('slab', random);
+      if (page) drawn += 1;
+      if (page) page.flags |= PG.hwpoison;
+      memory.forgetUnchanged();
+    }
+    return drawn;
+  };
+
+  it('draws every page there is', () => {
+    const memory = new PhysicalMemory(layOutMemory({ memoryBytes: LEAST_MEMORY }));
+    const slab = memory.spans.filter(({ type }) => type === 'slab' || type === 'free').reduce((sum, { first, last }) => sum + last - first + 1, 0);
+    expect(poison(memory, seededRandom(3), LEAST_MEMORY / 4096)).toBe(slab);
+  });
+});
+
+describe('a set of frames', () => {
+  it('has what a plain set has, after any additions and removals', () => {
+    const random = seededRandom(7);
+    const frames = new FrameSet();
+    const plain = new Set<number>();
+    for (let n = 0; n < 4000; n += 1) {
+      const first = random.integer(6000);
+      const last = first + random.integer(n % 7 === 0 ? 60 : 3);
+      const adds = random.integer(100) < 55;
+      if (adds) frames.add(first, last);
+      else frames.remove(first, last);
+      for (let pfn = first; pfn <= last; pfn += 1) if (adds) plain.add(pfn); else plain.delete(pfn);
+      expect(frames.pages).toBe(plain.size);
+    }
+    const sorted = [...plain].sort((a, b) => a - b);
+    expect([...frames].flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, at) => first + at))).toEqual(sorted);
+    for (let at = 0; at < sorted.length; at += 97) expect(frames.nth(at)).toBe(sorted[at]);
+    expect(frames.nth(sorted.length)).toBeUndefined();
+    for (const pages of [1, 2, 3, 4, 7, 8, 16]) {
+      for (const from of [0, 100, 3001, 5990]) {
+        let block = Math.ceil(from / pages) * pages;
+        const whole = (): boolean => Array.from({ length: pages }, (_, at) => block + at).every((pfn) => plain.has(pfn));
+        while (block < 7000 && !whole()) block += pages;
+        expect(frames.room(pages, from)?.first).toBe(block < 7000 ? block : undefined);
+      }
+    }
+  });
+});
