@@ -2,6 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { formatCommand, parseControl } from '../../src/control/command.ts';
+import { Kernel } from '../../src/kernel/kernel.ts';
+import { layOutMemory } from '../../src/kernel/memory/layout.ts';
+import { LINUX_7_3 } from '../../src/kernel/profiles/linux-7.3.ts';
+import { CPER_SEVERITIES } from '../../src/kernel/ras/cper.ts';
+import { einjErrorInject, validateErrorType } from '../../src/kernel/ras/einj.ts';
+import { ghesProc } from '../../src/kernel/ras/ghes.ts';
 import type { TraceEvent } from '../../src/kernel/ras/trace-event.ts';
 import { createMachine } from '../../src/library/index.ts';
 import { type TestMachine, testMachine } from '../support/machine.ts';
@@ -240,6 +246,38 @@ describe('the library', () => {
     expect(machine.error({ severity: 'fatal', via: 'mce' })).toEqual({ ok: false, errno: 'EIO' });
     expect(machine.panic).toBe('Fatal local machine check');
     expect(() => machine.error({ severity: 'corrected', fru: 'x'.repeat(21) })).toThrow('it is longer than 20 bytes');
+  });
+});
+
+describe('kernels before 7.0', () => {
+  const ras = { mceLogLimited: true, einjV2: false, einjChecksWidth: false, einjInReserved: false, ghesChecksAddress: true };
+  const kernel = new Kernel({ profile: { ...LINUX_7_3, ras }, layout: layOutMemory({ memoryBytes: 2 ** 30 }), seed: 1, clock: () => 0 });
+  const printed = (address: bigint, severity: number): string[] => {
+    kernel.takeEffects();
+    kernel.enter(undefined, () => ghesProc(kernel, { severity, sections: [{ severity, body: { kind: 'memory', memory: { physical_addr: address } } }] }));
+    return kernel.takeEffects().flatMap((effect) => (effect.kind === 'printk' ? [effect.record.text] : [])).filter((text) => !/^(?:\{|EDAC|mce: .*(?:TSC|PROC))/.test(text));
+  };
+
+  it('log a machine check when they handle it, twice a minute', () => {
+    const check = 'mce: [Hardware Error]: CPU 0: Machine Check: 0 Bank 255: 9c0000000000009f';
+    const logged = 'mce: [Hardware Error]: Machine check events logged';
+    expect([1, 2, 3].flatMap((page) => printed(BigInt(page) << 12n, CPER_SEVERITIES.corrected))).toEqual([logged, check, logged, check, check]);
+  });
+
+  it('ask for no memory_failure() where there is no struct page', () => {
+    expect(printed(0x123456789000n, CPER_SEVERITIES.recoverable)).toEqual([
+      '[Firmware Warn]: GHES: Invalid address in generic error data: 0x123456789000', 'mce: [Hardware Error]: CPU 0: Machine Check: 0 Bank 255: bc0000000000009f',
+    ]);
+  });
+
+  it('have an EINJ without version 2, which takes RAM alone', () => {
+    Object.assign(kernel.ras.einj, { errorType: 8, flags: 8, notrigger: 1, param1: 0x3000000n, param2: 0xfffffffffffff000n });
+    expect(einjErrorInject(kernel)).toBe(-ERRNO.EINVAL);
+    kernel.ras.einj.flags = 2;
+    expect(einjErrorInject(kernel)).toBe(0);
+    kernel.ras.einj.param1 = 0xf0000n;
+    expect(einjErrorInject(kernel)).toBe(-ERRNO.EINVAL);
+    expect([validateErrorType(kernel, 0x100000008n), validateErrorType(kernel, 0x100000003n)]).toEqual([0, -ERRNO.EINVAL]);
   });
 });
 

@@ -77,7 +77,7 @@ function encode(text: string): Uint8Array {
 }
 
 function setType(kernel: Kernel, type: bigint): number {
-  const refused = validateErrorType(type);
-  if (refused === 0) kernel.ras.einj.errorType = Number(type);
+  const refused = validateErrorType(kernel, type);
+  if (refused === 0) kernel.ras.einj.errorType = Number(BigInt.asUintN(32, type));
   return refused;
 }

@@ -94,5 +94,5 @@ export const LINUX_7_3: Profile = {
   kernelPageErrno: ERRNO.ENOTRECOVERABLE,
   panicsOn: ['MF_MSG_KERNEL'],
   callTraces: CALL_TRACES,
-  ras: { mceLogLimited: false, einjV2: true, einjInReserved: true },
+  ras: { mceLogLimited: false, einjV2: true, einjChecksWidth: true, einjInReserved: true, ghesChecksAddress: false },
 };

@@ -11,8 +11,12 @@ export interface RasProfile {
   readonly mceLogLimited: boolean;
   /** EINJ knows the types of version 2, and error_type shows the text that was written: since 6.16. */
   readonly einjV2: boolean;
+  /** EINJ refuses an error type of more than 32 bits: since 6.9. Before, it dropped the upper ones. */
+  readonly einjChecksWidth: boolean;
   /** EINJ takes addresses in memory that the firmware keeps for itself, besides RAM: since 6.15. */
   readonly einjInReserved: boolean;
+  /** GHES asks for no memory_failure() where a page frame has no struct page, and prints a warning: before 7.0. */
+  readonly ghesChecksAddress: boolean;
 }
 
 /** An emulated kernel: everything in which one differs from another. */

@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel.ts';
 import type { Region } from '../memory/regions.ts';
 import { PAGE_SHIFT, PAGE_SIZE } from '../memory/frames.ts';
 import { CPER_SEVERITIES, type CperMemory, type CperRecord, type CperSeverity } from './cper.ts';
-import { ghesProc } from './ghes.ts';
+import { raiseError } from './inject.ts';
 import type { EinjState } from './ras-state.ts';
 
 /** An error that the firmware of this machine can inject: its bit, its name in available_error_type, and what it then reports. */
@@ -28,15 +28,15 @@ const AVAILABLE = EINJ_ERROR_TYPES.reduce((bits, { bit }) => bits | bit, 0);
 
 /** SETWA_FLAGS_*. */
 const FLAGS = { APICID: 1, MEM: 2, PCIE_SBDF: 4, EINJV2: 8 } as const;
-const ALL_FLAGS = FLAGS.APICID | FLAGS.MEM | FLAGS.PCIE_SBDF | FLAGS.EINJV2;
+const OLD_FLAGS = FLAGS.APICID | FLAGS.MEM | FLAGS.PCIE_SBDF;
 const VENDOR = 0x80000000n;
 const PAGE_MASK = BigInt.asUintN(64, ~(BigInt(PAGE_SIZE) - 1n));
 
 /** Whether this is one error type that can be injected: 0 or -EINVAL. Mirrors einj_validate_error_type(). */
-export function validateErrorType(type: bigint): number {
-  if (type >> 32n !== 0n) return -ERRNO.EINVAL;
+export function validateErrorType({ profile }: Kernel, type: bigint): number {
+  if (profile.ras.einjChecksWidth && type >> 32n !== 0n) return -ERRNO.EINVAL;
   const vendor = (type & VENDOR) !== 0n;
-  const own = type & ~VENDOR;
+  const own = BigInt.asUintN(32, type) & ~VENDOR;
   if ((own & (own - 1n)) !== 0n || (!vendor && (type & BigInt(AVAILABLE)) === 0n)) return -ERRNO.EINVAL;
   return 0;
 }
@@ -45,8 +45,9 @@ export function validateErrorType(type: bigint): number {
 export function einjErrorInject(kernel: Kernel): number {
   const { einj } = kernel.ras;
   if (einj.errorType === 0) return -ERRNO.EINVAL;
-  if (kernel.profile.ras.einjV2) einj.flags = einj.isV2 ? einj.flags | FLAGS.EINJV2 : einj.flags & ~FLAGS.EINJV2;
-  if ((einj.flags & ~ALL_FLAGS) !== 0) return -ERRNO.EINVAL;
+  const { einjV2 } = kernel.profile.ras;
+  if (einjV2) einj.flags = einj.isV2 ? einj.flags | FLAGS.EINJV2 : einj.flags & ~FLAGS.EINJV2;
+  if ((einj.flags & ~(einjV2 ? OLD_FLAGS | FLAGS.EINJV2 : OLD_FLAGS)) !== 0) return -ERRNO.EINVAL;
   // The firmware has no EINJv2 types.
   if (einj.isV2) return -ERRNO.EINVAL;
   if (isMemoryInjection(einj)) {
@@ -125,16 +126,13 @@ function firmwareInjects(kernel: Kernel, einj: EinjState): number {
   if (type.device === 'processor') {
     const apicid = einj.flags === 0 ? einj.param1 : (einj.flags & FLAGS.APICID) === 0 ? 0n : einj.param3;
     if (apicid >= BigInt(CPUS)) return -ERRNO.EINVAL;
-    if (trigger) ghesProc(kernel, { severity, sections: [{ severity, body: { kind: 'processor', processor: processorError(type, apicid) } }] });
-    return 0;
+    const processor = processorError(type, apicid);
+    return trigger ? raiseError(kernel, { severity, sections: [{ severity, body: { kind: 'processor', processor } }] }) : 0;
   }
   const address = einj.flags === 0 || (einj.flags & FLAGS.MEM) !== 0 ? einj.param1 & einj.param2 : anyAddress(kernel);
   if (address === undefined) return -ERRNO.EBUSY;
   const record: CperRecord = { severity, sections: [{ severity, body: { kind: 'memory', memory: memoryError(kernel, type, address) } }] };
-  if (trigger) {
-    ghesProc(kernel, record);
-    return 0;
-  }
+  if (trigger) return raiseError(kernel, record);
   const { latent } = kernel.ras;
   const pfn = Number(address >> BigInt(PAGE_SHIFT));
   if (latent.size >= MOST_LATENT && !latent.has(pfn)) return -ERRNO.EBUSY;

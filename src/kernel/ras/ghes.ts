@@ -163,8 +163,19 @@ function handleMemory(kernel: Kernel, sev: number, section: CperSection, memory:
   const hard = sev === GHES_SEV.RECOVERABLE && sectionSev === GHES_SEV.RECOVERABLE;
   if (!soft && !hard) return;
   const pfn = Number(memory.physical_addr >> BigInt(PAGE_SHIFT));
+  if (kernel.profile.ras.ghesChecksAddress && !kernel.memory.page(pfn)) {
+    warnOfAddress(kernel, memory.physical_addr);
+    return;
+  }
   if (queue.length < FIFO) queue.push({ pfn, soft: !hard });
   else kernel.printk(LOG_LEVEL.err, `Memory failure: buffer overflow when queuing memory failure at ${hex(pfn)}`);
+}
+
+/** Mirrors ghes_do_memory_failure() before 7.0. */
+function warnOfAddress(kernel: Kernel, address: bigint): void {
+  const { allowed, suppressed } = ratelimit(kernel.ras.ghesAddressRatelimit, kernel.now());
+  if (suppressed > 0) kernel.printk(LOG_LEVEL.warn, `ghes_do_memory_failure: ${suppressed} callbacks suppressed`);
+  if (allowed) kernel.printk(LOG_LEVEL.warn, `[Firmware Warn]: GHES: Invalid address in generic error data: 0x${address.toString(16)}`);
 }
 
 /** MCACOD of a memory read error on an unknown channel. */

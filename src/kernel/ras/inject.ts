@@ -70,9 +70,28 @@ export type HardwareReport =
  * in here and by inject() alike. @throws NotReserved
  */
 export function reportError(kernel: Kernel, report: HardwareReport): number {
+  return admit(kernel, report) || deliver(kernel, report);
+}
+
+/**
+ * Reports an error that the writer of a file asked for: an interrupt delivers it, so what becomes of it is no result of the write. Returns 0, or a
+ * negative errno if there is no room to keep the state of one more page. @throws NotReserved
+ */
+export function raiseError(kernel: Kernel, record: CperRecord): number {
+  const report = { via: 'ghes', record } as const;
+  const refused = admit(kernel, report);
+  if (refused === 0) deliver(kernel, report);
+  return refused;
+}
+
+function admit(kernel: Kernel, report: HardwareReport): number {
   if (!kernel.memory.hasRoom()) return -ERRNO[LIMITS.pages.errno];
   const mappers = framesOf(report).reduce((sum, pfn) => sum + (kernel.memory.shapeOf(pfn).mappers?.length ?? 0), 0);
   kernel.reserve(RECORDS_A_REPORT + RECORDS_A_MAPPER * mappers);
+  return 0;
+}
+
+function deliver(kernel: Kernel, report: HardwareReport): number {
   return report.via === 'mce' ? reportMachineCheck(kernel, report) : ghesProc(kernel, report.record);
 }
 

@@ -1,7 +1,7 @@
 // Apart from ghes.ts: reading memory calls it, and access() of memory-failure/.
 import type { Kernel } from '../kernel.ts';
 import { access } from '../memory-failure/access.ts';
-import { ghesProc } from './ghes.ts';
+import { raiseError } from './inject.ts';
 
 /**
  * Something reads a page. An error that EINJ left in it without a trigger is reported first; then the access sees what became of the page.
@@ -12,8 +12,9 @@ export function readMemory(kernel: Kernel, pfn: number, pid?: number): number {
   const record = latent.get(pfn);
   if (record !== undefined) {
     const { caller } = kernel;
+    const refused = raiseError(kernel, record);
+    if (refused < 0) return refused;
     latent.delete(pfn);
-    ghesProc(kernel, record);
     kernel.caller = caller;
   }
   return access(kernel, pfn, pid);

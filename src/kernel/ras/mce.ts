@@ -1,6 +1,6 @@
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import type { Kernel } from '../kernel.ts';
-import { ratelimit } from '../ratelimit.ts';
+import { ratelimit, type RatelimitState } from '../ratelimit.ts';
 import { PROCESSOR } from './processor.ts';
 import type { TraceEventFields } from './trace-event.ts';
 
@@ -38,11 +38,13 @@ export function mcePrepRecord(kernel: Kernel, { bank, status, addr, misc, mcgsta
 
 /** Puts a record on the list that mceGenPoolProcess() takes it from. Mirrors mce_log(). */
 export function mceLog(kernel: Kernel, record: MceRecord): void {
-  const { mceEvents, mceLimit } = kernel.ras;
-  mceEvents.push(record);
-  if (!mceLimit) return printLogged(kernel);
-  // Before 6.15 mce_notify_irq() printed the line, not more than twice a minute.
-  const { allowed, suppressed } = ratelimit(mceLimit, kernel.now());
+  kernel.ras.mceEvents.push(record);
+  if (!kernel.ras.mceLimit) printLogged(kernel);
+}
+
+/** Before 6.15 the first notifier of a record printed the line, not more than twice a minute. Mirrors mce_notify_irq(). */
+function mceNotifyIrq(kernel: Kernel, limit: RatelimitState): void {
+  const { allowed, suppressed } = ratelimit(limit, kernel.now());
   if (suppressed > 0) kernel.printk(LOG_LEVEL.warn, `mce_notify_irq: ${suppressed} callbacks suppressed`);
   if (allowed) printLogged(kernel);
 }
@@ -59,6 +61,7 @@ export function mceGenPoolProcess(kernel: Kernel, handle: (record: MceRecord) =>
   const records = kernel.ras.mceEvents.splice(0);
   for (const record of records) {
     kernel.trace({ name: 'mce:mce_record', cpu: record.cpu, fields: record });
+    if (kernel.ras.mceLimit) mceNotifyIrq(kernel, kernel.ras.mceLimit);
     if (!handle(record)) printMce(kernel, record);
   }
 }

@@ -67,6 +67,7 @@ export interface RasState {
   ghesSeqno: number;
   ghesCorrectedRatelimit: RatelimitState;
   ghesUncorrectedRatelimit: RatelimitState;
+  ghesAddressRatelimit: RatelimitState;
   estatusCaches: EstatusCache[];
   /** Machine checks that are logged and not yet handled. */
   mceEvents: TraceEventFields['mce:mce_record'][];
@@ -84,6 +85,7 @@ export function newRasState(labels: readonly string[], mceLimited: boolean): Ras
     ghesSeqno: 0,
     ghesCorrectedRatelimit: newRatelimit(5_000_000, 2),
     ghesUncorrectedRatelimit: newRatelimit(5_000_000, 2),
+    ghesAddressRatelimit: newRatelimit(),
     estatusCaches: [],
     mceEvents: [],
     mceLimit: mceLimited ? newRatelimit(60_000_000, 2) : undefined,
