@@ -89,10 +89,10 @@ export class Checker {
     const known = this.#checked.get(key) ?? this.#checkContent(files);
     if (this.#checked.size >= MOST_CACHED) this.#checked.clear();
     this.#checked.set(key, known);
-    const findings = known.found.map(({ file, message, severity, ...finding }): Finding => ({
-      ...finding, file: files[file]?.path ?? '', severity: severity ?? KINDS[finding.kind].severity,
-      message: message((line) => (line.file === file ? `line ${line.line}` : `${files[line.file]?.path ?? ''}:${line.line}`)),
+    const findings = known.found.map(({ file, line, setting, value, kind, severity, kernels, message }): Finding => ({
       ...(host !== undefined && { host }),
+      file: files[file]?.path ?? '', line, setting, value, kind, severity: severity ?? KINDS[kind].severity, kernels,
+      message: message((other) => (other.file === file ? `line ${other.line}` : `${files[other.file]?.path ?? ''}:${other.line}`)),
     }));
     return { findings, settings: known.settings };
   }

@@ -56,7 +56,7 @@ export class Explainer {
     }
     const { profile } = this.#tree.kernel;
     const module = MODULE_NAMES.find((each) => !modules.includes(each) && has(profile.name, { ...this.#parts, modules: [each] }, path));
-    if (module !== undefined) return absent(`it needs the module ${module}: load that before, and give --module ${module}`, 'warning');
+    if (module !== undefined) return absent(`it needs the module ${module}: load that first, and give --module ${module}`, 'warning');
     const dotted = dottedName(path);
     const elsewhere = otherKernels(profile.name, { ...this.#parts, modules: [...MODULE_NAMES] }, path) ?? HISTORY[dotted];
     return absent(elsewhere ?? meant(dotted, this.#tree.kernel.sysctls));
@@ -81,7 +81,7 @@ export class Explainer {
     }
     const withAll = this.#tree.takes(row, value, 'booted', MODULE_NAMES);
     const module = withAll ? MODULE_NAMES.find((each) => this.#tree.takes(row, value, 'booted', [each])) : undefined;
-    if (module !== undefined) return { kind: 'refused', severity: 'warning', message: `it needs the module ${module}: load that before, and give --module ${module}` };
+    if (module !== undefined) return { kind: 'refused', severity: 'warning', message: `it needs the module ${module}: give --module ${module} if the hosts have it` };
     const named = errno === ERRNO.EINVAL || errno === ERRNO.ERANGE ? '' : ` (${errnoName(errno)})`;
     return { kind: 'refused', message: `${takes(readable(name), handler.takes(row), shown)}${named}` };
   }

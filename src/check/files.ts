@@ -36,11 +36,12 @@ export function placeOf(path: string): ConfigFile['place'] {
  * The files that a tool reads, in order: those of directories by name, without the hidden ones; then /etc/sysctl.conf, if the tool reads it; then
  * those that were named, as given. Answers their places in `files`.
  */
-export function filesInOrder(files: readonly ConfigFile[], { readsSysctlConf }: Pick<Tool, 'readsSysctlConf'>): readonly number[] {
+export function filesInOrder(files: readonly ConfigFile[], { readsSysctlConf, readsHidden }: Pick<Tool, 'readsSysctlConf' | 'readsHidden'>): readonly number[] {
   const byName = new Map<string, number>();
   files.forEach(({ place, path }, index) => {
     if (typeof place !== 'number') return;
     const name = path.slice(path.lastIndexOf('/') + 1);
+    if (name.startsWith('.') && !readsHidden) return;
     const known = files[byName.get(name) ?? -1]?.place;
     if (typeof known !== 'number' || place < known) byName.set(name, index);
   });

@@ -5,6 +5,7 @@ import { Kernel } from '../kernel/kernel.ts';
 import type { MachineLayout } from '../kernel/memory/layout.ts';
 import type { Profile } from '../kernel/profiles/profile.ts';
 import { integersOf } from '../kernel/sysctl/after-write.ts';
+import { bootValues } from '../kernel/sysctl/boot-values.ts';
 import type { CtlTable, SysctlHost, SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { latin1Bytes, latin1Text } from '../kernel/sysctl/latin1.ts';
 import type { MachineParts } from '../kernel/sysctl/machine-parts.ts';
@@ -135,14 +136,13 @@ export class SysctlTree {
 
   /**
    * Whether a write of a value would be taken: on a machine that has just booted, or on this one as it is. The machine does not change.
-   * `modules`: with these loaded too.
+   * `modules`: with these loaded too, on one that has just booted.
    */
   takes(row: CtlTable, value: string, on: 'booted' | 'now', modules: readonly string[] = []): boolean {
     const { profile, totalRamKb, freeRamKb, interfaces, modules: loaded } = this.kernel;
     const size = { profile, totalRamKb, freeRamKb, interfaces, modules: [...loaded, ...modules] };
-    const host: SysctlHost = {
-      ...size, values: new Map(on === 'booted' ? this.#booted : this.kernel.values), caller: this.#caller, printk: () => undefined,
-    };
+    const values = modules.length > 0 ? bootValues(this.kernel.sysctls, size) : new Map(on === 'booted' ? this.#booted : this.kernel.values);
+    const host: SysctlHost = { ...size, values, caller: this.#caller, printk: () => undefined };
     return sysctlWrite(host, row, 0, latin1Bytes(`${value}\n`)) >= 0;
   }
 

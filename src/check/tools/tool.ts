@@ -19,6 +19,8 @@ export interface Tool {
   readonly comm: string;
   /** Whether it reads /etc/sysctl.conf, after all else. */
   readonly readsSysctlConf: boolean;
+  /** Whether it reads files whose name begins with a dot. */
+  readonly readsHidden: boolean;
   /** The lines of a file. */
   parse(text: string): ParsedFile;
   /** What it writes, in order, on a machine with these files. */

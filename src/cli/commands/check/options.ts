@@ -1,0 +1,40 @@
+import { SEVERITIES } from '../../../check/finding.ts';
+import { TOOL_NAMES } from '../../../check/tools/tool.ts';
+import type { ProfileName } from '../../../kernel/profiles/names.ts';
+import { PROFILES } from '../../../kernel/profiles/profiles.ts';
+import { list, takes } from '../../../language/words.ts';
+import { UsageError } from '../../exit-status.ts';
+import { MEMORY_OPTIONS } from '../../options/memory.ts';
+import { nonEmpty, oneOf, type OptionTable } from '../../options/option.ts';
+import { PARTS_OPTIONS } from '../../options/parts.ts';
+
+const READING = 'What is read';
+const WRITING = 'What is written';
+
+const ALL_PROFILES = Object.keys(PROFILES) as ProfileName[];
+export const FORMATS = ['table', 'json', 'github', 'gitlab', 'sarif', 'checkstyle'] as const;
+const FAIL_ON = [...SEVERITIES, 'never'] as const;
+
+/** Options of `vmsysctld check`. */
+export const CHECK_TABLE = {
+  profile: {
+    kind: 'text', value: 'KERNEL,…', group: 'The machine', describe: `which kernels: all, or some of ${list(ALL_PROFILES, 'and')}`,
+    read: profiles, fallback: ALL_PROFILES, shownFallback: 'all',
+  },
+  ...MEMORY_OPTIONS,
+  ...PARTS_OPTIONS,
+  like: { ...oneOf(TOOL_NAMES), group: READING, describe: 'which tool applies the files', fallback: 'systemd' },
+  root: { kind: 'text', value: 'DIR', group: READING, describe: 'the machine whose /etc/sysctl.d and so on are read', read: nonEmpty, fallback: undefined },
+  'host-from-path': { kind: 'flag', group: READING, describe: 'each directory with such files is another host' },
+  format: { ...oneOf(FORMATS), value: 'FORMAT', group: WRITING, describe: 'how findings are written', fallback: 'table' },
+  json: { kind: 'flag', group: WRITING, describe: 'JSON, an object a line for each finding' },
+  'fail-on': { ...oneOf(FAIL_ON), group: WRITING, describe: 'which findings make the status 1', fallback: 'error' },
+} as const satisfies OptionTable;
+
+function profiles(text: string, called: string): readonly ProfileName[] {
+  if (text === 'all') return ALL_PROFILES;
+  const names = text.split(',').filter((name) => name !== '');
+  const unknown = names.find((name) => !ALL_PROFILES.some((each) => each === name));
+  if (unknown !== undefined || names.length === 0) throw new UsageError(takes(called, `all, or kernels of ${list(ALL_PROFILES, 'and')} with commas between`, unknown ?? text));
+  return ALL_PROFILES.filter((name) => names.includes(name));
+}
