@@ -15,7 +15,8 @@ import { isGlob, type ParsedFile, type Placed } from './settings.ts';
 import { SysctlTree } from './sysctl-tree.ts';
 import { PROCPS } from './tools/procps.ts';
 import { SYSTEMD } from './tools/systemd.ts';
-import type { Tool, ToolName } from './tools/tool.ts';
+import type { ToolName } from './tools/tool-names.ts';
+import type { Tool } from './tools/tool.ts';
 import { runTrial, type Trial, type TrialWrite } from './trial.ts';
 import { readable, saysTheSame } from './values.ts';
 

@@ -27,6 +27,5 @@ function attribute(text: string): string {
   return text
     .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
     .replace(/[\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
-    // eslint-disable-next-line no-control-regex -- these are what XML has not
     .replace(/[\u0000-\u001f\ud800-\udfff\ufffe\uffff]/gu, '\ufffd');
 }

@@ -1,5 +1,6 @@
 import type { Placed, PlannedWrite, ParsedFile } from '../settings.ts';
 import type { SysctlTree } from '../sysctl-tree.ts';
+import type { ToolName } from './tool-names.ts';
 
 /** What became of a write that a tool attempted. */
 export type Attempt =
@@ -28,6 +29,3 @@ export interface Tool {
   /** Writes one value. */
   write(tree: SysctlTree, path: string, value: string): Attempt;
 }
-
-export const TOOL_NAMES = ['systemd', 'procps'] as const;
-export type ToolName = (typeof TOOL_NAMES)[number];

@@ -29,8 +29,8 @@ export function checkCommand(context: CliContext): HelpfulCommand {
       options: CHECK_TABLE,
       operands: { completion: { with: 'files', words: [] }, most: Infinity },
       examples: [
-        ['check --like procps', 'as sysctl --system would here'],
-        ['check fleet/ --host-from-path --format github', 'a directory a host'],
+        ['check --like procps', 'as sysctl --system would do here'],
+        ['check fleet/ --host-from-path', 'a directory a host'],
       ],
     },
     async handler({ FILE, ...given }) {

@@ -17,7 +17,7 @@ function declaration(name: string, option: Option): Options {
     case 'flag': return { ...common, type: 'boolean', coerce: (given: boolean | readonly boolean[]) => single(name, given) };
     case 'list': return { ...common, type: 'string', array: true, nargs: 1 };
     case 'text': return {
-      ...common, type: 'string', requiresArg: option.bare !== true, ...(option.words && { choices: option.words }),
+      ...common, type: 'string', requiresArg: option.bare !== true, ...(option.words && option.commas !== true && { choices: option.words }),
       coerce: (given: string | readonly string[]) => option.read(single(name, given), `--${name}`),
     };
   }

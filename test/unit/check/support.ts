@@ -1,7 +1,7 @@
 import { Checker } from '../../../src/check/check.ts';
 import type { ConfigFile } from '../../../src/check/files.ts';
 import { placeOf } from '../../../src/check/files.ts';
-import type { ToolName } from '../../../src/check/tools/tool.ts';
+import type { ToolName } from '../../../src/check/tools/tool-names.ts';
 import { layOutMemory } from '../../../src/kernel/memory/layout.ts';
 import type { ProfileName } from '../../../src/kernel/profiles/names.ts';
 import { LOOPBACK, netInterface } from '../../../src/kernel/sysctl/machine-parts.ts';

@@ -1,5 +1,5 @@
 import { SEVERITIES } from '../../../check/finding.ts';
-import { TOOL_NAMES } from '../../../check/tools/tool.ts';
+import { TOOL_NAMES } from '../../../check/tools/tool-names.ts';
 import type { ProfileName } from '../../../kernel/profiles/names.ts';
 import { PROFILES } from '../../../kernel/profiles/profiles.ts';
 import { list, takes } from '../../../language/words.ts';
@@ -18,15 +18,15 @@ const FAIL_ON = [...SEVERITIES, 'never'] as const;
 /** Options of `vmsysctld check`. */
 export const CHECK_TABLE = {
   profile: {
-    kind: 'text', value: 'KERNEL,…', group: 'The machine', describe: `which kernels: all, or some of ${list(ALL_PROFILES, 'and')}`,
+    kind: 'text', value: 'KERNEL,…', words: ['all', ...ALL_PROFILES], commas: true, group: 'The machine', describe: 'which kernels',
     read: profiles, fallback: ALL_PROFILES, shownFallback: 'all',
   },
   ...MEMORY_OPTIONS,
   ...PARTS_OPTIONS,
   like: { ...oneOf(TOOL_NAMES), group: READING, describe: 'which tool applies the files', fallback: 'systemd' },
-  root: { kind: 'text', value: 'DIR', group: READING, describe: 'the machine whose /etc/sysctl.d and so on are read', read: nonEmpty, fallback: undefined },
+  root: { kind: 'text', value: 'DIR', group: READING, describe: 'where /etc/sysctl.d and so on are', read: nonEmpty, fallback: undefined },
   'host-from-path': { kind: 'flag', group: READING, describe: 'each directory with such files is another host' },
-  format: { ...oneOf(FORMATS), value: 'FORMAT', group: WRITING, describe: 'how findings are written', fallback: 'table' },
+  format: { ...oneOf(FORMATS), value: 'HOW', group: WRITING, describe: 'form', fallback: 'table' },
   json: { kind: 'flag', group: WRITING, describe: 'JSON, an object a line for each finding' },
   'fail-on': { ...oneOf(FAIL_ON), group: WRITING, describe: 'which findings make the status 1', fallback: 'error' },
 } as const satisfies OptionTable;
