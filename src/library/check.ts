@@ -55,9 +55,9 @@ export function check(options: CheckOptions): Finding[] {
 function profilesOf(profiles: NonNullable<CheckOptions['profiles']>): readonly ProfileName[] {
   const all = Object.keys(PROFILES) as ProfileName[];
   if (profiles === 'all') return all;
-  const given: readonly unknown[] = Array.isArray(profiles) ? profiles : [profiles];
+  const given: readonly string[] = Array.isArray(profiles) ? profiles.map(String) : [String(profiles)];
   const unknown = given.find((name) => !all.some((each) => each === name));
-  if (unknown !== undefined || given.length === 0) throw new MachineOptionError(takes('profiles', `'all', or an array of ${list(all, 'and')}`, String(unknown ?? '')));
+  if (unknown !== undefined || given.length === 0) throw new MachineOptionError(takes('profiles', `'all', or an array of ${list(all, 'and')}`, unknown ?? ''));
   return all.filter((name) => given.includes(name));
 }
 

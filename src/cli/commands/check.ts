@@ -16,7 +16,7 @@ import { VERSION } from '../version.ts';
 import { findConfigSets, readSource } from './check/config-sets.ts';
 import { CHECK_TABLE, type FORMATS } from './check/options.ts';
 
-type Format = (typeof FORMATS)[number];
+type Format = (typeof FORMATS)[number] | 'json';
 
 /** `vmsysctld check [FILE|DIR…]`: what sysctl.d files would do, on every kernel. */
 export function checkCommand(context: CliContext): HelpfulCommand {
@@ -36,7 +36,7 @@ export function checkCommand(context: CliContext): HelpfulCommand {
     async handler({ FILE, ...given }) {
       const settings = resolveSettings(CHECK_TABLE, given);
       const { profile, like, root, hostFromPath, json, format: asked, failOn } = plain<typeof CHECK_TABLE>(settings);
-      if (json && settings.format.called !== undefined && asked !== 'json') throw new UsageError('--json and --format exclude each other: give one of them');
+      if (json && settings.format.called !== undefined) throw new UsageError('--json and --format exclude each other: give one of them');
       const format: Format = json ? 'json' : asked;
       const { description } = await describedMemory(settings);
       const checker = new Checker({ profiles: profile, like, parts: describedParts(settings), layout: layOutMemory(description) });

@@ -12,7 +12,7 @@ const READING = 'What is read';
 const WRITING = 'What is written';
 
 const ALL_PROFILES = Object.keys(PROFILES) as ProfileName[];
-export const FORMATS = ['table', 'json', 'github', 'gitlab', 'sarif', 'checkstyle'] as const;
+export const FORMATS = ['table', 'github', 'gitlab', 'sarif', 'checkstyle'] as const;
 const FAIL_ON = [...SEVERITIES, 'never'] as const;
 
 /** Options of `vmsysctld check`. */
@@ -26,9 +26,9 @@ export const CHECK_TABLE = {
   like: { ...oneOf(TOOL_NAMES), group: READING, describe: 'which tool applies the files', fallback: 'systemd' },
   root: { kind: 'text', value: 'DIR', group: READING, describe: 'where /etc/sysctl.d and so on are', read: nonEmpty, fallback: undefined },
   'host-from-path': { kind: 'flag', group: READING, describe: 'each directory with such files is another host' },
-  format: { ...oneOf(FORMATS), value: 'HOW', group: WRITING, describe: 'form', fallback: 'table' },
+  format: { ...oneOf(FORMATS), value: 'HOW', group: WRITING, describe: 'as', fallback: 'table' },
   json: { kind: 'flag', group: WRITING, describe: 'JSON, an object a line for each finding' },
-  'fail-on': { ...oneOf(FAIL_ON), group: WRITING, describe: 'which findings make the status 1', fallback: 'error' },
+  'fail-on': { ...oneOf(FAIL_ON), value: 'LEVEL', group: WRITING, describe: 'status 1 from here on', fallback: 'error' },
 } as const satisfies OptionTable;
 
 function profiles(text: string, called: string): readonly ProfileName[] {
