@@ -80,7 +80,7 @@ function folderRules([layer, may]) {
 }
 
 export default defineConfig(
-  { ignores: ['dist/', 'dist.*/', 'node_modules/', 'coverage/'] },
+  { ignores: ['build/', 'dist/', 'dist.*/', 'node_modules/', 'coverage/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'vitest.config.ts'],

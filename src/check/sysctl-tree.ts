@@ -1,13 +1,11 @@
 import { ERRNO } from '../abi/errno.ts';
-import { ALL_CAPABILITIES } from '../abi/capabilities.ts';
-import type { Caller } from '../abi/caller.ts';
+import { ALL_CAPABILITIES, type Caller } from '../abi/caller.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { MachineLayout } from '../kernel/memory/layout.ts';
 import type { Profile } from '../kernel/profiles/profile.ts';
 import { integersOf } from '../kernel/sysctl/after-write.ts';
 import { bootValues } from '../kernel/sysctl/boot-values.ts';
-import type { CtlTable, SysctlHost, SysctlValue } from '../kernel/sysctl/ctl-table.ts';
-import { latin1Bytes, latin1Text } from '../kernel/sysctl/latin1.ts';
+import { type CtlTable, latin1Bytes, latin1Text, type SysctlHost, type SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import type { MachineParts } from '../kernel/sysctl/machine-parts.ts';
 import { sysctlPerm } from '../kernel/sysctl/permissions.ts';
 import { sysctlRead, sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';

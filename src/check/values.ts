@@ -1,4 +1,4 @@
-import { latin1Bytes } from '../kernel/sysctl/latin1.ts';
+import { latin1Bytes } from '../kernel/sysctl/ctl-table.ts';
 
 /** A text of one byte a character as people read it: its bytes are UTF-8, mostly. */
 export function readable(text: string): string {

@@ -5,10 +5,8 @@ import { TOOL_NAMES, type ToolName } from '../check/tools/tool-names.ts';
 import { layOutMemory } from '../kernel/memory/layout.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
-import { unknownWord } from '../language/nearest.ts';
-import { list, takes } from '../language/words.ts';
-import { MachineOptionError } from './errors.ts';
-import type { MachineOptions } from './options.ts';
+import { list, takes, unknownWord } from '../language/words.ts';
+import { MachineOptionError, type MachineOptions } from './machine.ts';
 import { checkOption, memoryOf, partsOf } from './read-options.ts';
 
 /** A file for {@link check}. */

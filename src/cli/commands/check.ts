@@ -5,14 +5,10 @@ import type { Finding } from '../../check/finding.ts';
 import type { Paint } from '../../check/report/table.ts';
 import type { Report } from '../../check/report/report.ts';
 import { layOutMemory } from '../../kernel/memory/layout.ts';
-import type { HelpfulCommand } from '../command.ts';
-import type { CliContext } from '../context.ts';
+import { type CliContext, type HelpfulCommand, VERSION } from '../command.ts';
 import { ExitStatus, UsageError } from '../exit-status.ts';
-import { declare } from '../options/declare.ts';
-import { describedMemory } from '../options/memory.ts';
-import { describedParts } from '../options/parts.ts';
-import { plain, resolveSettings } from '../options/settings.ts';
-import { VERSION } from '../version.ts';
+import { describedMemory, describedParts } from '../options/machine.ts';
+import { declare, resolveSettings, settingValues } from '../options/option.ts';
 import { findConfigSets, readSource } from './check/config-sets.ts';
 import { CHECK_TABLE, type FORMATS } from './check/options.ts';
 
@@ -35,7 +31,7 @@ export function checkCommand(context: CliContext): HelpfulCommand {
     },
     async handler({ FILE, ...given }) {
       const settings = resolveSettings(CHECK_TABLE, given);
-      const { profile, like, root, hostFromPath, json, format: asked, failOn } = plain<typeof CHECK_TABLE>(settings);
+      const { profile, like, root, hostFromPath, json, format: asked, failOn } = settingValues<typeof CHECK_TABLE>(settings);
       if (json && settings.format.called !== undefined) throw new UsageError('--json and --format exclude each other: give one of them');
       const format: Format = json ? 'json' : asked;
       const { description } = await describedMemory(settings);

@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { whyNot } from '../../../abi/errno-words.ts';
+import { shellWord } from '../../../abi/printable.ts';
 import { MOST_BYTES } from '../../../check/check.ts';
 import { type ConfigFile, placeOf, SEARCH_PATH, SYSCTL_CONF } from '../../../check/files.ts';
-import { shellWord } from '../../../daemon/shell-word.ts';
 import { reason } from '../../read-file.ts';
 import { UsageError } from '../../exit-status.ts';
 

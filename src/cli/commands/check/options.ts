@@ -4,9 +4,8 @@ import type { ProfileName } from '../../../kernel/profiles/names.ts';
 import { PROFILES } from '../../../kernel/profiles/profiles.ts';
 import { list, takes } from '../../../language/words.ts';
 import { UsageError } from '../../exit-status.ts';
-import { MEMORY_OPTIONS } from '../../options/memory.ts';
+import { MEMORY_OPTIONS, PARTS_OPTIONS } from '../../options/machine.ts';
 import { nonEmpty, oneOf, type OptionTable } from '../../options/option.ts';
-import { PARTS_OPTIONS } from '../../options/parts.ts';
 
 const READING = 'What is read';
 const WRITING = 'What is written';
