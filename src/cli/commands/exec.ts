@@ -26,6 +26,7 @@ const EXEC_TABLE = {
     kind: 'text', value: '[=TEXT]', bare: true, group, describe: 'exit 0 only if it panics, and says TEXT', read: (text: string) => text, fallback: undefined,
   },
   report: { ...file(), group, describe: 'write what was done to the machine, in JSON', fallback: undefined },
+  diff: { kind: 'flag', group, describe: 'print which sysctls it changed' },
   privileged: { kind: 'flag', group, describe: 'let the command do to the host what you may' },
   ...CONFIG_OPTIONS,
   verbose: VERBOSE,
@@ -74,7 +75,7 @@ export function execCommand(call: Call): HelpfulCommand {
         },
         scratch, command: [name, ...rest], env: context.env, directory: context.absolute('.'), descriptors: context.descriptors ?? [], reboots: args.reboot, onStart,
         privileged: args.privileged, owner: args.owner, complain: context.complain,
-        expectedPanic: args.expectPanic,
+        expectedPanic: args.expectPanic, diff: args.diff,
         reportPath: args.report === undefined ? undefined : context.absolute(args.report),
       };
       const result = await runCommand(running);
