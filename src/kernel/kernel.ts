@@ -1,5 +1,5 @@
 // The kernel model: one emulated machine between two system calls. It is pure: no I/O, no clock of its own, no randomness but the seed.
-// It imports only abi/. Each subsystem is a folder, named as in Linux: memory/ (page frames), memory-failure/ (the handler), sysctl/
+// The folder imports only abi/. Each subsystem is a folder, named as in Linux: memory/ (page frames), memory-failure/ (the handler), sysctl/
 // (files of /proc/sys), panic/, printk/ and statistics/; profiles/ holds what differs from one emulated kernel to the next. Start at
 // Kernel.enter(), through which every system call comes, and at Kernel.takeEffects(), by which its results leave.
 import { ERRNO, NotReserved } from '../abi/errno.ts';

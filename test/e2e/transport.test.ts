@@ -238,7 +238,7 @@ describeTransports('--allow-other', (transport) => {
 });
 
 describeMount('a machine without libfuse', () => {
-  it('is told what to install, in one line', async () => {
+  it('names what to install, in one line', async () => {
     // In a mount namespace of its own the library is an empty file, which is as good as none.
     const script = `
       set -e

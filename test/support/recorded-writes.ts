@@ -52,7 +52,10 @@ export const RECORDED_PARTS: MachineParts = {
 };
 /** Who wrote. */
 const RECORDER = { pid: 130, uid: 0, comm: 'sysctl-all' };
-/** The recorder looks at the other files after so many writes that change a file's own value, and after all of a file that changes others. */
+/**
+ * The recorder checks the other files after this many writes that change a file's own value, and after each write of a file that changes
+ * others.
+ */
 export const LOOKS = 3;
 
 /** The rows of a recording of writes, in its order. A row with `like` has the writes of an earlier one. */

@@ -15,7 +15,7 @@ describe('who calls', () => {
     expect(caller.comm).toMatch(/^.{1,15}$/);
   });
 
-  it('is said to be bash when he has gone, or is of another pid namespace', () => {
+  it('is called bash if it has ended, or is in another pid namespace', () => {
     expect(callerOf(NOBODY, 7).comm).toBe('bash');
     expect(callerOf(0, 7)).toMatchObject({ pid: 117, uid: 7, comm: 'bash' });
   });

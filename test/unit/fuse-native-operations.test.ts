@@ -53,13 +53,13 @@ describe('a handler that throws', () => {
   for (const name of Object.keys(throwing) as (keyof Filesystem)[]) if (name !== 'holdBack') throwing[name] = fail;
 
   // Nothing of the filesystem is behind statfs, and release(2) has nobody to answer to.
-  it.each(OPERATIONS.filter((name) => name !== 'statfs' && name !== 'release'))('answers EIO to %s and is told of', (operation) => {
+  it.each(OPERATIONS.filter((name) => name !== 'statfs' && name !== 'release'))('answers EIO to %s and is reported', (operation) => {
     expect(call(operationsOf(throwing), operation)).toEqual([-5]);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatch(/ \/f? ?Error: on purpose$/);
   });
 
-  it('is told of for release', () => {
+  it('is reported for release', () => {
     expect(call(operationsOf(throwing), 'release')).toEqual([0]);
     expect(errors).toEqual(['release /f Error: on purpose']);
   });

@@ -1,5 +1,6 @@
-// Runs a command on a machine of its own. The machine is served by a thread (service.ts) on a mount in namespaces of its own (namespace.ts), where the
-// emulated files stand at their real paths (mount-plan.ts). launcher.ts starts CMD in there and reads how it ended. Start with runCommand().
+// Runs a command on a machine of its own. A thread (service.ts) serves the machine on a mount in namespaces of its own (namespace.ts), where
+// the emulated files are at their real paths (mount-plan.ts). launcher.ts starts CMD there and reads how it ended. The folder may import what
+// daemon may. Start with runCommand().
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';

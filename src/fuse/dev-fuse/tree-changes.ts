@@ -6,7 +6,7 @@ import type { TreeChange } from '../../abi/file-calls.ts';
 import { childPath } from '../file-attributes.ts';
 import type { Context, RequestRow, RequestRows } from './context.ts';
 
-/** The requests that would change the tree: which change each is, and how many bytes come before the name in the directory it is for. */
+/** The requests that would change the tree: the kind of change, and how many bytes come before the name in its directory. */
 const IN_DIRECTORY = [
   ['SYMLINK', 'symlink', 0],
   ['MKNOD', 'mknod', FUSE_MKNOD_IN.size],
@@ -19,10 +19,10 @@ const IN_DIRECTORY = [
   ['CREATE', 'create', FUSE_CREATE_IN.size],
 ] as const satisfies readonly (readonly [FuseOpcode, TreeChange, number])[];
 
-/** Those that would change a node's extended attributes. */
+/** The requests that would change extended attributes of a node. */
 const OF_NODE = [['SETXATTR', 'setxattr'], ['REMOVEXATTR', 'removexattr']] as const satisfies readonly (readonly [FuseOpcode, TreeChange])[];
 
-/** Answers the requests that would change the tree, each with the errno it is refused with. */
+/** Answers the requests that would change the tree: each gets the errno that refuses it. */
 export function treeChanges({ filesystem, nodes }: Context): RequestRows {
   const inDirectory = IN_DIRECTORY.map(([opcode, change, before]): [FuseOpcode, RequestRow] => [opcode, {
     least: before + 2,
