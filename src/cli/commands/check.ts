@@ -7,7 +7,7 @@ import type { Report } from '../../check/report/report.ts';
 import { layOutMemory } from '../../kernel/memory/layout.ts';
 import { type CliContext, type HelpfulCommand, VERSION } from '../command.ts';
 import { ExitStatus, UsageError } from '../exit-status.ts';
-import { describedMemory, describedParts } from '../options/machine.ts';
+import { describedMemory, describedParts, namedParts } from '../options/machine.ts';
 import { declare, resolveSettings, settingValues } from '../options/option.ts';
 import { findConfigSets, readSource } from './check/config-sets.ts';
 import { CHECK_TABLE, type FORMATS } from './check/options.ts';
@@ -30,12 +30,13 @@ export function checkCommand(context: CliContext): HelpfulCommand {
       ],
     },
     async handler({ FILE, ...given }) {
-      const settings = resolveSettings(CHECK_TABLE, given);
-      const { profile, like, root, hostFromPath, json, format: asked, failOn } = settingValues<typeof CHECK_TABLE>(settings);
+      const asked = resolveSettings(CHECK_TABLE, given);
+      const described = await describedMemory(asked);
+      const settings = { ...asked, ...namedParts(asked, described) };
+      const { profile, like, root, hostFromPath, json, format: named, failOn } = settingValues<typeof CHECK_TABLE>(settings);
       if (json && settings.format.called !== undefined) throw new UsageError('--json and --format exclude each other: give one of them');
-      const format: Format = json ? 'json' : asked;
-      const { description } = await describedMemory(settings);
-      const checker = new Checker({ profiles: profile, like, parts: describedParts(settings), layout: layOutMemory(description) });
+      const format: Format = json ? 'json' : named;
+      const checker = new Checker({ profiles: profile, like, parts: describedParts(settings), layout: layOutMemory(described.description) });
       const operands = FILE as string[];
       const piped = operands.includes('-') ? await standardInput(context) : new Uint8Array();
       const findings: Finding[] = [];

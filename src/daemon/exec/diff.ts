@@ -25,9 +25,11 @@ export function diffLines(before: Values, after: Values, writes: readonly Report
       return values.length < 2 ? [] : [['overwritten', name, values.join(', then ')]];
     }),
   ];
-  if (rows.length === 0) return ['vmsysctld: no sysctl was changed'];
-  const width = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length));
-  return rows.map(([what, name, detail]) => `${what.padEnd(width(0))}  ${name.padEnd(width(1))}  ${printable(detail)}`);
+  const seen = new Set<string>();
+  const once = rows.filter((row) => !seen.has(row.join('\n')) && seen.add(row.join('\n')));
+  if (once.length === 0) return ['vmsysctld: no sysctl was changed'];
+  const width = (column: 0 | 1): number => Math.max(...once.map((row) => row[column].length));
+  return once.map(([what, name, detail]) => `${what.padEnd(width(0))}  ${name.padEnd(width(1))}  ${printable(detail)}`);
 }
 
 type Row = readonly [what: 'changed' | 'refused' | 'overwritten', name: string, detail: string];
