@@ -10,6 +10,9 @@ import type { MachineParts } from '../kernel/sysctl/machine-parts.ts';
 import { sysctlPerm } from '../kernel/sysctl/permissions.ts';
 import { sysctlRead, sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
 
+/** What sysctlPerm() is asked for. */
+const READ = 4;
+const WRITE = 2;
 /** Directories have these bits. */
 const DIRECTORY_MODE = 0o555;
 /** More than any sysctl shows, and less than what a read refuses. */
@@ -106,7 +109,7 @@ export class SysctlTree {
   /** open(2): 0 or a negative errno. */
   open(path: string, access: { readonly read: boolean; readonly write: boolean }): number {
     const row = this.row(path);
-    if (row !== undefined && !path.endsWith('/')) return sysctlPerm(this.#caller, row, access);
+    if (row !== undefined && !path.endsWith('/')) return sysctlPerm(this.#caller, row, (access.read ? READ : 0) | (access.write ? WRITE : 0));
     const mode = this.mode(path);
     return mode < 0 ? mode : -ERRNO.EISDIR;
   }
@@ -140,7 +143,7 @@ export class SysctlTree {
     const { profile, totalRamKb, freeRamKb, interfaces, modules: loaded } = this.kernel;
     const size = { profile, totalRamKb, freeRamKb, interfaces, modules: [...loaded, ...modules] };
     const values = modules.length > 0 ? bootValues(this.kernel.sysctls, size) : new Map(on === 'booted' ? this.#booted : this.kernel.values);
-    const host: SysctlHost = { ...size, values, caller: this.#caller, printk: () => undefined };
+    const host: SysctlHost = { ...size, values, caller: this.#caller, printk: () => undefined, printkLatin1: () => undefined };
     return sysctlWrite(host, row, 0, latin1Bytes(`${value}\n`)) >= 0;
   }
 

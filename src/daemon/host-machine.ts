@@ -6,17 +6,15 @@ import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/frames.ts';
 import { layOutMemory, type MachineDescription } from '../kernel/memory/layout.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
-import { bootValues } from '../kernel/sysctl/boot-values.ts';
 import { type CtlTable, type MachineSize, type SysctlHost } from '../kernel/sysctl/ctl-table.ts';
 import { LOOPBACK, type MachineParts } from '../kernel/sysctl/machine-parts.ts';
 import { machineSysctls } from '../kernel/sysctl/machine-sysctls.ts';
 import { MODULES } from '../kernel/sysctl/modules/modules.ts';
 import { MODULE_NAMES } from '../kernel/sysctl/modules/names.ts';
 import { sysctlRead } from '../kernel/sysctl/sysctl-file.ts';
-import { UNKNOWN_CALLER } from '../abi/caller.ts';
 import { formatMachineFile } from '../machine-file/format.ts';
 import { parseMachineFile } from '../machine-file/parse.ts';
-import { parseBootSetting } from '../machine/boot-setting.ts';
+import { parseBootSetting, scratchHost } from '../machine/boot-setting.ts';
 import { hostInterfaces } from './exec/host-interfaces.ts';
 
 /** Sysctls that show what the kernel did last, and not what somebody chose. */
@@ -75,7 +73,7 @@ function hostModules(): string[] {
 function hostSysctls(profile: ProfileName, memoryBytes: number, parts: MachineParts): { readonly taken: string[]; readonly left: string[] } {
   const tables = machineSysctls(PROFILES[profile], parts);
   const size: MachineSize = { ...machineSize(memoryBytes), ...parts };
-  const booted: SysctlHost = { ...size, values: bootValues(tables, size), caller: UNKNOWN_CALLER, printk: () => undefined };
+  const booted = scratchHost(tables, size);
   const taken: string[] = [];
   const left: string[] = [];
   for (const row of tables) {

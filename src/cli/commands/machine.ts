@@ -40,9 +40,9 @@ export function machineCommand(context: CliContext): HelpfulCommand {
       }
       const { description, memoryBytes, file: { profile, interfaces, modules, sysctls } } = await describedMemory(settings);
       const texts = (named: typeof sysctls): string[] => named.map(({ text }) => text);
-      const { regions, processes } = layOutMemory(description);
+      const { regions, processes, dimms } = layOutMemory(description);
       const populations = description.populations ?? defaultPopulations(memoryBytes / PAGE_SIZE, processes);
-      context.print(formatMachineFile({ ...description, regions, processes, populations }, {
+      context.print(formatMachineFile({ ...description, regions, processes, populations, dimms }, {
         ...(profile !== undefined && { profile }), interfaces: texts(interfaces), modules: texts(modules), sysctls: texts(sysctls),
       }).trimEnd());
     },

@@ -3,8 +3,7 @@ import { TRANSPORT_NAMES } from '../../fuse/transport.ts';
 import type { MachineDescription } from '../../kernel/memory/layout.ts';
 import { LEAST_MEMORY, MOST_MEMORY } from '../../kernel/memory/frames.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../kernel/printk/log-format.ts';
-import type { ProfileName } from '../../kernel/profiles/names.ts';
-import { PROFILES } from '../../kernel/profiles/profiles.ts';
+import { PROFILE_NAMES, type ProfileName } from '../../kernel/profiles/names.ts';
 import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
 import { FEATURES, type MachineParts, type NetInterface, PLAIN_PARTS } from '../../kernel/sysctl/machine-parts.ts';
 import { MODULE_NAMES } from '../../kernel/sysctl/modules/names.ts';
@@ -156,7 +155,7 @@ const SEEDS = 2 ** 32;
 /** Options of every command that makes a machine. */
 export const MACHINE_OPTIONS = {
   profile: {
-    ...oneOf<ProfileName>(keys(PROFILES)), group: MACHINE, describe: 'which kernel: the series as posted, or as merged', fallback: 'v4', configured: 'at the next start',
+    ...oneOf<ProfileName>(PROFILE_NAMES), group: MACHINE, describe: 'which kernel: the series as posted, or as merged', fallback: 'v4', configured: 'at the next start',
   },
   ...MEMORY_OPTIONS,
   seed: {
@@ -215,8 +214,8 @@ export async function bootSettings(
   settings: readonly Setting<string>[], profile: ProfileName, memoryBytes: number, parts: MachineParts = PLAIN_PARTS,
 ): Promise<BootSettings> {
   if (settings.length === 0) return { values: new Map(), parameters: [] };
-  const [{ machineSize }, { machineSysctls }, { parseBootSetting }] = await Promise.all([
-    import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
+  const [{ PROFILES }, { machineSize }, { machineSysctls }, { parseBootSetting }] = await Promise.all([
+    import('../../kernel/profiles/profiles.ts'), import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
   ]);
   const tables = machineSysctls(PROFILES[profile], parts);
   const size = { ...machineSize(memoryBytes), ...parts };
