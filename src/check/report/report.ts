@@ -1,3 +1,4 @@
+// How findings are written: a file for each form. The folder imports its parent and abi/. Start at Report below, which every form takes.
 import type { Finding } from '../finding.ts';
 
 /** What a report is made of. */

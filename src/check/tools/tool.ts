@@ -1,3 +1,5 @@
+// The programs that apply sysctl.d files, each as what it reads, in which order it writes, and what a write of it is. The folder imports its parent,
+// abi/ and nothing else. Start at Tool below; systemd.ts and procps.ts are the two.
 import type { Placed, PlannedWrite, ParsedFile } from '../settings.ts';
 import type { SysctlTree } from '../sysctl-tree.ts';
 import type { ToolName } from './tool-names.ts';

@@ -1,3 +1,5 @@
+// What vmsysctld check needs of the host: its options, and the files of each machine. The folder may import what its parent may. Start at
+// findConfigSets() below; options.ts has the options.
 import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { whyNot } from '../../../abi/errno-words.ts';
