@@ -39,6 +39,7 @@ function waitingOption(word: string | undefined, options: OptionTable): Option |
 function ofValue(option: Option | undefined, start: string): Completion {
   if (option?.kind === 'flag') return beginning(['true', 'false'], start);
   if (option?.words !== undefined) return beginning(option.words, start);
+  if (option?.kind === 'list' && option.beginnings) return beginning(option.beginnings(), start);
   if (option?.kind !== 'text') return NOTHING;
   return option.completes === undefined ? NOTHING : { with: option.completes, words: [] };
 }

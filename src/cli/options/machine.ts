@@ -7,6 +7,7 @@ import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { PROFILES } from '../../kernel/profiles/profiles.ts';
 import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
 import { FEATURES, type MachineParts, type NetInterface, PLAIN_PARTS } from '../../kernel/sysctl/machine-parts.ts';
+import { machineSysctls } from '../../kernel/sysctl/machine-sysctls.ts';
 import { MODULE_NAMES } from '../../kernel/sysctl/modules/names.ts';
 import { parseSize } from '../../language/values.ts';
 import { takes } from '../../language/words.ts';
@@ -110,7 +111,10 @@ export const MACHINE_OPTIONS = {
   seed: {
     kind: 'text', value: 'N', group: MACHINE, describe: 'fixes every random choice', read: seed, fallback: undefined, configured: 'at the next start',
   },
-  sysctl: { kind: 'list', value: 'NAME=VALUE', group: MACHINE, describe: 'a boot-time value; may be repeated', configured: 'at the next boot' },
+  sysctl: {
+    kind: 'list', value: 'NAME=VALUE', beginnings: settableSysctls, group: MACHINE, describe: 'a boot-time value; may be repeated',
+    configured: 'at the next boot',
+  },
   ...PARTS_OPTIONS,
 } as const satisfies OptionTable;
 
@@ -155,6 +159,13 @@ interface BootSettings {
   readonly parameters: string[];
 }
 
+/** `NAME=` of every sysctl that keeps a value, of any kernel with the interface lo. */
+function settableSysctls(): string[] {
+  const names = Object.values(PROFILES).flatMap((profile) => machineSysctls(profile, PLAIN_PARTS))
+    .filter(({ mode, boot }) => (mode & 0o200) !== 0 && boot !== undefined).map(({ name }) => `${name}=`);
+  return [...new Set(names)].sort();
+}
+
 /**
  * The values that the `sysctl` options set when such a kernel boots. Checking them needs the whole model, which is loaded only if there are
  * any. @throws UsageError for the first bad one
@@ -163,9 +174,7 @@ export async function bootSettings(
   settings: readonly Setting<string>[], profile: ProfileName, memoryBytes: number, parts: MachineParts = PLAIN_PARTS,
 ): Promise<BootSettings> {
   if (settings.length === 0) return { values: new Map(), parameters: [] };
-  const [{ machineSize }, { machineSysctls }, { parseBootSetting }] = await Promise.all([
-    import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
-  ]);
+  const [{ machineSize }, { parseBootSetting }] = await Promise.all([import('../../kernel/kernel.ts'), import('../../machine/boot-setting.ts')]);
   const tables = machineSysctls(PROFILES[profile], parts);
   const size = { ...machineSize(memoryBytes), ...parts };
   const values = new Map<string, SysctlValue>();
