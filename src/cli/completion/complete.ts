@@ -67,6 +67,6 @@ function ofOperand({ operands }: Help, before: number): Completion {
 export async function completeWords(commands: Commands, words: readonly string[], call: Call): Promise<string> {
   const [name = '', ...rest] = words;
   const row = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  const completion = rest.length === 0 ? beginning([...Object.keys(commands), '--help', '--version'], name) : row && complete(rest, (await row.load(call)).help);
+  const completion = rest.length === 0 ? beginning([...Object.keys(commands), '--help', '--version'], name) : row && await complete(rest, (await row.load(call)).help);
   return [completion?.with ?? 'words', ...(completion?.words ?? [])].join('\n');
 }
