@@ -23,6 +23,10 @@ export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): F
     return answer === undefined ? { answer: work, work } : { answer, work: undefined };
   }
   const perform = (): number => performer.perform();
+  const performed = (answer: number): number => {
+    perform();
+    return answer;
+  };
 
   return {
     getattr: (path) => vfs.getattr(path),
@@ -56,6 +60,8 @@ export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): F
     utimens: (path) => vfs.utimens(path),
     readlink: (path) => vfs.readlink(path),
     fsync: (path) => vfs.fsync(path),
+    mkdir: (path, caller) => performed(vfs.mkdir(path, caller)),
+    rmdir: (path, caller) => performed(vfs.rmdir(path, caller)),
     refuse: (change, path) => vfs.refuse(change, path),
     // A refused write did nothing: `delay` does not hold its answer back.
     holdBack: (operation, path) => (operation === 'write' && admission.refused ? 0 : vfs.holdBack(path)),

@@ -12,6 +12,7 @@ import { memoryDirectory } from './sys/memory.ts';
 import { mmDirectory } from './sys/mm.ts';
 import { moduleDirectory } from './sys/module-parameters.ts';
 import { nodesDirectory } from './sys/node.ts';
+import { tracingDirectory } from './sys/tracing.ts';
 
 /**
  * The whole tree: every emulated file at its real path. With `devices` it has the files that need a transport on which a read can
@@ -32,7 +33,11 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
         system: directory({ memory: { ...memoryDirectory(kernel), whole: true }, node: { ...nodesDirectory(kernel), whole: true } }),
       }),
       kernel: directory({
-        debug: directory({ hwpoison: directory(hwpoisonFiles(kernel), { whole: true }) }, { filesystem: 'debugfs', mode: 0o700 }),
+        debug: directory({
+          hwpoison: directory(hwpoisonFiles(kernel), { whole: true }),
+          ...(devices && { tracing: tracingDirectory(kernel) }),
+        }, { filesystem: 'debugfs', mode: 0o700 }),
+        ...(devices && { tracing: tracingDirectory(kernel) }),
         mm: mmDirectory(kernel),
       }),
       module: moduleDirectory(kernel),

@@ -16,6 +16,10 @@ export interface Attributes {
   readonly splices?: false;
   /** `size` can be another the next time: it is not to be cached where that can be said of one file. */
   readonly sizeChanges?: true;
+  /** A read takes bytes away, wherever it begins: nothing may be read ahead. */
+  readonly stream?: true;
+  /** The name can come and go: it may not be cached. */
+  readonly transient?: true;
 }
 
 export { BLOCKS, type Seeking };
@@ -55,7 +59,10 @@ export interface Filesystem {
   truncate(path: string, size: number): number;
   utimens(path: string): number;
   fsync(path: string): number;
-  /** The negative errno a change of the tree itself is refused with: none of the emulated filesystems allows one. */
+  /** mkdir(2) and rmdir(2): 0 or a negative errno. */
+  mkdir(path: string, caller?: Caller): number;
+  rmdir(path: string, caller?: Caller): number;
+  /** The negative errno that refuses every other change of the tree: none of the emulated filesystems allows one. */
   refuse(change: TreeChange, path: string): number;
   /** By how many milliseconds to delay the reply to this operation, as `delay` of the control file asked; 0 mostly. Called once per operation. */
   holdBack(operation: DelayedOperation, path: string): number;

@@ -56,6 +56,8 @@ export interface FileNode {
   readonly seeking?: Seeking;
   /** splice(2) and sendfile(2) from it are EINVAL: the kernel's file has no `splice_read`. Absent: as in its filesystem. */
   readonly splices?: false;
+  /** A read takes bytes away, wherever it begins: nothing may be read ahead. */
+  readonly stream?: true;
   /** Works on a dead machine too: the file does not belong to the machine. */
   readonly outside?: true;
   /** It only prevents the use of a real file. Where there is no real file, this one is not needed. */
@@ -85,6 +87,11 @@ export interface DirectoryNode {
   readonly mode?: number;
   /** It replaces a real directory as a whole: other files there would contradict this machine. */
   readonly whole?: true;
+  /** Entries come and go by mkdir(2), rmdir(2) and boots: names below it may not be cached. */
+  readonly transient?: true;
+  /** mkdir(2) and rmdir(2) of an entry: 0 or a negative errno. Absent: the filesystem refuses them. */
+  readonly mkdir?: (name: string) => number;
+  readonly rmdir?: (name: string) => number;
 }
 
 export type TreeNode = FileNode | DirectoryNode | SymlinkNode;
@@ -107,14 +114,24 @@ export function symlink(target: string): SymlinkNode {
   return { kind: 'symlink', target };
 }
 
+/** What a path leads to. */
+export interface Located {
+  readonly node: TreeNode | undefined;
+  readonly filesystem: FilesystemName;
+  /** Its name may not be cached. */
+  readonly transient: boolean;
+}
+
 /** The node at an absolute path, if there is one, and the kind of filesystem the path leads into. `/` is the root. */
-export function locate(root: DirectoryNode, path: string): { readonly node: TreeNode | undefined; readonly filesystem: FilesystemName } {
+export function locate(root: DirectoryNode, path: string): Located {
   let node: TreeNode | undefined = root;
+  let transient = false;
   let filesystem: FilesystemName = root.filesystem ?? 'sysctl';
   for (const part of path.split('/')) {
     if (part === '') continue;
+    if (node?.kind === 'directory') transient ||= node.transient === true;
     node = node?.kind === 'directory' ? node.children.get(part) : undefined;
     if (node?.kind === 'directory') filesystem = node.filesystem ?? filesystem;
   }
-  return { node, filesystem };
+  return { node, filesystem, transient };
 }

@@ -36,10 +36,24 @@ export interface VfsHost {
   readonly treeVersion?: number;
 }
 
+/** What stat(2) shows of a node, and what a transport needs to know of it. */
+interface VfsAttributes {
+  readonly mode: number;
+  readonly size: number;
+  readonly nlink: number;
+  readonly ino: number;
+  readonly seeking?: Seeking;
+  readonly splices?: false;
+  readonly sizeChanges?: true;
+  readonly stream?: true;
+  readonly transient?: true;
+}
+
 /** The node at a path, and the kind of its filesystem. */
 interface Found {
   readonly node: TreeNode;
   readonly kind: FilesystemKind;
+  readonly transient: boolean;
 }
 
 function toTheEnd(steps: Steps): number {
@@ -82,18 +96,20 @@ export class Vfs {
     this.#faults = faults;
   }
 
-  getattr(path: string): { mode: number; size: number; nlink: number; ino: number; seeking?: Seeking; splices?: false; sizeChanges?: true } | number {
+  getattr(path: string): VfsAttributes | number {
     const found = this.#find(path);
     if (!found) return -ERRNO.ENOENT;
     const { node, kind } = found;
     const ino = this.#inodeOf(path);
+    const transient = found.transient && { transient: true as const };
     if (node.kind === 'directory') {
-      return { mode: S_IF.directory | (node.mode ?? kind.directoryMode), size: 0, nlink: kind.linksDirectories ? 2 + subdirectories(node) : 1, ino };
+      return { mode: S_IF.directory | (node.mode ?? kind.directoryMode), size: 0, nlink: kind.linksDirectories ? 2 + subdirectories(node) : 1, ino, ...transient };
     }
-    if (node.kind === 'symlink') return { mode: S_IF.symlink | 0o777, size: 0, nlink: 1, ino };
-    const { size, seeking, sizeChanges, splices = kind.splices } = node;
+    if (node.kind === 'symlink') return { mode: S_IF.symlink | 0o777, size: 0, nlink: 1, ino, ...transient };
+    const { size, seeking, sizeChanges, stream, splices = stream ? undefined : kind.splices } = node;
     return {
       mode: S_IF.regular | node.mode, size, nlink: 1, ino, ...(seeking && { seeking }), ...(splices === false && { splices }), ...(sizeChanges && { sizeChanges }),
+      ...(stream && { stream }), ...transient,
     };
   }
 
@@ -220,6 +236,23 @@ export class Vfs {
     return -this.#kindAt(path).refusals[change];
   }
 
+  /** mkdir(2): 0 or a negative errno. */
+  mkdir(path: string, caller?: Caller): number {
+    return this.#changeDirectory('mkdir', path, caller);
+  }
+
+  /** rmdir(2): 0 or a negative errno. */
+  rmdir(path: string, caller?: Caller): number {
+    return this.#changeDirectory('rmdir', path, caller);
+  }
+
+  #changeDirectory(change: 'mkdir' | 'rmdir', path: string, caller: Caller | undefined): number {
+    const slash = path.lastIndexOf('/');
+    const parent = this.#find(path.slice(0, slash) || '/')?.node;
+    const make = parent?.kind === 'directory' ? parent[change] : undefined;
+    return make === undefined ? this.refuse(change, path) : this.#host.enter(caller, () => make(path.slice(slash + 1)));
+  }
+
   holdBack(path: string): number {
     return this.#faults.delaying(path);
   }
@@ -247,9 +280,9 @@ export class Vfs {
     }
     const known = this.#found.get(path);
     if (known !== undefined) return known;
-    const { node, filesystem } = locate(this.#root, path);
+    const { node, filesystem, transient } = locate(this.#root, path);
     if (node === undefined) return undefined;
-    const found = { node, kind: FILESYSTEMS[filesystem] };
+    const found = { node, kind: FILESYSTEMS[filesystem], transient };
     if (this.#found.size >= NODES_KEPT) this.#found.clear();
     this.#found.set(path, found);
     return found;

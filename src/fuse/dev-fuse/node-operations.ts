@@ -28,8 +28,8 @@ function putAttributes({ reply, owner, mountedAt }: Context, at: number, { mode,
 }
 
 /** lseek(2) with SEEK_END only comes to be known by Linux asking for the size, which it must not remember then. */
-function cacheSeconds({ seeking, sizeChanges }: Attributes): number {
-  return seeking === 'records' || sizeChanges ? 0 : CACHE_SECONDS;
+function cacheSeconds({ seeking, sizeChanges, transient }: Attributes): number {
+  return seeking === 'records' || sizeChanges || transient ? 0 : CACHE_SECONDS;
 }
 
 /** Puts a `fuse_entry_out` down, for the task `pid` where it matters, and counts that Linux was told of the node. */
@@ -39,6 +39,7 @@ export function putEntry(context: Context, at: number, path: string, attributes:
   context.sizes.shown(node, pid);
   putEntryOf(context, at, node.id, attributes);
   context.reply.put(at, fields.attr_valid, cacheSeconds(attributes));
+  if (attributes.transient) context.reply.put(at, fields.entry_valid, 0);
 }
 
 function putEntryOf(context: Context, at: number, id: number, attributes: Attributes): void {

@@ -11,6 +11,8 @@ export interface Node {
   readonly seeking: Seeking;
   /** Whether splice(2) from it works. */
   readonly splices: boolean;
+  /** A read takes bytes away: nothing may be read ahead. */
+  readonly stream: boolean;
   /** What Linux has of its size. */
   readonly size: ClientSize;
   /** How often it was told of the node, less what it has forgotten. */
@@ -27,7 +29,7 @@ export class NodeTable {
   #lastId = WAKE_NODE_ID;
 
   constructor() {
-    this.#add({ id: FUSE_ROOT_ID, path: '/', seeking: 'positions', splices: false, size: clientSize(), lookups: 1 });
+    this.#add({ id: FUSE_ROOT_ID, path: '/', seeking: 'positions', splices: false, stream: false, size: clientSize(), lookups: 1 });
   }
 
   get(id: number): Node | undefined {
@@ -35,14 +37,14 @@ export class NodeTable {
   }
 
   /** The node of a path that Linux is about to be told of once more. */
-  lookedUp(path: string, { seeking = 'positions', splices }: Attributes): Node {
+  lookedUp(path: string, { seeking = 'positions', splices, stream = false }: Attributes): Node {
     const known = this.#byPath.get(path);
     if (known !== undefined) {
       known.lookups += 1;
       return known;
     }
     this.#lastId += 1;
-    return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, size: clientSize(), lookups: 1 });
+    return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, stream, size: clientSize(), lookups: 1 });
   }
 
   /** Whether a path is open for reading. */
@@ -57,7 +59,12 @@ export class NodeTable {
     node.lookups -= lookups;
     if (node.lookups > 0) return;
     this.#byId.delete(id);
-    this.#byPath.delete(node.path);
+    if (this.#byPath.get(node.path) === node) this.#byPath.delete(node.path);
+  }
+
+  /** A directory was removed. What is made at its path later gets another id: Linux keeps the old one dead. */
+  removed(path: string): void {
+    for (const known of this.#byPath.keys()) if (known === path || known.startsWith(`${path}/`)) this.#byPath.delete(known);
   }
 
   #add(node: Node): Node {
