@@ -7,6 +7,7 @@ import { type Children, directory, type DirectoryNode, type FileNode, locate } f
 import { devKmsg } from './dev/kmsg.ts';
 import { procFiles } from './proc/proc-files.ts';
 import { sysctlFiles } from './proc/sys.ts';
+import { cpuFiles } from './sys/cpu.ts';
 import { hwpoisonFiles } from './sys/hwpoison.ts';
 import { memoryDirectory } from './sys/memory.ts';
 import { mmDirectory } from './sys/mm.ts';
@@ -30,13 +31,13 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
     }, { filesystem: 'proc' }),
     sys: directory({
       devices: directory({
-        system: directory({ memory: { ...memoryDirectory(kernel), whole: true }, node: { ...nodesDirectory(kernel), whole: true } }),
+        system: directory({ cpu: directory(cpuFiles()), memory: { ...memoryDirectory(kernel), whole: true }, node: { ...nodesDirectory(kernel), whole: true } }),
       }),
       kernel: directory({
         debug: directory({
-          hwpoison: directory(hwpoisonFiles(kernel), { whole: true }),
+          hwpoison: directory(hwpoisonFiles(kernel)),
           ...(devices && { tracing: tracingDirectory(kernel) }),
-        }, { filesystem: 'debugfs', mode: 0o700 }),
+        }, { filesystem: 'debugfs', mode: 0o700, whole: true }),
         ...(devices && { tracing: tracingDirectory(kernel) }),
         mm: mmDirectory(kernel),
       }),

@@ -37,14 +37,14 @@ export class NodeTable {
   }
 
   /** The node of a path that Linux is about to be told of once more. */
-  lookedUp(path: string, { seeking = 'positions', splices, stream = false }: Attributes): Node {
+  lookedUp(path: string, { seeking = 'positions', splices, stream }: Attributes): Node {
     const known = this.#byPath.get(path);
     if (known !== undefined) {
       known.lookups += 1;
       return known;
     }
     this.#lastId += 1;
-    return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, stream, size: clientSize(), lookups: 1 });
+    return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, stream: stream === true, size: clientSize(), lookups: 1 });
   }
 
   /** Whether a path is open for reading. */

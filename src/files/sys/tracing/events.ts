@@ -62,7 +62,7 @@ function eventDirectory(array: () => TraceArray, layout: EventLayout): Directory
     }),
     format: textOf(array, () => formatText(layout)),
     id: textOf(array, () => `${layout.id}\n`),
-  });
+  }, { mode: 0o755 });
 }
 
 /**
