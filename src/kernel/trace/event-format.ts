@@ -110,12 +110,18 @@ export function layEvents({ charIsSigned = false, events }: TraceEventFormats): 
 }
 
 /** The file `format` of an event. Mirrors f_show() (kernel/trace/trace_events.c). */
-export function formatText({ event, id, fields, print }: EventLayout): string {
+export function formatText({ event, id, fields, print }: Pick<EventLayout, 'event' | 'id' | 'fields' | 'print'>): string {
   const line = ({ declaration, offset, size, signed }: Field): string => {
     return `\tfield:${declaration};\toffset:${offset};\tsize:${size};\tsigned:${signed ? 1 : 0};\n`;
   };
   const common = fields.slice(0, COMMON.length);
   return `name: ${event}\nID: ${id}\nformat:\n${common.map(line).join('')}\n${fields.slice(COMMON.length).map(line).join('')}\nprint fmt: ${print}\n`;
+}
+
+/** The file `format` of ftrace:print, the event of trace_marker. Every kernel has it, and tools read it. Source: kernel/trace/trace_entries.h. */
+export function printEventFormat({ charIsSigned = false }: TraceEventFormats): { readonly id: number; readonly format: string } {
+  const { fields } = layFields([...COMMON, 'unsigned long ip', 'char buf[]'], charIsSigned);
+  return { id: 5, format: formatText({ event: 'print', id: 5, fields, print: '"%ps: %s", (void *)REC->ip, REC->buf' }) };
 }
 
 /** Fields of `struct cper_mem_err_compact`, which is packed, and the bytes of each. */

@@ -1,7 +1,7 @@
 import { DATA_SIZE, PAGE_HEADER, PAGE_SIZE, type PageEvent, SubBuffer } from './sub-buffer.ts';
 
-/** Bits of the commit of a page that is read: events before it are lost; their number follows the events. */
-const MISSED_EVENTS = 2 ** 31;
+/** Bits of the commit of a page that is read: events before it are lost; their number follows the events. The first is the sign of an int. */
+const MISSED_EVENTS = -(2 ** 31);
 const MISSED_STORED = 2 ** 30;
 const LEAST_PAGES = 2;
 
@@ -107,12 +107,12 @@ export class CpuBuffer {
   /** The next page for the writer; undefined if the ring is full and may not lose its oldest page. Mirrors rb_move_tail(). */
   #moveTail(page: SubBuffer, overwrite: boolean): SubBuffer | undefined {
     const isFull = this.#ring.length >= this.#pages;
+    this.#bytes += page.close();
     if (isFull && !overwrite) {
       this.dropped += 1;
       return undefined;
     }
     const dropped = isFull ? this.#dropOldest() : undefined;
-    this.#bytes += page.close();
     this.#writerOnReader = false;
     const next = dropped ?? new SubBuffer();
     next.clear();
@@ -208,7 +208,7 @@ export class CpuBuffer {
       commit += MISSED_EVENTS;
     }
     view.setBigUint64(0, timestamp, true);
-    view.setBigUint64(8, BigInt(commit), true);
+    view.setBigInt64(8, BigInt(commit), true);
     return out;
   }
 

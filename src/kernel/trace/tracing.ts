@@ -35,12 +35,14 @@ export class Tracing {
   readonly instances = new Map<string, TraceArray>();
   /** The name of each task that an event was recorded of, by pid. */
   readonly commands = new Map<number, string>();
+  readonly #byName: ReadonlyMap<string, EventLayout>;
   /** Whether any buffer records any event: most machines trace nothing. */
   #records = false;
 
   constructor(host: TracingHost) {
     this.host = host;
     this.layouts = layEvents(host.profile.traceEvents);
+    this.#byName = new Map(this.layouts.map((layout) => [layout.name, layout]));
     const lacks = host.profile.traceEvents.lacksOptions ?? [];
     this.options = TRACE_OPTIONS.filter(([name]) => !lacks.includes(name));
     this.main = new TraceArray(this, false);
@@ -73,7 +75,7 @@ export class Tracing {
   /** Records an event in every buffer that has it enabled. */
   record(event: TraceEvent): void {
     if (!this.#records) return;
-    const layout = this.layouts.find(({ name }) => name === event.name);
+    const layout = this.#byName.get(event.name);
     if (layout === undefined) return;
     const { pid, comm } = this.host.caller;
     let made: Uint8Array | undefined;

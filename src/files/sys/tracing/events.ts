@@ -1,5 +1,5 @@
 import { ERRNO } from '../../../abi/errno.ts';
-import { type EventLayout, formatText } from '../../../kernel/trace/event-format.ts';
+import { type EventLayout, formatText, printEventFormat } from '../../../kernel/trace/event-format.ts';
 import type { TraceArray } from '../../../kernel/trace/trace-array.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../../vfs/node.ts';
 import { arrayFile, decimal, textOf, written } from './array-file.ts';
@@ -96,8 +96,12 @@ export function eventsDirectory(array: () => TraceArray, layouts: readonly Event
       filter: systemFilter(array, own),
     }, { mode: 0o755 })];
   });
+  const { id, format } = printEventFormat(array().tracing.host.profile.traceEvents);
   return directory({
     ...Object.fromEntries(systems),
+    ftrace: directory({
+      print: directory({ format: textOf(array, () => format), id: textOf(array, () => `${id}\n`) }, { mode: 0o755 }),
+    }, { mode: 0o755 }),
     enable: enableFile(array, layouts),
     header_page: textOf(array, () => HEADER_PAGE),
     header_event: textOf(array, () => HEADER_EVENT),
