@@ -2,7 +2,7 @@
 // there. Run it (node scripts/setup.mjs) or import setup(). Says what it does on stderr; stdout is left to whoever called.
 import { spawnSync } from 'node:child_process';
 import {
-  existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync,
+  cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -150,30 +150,35 @@ function newestChange(path) {
 /** Whether dist is missing or older than what it is made of. Its own time is set to when its building began. */
 export function buildIsStale(root = ROOT) {
   const built = statSync(join(root, 'dist'), { throwIfNoEntry: false });
-  return built === undefined || ['src', 'tsconfig.json', 'package-lock.json'].some((name) => newestChange(join(root, name)) > built.mtimeMs);
+  return built === undefined || ['src', 'scripts/bundle.mjs', 'tsconfig.json', 'package-lock.json'].some((name) => newestChange(join(root, name)) > built.mtimeMs);
 }
 
 /**
- * Compiles src into dist. The old dist stays until the new one is complete, so a failing build breaks nothing and a running program never
- * meets half of one.
+ * Checks src with tsc and bundles it into dist. `build/` has every module by itself, for tests of one module in a process of its own.
+ * Both stay as they are until the new ones are complete: a failing build breaks nothing, and a running program never meets half of one.
  */
 export function build(root = ROOT) {
-  say('compiling src into dist (tsc)');
+  say('compiling src into dist (tsc, rolldown)');
   const begun = new Date();
   const fresh = join(root, `dist.${process.pid}.new`);
-  const old = join(root, `dist.${process.pid}.old`);
+  const modules = join(fresh, 'build');
+  const dist = join(fresh, 'dist');
+  const replaced = join(fresh, 'replaced');
   try {
-    mkdirSync(fresh);
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    if (run(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh], root) !== 0) {
+    mkdirSync(replaced, { recursive: true });
+    if (run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json', '--outDir', modules], root) !== 0) {
       throw new SetupError('tsc found errors in src, see above');
     }
-    if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
-    utimesSync(fresh, begun, begun);
-    renameSync(fresh, join(root, 'dist'));
+    // The declarations; what of them is public, package.json lists.
+    cpSync(modules, dist, { recursive: true, filter: (path) => statSync(path).isDirectory() || path.endsWith('.d.ts') });
+    if (run(process.execPath, [join(root, 'scripts/bundle.mjs'), dist], root) !== 0) throw new SetupError('rolldown could not bundle src, see above');
+    utimesSync(dist, begun, begun);
+    for (const [made, name] of [[modules, 'build'], [dist, 'dist']]) {
+      if (existsSync(join(root, name))) renameSync(join(root, name), join(replaced, name));
+      renameSync(made, join(root, name));
+    }
   } finally {
     rmSync(fresh, { recursive: true, force: true });
-    rmSync(old, { recursive: true, force: true });
   }
 }
 

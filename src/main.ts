@@ -2,8 +2,9 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
+import { TOO_FEW_DESCRIPTORS } from './abi/errno-words.ts';
 import { failures } from './cli/exit-status.ts';
-import { inheritedDescriptors, TOO_FEW_DESCRIPTORS, tooFewDescriptors } from './daemon/descriptor-limit.ts';
+import { inheritedDescriptors, tooFewDescriptors } from './daemon/descriptor-limit.ts';
 
 const args = process.argv.slice(2);
 

@@ -1,33 +1,23 @@
 // The command line. commands.ts lists the commands; each is one file of commands/: parse, call, print. options/ reads options, config/ the
 // configuration file, completion/ completes words for a shell. May import everything but the library. Start with cli() below.
 import yargs from 'yargs';
+import { whyNoWork } from '../abi/errno-words.ts';
 import { printable } from '../abi/printable.ts';
-import { TOO_FEW_DESCRIPTORS } from '../daemon/descriptor-limit.ts';
 import { MountPointError } from '../daemon/mount-point.ts';
-import { ObservingError } from '../daemon/observing/observing-error.ts';
+import { ObservingError } from '../daemon/observing/observe.ts';
 import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
-import { nearest } from '../language/nearest.ts';
-import { show } from '../language/words.ts';
-import type { Call, HelpfulCommand } from './command.ts';
+import { didYouMean, nearest, show } from '../language/words.ts';
+import { type Call, type CliContext, type HelpfulCommand, VERSION } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { WriteError } from './commands/replay/write-file.ts';
 import { COMPLETE } from './completion/scripts.ts';
-import type { CliContext } from './context.ts';
 import { ExitStatus, failures, UsageError } from './exit-status.ts';
-import { formatHelp, formatProgramHelp } from './help/help.ts';
-import { checkWords, commandStart, unknownWord } from './options/check-words.ts';
-import { VERSION } from './version.ts';
+import { formatHelp, formatProgramHelp } from './help.ts';
+import { checkWords, commandStart, unknownArgument } from './options/check-words.ts';
 
 /** Failures that say themselves what is wrong and what would be right. */
 const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError, ObservingError] as const;
-
-/** What a program needs around it, whatever it is to do, by the system call or the errno that tells that it is not there. */
-const SURROUNDINGS: Readonly<Record<string, string>> = {
-  uv_cwd: 'the current directory has been removed: change to another first',
-  EMFILE: TOO_FEW_DESCRIPTORS,
-  ENFILE: 'too many files are open on this machine: close some, or raise fs.file-max',
-};
 
 const HELP: readonly string[] = ['--help', '-h'];
 
@@ -42,8 +32,7 @@ export async function cli(given: readonly string[], context: CliContext): Promis
     // What a check of one option throws comes out of yargs as an error of its own, with the same message.
     if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) return complain(context, error, usage);
     if (PLAIN_ERRORS.some((plain) => error instanceof plain)) return complain(context, error as Error, failed);
-    const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
-    const lacking = SURROUNDINGS[syscall] ?? SURROUNDINGS[code];
+    const lacking = whyNoWork(error as NodeJS.ErrnoException);
     if (lacking !== undefined) return complain(context, new Error(lacking), failed);
     throw error;
   }
@@ -92,7 +81,7 @@ function noCommand(name: string): string {
   if (name === '') return `which command? mount MNT is the one to begin with; ${LISTS()}`;
   if (name.startsWith('-')) return `the command comes before ${show(name)}: vmsysctld COMMAND [options]; ${LISTS()}`;
   const near = nearest(name, Object.keys(COMMANDS));
-  return `unknown command ${show(name)}${near === undefined ? `; ${LISTS()}` : `, did you mean '${near}'?`}`;
+  return `unknown command ${show(name)}${near === undefined ? `; ${LISTS()}` : `, ${didYouMean(near)}`}`;
 }
 
 /** What yargs says of a command line, which it says in its own words. */
@@ -118,7 +107,7 @@ function parser(args: readonly string[], command: HelpfulCommand) {
 const EXPLANATIONS: readonly (readonly [RegExp, (what: string, name: string, args: readonly string[], command: HelpfulCommand) => string])[] = [
   [/^Not enough non-option arguments/, (_, name, __, { help }) => `${name} needs ${help.needs ?? 'more words'}: vmsysctld ${help.usage}`],
   [/^Unknown (?:argument|command)s?: ([^,]+)/, (what, _, args, { help }) => {
-    const unknown = unknownWord(what, args.slice(1), help.options);
+    const unknown = unknownArgument(what, args.slice(1), help.options);
     return help.stray !== undefined && unknown.startsWith('unknown word') ? `${unknown}: ${help.stray}` : unknown;
   }],
   [/^Not enough arguments following: (\S+)/, (what) => `--${what} needs a value`],

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { isErrnoName } from '../abi/errno.ts';
 import { whyNot } from '../abi/errno-words.ts';
-import { shellWord } from '../daemon/shell-word.ts';
-import { writeSize } from '../language/sizes.ts';
+import { shellWord } from '../abi/printable.ts';
+import { writeSize } from '../language/values.ts';
 import { UsageError } from './exit-status.ts';
 
 /** A file that was read. */

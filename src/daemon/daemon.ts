@@ -1,15 +1,18 @@
+// The daemon of `mount`: serves a machine until it is unmounted or stopped. machine-service.ts makes the machine where it is served (in a
+// thread or here), served-files.ts is the machine as a filesystem, perform-effects.ts does what the model asks for. log/ is the machine's
+// log, exec/ runs a command on a machine, observing/ looks at another daemon. The folder may import fuse, and machine and all that machine
+// imports. Start with startDaemon() below.
 import type { Gone, Transport } from '../fuse/transport.ts';
 import { watchDescriptors } from './descriptor-limit.ts';
 import { refuseLogWithin } from './log/where.ts';
 import type { MachineNews, MachineServiceOptions } from './machine-service.ts';
-import { MACHINE_SERVICE } from './machine-service-module.ts';
 import { takeMountPoint } from './mount-point-lock.ts';
 import type { NotifyEnvironment } from './notify-environment.ts';
+import { ServiceManager } from './service-manager.ts';
 import { operationalLog } from './operational-log.ts';
 import { type Configuration, type Configured, reloader } from './reload.ts';
-import { ServiceManager } from './service-manager.ts';
 
-export interface DaemonOptions {
+interface DaemonOptions {
   readonly mountPoint: string;
   readonly allowOther: boolean;
   readonly machine: MachineServiceOptions;
@@ -113,3 +116,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     },
   };
 }
+
+// What the main thread has to know of the service, without loading it.
+
+/** The module that the thread of a daemon takes its service from. */
+const MACHINE_SERVICE = new URL('machine-service.js', import.meta.url).href;

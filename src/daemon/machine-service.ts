@@ -10,6 +10,7 @@ import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import type { MachineParts } from '../kernel/sysctl/machine-parts.ts';
 import { type AssembledMachine, assembleMachine, type AssemblyOptions, NoSuchSubtree } from '../machine/assemble-machine.ts';
 import type { ServedBy } from '../control/controlled-machine.ts';
+import type { DirectoryNode } from '../vfs/node.ts';
 import { Admission } from './log/admission.ts';
 import { openLog } from './log/log.ts';
 import { operationalLevel, operationalLog } from './operational-log.ts';
@@ -57,14 +58,14 @@ export function startService(data: unknown, host: ServiceHost): Service {
 /** Boots a machine whose effects somebody wants to see too, the boot's among them. @throws ServiceError */
 export function serveMachine(
   options: MachineServiceOptions, host: ServiceHost, log: Logger, observe?: (kernel: Kernel, effects: readonly Effect[]) => void,
-): { readonly service: Service; readonly kernel: Kernel } {
+): { readonly service: Service; readonly kernel: Kernel; readonly root: DirectoryNode } {
   const started = process.hrtime.bigint();
   let { logFormat, logPath: loggedTo } = options;
   const served = (): ServedBy => ({
     pid: process.pid, transport: host.transport, logPath: options.shownLogPath ?? loggedTo, logFormat,
     ...(options.subtree !== undefined && { subtree: options.subtree }),
   });
-  const { machine: { kernel }, vfs } = assembled({
+  const { machine: { kernel }, root, vfs } = assembled({
     ...options, served, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), reserve: (records) => admission.reserve(records),
   });
   const startWallMs = Date.now();
@@ -105,7 +106,7 @@ export function serveMachine(
     onError: (operation, path, error) => log.error({ operation, path, err: error }, 'a request failed'),
     close: () => machineLog.close(),
   };
-  return { service, kernel };
+  return { service, kernel, root };
 }
 
 function assembled(options: AssemblyOptions): AssembledMachine {

@@ -3,7 +3,7 @@ import { readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { readMounts, topMountAt } from '../fuse/mount-info.ts';
 import { MountPointError, prepareMountPoint } from './mount-point.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../abi/printable.ts';
 
 /** A place that no other daemon mounts on until it is let go of. */
 export interface TakenMountPoint {

@@ -1,3 +1,4 @@
+// Apart from the daemon: every thread that serves a machine has this log, and so has exec.
 import { type Logger, pino } from 'pino';
 import { printableJson } from '../abi/printable.ts';
 

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { Filesystem, LongWork } from '../fuse/filesystem.ts';
+import type { Steps } from '../vfs/node.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import type { Admission, Performer } from './log/admission.ts';
-import { longWork } from './long-work.ts';
 
 /** What an operation needs besides the model. */
-export interface Serving {
+interface Serving {
   readonly performer: Pick<Performer, 'perform'>;
   readonly admission: Pick<Admission, 'write' | 'refused'>;
   /** The daemon's own log. With --verbose, which may change, every open and write is in it. */
@@ -66,4 +66,27 @@ export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): F
     // A refused write did nothing: `delay` does not hold its answer back.
     holdBack: (operation, path) => (operation === 'write' && admission.refused ? 0 : vfs.holdBack(path)),
   };
+}
+
+/** How long it goes on before others are served, in milliseconds. */
+const SLICE = 20;
+
+/**
+ * Makes steps of the model a work that is done in slices, each with everything it asked for: `perform` is called after each, and its first
+ * failure is the answer, since what is not logged is not acknowledged.
+ */
+function longWork(steps: Steps, perform: () => number): LongWork {
+  let failed = 0;
+
+  function slice(stop: boolean): number | undefined {
+    const until = performance.now() + SLICE;
+    let step = steps.next(stop);
+    while (!step.done && (stop || performance.now() < until)) step = steps.next(stop);
+    const performed = perform();
+    if (failed === 0 && performed < 0) failed = performed;
+    if (!step.done) return undefined;
+    return failed < 0 ? failed : step.value;
+  }
+
+  return { proceed: () => slice(false), stop: () => slice(true) ?? 0 };
 }

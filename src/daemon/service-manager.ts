@@ -1,10 +1,112 @@
-import { printable } from '../abi/printable.ts';
+import { spawn } from 'node:child_process';
 import type { Logger } from 'pino';
-import { writeSize } from '../language/sizes.ts';
+import type { Readable } from 'node:stream';
+import { whyNotStarted } from '../abi/errno-words.ts';
+import { printable } from '../abi/printable.ts';
+import { TransportError } from '../fuse/transport.ts';
+import { writeSize } from '../language/values.ts';
 import type { MachineNews } from './machine-service.ts';
-import { type Message, Notifier } from './notify.ts';
 import type { NotifyEnvironment } from './notify-environment.ts';
-import { keepAlive } from './watchdog.ts';
+
+/** How long telling may take, in milliseconds. systemd-notify itself waits 5 s for the manager to have read it. */
+const TIMEOUT = 10_000;
+
+/** A message of sd_notify(3), by variable. */
+export type Message = Readonly<Record<string, string | number>>;
+
+/** Runs systemd-notify(1). Settles with why it failed, in one line. */
+function run(socket: string, message: Message): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    // A line break would begin another variable.
+    const assignments = Object.entries(message).map(([name, value]) => `${name}=${String(value).replaceAll(/[\x00-\x1f]+/g, ' ')}`);
+    const child = spawn('systemd-notify', ['--', ...assignments], {
+      stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C', NOTIFY_SOCKET: socket }, timeout: TIMEOUT, killSignal: 'SIGKILL',
+    });
+    let complaint = '';
+    // Where no file descriptor is left there is no pipe either, and `error` follows.
+    (child.stderr as Readable | undefined)?.setEncoding('utf8').on('data', (text: string) => { complaint += text; });
+    child.on('error', (error) => { resolve(whyNotStarted('systemd-notify(1)', 'systemd', error)); });
+    child.on('close', (status, signal) => {
+      resolve(status === 0 ? undefined : complaint.trim().replaceAll('\n', ' ') || `systemd-notify ended with ${signal ?? String(status)}`);
+    });
+  });
+}
+
+/**
+ * Tells the service manager things, one after the other. Node has no datagram sockets but those of UDP, so systemd-notify(1) does it, which is
+ * wherever systemd is and costs a process of a few milliseconds. It stays until the manager has read the message (sd_notify_barrier(3)), so
+ * that the manager can tell whose process it was, as NotifyAccess=all has it.
+ */
+export class Notifier {
+  readonly #socket: string;
+  readonly #log: Logger;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(socket: string, log: Logger) {
+    this.#socket = socket;
+    this.#log = log;
+  }
+
+  /** Sends a message after those before it, as `message` makes it then. Failures are logged, never thrown. */
+  send(message: () => Message): void {
+    this.#last = this.#last.then(() => this.#send(message)).catch((error: unknown) => {
+      this.#log.error({ err: error }, 'the service manager could not be told');
+    });
+  }
+
+  async #send(message: () => Message): Promise<void> {
+    const said = message();
+    const failure = await run(this.#socket, said);
+    if (failure !== undefined) this.#log.error({ said, reason: failure }, 'the service manager could not be told');
+  }
+
+  /** Settles when all has been sent, or logged as not sent. Never rejects. */
+  get sent(): Promise<void> {
+    return this.#last;
+  }
+}
+
+export interface SignsOfLife {
+  /** Settles when those who serve the files answer. Rejects with a TransportError when the mount has gone. */
+  readonly answers: () => Promise<void>;
+  /** Gives one sign. */
+  readonly alive: () => Promise<void>;
+  readonly log: Logger;
+}
+
+/**
+ * Gives signs of life, at once and then twice in every `usec` microseconds, while `answers` settles. Where it hangs there is no sign until
+ * it is back. When the mount has gone there is none any more. Any other failure is logged and tried again: it costs one sign. Returns what
+ * ends it.
+ */
+export function keepAlive(usec: number, { answers, alive, log }: SignsOfLife): () => void {
+  const interval = usec / 2000;
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+
+  async function round(): Promise<void> {
+    await answers();
+    if (!ended) await alive();
+  }
+
+  function again(): void {
+    if (!ended) timer = setTimeout(begin, interval).unref();
+  }
+
+  function begin(): void {
+    round().then(again, (error: unknown) => {
+      if (ended || error instanceof TransportError) return;
+      log.error({ err: error }, 'no sign of life could be given to the service manager');
+      again();
+    });
+  }
+
+  begin();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+  };
+}
 
 /** How long a status stands at least, in milliseconds: a machine can panic and boot thousands of times a second. */
 const STATUS_INTERVAL = 200;

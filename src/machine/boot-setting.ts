@@ -1,11 +1,9 @@
 import { printable } from '../abi/printable.ts';
 import { UNKNOWN_CALLER } from '../abi/caller.ts';
-import { bootValues } from '../kernel/sysctl/boot-values.ts';
+import { bootValues, OWN } from '../kernel/sysctl/boot-values.ts';
 import { type CtlTable, dottedName, type MachineSize, type SysctlHost, type SysctlValue } from '../kernel/sysctl/ctl-table.ts';
-import { OWN } from '../kernel/sysctl/net/inheritance.ts';
 import { sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
-import { nearest } from '../language/nearest.ts';
-import { takes } from '../language/words.ts';
+import { didYouMean, nearest, takes } from '../language/words.ts';
 
 /** A sysctl to be set when the machine boots. */
 export interface BootSetting {
@@ -61,7 +59,7 @@ function unknownName(given: string, name: string, tables: readonly CtlTable[]): 
   const lastPart = tables.filter((row) => row.procname === name.slice(name.lastIndexOf('.') + 1)).map((row) => row.name);
   const near = nearest(name, tables.map((row) => row.name));
   const meant = lastPart.length > 0 ? lastPart : near === undefined ? [] : [near];
-  if (meant.length > 0) return `unknown sysctl '${printable(given)}', did you mean ${meant.map((one) => `'${one}'`).join(' or ')}?`;
+  if (meant.length > 0) return `unknown sysctl '${printable(given)}', ${didYouMean(...meant)}`;
   return `unknown sysctl '${printable(given)}': it takes the name of a file below /proc/sys, such as vm.swappiness`;
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
-import { BLOCKS } from '../../src/abi/file-kinds.ts';
-import { O, POLL } from '../../src/abi/open-flags.ts';
+import { BLOCKS, O, POLL } from '../../src/abi/file-calls.ts';
 import { formatText, layEvents, printEventFormat, type TraceEventFormats } from '../../src/kernel/trace/event-format.ts';
 import { LINUX_6_1_TRACE_EVENTS } from '../../src/kernel/trace/formats/linux-6.1.ts';
 import { LINUX_6_12_TRACE_EVENTS } from '../../src/kernel/trace/formats/linux-6.12.ts';

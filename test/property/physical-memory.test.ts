@@ -4,7 +4,7 @@ import { PG } from '../../src/abi/page-flags.ts';
 import { layOutMemory } from '../../src/kernel/memory/layout.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
-import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE, PAGES_PER_SECTION } from '../../src/kernel/memory/sizes.ts';
+import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE, PAGES_PER_SECTION } from '../../src/kernel/memory/frames.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 
 const size = fc.oneof(

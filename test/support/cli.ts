@@ -1,5 +1,5 @@
 import { cli } from '../../src/cli/cli.ts';
-import type { CliContext } from '../../src/cli/context.ts';
+import type { CliContext } from '../../src/cli/command.ts';
 
 /** What a command line came to: its exit status and what it printed, a line each. */
 export interface CliResult {

@@ -1,5 +1,5 @@
 import { ERRNO, errnoName } from '../../src/abi/errno.ts';
-import { O } from '../../src/abi/open-flags.ts';
+import { O } from '../../src/abi/file-calls.ts';
 import type { Caller } from '../../src/abi/caller.ts';
 import type { Vfs } from '../../src/vfs/vfs.ts';
 

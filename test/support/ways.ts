@@ -1,7 +1,7 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bootSettings } from '../../src/cli/options/boot-settings.ts';
+import { bootSettings } from '../../src/cli/options/machine.ts';
 import { startDaemon } from '../e2e/support/daemon.ts';
 import { makePlace, mountsBelow, type TransportName } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';

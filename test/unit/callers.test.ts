@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ALL_CAPABILITIES, capabilitySet } from '../../src/abi/capabilities.ts';
+import { ALL_CAPABILITIES, capabilitySet } from '../../src/abi/caller.ts';
 import { KEPT_CAPABILITIES } from '../../src/daemon/exec/kept-capabilities.ts';
 import { innerCaller } from '../../src/daemon/exec/recorder.ts';
 import { callerOf } from '../../src/fuse/dev-fuse/task-caller.ts';

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 
 import { ERRNO, type ErrnoName } from '../../src/abi/errno.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
-import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
+import { RACES, type Race } from '../../src/kernel/memory-failure/injection.ts';
 import { PAGE_TYPE_ALIASES } from '../../src/language/values.ts';
 import { type Batch, type Command, formatCommand, formatControlError, parseControl } from '../../src/control/command.ts';
 import { CONTROL_COMMANDS, type Target } from '../../src/control/commands.ts';
-import { nearest } from '../../src/language/nearest.ts';
+import { nearest } from '../../src/language/words.ts';
 import { LEGEND, SYNOPSIS } from '../../src/control/report.ts';
 
 function parse(text: string | Uint8Array): Batch {

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
-import { BLOCKS } from '../../src/abi/file-kinds.ts';
-import * as L from '../../src/abi/fuse-layouts.ts';
+import { BLOCKS, O, SEEK } from '../../src/abi/file-calls.ts';
+import * as L from '../../src/abi/fuse-protocol.ts';
 import { FATTR, FOPEN, FUSE_GETATTR_FH, FUSE_INIT_FLAG, FUSE_NOTIFY, FUSE_POLL_SCHEDULE_NOTIFY, FUSE_READ_LOCKOWNER } from '../../src/abi/fuse-protocol.ts';
-import { O, SEEK } from '../../src/abi/open-flags.ts';
 import type { Filesystem } from '../../src/fuse/filesystem.ts';
 import { negotiate } from '../../src/fuse/dev-fuse/negotiate.ts';
 import { WAKE_NODE_ID } from '../../src/fuse/dev-fuse/wake-node.ts';

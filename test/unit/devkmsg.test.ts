@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
-import { BLOCKS } from '../../src/abi/file-kinds.ts';
-import { O, POLL, SEEK } from '../../src/abi/open-flags.ts';
+import { BLOCKS, O, POLL, SEEK } from '../../src/abi/file-calls.ts';
 import type { Caller } from '../../src/abi/caller.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BLOCKS } from '../../src/abi/file-kinds.ts';
+import { BLOCKS } from '../../src/abi/file-calls.ts';
 import type { Filesystem } from '../../src/fuse/filesystem.ts';
 import type { FuseOperations, FuseStat } from '../../src/fuse/fuse-native-library.ts';
 import { fuseNativeOperations } from '../../src/fuse/fuse-native-operations.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine, type Injection, MachineFileError, type MachineOptions, MachineOptionError } from '../../src/library/index.ts';
-import { PANIC_SYSCTL } from '../../src/machine/matrix/matrix.ts';
+import { PANIC_SYSCTL } from '../../src/machine/matrix.ts';
 
 const SYSCTL = `/proc/sys/${PANIC_SYSCTL.replace('.', '/')}`;
 const SLAB = 'page pfn=0x2000 type=slab';

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
-import { RACES } from '../../src/kernel/memory-failure/races.ts';
-import { casesOf, commandOf, MATRIX_VIAS } from '../../src/machine/matrix/cases.ts';
-import { matrix } from '../../src/machine/matrix/matrix.ts';
+import { RACES } from '../../src/kernel/memory-failure/injection.ts';
+import { casesOf, commandOf, matrix, MATRIX_VIAS } from '../../src/machine/matrix.ts';
 import { runCli } from '../support/cli.ts';
 import { testMachine } from '../support/machine.ts';
 

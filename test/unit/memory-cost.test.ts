@@ -3,7 +3,7 @@ import { layOutMemory } from '../../src/kernel/memory/layout.ts';
 import { PG } from '../../src/abi/page-flags.ts';
 import { FrameSet } from '../../src/kernel/memory/frame-set.ts';
 import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
-import { LEAST_MEMORY } from '../../src/kernel/memory/sizes.ts';
+import { LEAST_MEMORY } from '../../src/kernel/memory/frames.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 
 const PROCESSES = [{ comm: 'many', pid: 500 }, { comm: 'few', pid: 501 }];

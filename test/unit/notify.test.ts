@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Notifier } from '../../src/daemon/notify.ts';
 import { takeNotifyEnvironment } from '../../src/daemon/notify-environment.ts';
-import { ServiceManager, statusText } from '../../src/daemon/service-manager.ts';
-import { keepAlive } from '../../src/daemon/watchdog.ts';
+import { keepAlive, Notifier, ServiceManager, statusText } from '../../src/daemon/service-manager.ts';
 import { TransportError } from '../../src/fuse/transport.ts';
 import { cannotNotify, receiveOn } from '../support/datagrams.ts';
 

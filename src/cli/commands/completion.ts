@@ -1,5 +1,4 @@
-import type { HelpfulCommand } from '../command.ts';
-import type { CliContext } from '../context.ts';
+import type { CliContext, HelpfulCommand } from '../command.ts';
 import { oneOf } from '../options/option.ts';
 import { type Shell, SCRIPTS } from '../completion/scripts.ts';
 

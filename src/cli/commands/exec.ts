@@ -1,23 +1,16 @@
 import { constants } from 'node:os';
-import { printable } from '../../abi/printable.ts';
+import { printable, shellWord } from '../../abi/printable.ts';
 import { type ExecOptions, type ExecResult, runCommand } from '../../daemon/exec/exec.ts';
 import { hostInterfaces } from '../../daemon/exec/host-interfaces.ts';
 import { scratchPlace } from '../../daemon/exec/prepare.ts';
 import { passSignals, signalName } from '../../daemon/exec/signals.ts';
-import { runInUserNamespace } from '../../daemon/exec/user-namespace.ts';
-import { shellWord } from '../../daemon/shell-word.ts';
+import { parseOwner, runInUserNamespace } from '../../daemon/exec/user-namespace.ts';
 import { takes } from '../../language/words.ts';
-import type { Call, HelpfulCommand } from '../command.ts';
+import type { Call, CliContext, HelpfulCommand } from '../command.ts';
 import { CONFIG_OPTIONS, readConfig } from '../config/config.ts';
-import type { CliContext } from '../context.ts';
 import { ExitStatus, FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED, UsageError } from '../exit-status.ts';
-import { bootSettings } from '../options/boot-settings.ts';
-import { declare } from '../options/declare.ts';
-import { chosenSeed, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE } from '../options/machine.ts';
-import { describedMemory } from '../options/memory.ts';
-import { file, nonEmpty, type OptionTable } from '../options/option.ts';
-import { describedParts } from '../options/parts.ts';
-import { plain, resolveSettings } from '../options/settings.ts';
+import { bootSettings, chosenSeed, describedMemory, describedParts, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE } from '../options/machine.ts';
+import { declare, file, type OptionTable, settingValues, resolveSettings } from '../options/option.ts';
 
 const group = 'The command';
 
@@ -36,7 +29,7 @@ const EXEC_TABLE = {
   privileged: { kind: 'flag', group, describe: 'let the command do to the host what you may' },
   ...CONFIG_OPTIONS,
   verbose: VERBOSE,
-  owner: { kind: 'text', value: 'UID:GID', hidden: true, describe: 'who CMD is to be', read: nonEmpty, fallback: undefined },
+  owner: { kind: 'text', value: 'UID:GID:PID', hidden: true, describe: 'who CMD is to be', read: parseOwner, fallback: undefined },
 } as const satisfies OptionTable;
 
 /**
@@ -63,7 +56,7 @@ export function execCommand(call: Call): HelpfulCommand {
       if (name === undefined) throw new UsageError('exec needs a command: vmsysctld exec [options] [--] CMD ARGS…');
       const { settings: configured } = await readConfig(context, resolveSettings(EXEC_TABLE, parsed).config);
       const settings = resolveSettings(EXEC_TABLE, parsed, configured);
-      const args = plain<typeof EXEC_TABLE>(settings);
+      const args = settingValues<typeof EXEC_TABLE>(settings);
       const { description, memoryBytes } = await describedMemory(settings);
       const parts = describedParts(settings, hostInterfaces());
       const { values, parameters } = await bootSettings(settings.sysctl, settings.profile.value, memoryBytes, parts);

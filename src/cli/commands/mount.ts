@@ -8,18 +8,10 @@ import { TRANSPORTS } from '../../fuse/transports.ts';
 import type { MachineDescription } from '../../kernel/memory/layout.ts';
 import { takes } from '../../language/words.ts';
 import { CONFIG_OPTIONS, readConfig } from '../config/config.ts';
-import type { CliContext } from '../context.ts';
+import { type CliContext, type HelpfulCommand, VERSION } from '../command.ts';
 import { UsageError } from '../exit-status.ts';
-import type { HelpfulCommand } from '../command.ts';
-import { bootSettings } from '../options/boot-settings.ts';
-import { declare } from '../options/declare.ts';
-import { chosenSeed, MACHINE_OPTIONS } from '../options/machine.ts';
-import { describedMemory } from '../options/memory.ts';
-import { MOUNT_OPTIONS } from '../options/mount.ts';
-import type { OptionTable } from '../options/option.ts';
-import { describedParts } from '../options/parts.ts';
-import { resolveSettings, type Setting, type Settings } from '../options/settings.ts';
-import { VERSION } from '../version.ts';
+import { bootSettings, chosenSeed, describedMemory, describedParts, MACHINE_OPTIONS, MOUNT_OPTIONS } from '../options/machine.ts';
+import { declare, type OptionTable, resolveSettings, type Setting, type Settings } from '../options/option.ts';
 
 const HINTS = { hints: { kind: 'flag', hidden: true, describe: 'say what to try' } } as const satisfies OptionTable;
 

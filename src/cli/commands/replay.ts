@@ -2,19 +2,14 @@ import { printable } from '../../abi/printable.ts';
 import type { Filter } from '../../replay/filter.ts';
 import type { ReplayEvent } from '../../replay/history/event.ts';
 import { Duplicates } from '../../replay/summary/duplicates.ts';
-import { joinCaptures } from '../../replay/summary/captures.ts';
-import { summarize, type Totals } from '../../replay/summary/summary.ts';
-import { POLICIES } from '../../replay/summary/tables.ts';
-import type { HelpfulCommand } from '../command.ts';
-import type { CliContext } from '../context.ts';
+import { joinCaptures, POLICIES, summarize, type Totals } from '../../replay/summary/summary.ts';
+import type { CliContext, HelpfulCommand } from '../command.ts';
 import { ExitStatus, UsageError } from '../exit-status.ts';
-import { declare } from '../options/declare.ts';
-import { valuesOf } from '../options/settings.ts';
+import { declare, valuesOf } from '../options/option.ts';
 import { findInputs, type Input, STDIN } from './replay/inputs.ts';
-import { type Given, REPLAY_TABLE } from './replay/options.ts';
-import { type Outcome, verdicts } from './replay/outcome.ts';
+import { type ReplayArguments, REPLAY_TABLE } from './replay/options.ts';
+import { type Outcome, outputsOf, type Print, printer, verdicts, writeReports } from './replay/reports.ts';
 import { Progress } from './replay/progress.ts';
-import { outputsOf, type Print, printer, writeReports } from './replay/reports.ts';
 import { runReplay } from './replay/run-replay.ts';
 import { expectReplaceable } from './replay/write-file.ts';
 
@@ -40,7 +35,7 @@ export function replayCommand(context: CliContext): HelpfulCommand {
       ],
     },
     async handler({ FILE, ...given }) {
-      const args: Given = { ...valuesOf(REPLAY_TABLE, given), FILE: FILE as string[] };
+      const args: ReplayArguments = { ...valuesOf(REPLAY_TABLE, given), FILE: FILE as string[] };
       const forms = (['json', 'csv', 'scenario'] as const).filter((form) => args[form]);
       if (forms.length > 1) throw new UsageError(`--${forms.join(' and --')} each say what goes to standard output: give one of them`);
       const policies = args.policy === 'both' ? POLICIES : [args.policy];
@@ -58,12 +53,12 @@ export function replayCommand(context: CliContext): HelpfulCommand {
 }
 
 /** What only --merge needs is loaded for that. */
-async function mergedFiles(names: readonly string[], args: Given, print: Print): Promise<Outcome> {
+async function mergedFiles(names: readonly string[], args: ReplayArguments, print: Print): Promise<Outcome> {
   const { mergeFiles } = await import('./replay/merge-files.ts');
   return mergeFiles(names, args, print);
 }
 
-async function readLogs(context: CliContext, names: readonly string[], args: Given, print: Print): Promise<Outcome> {
+async function readLogs(context: CliContext, names: readonly string[], args: ReplayArguments, print: Print): Promise<Outcome> {
   const complain = (line: string): void => { context.complain(`vmsysctld: ${printable(line)}`); };
   const { inputs, unreadable } = findInputs(names, complain, outputsOf(args).map(({ path }) => path));
   // A stream that nothing is made of at the end keeps nothing.
@@ -109,6 +104,6 @@ function totalSize(inputs: readonly Input[]): number | undefined {
   return inputs.every(({ size }) => size !== undefined) ? inputs.reduce((sum, { size = 0 }) => sum + size, 0) : undefined;
 }
 
-function filterOf({ host, since, until }: Given): Filter {
+function filterOf({ host, since, until }: ReplayArguments): Filter {
   return { ...(host && { host }), ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
 }

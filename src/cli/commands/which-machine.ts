@@ -1,6 +1,6 @@
-import { shellWord } from '../../daemon/shell-word.ts';
-import { ObservingError } from '../../daemon/observing/observing-error.ts';
-import { findMachines, type ObservedMachine, observe } from '../../daemon/observing/observe.ts';
+// Apart from the commands: status and dmesg both ask which machine is meant.
+import { shellWord } from '../../abi/printable.ts';
+import { findMachines, observe, type ObservedMachine, ObservingError } from '../../daemon/observing/observe.ts';
 import { UsageError } from '../exit-status.ts';
 
 /** The machine mounted on a directory, or the only one there is where none is named. `command` is what asks. @throws ObservingError, UsageError */

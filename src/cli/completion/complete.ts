@@ -1,3 +1,5 @@
+// Completes command lines for a shell. scripts.ts has the scripts that a shell loads; they run this program for each word. The folder may
+// import what cli may. Start with completeWords() at the end.
 import type { Call, Commands, Completion, Help } from '../command.ts';
 import type { Option, OptionTable } from '../options/option.ts';
 

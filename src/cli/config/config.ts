@@ -1,10 +1,10 @@
+// The configuration file: this file finds and reads it, parse-config.ts parses it. parse-config.ts is loaded only if there is such a file.
+// The folder may import what cli may. Start with readConfig() below.
 import { dirname, resolve } from 'node:path';
-import { shellWord } from '../../daemon/shell-word.ts';
-import type { CliContext } from '../context.ts';
-import { MACHINE_OPTIONS, LOG_FORMAT, VERBOSE } from '../options/machine.ts';
-import { MOUNT_OPTIONS } from '../options/mount.ts';
-import { file, type OptionTable } from '../options/option.ts';
-import type { FileSettings, Setting } from '../options/settings.ts';
+import { shellWord } from '../../abi/printable.ts';
+import type { CliContext } from '../command.ts';
+import { LOG_FORMAT, MACHINE_OPTIONS, MOUNT_OPTIONS, VERBOSE } from '../options/machine.ts';
+import { file, type FileSettings, type OptionTable, type Setting } from '../options/option.ts';
 import { readWhole } from '../read-file.ts';
 
 /** The option that names a configuration file. */

@@ -1,11 +1,9 @@
 import { Composer, isMap, isScalar, isSeq, Lexer, LineCounter, type Pair, Parser, type ParsedNode, type CST } from 'yaml';
 import { printable } from '../../abi/printable.ts';
 import { parseLines } from '../../language/parse.ts';
-import { unknownWord } from '../../language/nearest.ts';
-import { takes } from '../../language/words.ts';
+import { takes, unknownWord } from '../../language/words.ts';
 import { UsageError } from '../exit-status.ts';
-import type { Option, OptionTable } from '../options/option.ts';
-import type { FileSettings, Setting } from '../options/settings.ts';
+import type { FileSettings, Option, OptionTable, Setting } from '../options/option.ts';
 
 /** What a configuration file is read with. */
 export interface ConfigLanguage {

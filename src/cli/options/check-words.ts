@@ -1,5 +1,4 @@
-import { nearest } from '../../language/nearest.ts';
-import { show, takes } from '../../language/words.ts';
+import { didYouMean, nearest, show, takes } from '../../language/words.ts';
 import { UsageError } from '../exit-status.ts';
 import type { OptionTable } from './option.ts';
 
@@ -50,11 +49,11 @@ function unknownOption(word: string, options: OptionTable): string {
   const name = word.replace(/^-+(?:no-)?/, '').split('=', 1)[0] ?? '';
   const names = [...Object.keys(options).filter((each) => options[each]?.hidden !== true), ...COMMON];
   const near = nearest(name, names);
-  return `unknown option ${show(word.split('=', 1)[0] ?? '')}${near === undefined ? '' : `, did you mean '--${near}'?`}`;
+  return `unknown option ${show(word.split('=', 1)[0] ?? '')}${near === undefined ? '' : `, ${didYouMean(`--${near}`)}`}`;
 }
 
 /** What to say of a word that yargs does not know, which it tells of without dashes. */
-export function unknownWord(word: string, words: readonly string[], options: OptionTable): string {
+export function unknownArgument(word: string, words: readonly string[], options: OptionTable): string {
   const short = words.find((each) => /^-[^-]/.test(each) && each.slice(1).includes(word));
   return short === undefined ? `unknown word ${show(word)}` : unknownOption(short, options);
 }

@@ -1,9 +1,8 @@
 import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { ERRNO, type ErrnoName, errnoName } from '../../abi/errno.ts';
+import { ERRNO, type ErrnoName, errnoName, negativeErrno } from '../../abi/errno.ts';
 import { whyNot } from '../../abi/errno-words.ts';
-import { negativeErrno } from '../errno-of.ts';
 import { everybodyWritesBeside, foreignOnTheWay, isTrusted } from '../trusted-path.ts';
 
 // O_NONBLOCK: a FIFO that nobody reads is an error (ENXIO), not a daemon that hangs. O_NOCTTY: a terminal as log stays somebody else's.

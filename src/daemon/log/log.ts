@@ -3,9 +3,8 @@
 // pending.ts keeps what could not be written; where.ts chooses its place. admission.ts decides which write is refused, and states what can
 // be lost.
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { ERRNO } from '../../abi/errno.ts';
+import { ERRNO, negativeErrno } from '../../abi/errno.ts';
 import type { PrintkRecord } from '../../kernel/effect.ts';
-import { negativeErrno } from '../errno-of.ts';
 import { closeFile, type LogFile, type LogRefusal, openLogFile, refusal } from './file.ts';
 import { PendingLines } from './pending.ts';
 import { NO_SPACE, openReserveFile, OPERATION_MOST, Reserve, RESERVE, type ReserveFile } from './reserve.ts';

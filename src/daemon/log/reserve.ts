@@ -3,8 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ERRNO } from '../../abi/errno.ts';
-import { negativeErrno } from '../errno-of.ts';
+import { ERRNO, negativeErrno } from '../../abi/errno.ts';
 import { closeFile } from './file.ts';
 
 /** Most bytes of a line in any format, without its text, and of a UTF-16 unit of text: three bytes as `\\xNN`. */

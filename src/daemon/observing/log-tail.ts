@@ -1,10 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { errnoName } from '../../abi/errno.ts';
+import { errnoName, negativeErrno } from '../../abi/errno.ts';
 import { whyNot } from '../../abi/errno-words.ts';
-import { negativeErrno } from '../errno-of.ts';
-import { shellWord } from '../shell-word.ts';
+import { shellWord } from '../../abi/printable.ts';
 import { BOOT_BEGINS, isBootLine, readPrintedLine } from './log-line.ts';
-import { ObservingError } from './observing-error.ts';
+import { ObservingError } from './observe.ts';
 
 const NEWLINE = 0x0a;
 const BLOCK = 65_536;

@@ -1,9 +1,15 @@
+// Looks at a machine that another daemon serves: its status here, its log in log-tail.ts and log-line.ts, what changes in file-changes.ts
+// and machine-watch.ts. The folder may import what daemon may. Start with observe() below.
 import { whyNot } from '../../abi/errno-words.ts';
-import { isOurs, machineMounts, readMounts } from '../../fuse/mount-info.ts';
+import { shellWord } from '../../abi/printable.ts';
 import type { MachineStatus } from '../../control/status.ts';
+import { isOurs, machineMounts, readMounts } from '../../fuse/mount-info.ts';
 import { probeInChild } from '../probe-in-child.ts';
-import { shellWord } from '../shell-word.ts';
-import { ObservingError } from './observing-error.ts';
+
+/** Why a machine, or its log, cannot be observed, in one line, with what would be right. */
+export class ObservingError extends Error {
+  override readonly name = 'ObservingError';
+}
 
 /** A machine that some daemon serves, and its state. */
 export interface ObservedMachine {

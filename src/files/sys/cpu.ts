@@ -1,6 +1,5 @@
 import { CPUS } from '../../kernel/cpus.ts';
-import type { FileNode } from '../../vfs/node.ts';
-import { shownFile } from '../../vfs/text-file.ts';
+import { type FileNode, shownFile } from '../../vfs/node.ts';
 
 const PAGE_SIZE = 4096;
 

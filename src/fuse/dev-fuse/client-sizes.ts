@@ -2,9 +2,8 @@
 // that it has of the file (filemap_splice_read() of mm/filemap.c); read(2) goes past both. So Linux is made to take each file that is open for
 // reading for longer than it is. It then asks for the pages, and a short answer sets the size to the true length. stat(2) asks for the attributes and
 // shows the size it is answered.
-import { FUSE_NOTIFY_INVAL_INODE_OUT, FUSE_NOTIFY_STORE_OUT } from '../../abi/fuse-layouts.ts';
-import { FUSE_NOTIFY } from '../../abi/fuse-protocol.ts';
-import { O } from '../../abi/open-flags.ts';
+import { FUSE_NOTIFY, FUSE_NOTIFY_INVAL_INODE_OUT, FUSE_NOTIFY_STORE_OUT } from '../../abi/fuse-protocol.ts';
+import { O } from '../../abi/file-calls.ts';
 import { notification } from './reply.ts';
 
 const PAGE_SIZE = 4096;

@@ -32,10 +32,10 @@ export interface Context {
 export type Answer = number | undefined;
 
 /** A kind of request that is served: the least that has to follow its header, in bytes, and what answers it. */
-export interface Row {
+export interface RequestRow {
   readonly least: number;
   readonly handle: (request: Request) => Answer;
 }
 
 /** What is served of the protocol. */
-export type Rows = Partial<Record<FuseOpcode, Row>>;
+export type RequestRows = Partial<Record<FuseOpcode, RequestRow>>;

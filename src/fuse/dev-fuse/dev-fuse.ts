@@ -1,3 +1,6 @@
+// The transport over /dev/fuse. The main thread mounts and watches the mount (this file, serving-thread-handle.ts). A thread of its own
+// reads requests and answers them (serving-thread.ts, session.ts, *-operations.ts). The folder may import fuse and abi. Start with
+// devFuseTransport below.
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, watch as watchFile } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { FUSE_DIRENT, FUSE_ENTRY_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_READ_IN, FUSE_RELEASE_IN } from '../../abi/fuse-layouts.ts';
+import { FUSE_DIRENT, FUSE_ENTRY_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_READ_IN, FUSE_RELEASE_IN } from '../../abi/fuse-protocol.ts';
 import { childPath } from '../file-attributes.ts';
-import type { Answer, Context, Rows } from './context.ts';
+import type { Answer, Context, RequestRows } from './context.ts';
 import { putEntry } from './node-operations.ts';
 import type { Request } from './request.ts';
 
@@ -23,7 +23,7 @@ function aligned(length: number): number {
 }
 
 /** Answers requests about open directories. */
-export function directoryOperations(context: Context): Rows {
+export function directoryOperations(context: Context): RequestRows {
   const { filesystem, nodes, reply } = context;
   const directories = new Map<number, OpenDirectory>();
   let lastHandle = 0;

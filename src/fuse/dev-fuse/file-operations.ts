@@ -1,20 +1,18 @@
 import { ERRNO } from '../../abi/errno.ts';
 import {
-  FUSE_COPY_FILE_RANGE_IN, FUSE_FSYNC_IN, FUSE_LSEEK_IN, FUSE_LSEEK_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_POLL_IN, FUSE_POLL_OUT, FUSE_READ_IN,
-  FUSE_RELEASE_IN, FUSE_WRITE_IN, FUSE_WRITE_OUT,
-} from '../../abi/fuse-layouts.ts';
-import { FOPEN, FUSE_POLL_SCHEDULE_NOTIFY, FUSE_READ_LOCKOWNER } from '../../abi/fuse-protocol.ts';
-import { BLOCKS, type DelayedOperation, type LongWork } from '../filesystem.ts';
+  FOPEN, FUSE_COPY_FILE_RANGE_IN, FUSE_FSYNC_IN, FUSE_LSEEK_IN, FUSE_LSEEK_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_POLL_IN, FUSE_POLL_OUT,
+  FUSE_POLL_SCHEDULE_NOTIFY, FUSE_READ_IN, FUSE_READ_LOCKOWNER, FUSE_RELEASE_IN, FUSE_WRITE_IN, FUSE_WRITE_OUT,
+} from '../../abi/fuse-protocol.ts';
+import { BLOCKS, type DelayedOperation, type LongWork, openFile } from '../filesystem.ts';
 import type { Caller } from '../../abi/caller.ts';
-import { openFile } from '../open-file.ts';
-import type { Answer, Context, Rows } from './context.ts';
+import type { Answer, Context, RequestRows } from './context.ts';
 import type { FileHandle } from './open-files.ts';
 import type { Request } from './request.ts';
 
 const PAGE_SIZE = 4096;
 
 /** Answers requests about open files. */
-export function fileOperations(context: Context): Rows {
+export function fileOperations(context: Context): RequestRows {
   const { filesystem, nodes, reply, files, sizes, waiting } = context;
   /** Reads ahead that failed, by the handle: Linux keeps that to itself, and asks for the first page again. */
   const failedAhead = new Map<number, number>();

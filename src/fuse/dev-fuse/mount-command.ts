@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { holds } from '../../abi/caller.ts';
+import { whyNotStarted } from '../../abi/errno-words.ts';
 import { TransportError } from '../transport.ts';
+
+/** Whether this process may mount: root, also in a user namespace of its own. */
+export async function mayMount(): Promise<boolean> {
+  const [, effective = '0'] = /^CapEff:\s*([0-9a-f]+)$/m.exec(await readFile('/proc/self/status', 'utf8')) ?? [];
+  return holds(BigInt(`0x${effective}`), 'SYS_ADMIN');
+}
 
 /** How long mount(8) may take, in milliseconds. It asks the filesystem nothing. */
 const TIMEOUT = 10_000;
@@ -34,7 +43,7 @@ export async function mountByCommand(descriptor: number, options: Options): Prom
     });
     let text = '';
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
-    child.on('error', (error: NodeJS.ErrnoException) => { resolve(error.code === 'ENOENT' ? 'mount(8) is missing: install util-linux' : error.message); });
+    child.on('error', (error) => { resolve(whyNotStarted('mount(8)', 'util-linux', error)); });
     child.on('close', (status, signal) => {
       resolve(status === 0 ? undefined : reasonOf(text, options.mountPoint) || `mount(8) ended with ${signal ?? String(status)}`);
     });

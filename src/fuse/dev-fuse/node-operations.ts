@@ -1,13 +1,12 @@
 import { ERRNO } from '../../abi/errno.ts';
 import {
-  FUSE_ATTR, FUSE_ATTR_OUT, FUSE_BATCH_FORGET_IN, FUSE_ENTRY_OUT, FUSE_FORGET_IN, FUSE_FORGET_ONE, FUSE_GETATTR_IN, FUSE_SETATTR_IN,
-  FUSE_STATFS_OUT,
-} from '../../abi/fuse-layouts.ts';
-import { FATTR, FUSE_GETATTR_FH } from '../../abi/fuse-protocol.ts';
-import { S_IF } from '../../abi/open-flags.ts';
+  FATTR, FUSE_ATTR, FUSE_ATTR_OUT, FUSE_BATCH_FORGET_IN, FUSE_ENTRY_OUT, FUSE_FORGET_IN, FUSE_FORGET_ONE, FUSE_GETATTR_FH,
+  FUSE_GETATTR_IN, FUSE_SETATTR_IN, FUSE_STATFS_OUT,
+} from '../../abi/fuse-protocol.ts';
+import { S_IF } from '../../abi/file-calls.ts';
 import type { Attributes } from '../filesystem.ts';
 import { BLOCK_SIZE, CACHE_SECONDS, childPath, STATFS } from '../file-attributes.ts';
-import type { Answer, Context, Rows } from './context.ts';
+import type { Answer, Context, RequestRows } from './context.ts';
 import type { Request } from './request.ts';
 import { WAKE_NODE_ID } from './wake-node.ts';
 
@@ -53,7 +52,7 @@ function putEntryOf(context: Context, at: number, id: number, attributes: Attrib
 }
 
 /** Answers requests about nodes and their attributes. */
-export function nodeOperations(context: Context): Rows {
+export function nodeOperations(context: Context): RequestRows {
   const { filesystem, nodes, reply } = context;
 
   const answerAttributes = (attributes: Attributes): number => {

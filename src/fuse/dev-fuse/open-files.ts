@@ -1,4 +1,4 @@
-import { SEEK } from '../../abi/open-flags.ts';
+import { SEEK } from '../../abi/file-calls.ts';
 import { AppendPositions } from '../append-position.ts';
 import type { Filesystem, Seeking } from '../filesystem.ts';
 

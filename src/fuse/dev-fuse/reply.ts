@@ -1,7 +1,6 @@
-import { FUSE_OUT_HEADER, type Field } from '../../abi/fuse-layouts.ts';
-import { resultOverFuse } from '../errno-of-fuse.ts';
-import { copyBytes } from './copy-bytes.ts';
-import { put } from './wire.ts';
+import { FUSE_OUT_HEADER, type Field } from '../../abi/fuse-protocol.ts';
+import { resultOverFuse } from '../filesystem.ts';
+import { copyBytes, put } from './wire.ts';
 
 const HEADER = FUSE_OUT_HEADER.fields;
 

@@ -1,8 +1,7 @@
-import { FUSE_IN_HEADER, type Field } from '../../abi/fuse-layouts.ts';
+import { FUSE_IN_HEADER, type Field } from '../../abi/fuse-protocol.ts';
 import type { Caller } from '../../abi/caller.ts';
-import { copyOf } from './copy-bytes.ts';
+import { copyOf, get } from './wire.ts';
 import { callerOf } from './task-caller.ts';
-import { get } from './wire.ts';
 
 const HEADER = FUSE_IN_HEADER.fields;
 const EXTENSION_UNIT = 8;

@@ -2,18 +2,26 @@ import { once } from 'node:events';
 import { statfsSync, writeSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Alarm } from '../alarm.ts';
 import { ServiceError, type ServiceSource } from '../service.ts';
 import { TransportError } from '../transport.ts';
-import { WAKE_ONLY, type Order, type ServingThreadData, type ServingThreadMessage } from './serving-thread-messages.ts';
-import { newServingWorker } from './serving-worker.ts';
+import { type Order, type ServingThreadData, type ServingThreadMessage, WAKE_ONLY } from './serving-thread-messages.ts';
 import { wakeMessage } from './wake-node.ts';
+
+/**
+ * A thread that can serve a mount: it loads the module of its service, and waits to be told the rest (ServingThreadData). It can be made long
+ * before that is known, to have it load meanwhile.
+ */
+export function newServingWorker(module: string): Worker {
+  // The compiled module lies beside this one.
+  return new Worker(new URL('serving-thread.js', import.meta.url), { workerData: module });
+}
 
 /** What Linux answers to the message that wakes the thread where it has forgotten the node, or the mount has gone; ENOMEM passes. */
 const UNKNOWN_NODE: readonly (string | undefined)[] = ['ENOENT', 'ENODEV', 'ENOTCONN', 'ECONNABORTED', 'EPERM', 'ENOMEM'];
 
-export interface ServingThreadOptions {
+interface ServingThreadOptions {
   readonly source: ServiceSource;
   /** By which the thread's own node is found in the root of the mount. */
   readonly wakeName: string;

@@ -1,9 +1,8 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { FUSE_IN_HEADER, FUSE_INIT_IN, FUSE_INIT_OUT, FUSE_INTERRUPT_IN } from '../../abi/fuse-layouts.ts';
-import { FUSE_OPCODE, type FuseOpcode } from '../../abi/fuse-protocol.ts';
+import { FUSE_IN_HEADER, FUSE_INIT_IN, FUSE_INIT_OUT, FUSE_INTERRUPT_IN, FUSE_OPCODE, type FuseOpcode } from '../../abi/fuse-protocol.ts';
 import type { Service } from '../service.ts';
 import { ClientSizes } from './client-sizes.ts';
-import type { Answer, Context, Row, Rows } from './context.ts';
+import type { Answer, Context, RequestRow, RequestRows } from './context.ts';
 import { directoryOperations } from './directory-operations.ts';
 import { fileOperations } from './file-operations.ts';
 import { MAX_TRANSFER, negotiate, REQUEST_BUFFER, type Terms } from './negotiate.ts';
@@ -50,7 +49,7 @@ export class Session {
   readonly #reply = new Reply(MAX_TRANSFER);
   readonly #options: SessionOptions;
   readonly #nodes = new NodeTable();
-  readonly #rows: (Row | undefined)[] = [];
+  readonly #rows: (RequestRow | undefined)[] = [];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -69,7 +68,7 @@ export class Session {
         }
       },
     };
-    const rows: Rows = {
+    const rows: RequestRows = {
       ...nodeOperations(context), ...treeChanges(context), ...directoryOperations(context), ...fileOperations(context),
       INIT: { least: INIT_LEAST, handle: (request) => this.#init(request) },
       DESTROY: { least: 0, handle: () => 0 },

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ALL_CAPABILITIES } from '../../abi/capabilities.ts';
-import { type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
+import { ALL_CAPABILITIES, type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
 
 /** A task that Linux has told the id of. Its name is looked up when somebody wants to know, which of a thousand calls one does. */
 class TaskCaller implements Caller {

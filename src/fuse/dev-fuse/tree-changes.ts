@@ -1,12 +1,10 @@
 import { ERRNO } from '../../abi/errno.ts';
 import {
-  FUSE_CREATE_IN, FUSE_LINK_IN, FUSE_MKDIR_IN, FUSE_MKNOD_IN, FUSE_RENAME2_IN, FUSE_RENAME_IN,
-} from '../../abi/fuse-layouts.ts';
-import type { FuseOpcode } from '../../abi/fuse-protocol.ts';
-import type { TreeChange } from '../../abi/tree-change.ts';
-import { FUSE_ENTRY_OUT } from '../../abi/fuse-layouts.ts';
+  FUSE_CREATE_IN, FUSE_ENTRY_OUT, FUSE_LINK_IN, FUSE_MKDIR_IN, FUSE_MKNOD_IN, FUSE_RENAME2_IN, FUSE_RENAME_IN, type FuseOpcode,
+} from '../../abi/fuse-protocol.ts';
+import type { TreeChange } from '../../abi/file-calls.ts';
 import { childPath } from '../file-attributes.ts';
-import type { Answer, Context, Row, Rows } from './context.ts';
+import type { Answer, Context, RequestRow, RequestRows } from './context.ts';
 import { putEntry } from './node-operations.ts';
 import type { Request } from './request.ts';
 
@@ -25,7 +23,7 @@ const IN_DIRECTORY = [
 const OF_NODE = [['SETXATTR', 'setxattr'], ['REMOVEXATTR', 'removexattr']] as const satisfies readonly (readonly [FuseOpcode, TreeChange])[];
 
 /** Answers the requests that change the tree: mkdir(2) and rmdir(2), and the others with the errno that refuses them. */
-export function treeChanges(context: Context): Rows {
+export function treeChanges(context: Context): RequestRows {
   const { filesystem, nodes } = context;
   /** The path of the name that comes `before` bytes behind the header, or a negative errno. */
   const pathOf = (request: Request, before: number): string | number => {
@@ -49,14 +47,14 @@ export function treeChanges(context: Context): Rows {
     if (removed >= 0 && typeof path === 'string') nodes.removed(path);
     return removed;
   };
-  const inDirectory = IN_DIRECTORY.map(([opcode, change, before]): [FuseOpcode, Row] => [opcode, {
+  const inDirectory = IN_DIRECTORY.map(([opcode, change, before]): [FuseOpcode, RequestRow] => [opcode, {
     least: before + 2,
     handle(request) {
       const path = pathOf(request, before);
       return typeof path === 'number' ? path : filesystem.refuse(change, path);
     },
   }]);
-  const ofNode = OF_NODE.map(([opcode, change]): [FuseOpcode, Row] => [opcode, {
+  const ofNode = OF_NODE.map(([opcode, change]): [FuseOpcode, RequestRow] => [opcode, {
     least: 0,
     handle(request) {
       const node = nodes.get(request.nodeid);

@@ -1,6 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { FUSE_NOTIFY_POLL_WAKEUP_OUT } from '../../abi/fuse-layouts.ts';
-import { FUSE_NOTIFY } from '../../abi/fuse-protocol.ts';
+import { FUSE_NOTIFY, FUSE_NOTIFY_POLL_WAKEUP_OUT } from '../../abi/fuse-protocol.ts';
 import { HELD_BYTES } from '../../abi/limits.ts';
 import { BLOCKS, type LongWork } from '../filesystem.ts';
 import { notification } from './reply.ts';

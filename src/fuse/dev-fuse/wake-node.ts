@@ -1,5 +1,4 @@
-import { FUSE_NOTIFY_RETRIEVE_OUT } from '../../abi/fuse-layouts.ts';
-import { FUSE_NOTIFY, FUSE_ROOT_ID } from '../../abi/fuse-protocol.ts';
+import { FUSE_NOTIFY, FUSE_NOTIFY_RETRIEVE_OUT, FUSE_ROOT_ID } from '../../abi/fuse-protocol.ts';
 import { notification } from './reply.ts';
 
 /**

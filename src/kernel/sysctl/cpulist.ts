@@ -1,7 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { CPUS } from '../cpus.ts';
-import type { ProcHandler } from './ctl-table.ts';
-import { latin1Bytes, latin1Text } from './latin1.ts';
+import { latin1Bytes, latin1Text, type ProcHandler } from './ctl-table.ts';
 import { stringOf } from './proc-dostring.ts';
 
 /** A part of a list: `all`, a CPU or a range, and of that with `:USED/GROUP` only the first of each group. N is the last CPU. */

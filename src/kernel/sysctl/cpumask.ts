@@ -1,7 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { CPUS } from '../cpus.ts';
-import type { ProcHandler } from './ctl-table.ts';
-import { latin1Bytes, latin1Text } from './latin1.ts';
+import { latin1Bytes, latin1Text, type ProcHandler } from './ctl-table.ts';
 import { integersOf } from './after-write.ts';
 
 const ALL_CPUS = (1n << BigInt(CPUS)) - 1n;

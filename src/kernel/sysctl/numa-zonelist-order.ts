@@ -1,7 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
-import type { ProcHandler } from './ctl-table.ts';
-import { latin1Text } from './latin1.ts';
+import { latin1Text, type ProcHandler } from './ctl-table.ts';
 import { procDostring } from './proc-dostring.ts';
 
 /**

@@ -1,6 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
-import type { CtlTable, ProcHandler } from './ctl-table.ts';
-import { latin1Bytes } from './latin1.ts';
+import { type CtlTable, latin1Bytes, type ProcHandler } from './ctl-table.ts';
 import { procGetLong } from './proc-get-long.ts';
 import { stringOf } from './proc-dostring.ts';
 

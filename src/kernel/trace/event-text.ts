@@ -1,4 +1,4 @@
-import { hex } from '../../abi/hex.ts';
+import { hex } from '../../abi/printable.ts';
 import { type Decoded, type EventLayout, MF_RESULTS, type TraceEventFormats, unpackCompact } from './event-format.ts';
 
 /** The value of a field, as its type. */

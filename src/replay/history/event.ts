@@ -2,7 +2,7 @@ import type { ProfileName } from '../../kernel/profiles/names.ts';
 import type { Source } from '../line/log-line.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { CrashKind } from '../wording/facts.ts';
-import type { Result } from '../wording/result-line.ts';
+import type { RecoveryResult } from '../wording/result-line.ts';
 
 /** A moment and the place in the input that tells of it. `time` is ISO 8601, without a zone where the log names none. */
 export interface Moment {
@@ -28,7 +28,7 @@ export interface ReplayEvent extends Moment {
   readonly kernel: string | null;
   readonly pfn: string;
   readonly type: string;
-  readonly result: Result;
+  readonly result: RecoveryResult;
   readonly verdict: Readonly<Partial<Record<ProfileName, Verdict>>>;
   readonly reason: string;
   readonly killed: readonly { readonly comm: string; readonly pid: number }[];

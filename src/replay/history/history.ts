@@ -1,3 +1,5 @@
+// From facts to events: what became of each memory failure, host by host. page-evidence.ts collects what is known of a page,
+// host-history.ts what a host did, event.ts says what an event is. The folder may import what replay may. Start with History below.
 import type { LogLine, Source, WallTime } from '../line/log-line.ts';
 import { showTime } from '../line/time.ts';
 import { judge } from '../verdict/verdict.ts';

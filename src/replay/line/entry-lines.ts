@@ -1,3 +1,5 @@
+// What a line of a kernel log is wrapped in: syslog, journald, dmesg, a console. wrappings.ts is the table of them, unwrap.ts applies it,
+// time.ts reads time stamps. The folder imports nothing. Start with EntryLines below.
 import { entryPart, isJournalFields, journalFindings } from './journal-fields.ts';
 import type { LogLine } from './log-line.ts';
 import { isoTime } from './time.ts';

@@ -1,12 +1,10 @@
 import { printable } from '../../abi/printable.ts';
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts } from '../history/event.ts';
-import { joinCaptures } from '../summary/captures.ts';
-import type { Summary } from '../summary/summary.ts';
-import { type Count, countAll, hostOf, VERDICTS } from '../summary/tables.ts';
+import { type Count, countAll, hostOf, joinCaptures, type Summary, VERDICTS } from '../summary/summary.ts';
 import { type PageData, pageData } from './page-data.ts';
 import { PAGE_SCRIPT } from './page-script.ts';
-import { grouped, many, size } from './words.ts';
+import { grouped, many, shortSize } from './words.ts';
 
 /**
  * The report as one page that needs nothing else: it opens offline, and its policy lets it ask for nothing. `chartLibrary` is Chart.js as a
@@ -44,7 +42,7 @@ ${all.events === 0 ? '' : charts(data, policies)}
 
 function read({ totals, events }: Summary, all: Count): string {
   const hosts = new Set(events.filter(counts).map(hostOf)).size;
-  return `${many(totals.files, 'file')}, ${many(totals.lines, 'line')}, ${size(totals.bytes)}: ${many(all.events, 'memory failure')} on ${many(hosts, 'host')}, ${grouped(all.crashes)} followed by a crash.`;
+  return `${many(totals.files, 'file')}, ${many(totals.lines, 'line')}, ${shortSize(totals.bytes)}: ${many(all.events, 'memory failure')} on ${many(hosts, 'host')}, ${grouped(all.crashes)} followed by a crash.`;
 }
 
 function card(policy: ProfileName, { verdicts }: Count): string {

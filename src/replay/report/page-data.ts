@@ -1,8 +1,7 @@
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import { isoTime } from '../line/time.ts';
-import type { Summary } from '../summary/summary.ts';
-import { type Count, countBy, hostOf } from '../summary/tables.ts';
+import { type Count, countBy, hostOf, type Summary } from '../summary/summary.ts';
 
 /** Events in the page's list and timeline at most, those that would panic first: a browser draws no more in good time. */
 const MOST_EVENTS = 5000;

@@ -1,11 +1,11 @@
+// Reports for people and programs: a text (this file), a page (html.ts) and CSV (csv.ts). The folder may import what replay may. Start
+// with terminalReport() below.
 import Table from 'cli-table3';
 import { printable } from '../../abi/printable.ts';
 import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
-import { joinCaptures } from '../summary/captures.ts';
-import type { Summary } from '../summary/summary.ts';
-import { type Count, countAll, countBy, groupBy, hostOf, VERDICTS } from '../summary/tables.ts';
-import { grouped, many, size } from './words.ts';
+import { type Count, countAll, countBy, groupBy, hostOf, joinCaptures, type Summary, VERDICTS } from '../summary/summary.ts';
+import { grouped, many, shortSize } from './words.ts';
 
 const VERDICT_WORDS = { 'would-panic': 'would panic', 'would-not': 'would not', undecidable: 'undecidable' } as const;
 /** Rows of a table at most; the rest is added up in the last one. */
@@ -35,7 +35,7 @@ export function terminalReport(raw: Summary, policies: readonly ProfileName[]): 
 
 function head({ totals, events }: Summary, all: Count): string {
   const hosts = new Set(events.filter(counts).map(hostOf)).size;
-  const read = `${many(totals.files, 'file')}, ${many(totals.lines, 'line')}, ${size(totals.bytes)}`;
+  const read = `${many(totals.files, 'file')}, ${many(totals.lines, 'line')}, ${shortSize(totals.bytes)}`;
   return all.events === 0 ? `${read}: no memory failure` : `${read}: ${many(all.events, 'memory failure')} on ${many(hosts, 'host')}`;
 }
 

@@ -1,3 +1,5 @@
+// Finds the lines that matter in bytes, fast: needles.ts has the words that such lines contain, scan-code.ts the WebAssembly that looks
+// for them. The folder imports nothing. Start with LineWindows below.
 import { NeedleFinder } from './needle-finder.ts';
 
 /** A longer line counts as several pieces of this many bytes. A piece ends with its newline. */

@@ -1,7 +1,7 @@
 import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
 import type { PageTypeName } from '../../kernel/memory/page-types.ts';
 import type { ReplayEvent } from '../history/event.ts';
-import type { Result } from '../wording/result-line.ts';
+import type { RecoveryResult } from '../wording/result-line.ts';
 
 /** A page of the emulated machine that a memory failure in a log is re-enacted on. */
 export interface EnactedPage {
@@ -16,8 +16,8 @@ interface Row {
   readonly types: readonly string[];
   readonly type: PageTypeName;
   /** How it ends on the emulated machine by itself; that it ended worse in the log is put down to somebody who held the page. Absent: it cannot. */
-  readonly ends?: Result;
-  readonly results?: readonly Result[];
+  readonly ends?: RecoveryResult;
+  readonly results?: readonly RecoveryResult[];
 }
 
 /** By what the log says; the first row that fits. Of a page that belongs to the kernel the verdicts say more: see {@link KERNEL}. */

@@ -1,3 +1,5 @@
+// Writes a script for the control file that re-enacts what a log says of one host. page-types.ts chooses a type of page for each event.
+// The folder may import what replay may. Start with scenario() below.
 import { LIMITS } from '../../abi/limits.ts';
 import { printable } from '../../abi/printable.ts';
 import { type Command, formatCommand } from '../../control/command.ts';

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { list, takes } from '../../language/words.ts';
 import type { ReplayEvent } from '../history/event.ts';
-import { type Summary, SUMMARY_VERSION } from './summary.ts';
-import { VERDICTS } from './tables.ts';
+import { type Summary, SUMMARY_VERSION, VERDICTS } from './summary.ts';
 
 const text = v.string('text');
 const count = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, 'a number from 0 on'));

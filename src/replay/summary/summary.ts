@@ -1,5 +1,9 @@
-import type { ReplayEvent } from '../history/event.ts';
+// All events of a run added up: what reports show, and what `--merge` reads again (parse-summary.ts). duplicates.ts finds captures of the
+// same failure. The folder may import what replay may. Start with Summary and summarize() below.
+import type { ProfileName } from '../../kernel/profiles/names.ts';
+import { counts, type ReplayEvent } from '../history/event.ts';
 import type { InputCounts } from '../log-replay.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { Duplicates } from './duplicates.ts';
 
 /** What was read, added up. */
@@ -71,4 +75,89 @@ export function byName(a: string, b: string): number {
 
 function bySource(a: ReplayEvent, b: ReplayEvent): number {
   return byName(a.source.file, b.source.file) || a.source.line - b.source.line;
+}
+
+export const VERDICTS = ['would-panic', 'would-not', 'undecidable'] as const satisfies readonly Verdict[];
+export const POLICIES = ['v4', '7.3'] as const satisfies readonly ProfileName[];
+
+/** Events of one host, of one type, or all, by verdict. */
+export interface Count {
+  readonly name: string;
+  readonly events: number;
+  /** After how many of them the machine crashed within the window. */
+  readonly crashes: number;
+  readonly verdicts: Readonly<Record<ProfileName, Readonly<Record<Verdict, number>>>>;
+}
+
+/** How events whose host is not known are called. */
+const UNKNOWN_HOST = '(unknown)';
+
+export function hostOf({ host }: ReplayEvent): string {
+  return host ?? UNKNOWN_HOST;
+}
+
+/** What counts, by a name of each event: the most events first. */
+export function countBy(events: readonly ReplayEvent[], name: (event: ReplayEvent) => string): Count[] {
+  const groups = groupBy(events.filter(counts), name);
+  return Array.from(groups, ([each, group]) => count(each, group)).sort((a, b) => b.events - a.events || byName(a.name, b.name));
+}
+
+/** All that counts. */
+export function countAll(events: readonly ReplayEvent[]): Count {
+  return count('all', events.filter(counts));
+}
+
+function count(name: string, group: readonly ReplayEvent[]): Count {
+  const having = (policy: ProfileName, verdict: Verdict): number => group.filter((event) => event.verdict[policy] === verdict).length;
+  const verdicts = Object.fromEntries(
+    POLICIES.map((policy) => [policy, Object.fromEntries(VERDICTS.map((verdict) => [verdict, having(policy, verdict)]))]),
+  ) as Count['verdicts'];
+  return { name, events: group.length, crashes: group.filter(({ crash }) => crash !== null).length, verdicts };
+}
+
+/** The items by a name of each, in the order in which the names come up. (Map.groupBy() needs Node 21.) */
+export function groupBy<T>(items: Iterable<T>, name: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = name(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
+/**
+ * The summary as reports show it: of several captures of one failure the first, which counts, learns what only the others saw: the page dump
+ * that decides, the crash on the serial console. Not done to what is written for `--merge`, since then more may still be learned.
+ */
+export function joinCaptures(summary: Summary): Summary {
+  const copies = groupBy(
+    summary.events.filter(({ duplicate_of }) => duplicate_of),
+    ({ duplicate_of: original, pfn }) => `${original?.file}:${original?.line}:${pfn}`,
+  );
+  const learn = (event: ReplayEvent): ReplayEvent => {
+    const others = event.duplicate_of ? undefined : copies.get(`${event.source.file}:${event.source.line}:${event.pfn}`);
+    return others ? learnFrom(event, others) : event;
+  };
+  return copies.size === 0 ? summary : { ...summary, events: summary.events.map(learn) };
+}
+
+function learnFrom(event: ReplayEvent, others: readonly ReplayEvent[]): ReplayEvent {
+  const all = [event, ...others];
+  const { verdict, reason } = all.reduce((best, each) => (undecided(each) < undecided(best) ? each : best));
+  const first = <V>(of: (each: ReplayEvent) => V | null): V | null => all.map(of).find((value) => value !== null) ?? null;
+  return {
+    ...event, verdict, reason,
+    time: first(({ time }) => time),
+    host: first(({ host }) => host),
+    kernel: first(({ kernel }) => kernel),
+    crash: first(({ crash }) => crash),
+    killed: all.map(({ killed }) => killed).find((killed) => killed.length > 0) ?? [],
+    ...(all.some(({ revoked }) => revoked) && { revoked: all.find(({ revoked }) => revoked)?.revoked }),
+  } as ReplayEvent;
+}
+
+function undecided({ verdict }: ReplayEvent): number {
+  return Object.values(verdict).filter((each: Verdict) => each === 'undecidable').length;
 }

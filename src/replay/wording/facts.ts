@@ -1,3 +1,5 @@
+// What the text of a log line says of memory failures, in the words of every kernel: result-line.ts has the result lines, wrapped.ts joins
+// lines that were cut. The folder may import replay/line and kernel. Start with factOf() below.
 import type { ResultLine } from './result-line.ts';
 
 /** What a line of a kernel log says that bears on memory failures. */

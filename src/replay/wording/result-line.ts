@@ -1,13 +1,13 @@
 import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
 
 /** How a memory failure ended, as every kernel since 2.6.32 has printed it. */
-export type Result = 'Ignored' | 'Failed' | 'Delayed' | 'Recovered';
+export type RecoveryResult = 'Ignored' | 'Failed' | 'Delayed' | 'Recovered';
 
 /** A result line, as printed. */
 export interface ResultLine {
   readonly pfn: string;
   readonly type: string;
-  readonly result: Result;
+  readonly result: RecoveryResult;
   /** `trace`: from the trace buffer (ras:memory_failure_event), which tells the same hit once more. */
   readonly from: 'log' | 'trace';
   /** Whether some kernel is known to print this type. */
@@ -46,7 +46,7 @@ export function resultLines(text: string): readonly (ResultLine & { readonly sta
     const [whole, prefix = '', pfn = '', since41, before41 = '', result = ''] = match;
     const type = since41 ?? before41;
     return {
-      pfn, type, result: result as Result, from: prefix.startsWith('memory') ? 'trace' : 'log', known: isKnownType(type), old: since41 === undefined,
+      pfn, type, result: result as RecoveryResult, from: prefix.startsWith('memory') ? 'trace' : 'log', known: isKnownType(type), old: since41 === undefined,
       start: match.index, end: match.index + whole.length,
     };
   });

@@ -33,10 +33,14 @@ export class TransportProcess {
   readonly messages: Message[] = [];
   #calls: Call[] = [];
   #signs = 0;
+  /** What it has written to standard error. */
+  #complaints = '';
   readonly #emitter = new EventEmitter();
 
   private constructor(child: ChildProcess) {
     this.child = child;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.#complaints += text; });
+    child.on('exit', () => this.#emitter.emit('message'));
     child.on('message', (message) => {
       const { event, ...call } = message as Message;
       if (event === 'call') this.#calls.push(call);
@@ -59,7 +63,12 @@ export class TransportProcess {
     for (;;) {
       const found = this.messages.find(wanted);
       if (found !== undefined) return found;
-      await once(this.#emitter, 'message', { signal });
+      const failed = this.messages.find(({ event }) => event === 'failed');
+      if (failed !== undefined) throw new Error(failed.message);
+      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`the server has ended (${this.child.signalCode ?? this.child.exitCode}): ${this.#complaints}`);
+      await once(this.#emitter, 'message', { signal }).catch(() => {
+        throw new Error(`nothing came in ${timeout} ms; before: ${JSON.stringify(this.messages)}; ${this.#complaints}`);
+      });
     }
   }
 

@@ -1,10 +1,10 @@
 import fc from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
-import { bootSettings } from '../../../src/cli/options/boot-settings.ts';
+import { bootSettings } from '../../../src/cli/options/machine.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../../src/kernel/printk/log-format.ts';
 import type { Effect, PrintkRecord } from '../../../src/kernel/effect.ts';
 import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-types.ts';
-import { RACES } from '../../../src/kernel/memory-failure/races.ts';
+import { RACES } from '../../../src/kernel/memory-failure/injection.ts';
 import type { ProfileName } from '../../../src/kernel/profiles/names.ts';
 import { PROFILES } from '../../../src/kernel/profiles/profiles.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';

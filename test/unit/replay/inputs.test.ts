@@ -72,7 +72,7 @@ describe('below a directory', () => {
     if (process.getuid?.() === 0) {
       // Root reads it all the same: another user has to ask.
       chmodSync(directory, 0o755);
-      const script = `import(${JSON.stringify(`${process.cwd()}/dist/cli/replay/inputs.js`)}).then(({ findInputs }) => { process.setuid(65534); const { inputs, unreadable } = findInputs([${JSON.stringify(at('logs'))}], () => {}); console.log(inputs.length, unreadable); })`;
+      const script = `import(${JSON.stringify(`${process.cwd()}/build/cli/commands/replay/inputs.js`)}).then(({ findInputs }) => { process.setuid(65534); const { inputs, unreadable } = findInputs([${JSON.stringify(at('logs'))}], () => {}); console.log(inputs.length, unreadable); })`;
       const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
       // Without a compiled program there is nothing to ask; test/e2e/replay.test.ts does then.
       if (stdout !== '') expect(stdout).toBe('1 1\n');

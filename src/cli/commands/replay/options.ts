@@ -1,9 +1,8 @@
 import { parseWhen } from '../../../replay/filter.ts';
-import { POLICIES } from '../../../replay/summary/tables.ts';
+import { POLICIES } from '../../../replay/summary/summary.ts';
 import { takes } from '../../../language/words.ts';
 import { UsageError } from '../../exit-status.ts';
-import { file, oneOf, type OptionTable } from '../../options/option.ts';
-import type { Values } from '../../options/settings.ts';
+import { file, oneOf, type OptionTable, type OptionValues } from '../../options/option.ts';
 
 const POLICY_WORDS = [...POLICIES, 'both'] as const;
 const FAIL_ON = ['would-panic'] as const;
@@ -31,7 +30,7 @@ export const REPLAY_TABLE = {
 } as const satisfies OptionTable;
 
 /** As a handler gets them, with the operands. */
-export type Given = Values<typeof REPLAY_TABLE> & { readonly FILE: readonly string[] };
+export type ReplayArguments = OptionValues<typeof REPLAY_TABLE> & { readonly FILE: readonly string[] };
 
 function regex(text: string, called: string): RegExp {
   try {

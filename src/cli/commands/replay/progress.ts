@@ -1,4 +1,4 @@
-import { grouped, size } from '../../../replay/report/words.ts';
+import { grouped, shortSize } from '../../../replay/report/words.ts';
 
 const EVERY_MS = 200;
 const BAR = 24;
@@ -44,7 +44,7 @@ export class Progress {
   #line(seconds: number, events: number): string {
     const done = this.#done;
     const total = this.#total;
-    const read = `${size(done)}${total === undefined ? '' : ` of ${size(total)}`}, ${grouped(events)} found, ${size(Math.round(done / seconds))}/s`;
+    const read = `${shortSize(done)}${total === undefined ? '' : ` of ${shortSize(total)}`}, ${grouped(events)} found, ${shortSize(Math.round(done / seconds))}/s`;
     if (total === undefined || total === 0) return read;
     const share = Math.min(1, done / total);
     const full = Math.round(share * BAR);

@@ -5,18 +5,31 @@ import { printableJson } from '../../../abi/printable.ts';
 import type { ProfileName } from '../../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../../../replay/history/event.ts';
 import { CSV_HEAD, csvLine } from '../../../replay/report/csv.ts';
-import { joinCaptures } from '../../../replay/summary/captures.ts';
-import type { Summary } from '../../../replay/summary/summary.ts';
-import { hostOf, POLICIES } from '../../../replay/summary/tables.ts';
-import type { CliContext } from '../../context.ts';
+import { hostOf, joinCaptures, POLICIES, type Summary } from '../../../replay/summary/summary.ts';
+import type { CliContext } from '../../command.ts';
 import { UsageError } from '../../exit-status.ts';
-import type { Given } from './options.ts';
+import type { ReplayArguments } from './options.ts';
 import { type Output, writeWhole } from './write-file.ts';
+
+/** What was read, or added up. */
+export interface Outcome {
+  readonly summary: Summary;
+  /** Verdicts that some event which counts has. */
+  readonly found: ReadonlySet<string>;
+}
+
+/** Verdicts of what counts, under the policies asked for. */
+export function verdicts(events: Iterable<ReplayEvent>, { policy }: ReplayArguments): Set<string> {
+  const policies = policy === 'both' ? POLICIES : [policy];
+  const found = new Set<string>();
+  for (const event of events) if (counts(event)) for (const each of policies) found.add(event.verdict[each] ?? '');
+  return found;
+}
 
 /** Takes each event that is wanted: writes it, where events are written one by one. */
 export type Print = (event: ReplayEvent) => void;
 
-export function printer(context: CliContext, { json, csv }: Given, policies: readonly ProfileName[]): Print {
+export function printer(context: CliContext, { json, csv }: ReplayArguments, policies: readonly ProfileName[]): Print {
   const shown = (event: ReplayEvent): ReplayEvent =>
     policies.length === POLICIES.length ? event : { ...event, verdict: Object.fromEntries(policies.map((policy) => [policy, event.verdict[policy]])) };
   if (json) return (event) => { context.print(printableJson(JSON.stringify(shown(event)))); };
@@ -26,7 +39,7 @@ export function printer(context: CliContext, { json, csv }: Given, policies: rea
 }
 
 /** The files that are to be written, by their options. */
-export function outputsOf({ html, summary }: Given): readonly Output[] {
+export function outputsOf({ html, summary }: ReplayArguments): readonly Output[] {
   return [
     ...(summary === undefined ? [] : [{ option: '--summary', path: summary, kind: 'a summary' } as const]),
     ...(html === undefined ? [] : [{ option: '--html', path: html, kind: 'a page' } as const]),
@@ -34,7 +47,7 @@ export function outputsOf({ html, summary }: Given): readonly Output[] {
 }
 
 /** What only one way of reporting needs is loaded for that: a filter needs none of it. */
-export async function writeReports(context: CliContext, summary: Summary, args: Given, policies: readonly ProfileName[]): Promise<void> {
+export async function writeReports(context: CliContext, summary: Summary, args: ReplayArguments, policies: readonly ProfileName[]): Promise<void> {
   for (const output of outputsOf(args)) {
     if (output.option === '--summary') {
       writeWhole(output, `${printableJson(JSON.stringify(summary))}\n`);

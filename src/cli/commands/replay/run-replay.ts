@@ -1,3 +1,5 @@
+// What `replay` does with files: inputs.ts finds them, read-input.ts and compression.ts read them, reports.ts and write-file.ts write.
+// What a log says is judged in src/replay. The folder may import what cli may. Start with runReplay() below.
 import { type Filter, wanted } from '../../../replay/filter.ts';
 import type { ReplayEvent } from '../../../replay/history/event.ts';
 import { type InputCounts, LogReplay } from '../../../replay/log-replay.ts';

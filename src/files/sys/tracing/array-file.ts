@@ -1,9 +1,8 @@
 import { ERRNO } from '../../../abi/errno.ts';
-import { POLL } from '../../../abi/open-flags.ts';
+import { POLL } from '../../../abi/file-calls.ts';
 import { kstrtoull } from '../../../kernel/kstrtoull.ts';
 import type { TraceArray } from '../../../kernel/trace/trace-array.ts';
-import type { FileHandler, FileNode, OpenFile } from '../../../vfs/node.ts';
-import { readText } from '../../../vfs/text-file.ts';
+import { type FileHandler, type FileNode, type OpenFile, readText } from '../../../vfs/node.ts';
 
 /** What a buffer's file is made of. */
 interface ArrayFile extends Omit<FileHandler, 'release'> {

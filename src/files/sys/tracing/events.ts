@@ -1,10 +1,9 @@
 import { ERRNO } from '../../../abi/errno.ts';
+import { O } from '../../../abi/file-calls.ts';
 import { type EventLayout, formatText, printEventFormat } from '../../../kernel/trace/event-format.ts';
 import type { TraceArray } from '../../../kernel/trace/trace-array.ts';
-import { directory, type DirectoryNode, type FileNode } from '../../../vfs/node.ts';
+import { directory, type DirectoryNode, type FileNode, readText } from '../../../vfs/node.ts';
 import { arrayFile, decimal, textOf, written } from './array-file.ts';
-import { O } from '../../../abi/open-flags.ts';
-import { readText } from '../../../vfs/text-file.ts';
 
 /** The header of a page, and of an event. Mirrors ring_buffer_print_page_header() and ring_buffer_print_entry_header(). */
 const HEADER_PAGE = `\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;

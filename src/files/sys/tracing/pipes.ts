@@ -1,11 +1,9 @@
 import { ERRNO } from '../../../abi/errno.ts';
-import { BLOCKS } from '../../../abi/file-kinds.ts';
-import { ALWAYS_READY, O, POLL } from '../../../abi/open-flags.ts';
+import { ALWAYS_READY, BLOCKS, O, POLL } from '../../../abi/file-calls.ts';
 import { PAGE_SIZE } from '../../../kernel/trace/sub-buffer.ts';
 import type { TraceArray } from '../../../kernel/trace/trace-array.ts';
 import { takeLine, traceText } from '../../../kernel/trace/trace-text.ts';
-import type { FileNode, OpenFile } from '../../../vfs/node.ts';
-import { readText } from '../../../vfs/text-file.ts';
+import { type FileNode, type OpenFile, readText } from '../../../vfs/node.ts';
 import { arrayFile } from './array-file.ts';
 
 const READABLE = POLL.in | POLL.rdnorm;

@@ -1,6 +1,5 @@
-import type { ProcHandler } from '../ctl-table.ts';
+import { latin1Bytes, type ProcHandler } from '../ctl-table.ts';
 import { integersOf } from '../after-write.ts';
-import { latin1Bytes } from '../latin1.ts';
 import { procDoulongvecMinmax, roundedUintHandler } from '../proc-dointvec.ts';
 import type { Scale } from '../scales.ts';
 

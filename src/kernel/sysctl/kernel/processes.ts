@@ -1,6 +1,5 @@
 import { ERRNO } from '../../../abi/errno.ts';
-import type { ProcHandler, WriteCheck } from '../ctl-table.ts';
-import { latin1Bytes } from '../latin1.ts';
+import { latin1Bytes, type ProcHandler, type WriteCheck } from '../ctl-table.ts';
 import { procDointvecMinmax } from '../proc-dointvec.ts';
 
 /** The machine runs no programs: it has the tasks of the recorded one that has just booted, init and the kernel's own, and its caller. */

@@ -1,4 +1,4 @@
-import { LAST_CAPABILITY } from '../../../abi/capabilities.ts';
+import { LAST_CAPABILITY } from '../../../abi/caller.ts';
 import { integersOf } from '../after-write.ts';
 import type { ProcHandler } from '../ctl-table.ts';
 import { procDoulongvecMinmax } from '../proc-dointvec.ts';
@@ -6,7 +6,7 @@ import { procDoulongvecMinmax } from '../proc-dointvec.ts';
 const WORD_BITS = 32;
 
 /** Every capability, as two numbers of 32 bits, the lower first. */
-export const ALL_CAPABILITIES = [2n ** 32n - 1n, (1n << BigInt(LAST_CAPABILITY + 1 - WORD_BITS)) - 1n] as const;
+export const CAP_FULL_SET = [2n ** 32n - 1n, (1n << BigInt(LAST_CAPABILITY + 1 - WORD_BITS)) - 1n] as const;
 
 /**
  * The capabilities that programs which the kernel starts may have: a write can only take some away. Mirrors proc_cap_handler() (kernel/umh.c).

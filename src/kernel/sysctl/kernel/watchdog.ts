@@ -1,8 +1,7 @@
 import { ERRNO } from '../../../abi/errno.ts';
 import { integersOf } from '../after-write.ts';
 import { CPUS } from '../../cpus.ts';
-import type { ProcHandler, SysctlHost } from '../ctl-table.ts';
-import { latin1Bytes } from '../latin1.ts';
+import { latin1Bytes, type ProcHandler, type SysctlHost } from '../ctl-table.ts';
 import { procDoLargeBitmap, rangesOf, textOf } from '../proc-do-large-bitmap.ts';
 import { procDointvecMinmax } from '../proc-dointvec.ts';
 import { stringOf } from '../proc-dostring.ts';

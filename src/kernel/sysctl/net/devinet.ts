@@ -1,7 +1,7 @@
 import { integersOf } from '../after-write.ts';
 import { type CtlTable, dottedName, type ProcHandler, type SysctlHost } from '../ctl-table.ts';
 import { procDointvec } from '../proc-dointvec.ts';
-import { keepsItsOwn, setsItsOwn } from './inheritance.ts';
+import { keepsItsOwn, setsItsOwn } from '../boot-values.ts';
 
 const CONF = 'net/ipv4/conf';
 const ALL_FORWARDING = `${dottedName(CONF)}.all.forwarding`;

@@ -3,7 +3,7 @@ import { integersOf } from '../after-write.ts';
 import { type CtlTable, dottedName, type ProcHandler, type SysctlHost } from '../ctl-table.ts';
 import { procDointvec, procDointvecMinmax, scaledHandler } from '../proc-dointvec.ts';
 import { type Scale, scaled } from '../scales.ts';
-import { keepsItsOwn, setsItsOwn } from './inheritance.ts';
+import { keepsItsOwn, setsItsOwn } from '../boot-values.ts';
 
 const INT_MAX = 2n ** 31n - 1n;
 /** SKB_TRUESIZE(ETH_FRAME_LEN): what a packet counts for in unres_qlen_bytes. */

@@ -1,6 +1,6 @@
-import { list } from '../../language/words.ts';
-import type { Help } from '../command.ts';
-import type { Option } from '../options/option.ts';
+import { list } from '../language/words.ts';
+import type { Help } from './command.ts';
+import type { Option } from './options/option.ts';
 
 const PROGRAM = 'vmsysctld';
 
