@@ -123,7 +123,9 @@ function installLibraries(missing) {
 }
 
 /** What single tests need besides, by the command they look for: Debian's package of it. Without it those tests are skipped. */
-const TEST_TOOLS = { chromium: 'chromium', mandoc: 'mandoc', man: 'man-db', 'systemd-analyze': 'systemd', busybox: 'busybox-static' };
+const TEST_TOOLS = {
+  chromium: 'chromium', mandoc: 'mandoc', man: 'man-db', 'systemd-analyze': 'systemd', busybox: 'busybox-static', rasdaemon: 'rasdaemon', 'trace-cmd': 'trace-cmd',
+};
 
 /** Tries to install what single tests need. Whatever cannot be installed is told, loudly, and the rest goes on. */
 export function installTestTools() {

@@ -8,8 +8,11 @@ export interface ResultLine {
   readonly pfn: string;
   readonly type: string;
   readonly result: RecoveryResult;
-  /** `trace`: from the trace buffer (ras:memory_failure_event), which tells the same hit once more. */
-  readonly from: 'log' | 'trace';
+  /**
+   * `trace`: from the trace buffer (ras:memory_failure_event), which tells the same hit once more. `rasdaemon`: so too, but with a name of the page type
+   * that rasdaemon gave it.
+   */
+  readonly from: 'log' | 'trace' | 'rasdaemon';
   /** Whether some kernel is known to print this type. */
   readonly known: boolean;
   /** The wording before Linux 4.1: `MCE 0x19d0: non LRU page recovery: Ignored`. */
@@ -38,10 +41,16 @@ const RESULTS = 'Ignored|Failed|Delayed|Recovered';
 const LINE = String.raw`(Memory failure: |MCE |memory_failure_event: pfn )(0x[0-9a-f]+): (?:recovery action for (${TYPE})|(${TYPE}) recovery): ?(${RESULTS})\b`;
 
 const ANYWHERE = new RegExp(LINE, 'g');
+/** A record of rasdaemon's database, as a line. */
+const RASDAEMON = new RegExp(String.raw`^memory_failure_event: pfn=(0x[0-9a-f]+) page_type=(.*) action_result=(${RESULTS})$`);
 
 /** Every result line in a text, with blanks as the kernel prints them, and where each begins and ends. */
 export function resultLines(text: string): readonly (ResultLine & { readonly start: number; readonly end: number })[] {
   if (!text.includes('0x')) return [];
+  const [whole, pfn = '', type = '', result = ''] = RASDAEMON.exec(text) ?? [];
+  if (whole !== undefined) {
+    return [{ pfn, type, result: result as RecoveryResult, from: 'rasdaemon', known: isKnownType(type), old: false, start: 0, end: whole.length }];
+  }
   return Array.from(text.matchAll(ANYWHERE), (match) => {
     const [whole, prefix = '', pfn = '', since41, before41 = '', result = ''] = match;
     const type = since41 ?? before41;
