@@ -10,7 +10,7 @@ import { eraOf, type KernelEra, version, versionOf } from './kernel-era.ts';
 export type Verdict = 'would-panic' | 'would-not' | 'undecidable';
 
 /** What is known of a memory failure besides its time and place. */
-interface Evidence {
+export interface Evidence {
   readonly type: string;
   readonly result: RecoveryResult;
   /** The wording before 4.1 was used, so the kernel is that old whatever else is known of it. */
@@ -26,7 +26,7 @@ interface Evidence {
 }
 
 /** A verdict for each policy, and why. */
-interface Judgement {
+export interface Judgement {
   readonly verdict: Readonly<Record<ProfileName, Verdict>>;
   readonly reason: string;
 }

@@ -59,10 +59,10 @@ describe("a database of rasdaemon's", () => {
       [['2026-11-23 04:46:05 +0100', 'Corrected', 'DIMM_A1', 0x2c03_080n], [AT, 'Uncorrected', 'DIMM_B2', 0x4027_2d40n]],
     );
     expect(await textOf(content)).toBe([
-      `${AT} mc_event: 1 Uncorrected error(s): multi-bit ECC at DIMM_B2 address=0x40272d40`,
-      `${AT} memory_failure_event: pfn=0x40272d page_type=free buddy page action_result=Recovered`,
-      '2026-11-23 04:46:05 +0100 mc_event: 1 Corrected error(s): multi-bit ECC at DIMM_A1 address=0x2c03080',
-      '2026-11-23 04:46:09 +0100 memory_failure_event: pfn=0x2c03 page_type=dirty LRU page action_result=Recovered', '',
+      `${AT} kernel: mc_event: 1 Uncorrected error(s): multi-bit ECC at DIMM_B2 address=0x40272d40`,
+      `${AT} kernel: memory_failure_event: pfn=0x40272d page_type=free buddy page action_result=Recovered`,
+      '2026-11-23 04:46:05 +0100 kernel: mc_event: 1 Corrected error(s): multi-bit ECC at DIMM_A1 address=0x2c03080',
+      '2026-11-23 04:46:09 +0100 kernel: memory_failure_event: pfn=0x2c03 page_type=dirty LRU page action_result=Recovered', '',
     ].join('\n'));
     expect(execFileSync('ls', [directory], { encoding: 'utf8' })).toBe('ras-mc_event.db\n');
   });

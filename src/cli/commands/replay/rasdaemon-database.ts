@@ -6,7 +6,7 @@ import type { Database } from 'node-sqlite3-wasm';
 /** A row of a table, by column. */
 type Row = Readonly<Record<string, unknown>>;
 
-/** A table of rasdaemon's database, and how a row of it is a line of a log. Columns that a version lacks are empty. */
+/** A table of rasdaemon's database, and how a row of it is a line of a log, of which replay believes only what the kernel wrote. Columns that a version lacks are empty. */
 interface Table {
   readonly name: string;
   readonly line: (row: Row) => string;
@@ -76,7 +76,7 @@ function* linesOf(database: Database): Generator<Uint8Array> {
       const lines = rows.slice(begin, begin + ROWS_AT_A_TIME).map((place) => {
         const table = Number(place['table']);
         const row = statements[table]?.get([place['id'] as number]) as Row;
-        return `${text(row['timestamp'])} ${tables[table]?.line(row) ?? ''}\n`;
+        return `${text(row['timestamp'])} kernel: ${tables[table]?.line(row) ?? ''}\n`;
       });
       yield ENCODER.encode(lines.join(''));
     }
