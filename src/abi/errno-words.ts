@@ -27,13 +27,10 @@ export function whyNot(errno: string): string {
   return PHRASES[errno] ?? `cannot be used (${errno})`;
 }
 
-/** What is wrong if this process may open too few files to start, and what would be right. */
-export const TOO_FEW_DESCRIPTORS = 'too few files may be open: allow more, ulimit -n 256';
-
 /** What every program needs around it: what is wrong and what would be right, by the system call or the errno that failed. */
 const SURROUNDINGS: Readonly<Record<string, string>> = {
   uv_cwd: 'the current directory has been removed: change to another first',
-  EMFILE: TOO_FEW_DESCRIPTORS,
+  EMFILE: 'too few files may be open: allow more, ulimit -n 256',
   ENFILE: 'too many files are open on this machine: close some, or raise fs.file-max',
 };
 

@@ -7,7 +7,7 @@ const PROGRAM = 'vmsysctld';
 /** Options that every command has. */
 const COMMON: readonly (readonly [string, string])[] = [['--help, -h', 'show this'], ['--version', 'show the version']];
 
-/** Rows of two columns, the second of which begins where there is room for the first of all. */
+/** Rows of two columns. The first is as wide as its widest cell. */
 function columns(rows: readonly (readonly [string, string])[], least = 0): string[] {
   const width = Math.max(least, ...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd());
@@ -22,9 +22,9 @@ function left(name: string, option: Option): string {
 function right(option: Option): string {
   if (option.kind !== 'text') return option.describe;
   const { describe, words, value, fallback } = option;
-  const said = words === undefined || value === words.join('|') ? describe : `${describe}: ${list(words, 'or')}`;
+  const described = words === undefined || value === words.join('|') ? describe : `${describe}: ${list(words, 'or')}`;
   const shown = option.shownFallback ?? (words && fallback);
-  return typeof shown === 'string' ? `${said} [${shown}]` : said;
+  return typeof shown === 'string' ? `${described} [${shown}]` : described;
 }
 
 /** The help of a command: one that fits a screen. */
@@ -51,6 +51,6 @@ export function formatProgramHelp(commands: readonly (readonly [string, string])
       [`${PROGRAM} mount /mnt --profile 7.3`, 'then: cat /mnt/control'],
       [`${PROGRAM} exec -- sysctl -a -r '^vm'`, 'an unmodified tool, on that machine'],
       [`${PROGRAM} replay /var/log`, 'what would have panicked here'],
-    ]), '', `${PROGRAM} COMMAND --help tells more of one.`,
+    ]), '', `${PROGRAM} COMMAND --help explains one.`,
   ].join('\n');
 }

@@ -4,20 +4,20 @@ import type { Steps } from '../vfs/node.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import type { Admission, Performer } from './log/admission.ts';
 
-/** What an operation needs besides the model. */
+/** What operations need besides the model. */
 interface Serving {
   readonly performer: Pick<Performer, 'perform'>;
   readonly admission: Pick<Admission, 'write' | 'refused'>;
-  /** The daemon's own log. With --verbose, which may change, every open and write is in it. */
+  /** The daemon's own log. With --verbose, which can change while the daemon runs, it has every open and write. */
   readonly log: Logger;
 }
 
 /**
- * The files of a machine as a transport serves them: each operation on the model, and then everything it asked for, before it is answered.
- * Which write is refused for the sake of the machine's log: {@link Admission}.
+ * The files of a machine as a transport serves them. Each operation is done on the model, and then its effects are performed, before it is
+ * answered. {@link Admission} decides which write is refused for the sake of the machine's log.
  */
 export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): Filesystem {
-  /** Does the first slice of a work, which nearly always is all of it. */
+  /** Does the first slice of an operation, which is nearly always all of it. */
   function begun(work: LongWork): { readonly answer: number | LongWork; readonly work: LongWork | undefined } {
     const answer = work.proceed();
     return answer === undefined ? { answer: work, work } : { answer, work: undefined };
@@ -56,24 +56,25 @@ export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): F
       perform();
       return undefined;
     },
-    truncate: (path, size) => vfs.truncate(path, size),
-    utimens: (path) => vfs.utimens(path),
+    access: (path, asked, caller) => vfs.access(path, asked, caller),
+    truncate: (path, size, caller) => vfs.truncate(path, size, caller),
+    utimens: (path, now, caller) => vfs.utimens(path, now, caller),
     readlink: (path) => vfs.readlink(path),
     fsync: (path) => vfs.fsync(path),
     mkdir: (path, caller) => performed(vfs.mkdir(path, caller)),
     rmdir: (path, caller) => performed(vfs.rmdir(path, caller)),
-    refuse: (change, path) => vfs.refuse(change, path),
-    // A refused write did nothing: `delay` does not hold its answer back.
+    refuse: (change, path, caller) => vfs.refuse(change, path, caller),
+    // A refused write did nothing, so `delay` does not hold its answer back.
     holdBack: (operation, path) => (operation === 'write' && admission.refused ? 0 : vfs.holdBack(path)),
   };
 }
 
-/** How long it goes on before others are served, in milliseconds. */
+/** How long a slice takes before others are served, in milliseconds. */
 const SLICE = 20;
 
 /**
- * Makes steps of the model a work that is done in slices, each with everything it asked for: `perform` is called after each, and its first
- * failure is the answer, since what is not logged is not acknowledged.
+ * Does steps of the model in slices, and performs the effects of each slice with `perform`. The first failure of `perform` is the answer,
+ * because an operation whose lines are not in the log is not acknowledged.
  */
 function longWork(steps: Steps, perform: () => number): LongWork {
   let failed = 0;

@@ -1,5 +1,5 @@
 // The kernel model: one emulated machine between two system calls. It is pure: no I/O, no clock of its own, no randomness but the seed.
-// It imports only abi/. Each subsystem is a folder, named as in Linux: memory/ (page frames), memory-failure/ (the handler), sysctl/
+// The folder imports only abi/. Each subsystem is a folder, named as in Linux: memory/ (page frames), memory-failure/ (the handler), sysctl/
 // (files of /proc/sys), panic/, printk/ and statistics/; profiles/ holds what differs from one emulated kernel to the next. Start at
 // Kernel.enter(), through which every system call comes, and at Kernel.takeEffects(), by which its results leave.
 import { ERRNO, NotReserved } from '../abi/errno.ts';
@@ -14,15 +14,16 @@ import type { MachineLayout } from './memory/layout.ts';
 import { MemoryBlocks } from './memory/memory-blocks.ts';
 import type { MemoryHost } from './memory/memory-host.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
+import { textOfBytes } from './printk/text-of-bytes.ts';
 import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
 import type { Profile } from './profiles/profile.ts';
 import { hash, type Random, seededRandom } from './random.ts';
 import type { TraceEvent, TraceSink } from './ras/trace-event.ts';
 import { bootValues, OWN, setBootValues } from './sysctl/boot-values.ts';
-import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
+import { type CtlTable, dottedName, latin1Bytes, type MachineSize, type SysctlHost, type SysctlValue } from './sysctl/ctl-table.ts';
 import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
-import { machineSysctls } from './sysctl/machine-sysctls.ts';
+import { interfaceSysctls, machineDirectories, machineSysctls } from './sysctl/machine-sysctls.ts';
 import type { ModelSysctl } from './sysctl/model-sysctls.ts';
 import { Tracing } from './trace/tracing.ts';
 
@@ -38,6 +39,8 @@ export interface KernelConfig {
   readonly bootParameters?: readonly string[];
   /** Microseconds on a clock that never goes back. The model has no clock of its own. */
   readonly clock: () => number;
+  /** The time of day, in µs since 1970, when that clock shows 0. Absent: 1970. */
+  readonly epoch?: number;
   /**
    * Reserves space in the log for `records` more records, besides those in effects that are not yet taken. Returns 0, or a negative errno
    * if there may be no space. It may take the effects to find out, in the middle of an operation. Absent: there is always space.
@@ -124,6 +127,8 @@ export class Kernel implements SysctlHost, MemoryHost {
   interfaces: readonly NetInterface[];
   /** Every file below /proc/sys. */
   sysctls: readonly CtlTable[];
+  /** Directories below /proc/sys in which there are no files. */
+  readonly sysctlDirectories: readonly string[];
   /** Grows each time that files of the tree appear or disappear. */
   treeVersion = 0;
 
@@ -144,6 +149,7 @@ export class Kernel implements SysctlHost, MemoryHost {
     this.profile = config.profile;
     this.interfaces = this.#parts.interfaces;
     this.sysctls = machineSysctls(this.profile, this.#parts);
+    this.sysctlDirectories = machineDirectories(this.profile, this.#parts);
     const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
@@ -166,6 +172,11 @@ export class Kernel implements SysctlHost, MemoryHost {
   /** Microseconds since boot. */
   uptime(): number {
     return this.now() - this.#bootedAt;
+  }
+
+  /** When it booted, in whole seconds since 1970: {@link uptime} before the time that programs see. Mirrors getboottime64() (kernel/time/timekeeping.c). */
+  get bootTime(): number {
+    return Math.floor(((this.#config.epoch ?? 0) + this.#config.clock() - this.uptime()) / 1e6);
   }
 
   get layout(): MachineLayout {
@@ -192,21 +203,70 @@ export class Kernel implements SysctlHost, MemoryHost {
 
   /** Adds a network interface with its files. Its values are those of `default`. It replaces one of the same name. */
   addInterface(added: NetInterface): void {
-    this.#setInterfaces([...this.interfaces.filter(({ name }) => name !== added.name), added]);
-    const rows = this.profile.interfaceSysctls(added);
-    for (const { name } of rows) {
-      this.values.delete(name);
-      this.values.delete(`${name}${OWN}`);
+    this.removeInterface(added.name);
+    this.#setInterfaces([...this.interfaces, added]);
+    this.#startInterface(this.#interfaceSysctls(added));
+  }
+
+  /** Removes a network interface with its files. */
+  removeInterface(gone: string): void {
+    for (const { name } of this.interfaces.filter((each) => each.name === gone).flatMap((each) => this.#interfaceSysctls(each))) this.#forget(name);
+    this.#setInterfaces(this.interfaces.filter(({ name }) => name !== gone));
+  }
+
+  /** Renames a network interface: its files move, with their values. */
+  renameInterface(old: string, name: string): void {
+    const renamed = this.interfaces.find((each) => each.name === old);
+    if (renamed === undefined || old === name) return;
+    const now = { ...renamed, name };
+    const kept = this.#interfaceSysctls(renamed).map((row) => [row.name, row.name + OWN].map((key) => this.values.get(key)));
+    this.removeInterface(old);
+    this.addInterface(now);
+    for (const [index, row] of this.#interfaceSysctls(now).entries()) {
+      for (const [key, value] of [[row.name, kept[index]?.[0]], [row.name + OWN, kept[index]?.[1]]] as const) {
+        if (value === undefined) this.values.delete(key);
+        else this.values.set(key, value);
+      }
     }
+  }
+
+  /** Gives a network interface another MTU, in bytes. Below 1280 its files of IPv6 go; from 1280 on they come back with the values of `default`. */
+  setInterfaceMtu(changed: string, mtu: number): void {
+    const old = this.interfaces.find(({ name }) => name === changed);
+    if (old === undefined) return;
+    const now = { ...old, mtu };
+    const [before, after] = [this.#interfaceSysctls(old), this.#interfaceSysctls(now)];
+    const had = new Set(before.map(({ name }) => name));
+    const has = new Set(after.map(({ name }) => name));
+    this.#setInterfaces(this.interfaces.map((each) => (each === old ? now : each)));
+    for (const name of had) if (!has.has(name)) this.#forget(name);
+    this.#startInterface(after.filter(({ name }) => !had.has(name)));
+    const shown = `net.ipv6.conf.${dottedName(changed)}.mtu`;
+    if (has.has(shown)) this.values.set(shown, [BigInt(mtu)]);
+  }
+
+  /** Whether interfaces come and go, so that their directories are not to be remembered by those who see the files. */
+  get interfacesChange(): boolean {
+    return this.#parts.interfacesChange === true;
+  }
+
+  #interfaceSysctls(each: NetInterface): readonly CtlTable[] {
+    return interfaceSysctls(this.profile, this.#parts, each);
+  }
+
+  /** Sets what files of an interface begin with. What `default` was written to has reached them. */
+  #startInterface(rows: readonly CtlTable[]): void {
+    for (const { name } of rows) this.#forget(name);
     setBootValues(this.values, rows, this);
     for (const { name, inherits } of rows) {
       if (inherits !== undefined && this.values.has(`${inherits}${OWN}`)) this.values.set(`${name}${OWN}`, [1n]);
     }
   }
 
-  /** Removes a network interface with its files. */
-  removeInterface(gone: string): void {
-    this.#setInterfaces(this.interfaces.filter(({ name }) => name !== gone));
+  /** Forgets what a file of an interface holds. */
+  #forget(name: string): void {
+    this.values.delete(name);
+    this.values.delete(`${name}${OWN}`);
   }
 
   #setInterfaces(interfaces: readonly NetInterface[]): void {
@@ -297,6 +357,11 @@ export class Kernel implements SysctlHost, MemoryHost {
     this.#addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.#bootedAt, clockUsec }, unfinished === undefined);
   }
 
+  /** {@link SysctlHost.printkLatin1}. */
+  printkLatin1(level: LogLevel, text: string): void {
+    this.printkFromUser({ level, ...textOfBytes(latin1Bytes(text).subarray(0, TEXT_BYTES)) }, true);
+  }
+
   /** Adds a record that a process wrote. If it is not finished, because it has no newline, readers see it when the next is added. */
   printkFromUser(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, finished: boolean): void {
     const clockUsec = this.now();
@@ -360,7 +425,8 @@ export class Kernel implements SysctlHost, MemoryHost {
     for (const [name, value] of this.#bootCommandLine.settings) this.values.set(name, value);
     this.hugetlbPool.boot(this.#bootCommandLine.settings.has('vm.nr_hugepages'));
     this.emit({ kind: 'boot' });
-    for (const [level, text] of bootBanner(this.profile, this.commandLine)) {
+    const loaded = this.modules.flatMap((name) => this.profile.modules[name]?.lines ?? []);
+    for (const [level, text] of [...bootBanner(this.profile, this.commandLine), ...loaded]) {
       this.#addRecord({ level, text, sequence: this.log.end, usec: 0, clockUsec: at });
     }
   }

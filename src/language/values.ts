@@ -17,7 +17,7 @@ export interface Value<V> {
 }
 
 /** A number: `parse` does not need `raw`. */
-interface NumberValue extends Value<number> {
+export interface NumberValue extends Value<number> {
   readonly parse: (text: string) => number | Bad;
 }
 

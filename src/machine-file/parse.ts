@@ -1,9 +1,9 @@
 /*
  * The machine file: the text that says where a machine has RAM, and what is in it.
  *
- * This file is the place to start: parseMachineFile() parses the text, checks it, and makes a description from which the model builds a machine.
- * statements.ts has one row for each statement, region-line.ts parses and writes lines of /proc/iomem. format.ts writes a description as a
- * machine file. The folder may import control, language, kernel and abi. It is pure: no I/O, nothing of Node.
+ * This file is the place to start: parseMachineFile() parses the text, checks it, and makes a description from which the model builds a
+ * machine. statements.ts has one row for each statement, region-line.ts parses and writes lines of /proc/iomem. format.ts writes a
+ * description as a machine file. The folder may import control, language, kernel and abi. It is pure: no I/O, nothing of Node.
  */
 import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE, size } from '../kernel/memory/frames.ts';
 import { layOutMemory, type MachineDescription, ramFrames, TooLittleMemory } from '../kernel/memory/layout.ts';
@@ -27,8 +27,8 @@ export interface MachineFile {
 export const LONGEST_MACHINE_FILE = 1024 ** 2;
 
 /**
- * Parses a machine file: lines of /proc/iomem, and the statements of statements.ts. `memoryBytes` is the size of RAM if the file gives none.
- * Checks all of it, also that the populations fit into RAM. Returns the first error, with its line.
+ * Parses a machine file: lines of /proc/iomem, and the statements of statements.ts. `memoryBytes` is the size of RAM if the file gives
+ * none. Checks all of it, also that the populations fit into RAM. Returns the first error, with its line.
  */
 export function parseMachineFile(bytes: Uint8Array, memoryBytes: number): MachineFile | { readonly error: LineError } {
   const parsed = parseLines(bytes, parseLine);
@@ -96,7 +96,7 @@ export function checkStatements(statements: readonly NumberedStatement<Statement
 function checkMemory(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
   const regions = ofKind(statements, 'region').map(({ line, statement: { region } }) => ({ ...region, line }));
   const [memory, again] = ofKind(statements, 'memory');
-  if (memory && again) return { line: again.line, message: `memory is said in line ${memory.line} already` };
+  if (memory && again) return { line: again.line, message: `memory is given in line ${memory.line} already` };
   const [region] = regions;
   if (!memory || !region) return checkRegions(regions);
   const [before, line] = memory.line < region.line ? [memory.line, region.line] : [region.line, memory.line];
@@ -112,10 +112,14 @@ interface RegionLine extends Region {
 const DEEPEST_SHOWN = 5;
 /** How much of the smallest machine's memory the firmware may reserve, in bytes. */
 const FIRMWARE_MOST = 1024 ** 2;
-/** A boot protocol reports no more pieces of RAM than this. Source: E820_MAX_ENTRIES (arch/x86/include/asm/e820/types.h), with 1024 nodes. */
+/**
+ * A boot protocol reports no more pieces of RAM than this. Source: E820_MAX_ENTRIES (arch/x86/include/asm/e820/types.h), with 1024 nodes.
+ */
 const MOST_RAM_LINES = 3200;
 
-/** Checks lines of /proc/iomem against each other. The line of the error is the first wrong one, or the first of RAM if its size is wrong. */
+/**
+ * Checks lines of /proc/iomem against each other. The line of the error is the first wrong one, or the first of RAM if its size is wrong.
+ */
 function checkRegions(lines: readonly RegionLine[]): LineError | undefined {
   const [first] = lines;
   if (!first) return undefined;

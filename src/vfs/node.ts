@@ -31,6 +31,8 @@ export type Steps = Generator<undefined, number, boolean | undefined>;
  * A file without one of them has no permission bit for it.
  */
 export interface FileHandler {
+  /** Whether a caller may do what `asked` says (MAY of permission.ts), where the mode does not say so: 0 or a negative errno. */
+  permission?(caller: Caller, asked: number): number;
   /** Opens the file, after the check of its mode: 0 or a negative errno. */
   open?(file: OpenFile): number;
   /** `flags` are those of open(2) as they stand now. A read that must wait returns BLOCKS. */
@@ -87,10 +89,10 @@ export interface DirectoryNode {
   readonly filesystem?: FilesystemName;
   /** Permission bits, if not those of its filesystem. */
   readonly mode?: number;
+  /** It may go while the machine runs: nobody may remember that it is there. */
+  readonly goes?: true;
   /** It replaces a real directory as a whole: other files there would contradict this machine. */
   readonly whole?: true;
-  /** Entries come and go by mkdir(2), rmdir(2) and boots: names below it may not be cached. */
-  readonly transient?: true;
   /** mkdir(2) and rmdir(2) of an entry: 0 or a negative errno. Absent: the filesystem refuses them. */
   readonly mkdir?: (name: string) => number;
   readonly rmdir?: (name: string) => number;
@@ -100,7 +102,7 @@ export type TreeNode = FileNode | DirectoryNode | SymlinkNode;
 
 /** A directory with these entries. */
 export function directory(
-  entries: Readonly<Record<string, TreeNode>>, own: Pick<DirectoryNode, 'filesystem' | 'mode' | 'whole'> = {},
+  entries: Readonly<Record<string, TreeNode>>, own: Pick<DirectoryNode, 'filesystem' | 'goes' | 'mode' | 'whole'> = {},
 ): DirectoryNode {
   return { kind: 'directory', children: new Map(Object.entries(entries)), ...own };
 }
@@ -116,26 +118,30 @@ export function symlink(target: string): SymlinkNode {
   return { kind: 'symlink', target };
 }
 
-/** What a path leads to. */
+/** What lies at a path. */
 export interface Located {
   readonly node: TreeNode | undefined;
+  /** The kind of filesystem that the path leads into. */
   readonly filesystem: FilesystemName;
-  /** Its name may not be cached. */
-  readonly transient: boolean;
+  /** Directories on the way, but for the last of the path, that not everybody may search. */
+  readonly guards: readonly DirectoryNode[];
 }
 
-/** The node at an absolute path, if there is one, and the kind of filesystem the path leads into. `/` is the root. */
+/** The permission bit of a directory that lets everybody search it. */
+const ALL_SEARCH = 0o001;
+
+/** The node at an absolute path, if there is one. `/` is the root. */
 export function locate(root: DirectoryNode, path: string): Located {
   let node: TreeNode | undefined = root;
-  let transient = false;
   let filesystem: FilesystemName = root.filesystem ?? 'sysctl';
+  const guards: DirectoryNode[] = [];
   for (const part of path.split('/')) {
     if (part === '') continue;
-    if (node?.kind === 'directory') transient ||= node.transient === true;
+    if (node?.kind === 'directory' && node.mode !== undefined && (node.mode & ALL_SEARCH) === 0) guards.push(node);
     node = node?.kind === 'directory' ? node.children.get(part) : undefined;
     if (node?.kind === 'directory') filesystem = node.filesystem ?? filesystem;
   }
-  return { node, filesystem, transient };
+  return { node, filesystem, guards };
 }
 
 const encoder = new TextEncoder();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
 import { LOOPBACK, type MachineParts } from '../../src/kernel/sysctl/machine-parts.ts';
+import { withNeeded } from '../../src/kernel/sysctl/modules/names.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
 import { recording } from '../support/recording.ts';
 
@@ -38,7 +39,7 @@ const MORE = listed('proc-sys-files-more.7.3.txt');
 /** Both interfaces of that machine were made by the driver dummy, whatever their names. */
 const RECORDED: MachineParts = {
   interfaces: [LOOPBACK, { name: 'dummy0', kind: 'no-arp' }, { name: 'eth0.100', kind: 'no-arp' }],
-  modules: ['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq'], without: [],
+  modules: withNeeded(['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq']), without: [],
 };
 
 describe('/proc/sys/net of 7.3 with the interface lo', () => {

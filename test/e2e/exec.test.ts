@@ -28,7 +28,9 @@ afterAll(async () => {
 });
 
 const ARM = 'echo 1 > /proc/sys/vm/panic_on_unrecoverable_memory_failure\n';
-/** Bash: the first frame of at least 0x1000 whose word of kpageflags has a bit set, taken to be offlined as the selftest of the kernel does. */
+/**
+ * Bash: the first frame of at least 0x1000 whose word of kpageflags has a bit set, taken to be offlined as the selftest of the kernel does.
+ */
 const OFFLINE_FIRST_WITH = `first_with() {
   local pfn=0x1000 word
   while read -r word; do (( (0x$word >> $1) & 1 )) && { printf '0x%x' $((pfn << 12)); return; }; (( pfn++ )); done < <(od -An -v -tx8 -w8 -j $((0x1000 * 8)) /proc/kpageflags)
@@ -239,7 +241,8 @@ describeMount('exec whose namespaces are lost before the command begins', () => 
     const child = startExec(['--', 'echo', 'started'], { PATH: `${tools}:${process.env['PATH'] ?? ''}` });
     let stderr = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
-    // hostname(1) is a child of init, that of the owner, that of the boot, that of the keeper. Nothing reports the start of a grandchild but its file.
+    // hostname(1) is a child of init, that of the owner, that of the boot, that of the keeper. Nothing reports the start of a grandchild
+    // but its file.
     const chain = await sh(`until [ -e "$1/waits" ]; do sleep 0.05; done
       below() { local each; for each in $(cat /proc/$1/task/*/children); do echo $each; below $each; done; }
       for pid in $(below $2); do [ "$(tr '\\0' ' ' < /proc/$pid/cmdline)" = 'sleep 1000 ' ] && break; done
@@ -253,7 +256,7 @@ describeMount('exec whose namespaces are lost before the command begins', () => 
 });
 
 describeMount('the report of exec', () => {
-  it('tells who wrote what, what it came to, and how it ended', async () => {
+  it('reports who wrote what, with which result, and how it ended', async () => {
     const path = join(directory, 'report.json');
     const script = `${ARM}sysctl -q -w vm.panic_on_unrecoverable_memory_failure=0; sysctl -q -w vm.swappiness=999; echo 'inject type=reserved' > "$VMSYSCTLD_CONTROL"
       ${ARM}echo 0x$(sed -n 's/^ *\\([0-9a-f]*\\)-.* : Kernel rodata$/\\1/p' /proc/iomem) > /sys/devices/system/memory/hard_offline_page`;
@@ -289,7 +292,7 @@ describeMount('the report of exec', () => {
 });
 
 describeMount('a report of exec that has no room in the end', () => {
-  it('is told of, and no success', async () => {
+  it('is reported, and no success', async () => {
     const small = join(directory, 'small');
     try {
       expect(await sh('mkdir "$1"; mount -t tmpfs -o size=4k none "$1"; head -c 4096 /dev/zero > "$1/filler"', [small])).toMatchObject({ status: 0, stderr: '' });
@@ -308,7 +311,10 @@ describeMount('what is left of exec', () => {
   const LINGERS = ['--', 'bash', '-c', 'trap "" TERM HUP; setsid sleep 1000 & echo ready; exec sleep 1000'];
   const HELPERS = ['keeper', 'boot', 'owner', 'init'] as const;
 
-  /** Kills exec with $1 for its pid, or the helper $2, as soon as the helper $3 is there. Each is a child of the one before, and its fourth word names it. */
+  /**
+   * Kills exec with $1 for its pid, or the helper $2, as soon as the helper $3 is there. Each is a child of the one before, and its fourth
+   * word names it.
+   */
   const KILL = `pid=$1 victim=$1
     for name in ${HELPERS.join(' ')}; do
       parent=$pid pid=

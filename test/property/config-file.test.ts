@@ -28,7 +28,7 @@ const style = fc.constantFrom<(text: string) => string>(
 );
 
 describe('a configuration file', () => {
-  it('comes to the same as a command line that says the same', async () => {
+  it('gives the same values as the same options on a command line', async () => {
     await fc.assert(fc.asyncProperty(given, style, fc.constantFrom('\n', '\r\n'), async (options, written, newline) => {
       const entries = Object.entries(options as Readonly<Record<string, readonly string[]>>);
       const file = entries.flatMap(([name, values]) => [

@@ -99,7 +99,7 @@ test('whatever is written, the answer is commands or an error of one of its line
   }), { numRuns: 5000 });
 });
 
-// What takes time by the square of a line's length does not come to an end before the runner's time-out.
+// Work that grows with the square of a line's length would not end before the runner's time-out.
 test('a line of a megabyte is parsed like any other', () => {
   const long = 'x'.repeat(1_000_000);
   const lines = [

@@ -102,7 +102,7 @@ describe('a machine to which anything is done', () => {
     );
   });
 
-  it('never panics while both sysctls say not to, unless it is told to or reads its own poison', () => {
+  it('never panics while both sysctls forbid it, except by a command or by reading its own poison', () => {
     fc.assert(
       fc.property(
         fc.array(

@@ -3,7 +3,7 @@ import { O } from '../../src/abi/file-calls.ts';
 import type { Caller } from '../../src/abi/caller.ts';
 import type { Vfs } from '../../src/vfs/vfs.ts';
 
-/** What a call came to: a count, a negative errno, the bytes read, or a text. */
+/** The result of a call: a count, a negative errno, the bytes read, or a text. */
 type Answer = number | Uint8Array | string;
 
 interface Descriptor {
@@ -38,8 +38,9 @@ function printed(value: Uint8Array): string {
 }
 
 /**
- * The commands of sysseq.c (test/recordings), and `try FILE HEX`, which is `set` and `changed` with the names sorted, on the files of a machine in this process: one descriptor with its position, and calls by
- * name. What Linux itself decides before it asks proc or sysfs is decided here as fs/open.c, fs/namei.c and fs/read_write.c do.
+ * The commands of sysseq.c (test/recordings), and `try FILE HEX`, which is `set` and `changed` with the names sorted, on the files of a
+ * machine in this process: one descriptor with its position, and calls by name. What Linux itself decides before it asks proc or sysfs is
+ * decided here as fs/open.c, fs/namei.c and fs/read_write.c do.
  */
 export class FileOperations {
   readonly #vfs: Vfs;
@@ -77,7 +78,12 @@ export class FileOperations {
     write: (hex = '') => this.#advancing((file) => this.#write(file, bytesOf(hex), file.position)),
     writerep: (hex = '', count) => this.#advancing((file) => this.#write(file, Buffer.alloc(Number(count), hex, 'hex'), file.position)),
     pwrite: (position, hex = '') => this.#with((file) => this.#write(file, bytesOf(hex), Number(position))),
-    lseek: (offset, whence) => this.#with((file) => (file.position = Number(offset) + (whence === SEEK_CUR ? file.position : 0))),
+    lseek: (offset, whence) => this.#with((file) => {
+      const position = Number(offset) + (whence === SEEK_CUR ? file.position : 0);
+      if (position < 0) return -ERRNO.EINVAL;
+      file.position = position;
+      return position;
+    }),
     ftruncate: (size) =>
       this.#with((file) => ((file.flags & O.accmode) === O.rdonly ? -ERRNO.EINVAL : this.#vfs.truncate(file.path, Number(size)))),
     fsync: () => this.#with(({ path }) => this.#vfs.fsync(path)),

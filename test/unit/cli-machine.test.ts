@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-/** What memory the options come to. */
+/** The memory that the options describe. */
 function described(given: Readonly<Record<string, unknown>>) {
   return describedMemory(resolveSettings(MEMORY_OPTIONS, given));
 }

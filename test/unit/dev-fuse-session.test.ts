@@ -18,7 +18,7 @@ function filesystemWith(methods: Partial<Filesystem> = {}): Filesystem {
     '/d/f': { mode: 0o100644, size: 3, nlink: 1, ino: 13 },
   };
   return {
-    getattr: (path) => nodes[path] ?? -ENOENT, readdir: (path) => (path === '/' ? ['d'] : ['f']), open: () => 7, read: () => new Uint8Array([65, 66]),
+    getattr: (path) => nodes[path] ?? -ENOENT, access: () => 0, readdir: (path) => (path === '/' ? ['d'] : ['f']), open: () => 7, read: () => new Uint8Array([65, 66]),
     write: (_handle, _position, data) => data.byteLength, lseek: () => -ENXIO, poll: () => 5, readlink: () => 'target', release: () => undefined,
     truncate: () => 0, utimens: () => 0, fsync: () => -EINVAL, mkdir: () => -EACCES, rmdir: () => -EACCES, refuse: () => -EACCES, holdBack: () => 0, ...methods,
   };
@@ -216,7 +216,7 @@ describe('directories', () => {
 });
 
 describe('files', () => {
-  it('are opened, read, written and released by whoever asks', () => {
+  it('are opened, read, written and released by any caller', () => {
     const callers: (string | undefined)[] = [];
     const { driver, file } = withFile({ open: (_path, _flags, caller) => { callers.push(`${caller?.uid} ${caller?.pid}`); return 7; } });
     const opened = fieldsOf(driver.ask('OPEN', file, open(O.rdwr)) as Buffer, L.FUSE_OPEN_OUT);
@@ -247,7 +247,7 @@ describe('files', () => {
     expect(positions).toEqual([0, 3]);
   });
 
-  it('fail with EIO where the filesystem throws or gives too much, and it is told of', () => {
+  it('fail with EIO if the filesystem throws or returns too much, and that is reported', () => {
     const fail = (): never => { throw new Error('on purpose'); };
     const { driver, file } = withFile({ read: () => new Uint8Array(101), write: fail, release: fail, poll: fail, lseek: fail, fsync: fail });
     driver.ask('OPEN', file, open(O.rdwr));
@@ -328,7 +328,7 @@ describe('what is not answered at once', () => {
     expect(flags[0]).toBe(O.nonblock);
   });
 
-  it('is a poll, which is told once', () => {
+  it('is a poll, which is notified once', () => {
     let events = 0;
     const { driver, file } = withFile({ poll: () => events });
     driver.ask('OPEN', file, open(O.rdonly));
@@ -346,7 +346,7 @@ describe('what is not answered at once', () => {
 });
 
 describe('a file of records', () => {
-  it('is told of lseek(2) as far as Linux lets it be known', () => {
+  it('follows lseek(2) as far as Linux reports it', () => {
     const seeks: string[] = [];
     const { driver, file } = withFile({
       getattr: () => ({ mode: 0o100644, size: 0, nlink: 1, ino: 1, seeking: 'records' }),
@@ -394,7 +394,7 @@ describe('the node to wake by', () => {
 });
 
 describe('what makes no sense', () => {
-  it('is an errno and told of', () => {
+  it('is an errno and is reported', () => {
     const driver = new SessionDriver(filesystemWith());
     expect(driver.ask('READ', ROOT)).toBe(-EINVAL);
     expect(driver.ask('LOOKUP', ROOT, '')).toBe(-EINVAL);
@@ -408,9 +408,9 @@ describe('what makes no sense', () => {
     ]);
   });
 
-  it('is not told of where it is only not served', () => {
+  it('is not reported if it is only not served', () => {
     const driver = new SessionDriver(filesystemWith());
-    for (const opcode of ['GETXATTR', 'LISTXATTR', 'IOCTL', 'FALLOCATE', 'TMPFILE', 'STATX', 'ACCESS', 'BMAP', 'SYNCFS'] as const) {
+    for (const opcode of ['GETXATTR', 'LISTXATTR', 'IOCTL', 'FALLOCATE', 'TMPFILE', 'STATX', 'BMAP', 'SYNCFS'] as const) {
       expect(driver.ask(opcode, ROOT, Buffer.alloc(64))).toBe(-ENOSYS);
     }
     expect(driver.errors).toEqual([]);

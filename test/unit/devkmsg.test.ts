@@ -132,7 +132,7 @@ describe('a reader of /dev/kmsg', () => {
     expect(kmsg.next(reader, base)).toBe('12,1,-;the next');
   });
 
-  it('is told once by EPIPE that records are gone, and poll(2) says so before', () => {
+  it('gets EPIPE once if records are gone, and poll(2) shows it before', () => {
     const kmsg = device();
     const reader = kmsg.open(NONBLOCKING);
     kmsg.write('/proc/sys/kernel/printk_devkmsg', 'on\n');
@@ -163,7 +163,7 @@ describe('a reader of /dev/kmsg', () => {
     }
   });
 
-  it('polls for records, and on a dead machine is woken to be told', () => {
+  it('polls for records, and is woken when the machine dies', () => {
     const kmsg = device();
     const reader = kmsg.open(NONBLOCKING);
     expect(kmsg.vfs.poll(reader)).toBe(POLL.in | POLL.rdnorm);

@@ -115,6 +115,22 @@ function circles(imports: ReadonlyMap<string, Iterable<string>>): string[] {
   return [...new Set(inCircles.map(([name, found]) => [...found].filter((other) => reached.get(other)?.has(name)).sort().join(' ')))];
 }
 
+describe('folders of src', () => {
+  it('have a file each that opens with a comment: what the folder does, what it may import, and where to start', () => {
+    const root = new URL('../../src/', import.meta.url).pathname;
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const folders = new Map(files.map((file) => [dirname(file), 0]));
+    folders.delete('.');
+    for (const file of files) {
+      const opening = /^(?:\/\*[^]*?\*\/|(?:\/\/.*\n)+)/.exec(readFileSync(join(root, file), 'utf8'))?.[0].replace(/\n\s*(?:\*|\/\/) ?/g, ' ') ?? '';
+      if (!/folder (?:imports|may import)/i.test(opening) || !/\bstart\b/i.test(opening)) continue;
+      folders.set(dirname(file), (folders.get(dirname(file)) ?? 0) + 1);
+    }
+    expect(folders.size).toBeGreaterThan(30);
+    expect([...folders].filter(([, ways]) => ways !== 1)).toEqual([]);
+  });
+});
+
 describe('fuse-native', () => {
   it.each(["import Fuse from 'fuse-native';", "await import('fuse-native');", "require('fuse-native');"])('is for src/fuse alone: %s', (code) => {
     for (const file of ['src/main.ts', 'src/daemon/file.ts', 'src/cli/file.ts', 'src/files/file.ts']) expect(complaints(file, code)).not.toEqual([]);

@@ -103,7 +103,7 @@ const commands = await Promise.all(Object.entries(COMMANDS).map(async ([name, { 
   name, await load({ context: {} as CliContext, given: [], operands: [] }),
 ]));
 
-/** Where the options of a command are told of: a page of its own, or a part of the program's. */
+/** Where the options of a command are described: a page of its own, or a part of the program's. */
 function partOf(command: string): string {
   const own = PAGES.find((page) => page === `vmsysctld-${command}.1`);
   return own === undefined ? under(read('vmsysctld.8'), 'Ss', command) : read(own);

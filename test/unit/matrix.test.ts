@@ -127,7 +127,7 @@ describe('vmsysctld matrix', () => {
     [['--json', '--tsv'], '--json and --tsv exclude each other: give one of them'],
     [['--profile', '6.1'], "--profile takes v4, 7.3 or both, not '6.1'"],
     [['--via', 'magic'], "--via takes hard, corrupt, mce, soft-offline or all, not 'magic'"],
-    [['slab'], "unknown word 'slab'; vmsysctld matrix --help lists what there is"],
+    [['slab'], "unknown word 'slab'; vmsysctld matrix --help lists all"],
     [['--sysctl', 'vm.panic_on_unrecoverable_memory_failure=2'], /^--sysctl: vm\.panic_on_unrecoverable_memory_failure takes /],
   ])('%j is bad usage: one line, exit status 2', async (args, message) => {
     const { status, out, err } = await runCli('matrix', ...args);

@@ -5,7 +5,7 @@ import { ObservingError } from '../../daemon/observing/observe.ts';
 import { timeStamp } from '../../kernel/printk/log-format.ts';
 import type { CliContext } from '../command.ts';
 
-/** How many lines are written before it is looked whether anybody reads them. */
+/** How many lines are written before checking whether they still have a reader. */
 const LINES_AT_A_TIME = 1000;
 
 /** Prints the lines that are wanted. */
@@ -26,7 +26,7 @@ export class Printer {
     return this.#context.outputGone();
   }
 
-  /** Prints lines as long as somebody reads them. */
+  /** Prints lines while they have a reader. */
   async print(lines: Iterable<string>): Promise<void> {
     let count = 0;
     for (const each of lines) {
@@ -41,16 +41,16 @@ export class Printer {
 
   #wants({ level, usec }: PrintedLine): boolean {
     if (this.#levels === undefined) return true;
-    // A line without a time stamp is none that its format would tell the level of.
+    // A line without a time stamp has no level in any format.
     if (level !== undefined || usec === undefined) return level !== undefined && this.#levels.has(level);
-    throw new ObservingError(`--level: the log ${shellWord(this.#path)} does not tell the levels of its lines: mount with --log-format raw or kmsg`);
+    throw new ObservingError(`--level: the log ${shellWord(this.#path)} has no levels in its lines: mount with --log-format raw or kmsg`);
   }
 }
 
-/** A way to print a line of a log: the text of one line or several. */
+/** Writes a line of a log as text, which may have several lines. */
 export type DmesgForm = (line: PrintedLine) => string;
 
-/** Colours as util-linux's dmesg(1) has them where terminal-colors.d(5) says nothing. */
+/** The default colours of util-linux's dmesg(1). */
 const ESCAPE = '\x1b[';
 const RESET = `${ESCAPE}0m`;
 const TIME = `${ESCAPE}32m`;
@@ -64,7 +64,7 @@ function painted(text: string, colour: string | undefined): string {
   return colour === undefined || text === '' ? text : `${colour}${text}${RESET}`;
 }
 
-/** What of a text names who speaks: up to a colon and a blank, with something after them. */
+/** The part of a text that names the subsystem: up to a colon and a blank, with something after them. */
 const SPEAKER = /^.*?:[ \t](?=.)/;
 
 function paintedText(text: string, level: LogLevel | undefined): string {
@@ -74,7 +74,7 @@ function paintedText(text: string, level: LogLevel | undefined): string {
   return `${painted(speaker, SPEAKER.test(text) ? SUBSYSTEM : undefined)}${painted(rest, colour)}`;
 }
 
-/** As dmesg(1) shows a record: a text of several lines is as many, all under its time stamp. A line without one is shown as it is. */
+/** As dmesg(1) shows a record: each line of a text has its time stamp. A line without one is shown as it is. */
 export const plain: DmesgForm = ({ usec, text }) => {
   const stamp = usec === undefined ? '' : `${timeStamp(usec)} `;
   return text.split('\n').map((line) => `${stamp}${printable(line)}`).join('\n');
@@ -86,7 +86,7 @@ export const coloured: DmesgForm = ({ usec, text, level }) => {
   return text.split('\n').map((line) => `${stamp}${paintedText(printable(line), level)}`).join('\n');
 };
 
-/** One JSON object: usec, level, facility, seq, text; null for what the format of the log does not tell. */
+/** One JSON object: usec, level, facility, seq, text; null for what the format of the log does not have. */
 export const json: DmesgForm = ({ usec, level, facility, sequence, text }) => printableJson(JSON.stringify({
   usec: usec ?? null,
   level: level === undefined ? null : levelName(level),

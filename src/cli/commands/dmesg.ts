@@ -29,7 +29,7 @@ export function dmesgCommand(context: CliContext): HelpfulCommand {
     builder: (argv) => declare(argv, DMESG_TABLE),
     help: {
       usage: 'dmesg [options] [MNT]',
-      about: 'Prints the log of the machine that is mounted on MNT, as dmesg(1) does a\nkernel\'s, from its last boot on. MNT may be left out where there is one only.\nLevels are told by logs of the format raw or kmsg.',
+      about: 'Prints the log of the machine that is mounted on MNT, as dmesg(1) does a\nkernel\'s, from its last boot on. MNT may be left out if there is only one.\nOnly logs of the format raw or kmsg have levels.',
       options: DMESG_TABLE,
       operands: { completion: { with: 'directories', words: [] }, most: 1 },
       examples: [
@@ -68,7 +68,7 @@ function formOf(context: CliContext, args: OptionValues<typeof DMESG_TABLE>): Dm
   return args.color === 'always' || (args.color === 'auto' && auto) ? coloured : plain;
 }
 
-/** Prints what comes, until nobody reads it, or nothing can come any more. @throws ObservingError when the daemon died */
+/** Prints new lines, until they have no reader or the machine is unmounted. @throws ObservingError if the daemon died */
 async function follow(tail: LogTail, printer: Printer, observed: ObservedMachine | undefined): Promise<void> {
   const changes = new FileChanges(tail.path);
   const watch = observed && await MachineWatch.start(observed);
@@ -82,7 +82,7 @@ async function follow(tail: LogTail, printer: Printer, observed: ObservedMachine
   } finally {
     changes.close();
   }
-  // What it said last of all.
+  // The last lines of the machine.
   await printer.print(tail.lines());
 }
 

@@ -10,20 +10,20 @@ import type { Call, CliContext, HelpfulCommand } from '../command.ts';
 import { CONFIG_OPTIONS, readConfig } from '../config/config.ts';
 import { ExitStatus, FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED, UsageError } from '../exit-status.ts';
 import { bootSettings, chosenSeed, describedMemory, describedParts, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE } from '../options/machine.ts';
-import { declare, file, type OptionTable, settingValues, resolveSettings } from '../options/option.ts';
+import { declare, file, type OptionTable, resolveSettings, settingValues } from '../options/option.ts';
 
 const group = 'The command';
 
 const EXEC_TABLE = {
   ...MACHINE_OPTIONS,
-  // Not a configuration file's: a daemon's log is none for every machine that anybody runs a command on.
+  // Not from a configuration file: the log of a daemon is not for every machine on which a command runs.
   log: { ...file(), group, describe: 'keep the dmesg-style log', fallback: undefined },
   'log-format': { ...LOG_FORMAT, group },
   reboot: {
     kind: 'text', value: '[=N]', bare: true, group, describe: 'run CMD again, N times at most, on a reboot', read: reboots, fallback: 0, shownFallback: 'N: 1',
   },
   'expect-panic': {
-    kind: 'text', value: '[=TEXT]', bare: true, group, describe: 'exit 0 only if it panics, and says TEXT', read: (text: string) => text, fallback: undefined,
+    kind: 'text', value: '[=TEXT]', bare: true, group, describe: 'exit 0 only if it panics, with TEXT', read: (text: string) => text, fallback: undefined,
   },
   report: { ...file(), group, describe: 'write what was done to the machine, in JSON', fallback: undefined },
   privileged: { kind: 'flag', group, describe: 'let the command do to the host what you may' },
@@ -33,8 +33,8 @@ const EXEC_TABLE = {
 } as const satisfies OptionTable;
 
 /**
- * `vmsysctld exec`: one command on a machine of its own. The operands of the call are CMD and its words. Every failure of exec's own is 125, bad usage
- * too, so that it differs from CMD's statuses.
+ * `vmsysctld exec`: one command on a machine of its own. The operands of the call are CMD and its words. Each failure of exec itself has
+ * status 125, bad usage too, so that it differs from the statuses of CMD.
  */
 export function execCommand(call: Call): HelpfulCommand {
   const { context, given } = call;
@@ -73,7 +73,7 @@ export function execCommand(call: Call): HelpfulCommand {
           bootParameters: parameters, logPath: args.log === undefined ? undefined : context.absolute(args.log), logFormat: args.logFormat, verbose: args.verbose,
         },
         scratch, command: [name, ...rest], env: context.env, directory: context.absolute('.'), descriptors: context.descriptors ?? [], reboots: args.reboot, onStart,
-        privileged: args.privileged, owner: args.owner, complain: context.complain,
+        hostInterfaces: settings.interface.length === 0, privileged: args.privileged, owner: args.owner, complain: context.complain,
         expectedPanic: args.expectPanic,
         reportPath: args.report === undefined ? undefined : context.absolute(args.report),
       };
@@ -84,14 +84,14 @@ export function execCommand(call: Call): HelpfulCommand {
   };
 }
 
-/** What an exit status says of an ending, when a panic was not what was wanted. */
+/** The exit status for an ending, unless a panic was expected. */
 function conclude(context: CliContext, { ending }: ExecResult, name: string): number {
   if (ending === undefined) return PANICKED;
   if ('status' in ending) return ending.status;
   return 'killed' in ending ? endBy(context, ending.killed) : notStarted(context, name, ending.errno);
 }
 
-/** Whether the panic came that was to come. */
+/** Whether the expected panic came. */
 function expectation(context: CliContext, { ending, panics, expected }: ExecResult, text: string): number {
   if (expected) return 0;
   const wanted = text === '' ? 'a panic' : `a panic with '${text}'`;
@@ -112,10 +112,10 @@ function notStarted(context: CliContext, name: string, errno: string): number {
   return missing ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
-/** Signals that leave a core, which would be this program's and not CMD's. */
+/** Signals that dump a core: it would be of this program, not of CMD. */
 const DUMPS_CORE: readonly string[] = ['SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV', 'SIGXCPU', 'SIGXFSZ', 'SIGSYS'];
 
-/** Ends as CMD did, so that a shell knows that its loop was interrupted. */
+/** Ends by the signal that ended CMD, so that a shell knows that its loop was interrupted. */
 function endBy(context: CliContext, signal: number): number {
   const name = signalName(signal);
   if (!DUMPS_CORE.includes(name)) context.endBy(name in constants.signals ? name as NodeJS.Signals : signal);

@@ -21,14 +21,14 @@ const MATRIX_TABLE = {
   tsv: { kind: 'flag', describe: 'the same with tabs between, names first' },
 } as const satisfies OptionTable;
 
-/** `vmsysctld matrix`: what an error in each type of page comes to, under each kernel, by running the model. */
+/** `vmsysctld matrix`: what an error in each type of page does, under each kernel, by running the model. */
 export function matrixCommand(context: CliContext): HelpfulCommand {
   return {
     command: 'matrix',
     builder: (argv) => declare(argv, MATRIX_TABLE),
     help: {
       usage: 'matrix [options]',
-      about: 'Shows what an error in each type of page comes to, under each kernel: what it\nprints, what write(2) returns, and whether it panics.',
+      about: 'Shows what an error in each type of page does, under each kernel: what it\nprints, what write(2) returns, and whether it panics.',
       options: MATRIX_TABLE,
       operands: { completion: { with: 'words', words: [] }, most: 0 },
       examples: [
@@ -54,10 +54,10 @@ export function matrixCommand(context: CliContext): HelpfulCommand {
   };
 }
 
-/** What a table shows. */
+/** The content of a table. */
 function title(via: MatrixVia, profiles: readonly ProfileName[], parameters: readonly string[]): string[] {
-  const said = parameters.map((parameter) => parameter.replace(/^sysctl\./, ''));
-  const settings = said.some((each) => each.startsWith(PANIC_SYSCTL)) ? said : [`${PANIC_SYSCTL}=1`, ...said];
+  const named = parameters.map((parameter) => parameter.replace(/^sysctl\./, ''));
+  const settings = named.some((each) => each.startsWith(PANIC_SYSCTL)) ? named : [`${PANIC_SYSCTL}=1`, ...named];
   const way = via === 'soft-offline' ? '/sys/devices/system/memory/soft_offline_page' : VIAS[via].split(':')[0];
   return [`${via}: ${way}`, settings.join(' '), ...(profiles.length > 1 ? ['* the kernels differ'] : []), ''];
 }
@@ -66,11 +66,11 @@ function title(via: MatrixVia, profiles: readonly ProfileName[], parameters: rea
 export interface MatrixForm {
   /** Lines before all rows. */
   readonly head?: readonly string[];
-  /** The lines of what comes of errors by one way. */
+  /** The lines for the errors of one entry. */
   readonly lines: (via: MatrixVia, rows: readonly MatrixRow[]) => readonly string[];
 }
 
-/** Columns of the table: it fits into 120. */
+/** Widths of the columns: the table fits into 120 columns. */
 const WIDTHS = { mark: 2, page: 19, printed: [82, 33], result: 16 } as const;
 const NO_BORDER = {
   top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '',
@@ -78,9 +78,9 @@ const NO_BORDER = {
 } as const;
 
 export const MATRIX_FORMS = {
-  /** For a person: the second kernel beside the first, `same` where it does the same, and a star before the rows where not. */
+  /** For people: the second kernel beside the first, with `same` if it does the same, else a star before the row. */
   table: { lines: tableLines },
-  /** A line a page, way and kernel, with tabs between; what was printed is joined by ` | `. */
+  /** A line for each page, entry and kernel, with tabs between. The printed lines are joined by ` | `. */
   tsv: {
     head: [['via', 'type', 'race', 'profile', 'result', 'panics', 'lines'].join('\t')],
     lines: (via, rows) => rows.flatMap(({ type, race = '', outcomes }) =>
@@ -110,7 +110,7 @@ function tableLines(_via: MatrixVia, rows: readonly MatrixRow[]): string[] {
   return table.toString().split('\n').map((line) => line.trimEnd());
 }
 
-/** A line of the kernel's in lines of at most so many columns, the further ones indented. */
+/** Folds a line of the kernel into lines of at most `width` columns. All but the first are indented. */
 function folded(text: string, width: number): string[] {
   const indented = width - 2;
   const words = text.split(' ').flatMap((word) => word.match(new RegExp(`.{1,${indented}}`, 'gsu')) ?? []);

@@ -13,9 +13,9 @@ import { Progress } from './replay/progress.ts';
 import { runReplay } from './replay/run-replay.ts';
 import { expectReplaceable } from './replay/write-file.ts';
 
-/** Events that a stream without a summary remembers, to know what repeats them. */
+/** How many events a stream without a summary remembers, to recognize duplicates. */
 const REMEMBERED = 65_536;
-/** Exit status of `--fail-on`, and of a run that could not read all. */
+/** Exit status of `--fail-on`, and of a run that could not read every input. */
 const FOUND = 3;
 const NOT_ALL_READ = 1;
 
@@ -26,7 +26,7 @@ export function replayCommand(context: CliContext): HelpfulCommand {
     builder: (argv) => declare(argv.positional('FILE', { type: 'string', array: true, default: [] as string[] }), REPLAY_TABLE),
     help: {
       usage: 'replay [FILE…] [options]',
-      about: 'Tells which memory failures in kernel logs would have panicked. A FILE is a log,\na database of rasdaemon, a directory of these, or - for standard input, as it is\nwhere none is named.',
+      about: 'Shows which memory failures in kernel logs would have panicked. A FILE is a log,\na database of rasdaemon, a directory of these, or - for standard input, which is\nthe default.',
       options: REPLAY_TABLE,
       operands: { completion: { with: 'files', words: [] }, most: Infinity },
       examples: [
@@ -37,7 +37,7 @@ export function replayCommand(context: CliContext): HelpfulCommand {
     async handler({ FILE, ...given }) {
       const args: ReplayArguments = { ...valuesOf(REPLAY_TABLE, given), FILE: FILE as string[] };
       const forms = (['json', 'csv', 'scenario'] as const).filter((form) => args[form]);
-      if (forms.length > 1) throw new UsageError(`--${forms.join(' and --')} each say what goes to standard output: give one of them`);
+      if (forms.length > 1) throw new UsageError(`--${forms.join(' and --')} all write to standard output: give one of them`);
       const policies = args.policy === 'both' ? POLICIES : [args.policy];
       const print = printer(context, args, policies);
       const outputs = outputsOf(args);
@@ -52,7 +52,7 @@ export function replayCommand(context: CliContext): HelpfulCommand {
   };
 }
 
-/** What only --merge needs is loaded for that. */
+/** Loaded lazily, because only --merge needs it. */
 async function mergedFiles(names: readonly string[], args: ReplayArguments, print: Print): Promise<Outcome> {
   const { mergeFiles } = await import('./replay/merge-files.ts');
   return mergeFiles(names, args, print);
@@ -61,7 +61,7 @@ async function mergedFiles(names: readonly string[], args: ReplayArguments, prin
 async function readLogs(context: CliContext, names: readonly string[], args: ReplayArguments, print: Print): Promise<Outcome> {
   const complain = (line: string): void => { context.complain(`vmsysctld: ${printable(line)}`); };
   const { inputs, unreadable } = findInputs(names, complain, outputsOf(args).map(({ path }) => path));
-  // A stream that nothing is made of at the end keeps nothing.
+  // A stream without a report at its end keeps no events.
   const keeps = !(args.json || args.csv) || args.summary !== undefined || args.html !== undefined;
   const kept: ReplayEvent[] = [];
   const found = new Set<string>();

@@ -7,21 +7,21 @@ import { ExitStatus } from '../exit-status.ts';
 import { declare, type OptionTable, valuesOf } from '../options/option.ts';
 import { whichMachine } from './which-machine.ts';
 
-/** Exit status where the machine has panicked. */
+/** Exit status if the machine has panicked. */
 const HAS_PANICKED = 3;
 
 const STATUS_TABLE = {
   json: { kind: 'flag', describe: 'one JSON object' },
 } as const satisfies OptionTable;
 
-/** `vmsysctld status [MNT]`: the state of a machine, whoever mounted it. */
+/** `vmsysctld status [MNT]`: the state of a machine, no matter who mounted it. */
 export function statusCommand(context: CliContext): HelpfulCommand {
   return {
     command: 'status [MNT]',
     builder: (argv) => declare(argv, STATUS_TABLE),
     help: {
       usage: 'status [options] [MNT]',
-      about: 'Shows the machine that is mounted on MNT: what it is, whether it lives, and what\nwas done to it. MNT may be left out where there is one only. Exits with 0 where\nit lives, 3 where it has panicked.',
+      about: 'Shows the machine that is mounted on MNT: what it is, whether it lives, and what\nwas done to it. MNT may be left out if there is only one. Exits with 0 if\nit lives, 3 if it has panicked.',
       options: STATUS_TABLE,
       operands: { completion: { with: 'directories', words: [] }, most: 1 },
       examples: [
@@ -39,7 +39,7 @@ export function statusCommand(context: CliContext): HelpfulCommand {
   };
 }
 
-/** The state of a machine as one object for scripts: where it is mounted, and all that its status.json says. */
+/** The state of a machine as one object for scripts: its mount point, and the content of its status.json. */
 export function statusObject({ mountPoint, status }: ObservedMachine): object {
   return { mount: mountPoint, ...status };
 }
@@ -52,7 +52,7 @@ function life({ state, reboot_in }: MachineStatus): string {
   }
 }
 
-/** Rows in columns, two blanks between, each as wide as its widest cell. */
+/** Rows in columns, each as wide as its widest cell, with two blanks between. */
 function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>((widest, row) => row.map((cell, at) => Math.max(cell.length, widest[at] ?? 0)), []);
   return rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ').trimEnd());

@@ -19,7 +19,7 @@ import { file, nonEmpty, oneOf, type OptionTable, type Setting, type Settings } 
 const MACHINE = 'The machine';
 const DAEMON = 'The daemon';
 
-/** Options that say what memory a machine has. */
+/** Options for the memory of a machine. */
 export const MEMORY_OPTIONS = {
   memory: {
     kind: 'text', value: 'SIZE', group: MACHINE, describe: 'RAM, 128M to 64T', read: memorySize, fallback: 1024 ** 3, shownFallback: '1G', configured: 'at the next start',
@@ -27,7 +27,7 @@ export const MEMORY_OPTIONS = {
   machine: { ...file(), group: MACHINE, describe: 'where RAM is, what is in it, and who runs', fallback: undefined, configured: 'at the next start' },
 } as const satisfies OptionTable;
 
-/** What those options came to: the machine's memory, and how much of it is RAM, in bytes. @throws UsageError */
+/** The memory that those options describe, and how much of it is RAM, in bytes. @throws UsageError */
 export async function describedMemory(
   { memory, machine }: Settings<typeof MEMORY_OPTIONS>,
 ): Promise<{ readonly description: MachineDescription; readonly memoryBytes: number }> {
@@ -41,9 +41,12 @@ export async function describedMemory(
   return { description, memoryBytes };
 }
 
-/** The machine that a file describes, and its RAM in bytes: `memoryBytes` where the file gives no size. @throws UsageError of one line, `FILE:LINE: …` */
+/**
+ * The machine that a file describes, and its RAM in bytes: `memoryBytes` if the file gives no size. @throws UsageError of one line,
+ * `FILE:LINE: …`
+ */
 async function readMachineFile(path: string, called: string, memoryBytes: number): Promise<MachineFile & { readonly memoryBytes: number }> {
-  // The parser takes the model with it, so it is loaded only where there is such a file.
+  // The parser needs the model, so it is loaded only for such a file.
   const { LONGEST_MACHINE_FILE, parseMachineFile } = await import('../../machine-file/parse.ts');
   const { layOutMemory } = await import('../../kernel/memory/layout.ts');
   const read = await readWhole(path, { called, longest: LONGEST_MACHINE_FILE, noSuch: 'description of a machine' });
@@ -52,7 +55,10 @@ async function readMachineFile(path: string, called: string, memoryBytes: number
   return { ...parsed, memoryBytes: layOutMemory(parsed.description).memoryBytes };
 }
 
-/** Whether memory was said in a way that a machine file must not contradict: one of the command line takes the place of what a configuration file says. */
+/**
+ * Whether `--memory` and a machine file exclude each other. A machine file of the command line replaces a memory size of a configuration
+ * file.
+ */
 function excludes({ called }: Setting, machine: string): boolean {
   return called !== undefined && (isOption(called) || !isOption(machine));
 }
@@ -67,7 +73,7 @@ function memorySize(text: string, called: string): number {
   throw new UsageError(takes(called, '128M to 64T, such as 32G', text));
 }
 
-/** Options that say what of the network a machine has, which decides about files below /proc/sys/net. */
+/** Options for the parts of a machine that decide which sysctls it has. */
 export const PARTS_OPTIONS = {
   interface: { kind: 'list', value: 'NAME', group: MACHINE, describe: 'a network interface beside lo; may be repeated', configured: 'at the next start' },
   module: {
@@ -77,8 +83,8 @@ export const PARTS_OPTIONS = {
 } as const satisfies OptionTable;
 
 /**
- * What those options come to. The interfaces that nobody gave are `unless`: lo, or those a command sees anyway.
- * @throws UsageError of the first bad one
+ * The parts that those options describe. Without `--interface` the interfaces are `unless`: lo, or those that a command sees anyway.
+ * @throws UsageError for the first bad one
  */
 export function describedParts(settings: Settings<typeof PARTS_OPTIONS>, unless: readonly NetInterface[] = []): MachineParts {
   const values = (given: readonly Setting<string>[]): string[] => given.map(({ value }) => value);
@@ -108,15 +114,15 @@ export const MACHINE_OPTIONS = {
   ...PARTS_OPTIONS,
 } as const satisfies OptionTable;
 
-/** How the log looks. */
+/** The format of the log. */
 export const LOG_FORMAT = {
   ...oneOf<LogFormatName>(keys(LOG_FORMATS)), value: 'FORMAT', describe: 'how its lines look', fallback: 'dmesg', configured: 'at once',
 } as const;
 
-/** How much the program tells of itself. */
-export const VERBOSE = { kind: 'flag', describe: 'tell more on standard error', configured: 'at once' } as const;
+/** How much the program reports on standard error. */
+export const VERBOSE = { kind: 'flag', describe: 'report more on standard error', configured: 'at once' } as const;
 
-/** The seed that was given, or one of chance. */
+/** The seed that was given, or a random one. */
 export function chosenSeed(given: number | undefined): number {
   return given ?? Math.floor(Math.random() * SEEDS);
 }
@@ -143,15 +149,15 @@ export const MOUNT_OPTIONS = {
   verbose: { ...VERBOSE, group: DAEMON },
 } as const satisfies OptionTable;
 
-/** What to set at a boot, and the boot parameters that say so. */
+/** The values to set at a boot, and the boot parameters for them. */
 interface BootSettings {
   readonly values: Map<string, SysctlValue>;
   readonly parameters: string[];
 }
 
 /**
- * What the `sysctl` options set when such a kernel boots. To check them takes the whole model, which is loaded only if there are any.
- * @throws UsageError of the first bad one
+ * The values that the `sysctl` options set when such a kernel boots. Checking them needs the whole model, which is loaded only if there are
+ * any. @throws UsageError for the first bad one
  */
 export async function bootSettings(
   settings: readonly Setting<string>[], profile: ProfileName, memoryBytes: number, parts: MachineParts = PLAIN_PARTS,

@@ -6,42 +6,42 @@ import { list, takes } from '../../language/words.ts';
 import { UsageError } from '../exit-status.ts';
 
 interface Described {
-  /** What it is for, so short that it fits into a line of a help. */
+  /** Its purpose, short enough for a line of the help. */
   readonly describe: string;
   /** One letter that stands for the name. */
   readonly short?: string;
-  /** Heading of the part of a help that it is told of in. */
+  /** The heading of its part of the help. */
   readonly group?: string;
-  /** For the program itself: not told of. */
+  /** For the program itself: not in the help. */
   readonly hidden?: true;
-  /** That a configuration file may give it too, and when a running daemon takes a change up. */
+  /** Set if a configuration file may give it too: when a change takes effect in a running daemon. */
   readonly configured?: TakesEffect;
 }
 
 /** An option with a value. */
 interface TextOption<V = unknown> extends Described {
   readonly kind: 'text';
-  /** What a help calls the value: `SIZE`. */
+  /** The name of the value in the help: `SIZE`. */
   readonly value: string;
-  /** What it is one of. */
+  /** The words of which it is one. */
   readonly words?: readonly string[];
-  /** What a shell completes it with. */
+  /** How a shell completes it. */
   readonly completes?: 'files';
-  /** That the value may be left out, which is the empty text. */
+  /** Whether the value may be left out. It is the empty text then. */
   readonly bare?: true;
-  /** Understands a text; `called` is what a message calls the place where it was given. @throws UsageError */
+  /** Parses a text. `called` names the place where it was given, for messages. @throws UsageError */
   readonly read: (text: string, called: string) => V;
-  /** What holds when nothing is given, and how a help says that. */
+  /** The default, and how the help shows it. */
   readonly fallback: unknown;
   readonly shownFallback?: string;
 }
 
-/** An option that is said or not; `--no-NAME` takes it back. */
+/** An option without a value; `--no-NAME` turns it off. */
 interface FlagOption extends Described {
   readonly kind: 'flag';
 }
 
-/** An option that may be given again and again. */
+/** An option that may be repeated. */
 interface ListOption extends Described {
   readonly kind: 'list';
   readonly value: string;
@@ -51,10 +51,10 @@ interface ListOption extends Described {
 
 export type Option = TextOption | FlagOption | ListOption;
 
-/** Options of a command, by name, in the order in which a help tells of them. */
+/** Options of a command, by name, in the order of the help. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
-/** What an option takes that is one of a few words. */
+/** Parts of an option whose value is one of a few words. */
 export function oneOf<W extends string>(words: readonly W[]) {
   return {
     kind: 'text', words, value: words.join('|'),
@@ -66,18 +66,18 @@ export function oneOf<W extends string>(words: readonly W[]) {
   } as const;
 }
 
-/** What an option takes that is the name of a file. In a configuration file it begins at that file's directory. */
+/** Parts of an option whose value is the name of a file. In a configuration file it is relative to the directory of that file. */
 export function file(what = 'FILE') {
   return { kind: 'text', value: what, completes: 'files', read: nonEmpty } as const;
 }
 
-/** A text that says something. */
+/** A text that is not empty. */
 export function nonEmpty(text: string, called: string): string {
   if (text !== '') return text;
   throw new UsageError(`${called} needs a value`);
 }
 
-/** Has yargs take the options of a table. It gives what is on the command line, understood, and nothing for what is not: see resolveSettings(). */
+/** Declares the options of a table to yargs. yargs parses those of the command line and sets no defaults: see resolveSettings(). */
 export function declare<T>(argv: Argv<T>, table: OptionTable): Argv<T> {
   for (const [name, option] of Object.entries(table)) argv.option(name, declaration(name, option));
   return argv;
@@ -103,13 +103,13 @@ function single<V extends string | boolean>(name: string, given: V | readonly V[
   return given;
 }
 
-/** A value, and what messages call the place where it was given: `--memory`, `/etc/vmsysctld.conf:3: memory`. Nobody gave one without such a place. */
+/** A value, and the place where it was given, for messages: `--memory`, `/etc/vmsysctld.conf:3: memory`. A default has no place. */
 export interface Setting<V = unknown> {
   readonly value: V;
   readonly called?: string;
 }
 
-/** What the options of a table come to. */
+/** The values of the options of a table, with their places. */
 export type Settings<T extends OptionTable> = {
   readonly [Name in keyof T]: T[Name] extends FlagOption ? Setting<boolean>
     : T[Name] extends ListOption ? readonly Setting<string>[]
@@ -118,17 +118,17 @@ export type Settings<T extends OptionTable> = {
 
 type Camel<Name extends string> = Name extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<Camel<Rest>>}` : Name;
 
-/** The same without the places, each by its name in camel case. */
+/** The same without the places, by name in camel case. */
 export type OptionValues<T extends OptionTable> = {
   readonly [Name in keyof T & string as Camel<Name>]: Settings<T>[Name] extends Setting<infer V> ? V : readonly string[];
 };
 
-/** What a configuration file gives, by the name of the option; of a list each item. */
+/** The values of a configuration file, by name of the option; of a list each item. */
 export type FileSettings = ReadonlyMap<string, readonly Setting[]>;
 
 /**
- * Settles what holds: of each option what the command line gives, else the file, else what the table says. Lists are added up, the command line's
- * last, for the later of two values counts. `given` is what yargs made of the command line.
+ * Finds the value of each option: that of the command line, else that of the file, else the default. Lists are joined, with those of the
+ * command line last, because the later of two values counts. `given` is the command line as yargs parsed it.
  */
 export function resolveSettings<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>, file: FileSettings = new Map()): Settings<T> {
   const settled = Object.entries(table).map(([name, option]) => {
@@ -144,7 +144,7 @@ export function resolveSettings<T extends OptionTable>(table: T, given: Readonly
   return Object.fromEntries(settled) as Settings<T>;
 }
 
-/** What the options of a table come to by the command line alone. */
+/** The values of the options of a table, from the command line alone. */
 export function valuesOf<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>): OptionValues<T> {
   return settingValues<T>(resolveSettings(table, given));
 }

@@ -1,5 +1,6 @@
-// Runs a command on a machine of its own. The machine is served by a thread (service.ts) on a mount in namespaces of its own (namespace.ts), where the
-// emulated files stand at their real paths (mount-plan.ts). launcher.ts starts CMD in there and reads how it ended. Start with runCommand().
+// Runs a command on a machine of its own. A thread (service.ts) serves the machine on a mount in namespaces of its own (namespace.ts), where
+// the emulated files are at their real paths (mount-plan.ts). launcher.ts starts CMD there and reads how it ended. The folder may import what
+// daemon may. Start with runCommand().
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,6 +35,8 @@ export interface ExecOptions {
   readonly directory: string;
   /** Descriptors from 3 on that CMD inherits. */
   readonly descriptors: readonly number[];
+  /** Whether the machine has the network interfaces that CMD sees, also those that come and go. */
+  readonly hostInterfaces: boolean;
   /** How often CMD may be run again after the machine has booted again. */
   readonly reboots: number;
   readonly reportPath: string | undefined;
@@ -103,7 +106,7 @@ class Run {
     this.#shownLogPath = machine.logPath ?? join(scratch, SCRATCH.log);
     const data: ExecServiceOptions = {
       ...machine, logPath: machine.logPath ?? join(this.#outside, SCRATCH.log), shownLogPath: this.#shownLogPath, state: this.#state, command: options.command,
-      outside: this.#outside, scratch, contained: !options.privileged, ownName: !options.privileged,
+      outside: this.#outside, scratch, contained: !options.privileged, ownName: !options.privileged, hostInterfaces: options.hostInterfaces,
       expectedPanic: options.expectedPanic ?? '', ...(reportPath !== undefined && { reportPath }),
     };
     this.#thread = new ServingThread({

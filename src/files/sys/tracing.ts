@@ -95,12 +95,11 @@ function instancesDirectory(kernel: Kernel): DirectoryNode {
   const made = new WeakMap<TraceArray, DirectoryNode>();
   return {
     kind: 'directory',
-    transient: true,
     children: {
       get(name) {
         const instance = tracing.instances.get(name);
         if (instance === undefined) return undefined;
-        const known = made.get(instance) ?? directory(arrayFiles(kernel, () => instance));
+        const known = made.get(instance) ?? directory(arrayFiles(kernel, () => instance), { goes: true });
         made.set(instance, known);
         return known;
       },

@@ -14,10 +14,10 @@ const PAGE_SIZE = 4096;
 /** Answers requests about open files. */
 export function fileOperations(context: Context): RequestRows {
   const { filesystem, nodes, reply, files, sizes, waiting } = context;
-  /** Reads ahead that failed, by the handle: Linux keeps that to itself, and asks for the first page again. */
+  /** Failed reads ahead, by handle: Linux does not report them, and asks for the first page again. */
   const failedAhead = new Map<number, number>();
 
-  /** Replies to a read or a write: at once, or later where `delay` of the control file asks for it. */
+  /** Replies to a read or a write: at once, or later if `delay` of the control file asks for it. */
   const replyDelayed = (operation: DelayedOperation, path: string, unique: number, result: number): Answer => {
     const milliseconds = filesystem.holdBack(operation, path);
     if (milliseconds <= 0) return result;
@@ -36,7 +36,7 @@ export function fileOperations(context: Context): RequestRows {
       sizes.opened(node, result, flags, request.pid);
       reply.clear(0, FUSE_OPEN_OUT.size);
       reply.put(0, FUSE_OPEN_OUT.fields.fh, result);
-      // Each read(2) and write(2) comes here, with its own position and length, and files of size 0 have contents.
+      // Each read(2) and write(2) arrives with its own position and length, and files of size 0 have contents.
       reply.put(0, FUSE_OPEN_OUT.fields.open_flags, FOPEN.DIRECT_IO | (seeking === 'none' ? FOPEN.NONSEEKABLE : 0));
       result = FUSE_OPEN_OUT.size;
     }
@@ -44,11 +44,11 @@ export function fileOperations(context: Context): RequestRows {
   };
 
   const putRead = (data: Uint8Array, length: number): void => {
-    if (data.byteLength > length) throw new RangeError(`${data.byteLength} bytes were read where ${length} were asked for`);
+    if (data.byteLength > length) throw new RangeError(`${data.byteLength} bytes were read, and only ${length} were asked for`);
     reply.putBytes(0, data);
   };
 
-  /** One try at a read that arrived for `position`: how many bytes were put down, or a negative errno. */
+  /** Tries a read at `position`: how many bytes were written into the reply, or a negative errno. */
   const tryRead = (file: FileHandle, position: number, length: number, caller: Caller, flags: number): number | typeof BLOCKS => {
     const data = filesystem.read(file.handle, files.ofRead(file, position), length, caller, flags);
     if (typeof data !== 'object') return data;
@@ -69,7 +69,7 @@ export function fileOperations(context: Context): RequestRows {
     return data.byteLength;
   };
 
-  /** Answers for the page cache, which reads whole pages wherever the descriptor stands. */
+  /** Answers a read of the page cache, which reads whole pages and does not depend on the position of the descriptor. */
   const readPages = (request: Request, file: FileHandle): Answer => {
     const { fields } = FUSE_READ_IN;
     const node = nodes.get(request.nodeid);
@@ -131,7 +131,7 @@ export function fileOperations(context: Context): RequestRows {
     return undefined;
   };
 
-  /** A work whose throws are taken care of, as those of handlers are. */
+  /** An operation in slices whose errors are handled as those of request handlers are. */
   const attempted = (operation: string, path: string, work: LongWork): LongWork => ({
     proceed: () => context.attempt(operation, path, () => work.proceed()),
     stop: () => context.attempt(operation, path, () => work.stop()),
@@ -176,7 +176,7 @@ export function fileOperations(context: Context): RequestRows {
     return FUSE_LSEEK_OUT.size;
   };
 
-  /** Copies nothing behind the size that stat(2) shows, as Linux does; what there is before it, Linux copies by itself. */
+  /** Copies nothing after the size that stat(2) shows, as Linux does. What lies before it Linux copies itself. */
   const copyFileRange = (request: Request): Answer => {
     const { fields } = FUSE_COPY_FILE_RANGE_IN;
     const file = files.get(request.field(fields.fh_in));

@@ -1,6 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import {
-  FATTR, FUSE_ATTR, FUSE_ATTR_OUT, FUSE_BATCH_FORGET_IN, FUSE_ENTRY_OUT, FUSE_FORGET_IN, FUSE_FORGET_ONE, FUSE_GETATTR_FH,
+  FATTR, FUSE_ACCESS_IN, FUSE_ATTR, FUSE_ATTR_OUT, FUSE_BATCH_FORGET_IN, FUSE_ENTRY_OUT, FUSE_FORGET_IN, FUSE_FORGET_ONE, FUSE_GETATTR_FH,
   FUSE_GETATTR_IN, FUSE_SETATTR_IN, FUSE_STATFS_OUT,
 } from '../../abi/fuse-protocol.ts';
 import { S_IF } from '../../abi/file-calls.ts';
@@ -10,9 +10,12 @@ import type { Answer, Context, RequestRows } from './context.ts';
 import type { Request } from './request.ts';
 import { WAKE_NODE_ID } from './wake-node.ts';
 
+/** Of access(2) on a directory: to search it. */
+const MAY_EXEC = 1;
+
 const WAKE_ATTRIBUTES: Attributes = { mode: S_IF.regular, size: 0, nlink: 1, ino: 2 ** 32 - 1 };
 
-/** Puts a `fuse_attr` down `at` bytes behind the header. */
+/** Writes a `fuse_attr` `at` bytes after the header. */
 function putAttributes({ reply, owner, mountedAt }: Context, at: number, { mode, size, nlink, ino }: Attributes): void {
   const { fields } = FUSE_ATTR;
   reply.clear(at, FUSE_ATTR.size);
@@ -26,19 +29,18 @@ function putAttributes({ reply, owner, mountedAt }: Context, at: number, { mode,
   for (const time of [fields.atime, fields.mtime, fields.ctime]) reply.put(at, time, mountedAt);
 }
 
-/** lseek(2) with SEEK_END only comes to be known by Linux asking for the size, which it must not remember then. */
-function cacheSeconds({ seeking, sizeChanges, transient }: Attributes): number {
-  return seeking === 'records' || sizeChanges || transient ? 0 : CACHE_SECONDS;
+/** lseek(2) with SEEK_END shows only in that Linux asks for the size. It must not remember the size then. */
+function cacheSeconds({ seeking, sizeChanges }: Attributes): number {
+  return seeking === 'records' || sizeChanges ? 0 : CACHE_SECONDS;
 }
 
-/** Puts a `fuse_entry_out` down, for the task `pid` where it matters, and counts that Linux was told of the node. */
+/** Writes a `fuse_entry_out` for the task `pid`, and counts that Linux now knows the node once more. */
 export function putEntry(context: Context, at: number, path: string, attributes: Attributes, pid = 0): void {
   const { fields } = FUSE_ENTRY_OUT;
   const node = context.nodes.lookedUp(path, attributes);
   context.sizes.shown(node, pid);
   putEntryOf(context, at, node.id, attributes);
   context.reply.put(at, fields.attr_valid, cacheSeconds(attributes));
-  if (attributes.transient) context.reply.put(at, fields.entry_valid, 0);
 }
 
 function putEntryOf(context: Context, at: number, id: number, attributes: Attributes): void {
@@ -46,7 +48,7 @@ function putEntryOf(context: Context, at: number, id: number, attributes: Attrib
   const { fields } = FUSE_ENTRY_OUT;
   reply.clear(at, FUSE_ENTRY_OUT.size);
   reply.put(at, fields.nodeid, id);
-  reply.put(at, fields.entry_valid, CACHE_SECONDS);
+  reply.put(at, fields.entry_valid, attributes.goes ? 0 : CACHE_SECONDS);
   reply.put(at, fields.attr_valid, CACHE_SECONDS);
   putAttributes(context, at + FUSE_ENTRY_OUT.size - FUSE_ATTR.size, attributes);
 }
@@ -76,11 +78,14 @@ export function nodeOperations(context: Context): RequestRows {
     const { path } = node;
     const { fields } = FUSE_SETATTR_IN;
     const valid = request.field(fields.valid);
+    // What goes by an open file was checked when it was opened.
+    const caller = valid & FATTR.FH ? undefined : request.caller();
+    const now = (valid & FATTR.ATIME_NOW) !== 0 && (valid & FATTR.MTIME_NOW) !== 0;
     const done = [
       () => (valid & FATTR.MODE ? filesystem.refuse('chmod', path) : 0),
       () => (valid & (FATTR.UID | FATTR.GID) ? filesystem.refuse('chown', path) : 0),
-      () => (valid & FATTR.SIZE ? filesystem.truncate(path, request.field(fields.size)) : 0),
-      () => (valid & (FATTR.ATIME | FATTR.MTIME) ? filesystem.utimens(path) : 0),
+      () => (valid & FATTR.SIZE ? filesystem.truncate(path, request.field(fields.size), caller) : 0),
+      () => (valid & (FATTR.ATIME | FATTR.MTIME) ? filesystem.utimens(path, now, request.caller()) : 0),
     ].map((change) => change()).find((result) => result < 0);
     if (valid & FATTR.SIZE) context.sizes.resized(node);
     else context.sizes.shown(node, request.pid);
@@ -102,6 +107,8 @@ export function nodeOperations(context: Context): RequestRows {
         const path = childPath(parent.path, name);
         const attributes = filesystem.getattr(path);
         if (typeof attributes === 'number') return attributes;
+        const forbidden = parent.guarded ? filesystem.access(parent.path, MAY_EXEC, request.caller()) : 0;
+        if (forbidden < 0) return forbidden;
         putEntry(context, 0, path, attributes, request.pid);
         return FUSE_ENTRY_OUT.size;
       },
@@ -117,8 +124,8 @@ export function nodeOperations(context: Context): RequestRows {
       least: FUSE_BATCH_FORGET_IN.size,
       handle(request) {
         const { fields } = FUSE_FORGET_ONE;
-        const told = request.field(FUSE_BATCH_FORGET_IN.fields.count);
-        const count = Math.min(told, Math.floor((request.size - FUSE_BATCH_FORGET_IN.size) / FUSE_FORGET_ONE.size));
+        const stated = request.field(FUSE_BATCH_FORGET_IN.fields.count);
+        const count = Math.min(stated, Math.floor((request.size - FUSE_BATCH_FORGET_IN.size) / FUSE_FORGET_ONE.size));
         for (let n = 0; n < count; n += 1) {
           const at = FUSE_BATCH_FORGET_IN.size + n * FUSE_FORGET_ONE.size;
           nodes.forget(request.field(fields.nodeid, at), request.field(fields.nlookup, at));
@@ -145,10 +152,18 @@ export function nodeOperations(context: Context): RequestRows {
           return show();
         } else {
           context.files.sizeAsked(request.field(fh));
-          // lseek(2) goes by the size that Linux has, so it must take this one.
+          // lseek(2) uses the size that Linux remembers, so Linux must take this one.
           if (node !== undefined) context.sizes.resized(node);
         }
         return getattr(nodeid);
+      },
+    },
+    ACCESS: {
+      least: FUSE_ACCESS_IN.size,
+      handle(request) {
+        const node = nodes.get(request.nodeid);
+        if (node === undefined) return request.nodeid === WAKE_NODE_ID ? -ERRNO.EACCES : -ERRNO.ESTALE;
+        return filesystem.access(node.path, request.field(FUSE_ACCESS_IN.fields.mask), request.caller());
       },
     },
     SETATTR: { least: FUSE_SETATTR_IN.size, handle: setattr },
@@ -167,7 +182,7 @@ export function nodeOperations(context: Context): RequestRows {
     STATFS: {
       least: 0,
       handle(request) {
-        // Linux never answers it by itself; see ServingThread.
+        // Linux never answers it itself; see ServingThread.
         if (request.nodeid === WAKE_NODE_ID) context.onWake();
         const { fields } = FUSE_STATFS_OUT;
         reply.clear(0, FUSE_STATFS_OUT.size);

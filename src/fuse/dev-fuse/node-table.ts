@@ -1,9 +1,13 @@
 import { FUSE_ROOT_ID } from '../../abi/fuse-protocol.ts';
+import { S_IF } from '../../abi/file-calls.ts';
 import type { Attributes, Seeking } from '../filesystem.ts';
 import { type ClientSize, clientSize } from './client-sizes.ts';
 import { WAKE_NODE_ID } from './wake-node.ts';
 
-/** What Linux knows of the tree under an id. */
+/** The permission bit of a directory that lets everybody search it. */
+const ALL_SEARCH = 0o001;
+
+/** A node that Linux knows by an id. */
 export interface Node {
   readonly id: number;
   /** Absolute within the mount. */
@@ -13,15 +17,17 @@ export interface Node {
   readonly splices: boolean;
   /** A read takes bytes away: nothing may be read ahead. */
   readonly stream: boolean;
-  /** What Linux has of its size. */
+  /** A directory that not everybody may search. */
+  readonly guarded: boolean;
+  /** What Linux remembers of its size. */
   readonly size: ClientSize;
-  /** How often it was told of the node, less what it has forgotten. */
+  /** How often Linux has got the id of the node, minus how often it has forgotten it. */
   lookups: number;
 }
 
 /**
- * The nodes Linux holds an id of. An id is given for a path as long as Linux knows of it and never again after that, so that none needs a
- * generation. What Linux forgets is forgotten here.
+ * The nodes of which Linux has an id. A path keeps its id while Linux knows it. An id is never used again, so nodes need no generation.
+ * What Linux forgets is removed here.
  */
 export class NodeTable {
   readonly #byId = new Map<number, Node>();
@@ -29,22 +35,23 @@ export class NodeTable {
   #lastId = WAKE_NODE_ID;
 
   constructor() {
-    this.#add({ id: FUSE_ROOT_ID, path: '/', seeking: 'positions', splices: false, stream: false, size: clientSize(), lookups: 1 });
+    this.#add({ id: FUSE_ROOT_ID, path: '/', seeking: 'positions', splices: false, stream: false, guarded: false, size: clientSize(), lookups: 1 });
   }
 
   get(id: number): Node | undefined {
     return this.#byId.get(id);
   }
 
-  /** The node of a path that Linux is about to be told of once more. */
-  lookedUp(path: string, { seeking = 'positions', splices, stream }: Attributes): Node {
+  /** The node of a path whose id Linux is about to get once more. */
+  lookedUp(path: string, { mode, seeking = 'positions', splices, stream }: Attributes): Node {
     const known = this.#byPath.get(path);
     if (known !== undefined) {
       known.lookups += 1;
       return known;
     }
     this.#lastId += 1;
-    return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, stream: stream === true, size: clientSize(), lookups: 1 });
+    const guarded = (mode & S_IF.directory) !== 0 && (mode & ALL_SEARCH) === 0;
+    return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, stream: stream === true, guarded, size: clientSize(), lookups: 1 });
   }
 
   /** Whether a path is open for reading. */
@@ -52,7 +59,7 @@ export class NodeTable {
     return (this.#byPath.get(path)?.size.readers.size ?? 0) > 0;
   }
 
-  /** Linux forgets that it was told so many times. The root is for ever. */
+  /** Linux forgets the node `count` times. The root stays for ever. */
   forget(id: number, lookups: number): void {
     const node = this.#byId.get(id);
     if (node === undefined || id === FUSE_ROOT_ID) return;

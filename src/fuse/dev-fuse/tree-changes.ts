@@ -8,7 +8,7 @@ import type { Answer, Context, RequestRow, RequestRows } from './context.ts';
 import { putEntry } from './node-operations.ts';
 import type { Request } from './request.ts';
 
-/** The requests that would change the tree: which change each is, and how many bytes come before the name in the directory it is for. */
+/** The requests that would change the tree: the kind of change, and how many bytes come before the name in its directory. */
 const IN_DIRECTORY = [
   ['SYMLINK', 'symlink', 0],
   ['MKNOD', 'mknod', FUSE_MKNOD_IN.size],
@@ -19,7 +19,7 @@ const IN_DIRECTORY = [
   ['CREATE', 'create', FUSE_CREATE_IN.size],
 ] as const satisfies readonly (readonly [FuseOpcode, TreeChange, number])[];
 
-/** Those that would change a node's extended attributes. */
+/** The requests that would change extended attributes of a node. */
 const OF_NODE = [['SETXATTR', 'setxattr'], ['REMOVEXATTR', 'removexattr']] as const satisfies readonly (readonly [FuseOpcode, TreeChange])[];
 
 /** Answers the requests that change the tree: mkdir(2) and rmdir(2), and the others with the errno that refuses them. */
@@ -51,7 +51,7 @@ export function treeChanges(context: Context): RequestRows {
     least: before + 2,
     handle(request) {
       const path = pathOf(request, before);
-      return typeof path === 'number' ? path : filesystem.refuse(change, path);
+      return typeof path === 'number' ? path : filesystem.refuse(change, path, request.caller());
     },
   }]);
   const ofNode = OF_NODE.map(([opcode, change]): [FuseOpcode, RequestRow] => [opcode, {

@@ -3,7 +3,7 @@ import { PG } from '../../abi/page-flags.ts';
 import type { CallTraces, TraceEntry } from '../panic/call-traces.ts';
 import { MODULES } from '../sysctl/modules/modules.ts';
 import { interfaceSysctls } from '../sysctl/tables/net.ts';
-import { SYSCTLS } from '../sysctl/tables/tables.ts';
+import { SYSCTL_DIRECTORIES, SYSCTLS } from '../sysctl/tables/tables.ts';
 import { LINUX_7_3_TRACE_EVENTS } from '../trace/formats/linux-7.3.ts';
 import type { Profile } from './profile.ts';
 
@@ -58,6 +58,7 @@ export const LINUX_7_3: Profile = {
     '(debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-16 (Debian 16.2.0-3) 16.2.0, GNU ld (GNU Binutils for Debian) 2.47)',
   preempt: 'PREEMPT(lazy)  Debian 7.3~rc7-1~exp1 ',
   sysctls: SYSCTLS,
+  sysctlDirectories: SYSCTL_DIRECTORIES,
   interfaceSysctls,
   modules: MODULES,
   kernelPages: PG.reserved | PG.slab | PG.pgtable | PG.largeKmalloc,

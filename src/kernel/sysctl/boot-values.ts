@@ -1,7 +1,7 @@
 import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './ctl-table.ts';
 
 /**
- * The values of all sysctls of `tables` on a machine of this size that has just booted, by dotted name; files without a value are left out.
+ * The values of all sysctls of `tables` on a machine of this size that has just booted, by dotted name. Files without a value are left out.
  * Returns a new map every time, so that a boot forgets all written values.
  */
 export function bootValues(tables: readonly CtlTable[], host: MachineSize): Map<string, SysctlValue> {
@@ -19,7 +19,7 @@ export function setBootValues(values: Map<string, SysctlValue>, tables: readonly
   }
 }
 
-/** What is appended to the name of a setting to note that it was written: `cnf.state` of IPv4, `data_state` of neighbour tables. */
+/** Appended to the name of a setting that was written: `cnf.state` of IPv4, `data_state` of neighbour tables. */
 export const OWN = '#own';
 
 /** Notes that an interface, or `default`, has a value of its own from now on. */

@@ -4,8 +4,8 @@ import { latin1Text, type ProcHandler } from './ctl-table.ts';
 import { procDostring } from './proc-dostring.ts';
 
 /**
- * /proc/sys/vm/numa_zonelist_order: takes words in d (default) and n (node), refuses others with a line in the log, and changes nothing.
- * The position does not matter to it. Mirrors numa_zonelist_order_handler() and __parse_numa_zonelist_order() (mm/page_alloc.c).
+ * /proc/sys/vm/numa_zonelist_order: accepts words in d (default) and n (node), refuses others with a line in the log, and changes nothing.
+ * The position does not matter. Mirrors numa_zonelist_order_handler() and __parse_numa_zonelist_order() (mm/page_alloc.c).
  */
 export const numaZonelistOrderHandler: ProcHandler = {
   read: procDostring.read,
@@ -13,7 +13,7 @@ export const numaZonelistOrderHandler: ProcHandler = {
     const order = latin1Text(data);
     if (/^[dn]/i.test(order)) return data.length;
     // printk() removes the newline of its own format. One in the written text stays, and prints an empty line.
-    host.printk(LOG_LEVEL.warn, `Ignoring unsupported numa_zonelist_order value:  ${order}`);
+    host.printkLatin1(LOG_LEVEL.warn, `Ignoring unsupported numa_zonelist_order value:  ${order}`);
     return -ERRNO.EINVAL;
   },
   takes: () => 'Node or Default',

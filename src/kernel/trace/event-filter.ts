@@ -10,11 +10,10 @@ export interface FilterSubject {
 
 export type Predicate = (subject: FilterSubject) => boolean;
 
-/** A filter that cannot be parsed: the errno of the write, and the text and position that the file shows. */
+/** A filter that cannot be parsed: the errno of the write, and the lines that the file shows behind the filter. */
 export interface FilterError {
   readonly errno: number;
-  readonly at: number;
-  readonly text: string;
+  readonly lines: string;
 }
 
 /** The messages of the parser. Source: ERRORS of kernel/trace/trace_events_filter.c. */
@@ -28,7 +27,7 @@ class Refused extends Error {
   readonly problem: FilterError;
   constructor(at: number, text: string, errno: number = ERRNO.EINVAL) {
     super(text);
-    this.problem = { errno: -errno, at, text };
+    this.problem = { errno: -errno, lines: `${' '.repeat(at)}^\nparse_error: ${text}` };
   }
 }
 
@@ -95,6 +94,11 @@ class Parser {
     if (open > 0) throw new Refused(0, PROBLEM.tooManyOpen, ERRNO.ENOENT);
   }
 
+  /** An error of parse_pred(), which points behind the place. Mirrors append_filter_err(). */
+  #refused(at: number, text: string): Refused {
+    return new Refused(Math.min(at + 1, this.#text.length), text);
+  }
+
   #skip(): void {
     while (/\s/.test(this.#text[this.#at] ?? '')) this.#at += 1;
   }
@@ -144,10 +148,10 @@ class Parser {
     this.#at += name.length;
     const field = this.#layout.fields.find((known) => known.name === name);
     const generic = GENERIC[name];
-    if (field === undefined && generic === undefined) throw new Refused(this.#at, PROBLEM.field);
+    if (field === undefined && generic === undefined) throw this.#refused(this.#at, PROBLEM.field);
     this.#skip();
     const operator = OPERATORS.find((known) => this.#text.startsWith(known, this.#at));
-    if (operator === undefined) throw new Refused(this.#at, PROBLEM.operator);
+    if (operator === undefined) throw this.#refused(this.#at, PROBLEM.operator);
     this.#at += operator.length;
     this.#skip();
     return this.#value(field, generic, operator);
@@ -159,21 +163,21 @@ class Parser {
     if (first === '"' || first === "'") {
       const from = this.#at + 1;
       const to = this.#text.indexOf(first, from);
-      if (!isText) throw new Refused(from, PROBLEM.expectDigit);
-      if (operator !== '==' && operator !== '!=' && operator !== '~') throw new Refused(from, PROBLEM.operand);
+      if (!isText) throw this.#refused(this.#at, PROBLEM.expectDigit);
+      if (operator !== '==' && operator !== '!=' && operator !== '~') throw this.#refused(from, PROBLEM.operand);
       const value = this.#text.slice(from, to);
       this.#at = to + 1;
       const matches = operator === '~' ? glob(value) : (text: string): boolean => (text === value) === (operator === '==');
       return (subject) => matches(field === undefined ? subject.comm : textOf(subject.fields.get(field.name)));
     }
     const digits = /^-?(?:0[xX][\da-fA-F]+|\d+)/.exec(this.#text.slice(this.#at))?.[0];
-    if (digits === undefined) throw new Refused(this.#at, PROBLEM.value);
+    if (digits === undefined) throw this.#refused(this.#at, PROBLEM.value);
     const from = this.#at;
     this.#at += digits.length;
-    if (isText) throw new Refused(this.#at, PROBLEM.expectString);
-    if (operator === '~') throw new Refused(from, PROBLEM.operand);
+    if (isText) throw this.#refused(this.#at, PROBLEM.expectString);
+    if (operator === '~') throw this.#refused(from, PROBLEM.operand);
     const value = numberOf(digits);
-    if (value >= 2n ** 64n || value < -(2n ** 63n)) throw new Refused(from + 1, PROBLEM.integer);
+    if (value >= 2n ** 64n || value < -(2n ** 63n)) throw this.#refused(from, PROBLEM.integer);
     const compare = COMPARE[operator];
     return (subject) => {
       const left = field === undefined ? subject.cpu : subject.fields.get(field.name);
@@ -194,6 +198,7 @@ function numberOf(digits: string): bigint {
 
 /** Parses a filter for an event. Mirrors predicate_parse() (kernel/trace/trace_events_filter.c). */
 export function parseFilter(text: string, layout: EventLayout): Predicate | FilterError {
+  if (text.trim() === '') return { errno: -ERRNO.EINVAL, lines: 'Error: (0)' };
   try {
     return new Parser(text, layout).parse();
   } catch (error) {

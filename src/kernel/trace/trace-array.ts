@@ -2,11 +2,11 @@ import { ERRNO } from '../../abi/errno.ts';
 import { CPUS } from '../cpus.ts';
 import type { TraceEventName } from '../ras/trace-event.ts';
 import { type FilterError, parseFilter, type Predicate } from './event-filter.ts';
-import { decodeEvent, type EventLayout } from './event-format.ts';
+import { decodeEvent, type EventLayout, type TraceEventFormats } from './event-format.ts';
 import { CpuBuffer, pagesOf } from './ring-buffer.ts';
 import { DATA_SIZE, MAX_EVENT_DATA, PAGE_SIZE } from './sub-buffer.ts';
 import { TRACE_CLOCKS, type TraceClock } from './trace-clock.ts';
-import type { Tracing } from './tracing.ts';
+import type { TraceOption } from './trace-options.ts';
 
 /** TRACE_BUF_SIZE_DEFAULT: bytes of a buffer per CPU. */
 const DEFAULT_BYTES = 1_441_792;
@@ -20,9 +20,25 @@ interface EventFilter {
   readonly parsed: Predicate | FilterError;
 }
 
+/** What all buffers of a kernel share. */
+export interface SharedTracing {
+  readonly layouts: readonly EventLayout[];
+  readonly formats: TraceEventFormats;
+  readonly options: readonly TraceOption[];
+  /** The name of each task that an event was recorded of, by pid. */
+  readonly commands: ReadonlyMap<number, string>;
+  /** Microseconds since boot. */
+  uptime(): number;
+  layoutOf(id: number): EventLayout | undefined;
+  /** Called when an event was enabled or disabled. */
+  countEnabled(): void;
+  /** Whether the buffers may have this number of pages more. */
+  reservePages(pages: number): boolean;
+}
+
 /** A buffer with its own settings: the main one, or an instance. Mirrors struct trace_array (kernel/trace/trace.h). */
 export class TraceArray {
-  readonly tracing: Tracing;
+  readonly tracing: SharedTracing;
   readonly buffers: readonly CpuBuffer[];
   readonly enabled = new Set<TraceEventName>();
   readonly options: Map<string, boolean>;
@@ -42,7 +58,7 @@ export class TraceArray {
   #percent: number | undefined;
   readonly #filters = new Map<TraceEventName, EventFilter>();
 
-  constructor(tracing: Tracing, isInstance: boolean) {
+  constructor(tracing: SharedTracing, isInstance: boolean) {
     this.tracing = tracing;
     this.isExpanded = isInstance;
     this.options = new Map(tracing.options.map(([name, atBoot, inInstance]) => [name, isInstance ? inInstance : atBoot]));
@@ -130,7 +146,7 @@ export class TraceArray {
     const filter = this.#filters.get(name);
     if (filter === undefined) return 'none\n';
     if (typeof filter.parsed === 'function') return `${filter.text}\n`;
-    return `${filter.text}\n${' '.repeat(filter.parsed.at)}^\nparse_error: ${filter.parsed.text}\n`;
+    return `${filter.text}\n${filter.parsed.lines}\n`;
   }
 
   /** Sets or clears the filter of an event: 0 or a negative errno. Mirrors apply_event_filter(). */

@@ -51,7 +51,7 @@ export function eventLine(array: TraceArray, cpu: number, { timestamp, data }: P
   const task = `${commandOf(array, pid).padStart(16)}-${String(pid).padEnd(7)} [${String(cpu).padStart(3, '0')}] `;
   const time = array.clock.inNanoseconds ? ` ${seconds(timestamp)}` : ` ${String(timestamp).padStart(12)}`;
   const context = array.option('context-info') ? `${task}${array.option('irq-info') ? LATENCY : ''}${time}: ` : '';
-  return `${context}${layout.event}: ${eventText(layout, decodeEvent(data, layout), array.tracing.host.profile.traceEvents)}\n`;
+  return `${context}${layout.event}: ${eventText(layout, decodeEvent(data, layout), array.tracing.formats)}\n`;
 }
 
 /** Every event of the CPUs, in the order of time. */

@@ -4,16 +4,15 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { LIMITS } from '../../abi/limits.ts';
 import type { Caller } from '../../abi/caller.ts';
-import type { Profile } from '../profiles/profile.ts';
 import type { TraceEvent } from '../ras/trace-event.ts';
-import { encodeEvent, type EventLayout, layEvents } from './event-format.ts';
+import { encodeEvent, type EventLayout, layEvents, type TraceEventFormats } from './event-format.ts';
 import { PAGE_SIZE } from './sub-buffer.ts';
-import { TraceArray } from './trace-array.ts';
+import { type SharedTracing, TraceArray } from './trace-array.ts';
 import { TRACE_OPTIONS, type TraceOption } from './trace-options.ts';
 
 /** The part of the kernel that tracing works with. */
 export interface TracingHost {
-  readonly profile: Pick<Profile, 'traceEvents'>;
+  readonly profile: { readonly traceEvents: TraceEventFormats };
   readonly caller: Caller;
   /** Microseconds since boot. */
   uptime(): number;
@@ -25,10 +24,11 @@ export interface TracingHost {
 export const SAVED_CMDLINES = 6552;
 
 /** All of tracing: the main buffer, the instances, and the names of tasks. */
-export class Tracing {
+export class Tracing implements SharedTracing {
   readonly host: TracingHost;
   /** The events of the emulated kernel. */
   readonly layouts: readonly EventLayout[];
+  readonly formats: TraceEventFormats;
   readonly options: readonly TraceOption[];
   /** The main buffer. A boot replaces it. */
   main: TraceArray;
@@ -41,9 +41,10 @@ export class Tracing {
 
   constructor(host: TracingHost) {
     this.host = host;
-    this.layouts = layEvents(host.profile.traceEvents);
+    this.formats = host.profile.traceEvents;
+    this.layouts = layEvents(this.formats);
     this.#byName = new Map(this.layouts.map((layout) => [layout.name, layout]));
-    const lacks = host.profile.traceEvents.lacksOptions ?? [];
+    const lacks = this.formats.lacksOptions ?? [];
     this.options = TRACE_OPTIONS.filter(([name]) => !lacks.includes(name));
     this.main = new TraceArray(this, false);
   }
@@ -79,7 +80,7 @@ export class Tracing {
     if (layout === undefined) return;
     const { pid, comm } = this.host.caller;
     let made: Uint8Array | undefined;
-    const encode = (): Uint8Array => (made ??= encodeEvent(event, layout, this.host.profile.traceEvents, pid));
+    const encode = (): Uint8Array => (made ??= encodeEvent(event, layout, this.formats, pid));
     for (const array of this.arrays()) array.record(layout, event.cpu, comm, encode);
     if (made !== undefined && this.main.option('record-cmd')) this.#saveCommand(pid, comm);
   }

@@ -7,8 +7,8 @@ import { PAGE_SCRIPT } from './page-script.ts';
 import { grouped, many, shortSize } from './words.ts';
 
 /**
- * The report as one page that needs nothing else: it opens offline, and its policy lets it ask for nothing. `chartLibrary` is Chart.js as a
- * classic script.
+ * The report as one page that works offline: its content security policy allows no requests. `chartLibrary` is Chart.js as a classic
+ * script.
  */
 export function htmlReport(raw: Summary, policies: readonly ProfileName[], chartLibrary: string): string {
   const summary = joinCaptures(raw);
@@ -77,7 +77,7 @@ function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-/** How the page looks, in light and in dark. */
+/** The style of the page, light and dark. */
 const PAGE_STYLE = `
 :root { color-scheme: light dark; --line: #dde1e6; --back: #fff; --card: #f5f7f9; }
 @media (prefers-color-scheme: dark) { :root { --line: #444a55; --back: #16181d; --card: #20242b; } }

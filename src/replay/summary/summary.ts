@@ -6,7 +6,7 @@ import type { InputCounts } from '../log-replay.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { Duplicates } from './duplicates.ts';
 
-/** What was read, added up. */
+/** Counts of the input. */
 export interface Totals {
   readonly files: number;
   readonly bytes: number;
@@ -15,17 +15,17 @@ export interface Totals {
   readonly leftOut: number;
   /** Lines that are not UTF-8, broken JSON and journal entries, result lines that never end; packed files that are cut off or damaged. */
   readonly malformed: InputCounts['malformed'] & { readonly truncated: number };
-  /** Files that could not be read, directories that could not, and what in a directory is no file. */
+  /** Files and directories that could not be read, and entries of directories that are no files. */
   readonly unreadable: number;
 }
 
-/** What a run over some inputs came to: what `--summary` writes, and `--merge` adds up. */
+/** The result of a run over some inputs: `--summary` writes it, and `--merge` adds it up. */
 export interface Summary {
   readonly version: typeof SUMMARY_VERSION;
-  /** Seconds; parts that were linked by different windows cannot be added up. */
+  /** Seconds. Summaries with different windows cannot be added up. */
   readonly crashWindow: number;
   readonly totals: Totals;
-  /** In the order of files by name and of lines; what repeats another is marked. */
+  /** In the order of file names and lines. Duplicates are marked. */
   readonly events: readonly ReplayEvent[];
 }
 
@@ -52,7 +52,7 @@ export function addTotals(a: Totals, b: Totals): Totals {
   };
 }
 
-/** A summary of events in any order: they are put in order, and those that repeat another are marked. */
+/** Makes a summary of events in any order: sorts them, and marks duplicates. */
 export function summarize(events: readonly ReplayEvent[], totals: Totals, crashWindow: number): Summary {
   const duplicates = new Duplicates();
   const marked = events.toSorted(bySource).map(({ duplicate_of: _, ...event }) => duplicates.mark(event));
@@ -60,7 +60,7 @@ export function summarize(events: readonly ReplayEvent[], totals: Totals, crashW
 }
 
 /**
- * The summary of all parts together: exactly what one run over all their inputs gives, as long as no input is split between two.
+ * The summary of all parts together: the same as of one run over all their inputs, if no input is split between two.
  * The parts have the same crash window.
  */
 export function mergeSummaries(parts: readonly [Summary, ...Summary[]]): Summary {
@@ -89,20 +89,20 @@ export interface Count {
   readonly verdicts: Readonly<Record<ProfileName, Readonly<Record<Verdict, number>>>>;
 }
 
-/** How events whose host is not known are called. */
+/** The name of an unknown host. */
 const UNKNOWN_HOST = '(unknown)';
 
 export function hostOf({ host }: ReplayEvent): string {
   return host ?? UNKNOWN_HOST;
 }
 
-/** What counts, by a name of each event: the most events first. */
+/** Counts the events that count, grouped by a name; the largest group first. */
 export function countBy(events: readonly ReplayEvent[], name: (event: ReplayEvent) => string): Count[] {
   const groups = groupBy(events.filter(counts), name);
   return Array.from(groups, ([each, group]) => count(each, group)).sort((a, b) => b.events - a.events || byName(a.name, b.name));
 }
 
-/** All that counts. */
+/** Counts all events that count. */
 export function countAll(events: readonly ReplayEvent[]): Count {
   return count('all', events.filter(counts));
 }
@@ -115,7 +115,7 @@ function count(name: string, group: readonly ReplayEvent[]): Count {
   return { name, events: group.length, crashes: group.filter(({ crash }) => crash !== null).length, verdicts };
 }
 
-/** The items by a name of each, in the order in which the names come up. (Map.groupBy() needs Node 21.) */
+/** Groups items by a name, in the order in which the names appear. (Map.groupBy() needs Node 21.) */
 export function groupBy<T>(items: Iterable<T>, name: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -128,8 +128,8 @@ export function groupBy<T>(items: Iterable<T>, name: (item: T) => string): Map<s
 }
 
 /**
- * The summary as reports show it: of several captures of one failure the first, which counts, learns what only the others saw: the page dump
- * that decides, the crash on the serial console. Not done to what is written for `--merge`, since then more may still be learned.
+ * The summary as reports show it. Of several captures of one failure the first counts. It gets what only the others have: the page dump
+ * that decides, or the crash on the serial console. The summary for `--merge` stays as it is, because other parts may add more.
  */
 export function joinCaptures(summary: Summary): Summary {
   const copies = groupBy(

@@ -9,23 +9,23 @@ import { eraOf, type KernelEra, version, versionOf } from './kernel-era.ts';
 /** Whether a kernel with vm.panic_on_unrecoverable_memory_failure=1 would have panicked on the same error. */
 export type Verdict = 'would-panic' | 'would-not' | 'undecidable';
 
-/** What is known of a memory failure besides its time and place. */
+/** The facts about a memory failure, besides its time and place. */
 export interface Evidence {
   readonly type: string;
   readonly result: RecoveryResult;
-  /** The wording before 4.1 was used, so the kernel is that old whatever else is known of it. */
+  /** Whether the wording is that before 4.1, so that the kernel must be that old. */
   readonly oldWording: boolean;
-  /** The kernel's release, where the log told. */
+  /** The kernel's release, if the log has it. */
   readonly kernel?: string;
   /** Lines on the same page before the result line: `unhandlable page`, `Unknown page state`, `non anonymous thp`. */
   readonly unhandlable: boolean;
   readonly unknownState: boolean;
   readonly compound: boolean;
-  /** Flags and page type by name out of a dump of the page. */
+  /** Flags and page type by name, from a dump of the page. */
   readonly dump?: readonly string[];
 }
 
-/** A verdict for each policy, and why. */
+/** A verdict for each policy, and the reason. */
 export interface Judgement {
   readonly verdict: Readonly<Record<ProfileName, Verdict>>;
   readonly reason: string;
@@ -57,9 +57,9 @@ function plainType(type: string): string {
   return type.replace(/^dirty (?=unknown page state page|kernel slab page|reserved kernel page|non LRU page|high order kernel page)/, '');
 }
 
-/** A case that can be judged: it fits when all that it names does. */
+/** A row of the table: it fits if all its conditions do. */
 interface Row extends Readonly<Record<ProfileName, Verdict>> {
-  /** Types as printed; `known`: any that some kernel prints. */
+  /** Types as printed; `known`: any that a kernel prints. */
   readonly types?: readonly string[] | 'known';
   readonly results?: readonly RecoveryResult[];
   readonly eras?: readonly KernelEra[];

@@ -77,7 +77,7 @@ export class TransportProcess {
     return this.#next((message) => message.event === event);
   }
 
-  /** The errors the filesystem has heard of, once there are so many: they may come after the caller has its answer. */
+  /** The errors that the filesystem received, once there are `count` of them: they may arrive after the caller has its answer. */
   async errors(count: number): Promise<Message[]> {
     await this.#next(() => this.messages.filter(({ event }) => event === 'error').length >= count);
     return this.messages.filter(({ event }) => event === 'error');
@@ -93,7 +93,7 @@ export class TransportProcess {
     while (!this.#calls.some((call) => call.operation === operation)) await once(this.#emitter, 'message', { signal });
   }
 
-  /** Waits until all that the service has told by now is here: it tells in order, from whatever thread it is served in. */
+  /** Waits until all news that the service has sent by now are here: they arrive in order, from whatever thread serves. */
   async #caughtUp(): Promise<void> {
     this.#signs += 1;
     const sign = `sign ${this.#signs}`;

@@ -21,6 +21,7 @@ type Failure = readonly [timestamp: string, pfn: string, type: string, result: s
 /** A database as rasdaemon 0.6.8 makes it. */
 function database(failures: readonly Failure[], errors: readonly (readonly [timestamp: string, type: string, label: string, address: bigint])[] = []): Buffer {
   const path = join(directory, 'ras-mc_event.db');
+  rmSync(path, { force: true });
   const made = new Database(path);
   made.exec('CREATE TABLE mc_event (id INTEGER PRIMARY KEY, timestamp TEXT, err_count INTEGER, err_type TEXT, err_msg TEXT, label TEXT, mc INTEGER, top_layer INTEGER, '
     + 'middle_layer INTEGER, lower_layer INTEGER, address INTEGER, grain INTEGER, syndrome INTEGER, driver_detail TEXT)');

@@ -27,7 +27,7 @@ describe('captures of one failure', () => {
     ['another time', [[`[    1.500000] ${RESULT}`], [`[    1.500001] ${RESULT}`]], [false, false]],
     ['syslog and the journal, by the second', [[`Nov 23 04:46:01 db1 kernel: [    1.500000] ${RESULT}`], [`Nov 23 04:46:01 db1 kernel: ${RESULT}`]], [false, true]],
     ['the journal twice within a second is two', [[`Nov 23 04:46:01 db1 kernel: ${AGAIN}`, `Nov 23 04:46:01 db1 kernel: ${AGAIN}`]], [false, false]],
-    ['without any time nothing can be said', [[RESULT], [RESULT]], [false, false]],
+    ['without any time both count', [[RESULT], [RESULT]], [false, false]],
     ['the trace buffer', [[`[    1.500000] ${RESULT}`, `  x-1 [001] ....     1.500350: memory_failure_event: pfn 0x40272d: recovery action for dirty LRU page: Recovered`]], [false, true]],
     ['the trace buffer of another time', [[`[    1.500000] ${RESULT}`, `  x-1 [001] ....     9.500350: memory_failure_event: pfn 0x40272d: recovery action for dirty LRU page: Recovered`]], [false, false]],
   ])('%s', (_name, files, expected) => {

@@ -7,7 +7,7 @@ import { reason } from '../../read-file.ts';
 import type { ReplayArguments } from './options.ts';
 import { type Outcome, type Print, verdicts } from './reports.ts';
 
-/** Adds up summaries. @throws UsageError for what cannot be */
+/** Adds up summaries. @throws UsageError for those that cannot be added up */
 export function mergeFiles(names: readonly string[], args: ReplayArguments, print: Print): Outcome {
   if (args.hostFromPath) throw new UsageError('--merge takes summaries, whose hosts are settled: give --host-from-path where the logs are read');
   if (args.host ?? args.since ?? args.until) throw new UsageError('--merge adds up whole summaries: give --host, --since and --until where the logs are read');

@@ -14,7 +14,7 @@ const WRITING = 'What is written, in place of a report';
 export const REPLAY_TABLE = {
   policy: { ...oneOf<(typeof POLICY_WORDS)[number]>(POLICY_WORDS), group: READING, describe: 'whose rule: as posted, as merged', fallback: 'both' },
   host: { kind: 'text', value: 'REGEX', group: READING, describe: 'only hosts of such a name', read: regex, fallback: undefined },
-  'host-from-path': { kind: 'flag', group: READING, describe: "a file's path tells the host where lines do not" },
+  'host-from-path': { kind: 'flag', group: READING, describe: "take the host from a file's path if lines have none" },
   kernel: { kind: 'text', value: 'RELEASE', group: READING, describe: 'the kernel, where a FILE does not say which', read: release, fallback: undefined },
   rasdaemon: { kind: 'text', value: 'VERSION', group: READING, describe: 'which rasdaemon wrote the databases', read: rasdaemonVersion, fallback: undefined },
   since: { kind: 'text', value: 'TIME', group: READING, describe: 'only from 2026-11-23, or 2026-11-23T04:46Z, on', read: when, fallback: undefined },
@@ -31,7 +31,7 @@ export const REPLAY_TABLE = {
   'fail-on': { ...oneOf(FAIL_ON), group: WRITING, describe: 'exit with status 3 if there is one', fallback: undefined },
 } as const satisfies OptionTable;
 
-/** As a handler gets them, with the operands. */
+/** The values of the options, with the operands. */
 export type ReplayArguments = OptionValues<typeof REPLAY_TABLE> & { readonly FILE: readonly string[] };
 
 function regex(text: string, called: string): RegExp {

@@ -11,14 +11,14 @@ import { UsageError } from '../../exit-status.ts';
 import type { ReplayArguments } from './options.ts';
 import { type Output, writeWhole } from './write-file.ts';
 
-/** What was read, or added up. */
+/** The result of reading logs, or of adding up summaries. */
 export interface Outcome {
   readonly summary: Summary;
-  /** Verdicts that some event which counts has. */
+  /** The verdicts of the events that count. */
   readonly found: ReadonlySet<string>;
 }
 
-/** Verdicts of what counts, under the policies asked for. */
+/** The verdicts of the events that count, under the chosen policies. */
 export function verdicts(events: Iterable<ReplayEvent>, { policy }: ReplayArguments): Set<string> {
   const policies = policy === 'both' ? POLICIES : [policy];
   const found = new Set<string>();
@@ -26,7 +26,7 @@ export function verdicts(events: Iterable<ReplayEvent>, { policy }: ReplayArgume
   return found;
 }
 
-/** Takes each event that is wanted: writes it, where events are written one by one. */
+/** Receives each wanted event, and writes it if events are written one by one. */
 export type Print = (event: ReplayEvent) => void;
 
 export function printer(context: CliContext, { json, csv }: ReplayArguments, policies: readonly ProfileName[]): Print {
@@ -38,7 +38,7 @@ export function printer(context: CliContext, { json, csv }: ReplayArguments, pol
   return (event) => { context.print(csvLine(shown(event))); };
 }
 
-/** The files that are to be written, by their options. */
+/** The files to write, by their options. */
 export function outputsOf({ html, summary }: ReplayArguments): readonly Output[] {
   return [
     ...(summary === undefined ? [] : [{ option: '--summary', path: summary, kind: 'a summary' } as const]),
@@ -46,7 +46,7 @@ export function outputsOf({ html, summary }: ReplayArguments): readonly Output[]
   ];
 }
 
-/** What only one way of reporting needs is loaded for that: a filter needs none of it. */
+/** Writes the reports. Each kind of report is loaded only if it is wanted: a filter needs none of them. */
 export async function writeReports(context: CliContext, summary: Summary, args: ReplayArguments, policies: readonly ProfileName[]): Promise<void> {
   for (const output of outputsOf(args)) {
     if (output.option === '--summary') {

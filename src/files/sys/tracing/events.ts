@@ -95,7 +95,7 @@ export function eventsDirectory(array: () => TraceArray, layouts: readonly Event
       filter: systemFilter(array, own),
     }, { mode: 0o755 })];
   });
-  const { id, format } = printEventFormat(array().tracing.host.profile.traceEvents);
+  const { id, format } = printEventFormat(array().tracing.formats);
   return directory({
     ...Object.fromEntries(systems),
     ftrace: directory({

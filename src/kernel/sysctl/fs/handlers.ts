@@ -1,3 +1,5 @@
+// Sysctls below /proc/sys/fs: the handlers here, the boot values in sizes.ts. The folder imports kernel/sysctl and abi. Start with the row
+// of a file in tables/fs.ts.
 import { latin1Bytes, type ProcHandler } from '../ctl-table.ts';
 import { integersOf } from '../after-write.ts';
 import { procDoulongvecMinmax, roundedUintHandler } from '../proc-dointvec.ts';
@@ -16,7 +18,10 @@ export const procNrFiles: ProcHandler = {
 const PAGE_SIZE = 4096n;
 const MOST_PIPE = 1n << 31n;
 
-/** A pipe's size: a power of two from a page on. Only the lower 32 bits count, and too much is 0. Mirrors round_pipe_size() (fs/pipe.c). */
+/**
+ * The size of a pipe: a power of two, at least a page. Only the lower 32 bits count, and 0 stands for too much. Mirrors round_pipe_size()
+ * (fs/pipe.c).
+ */
 function roundPipeSize(bytes: bigint): bigint {
   const size = BigInt.asUintN(32, bytes);
   if (size > MOST_PIPE) return 0n;

@@ -1,19 +1,24 @@
+// Handlers of sysctls below /proc/sys/kernel, a file for each source file of the kernel. The folder imports cpus.ts, kernel/sysctl and
+// abi. Start with the row of a file in tables/kernel*.ts.
 import { ERRNO } from '../../../abi/errno.ts';
 import { latin1Bytes, type ProcHandler, type WriteCheck } from '../ctl-table.ts';
 import { procDointvecMinmax } from '../proc-dointvec.ts';
 
-/** The machine runs no programs: it has the tasks of the recorded one that has just booted, init and the kernel's own, and its caller. */
+/**
+ * The machine runs no programs. It has the tasks of the recorded machine after a boot, which are init and those of the kernel, and its
+ * caller.
+ */
 const LAST_KERNEL_TASK = 63n;
 
-/** kernel.cad_pid: a process that there is. Mirrors proc_do_cad_pid() (kernel/reboot.c). */
+/** kernel.cad_pid: a process that exists. Mirrors proc_do_cad_pid() (kernel/reboot.c). */
 export const cadPidCheck: WriteCheck = {
   refuses: (pid, _old, { caller }) => ((pid >= 1n && pid <= LAST_KERNEL_TASK) || pid === BigInt(caller.pid) ? 0 : -ERRNO.ESRCH),
   takes: `the id of a process: 1 to ${LAST_KERNEL_TASK}`,
 };
 
 /**
- * /proc/sys/kernel/ns_last_pid: what was written, or, as of a machine that starts no programs, the caller: the process that reads this file
- * is mostly the one that was started last. Mirrors pid_ns_ctl_handler() (kernel/pid_namespace.c).
+ * /proc/sys/kernel/ns_last_pid: the written value, or else the caller, because the machine starts no programs: the process that reads this
+ * file is usually the one that was started last. Mirrors pid_ns_ctl_handler() (kernel/pid_namespace.c).
  */
 export const pidNsCtlHandler: ProcHandler = {
   ...procDointvecMinmax,

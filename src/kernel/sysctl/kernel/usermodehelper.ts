@@ -9,7 +9,7 @@ const WORD_BITS = 32;
 export const CAP_FULL_SET = [2n ** 32n - 1n, (1n << BigInt(LAST_CAPABILITY + 1 - WORD_BITS)) - 1n] as const;
 
 /**
- * The capabilities that programs which the kernel starts may have: a write can only take some away. Mirrors proc_cap_handler() (kernel/umh.c).
+ * The capabilities of programs that the kernel starts: a write can only remove some. Mirrors proc_cap_handler() (kernel/umh.c).
  */
 export const procCapHandler: ProcHandler = {
   read: procDoulongvecMinmax.read,
@@ -20,5 +20,5 @@ export const procCapHandler: ProcHandler = {
     host.values.set(entry.name, answer < 0 ? old : old.map((word, index) => word & BigInt.asUintN(WORD_BITS, written[index] ?? 0n)));
     return answer;
   },
-  takes: () => 'two whole numbers, each a mask of 32 capabilities, to take the others away',
+  takes: () => 'two whole numbers, each a mask of 32 capabilities, to remove the others',
 };

@@ -1,6 +1,6 @@
 import { type CtlTable, sysctl } from '../ctl-table.ts';
 import { nfHooksLwtunnelSysctlHandler } from '../net/core-handlers.ts';
-import { nfLogProcDostring } from '../net/nf-handlers.ts';
+import { nfLogger, nfLogProcDostring } from '../net/nf-handlers.ts';
 import { procDointvec } from '../proc-dointvec.ts';
 import { ZERO_OR_ONE } from '../bounds.ts';
 
@@ -13,5 +13,5 @@ const NFLOGGER_NAME_LEN = 64;
 export const NET_NETFILTER_SYSCTLS: readonly CtlTable[] = [
   sysctl('net/netfilter/nf_hooks_lwtunnel', nfHooksLwtunnelSysctlHandler, { boot: [0n], ...ZERO_OR_ONE }),
   sysctl('net/netfilter/nf_log_all_netns', procDointvec, { boot: [0n] }),
-  ...PROTOCOLS.map((family) => sysctl(`net/netfilter/nf_log/${family}`, nfLogProcDostring, { boot: 'NONE', maxlen: NFLOGGER_NAME_LEN })),
+  ...PROTOCOLS.map((family) => sysctl(`net/netfilter/nf_log/${family}`, nfLogProcDostring, { boot: nfLogger(family), maxlen: NFLOGGER_NAME_LEN })),
 ];
