@@ -3,13 +3,8 @@ import { hex } from '../../abi/printable.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import type { Kernel } from '../kernel.ts';
 import { panic } from '../panic/panic.ts';
-import { ACTION_PAGE_TYPES, type ActionPageType } from './action-page-types.ts';
+import { ACTION_NAME, ACTION_PAGE_TYPES, type ActionPageType, type MfResult } from './action-page-types.ts';
 import type { MemoryFailureCall } from './injection.ts';
-
-/** The results of the handler, and the name of each in its log line. Mirrors `action_name[]`. */
-const ACTION_NAME = { MF_IGNORED: 'Ignored', MF_FAILED: 'Failed', MF_DELAYED: 'Delayed', MF_RECOVERED: 'Recovered' } as const;
-
-export type MfResult = keyof typeof ACTION_NAME;
 
 const COUNTER = { MF_IGNORED: 'ignored', MF_FAILED: 'failed', MF_DELAYED: 'delayed', MF_RECOVERED: 'recovered' } as const;
 

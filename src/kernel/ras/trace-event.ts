@@ -1,5 +1,4 @@
-import type { ActionPageType } from '../memory-failure/action-page-types.ts';
-import type { MfResult } from '../memory-failure/action-result.ts';
+import type { ActionPageType, MfResult } from '../memory-failure/action-page-types.ts';
 
 /** The location fields of a memory error section. Mirrors `struct cper_mem_err_compact` (include/linux/cper.h). */
 export interface CperMemErrCompact {
