@@ -27,7 +27,7 @@ class Refused extends Error {
   readonly problem: FilterError;
   constructor(at: number, text: string, errno: number = ERRNO.EINVAL) {
     super(text);
-    this.problem = { errno: -errno, lines: `${' '.repeat(at)}^\nparse_error: ${text}` };
+    this.problem = { errno: -errno, lines: `${' '.repeat(at)}^\nparse_error: ${text}\n` };
   }
 }
 
@@ -198,7 +198,7 @@ function numberOf(digits: string): bigint {
 
 /** Parses a filter for an event. Mirrors predicate_parse() (kernel/trace/trace_events_filter.c). */
 export function parseFilter(text: string, layout: EventLayout): Predicate | FilterError {
-  if (text.trim() === '') return { errno: -ERRNO.EINVAL, lines: 'Error: (0)' };
+  if (text.trim() === '') return { errno: -ERRNO.EINVAL, lines: 'Error: (0)\n' };
   try {
     return new Parser(text, layout).parse();
   } catch (error) {

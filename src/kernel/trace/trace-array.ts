@@ -160,6 +160,18 @@ export class TraceArray {
     return typeof parsed === 'function' ? 0 : parsed.errno;
   }
 
+  /**
+   * Sets the filter of each event that has its fields, and clears that of the others, which then say so; with `0` it clears all. Mirrors
+   * apply_subsystem_event_filter().
+   */
+  setSystemFilter(layouts: readonly EventLayout[], text: string): void {
+    for (const layout of layouts) {
+      if (this.setFilter(layout, text) === 0) continue;
+      const lines = "^\nparse_error: Couldn't find or set field in one of a subsystem's events\n";
+      this.#filters.set(layout.name, { text, parsed: { errno: -ERRNO.EINVAL, lines } });
+    }
+  }
+
   /** Writes the record of an event, if it is enabled and passes its filter. `encode` makes the record. */
   record(layout: EventLayout, cpu: number, comm: string, encode: () => Uint8Array): void {
     const buffer = this.buffers[cpu];

@@ -1,4 +1,5 @@
-// Tracing: the events that tracepoints of the model raise, and the buffers that record them. Pure, as all of kernel/. Start at Tracing.record().
+// Tracing: the events that tracepoints of the model raise, and the buffers that record them. The folder imports abi/ and, of the kernel, cpus.ts and
+// ras/trace-event.ts. Start at Tracing.record().
 // event-format.ts says what an event is in binary; formats/ has the events of each kernel; ring-buffer.ts and sub-buffer.ts are the buffer of a
 // CPU; trace-text.ts makes the lines of `trace`. The files are in files/sys/tracing.ts.
 import { ERRNO } from '../../abi/errno.ts';

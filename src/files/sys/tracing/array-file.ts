@@ -1,3 +1,5 @@
+// The files of a buffer of tracefs. The folder imports kernel/, vfs/ and abi/. Start at arrayFile() below, of which every file is made; events.ts has the
+// directory `events`, pipes.ts the files that show events. ../tracing.ts places them.
 import { ERRNO } from '../../../abi/errno.ts';
 import { POLL } from '../../../abi/file-calls.ts';
 import { kstrtoull } from '../../../kernel/kstrtoull.ts';

@@ -64,23 +64,12 @@ function eventDirectory(array: () => TraceArray, layout: EventLayout): Directory
   }, { mode: 0o755 });
 }
 
-/**
- * The filter of a system. It is set for each event that has its fields, and cleared for the others; the write succeeds even if no event has them.
- * Mirrors apply_subsystem_event_filter().
- */
+/** The filter of a system. A write succeeds even if no event has the fields of the filter. Mirrors subsystem_filter_write(). */
 function systemFilter(array: () => TraceArray, layouts: readonly EventLayout[]): FileNode {
-  const shown = new WeakMap<TraceArray, string>();
-  return textOf(array, () => shown.get(array()) ?? SYSTEM_FILTER_HELP, (data) => {
+  return textOf(array, () => SYSTEM_FILTER_HELP, (data) => {
     const words = filterWords(data);
     if (typeof words === 'number') return words;
-    const taken = layouts.map((layout) => {
-      const errno = array().setFilter(layout, words);
-      if (errno < 0) array().setFilter(layout, '0');
-      return errno === 0;
-    });
-    const problem = `${SYSTEM_FILTER_HELP}${words}\n^\nparse_error: Couldn't find or set field in one of a subsystem's events\n`;
-    if (words.trim() === '0') shown.delete(array());
-    else shown.set(array(), taken.includes(true) ? `${words}\n` : problem);
+    array().setSystemFilter(layouts, words);
     return data.length;
   });
 }

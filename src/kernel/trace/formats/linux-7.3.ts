@@ -1,3 +1,5 @@
+// The trace events of each kernel, as recorded. The folder imports event-format.ts of kernel/trace/ alone. Start here: the files of the other kernels
+// say what differs.
 import { type FailureSymbol, MF_RESULTS, type TraceEventFormats } from '../event-format.ts';
 
 /** The `print fmt` of memory_failure_event, with the page types of a kernel. */
