@@ -8,6 +8,8 @@ import { devKmsg } from './dev/kmsg.ts';
 import { procFiles } from './proc/proc-files.ts';
 import { sysctlFiles } from './proc/sys.ts';
 import { cpuFiles } from './sys/cpu.ts';
+import { edacDirectory } from './sys/edac.ts';
+import { einjFiles } from './sys/einj.ts';
 import { hwpoisonFiles } from './sys/hwpoison.ts';
 import { memoryDirectory } from './sys/memory.ts';
 import { mmDirectory } from './sys/mm.ts';
@@ -31,10 +33,16 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
     }, { filesystem: 'proc' }),
     sys: directory({
       devices: directory({
-        system: directory({ cpu: directory(cpuFiles()), memory: { ...memoryDirectory(kernel), whole: true }, node: { ...nodesDirectory(kernel), whole: true } }),
+        system: directory({
+          cpu: directory(cpuFiles()),
+          edac: { ...edacDirectory(kernel), whole: true },
+          memory: { ...memoryDirectory(kernel), whole: true },
+          node: { ...nodesDirectory(kernel), whole: true },
+        }),
       }),
       kernel: directory({
         debug: directory({
+          apei: directory({ einj: directory(einjFiles(kernel)) }),
           hwpoison: directory(hwpoisonFiles(kernel)),
           ...(devices && { tracing: tracingDirectory(kernel) }),
         }, { filesystem: 'debugfs', mode: 0o700, whole: true }),

@@ -19,6 +19,7 @@ import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
 import type { Profile } from './profiles/profile.ts';
 import { hash, type Random, seededRandom } from './random.ts';
+import { newRasState, type RasState } from './ras/ras-state.ts';
 import type { TraceEvent, TraceSink } from './ras/trace-event.ts';
 import { bootValues, OWN, setBootValues } from './sysctl/boot-values.ts';
 import { type CtlTable, dottedName, latin1Bytes, type MachineSize, type SysctlHost, type SysctlValue } from './sysctl/ctl-table.ts';
@@ -104,6 +105,8 @@ export class Kernel implements SysctlHost, MemoryHost {
   readonly entropy: Random = { integer: (below) => this.#drawnForPrograms.integer(below) };
   /** The state of mm/memory-failure.c. */
   readonly failures = newFailureState();
+  /** The state of the drivers that report hardware errors. */
+  readonly ras: RasState;
   /** The task whose system call runs now, or ran last. */
   caller: Caller = UNKNOWN_CALLER;
   /** How the machine died; undefined while it lives. */
@@ -160,6 +163,7 @@ export class Kernel implements SysctlHost, MemoryHost {
     });
     this.memoryBlocks = new MemoryBlocks(this, config.layout);
     this.tracing = new Tracing(this);
+    this.ras = this.#newRasState();
     this.#bootedAt = this.now();
     this.#boot(this.#bootedAt);
   }
@@ -167,6 +171,11 @@ export class Kernel implements SysctlHost, MemoryHost {
   /** The clock of the machine in µs: that of the configuration, and what `wait` added. */
   now(): number {
     return this.#config.clock() + this.#waitedUsec;
+  }
+
+  /** Milliseconds since 1970 on the clock of the machine, as the dates of its log have it. */
+  wallMs(): number {
+    return ((this.#config.epoch ?? 0) + this.now()) / 1000;
   }
 
   /** Microseconds since boot. */
@@ -415,6 +424,7 @@ export class Kernel implements SysctlHost, MemoryHost {
     Object.assign(this.events, newVmEventCounts());
     this.attributes.clear();
     Object.assign(this.failures, newFailureState());
+    Object.assign(this.ras, this.#newRasState());
     // Pages that the description of the machine makes poisoned from the start.
     this.failures.poisonedPages = this.memory.poisonedBetween(0, Infinity);
     this.caller = UNKNOWN_CALLER;
@@ -429,6 +439,10 @@ export class Kernel implements SysctlHost, MemoryHost {
     for (const [level, text] of [...bootBanner(this.profile, this.commandLine), ...loaded]) {
       this.#addRecord({ level, text, sequence: this.log.end, usec: 0, clockUsec: at });
     }
+  }
+
+  #newRasState(): RasState {
+    return newRasState(this.layout.dimms.map(({ label }) => label), this.profile.ras.mceLogLimited);
   }
 
   #addRecord(record: PrintkRecord, finished = true): void {

@@ -18,9 +18,10 @@ const BOOLS = {
 /** Parameters that are a sysctl by another name, which lacks its bounds. */
 const SYSCTLS = { panic: INT, panic_on_warn: INT, panic_print: UNSIGNED_LONG } as const;
 
-/** /sys/module: the parameters of the kernel itself and of printk. Source: kernel/params.c, and core_param() of kernel/panic.c and others. */
+/** /sys/module: the parameters of the kernel itself, of printk and of EDAC. Source: kernel/params.c, and core_param() of kernel/panic.c and others. */
 export function moduleDirectory(kernel: Kernel): DirectoryNode {
   return directory({
+    edac_core: directory({ parameters: directory(edacParameters(kernel)) }),
     kernel: directory({
       parameters: directory({
         consoleblank: constantFile('0'),
@@ -32,6 +33,27 @@ export function moduleDirectory(kernel: Kernel): DirectoryNode {
     }),
     printk: directory({ parameters: directory(bools(kernel, 'printk'), { whole: true }) }),
   });
+}
+
+/** Parameters of the core of EDAC that decide what an error does. Source: drivers/edac/edac_mc_sysfs.c; the others decide nothing here. */
+const EDAC = { edac_mc_log_ce: 'logCe', edac_mc_log_ue: 'logUe', edac_mc_panic_on_ue: 'panicOnUe' } as const;
+
+function edacParameters(kernel: Kernel): Record<string, FileNode> {
+  const other = (name: string, boot: number): FileNode => numberFile(kernel, `/module/edac_core/parameters/${name}`, boot, INT);
+  const deciding = Object.fromEntries(Object.entries(EDAC).map(([name, key]) => [name, storedFile({
+    mode: 0o644,
+    show: () => `${kernel.ras.edac[key]}\n`,
+    store(data) {
+      const value = numberOf(data, INT);
+      if (typeof value === 'number') return value;
+      kernel.ras.edac[key] = value;
+      return 0;
+    },
+  })]));
+  return {
+    check_pci_errors: other('check_pci_errors', 0), ...deciding, edac_mc_poll_msec: other('edac_mc_poll_msec', 1000),
+    edac_pci_panic_on_pe: other('edac_pci_panic_on_pe', 0),
+  };
 }
 
 function bools(kernel: Kernel, module: keyof typeof BOOLS): Record<string, FileNode> {

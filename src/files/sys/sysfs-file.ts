@@ -62,8 +62,8 @@ export function choiceFile(kernel: Kernel, path: string, words: readonly string[
   });
 }
 
-/** The directory `power` of a device without runtime power management. Source: drivers/base/power/sysfs.c. */
-export function powerDirectory(kernel: Kernel, device: string): DirectoryNode {
+/** The directory `power` of a device without runtime power management, or of one that must not sleep. Source: drivers/base/power/sysfs.c. */
+export function powerDirectory(kernel: Kernel, device: string, sleep?: 'forbidden'): DirectoryNode {
   const unsupported = (): number => -ERRNO.EIO;
   return directory({
     async: choiceFile(kernel, `${device}/power/async`, ['enabled', 'disabled'], 'disabled'),
@@ -71,10 +71,10 @@ export function powerDirectory(kernel: Kernel, device: string): DirectoryNode {
       kind: 'file', mode: 0o644, size: SYSFS_SIZE,
       handler: { read: unsupported, write: (_file, _position, data) => (data.length === 0 ? 0 : unsupported()) },
     },
-    control: choiceFile(kernel, `${device}/power/control`, ['auto', 'on'], 'auto'),
+    control: choiceFile(kernel, `${device}/power/control`, ['auto', 'on'], sleep === 'forbidden' ? 'on' : 'auto'),
     runtime_active_kids: constantFile('0'),
     runtime_active_time: constantFile('0'),
-    runtime_enabled: constantFile('disabled'),
+    runtime_enabled: constantFile(sleep === 'forbidden' ? 'disabled & forbidden' : 'disabled'),
     runtime_status: constantFile('unsupported'),
     runtime_suspended_time: constantFile('0'),
     runtime_usage: constantFile('0'),

@@ -6,6 +6,16 @@ import type { ProfileName } from './names.ts';
 /** The rows of `action_page_types[]` that kernels disagree on. */
 type PanicPageType = 'MF_MSG_KERNEL' | 'MF_MSG_KERNEL_HIGH_ORDER' | 'MF_MSG_UNKNOWN';
 
+/** How the drivers that report hardware errors differ from one kernel to another. */
+export interface RasProfile {
+  /** `Machine check events logged` is printed at most twice a minute: before 6.15. */
+  readonly mceLogLimited: boolean;
+  /** EINJ knows the types of version 2, and error_type shows the text that was written: since 6.16. */
+  readonly einjV2: boolean;
+  /** EINJ takes addresses in memory that the firmware keeps for itself, besides RAM: since 6.15. */
+  readonly einjInReserved: boolean;
+}
+
 /** An emulated kernel: everything in which one differs from another. */
 export interface Profile extends KernelSysctls {
   /** As `--profile` names it. */
@@ -27,4 +37,5 @@ export interface Profile extends KernelSysctls {
   readonly callTraces: CallTraces;
   /** The ras and mce events of tracefs. */
   readonly traceEvents: TraceEventFormats;
+  readonly ras: RasProfile;
 }

@@ -142,14 +142,14 @@ function packCompact(memory: CperMemErrCompact): Uint8Array {
 }
 
 /** The location of a memory error from its bytes. */
-export function unpackCompact(bytes: Uint8Array): Readonly<Record<(typeof COMPACT)[number][0], number>> {
+export function unpackCompact(bytes: Uint8Array): Readonly<Record<(typeof COMPACT)[number][0], number | bigint>> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   return Object.fromEntries(COMPACT.map(([name, size]) => {
-    const value = Number(getNumber(view, at, size, false));
+    const value = getNumber(view, at, size, false);
     at += size;
     return [name, value];
-  })) as Record<(typeof COMPACT)[number][0], number>;
+  })) as Record<(typeof COMPACT)[number][0], number | bigint>;
 }
 
 function putNumber(view: DataView, at: number, size: number, value: number | bigint): void {

@@ -1,4 +1,5 @@
 import { hex } from '../../abi/printable.ts';
+import { cperDimmErrLocation, type CperMemory, cperMemErrLocation, cperMemErrTypeStr, cperSeverityStr } from '../ras/cper.ts';
 import { type Decoded, type EventLayout, MF_RESULTS, type TraceEventFormats, unpackCompact } from './event-format.ts';
 
 /** The value of a field, as its type. */
@@ -51,31 +52,25 @@ const AER_UNCORRECTED = [
 
 /** HW_EVENT_ERR_* of include/linux/edac.h. */
 const MC_ERROR_TYPES = ['Corrected', 'Uncorrected', 'Deferred', 'Fatal', 'Info'];
-/** CPER_SEV_* and memory error types of drivers/firmware/efi/cper.c. */
-const CPER_SEVERITIES = ['recoverable', 'fatal', 'corrected', 'info'];
-const MEMORY_ERROR_TYPES = [
-  'unknown', 'no error', 'single-bit ECC', 'multi-bit ECC', 'single-symbol chipkill ECC', 'multi-symbol chipkill ECC', 'master abort', 'target abort',
-  'parity error', 'watchdog timeout', 'invalid address', 'mirror Broken', 'memory sparing', 'scrub corrected error', 'scrub uncorrected error',
-  'physical memory map-out event',
-];
-
-/** Bits of CPER_MEM_VALID_* and how cper_mem_err_location() prints the field. */
+/** Fields of a location, and the bit that says that each is valid: CPER_MEM_VALID_* of include/linux/cper.h. */
 const LOCATION = [
-  [0x8, 'node', 'node'], [0x10, 'card', 'card'], [0x20, 'module', 'module'], [0x8000, 'rank', 'rank'], [0x40, 'bank', 'bank'],
-  [0x80, 'device', 'device'], [0x100, 'row', 'row'], [0x200, 'column', 'column'], [0x400, 'bit_pos', 'bit_position'],
+  [0x8, 'node'], [0x10, 'card'], [0x20, 'module'], [0x8000, 'rank'], [0x40, 'bank'], [0x80, 'device'], [0x100, 'row'], [0x200, 'column'], [0x400, 'bit_pos'],
+  [0x800, 'requestor_id'], [0x1000, 'responder_id'], [0x2000, 'target_id'], [0x20000, 'mem_dev_handle'],
 ] as const;
-const IDS = [[0x800, 'requestor_id', 'requestor_id'], [0x1000, 'responder_id', 'responder_id'], [0x2000, 'target_id', 'target_id']] as const;
-const MODULE_HANDLE = 0x20000;
+/** Parts of other fields: the bit, the name, and how it is taken out. */
+const PARTS = [
+  [0x80000, 'bank_group', 'bank', 8, 0xff], [0x100000, 'bank_address', 'bank', 0, 0xff], [0x40000, 'row_ext', 'extended', 0, 0x3], [0x200000, 'chip_id', 'extended', 5, 0x7],
+] as const;
 
 /** cper_mem_err_unpack(): the location, as far as it is valid. */
 function location(data: Uint8Array): string {
-  const memory = unpackCompact(data);
-  const valid = memory.validation_bits;
-  const at = LOCATION.filter(([bit]) => (valid & bit) !== 0).map(([, field, word]) => `${word}:${memory[field]} `);
-  const ids = IDS.filter(([bit]) => (valid & bit) !== 0).map(([, field, word]) => `${word}:0x${memory[field].toString(16).padStart(16, '0')} `);
-  const dimm = (valid & MODULE_HANDLE) === 0 ? ''
-    : `DIMM location: not present. DMI handle: 0x${memory.mem_dev_handle.toString(16).padStart(4, '0')} `;
-  return `${at.join('')}${ids.join('')}${dimm}`;
+  const packed = unpackCompact(data);
+  const isValid = (bit: number): boolean => (Number(packed.validation_bits) & bit) !== 0;
+  const memory: CperMemory = Object.fromEntries([
+    ...LOCATION.filter(([bit]) => isValid(bit)).map(([, name]) => [name, packed[name]]),
+    ...PARTS.filter(([bit]) => isValid(bit)).map(([, name, field, shift, mask]) => [name, (Number(packed[field]) >> shift) & mask]),
+  ]);
+  return `${cperMemErrLocation(memory)}${cperDimmErrLocation(memory, () => undefined)}`;
 }
 
 type Printer = (fields: Decoded, formats: TraceEventFormats) => string;
@@ -117,8 +112,8 @@ const PRINTERS: Readonly<Record<EventLayout['name'], Printer>> = {
     return `cpu: ${number(fields, 'cpu')}; error: ${number(fields, 'sev')}; ${state}; `
       + parts.map(([part, words]) => `${words} data len: ${number(fields, `${part}_len`)}; ${words} raw data: ${hexBytes(bytes(fields, `${part}_buf`), ' ')}`).join('; ');
   },
-  'ras:extlog_mem_event': (fields) => `{${number(fields, 'err_seq')}} ${CPER_SEVERITIES[number(fields, 'sev')] ?? 'unknown'} error: `
-    + `${MEMORY_ERROR_TYPES[number(fields, 'etype')] ?? 'unknown'} physical addr: ${wide(fields, 'pa')} (mask lsb: ${bare(fields, 'pa_mask_lsb')}) `
+  'ras:extlog_mem_event': (fields) => `{${number(fields, 'err_seq')}} ${cperSeverityStr(number(fields, 'sev'))} error: `
+    + `${cperMemErrTypeStr(number(fields, 'etype'))} physical addr: ${wide(fields, 'pa')} (mask lsb: ${bare(fields, 'pa_mask_lsb')}) `
     + `${location(bytes(fields, 'data'))}FRU: ${guid(bytes(fields, 'fru_id'), true)} ${text(fields, 'fru_text').slice(0, 20)}`,
   'mce:mce_record': (fields) => {
     const machine = `CPU: ${number(fields, 'cpu')}, MCGc/s: ${bare(fields, 'mcgcap')}/${bare(fields, 'mcgstatus')}, MC${number(fields, 'bank')}: ${wide(fields, 'status')}, `

@@ -1,7 +1,8 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Database } from 'node-sqlite3-wasm';
+import type { Database as DatabaseClass } from 'node-sqlite3-wasm';
 
 /** A row of a table, by column. */
 type Row = Readonly<Record<string, unknown>>;
@@ -48,8 +49,9 @@ export async function* rasdaemonLines(content: AsyncIterable<Uint8Array>): Async
     } finally {
       await file.close();
     }
-    const { Database } = await import('node-sqlite3-wasm');
-    let database: Database | undefined;
+    // It is loaded for databases alone. It is a CommonJS module, whose names an import does not find.
+    const { Database } = createRequire(import.meta.url)('node-sqlite3-wasm') as { readonly Database: typeof DatabaseClass };
+    let database: DatabaseClass | undefined;
     try {
       database = new Database(copy, { readOnly: true, fileMustExist: true });
       yield* linesOf(database);
@@ -63,7 +65,7 @@ export async function* rasdaemonLines(content: AsyncIterable<Uint8Array>): Async
   }
 }
 
-function* linesOf(database: Database): Generator<Uint8Array> {
+function* linesOf(database: DatabaseClass): Generator<Uint8Array> {
   const known = database.all("SELECT name FROM sqlite_master WHERE type = 'table'").map((row) => (row as Row)['name']);
   const tables = TABLES.filter(({ name }) => known.includes(name));
   if (tables.length === 0) throw new UnusableError(`it is a database, but not of rasdaemon: it has neither ${TABLES.map(({ name }) => name).join(' nor ')}`);
