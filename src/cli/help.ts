@@ -22,7 +22,7 @@ function left(name: string, option: Option): string {
 function right(option: Option): string {
   if (option.kind !== 'text') return option.describe;
   const { describe, words, value, fallback } = option;
-  const described = words === undefined || value === words.join('|') ? describe : `${describe}: ${list(words, 'or')}`;
+  const described = words === undefined || value === words.join('|') ? describe : `${describe === '' ? '' : `${describe}: `}${list(words, 'or')}`;
   const shown = option.shownFallback ?? (words && fallback);
   return typeof shown === 'string' ? `${described} [${shown}]` : described;
 }

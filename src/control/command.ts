@@ -27,7 +27,7 @@ export function formatCommand(command: Command): string {
 }
 
 /** What only the machine can find wrong with a command, in words. Undefined: nothing. */
-export function checkCommand(machine: ControlledMachine, command: Command): string | undefined {
+export function checkControlCommand(machine: ControlledMachine, command: Command): string | undefined {
   return rowOf(command).check?.(machine, command);
 }
 

@@ -3,7 +3,7 @@ import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL } from '../abi/log-level.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
 import { type FileHandler, type FileNode, type OpenFile, readText, type Steps } from '../vfs/node.ts';
-import { checkCommand, type Command, formatCommand, formatControlError, injectionsOf, parseControl, runControlCommand } from './command.ts';
+import { checkControlCommand, type Command, formatCommand, formatControlError, injectionsOf, parseControl, runControlCommand } from './command.ts';
 import type { Runner, Stopped } from './command-row.ts';
 import { report } from './report.ts';
 
@@ -80,7 +80,7 @@ function* runBatch(machine: ControlledMachine, bytes: Uint8Array, by: Runner): S
   const injections = commands.reduce((sum, command) => sum + injectionsOf(command), 0);
   const { most, errno } = LIMITS.injections;
   if (injections > most) return refuse(machine, `control: ${injections} injections in one write, where ${most} are the most`, errno);
-  const wrong = commands.map((command) => checkCommand(machine, command)).find((message) => message !== undefined);
+  const wrong = commands.map((command) => checkControlCommand(machine, command)).find((message) => message !== undefined);
   if (wrong !== undefined) return refuse(machine, `control: ${wrong}`);
   let result = 0;
   for (const [n, command] of commands.entries()) {

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { shellWord } from '../../abi/printable.ts';
 import type { CliContext } from '../command.ts';
 import { LOG_FORMAT, MACHINE_OPTIONS, MOUNT_OPTIONS, VERBOSE } from '../options/machine.ts';
-import { file, type FileSettings, type OptionTable, type Setting } from '../options/option.ts';
+import { type ConfiguredSettings, file, type OptionTable, type Setting } from '../options/option.ts';
 import { readWhole } from '../read-file.ts';
 
 /** The option that names a configuration file. */
@@ -22,9 +22,9 @@ const NONE = ['ENOENT', 'EACCES'];
 
 /** A configuration file, and its present values. */
 export interface Config {
-  readonly settings: FileSettings;
+  readonly settings: ConfiguredSettings;
   /** Reads it again. The values from a pipe stay as they were. @throws UsageError */
-  reread(): Promise<FileSettings>;
+  reread(): Promise<ConfiguredSettings>;
 }
 
 /** Reads the configuration file that is named, or that of the host if there is one. @throws UsageError of one line, `FILE:LINE: …` */
@@ -34,7 +34,7 @@ export async function readConfig(context: Pick<CliContext, 'absolute' | 'configF
   const directory = dirname(path);
   let lasting = true;
 
-  async function read(): Promise<FileSettings> {
+  async function read(): Promise<ConfiguredSettings> {
     const found = await readWhole(path, { ...(called !== undefined && { called }), longest: LONGEST, noSuch: 'configuration', none: named === undefined ? NONE : [] });
     if (found === undefined) return new Map();
     lasting = found.lasting;

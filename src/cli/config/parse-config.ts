@@ -3,7 +3,7 @@ import { printable } from '../../abi/printable.ts';
 import { parseLines } from '../../language/parse.ts';
 import { takes, unknownWord } from '../../language/words.ts';
 import { UsageError } from '../exit-status.ts';
-import type { FileSettings, Option, OptionTable, Setting } from '../options/option.ts';
+import type { ConfiguredSettings, Option, OptionTable, Setting } from '../options/option.ts';
 
 /** How to read a configuration file. */
 export interface ConfigLanguage {
@@ -29,7 +29,7 @@ class Wrong extends Error {
 }
 
 /** The values of a configuration file. @throws UsageError of one line, `FILE:LINE: …`, for the first error */
-export function parseConfig(bytes: Uint8Array, { options, name, absolute }: ConfigLanguage): FileSettings {
+export function parseConfig(bytes: Uint8Array, { options, name, absolute }: ConfigLanguage): ConfiguredSettings {
   const settings = new Map<string, readonly Setting[]>();
   const given = new Map<string, number>();
   for (const { key, line, values } of entries(bytes, name)) {

@@ -126,13 +126,13 @@ export type OptionValues<T extends OptionTable> = {
 };
 
 /** The values of a configuration file, by name of the option; of a list each item. */
-export type FileSettings = ReadonlyMap<string, readonly Setting[]>;
+export type ConfiguredSettings = ReadonlyMap<string, readonly Setting[]>;
 
 /**
  * Finds the value of each option: that of the command line, else that of the file, else the default. Lists are joined, with those of the
  * command line last, because the later of two values counts. `given` is the command line as yargs parsed it.
  */
-export function resolveSettings<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>, file: FileSettings = new Map()): Settings<T> {
+export function resolveSettings<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>, file: ConfiguredSettings = new Map()): Settings<T> {
   const settled = Object.entries(table).map(([name, option]) => {
     const inFile = option.configured === undefined ? [] : file.get(name) ?? [];
     const called = `--${name}`;
