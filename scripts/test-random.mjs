@@ -10,9 +10,12 @@ if (!/^[1-9]\d*$/.test(runs)) {
   process.stderr.write(`test:random takes a number of runs, such as 10, not '${runs}'\n`);
   process.exit(2);
 }
+/** Property tests, and the comparison of check with the real tools. */
+const RANDOM = ['test/property', 'test/e2e/check-tools.test.ts'];
+
 setupOrExit();
 installTestTools();
-const vitest = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'model', ...(files.length > 0 ? files : ['test/property'])];
+const vitest = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'model', '--project', 'e2e', ...(files.length > 0 ? files : RANDOM)];
 for (let run = 1; run <= Number(runs); run += 1) {
   const seed = String(randomInt(2 ** 31));
   process.stderr.write(`test:random: run ${run} of ${runs}, VMSYSCTLD_TEST_SEED=${seed}\n`);

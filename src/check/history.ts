@@ -4,7 +4,6 @@
  */
 export const HISTORY: Readonly<Record<string, string>> = {
   'kernel.exec-shield': 'it was a patch of Red Hat Enterprise Linux up to 6, and Linux never had it: the processor does it, leave it out',
-  'kernel.sched_child_runs_first': 'Linux 6.11 removed it',
   'kernel.sched_latency_ns': 'Linux 5.13 moved it to /sys/kernel/debug/sched/latency_ns, which sysctl.d files do not reach',
   'kernel.sched_migration_cost_ns': 'Linux 5.13 moved it to /sys/kernel/debug/sched/migration_cost_ns, which sysctl.d files do not reach',
   'kernel.sched_min_granularity_ns': 'Linux 5.13 moved it to /sys/kernel/debug/sched/min_granularity_ns, which sysctl.d files do not reach',
