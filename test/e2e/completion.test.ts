@@ -41,7 +41,7 @@ describe('the script of vmsysctld completion, in bash', () => {
     ['and after =', ['mount', '--config', '=', 'inf'], ['info.log']],
     ['words with commas between', ['check', '--profile', 'v4,7'], ['v4,7.3']],
     ['logs', ['replay', '--json', 'inf'], ['info.log']],
-    ['options where no operand is taken', ['machine', ''], ['--help', '--machine', '--memory']],
+    ['options where no operand is taken', ['machine', ''], ['--from-host', '--help', '--machine', '--memory']],
     ['nothing that it does not know', ['mount', '--memory', ''], []],
     ['nor of a command there is not', ['nosuch', ''], []],
   ])('completes %s', async (_, words, want) => {
