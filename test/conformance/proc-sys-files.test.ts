@@ -68,3 +68,10 @@ test('reading random numbers leaves alone what the seed decides for the model', 
   };
   expect(draw(true)).toBe(draw(false));
 });
+
+test('ns_last_pid shows no pid above pid_max, whatever pids the host has', () => {
+  const { vfs } = testMachine();
+  const handle = vfs.open('/proc/sys/kernel/ns_last_pid', 0);
+  const shown = (pid: number): string => Buffer.from(vfs.read(handle, 0, 64, { pid, uid: 0, comm: 'cat' }) as Uint8Array).toString();
+  expect([shown(32_768), shown(32_769), shown(1_000_000)]).toEqual(['32768\n', '1\n', '16960\n']);
+});

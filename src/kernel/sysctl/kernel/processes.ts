@@ -1,6 +1,7 @@
 // Handlers of sysctls below /proc/sys/kernel, a file for each source file of the kernel. The folder imports cpus.ts, kernel/sysctl and
 // abi. Start with the row of a file in tables/kernel*.ts.
 import { ERRNO } from '../../../abi/errno.ts';
+import { integersOf } from '../after-write.ts';
 import { latin1Bytes, type ProcHandler, type WriteCheck } from '../ctl-table.ts';
 import { procDointvecMinmax } from '../proc-dointvec.ts';
 
@@ -18,12 +19,15 @@ export const cadPidCheck: WriteCheck = {
 
 /**
  * /proc/sys/kernel/ns_last_pid: the written value, or else the caller, because the machine starts no programs: the process that reads this
- * file is usually the one that was started last. Mirrors pid_ns_ctl_handler() (kernel/pid_namespace.c).
+ * file is usually the one that was started last. A pid of the host above kernel.pid_max starts again from 0, as pids do. Mirrors
+ * pid_ns_ctl_handler() (kernel/pid_namespace.c).
  */
 export const pidNsCtlHandler: ProcHandler = {
   ...procDointvecMinmax,
   read(host, entry, position, length) {
     if (host.values.has(entry.name)) return procDointvecMinmax.read(host, entry, position, length);
-    return latin1Bytes(position === 0 ? `${host.caller.pid}\n`.slice(0, length) : '');
+    const { pid } = host.caller;
+    const most = Number(integersOf(host, 'kernel.pid_max')[0] ?? 0n);
+    return latin1Bytes(position === 0 ? `${pid <= most ? pid : pid % most}\n`.slice(0, length) : '');
   },
 };
