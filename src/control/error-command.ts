@@ -47,7 +47,7 @@ const RECORD_KEYS = ['kind', 'fru', 'threshold-exceeded', ...FIELD_KEYS] as cons
 const BANK_PARTS = ['bank-group', 'bank-address'] as const;
 
 /** A hardware error as a command gives it. The address comes from the target, when the command runs. */
-export interface HardwareError {
+export interface ErrorArguments {
   readonly severity: CperSeverity;
   readonly via: 'ghes' | 'mce';
   readonly target: Target;
@@ -64,7 +64,7 @@ export const ERROR_COMMAND = command({
   values: { severity, ...TARGET, via: errorVia, kind, fru: fruText, ...FIELD_VALUES, 'threshold-exceeded': flag, count },
   required: ['severity'],
   exclusive: ONE_TARGET,
-  build(given): HardwareError | Bad {
+  build(given): ErrorArguments | Bad {
     const { severity, type, pfn, phys, via = 'ghes', count = 1, kind, fru, 'threshold-exceeded': thresholdExceeded } = given;
     const place = target({ type, pfn, phys });
     if (via === 'mce') {
@@ -121,7 +121,7 @@ function addressOf(kernel: Kernel, target: Target): bigint | typeof NOWHERE | un
   return pfn === undefined ? undefined : BigInt(pfn) * BigInt(PAGE_SIZE);
 }
 
-function recordOf({ severity, memory, fru, thresholdExceeded }: HardwareError, address: bigint | typeof NOWHERE): CperRecord {
+function recordOf({ severity, memory, fru, thresholdExceeded }: ErrorArguments, address: bigint | typeof NOWHERE): CperRecord {
   const number = CPER_SEVERITIES[severity];
   return {
     severity: number,

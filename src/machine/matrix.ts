@@ -81,7 +81,7 @@ export interface MatrixRow extends Case {
   readonly differs: boolean;
 }
 
-/** What is 1 on every machine of the matrix, unless it is said otherwise. */
+/** The sysctl that is 1 on every machine of the matrix, unless another value is given. */
 export const PANIC_SYSCTL = 'vm.panic_on_unrecoverable_memory_failure';
 
 /** The outcomes of an error by one entry, by page type and race. Each row runs on a machine of its own. */

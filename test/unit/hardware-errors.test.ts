@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { formatCommand, parseControl } from '../../src/control/command.ts';
@@ -239,5 +240,43 @@ describe('the library', () => {
     expect(machine.error({ severity: 'fatal', via: 'mce' })).toEqual({ ok: false, errno: 'EIO' });
     expect(machine.panic).toBe('Fatal local machine check');
     expect(() => machine.error({ severity: 'corrected', fru: 'x'.repeat(21) })).toThrow('it is longer than 20 bytes');
+  });
+});
+
+describe('the scenarios of examples/', () => {
+  const folder = new URL('../../examples/scenarios/', import.meta.url);
+  /** What a scenario ends in: the panic, if any, and lines of the log that tell the story, in order. */
+  const ENDS: Readonly<Record<string, { readonly panic?: string; readonly story: readonly RegExp[] }>> = {
+    'corrected-storm.control': { story: [/event severity: corrected/, /EDAC MC0: 1 CE single-bit ECC on DIMM_A1/, /Machine check events logged/] },
+    'ecc-to-crash.control': {
+      panic: 'synchronous external abort: Fatal exception',
+      story: [/event severity: recoverable/, /fru_text: DIMM_A1/, /EDAC MC0: 1 UE/, /recovery action for reserved kernel page: Ignored/, /d_lookup/],
+    },
+    'fatal.control': { panic: 'GHES: Fatal hardware error', story: [/fru_text: CPU1 DIMM_D2/, /but panic disabled/, /Kernel panic/] },
+    'patrol-scrub.control': {
+      story: [/scrub uncorrected error/, /0x3000: recovery action for free buddy page: Recovered/, /0x3001: recovery action for free buddy page: Recovered/],
+    },
+  };
+
+  it('are all told', () => {
+    expect(readdirSync(folder).sort()).toEqual(Object.keys(ENDS));
+  });
+
+  it.each(Object.entries(ENDS))('%s', (name, { panic, story }) => {
+    const { write, lines, machine, read } = testMachine();
+    write('/control', readFileSync(new URL(name, folder), 'utf8'));
+    const log = lines();
+    let at = 0;
+    for (const line of story) {
+      const found = log.findIndex((each, index) => index >= at && line.test(each));
+      expect({ line, found: found >= 0 }).toEqual({ line, found: true });
+      at = found + 1;
+    }
+    expect(machine.kernel.death?.text).toBe(panic);
+    if (name === 'corrected-storm.control') {
+      expect(read(`${MC}/dimm0/dimm_ce_count`)).toBe('1001\n');
+      expect(log.filter((line) => line.includes('event severity'))).toHaveLength(2);
+      expect(machine.kernel.memory.page(0x3000)?.mappers).toEqual([]);
+    }
   });
 });

@@ -6,8 +6,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { O } from '../../src/abi/file-calls.ts';
 import { FUSE_ENTRY_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_WRITE_IN, FUSE_WRITE_OUT } from '../../src/abi/fuse-protocol.ts';
 import { serveMachine } from '../../src/daemon/machine-service.ts';
-import { fieldsOf, SessionDriver, struct } from '../support/fuse-requests.ts';
 import { PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts';
+import { fieldsOf, SessionDriver, struct } from '../support/fuse-requests.ts';
 
 const NAME = 'vm.panic_on_unrecoverable_memory_failure';
 /** The thread that reads the request, which is not in the stack here. */
@@ -21,7 +21,10 @@ function body(answer: number | Buffer): Buffer {
 it('is through at most 15 files, from the request to the stored value, and docs/architecture.md names each', () => {
   const directory = mkdtempSync(join(tmpdir(), 'path-of-a-write-'));
   const { service, kernel } = serveMachine(
-    { profile: 'v4', memory: { memoryBytes: 2 ** 30 }, seed: 0, logPath: join(directory, 'log'), logFormat: 'dmesg', verbose: false, bootSettings: new Map(), bootParameters: [], parts: PLAIN_PARTS },
+    {
+      profile: 'v4', memory: { memoryBytes: 2 ** 30 }, seed: 0, parts: PLAIN_PARTS, logPath: join(directory, 'log'), logFormat: 'dmesg', verbose: false,
+      bootSettings: new Map(), bootParameters: [],
+    },
     { transport: 'dev-fuse', wakeAfter: () => undefined, tell: () => undefined, readsCanWait: true },
     pino({ enabled: false }),
   );

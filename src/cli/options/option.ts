@@ -25,6 +25,8 @@ interface TextOption<V = unknown> extends Described {
   readonly value: string;
   /** The words of which it is one. */
   readonly words?: readonly string[];
+  /** Whether it may be several of these words, with commas between. */
+  readonly commas?: true;
   /** How a shell completes it. */
   readonly completes?: 'files';
   /** Whether the value may be left out. It is the empty text then. */
@@ -47,6 +49,8 @@ interface ListOption extends Described {
   readonly value: string;
   /** The words it takes, where a shell can complete them. */
   readonly words?: readonly string[];
+  /** What its value may begin with, for a shell: too many words for the help, and loaded only when a shell asks. */
+  readonly beginnings?: () => Promise<readonly string[]>;
 }
 
 export type Option = TextOption | FlagOption | ListOption;
@@ -84,15 +88,13 @@ export function declare<T>(argv: Argv<T>, table: OptionTable): Argv<T> {
 }
 
 function declaration(name: string, option: Option): Options {
-  const common: Options = {
-    describe: option.describe, hidden: option.hidden ?? false, ...(option.short !== undefined && { alias: option.short }),
-    ...(option.group !== undefined && { group: option.group }),
-  };
+  // Hidden: yargs lays out a help of its own before each command, which takes longer than all else of it. help/ prints ours.
+  const common: Options = { hidden: true, ...(option.short !== undefined && { alias: option.short }) };
   switch (option.kind) {
     case 'flag': return { ...common, type: 'boolean', coerce: (given: boolean | readonly boolean[]) => single(name, given) };
     case 'list': return { ...common, type: 'string', array: true, nargs: 1 };
     case 'text': return {
-      ...common, type: 'string', requiresArg: option.bare !== true, ...(option.words && { choices: option.words }),
+      ...common, type: 'string', requiresArg: option.bare !== true, ...(option.words && option.commas !== true && { choices: option.words }),
       coerce: (given: string | readonly string[]) => option.read(single(name, given), `--${name}`),
     };
   }

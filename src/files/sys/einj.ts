@@ -3,7 +3,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { EINJ_ERROR_TYPES, einjErrorInject, validateErrorType } from '../../kernel/ras/einj.ts';
 import type { FileHandler, FileNode } from '../../vfs/node.ts';
 import { shownFile, textFile } from '../../vfs/node.ts';
-import { U64_MAX } from './sysfs-file.ts';
+import { U64_MAX } from '../../kernel/kstrtoull.ts';
 import { simpleAttr } from './simple-attribute.ts';
 
 /** The files that show and take a number in hex: name, variable and width. Source: debugfs_create_x32() and x64() in einj_probe(). */

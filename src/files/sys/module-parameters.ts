@@ -1,11 +1,12 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { U64_MAX } from '../../kernel/kstrtoull.ts';
 import { sayMessages } from '../../kernel/sysctl/after-write.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
-import { attributeFile, boolFile, constantFile, INT_MAX, numberFile, numberOf, type Numbers, storedFile, U64_MAX } from './sysfs-file.ts';
+import { attributeFile, boolFile, constantFile, INT_MAX, type NumberFormat, numberFile, numberOf, storedFile } from './sysfs-file.ts';
 
-const INT: Numbers = { base: 0, least: -INT_MAX - 1n, most: INT_MAX, overflow: 'ERANGE' };
-const UNSIGNED_LONG: Numbers = { base: 0, most: U64_MAX, overflow: 'ERANGE' };
+const INT: NumberFormat = { base: 0, least: -INT_MAX - 1n, most: INT_MAX, overflow: 'ERANGE' };
+const UNSIGNED_LONG: NumberFormat = { base: 0, most: U64_MAX, overflow: 'ERANGE' };
 
 /** Parameters that are yes or no, with their boot values. */
 const BOOLS = {
@@ -62,7 +63,7 @@ function bools(kernel: Kernel, module: keyof typeof BOOLS): Record<string, FileN
   );
 }
 
-function sysctlParameter(kernel: Kernel, parameter: string, numbers: Numbers): FileNode {
+function sysctlParameter(kernel: Kernel, parameter: string, numbers: NumberFormat): FileNode {
   const name = `kernel.${parameter}`;
   return storedFile({
     mode: 0o644,

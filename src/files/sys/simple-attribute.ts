@@ -1,3 +1,4 @@
+// Apart from sysfs-file.ts: attributes of debugfs parse numbers in a way of their own.
 import { kstrtoull } from '../../kernel/kstrtoull.ts';
 import type { FileHandler } from '../../vfs/node.ts';
 

@@ -101,11 +101,10 @@ export function ueventFile(kernel: Kernel, device: string, named: string): FileN
 }
 
 export const U32_MAX = 2n ** 32n - 1n;
-export const U64_MAX = 2n ** 64n - 1n;
 export const INT_MAX = 2n ** 31n - 1n;
 
 /** What numbers a file takes. */
-export interface Numbers {
+export interface NumberFormat {
   /** How it is written: decimal, or what its prefix says. */
   readonly base: 0 | 10;
   readonly least?: bigint;
@@ -117,7 +116,7 @@ export interface Numbers {
 }
 
 /** The number that was written, or a negative errno. Mirrors kstrtouint(), kstrtoul() and kstrtoint() (lib/kstrtox.c) in a store function. */
-export function numberOf(data: Uint8Array, { base, least = 0n, most, overflow, type = most }: Numbers): bigint | number {
+export function numberOf(data: Uint8Array, { base, least = 0n, most, overflow, type = most }: NumberFormat): bigint | number {
   const negative = data[0] === MINUS;
   // Only one sign: kstrtoll() looks for a minus, then leaves the rest to what kstrtoull() calls after its plus.
   const magnitude = negative && (least >= 0n || data[1] === PLUS) ? -ERRNO.EINVAL : kstrtoull(negative ? data.subarray(1) : data, base);
@@ -131,7 +130,7 @@ const MINUS = 0x2d;
 const PLUS = 0x2b;
 
 /** A file that keeps a number until the next boot, under `path`. */
-export function numberFile(kernel: Kernel, path: string, boot: number, numbers: Numbers, keeps = (value: bigint): bigint => value): FileNode {
+export function numberFile(kernel: Kernel, path: string, boot: number, numbers: NumberFormat, keeps = (value: bigint): bigint => value): FileNode {
   return storedFile({
     mode: 0o644,
     show: () => `${kernel.attributes.get(path) ?? boot}\n`,

@@ -3,6 +3,7 @@ import { BLOCKS, O, POLL, SEEK } from '../../abi/file-calls.ts';
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
 import type { Caller } from '../../abi/caller.ts';
 import type { Kernel } from '../kernel.ts';
+import { U64_MAX } from '../kstrtoull.ts';
 import { newRatelimit, ratelimit, type RatelimitState } from '../ratelimit.ts';
 import { extendedRecord } from './extended-record.ts';
 import { textOfBytes } from './text-of-bytes.ts';
@@ -24,7 +25,6 @@ const RECORD_MAX = 1024;
 const LOG_USER = 1;
 /** Of the level and the facility. */
 const PREFIX_BITS = 3 + 8;
-const U64_MAX = 2n ** 64n - 1n;
 const UTF8 = new TextEncoder();
 
 /** Opens the device: its state, or a negative errno. Mirrors devkmsg_open(). */

@@ -1,3 +1,4 @@
+// Apart from /dev/kmsg: kernel.ts makes records of bytes too.
 import type { PrintkRecord } from '../effect.ts';
 
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

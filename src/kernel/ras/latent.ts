@@ -1,3 +1,4 @@
+// Apart from ghes.ts: reading memory calls it, and access() of memory-failure/.
 import type { Kernel } from '../kernel.ts';
 import { access } from '../memory-failure/access.ts';
 import { ghesProc } from './ghes.ts';

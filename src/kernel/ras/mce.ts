@@ -67,13 +67,13 @@ export function mceGenPoolProcess(kernel: Kernel, handle: (record: MceRecord) =>
 export function printMce(kernel: Kernel, { cpu, mcgstatus, bank, status, addr, misc, tsc, cpuvendor, cpuid, walltime, socketid, apicid, microcode }: MceRecord): void {
   const print = (text: string): void => kernel.printk(LOG_LEVEL.emerg, `mce: [Hardware Error]: ${text}`);
   const exception = (mcgstatus & MCG_STATUS_MCIP) === 0n ? '' : ' Exception';
-  print(`CPU ${cpu}: Machine Check${exception}: ${hex(mcgstatus)} Bank ${bank}: ${hex(status).padStart(16, '0')}`);
-  print(`TSC ${hex(tsc)} ${addr === 0n ? '' : `ADDR ${hex(addr)} `}${misc === 0n ? '' : `MISC ${hex(misc)} `}`);
-  print(`PROCESSOR ${cpuvendor}:${hex(cpuid)} TIME ${walltime} SOCKET ${socketid} APIC ${hex(apicid)} microcode ${hex(microcode)}`);
+  print(`CPU ${cpu}: Machine Check${exception}: ${hexDigits(mcgstatus)} Bank ${bank}: ${hexDigits(status).padStart(16, '0')}`);
+  print(`TSC ${hexDigits(tsc)} ${addr === 0n ? '' : `ADDR ${hexDigits(addr)} `}${misc === 0n ? '' : `MISC ${hexDigits(misc)} `}`);
+  print(`PROCESSOR ${cpuvendor}:${hexDigits(cpuid)} TIME ${walltime} SOCKET ${socketid} APIC ${hexDigits(apicid)} microcode ${hexDigits(microcode)}`);
 }
 
 const MCG_STATUS_MCIP = 1n << 2n;
 
-function hex(value: bigint | number): string {
+function hexDigits(value: bigint | number): string {
   return value.toString(16);
 }

@@ -1,3 +1,4 @@
+// Apart from mce.ts: these values belong to the machine, not to the code that reports an error.
 /** The processor of the recorded machine, as machine checks describe it: QEMU's model `max`, which calls itself an AMD Opteron. */
 export const PROCESSOR = {
   /** X86_VENDOR_AMD. */

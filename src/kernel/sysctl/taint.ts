@@ -1,3 +1,4 @@
+// Apart from its table: tables hold rows alone.
 import type { SysctlHost } from './ctl-table.ts';
 
 /** TAINT_FLAGS_COUNT: higher bits are accepted and dropped. */

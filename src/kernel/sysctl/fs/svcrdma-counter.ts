@@ -1,3 +1,4 @@
+// Apart from its table: tables hold rows alone.
 import { integersOf } from '../after-write.ts';
 import { latin1Bytes, type ProcHandler } from '../ctl-table.ts';
 

@@ -1,3 +1,4 @@
+// Apart from its table: tables hold rows alone.
 import { LOG_LEVEL } from '../../../abi/log-level.ts';
 import type { ProcHandler } from '../ctl-table.ts';
 import { procDointvecMinmax } from '../proc-dointvec.ts';
