@@ -174,7 +174,7 @@ const TEXT = new TextDecoder('latin1');
 
 /** The values of an event, with enums as this kernel numbers them. */
 function valuesOf({ name, fields }: TraceEvent, { pageTypes }: TraceEventFormats): Readonly<Record<string, unknown>> {
-  if (name !== 'ras:memory_failure_event') return fields as unknown as Readonly<Record<string, unknown>>;
+  if (name !== 'ras:memory_failure_event') return { ...fields };
   // MF_MSG_UNKNOWN is the last type of every kernel.
   const type = (pageTypes.find(([, known]) => known === fields.type) ?? pageTypes.at(-1))?.[0];
   return { pfn: fields.pfn, type, result: MF_RESULTS.findIndex(([result]) => result === fields.result) };
@@ -185,7 +185,7 @@ export function encodeEvent(event: TraceEvent, layout: EventLayout, formats: Tra
   const values = valuesOf(event, formats);
   const dynamic = layout.fields.filter((field) => field.dynamic).map((field): [Field, Uint8Array] => {
     const value = values[field.name];
-    return [field, field.dynamic === 'string' ? UTF8.encode(`${String(value ?? '').replace(/\0.*$/s, '')}\0`) : (value as Uint8Array | undefined) ?? new Uint8Array(0)];
+    return [field, field.dynamic === 'string' ? UTF8.encode(`${typeof value === 'string' ? value.replace(/\0.*$/s, '') : ''}\0`) : (value as Uint8Array | undefined) ?? new Uint8Array(0)];
   });
   const record = new Uint8Array(layout.size + dynamic.reduce((sum, [, bytes]) => sum + bytes.length, 0));
   const view = new DataView(record.buffer);

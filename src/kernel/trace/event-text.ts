@@ -66,10 +66,11 @@ const PARTS = [
 function location(data: Uint8Array): string {
   const packed = unpackCompact(data);
   const isValid = (bit: number): boolean => (Number(packed.validation_bits) & bit) !== 0;
-  const memory: CperMemory = Object.fromEntries([
+  const fields = [
     ...LOCATION.filter(([bit]) => isValid(bit)).map(([, name]) => [name, packed[name]]),
     ...PARTS.filter(([bit]) => isValid(bit)).map(([, name, field, shift, mask]) => [name, (Number(packed[field]) >> shift) & mask]),
-  ]);
+  ];
+  const memory = Object.fromEntries(fields) as CperMemory;
   return `${cperMemErrLocation(memory)}${cperDimmErrLocation(memory, () => undefined)}`;
 }
 

@@ -231,11 +231,12 @@ export class CpuBuffer {
   }
 
   /** Every event that can be read, oldest first. */
-  *events(): Generator<PageEvent> {
+  *events(): Generator<PageEvent, undefined> {
     if (this.#reader.read < this.#reader.commit) {
       yield* this.#reader.events(this.#reader.read, this.#reader.read === 0 ? this.#reader.timestamp : this.#readStamp);
     }
     for (const page of this.#ring) yield* page.events(0, page.timestamp);
+    return undefined;
   }
 
   /** Whether a reader that waits for `percent` of the buffer can go on. Mirrors rb_watermark_hit(). */

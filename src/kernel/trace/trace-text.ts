@@ -54,15 +54,25 @@ export function eventLine(array: TraceArray, cpu: number, { timestamp, data }: P
   return `${context}${layout.event}: ${eventText(layout, decodeEvent(data, layout), array.tracing.formats)}\n`;
 }
 
+/** The events of a CPU, the next of which is known. */
+interface Stream {
+  readonly cpu: number;
+  readonly events: Iterator<PageEvent, undefined>;
+  next: PageEvent | undefined;
+}
+
 /** Every event of the CPUs, in the order of time. */
 function* merged(array: TraceArray, cpus: readonly number[]): Generator<readonly [cpu: number, event: PageEvent]> {
-  const streams = cpus.map((cpu) => ({ cpu, events: array.buffers[cpu]?.events() })).map(({ cpu, events }) => ({ cpu, events, next: events?.next().value }));
+  const streams = cpus.flatMap((cpu): Stream[] => {
+    const events = array.buffers[cpu]?.events();
+    return events === undefined ? [] : [{ cpu, events, next: events.next().value }];
+  });
   for (;;) {
-    const first = streams.reduce<(typeof streams)[number] | undefined>(
+    const first = streams.reduce<Stream | undefined>(
       (best, stream) => (stream.next && (best?.next === undefined || stream.next.timestamp < best.next.timestamp) ? stream : best), undefined);
     if (first?.next === undefined) return;
     yield [first.cpu, first.next];
-    first.next = first.events?.next().value;
+    first.next = first.events.next().value;
   }
 }
 

@@ -3,7 +3,7 @@ import { LINUX_6_1_TRACE_EVENTS } from '../../kernel/trace/formats/linux-6.1.ts'
 import { LINUX_7_3_TRACE_EVENTS } from '../../kernel/trace/formats/linux-7.3.ts';
 import type { FailureSymbol } from '../../kernel/trace/event-format.ts';
 import { version, versionOf } from './kernel-era.ts';
-import { type Evidence, judge, type Judgement } from './verdict.ts';
+import { type Evidence, judge, type Judgement, type Verdict } from './verdict.ts';
 
 /**
  * Names of page types in rasdaemon, by their number. The kernel reports a number, and rasdaemon names it by a table of its own, which is that of
@@ -60,6 +60,23 @@ function typesOf(name: string, kernel: string | undefined, rasdaemon: string | u
 
 const CANNOT_TELL = { v4: 'undecidable', '7.3': 'undecidable' } as const;
 
+/** A kernel that means more by `reserved kernel page` than those before it: a kernel that is not known may be one. */
+const NEWEST = '7.3';
+
+/** The verdict of each policy if both agree. */
+function agreed(left: Judgement, right: Judgement): Judgement {
+  const of = (policy: keyof Judgement['verdict']): Verdict => (left.verdict[policy] === right.verdict[policy] ? left.verdict[policy] : 'undecidable');
+  const verdict = { v4: of('v4'), '7.3': of('7.3') };
+  const isSame = verdict.v4 === left.verdict.v4 && verdict['7.3'] === left.verdict['7.3'];
+  return { verdict, reason: isSame ? left.reason : right.reason };
+}
+
+/** Judges a type. A kernel that is not known may be any. */
+function judgeType(evidence: Evidence, type: string): Judgement {
+  const judgement = judge({ ...evidence, type });
+  return evidence.kernel === undefined ? agreed(judgement, judge({ ...evidence, type, kernel: NEWEST })) : judgement;
+}
+
 /**
  * Judges a memory failure that rasdaemon recorded: its name of the page type, corrected as far as the versions are known. Where the name can stand for
  * types that are judged differently, the verdict is undecidable.
@@ -67,8 +84,8 @@ const CANNOT_TELL = { v4: 'undecidable', '7.3': 'undecidable' } as const;
 export function judgeRasdaemon(evidence: Evidence, rasdaemon: string | undefined): Judgement & { readonly type: string } {
   const types = typesOf(evidence.type, evidence.kernel, rasdaemon);
   const [type] = types;
-  if (types.size === 1 && type !== undefined) return { type, ...judge({ ...evidence, type }) };
-  const judgements = [...types].map((each) => (each === undefined ? undefined : judge({ ...evidence, type: each })));
+  if (types.size === 1 && type !== undefined) return { type, ...judgeType(evidence, type) };
+  const judgements = [...types].map((each) => (each === undefined ? undefined : judgeType(evidence, each)));
   const [first] = judgements;
   const isSure = first !== undefined && judgements.every((each) => each?.verdict.v4 === first.verdict.v4 && each.verdict['7.3'] === first.verdict['7.3']);
   if (isSure) return { type: evidence.type, verdict: first.verdict, reason: `rasdaemon's name can stand for several types, and none differs: ${first.reason}` };
