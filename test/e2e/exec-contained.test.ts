@@ -5,6 +5,7 @@ import { MAIN } from './support/daemon.ts';
 import { exec } from './support/exec.ts';
 import { differences, hostState } from './support/host-state.ts';
 import { describeMount } from './support/mounts.ts';
+import { sh } from './support/shell.ts';
 
 /** What a tool tries, by a name: one line of bash each. `$NODE $MAIN` is exec itself. */
 const ATTEMPTS = {
@@ -90,5 +91,23 @@ describeMount('what would change the host, under exec', () => {
 
   it('leaves the host as it was', async () => {
     expect(differences(before, await hostState())).toEqual([]);
+  });
+});
+
+describeMount('exec in a chroot whose root is no mount point, as of sbuild and mock', () => {
+  /** A root made of the host's directories, in a mount namespace of the test's own. What is tried there changes nothing: a fault must not reach the host. */
+  const IN_CHROOT = `root=$(mktemp -d); trap 'umount -l $root/* 2>/dev/null; rm -rf --one-file-system $root' EXIT
+    for path in /*; do
+      if [ -L $path ]; then cp -P $path $root; elif [ -d $path ]; then mkdir $root$path; mount --rbind $path $root$path; fi
+    done
+    touch $root/inside; chroot $root "$@"`;
+
+  it.each([['contained', []], ['privileged', ['--privileged']]] as const)('keeps its command there, among the emulated files: %s', async (_how, options) => {
+    const script = 'ls -d /inside; stat -f -c %T /proc/sys/vm /proc/sys/kernel/panic; cat /proc/sys/kernel/osrelease';
+    const { stdout, status } = await sh('exec unshare --mount bash -c "$@"', [IN_CHROOT, 'bash', process.execPath, MAIN, 'exec', '--profile', '7.3', ...options, '--', 'sh', '-c', script], {
+      cwd: '/', timeout: 60_000,
+    });
+    expect(stdout).toBe('/inside\nfuseblk\nfuseblk\n7.3-amd64\n');
+    expect(status).toBe(0);
   });
 });

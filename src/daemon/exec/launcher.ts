@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { KEPT_CAPABILITIES } from './kept-capabilities.ts';
 import { DIES_WITH_PARENT, toolEnvironment } from './namespace.ts';
 import { TransportError } from '../../fuse/transport.ts';
@@ -99,10 +99,11 @@ export function hasDirectory({ directory, init }: Pick<Launch, 'directory' | 'in
 export function launch(what: Launch): Launched {
   const env = tool('env');
   // Signals of the terminal and of the process group are for CMD, not for nsenter.
+  // Entering a mount namespace leads to its root, out of a chroot in which exec may be: there, all files of the host's /proc are.
   // It is stopped while CMD runs: nothing but a signal of Linux's own ends it when this process is killed.
   const [dies, ...until] = DIES_WITH_PARENT;
   const entering = [
-    `--ignore-signal=${SIGNAL_LIST}`, tool(dies), ...until, tool('nsenter'), `--target=${what.init}`, '--mount', '--pid', ...what.namespaces,
+    `--ignore-signal=${SIGNAL_LIST}`, tool(dies), ...until, tool('nsenter'), `--target=${what.init}`, '--mount', '--root', '--pid', ...what.namespaces,
     ...(what.namespaces.includes('--user') ? ['--preserve-credentials'] : []), '--',
   ];
   const path = what.env['PATH'];
@@ -115,11 +116,23 @@ export function launch(what: Launch): Launched {
     const child = spawn(env, args, { stdio, env: what.env, cwd: '/' });
     child.on('error', () => undefined);
     if (child.pid === undefined) return { errno: 'EAGAIN' };
-    if (stopParent(child.pid)) return { pid: child.pid };
+    const stopped = stopParent(child.pid);
+    const command = commandPid(child.pid);
+    if (stopped && command !== undefined && hasRootOf(command, what.init)) return { pid: child.pid };
+    if (command !== undefined) signal(command, 'SIGKILL');
     child.kill('SIGKILL');
     return undefined;
   } catch (error) {
     return { errno: (error as NodeJS.ErrnoException).code ?? 'EINVAL' };
+  }
+}
+
+/** Whether a process has the root directory of another, below which the files were put in their places; false also where either has gone. */
+function hasRootOf(pid: number, other: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/root`) === readlinkSync(`/proc/${other}/root`);
+  } catch {
+    return false;
   }
 }
 
