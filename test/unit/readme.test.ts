@@ -9,7 +9,7 @@ import { RACES } from '../../src/kernel/memory-failure/races.ts';
 import { replayText } from '../../src/replay/log-replay.ts';
 import { terminalReport } from '../../src/replay/report/terminal.ts';
 import { summarize } from '../../src/replay/summary/summary.ts';
-import { POLICIES } from '../../src/replay/summary/tables.ts';
+import { POLICIES } from '../../src/replay/verdict/policy.ts';
 import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
 import { parseControl } from '../../src/control/command.ts';
 import { MACHINE_STATEMENTS } from '../../src/machine-file/statements.ts';

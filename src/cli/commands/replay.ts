@@ -4,7 +4,7 @@ import type { ReplayEvent } from '../../replay/history/event.ts';
 import { Duplicates } from '../../replay/summary/duplicates.ts';
 import { joinCaptures } from '../../replay/summary/captures.ts';
 import { summarize, type Totals } from '../../replay/summary/summary.ts';
-import { POLICIES } from '../../replay/summary/tables.ts';
+import { POLICIES } from '../../replay/verdict/policy.ts';
 import type { HelpfulCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { ExitStatus, UsageError } from '../exit-status.ts';

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../kernel/profiles/names.ts';
+import type { PolicyName } from '../verdict/policy.ts';
 import type { Source } from '../line/log-line.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { CrashKind } from '../wording/facts.ts';
@@ -29,7 +29,7 @@ export interface ReplayEvent extends Moment {
   readonly pfn: string;
   readonly type: string;
   readonly result: Result;
-  readonly verdict: Readonly<Partial<Record<ProfileName, Verdict>>>;
+  readonly verdict: Readonly<Partial<Record<PolicyName, Verdict>>>;
   readonly reason: string;
   readonly killed: readonly { readonly comm: string; readonly pid: number }[];
   readonly crash: Crash | null;

@@ -1,5 +1,5 @@
 import { printable } from '../../abi/printable.ts';
-import type { ProfileName } from '../../kernel/profiles/names.ts';
+import type { PolicyName } from '../verdict/policy.ts';
 import { counts } from '../history/event.ts';
 import { joinCaptures } from '../summary/captures.ts';
 import type { Summary } from '../summary/summary.ts';
@@ -12,7 +12,7 @@ import { grouped, many, size } from './words.ts';
  * The report as one page that needs nothing else: it opens offline, and its policy lets it ask for nothing. `chartLibrary` is Chart.js as a
  * classic script.
  */
-export function htmlReport(raw: Summary, policies: readonly ProfileName[], chartLibrary: string): string {
+export function htmlReport(raw: Summary, policies: readonly PolicyName[], chartLibrary: string): string {
   const summary = joinCaptures(raw);
   const data = pageData(summary, policies);
   const all = countAll(summary.events);
@@ -47,13 +47,13 @@ function read({ totals, events }: Summary, all: Count): string {
   return `${many(totals.files, 'file')}, ${many(totals.lines, 'line')}, ${size(totals.bytes)}: ${many(all.events, 'memory failure')} on ${many(hosts, 'host')}, ${grouped(all.crashes)} followed by a crash.`;
 }
 
-function card(policy: ProfileName, { verdicts }: Count): string {
+function card(policy: PolicyName, { verdicts }: Count): string {
   const of = verdicts[policy];
   return `<div class="card"><h2>${policy === 'v4' ? 'v4, as posted' : '7.3, as merged'}</h2>
 <p><b class="would-panic">${grouped(of['would-panic'])}</b> would panic</p><p><b class="undecidable">${grouped(of.undecidable)}</b> undecidable</p><p><b>${grouped(of['would-not'])}</b> would not</p></div>`;
 }
 
-function charts({ timelineHosts }: PageData, policies: readonly ProfileName[]): string {
+function charts({ timelineHosts }: PageData, policies: readonly PolicyName[]): string {
   const last = policies.at(-1);
   const choice = policies.map((policy) => `<label><input type="radio" name="policy" value="${policy}"${policy === last ? ' checked' : ''}> ${policy}</label>`);
   return `<h2>By page type and result</h2>

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../kernel/profiles/names.ts';
+import type { PolicyName } from '../verdict/policy.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import { isoTime } from '../line/time.ts';
 import type { Summary } from '../summary/summary.ts';
@@ -11,7 +11,7 @@ const MOST_TYPES = 40;
 
 /** What the page's script is given. */
 export interface PageData {
-  readonly policies: readonly ProfileName[];
+  readonly policies: readonly PolicyName[];
   readonly types: readonly Count[];
   readonly timelineHosts: readonly string[];
   /** What `x` counts: milliseconds of the wall clock, or, where no log has dates, seconds since boot. */
@@ -34,7 +34,7 @@ interface PageEvent extends Pick<ReplayEvent, 'pfn' | 'type' | 'result' | 'verdi
 }
 
 /** What is shown of a summary: the counts are of all, the events are MOST_EVENTS at most. */
-export function pageData({ events }: Summary, policies: readonly ProfileName[]): PageData {
+export function pageData({ events }: Summary, policies: readonly PolicyName[]): PageData {
   const shown = choose(events, policies);
   const clock = shown.some(({ time }) => time !== null) ? 'wall' : 'boot';
   const x = ({ time, uptime }: ReplayEvent): number | null => (clock === 'boot' ? uptime : time === null ? null : (isoTime(time)?.ms ?? null));
@@ -66,7 +66,7 @@ export function pageData({ events }: Summary, policies: readonly ProfileName[]):
 }
 
 /** Those that are shown, in their order: when there are too many, those that would panic go first, then those nobody can decide. */
-function choose(events: readonly ReplayEvent[], policies: readonly ProfileName[]): readonly ReplayEvent[] {
+function choose(events: readonly ReplayEvent[], policies: readonly PolicyName[]): readonly ReplayEvent[] {
   if (events.length <= MOST_EVENTS) return events;
   const rank = (event: ReplayEvent): number => Math.min(...policies.map((policy) => ['would-panic', 'undecidable', 'would-not'].indexOf(event.verdict[policy] ?? '')));
   const ranked = events.map((event, index) => ({ event, index, rank: rank(event) })).sort((a, b) => a.rank - b.rank || a.index - b.index);

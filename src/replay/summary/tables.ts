@@ -1,10 +1,9 @@
-import type { ProfileName } from '../../kernel/profiles/names.ts';
+import { POLICIES, type PolicyName } from '../verdict/policy.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { byName } from './summary.ts';
 
 export const VERDICTS = ['would-panic', 'would-not', 'undecidable'] as const satisfies readonly Verdict[];
-export const POLICIES = ['v4', '7.3'] as const satisfies readonly ProfileName[];
 
 /** Events of one host, of one type, or all, by verdict. */
 export interface Count {
@@ -12,7 +11,7 @@ export interface Count {
   readonly events: number;
   /** After how many of them the machine crashed within the window. */
   readonly crashes: number;
-  readonly verdicts: Readonly<Record<ProfileName, Readonly<Record<Verdict, number>>>>;
+  readonly verdicts: Readonly<Record<PolicyName, Readonly<Record<Verdict, number>>>>;
 }
 
 /** How events whose host is not known are called. */
@@ -34,7 +33,7 @@ export function countAll(events: readonly ReplayEvent[]): Count {
 }
 
 function count(name: string, group: readonly ReplayEvent[]): Count {
-  const having = (policy: ProfileName, verdict: Verdict): number => group.filter((event) => event.verdict[policy] === verdict).length;
+  const having = (policy: PolicyName, verdict: Verdict): number => group.filter((event) => event.verdict[policy] === verdict).length;
   const verdicts = Object.fromEntries(
     POLICIES.map((policy) => [policy, Object.fromEntries(VERDICTS.map((verdict) => [verdict, having(policy, verdict)]))]),
   ) as Count['verdicts'];

@@ -1,12 +1,12 @@
 import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
-import type { ProfileName } from '../../kernel/profiles/names.ts';
+import type { PolicyName } from './policy.ts';
 import { PROFILES } from '../../kernel/profiles/profiles.ts';
 import type { Result } from '../wording/result-line.ts';
 import type { KernelEra } from './kernel-era.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A case that can be judged: it fits when all that it names does. */
-export interface Row extends Readonly<Record<ProfileName, Verdict>> {
+export interface Row extends Readonly<Record<PolicyName, Verdict>> {
   /** Types as printed; `known`: any that some kernel prints. */
   readonly types?: readonly string[] | 'known';
   readonly results?: readonly Result[];
@@ -21,8 +21,8 @@ export interface Row extends Readonly<Record<ProfileName, Verdict>> {
 }
 
 /** What a policy says of a page whose type on such a kernel is beyond doubt: as the model has it. */
-function ofType(type: keyof typeof ACTION_PAGE_TYPES): Readonly<Record<ProfileName, Verdict>> {
-  const of = (name: ProfileName): Verdict => ((PROFILES[name].panicsOn as readonly string[]).includes(type) ? 'would-panic' : 'would-not');
+function ofType(type: keyof typeof ACTION_PAGE_TYPES): Readonly<Record<PolicyName, Verdict>> {
+  const of = (name: PolicyName): Verdict => ((PROFILES[name].panicsOn as readonly string[]).includes(type) ? 'would-panic' : 'would-not');
   return { v4: of('v4'), '7.3': of('7.3') };
 }
 

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../kernel/profiles/names.ts';
+import type { PolicyName } from './policy.ts';
 import { isKnownType, type Result } from '../wording/result-line.ts';
 import { eraOf, type KernelEra, version, versionOf } from './kernel-era.ts';
 import { type Row, ROWS } from './verdict-table.ts';
@@ -24,7 +24,7 @@ export interface Evidence {
 
 /** A verdict for each policy, and why. */
 export interface Judgement {
-  readonly verdict: Readonly<Record<ProfileName, Verdict>>;
+  readonly verdict: Readonly<Record<PolicyName, Verdict>>;
   readonly reason: string;
 }
 

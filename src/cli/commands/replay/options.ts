@@ -1,5 +1,5 @@
 import { parseWhen } from '../../../replay/filter.ts';
-import { POLICIES } from '../../../replay/summary/tables.ts';
+import { POLICIES } from '../../../replay/verdict/policy.ts';
 import { takes } from '../../../language/words.ts';
 import { UsageError } from '../../exit-status.ts';
 import { file, oneOf, type OptionTable } from '../../options/option.ts';

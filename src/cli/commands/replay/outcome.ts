@@ -1,6 +1,6 @@
 import { counts, type ReplayEvent } from '../../../replay/history/event.ts';
 import type { Summary } from '../../../replay/summary/summary.ts';
-import { POLICIES } from '../../../replay/summary/tables.ts';
+import { POLICIES } from '../../../replay/verdict/policy.ts';
 import type { Given } from './options.ts';
 
 /** What was read, or added up. */

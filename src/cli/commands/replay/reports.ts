@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { printableJson } from '../../../abi/printable.ts';
-import type { ProfileName } from '../../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../../../replay/history/event.ts';
 import { CSV_HEAD, csvLine } from '../../../replay/report/csv.ts';
 import { joinCaptures } from '../../../replay/summary/captures.ts';
 import type { Summary } from '../../../replay/summary/summary.ts';
-import { hostOf, POLICIES } from '../../../replay/summary/tables.ts';
+import { hostOf } from '../../../replay/summary/tables.ts';
+import { POLICIES, type PolicyName } from '../../../replay/verdict/policy.ts';
 import type { CliContext } from '../../context.ts';
 import { UsageError } from '../../exit-status.ts';
 import type { Given } from './options.ts';
@@ -16,7 +16,7 @@ import { type Output, writeWhole } from './write-file.ts';
 /** Takes each event that is wanted: writes it, where events are written one by one. */
 export type Print = (event: ReplayEvent) => void;
 
-export function printer(context: CliContext, { json, csv }: Given, policies: readonly ProfileName[]): Print {
+export function printer(context: CliContext, { json, csv }: Given, policies: readonly PolicyName[]): Print {
   const shown = (event: ReplayEvent): ReplayEvent =>
     policies.length === POLICIES.length ? event : { ...event, verdict: Object.fromEntries(policies.map((policy) => [policy, event.verdict[policy]])) };
   if (json) return (event) => { context.print(printableJson(JSON.stringify(shown(event)))); };
@@ -34,7 +34,7 @@ export function outputsOf({ html, summary }: Given): readonly Output[] {
 }
 
 /** What only one way of reporting needs is loaded for that: a filter needs none of it. */
-export async function writeReports(context: CliContext, summary: Summary, args: Given, policies: readonly ProfileName[]): Promise<void> {
+export async function writeReports(context: CliContext, summary: Summary, args: Given, policies: readonly PolicyName[]): Promise<void> {
   for (const output of outputsOf(args)) {
     if (output.option === '--summary') {
       writeWhole(output, `${printableJson(JSON.stringify(summary))}\n`);
