@@ -1,3 +1,4 @@
+import { PROFILES } from '../../src/kernel/profiles/profiles.ts';
 import { bootValues } from '../../src/kernel/sysctl/boot-values.ts';
 import type { CtlTable, SysctlHost } from '../../src/kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
@@ -7,7 +8,7 @@ import { VM_SYSCTLS } from '../../src/kernel/sysctl/tables/vm.ts';
 export const TABLES: readonly CtlTable[] = [...VM_SYSCTLS, ...KERNEL_SYSCTLS];
 
 /** Memory of the machine that the recordings were made on. */
-export const RECORDED_SIZE = { totalRamKb: 983_492, freeRamKb: 927_416 };
+export const RECORDED_SIZE = { profile: PROFILES['7.3'], totalRamKb: 983_492, freeRamKb: 927_416 };
 
 /** A booted machine as far as sysctls go, with what it logged as `<LEVEL>TEXT`. */
 export interface TestMachine {

@@ -12,6 +12,7 @@ import { operationalLog } from '../../src/daemon/operational-log.ts';
 import { statusText } from '../../src/daemon/service-manager.ts';
 import { shellWord } from '../../src/daemon/shell-word.ts';
 import { machineSize } from '../../src/kernel/kernel.ts';
+import { PROFILES } from '../../src/kernel/profiles/profiles.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../src/kernel/printk/log-format.ts';
 import type { ReplayEvent } from '../../src/replay/history/event.ts';
 import { csvLine } from '../../src/replay/report/csv.ts';
@@ -83,7 +84,7 @@ function operational(): string {
 }
 
 function bootError(setting: string): string {
-  const parsed = parseBootSetting(setting, SYSCTLS, machineSize(2 ** 30));
+  const parsed = parseBootSetting(setting, SYSCTLS, machineSize(PROFILES['7.3'], 2 ** 30));
   return 'error' in parsed ? parsed.error : 'taken';
 }
 

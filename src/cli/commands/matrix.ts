@@ -1,7 +1,6 @@
 import { LEAST_MEMORY } from '../../kernel/memory/sizes.ts';
 import { VIAS } from '../../kernel/memory-failure/via.ts';
-import type { ProfileName } from '../../kernel/profiles/names.ts';
-import { PROFILES } from '../../kernel/profiles/profiles.ts';
+import { PROFILE_NAMES, type ProfileName } from '../../kernel/profiles/names.ts';
 import { MATRIX_VIAS, type MatrixVia } from '../../machine/matrix/cases.ts';
 import { PANIC_SYSCTL, matrix } from '../../machine/matrix/matrix.ts';
 import { bootSettings } from '../options/boot-settings.ts';
@@ -13,13 +12,14 @@ import { declare } from '../options/declare.ts';
 import { oneOf, type OptionTable } from '../options/option.ts';
 import { plain, resolveSettings } from '../options/settings.ts';
 
-const ALL_PROFILES = Object.keys(PROFILES) as ProfileName[];
-const PROFILE_WORDS = [...ALL_PROFILES, 'both'] as const;
+/** Kernels by what `--profile` can say besides the name of one: `both` are those that have the sysctl. */
+const GROUPS = { both: ['v4', '7.3'], all: PROFILE_NAMES } as const;
+const PROFILE_WORDS = [...PROFILE_NAMES, 'both', 'all'] as const;
 const VIA_WORDS = [...MATRIX_VIAS, 'all'] as const;
 
 const MATRIX_TABLE = {
   via: { ...oneOf<(typeof VIA_WORDS)[number]>(VIA_WORDS), value: 'WAY', describe: 'how', fallback: 'hard' },
-  profile: { ...oneOf<(typeof PROFILE_WORDS)[number]>(PROFILE_WORDS), describe: 'which kernel', fallback: 'both' },
+  profile: { ...oneOf<(typeof PROFILE_WORDS)[number]>(PROFILE_WORDS), value: 'KERNEL', describe: 'which kernel', fallback: 'both' },
   sysctl: { kind: 'list', value: 'NAME=VALUE', describe: 'a boot-time value; may be repeated' },
   json: { kind: 'flag', describe: 'JSON objects, one a line' },
   tsv: { kind: 'flag', describe: 'the same with tabs between, names first' },
@@ -45,7 +45,7 @@ export function matrixCommand(context: CliContext): HelpfulCommand {
       const args = plain<typeof MATRIX_TABLE>(settings);
       if (args.json && args.tsv) throw new UsageError('--json and --tsv exclude each other: give one of them');
       const form: MatrixForm = MATRIX_FORMS[args.json ? 'json' : args.tsv ? 'tsv' : 'table'];
-      const profiles = args.profile === 'both' ? ALL_PROFILES : [args.profile];
+      const profiles: readonly ProfileName[] = args.profile === 'both' || args.profile === 'all' ? GROUPS[args.profile] : [args.profile];
       const { values, parameters } = await bootSettings(settings.sysctl, profiles[0] ?? 'v4', LEAST_MEMORY);
       for (const line of form.head ?? []) context.print(line);
       const vias = args.via === 'all' ? MATRIX_VIAS : [args.via];

@@ -23,7 +23,7 @@ export async function bootSettings(
     import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
   ]);
   const tables = machineSysctls(PROFILES[profile], parts);
-  const size = { ...machineSize(memoryBytes), ...parts };
+  const size = { ...machineSize(PROFILES[profile], memoryBytes), ...parts };
   const values = new Map<string, SysctlValue>();
   const parameters = settings.map(({ value: setting, called }) => {
     const parsed = parseBootSetting(setting, tables, size);

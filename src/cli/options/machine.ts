@@ -1,5 +1,5 @@
 import { LOG_FORMATS, type LogFormatName } from '../../kernel/printk/log-format.ts';
-import type { ProfileName } from '../../kernel/profiles/names.ts';
+import { PROFILE_NAMES, type ProfileName } from '../../kernel/profiles/names.ts';
 import { PROFILES } from '../../kernel/profiles/profiles.ts';
 import { takes } from '../../language/words.ts';
 import { UsageError } from '../exit-status.ts';
@@ -13,7 +13,8 @@ const SEEDS = 2 ** 32;
 /** Options of every command that makes a machine. */
 export const MACHINE_OPTIONS = {
   profile: {
-    ...oneOf<ProfileName>(keys(PROFILES)), group, describe: 'which kernel: the series as posted, or as merged', fallback: 'v4', configured: 'at the next start',
+    ...oneOf<ProfileName>(PROFILE_NAMES), value: 'KERNEL', group, describe: 'which kernel', fallback: 'v4', configured: 'at the next start',
+    meanings: Object.fromEntries(PROFILE_NAMES.map((name) => [name, PROFILES[name].origin])),
   },
   ...MEMORY_OPTIONS,
   seed: {

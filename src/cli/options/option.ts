@@ -22,6 +22,8 @@ export interface TextOption<V = unknown> extends Described {
   readonly value: string;
   /** What it is one of. */
   readonly words?: readonly string[];
+  /** What each word means, in few words, where a help says that. */
+  readonly meanings?: Readonly<Record<string, string>>;
   /** What a shell completes it with. */
   readonly completes?: 'files';
   /** That the value may be left out, which is the empty text. */

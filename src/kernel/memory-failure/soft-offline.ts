@@ -20,7 +20,7 @@ export function softOfflinePage(kernel: Kernel, pfn: number): number {
   const page = kernel.memory.page(pfn);
   if (!page || page.section === 'absent') return -ERRNO.ENXIO;
   if (page.section !== 'online') return -ERRNO.EIO;
-  if (kernel.int('vm.enable_soft_offline') === 0) {
+  if (kernel.intIfAny('vm.enable_soft_offline') === 0) {
     if (!kernel.failures.softOfflineDisabledPrinted) kernel.printk(LOG_LEVEL.info, 'Soft offline: disabled by /proc/sys/vm/enable_soft_offline');
     kernel.failures.softOfflineDisabledPrinted = true;
     return -ERRNO.EOPNOTSUPP;

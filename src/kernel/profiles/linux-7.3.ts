@@ -1,9 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { CallTraces, TraceEntry } from '../panic/call-traces.ts';
-import { MODULES } from '../sysctl/modules/modules.ts';
-import { interfaceSysctls } from '../sysctl/tables/net.ts';
-import { SYSCTLS } from '../sysctl/tables/tables.ts';
 import type { Profile } from './profile.ts';
 
 /** A machine check handled by a worker. */
@@ -50,15 +47,21 @@ const CALL_TRACES: CallTraces = {
 /** What Linux 7.3 merged, as Debian builds it. */
 export const LINUX_7_3: Profile = {
   name: '7.3',
+  version: '7.3',
+  origin: 'as merged',
   summary: 'as merged in Linux 7.3: reserved, slab, page-table and large-kmalloc pages panic',
   release: '7.3-amd64',
-  version: '#1 SMP PREEMPT_DYNAMIC Debian 7.3~rc7-1~exp1 (2026-10-16)',
+  banner: '#1 SMP PREEMPT_DYNAMIC Debian 7.3~rc7-1~exp1 (2026-10-16)',
   compiler:
     '(debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-16 (Debian 16.2.0-3) 16.2.0, GNU ld (GNU Binutils for Debian) 2.47)',
   preempt: 'PREEMPT(lazy)  Debian 7.3~rc7-1~exp1 ',
-  sysctls: SYSCTLS,
-  interfaceSysctls,
-  modules: MODULES,
+  conversions: { afterUnsigned: 'left over', times: 'signed' },
+  bootMemory: {
+    managedOfGib: 983_492,
+    freeOfGib: 927_416,
+    notFound: { watermarks: 10_000, reserves: 20_308, fork: 9732, files: 17_847, marks: 10_340, network: 10_352 },
+    bytes: { inotifyWatch: 1200, fanotifyMark: 1120, epollItem: 184, inetPeer: 192 },
+  },
   kernelPages: PG.reserved | PG.slab | PG.pgtable | PG.largeKmalloc,
   kernelPageErrno: ERRNO.ENOTRECOVERABLE,
   panicsOn: ['MF_MSG_KERNEL'],

@@ -1,5 +1,5 @@
 import type { CallTraces } from '../panic/call-traces.ts';
-import type { KernelSysctls } from '../sysctl/machine-sysctls.ts';
+import type { KernelSysctls } from '../sysctl/kernel-sysctls.ts';
 import type { ProfileName } from './names.ts';
 
 /** The rows of `action_page_types[]` that kernels disagree on. */
@@ -9,11 +9,12 @@ type PanicPageType = 'MF_MSG_KERNEL' | 'MF_MSG_KERNEL_HIGH_ORDER' | 'MF_MSG_UNKN
 export interface Profile extends KernelSysctls {
   /** As `--profile` names it. */
   readonly name: ProfileName;
-  /** One line for `--help` and `status`. */
+  /** Where it comes from, in few words, and what it does in one line. */
+  readonly origin: string;
   readonly summary: string;
   /** `kernel.osrelease`, `kernel.version` and the rest of the line `Linux version …`. */
   readonly release: string;
-  readonly version: string;
+  readonly banner: string;
   readonly compiler: string;
   /** What follows `#1 ` in the CPU line of a stack dump. */
   readonly preempt: string;

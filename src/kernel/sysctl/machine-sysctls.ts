@@ -1,28 +1,54 @@
-import type { CtlTable } from './ctl-table.ts';
+import { isOlder, KERNEL_VERSIONS, type KernelVersion } from '../version.ts';
+import type { CtlTable, OlderRow } from './ctl-table.ts';
+import type { KernelSysctls } from './kernel-sysctls.ts';
 import type { MachineParts, NetInterface } from './machine-parts.ts';
-import type { KernelModule } from './modules/modules.ts';
-
-/** The sysctls of a kernel: its own, and those that interfaces and modules add. */
-export interface KernelSysctls {
-  /** The files that every machine with this kernel has. */
-  readonly sysctls: readonly CtlTable[];
-  /** The files that a network interface adds. */
-  readonly interfaceSysctls: (each: NetInterface) => readonly CtlTable[];
-  /** The modules that can be loaded, by name. */
-  readonly modules: Readonly<Record<string, KernelModule>>;
-}
+import { MODULES } from './modules/modules.ts';
+import { interfaceSysctls } from './tables/net.ts';
+import { SYSCTLS } from './tables/tables.ts';
 
 /** The directory of the files of each feature that a machine can lack. */
 const FEATURE_PATHS = { ipv6: 'net/ipv6/' } as const;
 
 /**
- * Every file below /proc/sys of a machine with these parts. Those of interfaces come after the ones they inherit from, in the order of the
- * interfaces.
+ * Every file below /proc/sys of a machine with this kernel and these parts. Those of interfaces come after the ones they inherit from, in the
+ * order of the interfaces.
  */
-export function machineSysctls(kernel: KernelSysctls, { interfaces, modules, without }: MachineParts): readonly CtlTable[] {
-  const rows = [
-    ...kernel.sysctls, ...modules.flatMap((name) => kernel.modules[name]?.sysctls ?? []), ...interfaces.flatMap(kernel.interfaceSysctls),
-  ];
+export function machineSysctls({ version }: Pick<KernelSysctls, 'version'>, parts: MachineParts): readonly CtlTable[] {
+  return rowsOf(version, everyRow(parts));
+}
+
+/** The files that a network interface adds to a machine with this kernel. */
+export function interfaceSysctlsOf({ version }: Pick<KernelSysctls, 'version'>, added: NetInterface): readonly CtlTable[] {
+  return rowsOf(version, interfaceSysctls(added));
+}
+
+/** The kernels, the oldest first, on which a machine with these parts has the file of this dotted name. */
+export function versionsWith(name: string, parts: MachineParts): readonly KernelVersion[] {
+  const rows = everyRow(parts).filter((row) => row.name === name);
+  return KERNEL_VERSIONS.filter((version) => rows.some((row) => exists(row, version)));
+}
+
+/** The rows of all kernels. */
+function everyRow({ interfaces, modules, without }: MachineParts): readonly CtlTable[] {
+  const rows = [...SYSCTLS, ...modules.flatMap((name) => MODULES[name]?.sysctls ?? []), ...interfaces.flatMap(interfaceSysctls)];
   const missing = without.map((feature) => FEATURE_PATHS[feature]);
   return missing.length === 0 ? rows : rows.filter(({ path }) => !missing.some((prefix) => path.startsWith(prefix)));
+}
+
+function exists({ since, until }: CtlTable, version: KernelVersion): boolean {
+  return !(since !== undefined && isOlder(version, since)) && (until === undefined || isOlder(version, until));
+}
+
+/** The rows of those files that a kernel has, each as it is in that kernel. */
+function rowsOf(version: KernelVersion, rows: readonly CtlTable[]): readonly CtlTable[] {
+  return rows.flatMap((row) => (exists(row, version) ? [rowOf(version, row)] : []));
+}
+
+function rowOf(version: KernelVersion, row: CtlTable): CtlTable {
+  const { before } = row;
+  if (before === undefined) return row;
+  const differences = KERNEL_VERSIONS.filter((each) => isOlder(version, each)).reverse().map((each): OlderRow => before[each] ?? {});
+  if (differences.length === 0) return row;
+  const merged = Object.entries(Object.assign({}, row, ...differences) as CtlTable).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(merged) as unknown as CtlTable;
 }

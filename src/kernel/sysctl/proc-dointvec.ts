@@ -2,7 +2,7 @@ import { ERRNO } from '../../abi/errno.ts';
 import { afterWrite, integersOf, sayMessages } from './after-write.ts';
 import type { Bound, CtlTable, ProcHandler, SysctlHost, SysctlValue } from './ctl-table.ts';
 import { latin1Bytes } from './latin1.ts';
-import { procGetLong, procSkipSpaces } from './proc-get-long.ts';
+import { type ParsedLong, procGetLong, procSkipSpaces } from './proc-get-long.ts';
 import { CENTISECONDS, JIFFIES, MILLISECONDS, type Scale, scaled, SECONDS } from './scales.ts';
 import { procFirstPosNonZeroIgnore } from './write-position.ts';
 
@@ -13,6 +13,8 @@ interface NumberKind {
   /** Unsigned types refuse any minus sign, that of -0 too. */
   readonly sign: boolean;
   readonly boolean?: true;
+  /** Files of such a type hold one number (do_proc_douintvec()). */
+  readonly oneUnsigned?: true;
   /** The unit of the file, where the kernel keeps the number in another. Bounds are in the kernel's, stored is what the file shows. */
   readonly scale?: Scale;
 }
@@ -20,9 +22,9 @@ interface NumberKind {
 const INT_MAX = 2n ** 31n - 1n;
 
 const INT: NumberKind = { least: -INT_MAX - 1n, greatest: INT_MAX, sign: true };
-const UNSIGNED_INT: NumberKind = { least: 0n, greatest: 2n ** 32n - 1n, sign: false };
+const UNSIGNED_INT: NumberKind = { least: 0n, greatest: 2n ** 32n - 1n, sign: false, oneUnsigned: true };
 const UNSIGNED_LONG: NumberKind = { least: 0n, greatest: 2n ** 64n - 1n, sign: false };
-const U8: NumberKind = { least: 0n, greatest: 255n, sign: false };
+const U8: NumberKind = { least: 0n, greatest: 255n, sign: false, oneUnsigned: true };
 const BOOL: NumberKind = { ...INT, boolean: true };
 
 /** More of a write than this is not looked at, and not counted as left over either (PAGE_SIZE - 1). */
@@ -64,6 +66,8 @@ function storeNumbers(kind: NumberKind, host: SysctlHost, entry: CtlTable, old: 
   const values = [...old];
   const { least, greatest } = kind;
   const [least1, greatest1] = [boundValue(host, entry.extra1) ?? least, boundValue(host, entry.extra2) ?? greatest];
+  const { afterUnsigned, times } = host.profile.conversions;
+  const wrapped = times === 'wrapped' ? kind.scale?.wrapped : undefined;
   let kept: bigint | undefined;
   let at = 0;
   let count = 0;
@@ -72,9 +76,8 @@ function storeNumbers(kind: NumberKind, host: SysctlHost, entry: CtlTable, old: 
     if (at === end) break;
     const parsed = procGetLong(data, at, end);
     if (typeof parsed === 'number') return { values, answer: parsed };
-    const magnitude = kind.scale ? kind.scale.toKernel(parsed.magnitude) : parsed.magnitude;
-    const value = parsed.negative ? -magnitude : magnitude;
-    if ((parsed.negative && !kind.sign) || value < least || value > greatest || value < least1 || value > greatest1) {
+    const value = wrapped ? wrapped(signed(parsed, parsed.magnitude)) : signed(parsed, kind.scale?.toKernel(parsed.magnitude) ?? parsed.magnitude);
+    if (value === undefined || (parsed.negative && !kind.sign) || value < least || value > greatest || value < least1 || value > greatest1) {
       return { values, answer: -ERRNO.EINVAL };
     }
     kept = value;
@@ -82,7 +85,12 @@ function storeNumbers(kind: NumberKind, host: SysctlHost, entry: CtlTable, old: 
     at = parsed.next;
   }
   if (kept === undefined) return { values, answer: -ERRNO.EINVAL };
-  return { values, answer: data.length - (end - procSkipSpaces(data, at, end)), kept };
+  const left = kind.oneUnsigned && afterUnsigned === 'written' ? 0 : end - procSkipSpaces(data, at, end);
+  return { values, answer: data.length - left, kept };
+}
+
+function signed({ negative }: ParsedLong, magnitude: bigint): bigint {
+  return negative ? -magnitude : magnitude;
 }
 
 /** The number of a bound: its own, or what the sysctl of that name holds. */
