@@ -349,8 +349,6 @@ export class Kernel implements SysctlHost, MemoryHost {
     this.caller = UNKNOWN_CALLER;
     this.values.clear();
     for (const [name, value] of bootValues(this.sysctls, this)) this.values.set(name, value);
-    this.values.set('kernel.osrelease', this.profile.release);
-    this.values.set('kernel.version', this.profile.banner);
     for (const [name, value] of this.#bootCommandLine.settings) this.values.set(name, value);
     this.hugetlbPool.boot(this.#bootCommandLine.settings.has('vm.nr_hugepages'));
     this.emit({ kind: 'boot' });

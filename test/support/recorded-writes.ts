@@ -1,5 +1,6 @@
 import { errnoName } from '../../src/abi/errno.ts';
 import { escapeKmsg } from '../../src/kernel/printk/extended-record.ts';
+import type { ProfileName } from '../../src/kernel/profiles/names.ts';
 import type { CtlTable, SysctlValue } from '../../src/kernel/sysctl/ctl-table.ts';
 import { LOOPBACK, type MachineParts } from '../../src/kernel/sysctl/machine-parts.ts';
 import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
@@ -19,7 +20,8 @@ interface Write {
 /** A file of the recording. */
 export interface Row {
   readonly file: string;
-  readonly boot: string;
+  /** Absent: it is not compared. */
+  readonly boot?: string;
   /** Nothing is put back after a write: the next finds what the last left. */
   readonly oneWay?: true;
   readonly writes: readonly Write[];
@@ -36,6 +38,8 @@ export interface Difference {
 
 /** What to compare, and how. */
 export interface Comparison {
+  readonly profile: ProfileName;
+  readonly rows: readonly Row[];
   readonly chosen: (path: string) => boolean;
   /** Files whose boot value depends on how much memory happened to be free, or on the command line: they are given the recorded one. */
   readonly givenBootValue: readonly string[];
@@ -55,15 +59,44 @@ const RECORDER = { pid: 130, uid: 0, comm: 'sysctl-all' };
 /** The recorder looks at the other files after so many writes that change a file's own value, and after all of a file that changes others. */
 export const LOOKS = 3;
 
+/** Of the files that answer on an older kernel as on 7.3, one of this number is compared: at 1, all were, and identical. */
+const EVERY = 40;
+/** What a write to one of these does depends on which of them were written before: all are made. */
+const ORDERED = /^net\/ipv[46]\/neigh\/default\/|^kernel\/auto_msgmni$|\/(?:addr_gen_mode|stable_secret)$/;
+/** Kernels whose writes were recorded. */
+export const RECORDED_KERNELS = ['7.3', '6.12', '6.1'] as const;
+export type RecordedKernel = (typeof RECORDED_KERNELS)[number];
+
+function recorded(name: string): (Row & { readonly like?: string; readonly absent?: true })[] {
+  return recording(name).trimEnd().split('\n').map((line) => JSON.parse(line) as Row & { readonly like?: string; readonly absent?: true });
+}
+
 /** The rows of a recording of writes, in its order. A row with `like` has the writes of an earlier one. */
 export function recordedRows(name: string): Row[] {
   const all = new Map<string, Row>();
-  for (const line of recording(name).trimEnd().split('\n')) {
-    const { like, ...row } = JSON.parse(line) as Row & { readonly like?: string };
+  for (const { like, absent, ...row } of recorded(name)) {
+    if (absent) continue;
     const other = like === undefined ? undefined : all.get(like);
     all.set(row.file, other ? { ...row, writes: other.writes, ...(other.oneWay && { oneWay: true as const }) } : row);
   }
   return [...all.values()];
+}
+
+/**
+ * What a kernel answered to the writes of a recording of 7.3. The recording of another kernel has the files that answer otherwise, and those that it
+ * lacks; the others answer as on 7.3, and a sample of them is here.
+ */
+export function recordedRowsOf(kernel: RecordedKernel, recordingName: string): Row[] {
+  const rows = recordedRows(`${recordingName}.7.3.jsonl`);
+  if (kernel === '7.3') return rows;
+  const name = `${recordingName}.${kernel}.jsonl`;
+  const own = new Map(recordedRows(name).map((row) => [row.file, row]));
+  const others = recorded(name).flatMap(({ file }) => (own.has(file) ? [] : [file]));
+  const sample = rows.filter(({ file }) => !own.has(file) && !others.includes(file)).filter(({ file }, index) => index % EVERY === 0 || ORDERED.test(file));
+  const alike = new Map(sample.map(({ boot: _, ...row }) => [row.file, row]));
+  // In the order in which the recorder made them: by that of 7.3, then what 7.3 lacks, and at last what cannot be put back.
+  const inOrder = [...rows.flatMap(({ file }) => own.get(file) ?? alike.get(file) ?? []), ...[...own.values()].filter(({ file }) => !rows.some((row) => row.file === file))];
+  return [...inOrder].sort((a, b) => Number(a.oneWay ?? false) - Number(b.oneWay ?? false));
 }
 
 /** The machine as the recorder drives it. */
@@ -77,8 +110,8 @@ class Driven {
   private shown = new Map<CtlTable, string>();
   private logged: number;
 
-  constructor({ masked = (_path, text) => text, showOthers = [] }: Comparison) {
-    this.machine = testMachine({ parts: RECORDED_PARTS });
+  constructor({ profile, masked = (_path, text) => text, showOthers = [] }: Comparison) {
+    this.machine = testMachine({ profile, parts: RECORDED_PARTS });
     const { sysctls, log } = this.machine.machine.kernel;
     this.byPath = new Map(sysctls.map((entry) => [entry.path, entry]));
     this.byName = new Map(sysctls.map((entry) => [entry.name, entry]));
@@ -168,8 +201,8 @@ class Driven {
 export function compareWrites(comparison: Comparison): { readonly count: number; readonly files: number; readonly wrong: readonly Difference[] } {
   const { chosen, givenBootValue, masked = (_path, text) => text } = comparison;
   const driven = new Driven(comparison);
-  const rows = recordedRows('sysctl-all.7.3.jsonl').filter(({ file }) => chosen(file));
-  for (const { file, boot } of rows) if (givenBootValue.includes(file)) driven.set(file, boot);
+  const rows = comparison.rows.filter(({ file }) => chosen(file));
+  for (const { file, boot } of rows) if (boot !== undefined && givenBootValue.includes(file)) driven.set(file, boot);
   const wrong: Difference[] = [];
   let count = 0;
   driven.remember();
@@ -180,7 +213,7 @@ export function compareWrites(comparison: Comparison): { readonly count: number;
       continue;
     }
     const shown = driven.value(entry);
-    if (shown !== undefined && shown !== masked(file, boot)) wrong.push({ file, wanted: boot, got: shown });
+    if (shown !== undefined && boot !== undefined && shown !== masked(file, boot)) wrong.push({ file, wanted: boot, got: shown });
     let looks = LOOKS;
     driven.newLines();
     for (const { write, at = 0, ret, value, changed, log = [] } of writes) {

@@ -5,9 +5,10 @@ import { bootValues } from '../../src/kernel/sysctl/boot-values.ts';
 import { PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts';
 import { machineSysctls } from '../../src/kernel/sysctl/machine-sysctls.ts';
 import { MODEL_SYSCTLS } from '../../src/kernel/sysctl/model-sysctls.ts';
-import { SYSCTLS } from '../../src/kernel/sysctl/tables/tables.ts';
 import { VM_SYSCTLS } from '../../src/kernel/sysctl/tables/vm.ts';
 import { RECORDED_SIZE, TABLES, testMachine } from '../support/sysctl-host.ts';
+
+const SYSCTLS = machineSysctls(PROFILES['7.3'], PLAIN_PARTS);
 
 test.each([
   ['abi', 1], ['debug', 2], ['dev', 6], ['fs', 48], ['kernel', 149], ['user', 13], ['vm', 56],

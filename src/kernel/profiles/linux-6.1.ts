@@ -10,4 +10,12 @@ export const LINUX_6_1: Profile = {
   summary: 'Debian 12: no page panics, it lacks the sysctl',
   release: '6.1.0-50-amd64',
   banner: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-07-02)',
+  compiler: '(debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40)',
+  bootMemory: {
+    managedOfGib: 981_472,
+    freeOfGib: 935_800,
+    notFound: { watermarks: 9700, reserves: 17_584, fork: 10_270, files: 15_028, marks: 10_230, network: 10_230 },
+    hugePagesLeave: 1,
+    bytes: { inotifyWatch: 1344, fanotifyMark: 1264, epollItem: 184, inetPeer: 192 },
+  },
 };

@@ -55,11 +55,13 @@ export const LINUX_7_3: Profile = {
   compiler:
     '(debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-16 (Debian 16.2.0-3) 16.2.0, GNU ld (GNU Binutils for Debian) 2.47)',
   preempt: 'PREEMPT(lazy)  Debian 7.3~rc7-1~exp1 ',
+  taintFlags: 20,
   conversions: { afterUnsigned: 'left over', times: 'signed' },
   bootMemory: {
     managedOfGib: 983_492,
     freeOfGib: 927_416,
     notFound: { watermarks: 10_000, reserves: 20_308, fork: 9732, files: 17_847, marks: 10_340, network: 10_352 },
+    hugePagesLeave: 5 / 6,
     bytes: { inotifyWatch: 1200, fanotifyMark: 1120, epollItem: 184, inetPeer: 192 },
   },
   kernelPages: PG.reserved | PG.slab | PG.pgtable | PG.largeKmalloc,

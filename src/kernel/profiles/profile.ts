@@ -12,9 +12,7 @@ export interface Profile extends KernelSysctls {
   /** Where it comes from, in few words, and what it does in one line. */
   readonly origin: string;
   readonly summary: string;
-  /** `kernel.osrelease`, `kernel.version` and the rest of the line `Linux version …`. */
-  readonly release: string;
-  readonly banner: string;
+  /** The rest of the line `Linux version …`. */
   readonly compiler: string;
   /** What follows `#1 ` in the CPU line of a stack dump. */
   readonly preempt: string;

@@ -25,6 +25,8 @@ export interface BootMemory {
     readonly marks: number;
     readonly network: number;
   };
+  /** What huge pages leave of memory, as a share of vm.min_free_kbytes. */
+  readonly hugePagesLeave: number;
   /** Bytes of a thing that may take a share of memory. */
   readonly bytes: { readonly inotifyWatch: number; readonly fanotifyMark: number; readonly epollItem: number; readonly inetPeer: number };
 }
@@ -32,6 +34,11 @@ export interface BootMemory {
 /** What of a kernel decides its sysctls: its version, by which rows of the tables say what they are, and what no row says. */
 export interface KernelSysctls {
   readonly version: KernelVersion;
+  /** `kernel.osrelease` and `kernel.version`. */
+  readonly release: string;
+  readonly banner: string;
+  /** TAINT_FLAGS_COUNT: how many reasons to be tainted it knows. */
+  readonly taintFlags: number;
   readonly conversions: Conversions;
   readonly bootMemory: BootMemory;
 }

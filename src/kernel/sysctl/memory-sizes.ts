@@ -48,12 +48,9 @@ export function adminReserveKbytes(host: MachineSize): number {
   return Math.min(freeShareKb(host), 8192);
 }
 
-/**
- * The most huge pages that a machine can allocate: its free memory without about five sixths of the minimum,
- * as recorded with 1 to 3 GiB.
- */
+/** The most huge pages that a machine can allocate: its free memory without a share of the minimum, as recorded with 1 to 3 GiB. */
 function mostHugePages(host: MachineSize): bigint {
-  const reserveKb = (minFreeKbytes(host) * 5) / 6;
+  const reserveKb = minFreeKbytes(host) * host.profile.bootMemory.hugePagesLeave;
   return BigInt(Math.max(0, Math.floor((host.freeRamKb - reserveKb) / PAGEBLOCK_KB)));
 }
 

@@ -13,6 +13,8 @@ interface NumberKind {
   /** Unsigned types refuse any minus sign, that of -0 too. */
   readonly sign: boolean;
   readonly boolean?: true;
+  /** An error ends the write, and is not reported. */
+  readonly errorsIgnored?: true;
   /** Files of such a type hold one number (do_proc_douintvec()). */
   readonly oneUnsigned?: true;
   /** The unit of the file, where the kernel keeps the number in another. Bounds are in the kernel's, stored is what the file shows. */
@@ -75,18 +77,23 @@ function storeNumbers(kind: NumberKind, host: SysctlHost, entry: CtlTable, old: 
     at = procSkipSpaces(data, at, end);
     if (at === end) break;
     const parsed = procGetLong(data, at, end);
-    if (typeof parsed === 'number') return { values, answer: parsed };
+    if (typeof parsed === 'number') return failed(kind, values, parsed, count === 0 ? data.length : data.length - (end - at));
     const value = wrapped ? wrapped(signed(parsed, parsed.magnitude)) : signed(parsed, kind.scale?.toKernel(parsed.magnitude) ?? parsed.magnitude);
     if (value === undefined || (parsed.negative && !kind.sign) || value < least || value > greatest || value < least1 || value > greatest1) {
-      return { values, answer: -ERRNO.EINVAL };
+      return failed(kind, values, -ERRNO.EINVAL, count === 0 ? data.length : data.length - (end - parsed.next));
     }
     kept = value;
     values[count] = kind.boolean && value !== 0n ? 1n : value;
     at = parsed.next;
   }
-  if (kept === undefined) return { values, answer: -ERRNO.EINVAL };
+  if (kept === undefined) return failed(kind, values, -ERRNO.EINVAL, data.length);
   const left = kind.oneUnsigned && afterUnsigned === 'written' ? 0 : end - procSkipSpaces(data, at, end);
   return { values, answer: data.length - left, kept };
+}
+
+/** A write that ended with an errno, after this number of bytes. */
+function failed({ errorsIgnored }: NumberKind, values: readonly bigint[], errno: number, used: number): Stored {
+  return { values, answer: errorsIgnored ? used : errno };
 }
 
 function signed({ negative }: ParsedLong, magnitude: bigint): bigint {
@@ -178,3 +185,7 @@ export const procDointvecMsJiffiesMinmax = scaledHandler(MILLISECONDS);
 export const procDointvecOfJiffies = scaledHandler(JIFFIES);
 /** Any int, kept as 0 or 1; mirrors proc_dobool(). */
 export const procDobool = numberHandler(BOOL);
+/** Any number, kept as 0 or 1: the same in kernels until 6.3. */
+export const procDoboolOfLong = numberHandler({ least: -UNSIGNED_LONG.greatest, greatest: UNSIGNED_LONG.greatest, sign: true, boolean: true });
+/** A vector of int, of which a write stores what it can and reports no error. */
+export const procDointvecUnchecked = numberHandler({ ...INT, errorsIgnored: true });

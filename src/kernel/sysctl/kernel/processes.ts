@@ -3,14 +3,16 @@ import type { ProcHandler, WriteCheck } from '../ctl-table.ts';
 import { latin1Bytes } from '../latin1.ts';
 import { procDointvecMinmax } from '../proc-dointvec.ts';
 
-/** The machine runs no programs: it has the tasks of the recorded one that has just booted, init and the kernel's own, and its caller. */
-const LAST_KERNEL_TASK = 63n;
-
-/** kernel.cad_pid: a process that there is. Mirrors proc_do_cad_pid() (kernel/reboot.c). */
-export const cadPidCheck: WriteCheck = {
-  refuses: (pid, _old, { caller }) => ((pid >= 1n && pid <= LAST_KERNEL_TASK) || pid === BigInt(caller.pid) ? 0 : -ERRNO.ESRCH),
-  takes: `the id of a process: 1 to ${LAST_KERNEL_TASK}`,
-};
+/**
+ * kernel.cad_pid: a process that there is. The machine runs no programs: it has the tasks of the recorded one that has just booted, init and the
+ * kernel's own, and its caller. `last` is the last of them, `gone` those that ended before it. Mirrors proc_do_cad_pid() (kernel/reboot.c).
+ */
+export function cadPidCheck(last: bigint, gone: readonly bigint[] = []): WriteCheck {
+  return {
+    refuses: (pid, _old, { caller }) => ((pid >= 1n && pid <= last && !gone.includes(pid)) || pid === BigInt(caller.pid) ? 0 : -ERRNO.ESRCH),
+    takes: `the id of a process: 1 to ${last}`,
+  };
+}
 
 /**
  * /proc/sys/kernel/ns_last_pid: what was written, or, as of a machine that starts no programs, the caller: the process that reads this file

@@ -59,9 +59,9 @@ export function tcpWmem(host: MachineSize): SysctlValue {
   return integers(4096, 16 * 1024, Math.max(64 * 1024, Math.min(4 * 1024 ** 2, socketLimit(host))));
 }
 
-/** Boot value of net.ipv4.tcp_rmem. Mirrors tcp_init(). */
-export function tcpRmem(host: MachineSize): SysctlValue {
-  return integers(4096, 131_072, Math.max(131_072, Math.min(32 * 1024 ** 2, socketLimit(host))));
+/** Boot value of net.ipv4.tcp_rmem, of which no socket takes more than this number of MiB. Mirrors tcp_init(). */
+export function tcpRmem(most: number): (host: MachineSize) => SysctlValue {
+  return (host) => integers(4096, 131_072, Math.max(131_072, Math.min(most * 1024 ** 2, socketLimit(host))));
 }
 
 /** Slots of the hash table of established connections: one for each 128 kB. Mirrors tcp_init() and alloc_large_system_hash() (mm/mm_init.c). */
