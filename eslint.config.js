@@ -79,7 +79,7 @@ function folderRules([layer, may]) {
 }
 
 export default defineConfig(
-  { ignores: ['dist/', 'dist.*/', 'node_modules/', 'coverage/'] },
+  { ignores: ['build/', 'dist/', 'dist.*/', 'node_modules/', 'coverage/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'vitest.config.ts'],

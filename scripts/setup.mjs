@@ -1,8 +1,8 @@
 // Makes a fresh checkout ready to run: npm packages, the system's FUSE libraries, the compiled program. Does nothing, quickly, when all is
-// there. Run it (node scripts/setup.mjs) or import setup(). Says what it does on stderr; stdout is left to whoever called.
+// there. Run it (node scripts/setup.mjs) or import setup(). It reports on stderr, and leaves stdout to the caller.
 import { spawnSync } from 'node:child_process';
 import {
-  existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync,
+  cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,8 +36,8 @@ function readJson(path) {
 
 /**
  * Whether node_modules holds other packages than the lockfile asks for. npm keeps beside them a lockfile of what it has installed; the two
- * are compared by version and integrity, for their times tell nothing after a git checkout. Optional packages of other packages may be missing,
- * but not those of this one: what is optional to users is tested here.
+ * are compared by version and integrity, for their times tell nothing after a git checkout. Optional packages of other packages may be
+ * missing, but not those of this one: what is optional to users is tested here.
  */
 export function packagesAreStale(root = ROOT) {
   const wanted = readJson(join(root, 'package-lock.json'))?.packages;
@@ -53,7 +53,10 @@ export function packagesAreStale(root = ROOT) {
   }) || Object.keys(installed).some((place) => wanted[place] === undefined);
 }
 
-/** Installs the npm packages. None of their scripts is run: the only one there is checks that fuse-native's own build loads here, or compiles. */
+/**
+ * Installs the npm packages. None of their scripts is run: the only one there is checks that fuse-native's own build loads here, or
+ * compiles.
+ */
 export function installPackages() {
   say('installing the npm packages (npm ci)');
   const status = run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
@@ -76,7 +79,7 @@ function missingLibraries() {
   return [...(hasLibfuse2() ? [] : ['libfuse.so.2']), ...(inPath('fusermount') ? [] : ['fusermount'])];
 }
 
-/** How each package manager is told to install what is missing. apt-get comes first, for it alone is run from here. */
+/** The command of each package manager that installs missing packages. apt-get comes first: only it is run from here. */
 const PACKAGE_MANAGERS = [
   { command: 'apt-get', install: 'apt-get install -y', packages: { 'libfuse.so.2': 'libfuse2', fusermount: 'fuse3' } },
   { command: 'dnf', install: 'dnf install -y', packages: { 'libfuse.so.2': 'fuse-libs', fusermount: 'fuse' } },
@@ -125,7 +128,7 @@ function installLibraries(missing) {
 /** What single tests need besides, by the command they look for: Debian's package of it. Without it those tests are skipped. */
 const TEST_TOOLS = { chromium: 'chromium', mandoc: 'mandoc', man: 'man-db', 'systemd-analyze': 'systemd', busybox: 'busybox-static' };
 
-/** Tries to install what single tests need. Whatever cannot be installed is told, loudly, and the rest goes on. */
+/** Tries to install what single tests need. It reports loudly what cannot be installed, and continues. */
 export function installTestTools() {
   for (const [command, name] of Object.entries(TEST_TOOLS)) {
     if (inPath(command)) continue;
@@ -150,30 +153,35 @@ function newestChange(path) {
 /** Whether dist is missing or older than what it is made of. Its own time is set to when its building began. */
 export function buildIsStale(root = ROOT) {
   const built = statSync(join(root, 'dist'), { throwIfNoEntry: false });
-  return built === undefined || ['src', 'tsconfig.json', 'package-lock.json'].some((name) => newestChange(join(root, name)) > built.mtimeMs);
+  return built === undefined || ['src', 'scripts/bundle.mjs', 'tsconfig.json', 'package-lock.json'].some((name) => newestChange(join(root, name)) > built.mtimeMs);
 }
 
 /**
- * Compiles src into dist. The old dist stays until the new one is complete, so a failing build breaks nothing and a running program never
- * meets half of one.
+ * Checks src with tsc and bundles it into dist. `build/` has every module by itself, for tests of one module in a process of its own.
+ * Both stay as they are until the new ones are complete: a failing build breaks nothing, and a running program never meets half of one.
  */
 export function build(root = ROOT) {
-  say('compiling src into dist (tsc)');
+  say('compiling src into dist (tsc, rolldown)');
   const begun = new Date();
   const fresh = join(root, `dist.${process.pid}.new`);
-  const old = join(root, `dist.${process.pid}.old`);
+  const modules = join(fresh, 'build');
+  const dist = join(fresh, 'dist');
+  const replaced = join(fresh, 'replaced');
   try {
-    mkdirSync(fresh);
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    if (run(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh], root) !== 0) {
+    mkdirSync(replaced, { recursive: true });
+    if (run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json', '--outDir', modules], root) !== 0) {
       throw new SetupError('tsc found errors in src, see above');
     }
-    if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
-    utimesSync(fresh, begun, begun);
-    renameSync(fresh, join(root, 'dist'));
+    // The declarations; what of them is public, package.json lists.
+    cpSync(modules, dist, { recursive: true, filter: (path) => statSync(path).isDirectory() || path.endsWith('.d.ts') });
+    if (run(process.execPath, [join(root, 'scripts/bundle.mjs'), dist], root) !== 0) throw new SetupError('rolldown could not bundle src, see above');
+    utimesSync(dist, begun, begun);
+    for (const [made, name] of [[modules, 'build'], [dist, 'dist']]) {
+      if (existsSync(join(root, name))) renameSync(join(root, name), join(replaced, name));
+      renameSync(made, join(root, name));
+    }
   } finally {
     rmSync(fresh, { recursive: true, force: true });
-    rmSync(old, { recursive: true, force: true });
   }
 }
 
@@ -185,7 +193,7 @@ export function setup() {
   if (buildIsStale()) build();
 }
 
-/** Does some of the set-up for a script: what stops it is told in one line, and ends the process with status 1. */
+/** Does a part of the set-up for a script. An error is reported in one line, and ends the process with status 1. */
 export function exitOnSetupError(work) {
   try {
     work();

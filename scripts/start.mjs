@@ -1,5 +1,5 @@
-// npm start: sets up what is missing, then runs the program in this same process, so that signals reach it. With arguments it is the program
-// itself (npm start -- mount /mnt --profile 7.3); without any, it mounts on a place of its own and tells what to try.
+// npm start: sets up what is missing, then runs the program in this same process, so that signals reach it. With arguments it is the
+// program itself (npm start -- mount /mnt --profile 7.3); without any, it mounts on a place of its own and tells what to try.
 import { lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ function fail(text) {
   process.exit(1);
 }
 
-/** Where to mount when nothing is said: among root's or the session's run-time files, or else in a directory of this user's below /tmp. */
+/** The default mount point: among the run-time files of root or of the session, or else in a directory of this user below /tmp. */
 function defaultMountPoint() {
   const uid = process.geteuid();
   if (uid === 0) return '/run/vmsysctld/mnt';

@@ -3,12 +3,13 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { failures } from './cli/exit-status.ts';
-import { inheritedDescriptors, TOO_FEW_DESCRIPTORS, tooFewDescriptors } from './daemon/descriptor-limit.ts';
+import { inheritedDescriptors, tooFewDescriptors } from './daemon/descriptor-limit.ts';
 
 const args = process.argv.slice(2);
 
-if (tooFewDescriptors()) {
-  process.stderr.write(`vmsysctld: ${TOO_FEW_DESCRIPTORS}\n`);
+const why = tooFewDescriptors();
+if (why !== undefined) {
+  process.stderr.write(`vmsysctld: ${why}\n`);
   process.exit(failures(args).failed);
 }
 // Before this program opens any of its own.

@@ -26,3 +26,20 @@ const PHRASES: Readonly<Record<string, string>> = {
 export function whyNot(errno: string): string {
   return PHRASES[errno] ?? `cannot be used (${errno})`;
 }
+
+/** What every program needs around it: what is wrong and what would be right, by the system call or the errno that failed. */
+const SURROUNDINGS: Readonly<Record<string, string>> = {
+  uv_cwd: 'the current directory has been removed: change to another first',
+  EMFILE: 'too few files may be open: allow more, ulimit -n 256',
+  ENFILE: 'too many files are open on this machine: close some, or raise fs.file-max',
+};
+
+/** Why no program could do its work here, in one line; undefined if the failure has another cause. */
+export function whyNoWork({ syscall = '', code = '' }: { readonly syscall?: string | undefined; readonly code?: string | undefined }): string | undefined {
+  return SURROUNDINGS[syscall] ?? SURROUNDINGS[code];
+}
+
+/** Why a tool did not start, in one line: `mount(8) is missing: install util-linux`. `packageName` is the package that has the tool. */
+export function whyNotStarted(tool: string, packageName: string, { code, message }: { readonly code?: string; readonly message: string }): string {
+  return code === 'ENOENT' ? `${tool} is missing: install ${packageName}` : `${tool} cannot be run: ${message}`;
+}

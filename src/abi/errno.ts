@@ -30,3 +30,23 @@ export function errnoName(errno: number): string {
 export function isErrnoName(word: string): word is ErrnoName {
   return Object.hasOwn(ERRNO, word);
 }
+
+/** The negative errno of a failed system call. Anything else that was thrown is a bug, and thrown on. */
+export function negativeErrno(error: unknown): number {
+  if (error instanceof Error && 'errno' in error && typeof error.errno === 'number') return error.errno;
+  throw error;
+}
+
+/**
+ * Thrown before anything is done, where no space could be reserved for what would be printed. Caught where the request is answered, and between
+ * the commands of a batch.
+ */
+export class NotReserved extends Error {
+  /** Negative. */
+  readonly errno: number;
+
+  constructor(errno: number) {
+    super('there is no space for what would be printed');
+    this.errno = errno;
+  }
+}

@@ -1,3 +1,4 @@
+// Apart from the other tables: nearly every folder needs the levels, and little else of printk.
 /** Kernel log levels by name, most severe first. Source: include/linux/kern_levels.h; the names are those of dmesg(1) and syslog(3). */
 export const LOG_LEVEL = { emerg: 0, alert: 1, crit: 2, err: 3, warn: 4, notice: 5, info: 6, debug: 7 } as const;
 

@@ -43,3 +43,15 @@ export function printableWord(text: string): string {
 export function printableJson(json: string): string {
   return json.replace(UNPRINTABLE, (text) => (text === '\n' ? text : text.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)));
 }
+
+/** A number as printk's %#lx prints it, and as the control file takes addresses: `0x40272d`. Zero is `0x0`. */
+export function hex(value: number | bigint): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** A path as it can be pasted into a shell, always in one line: what is not printable, and a tab, is in the form of bash: $'\\xNN'. */
+export function shellWord(path: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(path)) return path;
+  if (printable(path) === path && !path.includes('\t')) return `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return `$'${printable(path.replace(/[\\']/g, String.raw`\$&`)).replaceAll('\t', String.raw`\x09`)}'`;
+}

@@ -1,37 +1,28 @@
 // The command line. commands.ts lists the commands; each is one file of commands/: parse, call, print. options/ reads options, config/ the
-// configuration file, completion/ completes words for a shell. May import everything but the library. Start with cli() below.
+// configuration file, completion/ completes words for a shell. The folder may import all of src but the library.
+// Start with cli() below.
 import yargs from 'yargs';
+import { whyNoWork } from '../abi/errno-words.ts';
 import { printable } from '../abi/printable.ts';
-import { TOO_FEW_DESCRIPTORS } from '../daemon/descriptor-limit.ts';
 import { MountPointError } from '../daemon/mount-point.ts';
-import { ObservingError } from '../daemon/observing/observing-error.ts';
+import { ObservingError } from '../daemon/observing/observe.ts';
 import { ServiceError } from '../fuse/service.ts';
 import { TransportError } from '../fuse/transport.ts';
-import { nearest } from '../language/nearest.ts';
-import { show } from '../language/words.ts';
-import type { Call, HelpfulCommand } from './command.ts';
+import { didYouMean, nearest, show } from '../language/words.ts';
+import { type Call, type CliContext, type HelpfulCommand, VERSION } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { WriteError } from './commands/replay/write-file.ts';
 import { COMPLETE } from './completion/scripts.ts';
-import type { CliContext } from './context.ts';
 import { ExitStatus, failures, UsageError } from './exit-status.ts';
-import { formatHelp, formatProgramHelp } from './help/help.ts';
-import { checkWords, commandStart, unknownWord } from './options/check-words.ts';
-import { VERSION } from './version.ts';
+import { formatHelp, formatProgramHelp } from './help.ts';
+import { checkWords, commandStart, unknownArgument } from './options/check-words.ts';
 
-/** Failures that say themselves what is wrong and what would be right. */
+/** Errors whose message has what is wrong and what would be right. */
 const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError, ObservingError] as const;
-
-/** What a program needs around it, whatever it is to do, by the system call or the errno that tells that it is not there. */
-const SURROUNDINGS: Readonly<Record<string, string>> = {
-  uv_cwd: 'the current directory has been removed: change to another first',
-  EMFILE: TOO_FEW_DESCRIPTORS,
-  ENFILE: 'too many files are open on this machine: close some, or raise fs.file-max',
-};
 
 const HELP: readonly string[] = ['--help', '-h'];
 
-/** Runs a command line: its exit status. 0 done; 1 it could not be done; 2 bad usage; others as the command says. */
+/** Runs a command line. Returns its exit status: 0 done; 1 failed; 2 bad usage; others as the command defines. */
 export async function cli(given: readonly string[], context: CliContext): Promise<number> {
   const { failed, usage } = failures(given);
   try {
@@ -39,18 +30,17 @@ export async function cli(given: readonly string[], context: CliContext): Promis
     return 0;
   } catch (error) {
     if (error instanceof ExitStatus) return error.status;
-    // What a check of one option throws comes out of yargs as an error of its own, with the same message.
+    // yargs turns an error of an option's check into an error of its own, with the same message.
     if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) return complain(context, error, usage);
     if (PLAIN_ERRORS.some((plain) => error instanceof plain)) return complain(context, error as Error, failed);
-    const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
-    const lacking = SURROUNDINGS[syscall] ?? SURROUNDINGS[code];
+    const lacking = whyNoWork(error as NodeJS.ErrnoException);
     if (lacking !== undefined) return complain(context, new Error(lacking), failed);
     throw error;
   }
 }
 
 function complain(context: CliContext, { message }: Error, status: number): number {
-  // Whatever was given stands in it; what a library says may go on over lines.
+  // The message may contain any argument, and the text of a library may have several lines.
   context.complain(`vmsysctld: ${printable(message.replace(/\s*\n\s*/g, ' '))}`);
   return status;
 }
@@ -68,7 +58,7 @@ async function run(given: readonly string[], context: CliContext): Promise<void>
   let end = given.includes('--') ? given.indexOf('--') : given.length;
   const call: Call = { context, given, get operands() { return given.slice(given[end] === '--' ? end + 1 : end); } };
   const command = await row.load(call);
-  // What follows exec's options is another program's command line, what follows another command's `--` are operands.
+  // After the options of exec comes the command line of another program. After the `--` of other commands come operands.
   if (name === 'exec') end = commandStart(given, command.help.options);
   const own = given.slice(0, end);
   if (own.some((arg) => HELP.includes(arg))) return context.print(formatHelp(command.help));
@@ -81,25 +71,25 @@ async function run(given: readonly string[], context: CliContext): Promise<void>
   }
 }
 
-const LISTS = (command?: string): string => ['vmsysctld', ...(command === undefined ? [] : [command]), '--help lists what there is'].join(' ');
+const LISTS = (command?: string): string => ['vmsysctld', ...(command === undefined ? [] : [command]), '--help lists all'].join(' ');
 
-/** An operand after `--`, such that nobody takes it for an option: all of them are paths. */
+/** An operand after `--`, written so that it cannot be read as an option. All operands are paths. */
 function operand(path: string): string {
   return /^-./.test(path) ? `./${path}` : path;
 }
 
 function noCommand(name: string): string {
-  if (name === '') return `which command? mount MNT is the one to begin with; ${LISTS()}`;
+  if (name === '') return `a command is missing: begin with mount MNT; ${LISTS()}`;
   if (name.startsWith('-')) return `the command comes before ${show(name)}: vmsysctld COMMAND [options]; ${LISTS()}`;
   const near = nearest(name, Object.keys(COMMANDS));
-  return `unknown command ${show(name)}${near === undefined ? `; ${LISTS()}` : `, did you mean '${near}'?`}`;
+  return `unknown command ${show(name)}${near === undefined ? `; ${LISTS()}` : `, ${didYouMean(near)}`}`;
 }
 
-/** What yargs says of a command line, which it says in its own words. */
+/** An error of yargs about a command line, in the words of yargs. */
 class Misunderstood extends Error {}
 
 function parser(args: readonly string[], command: HelpfulCommand) {
-  // It asks for the current directory where none is given, which may have been removed, for what is not used here.
+  // Without a directory yargs asks for the current one, which may have been removed. It is not used here.
   return yargs([...args], '/')
     .scriptName('vmsysctld')
     .command(command)
@@ -109,16 +99,16 @@ function parser(args: readonly string[], command: HelpfulCommand) {
     .help(false)
     .exitProcess(false)
     .fail((message, error) => {
-      // What a check of ours has thrown comes by here too.
+      // Errors of our own checks arrive here too.
       throw error === undefined || EXPLANATIONS.some(([pattern]) => pattern.test(error.message)) ? new Misunderstood(message) : error;
     });
 }
 
-/** The same in ours. What no row knows is left as it is. */
+/** The same in our words. A message that no row matches stays as it is. */
 const EXPLANATIONS: readonly (readonly [RegExp, (what: string, name: string, args: readonly string[], command: HelpfulCommand) => string])[] = [
   [/^Not enough non-option arguments/, (_, name, __, { help }) => `${name} needs ${help.needs ?? 'more words'}: vmsysctld ${help.usage}`],
   [/^Unknown (?:argument|command)s?: ([^,]+)/, (what, _, args, { help }) => {
-    const unknown = unknownWord(what, args.slice(1), help.options);
+    const unknown = unknownArgument(what, args.slice(1), help.options);
     return help.stray !== undefined && unknown.startsWith('unknown word') ? `${unknown}: ${help.stray}` : unknown;
   }],
   [/^Not enough arguments following: (\S+)/, (what) => `--${what} needs a value`],

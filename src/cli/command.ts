@@ -1,26 +1,28 @@
+import { createRequire } from 'node:module';
+import type { Readable } from 'node:stream';
 import type { CommandModule } from 'yargs';
-import type { CliContext } from './context.ts';
+import type { NotifyEnvironment } from '../daemon/notify-environment.ts';
 import type { OptionTable } from './options/option.ts';
 
-/** What a shell is to complete a word with: some words, files, directories, or as the command line of another program. */
+/** How a shell completes a word: with some words, files, directories, or as the command line of another program. */
 export interface Completion {
   readonly with: 'words' | 'files' | 'directories' | 'command';
   readonly words: readonly string[];
 }
 
-/** What a command is told of by. Lines of it have 80 columns at most. */
+/** The help of a command. Its lines have at most 80 columns. */
 export interface Help {
-  /** How it is called, without the name of the program. */
+  /** Its synopsis, without the name of the program. */
   readonly usage: string;
   readonly about: string;
   readonly options: OptionTable;
-  /** Command lines, without the name of the program, and what they are for. */
+  /** Command lines, without the name of the program, and their purpose. */
   readonly examples: readonly (readonly [string, string])[];
-  /** What its operands are completed with, and how many it takes at most where there is no `--` before them. */
+  /** How its operands are completed, and how many it takes at most if no `--` comes before them. */
   readonly operands: { readonly completion: Completion; readonly most: number };
-  /** What it cannot do without, where yargs finds that it is missing. */
+  /** The operands that it needs, for the message when yargs finds that they are missing. */
   readonly needs?: string;
-  /** What to say to who gives it a word that it has no use for. */
+  /** What would be right if a word is given that the command does not take. */
   readonly stray?: string;
 }
 
@@ -29,19 +31,56 @@ export interface HelpfulCommand extends CommandModule {
   readonly help: Help;
 }
 
-/** What a command is called with. */
+/** The context and the arguments of a command. */
 export interface Call {
   readonly context: CliContext;
-  /** The whole command line, and what follows its `--`: for exec, what follows its options. Known when the command is loaded. */
+  /** The whole command line, and what follows its `--`: for exec, what follows its options. Complete when the command is loaded. */
   readonly given: readonly string[];
   readonly operands: readonly string[];
 }
 
-export interface CommandRow {
-  /** What it does, for the list of all. */
+interface CommandEntry {
+  /** What it does, for the list of all commands. */
   readonly summary: string;
   readonly load: (call: Call) => Promise<HelpfulCommand>;
 }
 
 /** The commands by name. */
-export type Commands = Readonly<Record<string, CommandRow>>;
+export type Commands = Readonly<Record<string, CommandEntry>>;
+
+/** The process in which a command runs. The bin entry makes the real one. */
+export interface CliContext {
+  readonly uid: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How to notify the service manager that started the program. Its variables are no longer in `env`. */
+  readonly notify?: NotifyEnvironment | undefined;
+  readonly home: string;
+  /** The default configuration file: absolute. */
+  readonly configFile: string;
+  /** Resolves a path against the working directory. */
+  readonly absolute: (path: string) => string;
+  /** Writes a line to standard output, or to standard error. */
+  readonly print: (line: string) => void;
+  readonly complain: (line: string) => void;
+  readonly stdin: () => Readable;
+  /** The descriptor of standard input, if it may be read with blocking calls. */
+  readonly stdinDescriptor: number | undefined;
+  readonly stdinIsTerminal: boolean;
+  readonly outputIsTerminal: boolean;
+  /** Whether the output can no longer be written: its reader has gone, or the disk is full. It shows one turn of the event loop later. */
+  readonly outputGone: () => boolean;
+  /** Settles when all output is written, or never can be. Undefined if no output waits. */
+  readonly outputTaken: () => Promise<void> | undefined;
+  /** Writes a text to standard error, without a newline. Undefined if that is no terminal. */
+  readonly terminal: ((text: string) => void) | undefined;
+  /** Sets what to do before the program ends by an unexpected error. */
+  readonly onCrash: (action: (error: unknown) => Promise<void>) => void;
+  readonly onSignal: (signal: NodeJS.Signals, action: () => void) => void;
+  /** Descriptors from 3 on that this process inherited, for the command that exec runs. */
+  readonly descriptors?: readonly number[];
+  /** Makes the program end by a signal instead of with a status. */
+  readonly endBy: (signal: NodeJS.Signals | number) => void;
+}
+
+/** The version in package.json. */
+export const VERSION: string = (createRequire(import.meta.url)('../../package.json') as { version: string }).version;

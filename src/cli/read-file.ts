@@ -1,29 +1,29 @@
 import { open } from 'node:fs/promises';
 import { isErrnoName } from '../abi/errno.ts';
 import { whyNot } from '../abi/errno-words.ts';
-import { shellWord } from '../daemon/shell-word.ts';
-import { writeSize } from '../language/sizes.ts';
+import { shellWord } from '../abi/printable.ts';
+import { writeSize } from '../language/values.ts';
 import { UsageError } from './exit-status.ts';
 
 /** A file that was read. */
 export interface FileRead {
   readonly bytes: Uint8Array;
-  /** Whether it can be read another time: a pipe cannot. */
+  /** Whether it can be read again: a pipe cannot. */
   readonly lasting: boolean;
 }
 
-/** How a file is to be read. */
+/** How to read a file. */
 export interface Reading {
-  /** What messages call the place where the file was named, if it was. */
+  /** The place that names the file, for messages. Absent: a default file. */
   readonly called?: string;
-  /** More is too much, bytes; and what a file so long is not. */
+  /** The longest length, in bytes; and what no longer file is, for the message. */
   readonly longest: number;
   readonly noSuch: string;
-  /** Errors of open(2) that mean there is no file to be read. */
+  /** Errors of open(2) that mean that there is no file to read. */
   readonly none?: readonly string[];
 }
 
-/** All of a file, also of a pipe, which has no size; of one that does not end, no more than is too much. Undefined for none. @throws UsageError */
+/** Reads a whole file, or a pipe, but never much more than the longest length. Undefined if there is no file. @throws UsageError */
 export async function readWhole(path: string, { called, longest, noSuch, none = [] }: Reading): Promise<FileRead | undefined> {
   const where = called === undefined ? '' : `${called}: `;
   const chunks: Buffer[] = [];
@@ -32,7 +32,7 @@ export async function readWhole(path: string, { called, longest, noSuch, none = 
   try {
     const handle = await open(path);
     lasting = !(await handle.stat()).isFIFO();
-    // It closes the file when it ends, however it does.
+    // The stream closes the file in every case.
     for await (const chunk of handle.createReadStream({ end: longest })) {
       chunks.push(chunk as Buffer);
       length += (chunk as Buffer).length;
@@ -46,7 +46,7 @@ export async function readWhole(path: string, { called, longest, noSuch, none = 
   return { bytes: Buffer.concat(chunks), lasting };
 }
 
-/** Why a call for a file failed: `it does not exist`. For what is no failed system call, its own message in one line. */
+/** Why a system call on a file failed: `it does not exist`. For any other error, its own message in one line. */
 export function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code !== undefined && isErrnoName(code) ? `it ${whyNot(code)}` : message.replaceAll('\n', ' ');

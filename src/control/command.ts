@@ -40,7 +40,7 @@ export function injectionsOf(command: Command): number {
  * Runs a command step by step: 0, or the negative errno that the kernel returned. What needs a living kernel returns -EIO on a dead machine.
  * The clock, reboots and the faults of files are outside of the machine, and work on a dead one too.
  */
-export function* runCommand(machine: ControlledMachine, command: Command, by: Runner): CommandSteps {
+export function* runControlCommand(machine: ControlledMachine, command: Command, by: Runner): CommandSteps {
   const result = rowOf(command).run(machine, command, by);
   return typeof result === 'number' ? result : yield* result;
 }

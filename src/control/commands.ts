@@ -7,7 +7,7 @@
  */
 import { type Caller, UNKNOWN_CALLER } from '../abi/caller.ts';
 import { ERRNO } from '../abi/errno.ts';
-import { hex } from '../abi/hex.ts';
+import { hex } from '../abi/printable.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { levelName } from '../abi/log-level.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -17,8 +17,8 @@ import { inject } from '../kernel/memory-failure/inject.ts';
 import { softOfflinePage } from '../kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../kernel/memory-failure/unpoison.ts';
 import type { PageTypeName } from '../kernel/memory/page-types.ts';
-import { PAGE_SIZE } from '../kernel/memory/sizes.ts';
-import { sysrqCrash } from '../kernel/panic/sysrq-crash.ts';
+import { PAGE_SIZE } from '../kernel/memory/frames.ts';
+import { sysrqCrash } from '../kernel/panic/panic.ts';
 import type { Given } from '../language/row.ts';
 import { comm, flag, freeText, mapped, pfn, pfnRange, phys, pid, refs } from '../language/values.ts';
 import { type Part, writeFreeText, writeMapped, writeWord } from '../language/write.ts';

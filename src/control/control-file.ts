@@ -1,11 +1,9 @@
-import { ERRNO, type ErrnoName, errnoName } from '../abi/errno.ts';
+import { ERRNO, type ErrnoName, errnoName, NotReserved } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL } from '../abi/log-level.ts';
-import { NotReserved } from '../abi/not-reserved.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
-import type { FileHandler, FileNode, OpenFile, Steps } from '../vfs/node.ts';
-import { readText } from '../vfs/text-file.ts';
-import { checkCommand, type Command, formatCommand, formatControlError, injectionsOf, parseControl, runCommand } from './command.ts';
+import { type FileHandler, type FileNode, type OpenFile, readText, type Steps } from '../vfs/node.ts';
+import { checkCommand, type Command, formatCommand, formatControlError, injectionsOf, parseControl, runControlCommand } from './command.ts';
 import type { Runner, Stopped } from './command-row.ts';
 import { report } from './report.ts';
 
@@ -109,7 +107,7 @@ function* attempt(
 ): Generator<undefined, number | NotReserved | Stopped, boolean | undefined> {
   try {
     machine.kernel.reserve(0);
-    return yield* runCommand(machine, command, by);
+    return yield* runControlCommand(machine, command, by);
   } catch (error) {
     if (error instanceof NotReserved) return error;
     throw error;

@@ -3,8 +3,7 @@ import { printableJson } from '../abi/printable.ts';
 import type { FailureStats } from '../kernel/memory-failure/failure-state.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import type { LackedSysctl, ModelSysctl } from '../kernel/sysctl/model-sysctls.ts';
-import { shownFile } from '../vfs/text-file.ts';
-import type { FileNode } from '../vfs/node.ts';
+import { type FileNode, shownFile } from '../vfs/node.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
 
 /** Sysctls that decide what a memory error does, or that show what it did. */

@@ -2,8 +2,7 @@ import { ERRNO, errnoName, isErrnoName, type ErrnoName } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL, type LogLevel, type LogLevelName } from '../abi/log-level.ts';
 import { PAGE_TYPE_NAMES } from '../kernel/memory/page-types.ts';
-import { RACES, type Race } from '../kernel/memory-failure/races.ts';
-import { VIAS, type Via } from '../kernel/memory-failure/via.ts';
+import { type Race, RACES, type Via, VIAS } from '../kernel/memory-failure/injection.ts';
 import {
   choice, ERRNO_ALIASES, itself, keysOf, LOG_LEVEL_ALIASES, number, orNumber, pageTypeOf, type Value,
 } from '../language/values.ts';

@@ -1,23 +1,28 @@
+// The daemon of `mount`: serves a machine until it is unmounted or stopped. machine-service.ts makes the machine where it is served (in a
+// thread or here), served-files.ts is the machine as a filesystem, perform-effects.ts does what the model asks for. log/ is the machine's
+// log, exec/ runs a command on a machine, observing/ looks at another daemon. The folder may import fuse, and machine and all that machine
+// imports. Start with startDaemon() below.
 import type { Gone, Transport } from '../fuse/transport.ts';
 import { watchDescriptors } from './descriptor-limit.ts';
 import { refuseLogWithin } from './log/where.ts';
 import type { MachineNews, MachineServiceOptions } from './machine-service.ts';
-import { MACHINE_SERVICE } from './machine-service-module.ts';
 import { takeMountPoint } from './mount-point-lock.ts';
 import type { NotifyEnvironment } from './notify-environment.ts';
+import { ServiceManager } from './service-manager.ts';
 import { operationalLog } from './operational-log.ts';
 import { type Configuration, type Configured, reloader } from './reload.ts';
-import { ServiceManager } from './service-manager.ts';
 
-export interface DaemonOptions {
+interface DaemonOptions {
   readonly mountPoint: string;
   readonly allowOther: boolean;
   readonly machine: MachineServiceOptions;
   readonly transport: Transport;
-  /** What all this was made of, and what that comes to when it is read again. Rejects, with an error whose message says why, where it is wrong. */
+  /**
+   * The present configuration, and how to read it again. Reading rejects with an error that has the reason if the configuration is wrong.
+   */
   readonly configured: Configured;
   readonly reconfigure: () => Promise<Configuration>;
-  /** How a service manager is told of the daemon's life, where there is one. */
+  /** How to notify the service manager, if there is one. */
   readonly notify?: NotifyEnvironment | undefined;
 }
 
@@ -28,21 +33,23 @@ export interface Daemon {
   /** Where it is mounted: absolute, symbolic links resolved. */
   readonly mountPoint: string;
   /**
-   * What SIGHUP asks for: reopens the log, and reads the configuration again. What fails is in the daemon's own log, and then nothing has
-   * changed. Asked again meanwhile, it is done again after that.
+   * Does what SIGHUP asks for: reopens the log, and reads the configuration again. A failure is in the daemon's own log, and changes
+   * nothing. A call during a reload makes another one after it.
    */
   reload(): void;
-  /** Unmounts; `ended` settles after that. Asked twice, it is done once. */
+  /** Unmounts; `ended` settles after that. A second call does nothing. */
   stop(): void;
-  /** Says in the daemon's own log why it must end, and unmounts: a program that fails leaves no mount behind. */
+  /** Logs in the daemon's own log why it must end, and unmounts: a program that fails leaves no mount behind. */
   crash(error: unknown): Promise<void>;
-  /** Settles when the mount has gone and the log is closed: with how, if it was not asked to stop. Never after a crash(). */
+  /**
+   * Settles when the mount has ended and the log is closed; with the way it ended, unless stop() was called. Never settles after crash().
+   */
   readonly ended: Promise<'stopped' | Gone>;
 }
 
 /**
- * Boots a machine and mounts its files. Rejects with an error a person can act on (ServiceError, MountPointError, TransportError), and then has
- * left nothing behind. The machine lives in the thread in which the transport serves it; what is left here is its life from outside.
+ * Boots a machine and mounts its files. Rejects with an error that says what to do (ServiceError, MountPointError, TransportError), and
+ * then leaves nothing behind. The machine is in the thread in which the transport serves it. The daemon sees it only from outside.
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { mountPoint: place, allowOther, machine, transport, configured, reconfigure, notify } = options;
@@ -52,7 +59,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await refuseLogWithin(taken.mountPoint, machine.logPath);
     return taken.mountPoint;
   });
-  // Whoever waits for it hears of a failure, but may begin to wait later.
+  // A caller that waits for it gets the failure, but may begin to wait later.
   free.catch(() => undefined);
   const source = { module: MACHINE_SERVICE, data: machine };
   const manager = new ServiceManager(notify, log);
@@ -62,7 +69,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     onNews: (news) => { manager.news(news as MachineNews); },
     onTrouble: (error) => {
       if (error === undefined) log.info('the mount can be watched again');
-      else log.error({ err: error }, 'the mount cannot be watched: its files are served, but the daemon does not notice when somebody unmounts them');
+      else log.error({ err: error }, 'the mount cannot be watched: its files are served, but the daemon does not notice when they are unmounted');
     },
   }).finally(release);
   const mountPoint = await free;
@@ -81,13 +88,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   let stopping = false;
   let failed = false;
   const ended = mounted.gone.then(async (how) => {
-    // The program ends when crash() is done, with the status of a failure: nobody is to think it has ended well before.
+    // The program ends when crash() is done, with the status of a failure, and not before.
     if (failed) return new Promise<never>(() => undefined);
     endWatch();
     manager.stopping();
-    await manager.told;
+    await manager.notified;
     if (stopping) log.info({ mountPoint }, 'unmounted');
-    else if (how === 'unmounted') log.info({ mountPoint }, 'somebody else unmounted the files');
+    else if (how === 'unmounted') log.info({ mountPoint }, 'the files were unmounted from outside');
     else log.error({ mountPoint }, 'the connection was aborted, and the files are unmounted');
     return stopping ? 'stopped' : how;
   });
@@ -113,3 +120,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     },
   };
 }
+
+// The main thread names the module of the service without loading it.
+
+/** The module from which the serving thread makes the service. */
+const MACHINE_SERVICE = new URL('machine-service.js', import.meta.url).href;

@@ -1,26 +1,25 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { whyNoWork } from '../abi/errno-words.ts';
 
-/** Descriptors that are open at once at most while the program's modules are loaded and its threads begin. */
+/** More descriptors are never open at once while the program loads its modules and starts its threads. */
 const NEEDED = 64;
 
-/** What is wrong then, and what would be right. */
-export const TOO_FEW_DESCRIPTORS = 'too few files may be open: allow more, ulimit -n 256';
-
 /**
- * Whether this process may open too few files for the program to be loaded, which Node.js would tell of in its own words wherever it runs
- * out of them. Node.js raises the soft limit to the hard one before: what is read here is what there is.
+ * Why the program cannot be loaded, in one line, if this process may open too few files; else undefined. Without this check Node.js would
+ * fail somewhere, with an error of its own. Node.js has already raised the soft limit to the hard one.
  */
-export function tooFewDescriptors(): boolean {
+export function tooFewDescriptors(): string | undefined {
+  const why = whyNoWork({ code: 'EMFILE' });
   try {
     const limit = /^Max open files +(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-    return Number(limit) < NEEDED;
+    return Number(limit) < NEEDED ? why : undefined;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EMFILE';
+    return (error as NodeJS.ErrnoException).code === 'EMFILE' ? why : undefined;
   }
 }
 
-/** How often the watch below looks, in milliseconds. */
+/** How often the watch below checks, in milliseconds. */
 const INTERVAL = 1000;
 const NONE_LEFT: readonly string[] = ['EMFILE', 'ENFILE'];
 const NO_FILES = 'no more files can be opened: the mount is served, but cannot be unmounted; allow more, prlimit --nofile';
@@ -37,7 +36,8 @@ function noneLeft(open: () => number): string | undefined {
 
 /**
  * Logs once when this process, or the machine, can open no more files, and once when it can again. The files of the mount are served
- * meanwhile. What takes a descriptor fails: to unmount, to reopen the log, to notify the service manager. Returns what ends the watch.
+ * meanwhile. What needs a descriptor fails: unmounting, reopening the log, notifying the service manager. Returns a function that ends the
+ * watch.
  */
 export function watchDescriptors(log: Logger, open: () => number = () => openSync('/', 'r')): () => void {
   let reported: string | undefined;
@@ -53,7 +53,7 @@ export function watchDescriptors(log: Logger, open: () => number = () => openSyn
 
 /** O_CLOEXEC of include/uapi/asm-generic/fcntl.h, as /proc/PID/fdinfo shows it. */
 const O_CLOEXEC = 0o2000000;
-/** What Node.js opens for itself before it runs a program. */
+/** The files that Node.js opens for itself before it runs a program. */
 const OF_NODE = /^(?:anon_inode:|pipe:|\/dev\/null$)/;
 
 interface OpenDescriptor {
@@ -68,15 +68,16 @@ function openDescriptors(): OpenDescriptor[] {
       const flags = /^flags:\t([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${name}`, 'latin1'))?.[1] ?? '0';
       return [{ descriptor: Number(name), target: readlinkSync(`/proc/self/fd/${name}`), closesOnExec: (parseInt(flags, 8) & O_CLOEXEC) !== 0 }];
     } catch {
-      // The one by which the directory was read.
+      // The descriptor that reads this directory.
       return [];
     }
   }).sort((a, b) => a.descriptor - b.descriptor);
 }
 
 /**
- * Descriptors from 3 on that this process was given by the one that started it. To be called before the program opens any. Node.js marks them to be closed
- * as it does its own, so they are known by this: Node.js opens pipes in pairs, takes the lowest free number each time, and begins with an epoll.
+ * The descriptors from 3 on that this process inherited. Call it before the program opens any. Node.js sets O_CLOEXEC on inherited
+ * descriptors too, so they are recognized in another way: Node.js opens an epoll first, then pipes in pairs, and each gets the lowest free
+ * number.
  */
 export function inheritedDescriptors(): number[] {
   let open: OpenDescriptor[];

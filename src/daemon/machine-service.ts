@@ -10,13 +10,14 @@ import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import type { MachineParts } from '../kernel/sysctl/machine-parts.ts';
 import { type AssembledMachine, assembleMachine, type AssemblyOptions, NoSuchSubtree } from '../machine/assemble-machine.ts';
 import type { ServedBy } from '../control/controlled-machine.ts';
+import type { DirectoryNode } from '../vfs/node.ts';
 import { Admission } from './log/admission.ts';
 import { openLog } from './log/log.ts';
 import { operationalLevel, operationalLog } from './operational-log.ts';
 import { EffectPerformer, logNews } from './perform-effects.ts';
 import { servedFiles } from './served-files.ts';
 
-/** What a machine and its log are made of. Data alone: it goes to another thread. */
+/** The options of a machine and its log. Only data, because they go to another thread. */
 export interface MachineServiceOptions {
   readonly profile: ProfileName;
   readonly memory: MachineDescription;
@@ -27,24 +28,24 @@ export interface MachineServiceOptions {
   readonly subtree?: string;
   /** Absolute. */
   readonly logPath: string;
-  /** The same file as whoever sees the mount finds it, where that is otherwise. */
+  /** The path of the same file as users of the mount see it, if it differs. */
   readonly shownLogPath?: string;
   readonly logFormat: LogFormatName;
   readonly verbose: boolean;
 }
 
-/** What of a machine's options can change while it runs: the order by which a service is told. */
+/** The options of a machine that can change while it runs. They are an order to its service. */
 export type ChangeableOptions = Pick<MachineServiceOptions, 'logPath' | 'logFormat' | 'verbose' | 'bootSettings' | 'bootParameters'>;
 
-/** What a machine's service tells the main thread: at each boot, and of each panic. */
+/** The news that the service of a machine sends to the main thread, at each boot and each panic. */
 export interface MachineNews {
   readonly profile: ProfileName;
   readonly memoryBytes: number;
-  /** What the panic says, while the machine is dead of it. */
+  /** The text of the panic, while the machine is dead. */
   readonly panic?: string;
 }
 
-/** Boots a machine, with its log, for a transport to serve. Its options are MachineServiceOptions; it tells MachineNews. */
+/** Boots a machine, with its log, for a transport to serve. Its options are MachineServiceOptions; its news are MachineNews. */
 export function startService(data: unknown, host: ServiceHost): Service {
   const options = data as MachineServiceOptions;
   return serveMachine(options, host, operationalLog(options.verbose), (kernel, effects) => {
@@ -54,17 +55,17 @@ export function startService(data: unknown, host: ServiceHost): Service {
   }).service;
 }
 
-/** Boots a machine whose effects somebody wants to see too, the boot's among them. @throws ServiceError */
+/** Boots a machine whose effects an observer sees too, including those of the boot. @throws ServiceError */
 export function serveMachine(
   options: MachineServiceOptions, host: ServiceHost, log: Logger, observe?: (kernel: Kernel, effects: readonly Effect[]) => void,
-): { readonly service: Service; readonly kernel: Kernel } {
+): { readonly service: Service; readonly kernel: Kernel; readonly root: DirectoryNode } {
   const started = process.hrtime.bigint();
   let { logFormat, logPath: loggedTo } = options;
   const served = (): ServedBy => ({
     pid: process.pid, transport: host.transport, logPath: options.shownLogPath ?? loggedTo, logFormat,
     ...(options.subtree !== undefined && { subtree: options.subtree }),
   });
-  const { machine: { kernel }, vfs } = assembled({
+  const { machine: { kernel }, root, vfs } = assembled({
     ...options, served, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), reserve: (records) => admission.reserve(records),
   });
   const startWallMs = Date.now();
@@ -87,15 +88,15 @@ export function serveMachine(
       kernel.tick();
       performer.perform();
     },
-    /** Opens the log anew and takes other options up, or none of them when the log cannot be opened: whether it could. */
+    /** Reopens the log and applies changed options. If the log cannot be opened, it applies none. Returns whether it did. */
     command(order) {
       const { logPath, verbose, bootSettings, bootParameters, ...next } = order as ChangeableOptions;
       const result = machineLog.reopen(logPath);
       if (result < 0) {
-        log.error({ path: logPath, errno: errnoName(result) }, 'the log could not be opened anew: it goes on in the file it had');
+        log.error({ path: logPath, errno: errnoName(result) }, 'the log could not be reopened: it continues in its old file');
         return false;
       }
-      log.info({ path: logPath }, 'the log was opened anew');
+      log.info({ path: logPath }, 'the log was reopened');
       loggedTo = logPath;
       logFormat = next.logFormat;
       log.level = operationalLevel(verbose);
@@ -105,7 +106,7 @@ export function serveMachine(
     onError: (operation, path, error) => log.error({ operation, path, err: error }, 'a request failed'),
     close: () => machineLog.close(),
   };
-  return { service, kernel };
+  return { service, kernel, root };
 }
 
 function assembled(options: AssemblyOptions): AssembledMachine {

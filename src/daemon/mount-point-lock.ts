@@ -3,9 +3,9 @@ import { readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { readMounts, topMountAt } from '../fuse/mount-info.ts';
 import { MountPointError, prepareMountPoint } from './mount-point.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../abi/printable.ts';
 
-/** A place that no other daemon mounts on until it is let go of. */
+/** A mount point on which no other daemon mounts until it is released. */
 export interface TakenMountPoint {
   /** Its canonical path. */
   readonly mountPoint: string;
@@ -13,9 +13,9 @@ export interface TakenMountPoint {
 }
 
 /**
- * Makes sure that a filesystem can be mounted on a directory, as prepareMountPoint() does, and that nobody else does so before this daemon has:
- * between the look and the mount there is time for two to find it free, and the one would lie on top of the other.
- * @throws MountPointError when the directory will not do
+ * Makes sure that a filesystem can be mounted on a directory, as prepareMountPoint() does, and that no other daemon mounts there first.
+ * Otherwise two daemons could both find the directory free, and one mount would hide the other.
+ * @throws MountPointError if the directory is not suitable
  */
 export async function takeMountPoint(path: string, options: Parameters<typeof prepareMountPoint>[1] = {}): Promise<TakenMountPoint> {
   const mountPoint = await prepareMountPoint(path, options);
@@ -26,8 +26,8 @@ export async function takeMountPoint(path: string, options: Parameters<typeof pr
 }
 
 /**
- * The lock is the name of a socket without a file, of which there is one at a time: Linux takes it away with the process, however that ends. The
- * same path is another place in another mount namespace.
+ * The lock is the name of a socket without a file, which only one process can have. Linux removes it with the process, however that ends.
+ * The same path in another mount namespace is another place, so the name contains the namespace.
  */
 async function lock(mountPoint: string): Promise<() => void> {
   const place = `${await readlink('/proc/self/ns/mnt')} ${mountPoint}`;

@@ -1,11 +1,9 @@
 import { resolve } from 'node:path';
 import { whyNot } from '../abi/errno-words.ts';
+import { shellWord } from '../abi/printable.ts';
 import { lazyUnmount } from '../fuse/lazy-unmount.ts';
-import { isOurs, readMounts, topMountAt } from '../fuse/mount-info.ts';
-import type { MountInfo } from '../fuse/mount-info.ts';
-import { probe, PROBE_TIMEOUT } from './mount-point-probe.ts';
-import type { Probe } from './mount-point-probe.ts';
-import { shellWord } from './shell-word.ts';
+import { isOurs, type MountInfo, readMounts, topMountAt } from '../fuse/mount-info.ts';
+import { probeInChild } from './probe-in-child.ts';
 import { foreignAt } from './trusted-path.ts';
 
 /** Why a directory cannot be mounted on and what would be right, in one line. */
@@ -13,10 +11,10 @@ export class MountPointError extends Error {
   override readonly name = 'MountPointError';
 }
 
-/** As many dead mounts as are cleared off one place; more means that unmounting does nothing. */
+/** How many dead mounts are removed from one place at most. More means that unmounting has no effect. */
 const STACK_MAX = 64;
 
-/** What a dead server's mount answers: ENOTCONN, and ECONNABORTED to calls that were under way. */
+/** The errors of a mount whose server is dead: ENOTCONN, and ECONNABORTED for calls in progress. */
 const DEAD = ['ENOTCONN', 'ECONNABORTED'];
 
 /** What would be right, by errno; `%` stands for the path. */
@@ -29,7 +27,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ENOTCONN: 'unmount that, or mount elsewhere',
 };
 
-/** Why a place that has a mount on it already is refused. */
+/** Why a directory with a mount on it is refused. */
 function mountedReason(mount: MountInfo, { finished, error }: Probe, word: string): string {
   const what = isOurs(mount) ? 'another vmsysctld' : `a filesystem of type ${mount.type}`;
   if (!finished) return `${what} is mounted on ${word} and does not answer: continue or kill its server, or mount elsewhere`;
@@ -37,7 +35,7 @@ function mountedReason(mount: MountInfo, { finished, error }: Probe, word: strin
   return `${what} is mounted on ${word} already: unmount it first, umount ${word}, or mount elsewhere`;
 }
 
-/** Why a place without a mount on it is refused; undefined if it is not. */
+/** Why a directory without a mount on it is refused. Undefined if it is not. */
 function unusableReason({ finished, error, directory, entry }: Probe, word: string): string | undefined {
   if (!finished) return `${word} does not answer, some server on the way there is stopped: mount elsewhere`;
   if (directory === false) return `${word} is not a directory: name an empty directory`;
@@ -47,8 +45,8 @@ function unusableReason({ finished, error, directory, entry }: Probe, word: stri
 }
 
 /**
- * Why a place is refused to which a symbolic link leads that another user has put where everybody may: he would choose what is mounted on. Only
- * to be asked of a path that was found to answer.
+ * Why a path is refused that leads over a symbolic link which another user made in a directory where everybody may write. That user would
+ * choose the mount point. Call it only for a path that answers.
  */
 function misledReason(path: string, word: string): string | undefined {
   const foreign = foreignAt(resolve(path));
@@ -56,10 +54,10 @@ function misledReason(path: string, word: string): string | undefined {
 }
 
 /**
- * Makes sure that a filesystem can be mounted on a directory, and answers with its canonical path. A mount of ours left there by a killed
- * daemon is taken out of the way, any number of them if they are stacked; a living one never is. Takes no longer than `timeout`
- * (milliseconds) and a little for each mount there, whatever state their servers are in.
- * @throws MountPointError when the directory will not do
+ * Makes sure that a filesystem can be mounted on a directory, and settles with its canonical path. It unmounts mounts that killed daemons
+ * of this program left there, even stacked ones, but never a living mount. It takes at most `timeout` milliseconds and a little for each
+ * mount there, in whatever state their servers are.
+ * @throws MountPointError if the directory is not suitable
  */
 export async function prepareMountPoint(path: string, { timeout = PROBE_TIMEOUT }: { timeout?: number } = {}): Promise<string> {
   if (path === '') throw new MountPointError('the name of the mount point is empty: name an empty directory');
@@ -77,4 +75,59 @@ export async function prepareMountPoint(path: string, { timeout = PROBE_TIMEOUT 
     if (complaint !== undefined) throw new MountPointError(`${mountedReason(mount, found, word)} (${complaint})`);
   }
   throw new MountPointError(`${word} has more than ${STACK_MAX} dead mounts on it: umount -l ${word} until none is left`);
+}
+
+/** How long a mount on the path may take to answer before its server counts as stopped, in milliseconds. */
+const PROBE_TIMEOUT = 5000;
+
+/** The findings about a directory for a mount point, until the time was up. */
+interface Probe {
+  /** The path with all symbolic links followed. */
+  readonly real?: string;
+  /** The errno name of the first call that failed, as `ENOENT`, and the step in which it failed. */
+  readonly error?: { readonly code: string; readonly step: 'realpath' | 'statfs' | 'stat' | 'list' | 'write' };
+  readonly directory?: boolean;
+  /** A name in the directory, if it has any. */
+  readonly entry?: string;
+  /** False if the time was up first: a server on the path does not answer. */
+  readonly finished: boolean;
+}
+
+/**
+ * Prints each finding at once. statfs comes before stat: Linux may answer stat of a dead server's root from its cache, but never statfs.
+ */
+const SCRIPT = `
+const fs = require('node:fs');
+const tell = (finding) => { fs.writeSync(1, JSON.stringify(finding) + '\\n'); };
+let step = 'realpath';
+try {
+  // Without a trailing slash or dot: the directory of a dead server can be named, but not entered.
+  const real = fs.realpathSync.native(process.argv[1].replace(/(\\/+\\.?)+$/, '') || '/');
+  tell({ real });
+  step = 'statfs';
+  fs.statfsSync(real);
+  step = 'stat';
+  const directory = fs.statSync(real).isDirectory();
+  tell({ directory });
+  if (directory) {
+    step = 'list';
+    const entry = fs.opendirSync(real).readSync();
+    if (entry !== null) tell({ entry: entry.name });
+    step = 'write';
+    // fusermount(1) demands it of other users; root can mount on anything.
+    if (process.geteuid() !== 0) fs.accessSync(real, fs.constants.W_OK);
+  }
+} catch (error) {
+  tell({ error: { code: error.code ?? String(error), step } });
+}
+tell({ finished: true });
+process.exit(0);
+`;
+
+/**
+ * Examines a path in another process.
+ * @param timeout how long to wait, in milliseconds
+ */
+async function probe(path: string, timeout: number): Promise<Probe> {
+  return { finished: false, ...await probeInChild<Probe>(SCRIPT, [path], timeout) };
 }

@@ -1,16 +1,16 @@
-/** How the service manager that started this process can be told things. */
+/** How to notify the service manager that started this process. */
 export interface NotifyEnvironment {
   /** The address of its datagram socket: a path, or a name in the abstract namespace with `@` before it. */
   readonly socket: string;
-  /** It wants a sign of life at least so often, in microseconds; absent where it wants none of this process. */
+  /** The longest time between two signs of life, in microseconds. Absent: the manager expects none from this process. */
   readonly watchdogUsec?: number;
 }
 
 const VARIABLES = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID'] as const;
 
 /**
- * Takes the variables of sd_notify(3) and sd_watchdog_enabled(3) out of an environment: they are meant for this process, and none of its
- * children is to speak for it. Undefined where there is no service manager to tell.
+ * Removes the variables of sd_notify(3) and sd_watchdog_enabled(3) from an environment: they are for this process, and its children must
+ * not use them. Returns what they say; undefined if there is no service manager.
  */
 export function takeNotifyEnvironment(env: Record<string, string | undefined>, pid: number): NotifyEnvironment | undefined {
   const [socket, usec, watched] = VARIABLES.map((name) => env[name]);

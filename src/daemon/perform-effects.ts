@@ -5,15 +5,15 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Performer } from './log/admission.ts';
 import type { Log, LogWorld } from './log/log.ts';
 
-/** What the daemon's own log says of an effect; a line of the machine's log is no news to it. */
+/** What the daemon's own log reports of an effect. It does not repeat lines of the machine's log. */
 const NEWS: { readonly [K in Exclude<Effect['kind'], 'printk'>]: (log: Logger, effect: Extract<Effect, { kind: K }>) => void } = {
   boot: (log) => log.info('the machine boots'),
   panic: (log, { text }) => log.warn({ text }, 'the machine panics'),
-  'memory-failure': (log, { pfn, page, action }) => log.debug({ pfn, page, action }, 'an error in memory is dealt with'),
+  'memory-failure': (log, { pfn, page, action }) => log.debug({ pfn, page, action }, 'a memory failure was handled'),
   signal: (log, { pid, comm, signal }) => log.info({ pid, comm, signal }, 'a process of the machine is killed'),
 };
 
-/** How soon a flush of pending lines is retried when nobody writes, in milliseconds. */
+/** How soon a flush of pending lines is retried without a new write, in milliseconds. */
 const RETRY = 1000;
 
 export interface PerformerOptions {
@@ -22,16 +22,16 @@ export interface PerformerOptions {
   readonly log: Pick<Log, 'write' | 'reserve' | 'hasPending'>;
   /** The daemon's own log. */
   readonly operationalLog: Logger;
-  /** Called with the milliseconds until perform() has something to do again: time makes the machine do something, or lines are pending. */
+  /** Called with the milliseconds until perform() is due again: the clock makes the machine act, or lines are pending. */
   readonly wake: (milliseconds: number) => void;
-  /** Sees all effects of an operation, when its lines are in the log. It may make the machine do more, which is performed too. */
+  /** Receives all effects of an operation, when its lines are in the log. It may act on the machine; those effects are performed too. */
   readonly observe?: ((effects: readonly Effect[]) => void) | undefined;
 }
 
 /** Performs the effects of a machine: its lines go to the log, its news to the daemon's own log, all of it to an observer. */
 export class EffectPerformer implements Performer {
   readonly #options: PerformerOptions;
-  /** Effects whose lines are written and that the observer has not seen. */
+  /** Effects whose lines are written, and that the observer has not received. */
   #unseen: (readonly Effect[])[] = [];
 
   constructor(options: PerformerOptions) {
@@ -39,8 +39,8 @@ export class EffectPerformer implements Performer {
   }
 
   /**
-   * Performs what the machine asked for since the last call: 0, or the negative errno of a log that lacks some of its lines. Then what the
-   * machine has done must not be acknowledged.
+   * Performs the effects since the last call. Returns 0, or the negative errno of a log that lacks some of their lines. In that case the
+   * operation must not be acknowledged.
    */
   perform(): number {
     const { kernel, log, wake } = this.#options;
@@ -52,7 +52,7 @@ export class EffectPerformer implements Performer {
     return result;
   }
 
-  /** As perform(), amid an operation: writes its lines so far, and shows its effects unless they are those of a panic. */
+  /** As perform(), during an operation: writes its lines so far. Shows its effects, unless they are those of a panic. */
   flush(): number {
     const result = this.#write();
     this.#show(true);
@@ -82,8 +82,8 @@ export class EffectPerformer implements Performer {
   }
 
   /**
-   * Shows the effects to the observer, when their lines are written: those of a panic, which ends more than the machine, when the operation
-   * ends.
+   * Shows the effects to the observer after their lines are written. Those of a panic wait until the operation ends, because the observer
+   * may end more than the machine.
    */
   #show(amid: boolean): void {
     const { observe } = this.#options;

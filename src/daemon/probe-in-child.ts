@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 
-/** How long a Node may take to start, in milliseconds. */
+/** How long a Node.js process may take to start, in milliseconds. */
 const START_MOST = 60_000;
 
-/** The first line is no finding: it says that the script runs. */
+/** The first line is no finding. It shows that the script runs. */
 const SAY_STARTED = "require('node:fs').writeSync(1, '{}\\n');";
 
 /**
- * Runs a script in a Node of its own, which prints each finding as a line of JSON as soon as it has it; the findings in one object. A system call
- * on a mount whose server is stopped never returns, and one of this process would hold up its exit too (Node joins its thread pool);
- * a child can be left behind.
- * @param timeout how long the script may take, in milliseconds: after that, what was found until then. It is counted from when the script
- *   runs, for on a busy machine Node takes seconds to start; that has a limit of its own.
+ * Runs a script in another Node.js process. The script prints each finding at once, as a line of JSON; the result has all findings in one
+ * object. A system call on a mount whose server is stopped never returns. In this process it would also block the exit, because Node.js
+ * joins its thread pool. A child can be left behind.
+ * @param timeout how long the script may take, in milliseconds; after that the result is what was found until then. It counts from when the
+ *   script runs: on a busy machine Node.js takes seconds to start, which has a separate limit.
  */
 export function probeInChild<Findings extends object>(script: string, scriptArguments: readonly string[], timeout: number): Promise<Partial<Findings>> {
   return new Promise((resolve, reject) => {
@@ -32,7 +32,7 @@ export function probeInChild<Findings extends object>(script: string, scriptArgu
       finish();
     };
     let timer = setTimeout(giveUp, timeout + START_MOST);
-    // Where no file descriptor is left there is no pipe either, and `error` follows.
+    // If no file descriptor is left, there is no pipe, and `error` follows.
     const pipe = child.stdout as Readable | undefined;
     pipe?.setEncoding('utf8').once('data', () => {
       clearTimeout(timer);

@@ -7,10 +7,10 @@ import { operationalLevel } from './operational-log.ts';
 export const TAKES_EFFECT = ['at once', 'at the next boot', 'at the next start'] as const;
 export type TakesEffect = (typeof TAKES_EFFECT)[number];
 
-/** What a daemon is configured with, by the name of the option, and when a change of it takes effect. Values are plain data. */
+/** The configuration of a daemon, by name of the option, with when a change takes effect. Values are plain data. */
 export type Configured = ReadonlyMap<string, { readonly value: unknown; readonly takesEffect: TakesEffect }>;
 
-/** What a configuration comes to. */
+/** The result of reading a configuration. */
 export interface Configuration {
   readonly options: ChangeableOptions;
   readonly configured: Configured;
@@ -18,26 +18,26 @@ export interface Configuration {
 
 interface Surroundings {
   readonly reconfigure: () => Promise<Configuration>;
-  /** Sends the options to the service, which answers whether it applied them. */
+  /** Sends the options to the service. Settles with whether it applied them. */
   readonly command: (options: ChangeableOptions) => Promise<unknown>;
   readonly log: Logger;
 }
 
-/** Those of options that can change, to be copied to another thread. */
+/** The options that can change, to be copied to another thread. */
 function changeable({ logPath, logFormat, verbose, bootSettings, bootParameters }: ChangeableOptions): ChangeableOptions {
   return { logPath, logFormat, verbose, bootSettings, bootParameters };
 }
 
-/** {@link Daemon.reload}, of a daemon that runs with these options. */
+/** Makes {@link Daemon.reload} for a daemon that runs with these options. */
 export function reloader(started: Configuration, { reconfigure, command, log }: Surroundings): () => Promise<boolean> {
   let running = started;
 
   async function reload(): Promise<boolean> {
     const next = await reconfigure().catch((error: unknown) => {
-      log.error({ reason: error instanceof Error ? error.message : String(error) }, 'the configuration is refused: nothing of it is taken up');
+      log.error({ reason: error instanceof Error ? error.message : String(error) }, 'the configuration is refused: none of it is applied');
       return undefined;
     });
-    // The log is opened anew whatever the configuration says: its file may have been renamed.
+    // The log is reopened in any case: its file may have been renamed.
     const taken = await command(changeable((next ?? running).options)).catch((error: unknown) => {
       log.error({ err: error }, 'the files are served no more');
       return false;
@@ -49,7 +49,7 @@ export function reloader(started: Configuration, { reconfigure, command, log }: 
     return true;
   }
 
-  // One that fails does not keep the next from being done.
+  // If one fails, the next is done all the same.
   let last: Promise<unknown> = Promise.resolve();
   return () => {
     const next = last.then(reload);
@@ -58,7 +58,7 @@ export function reloader(started: Configuration, { reconfigure, command, log }: 
   };
 }
 
-/** What holds from now on: what waits for the next start is as it was. */
+/** The configuration that applies from now on: options that wait for the next start stay as they were. */
 function holding(before: Configured, now: Configured): Configured {
   return new Map([...now].map(([name, each]) => [name, each.takesEffect === 'at the next start' ? before.get(name) ?? each : each]));
 }
@@ -68,7 +68,7 @@ function tell(log: Logger, before: Configured, now: Configured): void {
   for (const when of TAKES_EFFECT) {
     const options = changed.filter(([, { takesEffect }]) => takesEffect === when).map(([name]) => name);
     if (options.length === 0) continue;
-    if (when === 'at the next start') log.warn({ options }, 'these options have changed and need a restart: the daemon goes on with what it had');
-    else log.info({ options }, `changed options hold ${when}`);
+    if (when === 'at the next start') log.warn({ options }, 'these options have changed and need a restart: the daemon continues with the old values');
+    else log.info({ options }, `changed options take effect ${when}`);
   }
 }

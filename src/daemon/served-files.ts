@@ -1,23 +1,23 @@
 import type { Logger } from 'pino';
 import type { Filesystem, LongWork } from '../fuse/filesystem.ts';
+import type { Steps } from '../vfs/node.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import type { Admission, Performer } from './log/admission.ts';
-import { longWork } from './long-work.ts';
 
-/** What an operation needs besides the model. */
-export interface Serving {
+/** What operations need besides the model. */
+interface Serving {
   readonly performer: Pick<Performer, 'perform'>;
   readonly admission: Pick<Admission, 'write' | 'refused'>;
-  /** The daemon's own log. With --verbose, which may change, every open and write is in it. */
+  /** The daemon's own log. With --verbose, which can change while the daemon runs, it has every open and write. */
   readonly log: Logger;
 }
 
 /**
- * The files of a machine as a transport serves them: each operation on the model, and then everything it asked for, before it is answered.
- * Which write is refused for the sake of the machine's log: {@link Admission}.
+ * The files of a machine as a transport serves them. Each operation is done on the model, and then its effects are performed, before it is
+ * answered. {@link Admission} decides which write is refused for the sake of the machine's log.
  */
 export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): Filesystem {
-  /** Does the first slice of a work, which nearly always is all of it. */
+  /** Does the first slice of an operation, which is nearly always all of it. */
   function begun(work: LongWork): { readonly answer: number | LongWork; readonly work: LongWork | undefined } {
     const answer = work.proceed();
     return answer === undefined ? { answer: work, work } : { answer, work: undefined };
@@ -57,7 +57,30 @@ export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): F
     readlink: (path) => vfs.readlink(path),
     fsync: (path) => vfs.fsync(path),
     refuse: (change, path) => vfs.refuse(change, path),
-    // A refused write did nothing: `delay` does not hold its answer back.
+    // A refused write did nothing, so `delay` does not hold its answer back.
     holdBack: (operation, path) => (operation === 'write' && admission.refused ? 0 : vfs.holdBack(path)),
   };
+}
+
+/** How long a slice takes before others are served, in milliseconds. */
+const SLICE = 20;
+
+/**
+ * Does steps of the model in slices, and performs the effects of each slice with `perform`. The first failure of `perform` is the answer,
+ * because an operation whose lines are not in the log is not acknowledged.
+ */
+function longWork(steps: Steps, perform: () => number): LongWork {
+  let failed = 0;
+
+  function slice(stop: boolean): number | undefined {
+    const until = performance.now() + SLICE;
+    let step = steps.next(stop);
+    while (!step.done && (stop || performance.now() < until)) step = steps.next(stop);
+    const performed = perform();
+    if (failed === 0 && performed < 0) failed = performed;
+    if (!step.done) return undefined;
+    return failed < 0 ? failed : step.value;
+  }
+
+  return { proceed: () => slice(false), stop: () => slice(true) ?? 0 };
 }

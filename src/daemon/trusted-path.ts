@@ -5,22 +5,25 @@ const WORLD_WRITABLE = 0o002;
 /** As many symbolic links as Linux follows. */
 const LINKS_MOST = 40;
 
-/** Whose files may stand in a directory where everybody can make some: root's, this user's, and those of whoever became root by sudo. */
+/**
+ * Whether a file's owner is trusted in a directory where everybody can create files: root, this user, or the user who became root with
+ * sudo.
+ */
 export function isTrusted({ uid }: Pick<Stats, 'uid'>): boolean {
   return uid === 0 || uid === process.geteuid?.() || (process.geteuid?.() === 0 && String(uid) === process.env['SUDO_UID']);
 }
 
-/** Something on the way to a file. */
+/** A directory or symbolic link on the path to a file. */
 export interface OnTheWay {
   readonly path: string;
   readonly isLink: boolean;
 }
 
 /**
- * What stands on the way to a file, the file left out, that somebody else put there who may write there only as everybody may, as in /tmp: a
- * directory of his, in which he can exchange the file for what he likes, or a symbolic link that leads where he likes. Undefined where there is
- * nothing of the kind; what is missing on the way is nobody's yet. Nobody can exchange what was found to be in order, save where a directory
- * that everybody may write to has no sticky bit. It is what fs.protected_symlinks does, wherever that is off, and for directories too.
+ * The first part of the path to a file, without the file, that an untrusted user made in a directory where everybody may write, as /tmp: a
+ * directory, in which that user can replace the file, or a symbolic link, whose target that user chose. Undefined if there is none. A
+ * missing part does not count. Nobody can replace the parts that were checked, unless a directory that everybody may write to has no sticky
+ * bit. It is the protection of fs.protected_symlinks, also where that is off, and for directories too.
  * @param path absolute. @throws as lstat(2)
  */
 export function foreignOnTheWay(path: string): OnTheWay | undefined {
@@ -37,7 +40,7 @@ export function foreignOnTheWay(path: string): OnTheWay | undefined {
       continue;
     }
     links += 1;
-    // open(2) says it better.
+    // open(2) has the better error.
     if (links > LINKS_MOST) return undefined;
     const target = readlinkSync(next);
     left.unshift(...target.split('/').filter((name) => name !== ''));
@@ -52,8 +55,7 @@ export function everybodyWritesBeside(path: string): boolean {
 }
 
 /**
- * As foreignOnTheWay(), the file itself among what is looked at: what is not to be written to where everybody may have put it. Undefined where
- * there is no such file yet.
+ * As foreignOnTheWay(), but it checks the file itself too. Undefined also if there is no such file.
  */
 export function foreignAt(path: string): OnTheWay | undefined {
   return foreignOnTheWay(`${path}/below`);

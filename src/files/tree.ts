@@ -24,7 +24,7 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
     'status.json': statusFile(machine),
     ...(devices && { dev: directory({ kmsg: devKmsg(kernel) }) }),
     proc: directory({
-      sys: sysctlFiles(kernel, ['net', 'vm']),
+      sys: sysctlFiles(kernel),
       ...procFiles(kernel),
     }, { filesystem: 'proc' }),
     sys: directory({

@@ -2,8 +2,8 @@
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 /**
- * An alarm clock that is set for one time, the last it was told. Of a time too far off for a timer it rings before, and whoever hears it has
- * to set it again. It does not keep the program running.
+ * An alarm clock for one time: the one that was set last. If that time is too far away for a timer, it rings earlier, and its owner sets it
+ * again. It does not keep the program running.
  */
 export class Alarm {
   readonly #ring: () => void;

@@ -1,22 +1,22 @@
 import { constants } from 'node:fs';
 
 interface Descriptor {
-  /** Where proc has the descriptor stand. */
+  /** The position of the descriptor as proc would have it. */
   position: number;
-  /** Where Linux has it stand, as far as can be told from here: that is where the next read(2) comes from. */
+  /** Its position in Linux, as far as requests show it: the next read(2) comes from there. */
   linux: number;
 }
 
 /**
- * Where reads and writes through handles opened with O_APPEND go.
+ * The positions of reads and writes through handles opened with O_APPEND.
  *
- * Linux has FUSE files begin an appending write at the size it remembers of the file (generic_write_checks() of fs/read_write.c), which for
- * a file of constant size is what the last write left behind: the second `printf x >> FILE` would arrive at position 1. Files of proc and
- * sysfs know no appending: a write there begins where the descriptor stands, 0 after open(2) (their `write` takes `file->f_pos`, and
- * nothing moves it to the end). So the descriptor is followed here: by what was written, and by reads from where it stands.
+ * Linux begins an appending write to a FUSE file at the size that it remembers of the file (generic_write_checks() of fs/read_write.c). For
+ * a file of constant size that is the end of the last write: the second `printf x >> FILE` would arrive at position 1. Files of proc and
+ * sysfs do not append: a write begins at the position of the descriptor, 0 after open(2) (their `write` uses `file->f_pos`, and nothing
+ * moves it to the end). So this class follows the descriptor, by what was written and by reads from its position.
  *
- * Of lseek(2) a FUSE server hears nothing, pwrite(2) looks like write(2), and pread(2) from where the descriptor stands like read(2): with
- * O_APPEND these three are taken for what they look like.
+ * A FUSE server sees no lseek(2). pwrite(2) looks like write(2), and pread(2) from the position of the descriptor looks like read(2). With
+ * O_APPEND all three count as what they look like.
  */
 export class AppendPositions {
   readonly #descriptors = new Map<number, Descriptor>();
@@ -30,23 +30,23 @@ export class AppendPositions {
     this.#descriptors.delete(handle);
   }
 
-  /** Mostly there are none, and this is asked with each read and write. */
+  /** Usually there are no such descriptors, and each read and write asks. */
   #of(handle: number): Descriptor | undefined {
     return this.#descriptors.size === 0 ? undefined : this.#descriptors.get(handle);
   }
 
-  /** Where a read that arrived for `position` belongs. */
+  /** The true position of a read that arrived for `position`. */
   ofRead(handle: number, position: number): number {
     const descriptor = this.#of(handle);
     return descriptor?.linux === position ? descriptor.position : position;
   }
 
-  /** Where a write that arrived for `position` belongs. */
+  /** The true position of a write that arrived for `position`. */
   ofWrite(handle: number, position: number): number {
     return this.#of(handle)?.position ?? position;
   }
 
-  /** Moves the descriptor on by what a read that arrived for `position` gave. */
+  /** Moves the descriptor on: a read that arrived for `position` returned `count` bytes. */
   read(handle: number, position: number, count: number): void {
     const descriptor = this.#of(handle);
     if (descriptor?.linux !== position || count <= 0) return;

@@ -1,8 +1,11 @@
-import { BLOCKS, type Seeking } from '../abi/file-kinds.ts';
+// Serves a filesystem by FUSE. This file says what a filesystem is to a transport, and service.ts how a transport runs one. transport.ts
+// says what a transport is, and transports.ts lists them: dev-fuse/ speaks the protocol itself, fuse-native.ts leaves it to libfuse. The
+// folder may import abi alone: it knows no model. Start with Filesystem below.
 import type { Caller } from '../abi/caller.ts';
-import type { TreeChange } from '../abi/tree-change.ts';
+import { ERRNO } from '../abi/errno.ts';
+import { BLOCKS, O, type Seeking, type TreeChange } from '../abi/file-calls.ts';
 
-/** What stat(2) tells of a node. Times are not kept: like proc, a node's times are the time it was first looked at. */
+/** What stat(2) reports of a node. Times are not stored: as in proc, a node's times are the time of its first lookup. */
 export interface Attributes {
   /** Type and permission bits, as `st_mode`. */
   readonly mode: number;
@@ -10,31 +13,31 @@ export interface Attributes {
   readonly nlink: number;
   /** Inode number, the same for the same path as long as the mount lives. */
   readonly ino: number;
-  /** What lseek(2) comes to; `positions` where absent. */
+  /** How lseek(2) works on it; `positions` if absent. */
   readonly seeking?: Seeking;
   /** splice(2) and sendfile(2) from it are refused with EINVAL. */
   readonly splices?: false;
-  /** `size` can be another the next time: it is not to be cached where that can be said of one file. */
+  /** `size` may change: a transport that can choose for each file must not let Linux cache it. */
   readonly sizeChanges?: true;
 }
 
 export { BLOCKS, type Seeking };
 
-/** An operation that takes longer than others can be made to wait: it goes on when it is asked to. */
+/** An operation that takes so long that others must be served meanwhile. It is done in slices. */
 export interface LongWork {
-  /** Goes on for a few milliseconds: the operation's answer when it is done, undefined before. */
+  /** Works for a few milliseconds. Returns the operation's answer when it is done, undefined before. */
   proceed(): number | undefined;
-  /** Leaves the rest undone: the operation's answer. */
+  /** Stops, and leaves the rest undone. Returns the operation's answer. */
   stop(): number;
 }
 
-/** The operations that `delay` of the control file delays. An open(2) is not delayed: it precedes either. */
+/** The operations that `delay` of the control file delays. It does not delay open(2), which comes before either. */
 export type DelayedOperation = 'read' | 'write';
 
 /**
- * What a transport serves. Paths are absolute within the mount (`/proc/sys/vm/swappiness`). Every method answers at once with a
- * value or a negative errno and never throws on purpose; a transport answers EIO for one that does, and logs it.
- * By the time a method returns, all it caused is done: log lines are in the log file.
+ * What a transport serves. Paths are absolute within the mount (`/proc/sys/vm/swappiness`). Every method returns at once: a value
+ * or a negative errno. None throws on purpose; if one does, the transport answers EIO and logs it. When a method returns, everything it
+ * caused is done: its log lines are in the log file.
  */
 export interface Filesystem {
   getattr(path: string): Attributes | number;
@@ -44,10 +47,10 @@ export interface Filesystem {
   readdir(path: string): readonly string[] | number;
   /** `flags` are those of open(2). The value is a file handle. */
   open(path: string, flags: number, caller?: Caller): number;
-  /** At most `length` bytes; fewer, or none, at the end. `flags` are those of open(2) as fcntl(2) has changed them since, where known. */
+  /** At most `length` bytes; fewer, or none, at the end. `flags` are those of open(2), with later changes by fcntl(2) if the transport knows them. */
   read(handle: number, position: number, length: number, caller?: Caller, flags?: number): Uint8Array | number | typeof BLOCKS;
   write(handle: number, position: number, data: Uint8Array, caller?: Caller): number | LongWork;
-  /** lseek(2) with a whence that Linux does not see to itself: where it comes to stand, or a negative errno. */
+  /** lseek(2) with a whence that Linux leaves to the server. Returns the new position, or a negative errno. */
   lseek(handle: number, offset: number, whence: number): number;
   /** The events of poll(2) that are there now. */
   poll(handle: number): number;
@@ -55,8 +58,29 @@ export interface Filesystem {
   truncate(path: string, size: number): number;
   utimens(path: string): number;
   fsync(path: string): number;
-  /** The negative errno a change of the tree itself is refused with: none of the emulated filesystems allows one. */
+  /** The negative errno for a change of the tree itself: no emulated filesystem allows one. */
   refuse(change: TreeChange, path: string): number;
-  /** By how many milliseconds to delay the reply to this operation, as `delay` of the control file asked; 0 mostly. Called once per operation. */
+  /** How many milliseconds to delay the reply to this operation, as `delay` of the control file asks; mostly 0. Called once per operation. */
   holdBack(operation: DelayedOperation, path: string): number;
+}
+
+/**
+ * Opens a file, and truncates it if the flags ask for it. Linux leaves that to the server, which saves a request for each `echo >`.
+ * Returns the handle, or a negative errno.
+ */
+export function openFile(filesystem: Filesystem, path: string, flags: number, caller?: Caller): number {
+  const handle = filesystem.open(path, flags, caller);
+  if (handle < 0 || (flags & O.trunc) === 0) return handle;
+  const truncated = filesystem.truncate(path, 0);
+  if (truncated >= 0) return handle;
+  filesystem.release(handle);
+  return truncated;
+}
+
+/** Errnos from this number on are internal to the kernel (ERESTARTSYS). Linux refuses a reply with one. Source: fuse_dev_do_write(). */
+const FIRST_INTERNAL = 512;
+
+/** A result that a FUSE reply may carry. An internal errno, such as 524 (ENOTSUPP), becomes EOPNOTSUPP. */
+export function resultOverFuse(result: number): number {
+  return result <= -FIRST_INTERNAL ? -ERRNO.EOPNOTSUPP : result;
 }

@@ -1,6 +1,6 @@
 import { readdir, readlink } from 'node:fs/promises';
 
-/** Whether a descriptor of this process is open on /dev/fuse. It takes no descriptor to find out. */
+/** Whether a descriptor of this process is open on /dev/fuse. The check opens no descriptor. */
 export async function isFuseDescriptor(descriptor: string): Promise<boolean> {
   try {
     return await readlink(`/proc/self/fd/${descriptor}`) === '/dev/fuse';
@@ -11,8 +11,8 @@ export async function isFuseDescriptor(descriptor: string): Promise<boolean> {
 }
 
 /**
- * The descriptors of this process that are open on /dev/fuse, one for each mount it serves. Mind that libfuse 2.9 opens them without
- * O_CLOEXEC: every child process has them too, and while one lives, killing the server leaves callers waiting where ENOTCONN is due.
+ * The descriptors of this process that are open on /dev/fuse, one for each mount it serves. libfuse 2.9 opens them without
+ * O_CLOEXEC, so every child process has them too. While such a child lives, callers of a killed server wait, instead of getting ENOTCONN.
  */
 export async function fuseDescriptors(): Promise<string[]> {
   const open: string[] = [];

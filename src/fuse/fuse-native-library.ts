@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { TransportError } from './transport.ts';
 
 /** Answers a request: 0 or a negative errno. */
-export type Reply = (result: number) => void;
+export type NativeReply = (result: number) => void;
 /** Answers an open: 0 or a negative errno, and the file handle, a non-negative int32. */
 export type HandleReply = (result: number, handle?: number) => void;
 
@@ -29,10 +29,9 @@ export interface FuseStatfs {
 }
 
 /**
- * The operations fuse-native 2.2.6 can be given, in its argument order, as far as they are used. One that is left out is answered
- * ENOSYS, which Linux remembers for flush, access and the xattrs: they are asked for once in the life of a mount.
- * `fgetattr` need only be present: the library calls `getattr` for it.
- * The buffers of read and write lie in libfuse's own memory, valid until the reply: nothing may keep them.
+ * The operations of fuse-native 2.2.6 that are used, in its argument order. The library answers ENOSYS to one that is left out. Linux
+ * remembers that for flush, access and the xattrs, and asks once in the life of a mount. `fgetattr` must only be present: the library
+ * calls `getattr` for it. The buffers of read and write lie in libfuse's own memory, and are valid only until the reply.
  */
 export interface FuseOperations {
   getattr(path: string, reply: (result: number, stat?: FuseStat) => void): void;
@@ -42,34 +41,34 @@ export interface FuseOperations {
   statfs(path: string, reply: (result: number, statfs?: FuseStatfs) => void): void;
   open(path: string, flags: number, reply: HandleReply): void;
   /** The reply's result is the number of bytes read, or a negative errno; write's alike. */
-  read(path: string, handle: number, buffer: Buffer, length: number, position: number, reply: Reply): void;
-  write(path: string, handle: number, buffer: Buffer, length: number, position: number, reply: Reply): void;
-  release(path: string, handle: number, reply: Reply): void;
-  fsync(path: string, dataOnly: number, handle: number, reply: Reply): void;
-  truncate(path: string, size: number, reply: Reply): void;
-  ftruncate(path: string, handle: number, size: number, reply: Reply): void;
-  /** `mtime` is a copy of `atime`: fuse-native.c passes the one twice. */
-  utimens(path: string, atime: number, mtime: number, reply: Reply): void;
-  chmod(path: string, mode: number, reply: Reply): void;
-  chown(path: string, uid: number, gid: number, reply: Reply): void;
+  read(path: string, handle: number, buffer: Buffer, length: number, position: number, reply: NativeReply): void;
+  write(path: string, handle: number, buffer: Buffer, length: number, position: number, reply: NativeReply): void;
+  release(path: string, handle: number, reply: NativeReply): void;
+  fsync(path: string, dataOnly: number, handle: number, reply: NativeReply): void;
+  truncate(path: string, size: number, reply: NativeReply): void;
+  ftruncate(path: string, handle: number, size: number, reply: NativeReply): void;
+  /** `mtime` is a copy of `atime`: fuse-native.c passes the same value twice. */
+  utimens(path: string, atime: number, mtime: number, reply: NativeReply): void;
+  chmod(path: string, mode: number, reply: NativeReply): void;
+  chown(path: string, uid: number, gid: number, reply: NativeReply): void;
   create(path: string, mode: number, reply: HandleReply): void;
-  mknod(path: string, mode: number, device: number, reply: Reply): void;
-  mkdir(path: string, mode: number, reply: Reply): void;
-  unlink(path: string, reply: Reply): void;
-  rmdir(path: string, reply: Reply): void;
-  rename(from: string, to: string, reply: Reply): void;
-  link(from: string, to: string, reply: Reply): void;
-  symlink(target: string, path: string, reply: Reply): void;
-  setxattr(path: string, name: string, value: Buffer, position: number, flags: number, reply: Reply): void;
-  removexattr(path: string, name: string, reply: Reply): void;
+  mknod(path: string, mode: number, device: number, reply: NativeReply): void;
+  mkdir(path: string, mode: number, reply: NativeReply): void;
+  unlink(path: string, reply: NativeReply): void;
+  rmdir(path: string, reply: NativeReply): void;
+  rename(from: string, to: string, reply: NativeReply): void;
+  link(from: string, to: string, reply: NativeReply): void;
+  symlink(target: string, path: string, reply: NativeReply): void;
+  setxattr(path: string, name: string, value: Buffer, position: number, flags: number, reply: NativeReply): void;
+  removexattr(path: string, name: string, reply: NativeReply): void;
 }
 
 /** A mount made by fuse-native: a Nanoresource, whose open mounts. */
 export interface FuseMount {
   open(done: (error: Error | null) => void): void;
-  /** Unmounts by way of the static `unmount`, then lets go of the event loop. */
+  /** Unmounts with the static `unmount`, then no longer keeps the event loop alive. */
   close(done: (error: Error | null) => void): void;
-  /** The whole `-o…` argument for libfuse, at most 1023 bytes. Internal, and the only way to the options that have no name in `options`. */
+  /** The whole `-o…` argument for libfuse, at most 1023 bytes. Internal, but the only way to set an option that has no name in `options`. */
   _fuseOptions(): string;
 }
 
@@ -77,16 +76,16 @@ export interface FuseMount {
 export interface FuseNative {
   /** `timeout` is how long a handler may take before the library answers ETIMEDOUT itself: 15 s unless given, never when false. */
   new (mountPoint: string, operations: FuseOperations, options: { timeout: false }): FuseMount;
-  /** Unmounts through `sh -c`, with the name quoted for JSON, not for a shell. */
+  /** Unmounts with `sh -c`. The name is quoted for JSON, not for a shell. */
   unmount: (mountPoint: string, done: (error: Error | null) => void) => void;
 }
 
 const require = createRequire(import.meta.url);
 
-/** The longest name of a mount point: fuse-native.c copies it to a `char[1024]` and cuts off the rest without a word. */
+/** The longest name of a mount point: fuse-native.c copies it to a `char[1024]` and cuts off the rest silently. */
 export const MOUNT_POINT_MAX = 1023;
 
-/** The one platform of Linux that fuse-native brings a binary for. */
+/** The only Linux platform for which fuse-native has a binary. */
 const BUILT_FOR = 'linux-x64';
 
 /** Why fuse-native cannot be loaded on a platform, such as `linux-x64`, and what would be right; `text` is the message of the failure. */
@@ -101,9 +100,8 @@ export function whyNotLoaded(text: string, platform: string): string {
 }
 
 /**
- * Loads fuse-native, which is native code and needs libfuse's version 2 on the machine; only when a mount is wanted, so that everything
- * else works without it. It is an optional dependency: where its script, which tries to load it, fails, and then cannot compile it either, npm
- * leaves it out and installs the rest.
+ * Loads fuse-native, native code that needs version 2 of libfuse. It is loaded only for a mount, so that everything else works without it.
+ * It is an optional dependency: npm leaves it out if its install script can neither load nor compile it.
  * @throws TransportError when it cannot be loaded
  */
 export function loadFuseNative(): FuseNative {
@@ -113,7 +111,7 @@ export function loadFuseNative(): FuseNative {
   } catch (error) {
     throw new TransportError(whyNotLoaded(error instanceof Error ? error.message : String(error), `${process.platform}-${process.arch}`), { cause: error });
   }
-  // Its own command breaks on names a shell reads otherwise than JSON ($, newlines). This transport unmounts before it closes.
+  // Its own command breaks on names that mean something else to a shell than in JSON ($, newlines). This transport unmounts before it closes.
   library.unmount = (_mountPoint, done) => { done(null); };
   return library;
 }

@@ -1,11 +1,9 @@
 import { ERRNO } from '../abi/errno.ts';
 import { AppendPositions } from './append-position.ts';
-import { resultOverFuse } from './errno-of-fuse.ts';
-import type { TreeChange } from '../abi/tree-change.ts';
-import { type Attributes, BLOCKS, type DelayedOperation, type Filesystem, type LongWork } from './filesystem.ts';
-import type { FuseOperations, FuseStat, Reply } from './fuse-native-library.ts';
+import { type Attributes, BLOCKS, type DelayedOperation, type Filesystem, type LongWork, openFile, resultOverFuse } from './filesystem.ts';
+import type { TreeChange } from '../abi/file-calls.ts';
+import type { FuseOperations, FuseStat, NativeReply } from './fuse-native-library.ts';
 import type { HeldReplies } from './held-replies.ts';
-import { openFile } from './open-file.ts';
 import { BLOCK_SIZE, childPath, STATFS } from './file-attributes.ts';
 import type { Service } from './service.ts';
 
@@ -15,15 +13,15 @@ export interface OperationsContext {
   readonly filesystem: Filesystem;
   readonly held: HeldReplies;
   readonly onError: Service['onError'];
-  /** The one time every node shows, in milliseconds: when the filesystem was mounted. */
+  /** The time that every node shows, in milliseconds: when the filesystem was mounted. */
   readonly mountedAt: number;
-  /** Who the files belong to: whoever mounts, root mostly. `default_permissions` would shut anybody else out of his own mount. */
+  /** The owner of the files: the user who mounts, mostly root. Otherwise `default_permissions` would lock users out of their own mounts. */
   readonly owner: { readonly uid: number; readonly gid: number };
 }
 
 /**
- * The operations of fuse-native over a Filesystem. fuse-native leaves the caller of a throwing handler hanging for ever, so everything
- * of the Filesystem is called through `attempt`, which makes a throw EIO. The caller of an operation is not known here.
+ * The operations of fuse-native over a Filesystem. If a handler throws, its caller hangs for ever, so the
+ * Filesystem is called through `attempt`, which turns a throw into EIO. The caller of an operation is not known here.
  */
 export function fuseNativeOperations({ filesystem, held, onError, mountedAt, owner }: OperationsContext): FuseOperations {
   const appends = new AppendPositions();
@@ -42,7 +40,7 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
     stop: () => attempt(operation, path, () => work.stop()),
   });
 
-  /** Replies to a read or a write: at once, or later where `delay` of the control file asks for it. */
+  /** Replies to a read or a write: at once, or later if `delay` of the control file asks for it. */
   const replyDelayed = (operation: DelayedOperation, path: string, reply: () => void): void => {
     const milliseconds = attempt(operation, path, () => filesystem.holdBack(operation, path));
     held.after(milliseconds, reply);
@@ -59,11 +57,11 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
     else reply(0, statOf(attributes));
   };
 
-  const truncate = (path: string, size: number, reply: Reply): void => {
+  const truncate = (path: string, size: number, reply: NativeReply): void => {
     reply(attempt('truncate', path, () => filesystem.truncate(path, size)));
   };
 
-  const refuse = (change: TreeChange, path: string, reply: Reply): void => {
+  const refuse = (change: TreeChange, path: string, reply: NativeReply): void => {
     reply(attempt(change, path, () => filesystem.refuse(change, path)));
   };
 
@@ -77,7 +75,7 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
         reply(names);
         return;
       }
-      // With a stat for each name the kernel gets d_type and d_ino, without which find(1) asks for every file's attributes apart.
+      // With a stat for each name the kernel gets d_type and d_ino. Without them find(1) would ask for the attributes of every file.
       const withDots = ['.', '..', ...names];
       const stats: FuseStat[] = [];
       for (const name of withDots) {
@@ -106,7 +104,7 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
       const data = attempt('read', path, () => filesystem.read(handle, appends.ofRead(handle, position), length));
       let result = EIO;
       if (data === BLOCKS) {
-        // Nothing of what is served this way waits: a thread of libfuse's would, for each.
+        // With this transport no read waits: each would block a thread of libfuse.
         result = -ERRNO.EAGAIN;
       } else if (typeof data === 'number') {
         result = data;
@@ -114,14 +112,14 @@ export function fuseNativeOperations({ filesystem, held, onError, mountedAt, own
         buffer.set(data);
         result = data.byteLength;
       } else {
-        onError('read', path, new RangeError(`${data.byteLength} bytes were read where ${length} were asked for`));
+        onError('read', path, new RangeError(`${data.byteLength} bytes were read, and only ${length} were asked for`));
       }
       appends.read(handle, position, result);
       replyDelayed('read', path, () => { reply(result); });
     },
 
     write(path, handle, buffer, length, position, reply) {
-      // A copy, for the buffer is libfuse's and gone after the reply.
+      // A copy: the buffer belongs to libfuse and is gone after the reply.
       const data = new Uint8Array(buffer.subarray(0, length));
       const done = (result: number): void => {
         appends.written(handle, position, result);

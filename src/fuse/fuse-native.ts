@@ -9,17 +9,16 @@ import { deviceError } from './fuse-device.ts';
 import { MountWatch } from './mount-watch.ts';
 import { CACHE_SECONDS } from './file-attributes.ts';
 import { type Service, type ServiceSource, loadService } from './service.ts';
-import { TransportError } from './transport.ts';
-import type { Mounted, Transport, TransportOptions } from './transport.ts';
+import { type Mounted, type Transport, TransportError, type TransportOptions } from './transport.ts';
 
 /**
- * The longest write request, in bytes. libfuse 2.9 takes requests in a buffer of 132 KiB (MIN_BUFSIZE of lib/fuse_kern_chan.c), and Linux
- * gives a server of its protocol (7.19) 32 pages at a time: 128 KiB, less what the first page is short of where the tool's buffer does not
- * begin on one. A write(2) of 200,000 bytes arrives as 131,072 and 68,928 at best.
+ * The longest write request, in bytes. libfuse 2.9 reads requests into a buffer of 132 KiB (MIN_BUFSIZE of lib/fuse_kern_chan.c), and Linux
+ * sends a server of its protocol (7.19) 32 pages at a time: 128 KiB, or less if the tool's buffer does not begin at a page. A write(2) of
+ * 200,000 bytes arrives as 131,072 and 68,928 at best.
  *
- * What write(2) is called with is the tool's affair. Measured with 200,000 bytes: cat, cp, dd bs=200000 and a here-document to cat are
- * those two requests; bash's `echo "$x"` of one line three (129,296 + 67,312 + 3,393), dash's two; Python's write() two. tee, seq, mawk
- * and perl write 8,192 bytes at a time, wherever in a line that falls. bash's echo and printf make every line a write of its own.
+ * Each tool chooses the size of its writes. Measured with 200,000 bytes: cat, cp, dd bs=200000 and a here-document to cat make those two
+ * requests; bash's `echo "$x"` of one line makes three (129,296 + 67,312 + 3,393), dash's two; Python's write() two. tee, seq, mawk and
+ * perl write 8,192 bytes at a time, even if that splits a line. bash's echo and printf make a separate write of every line.
  */
 const MAX_WRITE = 131_072;
 
@@ -28,16 +27,16 @@ interface Options {
   readonly allowOther: boolean;
 }
 
-/** The options of the mount and of libfuse, of which fuse-native knows few by name. */
+/** The options of the mount and of libfuse. fuse-native has names for few of them. */
 function mountOptions({ allowOther }: Options): string {
   const options = [
     'fsname=vmsysctld', 'subtype=vmsysctld', // `vmsysctld MNT fuse.vmsysctld` in /proc/mounts
     'default_permissions', // modes are checked by Linux
     ...(allowOther ? ['allow_other'] : []),
-    'direct_io', // files of size 0 have contents, and each read(2) and write(2) comes here, with its own position and length
-    'use_ino', // inode numbers are the filesystem's
-    'hard_remove', // unlink of an open file is asked for as unlink, not as a rename to .fuse_hidden…
-    'atomic_o_trunc', // O_TRUNC comes with open, not as a truncation of its own
+    'direct_io', // files of size 0 have contents; each read(2) and write(2) arrives with its own position and length
+    'use_ino', // the filesystem chooses inode numbers
+    'hard_remove', // unlink of an open file arrives as unlink, not as a rename to .fuse_hidden…
+    'atomic_o_trunc', // O_TRUNC arrives with open, not as a separate truncate
     'big_writes', `max_write=${MAX_WRITE}`,
     `entry_timeout=${CACHE_SECONDS}`, `attr_timeout=${CACHE_SECONDS}`,
   ];
@@ -46,7 +45,7 @@ function mountOptions({ allowOther }: Options): string {
 
 function openMount(library: FuseNative, { filesystem, onError }: Service, options: Options, held: HeldReplies): Promise<() => void> {
   class Mount extends library {
-    // The one place where fuse-native's own choice of options is overridden: it has no name for direct_io and most others.
+    // This overrides fuse-native's own choice of options: it has no name for direct_io and most others.
     override _fuseOptions(): string {
       return mountOptions(options);
     }
@@ -64,7 +63,7 @@ function openMount(library: FuseNative, { filesystem, onError }: Service, option
   });
 }
 
-/** fuse-native says `fuse failed` whatever failed, and libfuse has said on stderr what. */
+/** What went wrong, and what would be right. fuse-native always reports `fuse failed`; libfuse printed the reason on stderr. */
 function explain(message: string, { allowOther }: Options): string {
   if (message !== 'fuse failed') return message;
   if (process.geteuid?.() === 0) return 'Linux refused it: in a container add --cap-add SYS_ADMIN --device /dev/fuse';
@@ -73,12 +72,12 @@ function explain(message: string, { allowOther }: Options): string {
 }
 
 /**
- * The transport over fuse-native 2.2.6, that is libfuse 2.9 with its thread pool. It knows no callers (pid, uid, comm).
+ * The transport over fuse-native 2.2.6, which is libfuse 2.9 with its thread pool. It does not know callers (pid, uid, comm).
  *
- * `mountPoint` is to be a canonical path, as prepareMountPoint() gives it: fuse-native takes a symbolic link for a mount in use.
- * A held back reply holds its caller against every signal, SIGKILL too: libfuse is not told to take interrupts (`intr`), which it would
- * deliver as SIGUSR1 to this process. A child process must not be started with the mount as its directory: libuv waits for it, and the
- * child for this process to look the directory up.
+ * `mountPoint` must be a canonical path, as prepareMountPoint() returns it: fuse-native mistakes a symbolic link for a mount in use.
+ * While a reply is held back, no signal ends its caller, not even SIGKILL: interrupts (`intr`) are off, because libfuse would deliver them
+ * as SIGUSR1 to this process. Never start a child process with the mount as its directory: libuv waits for the child, and the child waits
+ * for this process to look the directory up.
  */
 export const fuseNativeTransport: Transport = {
   name: 'fuse-native',
@@ -105,7 +104,7 @@ export const fuseNativeTransport: Transport = {
       const before = await fuseDescriptors();
       const close = await openMount(library, service, options, held);
       const descriptor = (await fuseDescriptors()).find((open) => !before.includes(open));
-      // libfuse closes its descriptor when all of its threads have ended, and not before the last has its reply.
+      // libfuse closes its descriptor when all of its threads have ended, so not before the last reply.
       const watch = await MountWatch.start(options.mountPoint, { descriptor, isSuspicious: () => held.size > 0, onTrouble });
       const gone = watch.gone.then((how) => {
         held.letGo();
@@ -115,7 +114,7 @@ export const fuseNativeTransport: Transport = {
       });
       return {
         transport: this.name, gone, command: async (order) => service.command(order),
-        // The main thread serves, and asks itself by way of Linux and libfuse's threads.
+        // The main thread serves. It asks itself, through Linux and libfuse's threads.
         answers: async () => { await statfs(options.mountPoint); },
         unmount: () => watch.unmount(),
       };

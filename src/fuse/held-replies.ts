@@ -1,19 +1,19 @@
 import type { LongWork } from './filesystem.ts';
 
 /**
- * Replies that are held back for a while, as `delay` of the control file asks. The request has been carried out; only its caller waits,
- * and no other request does. A caller waiting for FUSE cannot be interrupted, not even killed, so a mount on its way out must let go
- * of all of them. So are those of operations that take long: between two slices of one, others are served.
+ * Replies that are held back for a while, as `delay` of the control file asks. The operation is done, and only its caller waits. A caller
+ * that waits for libfuse cannot be interrupted, not even killed, so a mount that ends must send all replies. Operations that take long are
+ * here too: between two slices of one, others are served.
  */
 export class HeldReplies {
   readonly #held = new Map<NodeJS.Timeout, () => void>();
 
-  /** What stops each of the works under way, and sends its reply. */
+  /** For each operation in progress: what stops it and sends its reply. */
   readonly #working = new Set<() => void>();
 
   #letGo = false;
 
-  /** Calls `reply` after so many milliseconds; at once for 0, and once everything has been let go of. */
+  /** Calls `reply` after `milliseconds`. Calls it at once for 0, and always at once after letGo(). */
   after(milliseconds: number, reply: () => void): void {
     if (milliseconds <= 0 || this.#letGo) {
       reply();
@@ -26,7 +26,7 @@ export class HeldReplies {
     this.#held.set(timer, reply);
   }
 
-  /** Goes on with a work until it is done, and calls `done` with its answer. */
+  /** Continues an operation until it is done, and calls `done` with its answer. */
   whenDone(work: LongWork, done: (answer: number) => void): void {
     const stop = (): void => {
       clearImmediate(next);
@@ -47,12 +47,12 @@ export class HeldReplies {
     else this.#working.add(stop);
   }
 
-  /** How many replies are held back. */
+  /** The number of replies that are held back. */
   get size(): number {
     return this.#held.size + this.#working.size;
   }
 
-  /** Sends every held reply now, and holds back none from now on: who has a file open may go on reading after the unmounting. */
+  /** Sends every held reply now, and holds back none from now on. A program with an open file may still read after the mount ends. */
   letGo(): void {
     this.#letGo = true;
     for (const stop of this.#working) stop();

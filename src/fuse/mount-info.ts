@@ -2,11 +2,11 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 /** One line of `/proc/self/mountinfo`, the fields used here. */
 export interface MountInfo {
-  /** Mount id: the same as long as the mount lives, given to another mount after that. */
+  /** Mount id: the same while the mount lives. Linux may give it to another mount later. */
   readonly id: number;
   /** `major:minor` of the mounted filesystem, which a bind mount of it shares. */
   readonly device: string;
-  /** What of the filesystem is mounted: `/`, or the directory that a bind mount shows. */
+  /** The mounted part of the filesystem: `/`, or the directory that a bind mount shows. */
   readonly root: string;
   readonly mountPoint: string;
   /** With its subtype, as `fuse.vmsysctld`. */
@@ -22,12 +22,12 @@ function unescapeOctal(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }
 
-/** The mounts a mountinfo text tells of, in its order: of two on one place, the later line is the one on top. */
+/** The mounts of a mountinfo text, in its order. If two have the same mount point, the later line is the one on top. */
 export function parseMountInfo(text: string): MountInfo[] {
   const mounts: MountInfo[] = [];
   for (const line of text.split('\n')) {
     const fields = line.split(' ');
-    // Between the mount's own six fields and the filesystem's three lie any number of optional ones, ended by a hyphen.
+    // Between the six fields of the mount and the three of the filesystem are optional ones, ended by a hyphen.
     const hyphen = fields.indexOf('-', 6);
     if (hyphen === -1) continue;
     const [id, , device, root, mountPoint, options = ''] = fields;
@@ -41,12 +41,13 @@ export function parseMountInfo(text: string): MountInfo[] {
   return mounts;
 }
 
-/** Bytes of one read. The kernel gives whole lines, about a page of them at most. */
+/** Bytes of one read. The kernel returns whole lines, at most about a page of them. */
 const PIECE = 16_384;
 
-/** The mount table of this process, kept open: reading it again takes no other file descriptor, of which none may be left. */
+/** The mount table of this process, kept open: reading it again needs no new file descriptor. There may be none left. */
 export class MountTable {
   readonly #file: FileHandle;
+  #reading: Promise<unknown> = Promise.resolve();
 
   private constructor(file: FileHandle) {
     this.#file = file;
@@ -56,8 +57,15 @@ export class MountTable {
     return new MountTable(await open('/proc/self/mountinfo'));
   }
 
-  /** The mounts this process sees now. Reading them asks no mounted filesystem anything, so a dead one cannot hold it up. */
+  /** The mounts this process sees now. Reading them asks no mounted filesystem, so a dead one cannot block it. */
   async read(): Promise<MountInfo[]> {
+    // One after the other: between the pieces of another reading, Linux counts bytes of a table that may have changed, and lines are lost.
+    const reading = this.#reading.then(() => this.#read());
+    this.#reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  async #read(): Promise<MountInfo[]> {
     const pieces: Buffer[] = [];
     for (let at = 0; ;) {
       const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafe(PIECE), 0, PIECE, at);
@@ -82,7 +90,7 @@ export async function readMounts(): Promise<MountInfo[]> {
   }
 }
 
-/** The mount that stands on top at a canonical path, if one does. */
+/** The topmost mount at a canonical path, if there is one. */
 export function topMountAt(mounts: readonly MountInfo[], mountPoint: string): MountInfo | undefined {
   return mounts.findLast((mount) => mount.mountPoint === mountPoint);
 }
@@ -92,7 +100,7 @@ export function isOurs({ type, source }: MountInfo): boolean {
   return type === 'fuse.vmsysctld' || (type === 'fuse' && source === 'vmsysctld');
 }
 
-/** Where machines are mounted, each where it was mounted first; those that another mount hides are left out. */
+/** Where machines are mounted: of each machine its first mount. Mounts that another mount hides are left out. */
 export function machineMounts(mounts: readonly MountInfo[]): MountInfo[] {
   const whole = mounts.filter((mount) => isOurs(mount) && mount.root === '/' && topMountAt(mounts, mount.mountPoint) === mount);
   return whole.filter((mount, index) => whole.findIndex(({ device }) => device === mount.device) === index);

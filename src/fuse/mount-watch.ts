@@ -6,17 +6,16 @@ import { type MountInfo, MountTable, topMountAt } from './mount-info.ts';
 import { type Gone, TransportError } from './transport.ts';
 
 /**
- * How often the mount table is looked at, in milliseconds. Neither libfuse nor fuse-native tells when a mount ends, and Node
- * cannot poll(2) mountinfo for changes; reading it takes some 50 microseconds.
+ * How often to read the mount table, in milliseconds. Neither libfuse nor fuse-native reports that a mount ended, and Node cannot
+ * poll(2) mountinfo for changes. Reading it takes about 50 microseconds.
  */
 const INTERVAL = 1000;
 
-/** What a mount whose connection was aborted, or whose server is dead, answers. */
+/** The errors from a mount whose connection was aborted, or whose server is dead. */
 const ABORTED: readonly (string | undefined)[] = ['ENOTCONN', 'ECONNABORTED'];
 
 /**
- * Whether the mount at a place has nobody who could answer. Asked from a thread of Node's pool, it is answered by this process as by any
- * other.
+ * Whether a mount has no server. The question comes from a thread of Node's pool, so this process can answer it itself.
  */
 async function isAborted(mountPoint: string): Promise<boolean> {
   try {
@@ -32,19 +31,19 @@ export interface MountWatchOptions {
   readonly descriptor?: string | undefined;
   /** Whether the descriptor may be open although the connection was aborted. */
   readonly isSuspicious?: () => boolean;
-  /** Receives why a look failed, once until a look succeeds, and then undefined. The watch goes on in either case. */
+  /** Receives the reason if the mount table cannot be read, once; then undefined when it can be read again. The watch goes on. */
   readonly onTrouble?: ((error: unknown) => void) | undefined;
 }
 
 /**
- * Keeps an eye on one mount of this process's making, and ends it.
+ * Watches one mount of this process, and unmounts it.
  *
- * The mount has gone when the mount table no longer has it, or when libfuse has closed its descriptor on /dev/fuse. The table alone does
- * not do: Linux gives the next mount, the next daemon's on the same place perhaps, the id and the device number this one had. Nor does
- * the descriptor: it stays open while files do, after a lazy unmount; but so long the numbers are not given to another.
+ * The mount has ended when it is no longer in the mount table, or when libfuse has closed its descriptor on /dev/fuse. Both checks are
+ * needed. Linux may give the next mount, even one at the same place, the id and the device number of this one. And after a lazy unmount
+ * the descriptor stays open while files are open; but until then Linux does not reuse the numbers.
  */
 export class MountWatch {
-  /** Settles when the mount table no longer has the mount, whoever took it out. */
+  /** Settles when the mount is no longer in the mount table, no matter who unmounted it. */
   readonly gone: Promise<Gone>;
   readonly #mount: MountInfo;
   readonly #table: Pick<MountTable, 'read' | 'close'>;
@@ -62,7 +61,7 @@ export class MountWatch {
     this.#timer = setInterval(() => { this.check(); }, INTERVAL).unref();
   }
 
-  /** Watches the mount that stands on top at a canonical path now. `table` is closed when the watch ends. */
+  /** Watches the mount that is now the topmost at a canonical path. Closes `table` when the watch ends. */
   static async start(mountPoint: string, options: MountWatchOptions = {}, table?: Pick<MountTable, 'read' | 'close'>): Promise<MountWatch> {
     const opened = table ?? await MountTable.open();
     const mount = topMountAt(await opened.read(), mountPoint);
@@ -71,9 +70,14 @@ export class MountWatch {
     throw new TransportError(`the mount on ${mountPoint} was gone as soon as it was made`);
   }
 
-  /** As look(), for callers that cannot wait: what fails is reported to `onTrouble`. */
+  /** As look(), for callers that cannot wait: `onTrouble` gets the reason of a failure. */
   check(): void {
     this.look().then(() => { this.#trouble(undefined); }, (error: unknown) => { this.#trouble(error); });
+  }
+
+  /** Whether the mount has been seen gone. A look that waits may find that another has seen it. */
+  get #isOver(): boolean {
+    return this.#ended;
   }
 
   #trouble(error: unknown): void {
@@ -86,15 +90,21 @@ export class MountWatch {
     return other?.id === this.#mount.id && other.device === this.#mount.device;
   }
 
-  /** Looks into the mount table, which is this process's own and asks no filesystem anything; `gone` settles if the mount is not in it. */
+  /** Reads the mount table, which asks no filesystem. `gone` settles if the mount is not in it. */
   async look(): Promise<readonly MountInfo[]> {
     if (this.#ended) return [];
     const { descriptor, isSuspicious } = this.#options;
-    const mounts = await this.#table.read();
+    const mounts = await this.#table.read().catch((error: unknown) => {
+      // Another look has seen the mount gone meanwhile, and has closed the table.
+      if (this.#isOver) return undefined;
+      throw error;
+    });
     const served = descriptor === undefined || await isFuseDescriptor(descriptor);
+    // What has the place by now may be another's.
+    if (mounts === undefined || this.#isOver) return [];
     const there = mounts.some((mount) => this.#isThis(mount));
     if (there && (!served || isSuspicious?.() === true) && await isAborted(this.#mount.mountPoint)) {
-      // Nobody is served, nor will be; whoever mounts here next must not find it in the way.
+      // It serves nobody any more, and must not be in the way of the next mount here.
       await lazyUnmount(this.#mount.mountPoint);
       this.#end('aborted');
     } else if (!served || !there) {
@@ -107,13 +117,13 @@ export class MountWatch {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#timer);
-    // It waits for reads that are under way. What close(2) answers is of no use.
+    // It waits for reads in progress. The result of close(2) does not matter.
     this.#table.close().catch(() => undefined);
     this.#settle(how);
   }
 
   /**
-   * Takes the mount out of the mount table, also when files are open. Nothing to do is fine.
+   * Unmounts, even if files are open. It is no error if the mount has already ended.
    * @throws TransportError when another mount hides it, or the tools fail
    */
   async unmount(): Promise<void> {
@@ -125,7 +135,7 @@ export class MountWatch {
       throw new TransportError(`cannot unmount ${mountPoint}: a mount of ${top?.type ?? 'another kind'} stands on top of it`);
     }
     const complaint = await lazyUnmount(mountPoint);
-    // Somebody else may have been quicker, so the table decides, not the tool.
+    // Another process may have been faster, so the table decides, not the tool.
     for (let tries = 0; !this.#ended && tries < 20; tries++) {
       if (tries > 0) await delay(50);
       await this.look();

@@ -1,36 +1,36 @@
 import type { Filesystem } from './filesystem.ts';
 
-/** What a service has of whoever runs it. */
+/** What a transport gives a service. */
 export interface ServiceHost {
   /** The name of the transport that serves. */
   readonly transport: string;
-  /** Has {@link Service.wake} called after so many milliseconds; the last call counts. */
+  /** Sets when to call {@link Service.wake}: after `milliseconds`. A later call replaces an earlier one. */
   readonly wakeAfter: (milliseconds: number) => void;
-  /** Tells the program's main thread something, which is copied as structuredClone() does. */
+  /** Sends news to the main thread of the program, copied as structuredClone() does. */
   readonly tell: (news: unknown) => void;
-  /** Whether a read may answer that it has to wait. */
+  /** Whether a read may return that it must wait. */
   readonly readsCanWait: boolean;
 }
 
-/** Files, and what is behind them: made, and used, in the thread that serves them, which may be any. */
+/** Files, and what is behind them. A service is made and used in the thread that serves, which may be any thread. */
 export interface Service {
   readonly filesystem: Filesystem;
-  /** The time that `wakeAfter` was told of has come. */
+  /** The time set by `wakeAfter` has come. */
   wake(): void;
-  /** Does what the program's main thread orders, such as to open the log anew, and answers it. Both are copied as structuredClone() does. Never throws. */
+  /** Carries out an order of the main thread, such as to reopen the log, and returns the answer. Both are copied as structuredClone() does. Never throws. */
   command(order: unknown): unknown;
-  /** Hears of each error thrown by a method of the filesystem, whose request has been answered EIO, and of requests that make no sense. */
+  /** Receives each error that a method of the filesystem threw (its request was answered EIO), and each malformed request. */
   onError(operation: string, path: string, error: unknown): void;
-  /** Nothing is served any more. */
+  /** Serving has ended. */
   close(): void;
 }
 
-/** Makes a service. Throws a ServiceError when it cannot be, and has left nothing behind then. */
+/** Makes a service. Throws a ServiceError if that is not possible, and then leaves nothing behind. */
 export type StartService = (data: unknown, host: ServiceHost) => Service;
 
 /**
- * Where a service comes from: the URL of a module whose `startService` makes it of `data`. Functions cannot be handed to another thread, so
- * the thread that serves imports the module; `data` is copied as structuredClone() does.
+ * Where a service comes from: the URL of a module whose `startService` makes it from `data`. Functions cannot be sent to another thread, so
+ * the thread that serves imports the module. `data` is copied as structuredClone() does.
  */
 export interface ServiceSource {
   readonly module: string;
@@ -42,7 +42,7 @@ export class ServiceError extends Error {
   override readonly name = 'ServiceError';
 }
 
-/** Loads what a service is made by, in this thread: what makes it. */
+/** Loads the module of a service in this thread. Returns the function that makes the service. */
 export async function loadService({ module, data }: ServiceSource): Promise<(host: ServiceHost) => Service> {
   const { startService } = await import(module) as { startService: StartService };
   return (host) => startService(data, host);

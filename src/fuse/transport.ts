@@ -1,19 +1,19 @@
 import type { ServiceSource } from './service.ts';
 
 export interface TransportOptions {
-  /** Where to mount, or where it will be found that one can: what takes time and asks for nothing of it is done meanwhile. */
+  /** Where to mount. It may be a promise: what needs no mount point is done meanwhile. */
   readonly mountPoint: string | Promise<string>;
-  /** Let users other than the one who mounted in. */
+  /** Whether other users than the one who mounts have access. */
   readonly allowOther: boolean;
-  /** Hears what the service tells, from its start on. */
+  /** Receives the news of the service, from its start on. */
   readonly onNews?: (news: unknown) => void;
-  /** Receives why it is not known whether the mount is still there, once; then undefined, when it is known again. The files are served meanwhile. */
+  /** Receives, once, why the transport cannot check that the mount exists; then undefined when it can again. The files are served meanwhile. */
   readonly onTrouble?: (error: unknown) => void;
 }
 
 /**
- * How a mount went: somebody unmounted it, or its connection was aborted (/sys/fs/fuse/connections/N/abort), so that nothing could be served any
- * more; what that leaves is unmounted.
+ * How a mount ended: it was unmounted, or its connection was aborted (/sys/fs/fuse/connections/N/abort). The transport unmounts what an abort
+ * leaves behind.
  */
 export type Gone = 'unmounted' | 'aborted';
 
@@ -21,22 +21,22 @@ export type Gone = 'unmounted' | 'aborted';
 export interface Mounted {
   /** The name of the transport that serves it. */
   readonly transport: string;
-  /** Settles when the mount has gone, whoever unmounted it, and the service is closed. */
+  /** Settles when the mount has ended, no matter who unmounted it, and the service is closed. */
   readonly gone: Promise<Gone>;
-  /** Hands an order to the service: its answer. Orders are taken in turn. Rejects with a TransportError when the mount goes first. */
+  /** Sends an order to the service, and settles with its answer. Orders are done in turn. Rejects with a TransportError if the mount ends first. */
   command(order: unknown): Promise<unknown>;
-  /** Settles when those who serve the files have come round to answering: a request has made its way to them. Rejects when the mount goes first. */
+  /** Settles when the thread that serves has answered a request: a sign of life. Rejects if the mount ends first. */
   answers(): Promise<void>;
-  /** Unmounts, also when files are open; settles when the mount table no longer has it. */
+  /** Unmounts, even if files are open. Settles when the mount is no longer in the mount table. */
   unmount(): Promise<void>;
 }
 
-/** A way for the Linux kernel to ask this process for files. */
+/** A way for Linux to ask this process for files. */
 export interface Transport {
   readonly name: string;
   /**
-   * Starts the service and mounts its files; settles when the mount answers. Rejects with a TransportError or a ServiceError that a person
-   * can act on, or with what `mountPoint` rejects with, and has left nothing behind then.
+   * Starts the service and mounts its files. Settles when the mount answers. Rejects with a TransportError or a ServiceError that says what
+   * to do, or with the error of `mountPoint`, and then leaves nothing behind.
    */
   mount(source: ServiceSource, options: TransportOptions): Promise<Mounted>;
 }
@@ -45,3 +45,7 @@ export interface Transport {
 export class TransportError extends Error {
   override readonly name = 'TransportError';
 }
+
+/** The names that `--transport` takes. */
+export const TRANSPORT_NAMES = ['auto', 'dev-fuse', 'fuse-native'] as const;
+export type TransportName = (typeof TRANSPORT_NAMES)[number];

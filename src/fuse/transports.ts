@@ -1,8 +1,8 @@
+// Apart from transport.ts, which each transport imports: this file imports each transport.
 import { devFuseTransport } from './dev-fuse/dev-fuse.ts';
-import { mayMount } from './dev-fuse/may-mount.ts';
+import { mayMount } from './dev-fuse/mount-command.ts';
 import { fuseNativeTransport } from './fuse-native.ts';
-import type { TransportName } from './transport-names.ts';
-import type { Transport } from './transport.ts';
+import type { Transport, TransportName } from './transport.ts';
 
 /** dev-fuse wherever this process may mount, and fuse-native, which has fusermount(1) do it, elsewhere. */
 const autoTransport: Transport = {

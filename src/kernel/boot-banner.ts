@@ -1,3 +1,4 @@
+// Apart from the kernel: its first line is the text of /proc/version too.
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
 import type { Profile } from './profiles/profile.ts';
 

@@ -1,11 +1,10 @@
 // The kernel model: one emulated machine between two system calls. It is pure: no I/O, no clock of its own, no randomness but the seed.
-// It imports only abi/. Each subsystem is a folder, named as in Linux: memory/ (page frames), memory-failure/ (the handler), sysctl/
+// The folder imports only abi/. Each subsystem is a folder, named as in Linux: memory/ (page frames), memory-failure/ (the handler), sysctl/
 // (files of /proc/sys), panic/, printk/ and statistics/; profiles/ holds what differs from one emulated kernel to the next. Start at
 // Kernel.enter(), through which every system call comes, and at Kernel.takeEffects(), by which its results leave.
-import { ERRNO } from '../abi/errno.ts';
+import { ERRNO, NotReserved } from '../abi/errno.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { LOG_LEVEL, type LogLevel } from '../abi/log-level.ts';
-import { NotReserved } from '../abi/not-reserved.ts';
 import { bootBanner } from './boot-banner.ts';
 import { type Caller, UNKNOWN_CALLER } from '../abi/caller.ts';
 import type { Effect, PrintkRecord } from './effect.ts';
@@ -19,13 +18,12 @@ import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
 import type { Profile } from './profiles/profile.ts';
 import { hash, type Random, seededRandom } from './random.ts';
-import { bootValues, setBootValues } from './sysctl/boot-values.ts';
+import { bootValues, OWN, setBootValues } from './sysctl/boot-values.ts';
 import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
 import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
 import type { KernelSysctls } from './sysctl/kernel-sysctls.ts';
 import { interfaceSysctlsOf, machineSysctls } from './sysctl/machine-sysctls.ts';
 import type { LackedSysctl, ModelSysctl } from './sysctl/model-sysctls.ts';
-import { OWN } from './sysctl/net/inheritance.ts';
 
 /** What a machine is made of. It is fixed for the life of the machine. */
 export interface KernelConfig {

@@ -2,12 +2,11 @@
  * What the languages of lines share: the control file, the machine file and the configuration file are parsed with these files.
  *
  * This file is the place to start: parseLines() splits a text into lines, parseStatement() parses one line by the rows of a language. row.ts
- * says what a row is, values.ts which values it can take. words.ts splits lines, quotes, and builds messages; nearest.ts finds what a misspelt
- * word meant. write.ts and sizes.ts write values back. The folder may import kernel and abi. It is pure: no I/O, nothing of Node.
+ * says what a row is, values.ts which values it can take. words.ts splits lines, quotes, builds messages, and finds what a misspelt word meant.
+ * write.ts writes values back. The folder may import kernel and abi. It is pure: no I/O, nothing of Node.
  */
-import { unknownWord, nearest } from './nearest.ts';
+import { type Bad, didYouMean, endOfWord, isBad, isBlank, list, nearest, show, splitWords, unknownWord, unquote, wholeQuoted } from './words.ts';
 import { isPositional, type Rows, type StatementIn, type StatementRow } from './row.ts';
-import { type Bad, endOfWord, isBad, isBlank, list, show, splitWords, unquote, wholeQuoted } from './words.ts';
 
 /** The first line that is wrong, counted from 1, and what is wrong with it. */
 export interface LineError {
@@ -133,7 +132,7 @@ function takeBare(statement: Named, given: Given, word: string): Bad | undefined
   if (positional !== undefined) return take(statement, given, positional, word);
   const key = keys.find((candidate) => values[candidate]?.names?.has(word));
   const near = key === undefined ? nearest(word, keys.filter((candidate) => values[candidate]?.flag)) : `${key}=${word}`;
-  return { bad: `stray word ${show(word)}, ${near === undefined ? takenBy(statement) : `did you mean '${near}'?`}` };
+  return { bad: `stray word ${show(word)}, ${near === undefined ? takenBy(statement) : didYouMean(near)}` };
 }
 
 /** A word with a key. Any text before the `=` counts as a key, so that the message can say what is wrong with it. */

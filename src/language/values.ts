@@ -1,10 +1,9 @@
 import type { ErrnoName } from '../abi/errno.ts';
-import { hex } from '../abi/hex.ts';
 import type { LogLevelName } from '../abi/log-level.ts';
+import { hex } from '../abi/printable.ts';
 import type { PageTypeName } from '../kernel/memory/page-types.ts';
 import type { Process } from '../kernel/memory/processes.ts';
-import { unknownWord } from './nearest.ts';
-import { type Bad, isBad, list, show, splitCommas, unquote } from './words.ts';
+import { type Bad, didYouMean, isBad, list, show, splitCommas, unknownWord, unquote } from './words.ts';
 
 /** A kind of value: how the synopsis shows it, and how a text is parsed. */
 export interface Value<V> {
@@ -23,7 +22,7 @@ export interface NumberValue extends Value<number> {
 }
 
 /** The range of a number, both ends included. */
-export interface Numbers {
+interface Numbers {
   readonly min: number;
   readonly max: number;
   /** The kernel prints it in hex, so a bare `1d805` is an address without its 0x. */
@@ -39,7 +38,7 @@ export function number(noun: string, shows: string, { min, max, address }: Numbe
       const value = /^(?:\d+|0x[\da-f]+)$/i.test(text) ? Number(text) : NaN;
       if (value >= min && value <= max) return value;
       if (address && /^[\da-f]+$/i.test(text) && parseInt(text, 16) <= max) {
-        return { bad: `bad ${noun} ${show(text)}, did you mean '0x${text}'?` };
+        return { bad: `bad ${noun} ${show(text)}, ${didYouMean(`0x${text}`)}` };
       }
       return { bad: `bad ${noun} ${show(text)}, it is a number from ${written(min)} to ${written(max)}, decimal or 0x hex` };
     },
@@ -173,3 +172,20 @@ export const freeText: Value<string> = { shows: 'TEXT', parse: (text) => text };
 
 /** A key that stands by itself. */
 export const flag: Value<true> = { shows: '', flag: true, parse: () => true };
+
+/** Bytes by unit letter, as mem= of the kernel and files such as node0/reclaim take them. Source: memparse() (lib/cmdline.c). */
+export const SIZE_UNITS = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 } as const;
+
+/** `32G` in bytes: decimal digits, then at most one of K, M, G, T in either case. Undefined: the text is not a size. */
+export function parseSize(text: string): number | undefined {
+  const [, digits, unit = ''] = /^([0-9]+)([KMGT]?)$/.exec(text.toUpperCase()) ?? [];
+  if (digits === undefined) return undefined;
+  const bytes = Number(digits) * SIZE_UNITS[unit as keyof typeof SIZE_UNITS];
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+/** 1073741824 bytes as `1G`: in the largest unit that divides them. */
+export function writeSize(bytes: number): string {
+  const [unit = '', factor = 1] = Object.entries(SIZE_UNITS).findLast(([, factor]) => bytes % factor === 0) ?? [];
+  return `${bytes / factor}${unit}`;
+}

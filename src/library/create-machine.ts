@@ -1,7 +1,7 @@
+// Apart from the class: this function is the one way to make a machine.
 import { assembleMachine } from '../machine/assemble-machine.ts';
 import { EmulatedMachine } from './emulated-machine.ts';
-import type { Machine } from './machine.ts';
-import type { MachineOptions } from './options.ts';
+import type { Machine, MachineOptions } from './machine.ts';
 import { readOptions } from './read-options.ts';
 
 /**

@@ -1,14 +1,16 @@
 import { type ErrnoName, errnoName } from '../abi/errno.ts';
 import { LOG_FORMATS, type LogFormatName } from '../kernel/printk/log-format.ts';
-import { hex } from '../abi/hex.ts';
+import { hex } from '../abi/printable.ts';
 import { writeStatement, writeWord } from '../language/write.ts';
 import { list, show, takes } from '../language/words.ts';
 import type { ControlledMachine } from '../control/controlled-machine.ts';
 import type { Vfs } from '../vfs/vfs.ts';
-import { MachineFileError, MachineOptionError } from './errors.ts';
+import {
+  type ControlResult, type Injection, type Machine, type MachineCounters, type MachineEvent, MachineFileError, MachineOptionError,
+  type Result,
+} from './machine.ts';
 import { listDirectory, readFile, readPart, writeFile, writeWholly } from './files.ts';
 import { Journal } from './journal.ts';
-import type { ControlResult, Injection, Machine, MachineCounters, MachineEvent, Result } from './machine.ts';
 
 const CONTROL = '/control';
 const encoder = new TextEncoder();

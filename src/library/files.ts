@@ -1,6 +1,5 @@
-import { BLOCKS } from '../abi/file-kinds.ts';
+import { BLOCKS, O } from '../abi/file-calls.ts';
 import { ERRNO } from '../abi/errno.ts';
-import { O } from '../abi/open-flags.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import { resolvePath } from './resolve-path.ts';
 

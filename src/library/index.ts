@@ -8,12 +8,12 @@
  * @module
  */
 export { createMachine } from './create-machine.ts';
-export { MachineFileError, MachineOptionError } from './errors.ts';
+export { MachineFileError, MachineOptionError } from './machine.ts';
 export type { ControlResult, Injection, Machine, MachineCounters, MachineEvent, Result } from './machine.ts';
-export type { MachineOptions } from './options.ts';
+export type { MachineOptions } from './machine.ts';
 export type { ErrnoName } from '../abi/errno.ts';
 export type { PageTypeName } from '../kernel/memory/page-types.ts';
-export type { Race } from '../kernel/memory-failure/races.ts';
-export type { Via } from '../kernel/memory-failure/via.ts';
+export type { Race } from '../kernel/memory-failure/injection.ts';
+export type { Via } from '../kernel/memory-failure/injection.ts';
 export type { LogFormatName } from '../kernel/printk/log-format.ts';
 export type { ProfileName } from '../kernel/profiles/names.ts';

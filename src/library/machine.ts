@@ -1,8 +1,8 @@
 import type { ErrnoName } from '../abi/errno.ts';
+import type { Race, Via } from '../kernel/memory-failure/injection.ts';
 import type { PageTypeName } from '../kernel/memory/page-types.ts';
-import type { Race } from '../kernel/memory-failure/races.ts';
-import type { Via } from '../kernel/memory-failure/via.ts';
 import type { LogFormatName } from '../kernel/printk/log-format.ts';
+import type { ProfileName } from '../kernel/profiles/names.ts';
 
 /** The result of a system call, or the name of its errno. An errno is not thrown. */
 export type Result<Given extends object = object> = ({ readonly ok: true } & Readonly<Given>) | { readonly ok: false; readonly errno: ErrnoName };
@@ -97,4 +97,53 @@ export interface Machine {
   readonly uptime: number;
   /** Since the last boot. */
   readonly counters: MachineCounters;
+}
+
+/** Options of a machine. Defaults are those of the command line, except for the seed, so that a test has the same result every time. */
+export interface MachineOptions {
+  /** Which kernel: the patch series as posted (`v4`, the default), or what Linux 7.3 merged. */
+  readonly profile?: ProfileName;
+  /** RAM: bytes, or a text such as `32G`; 128M to 64T. Default 1G. */
+  readonly memory?: number | string;
+  /** The memory and the processes: the text of a file for `--machine`. */
+  readonly machineFile?: string;
+  /** Fixes every random choice: a whole number below 2^32. Default 0. */
+  readonly seed?: number;
+  /** Values that every boot sets, by dotted name, checked as `--sysctl` is. */
+  readonly sysctls?: Readonly<Record<string, string | number | bigint>>;
+  /** Network interfaces beside lo, by name: `['eth0', 'eth0.100']`. */
+  readonly interfaces?: readonly string[];
+  /** Kernel modules that are loaded, by name: `['nf_conntrack']`. */
+  readonly modules?: readonly string[];
+  /** Features that the kernel lacks: `['ipv6']`, as booted with ipv6.disable=1. */
+  readonly without?: readonly 'ipv6'[];
+  /**
+   * Microseconds on a clock that never goes back. Default: a clock that stands still and moves only by {@link Machine.advance}, so that
+   * time stamps are the same every time.
+   */
+  readonly clock?: () => number;
+  /** Wall time when the machine is made, for lines in the format `syslog`. Default 1970-01-01 UTC. */
+  readonly startedAt?: Date;
+}
+
+/** An option or a command is wrong. The message is one line: what is wrong, and what would be right. */
+export class MachineOptionError extends Error {
+  override readonly name = 'MachineOptionError';
+}
+
+/**
+ * A read or a write of a file failed. As with errors of node:fs, `code` is the name of the errno, such as `EINVAL`, and `path` the file.
+ */
+export class MachineFileError extends Error {
+  override readonly name = 'MachineFileError';
+  readonly code: ErrnoName;
+  readonly syscall: 'read' | 'write';
+  readonly path: string;
+
+  constructor(code: ErrnoName, syscall: 'read' | 'write', path: string) {
+    super(`${code}: cannot ${syscall} ${path}`);
+    this.code = code;
+    this.syscall = syscall;
+    this.path = path;
+  }
 }

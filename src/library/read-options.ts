@@ -1,6 +1,6 @@
 import { machineSize } from '../kernel/kernel.ts';
 import { layOutMemory, type MachineDescription } from '../kernel/memory/layout.ts';
-import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/sizes.ts';
+import { LEAST_MEMORY, MOST_MEMORY } from '../kernel/memory/frames.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
@@ -9,12 +9,10 @@ import { machineSysctls } from '../kernel/sysctl/machine-sysctls.ts';
 import { parseBootSetting } from '../machine/boot-setting.ts';
 import { readMachineParts } from '../machine/machine-parts.ts';
 import type { AssemblyOptions } from '../machine/assemble-machine.ts';
-import { unknownWord } from '../language/nearest.ts';
-import { parseSize } from '../language/sizes.ts';
-import { list, takes } from '../language/words.ts';
+import { list, takes, unknownWord } from '../language/words.ts';
+import { parseSize } from '../language/values.ts';
 import { parseMachineFile } from '../machine-file/parse.ts';
-import { MachineOptionError } from './errors.ts';
-import type { MachineOptions } from './options.ts';
+import { MachineOptionError, type MachineOptions } from './machine.ts';
 
 const DEFAULT_MEMORY = 1024 ** 3;
 const SEEDS = 2 ** 32;

@@ -1,5 +1,5 @@
 import { ERRNO } from '../abi/errno.ts';
-import { S_IF } from '../abi/open-flags.ts';
+import { S_IF } from '../abi/file-calls.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 
 /** Symbolic links that a path may lead over. Source: MAXSYMLINKS (include/linux/namei.h). */

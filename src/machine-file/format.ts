@@ -1,7 +1,7 @@
 import type { MachineDescription } from '../kernel/memory/layout.ts';
 import type { Population } from '../kernel/memory/population.ts';
 import { formatCommand } from '../control/command.ts';
-import { writeSize } from '../language/sizes.ts';
+import { writeSize } from '../language/values.ts';
 import { writeBareTask, writeMapped, writeStatement } from '../language/write.ts';
 import { writeRegionLine } from './region-line.ts';
 

@@ -1,21 +1,20 @@
 /*
  * The machine file: the text that says where a machine has RAM, and what is in it.
  *
- * This file is the place to start: parseMachineFile() parses the text, checks it, and makes a description from which the model builds a machine.
- * statements.ts has one row for each statement, region-line.ts parses and writes lines of /proc/iomem, check.ts checks the statements against
- * each other. format.ts writes a description as a machine file. The folder may import control, language, kernel and abi. It is pure: no I/O,
- * nothing of Node.
+ * This file is the place to start: parseMachineFile() parses the text, checks it, and makes a description from which the model builds a
+ * machine. statements.ts has one row for each statement, region-line.ts parses and writes lines of /proc/iomem. format.ts writes a
+ * description as a machine file. The folder may import control, language, kernel and abi. It is pure: no I/O, nothing of Node.
  */
-import { size } from '../kernel/memory/frames.ts';
+import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE, size } from '../kernel/memory/frames.ts';
 import { layOutMemory, type MachineDescription, ramFrames, TooLittleMemory } from '../kernel/memory/layout.ts';
 import { PAGE_TYPES } from '../kernel/memory/page-types.ts';
 import type { Population } from '../kernel/memory/population.ts';
-import { defaultRegions } from '../kernel/memory/regions.ts';
+import type { Process } from '../kernel/memory/processes.ts';
+import { defaultRegions, isSystemRam, type Region, SYSTEM_RAM } from '../kernel/memory/regions.ts';
 import { type LineError, type NumberedStatement, parseLines, parseStatement } from '../language/parse.ts';
-import { type Bad, isBad } from '../language/words.ts';
-import { checkStatements } from './check.ts';
-import { isRegionLine, parseRegionLine } from './region-line.ts';
-import { MACHINE_STATEMENTS, ofKind, type SizedPopulation, type Statement, type StatementsOf } from './statements.ts';
+import { type Bad, isBad, show, unknownWord } from '../language/words.ts';
+import { isRegionLine, parseRegionLine, writeRange } from './region-line.ts';
+import { MACHINE_STATEMENTS, MEMORY_RANGE, ofKind, type SizedPopulation, type Statement, type StatementsOf } from './statements.ts';
 
 /** A parsed machine file. */
 export interface MachineFile {
@@ -28,8 +27,8 @@ export interface MachineFile {
 export const LONGEST_MACHINE_FILE = 1024 ** 2;
 
 /**
- * Parses a machine file: lines of /proc/iomem, and the statements of statements.ts. `memoryBytes` is the size of RAM if the file gives none.
- * Checks all of it, also that the populations fit into RAM. Returns the first error, with its line.
+ * Parses a machine file: lines of /proc/iomem, and the statements of statements.ts. `memoryBytes` is the size of RAM if the file gives
+ * none. Checks all of it, also that the populations fit into RAM. Returns the first error, with its line.
  */
 export function parseMachineFile(bytes: Uint8Array, memoryBytes: number): MachineFile | { readonly error: LineError } {
   const parsed = parseLines(bytes, parseLine);
@@ -87,4 +86,109 @@ function tooLittle(
     if (line !== undefined) return { line, message: `there is no room for its ${pages} pages in whole folios, ${left} pages of RAM are left` };
     return { line: statements[0]?.line ?? 1, message: 'RAM is in pieces too small for the default populations, say what is in it: population …' };
   }
+}
+
+/** What is wrong with statements that are right each by itself: the first line that does not fit to the others. */
+export function checkStatements(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
+  return checkMemory(statements) ?? checkProcesses(statements);
+}
+
+function checkMemory(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
+  const regions = ofKind(statements, 'region').map(({ line, statement: { region } }) => ({ ...region, line }));
+  const [memory, again] = ofKind(statements, 'memory');
+  if (memory && again) return { line: again.line, message: `memory is given in line ${memory.line} already` };
+  const [region] = regions;
+  if (!memory || !region) return checkRegions(regions);
+  const [before, line] = memory.line < region.line ? [memory.line, region.line] : [region.line, memory.line];
+  return { line, message: `memory and lines of /proc/iomem exclude each other, line ${before} says where RAM is already` };
+}
+
+/** A line of /proc/iomem, and its line in the machine file. */
+interface RegionLine extends Region {
+  readonly line: number;
+}
+
+/** Many kernels show deeper regions at this depth, new kernels only from the eighth on. Source: MAX_IORES_LEVEL (kernel/resource.c). */
+const DEEPEST_SHOWN = 5;
+/** How much of the smallest machine's memory the firmware may reserve, in bytes. */
+const FIRMWARE_MOST = 1024 ** 2;
+/**
+ * A boot protocol reports no more pieces of RAM than this. Source: E820_MAX_ENTRIES (arch/x86/include/asm/e820/types.h), with 1024 nodes.
+ */
+const MOST_RAM_LINES = 3200;
+
+/**
+ * Checks lines of /proc/iomem against each other. The line of the error is the first wrong one, or the first of RAM if its size is wrong.
+ */
+function checkRegions(lines: readonly RegionLine[]): LineError | undefined {
+  const [first] = lines;
+  if (!first) return undefined;
+  if (lines.every(({ start, end }) => start === 0 && end === 0)) {
+    return { line: first.line, message: 'all addresses are 0, as other users see them: read /proc/iomem as root' };
+  }
+  return checkPlaces(lines) ?? checkRam(lines);
+}
+
+function checkPlaces(lines: readonly RegionLine[]): LineError | undefined {
+  // The last line at each depth: the lines that enclose the present one.
+  const path: RegionLine[] = [];
+  for (const region of lines) {
+    const message = misplaced(region, path);
+    if (message !== undefined) return { line: region.line, message };
+    path.length = region.depth;
+    path.push(region);
+  }
+  return undefined;
+}
+
+function misplaced({ start, end, depth }: RegionLine, path: readonly RegionLine[]): string | undefined {
+  if (depth > path.length) return `the indentation says it lies within a line ${path.length === 0 ? 'before it' : 'less indented'}, there is none`;
+  const parent = path[depth - 1];
+  if (parent && (start < parent.start || end > parent.end)) {
+    return `${writeRange({ start, end })} does not lie within ${writeRange(parent)} of line ${parent.line}, as the indentation says`;
+  }
+  const before = path[depth];
+  if (!before || start > before.end || (depth >= DEEPEST_SHOWN && start >= before.start && end <= before.end)) return undefined;
+  const place = end < before.start ? 'lies before' : 'overlaps';
+  return `${writeRange({ start, end })} ${place} ${writeRange(before)} of line ${before.line}, lines go up by address`;
+}
+
+function checkRam(lines: readonly RegionLine[]): LineError | undefined {
+  const ram = lines.filter(({ name }) => isSystemRam(name));
+  const [first] = ram;
+  if (!first) return { line: lines[0]?.line ?? 1, message: `none of the lines of /proc/iomem is called '${SYSTEM_RAM}'` };
+  const tooMany = ram[MOST_RAM_LINES];
+  if (tooMany) return { line: tooMany.line, message: `more than ${MOST_RAM_LINES} lines of ${SYSTEM_RAM}` };
+  const bytes = ramFrames(lines).reduce((sum, frames) => sum + size(frames), 0) * PAGE_SIZE;
+  if (bytes >= LEAST_MEMORY - FIRMWARE_MOST && bytes <= MOST_MEMORY) return undefined;
+  return { line: first.line, message: `the lines of ${show(SYSTEM_RAM)} add up to ${Math.floor(bytes / 1024)}K, a machine has ${MEMORY_RANGE}` };
+}
+
+/** Checks processes: no two have one pid, and if the file lists any, it lists every process that maps memory. */
+function checkProcesses(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
+  const byPid = new Map<number, { readonly line: number; readonly comm: string }>();
+  for (const { line, statement: { process: { comm, pid } } } of ofKind(statements, 'process')) {
+    const other = byPid.get(pid);
+    if (other) return { line, message: `pid ${pid} is that of ${show(other.comm)} in line ${other.line} already` };
+    byPid.set(pid, { line, comm });
+  }
+  if (byPid.size === 0) return undefined;
+  const names = [...byPid].map(([pid, { comm }]) => written({ comm, pid }));
+  for (const { line, statement } of statements) {
+    const unknown = mappers(statement).find(({ comm, pid }) => byPid.get(pid)?.comm !== comm);
+    if (unknown) return { line, message: unknownWord('process', written(unknown), names, 'say it in a line of its own, process COMM:PID') };
+  }
+  return undefined;
+}
+
+function mappers(statement: Statement): readonly Process[] {
+  switch (statement.kind) {
+    case 'population': return statement.population.mappers ?? [];
+    case 'page': return statement.pages.shape.mappers ?? [];
+    default: return [];
+  }
+}
+
+function written({ comm, pid }: Process): string {
+  return `${comm}:${pid}`;
 }

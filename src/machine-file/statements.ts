@@ -4,11 +4,10 @@ import type { Extent } from '../kernel/memory/extents.ts';
 import { PAGE_TYPES, PAGE_TYPE_NAMES, type PageTypeName } from '../kernel/memory/page-types.ts';
 import type { Population } from '../kernel/memory/population.ts';
 import type { Region } from '../kernel/memory/regions.ts';
-import { HUGE_ORDER, LEAST_MEMORY, MAX_ORDER, MOST_MEMORY, PAGE_SIZE } from '../kernel/memory/sizes.ts';
+import { HUGE_ORDER, LEAST_MEMORY, MAX_ORDER, MOST_MEMORY, PAGE_SIZE } from '../kernel/memory/frames.ts';
 import type { NumberedStatement } from '../language/parse.ts';
 import { row, type StatementIn, type StatementRow } from '../language/row.ts';
-import { parseSize, writeSize } from '../language/sizes.ts';
-import { flag, mapped, number, pageTypeOf, task, type Value } from '../language/values.ts';
+import { flag, mapped, number, pageTypeOf, parseSize, task, type Value, writeSize } from '../language/values.ts';
 import { type Bad, isBad, list, show } from '../language/words.ts';
 
 /** A population as its line gives it: a number of pages, or a share of all RAM, from 0 to 1. */

@@ -3,7 +3,7 @@
 // matrix all call.
 import { Kernel, type KernelConfig } from '../kernel/kernel.ts';
 import { layOutMemory, type MachineDescription } from '../kernel/memory/layout.ts';
-import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
+import { LEAST_MEMORY } from '../kernel/memory/frames.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';

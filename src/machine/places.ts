@@ -1,5 +1,3 @@
-import { assembleMachine } from './assemble-machine.ts';
-import { LEAST_MEMORY } from '../kernel/memory/sizes.ts';
 import type { DirectoryNode } from '../vfs/node.ts';
 
 /** A file or a directory of the tree that takes the place of a real machine's. */
@@ -12,11 +10,10 @@ export interface Place {
 }
 
 /**
- * The places the tree's files have on a real machine, in the order of the tree: of directories it shares with others, as /proc/sys/kernel, the
+ * The places that the files of a tree have on a real machine, in the order of the tree: of directories that others have files in, as /proc, the
  * files one by one. What lies in the root is no machine's.
  */
-export function emulatedPlaces(): Place[] {
-  const { root } = assembleMachine({ profile: 'v4', memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, devices: true });
+export function emulatedPlaces(root: DirectoryNode): Place[] {
   return placesIn(root, '').filter(({ path }) => path.lastIndexOf('/') > 0);
 }
 

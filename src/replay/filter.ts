@@ -1,14 +1,14 @@
 import type { ReplayEvent } from './history/event.ts';
 import { isoTime } from './line/time.ts';
 
-/** Which events are wanted. Times are milliseconds since the epoch; a time that a log wrote without its zone is compared as if it were UTC. */
+/** Which events are wanted. Times are milliseconds since the epoch. A time without a zone is compared as if it were UTC. */
 export interface Filter {
   readonly host?: RegExp;
   readonly since?: number;
   readonly until?: number;
 }
 
-/** Whether an event is wanted. One without a date is not, where dates are asked for; one without a host is not, where a host is. */
+/** Whether an event is wanted. If the filter has dates, an event without a date is not; the same for hosts. */
 export function wanted({ host, time }: ReplayEvent, filter: Filter): boolean {
   if (filter.host && (host === null || !filter.host.test(host))) return false;
   if (filter.since === undefined && filter.until === undefined) return true;

@@ -1,5 +1,6 @@
-// Replays kernel logs: bytes in, events out. The steps are scan/ (lines that matter), line/ (what a line is wrapped in), wording/ (facts in a line),
-// history/ (events of a host), verdict/, summary/, report/. Pure; may import kernel, abi, control and language. Start with LogReplay below.
+// Replays kernel logs: bytes in, events out. The steps are scan/ (lines that matter), line/ (wrappings of a line), wording/ (facts in a
+// line), history/ (events of a host), verdict/, summary/, report/. The folder may import kernel, abi, control and language. It
+// is pure. Start with LogReplay below.
 import type { ReplayEvent } from './history/event.ts';
 import { History } from './history/history.ts';
 import { EntryLines } from './line/entry-lines.ts';
@@ -8,35 +9,35 @@ import { LineWindows } from './scan/line-windows.ts';
 import { FactReader } from './wording/wrapped.ts';
 
 export interface LogReplayOptions {
-  /** How the input is called in the output. */
+  /** The name of the input in the output. */
   readonly file: string;
   /** The host of lines that name none. */
   readonly host?: string;
-  /** Seconds within which a crash is taken for a consequence of a memory failure. */
+  /** Seconds within which a crash counts as a consequence of a memory failure. */
   readonly crashWindow: number;
-  /** The time by which all in it had happened, ms since the epoch: it decides the year of times without one. */
+  /** The latest time of lines in it, ms since the epoch: it decides the year of times without one. */
   readonly before: number;
-  /** Takes each event, in order, as soon as nothing more can be found out about it. */
+  /** Receives each event, in order, as soon as no later line can add anything to it. */
   readonly emit: (event: ReplayEvent) => void;
 }
 
-/** What one input came to, besides its events. */
+/** The counts of one input, besides its events. */
 export interface InputCounts {
   readonly bytes: number;
   readonly lines: number;
-  /** Lines that are not UTF-8, JSON that is none, result lines that never end. */
+  /** Lines that are not UTF-8, broken JSON, result lines that never end. */
   readonly malformed: { readonly invalidUtf8: number; readonly json: number; readonly unfinished: number };
 }
 
-/** Lines that bear on memory failures by themselves; the others are read only around these. */
+/** Lines on memory failures. Other lines are read only near these. */
 const MATTERS = new RegExp([
   '[Mm]emory [Ff]ailure', 'memory_failure_event', 'recovery action', ' recovery: ?(?:Ignored|Failed|Delayed|Recovered)', 'MCE 0x', 'MCE: Killing', 'npoisoned', 'hwpoison: ', 'Linux version \\d',
   '101,109,111,114,121,32,102',
 ].join('|'));
-/** Lines that matter only when there has been a memory failure. */
+/** Lines that matter only after a memory failure. */
 const MATTERS_LATER = /Kernel panic - |kernel BUG at|BUG: (?:unable to handle|kernel NULL pointer)|Internal error: |Oops[: ]|general protection|Unable to handle /;
 
-/** Reads one log: bytes in, events out. Pure, a single pass, and constant in memory. */
+/** Reads one log: bytes in, events out. One pass, constant memory. */
 export class LogReplay {
   readonly windows: LineWindows;
   readonly #history: History;
@@ -68,7 +69,7 @@ export class LogReplay {
   }
 }
 
-/** Replays a text that is there as a whole. */
+/** Replays a whole text. */
 export function replayText(text: string, options: Partial<LogReplayOptions> = {}): { readonly events: ReplayEvent[]; readonly counts: InputCounts } {
   const events: ReplayEvent[] = [];
   const replay = new LogReplay({ file: '-', crashWindow: 300, before: 0, emit: (event) => events.push(event), ...options });

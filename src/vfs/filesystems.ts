@@ -1,5 +1,5 @@
 import { ERRNO } from '../abi/errno.ts';
-import type { TreeChange } from '../abi/tree-change.ts';
+import type { TreeChange } from '../abi/file-calls.ts';
 
 /** What each kind of filesystem refuses root, as recorded from Linux 7.3. None of them has extended attributes. */
 export interface FilesystemKind {

@@ -1,12 +1,9 @@
 // Files as system calls see them, whatever machine they belong to. The folder imports only abi/: it knows no kernel. Start at Vfs below,
 // whose methods are system calls; node.ts is what a tree consists of, filesystems.ts what proc, sysfs and debugfs refuse.
 import type { Caller } from '../abi/caller.ts';
-import { ERRNO } from '../abi/errno.ts';
-import type { BLOCKS, Seeking } from '../abi/file-kinds.ts';
+import { ERRNO, NotReserved } from '../abi/errno.ts';
+import { ALWAYS_READY, type BLOCKS, O, S_IF, SEEK, type Seeking, type TreeChange } from '../abi/file-calls.ts';
 import { LIMITS } from '../abi/limits.ts';
-import { NotReserved } from '../abi/not-reserved.ts';
-import { ALWAYS_READY, O, S_IF, SEEK } from '../abi/open-flags.ts';
-import type { TreeChange } from '../abi/tree-change.ts';
 import { Buffers } from './buffers.ts';
 import type { Faults } from './faults.ts';
 import { type FilesystemKind, FILESYSTEMS } from './filesystems.ts';

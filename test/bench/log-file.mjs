@@ -7,7 +7,7 @@ const LINES = 100_000;
 const FIRST = 25_000_000;
 const SECONDS = /\[(\d{7})\./g;
 
-/** Writes such a log of at least so many bytes; how many failures are in it. */
+/** Writes such a log of at least a number of bytes. Returns how many failures are in it. */
 export function writeLog(path, size, withFailures = true) {
   const block = Buffer.from(Array.from({ length: LINES }, (_, n) => chatterLine(FIRST + n)).join(''));
   const stamps = Array.from(block.toString('latin1').matchAll(SECONDS), ({ 1: seconds, index }) => ({ at: index + 1, seconds: Number(seconds) }));

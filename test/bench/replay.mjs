@@ -1,11 +1,12 @@
-// How fast vmsysctld replay reads, beside grep -c 'recovery action' in two locales, from a file and from a pipe, each on one core; what memory it
-// needs; and that ordinary chatter gives no event. Prints a table, and as the last line all of it as JSON.
+// How fast vmsysctld replay reads, beside grep -c 'recovery action' in two locales, from a file and from a pipe, each on one core; what
+// memory it needs; and that ordinary chatter gives no event. Prints a table, and as the last line all of it as JSON.
 //
 //   node test/bench/replay.mjs [--megabytes N] [--piped-megabytes N] [--runs N] [--cpu N]
 //
-// It needs N megabytes of disk in TMPDIR, which are read from memory after the first time. The commands take turns, and the medians are compared:
-// of processor time, user and system, of the whole command, start-up and all, and of the time by the clock, which on a busy machine measures the
-// others too. From a pipe, that of cat is in it. Memory is also told of --piped-megabytes, which come by a pipe and need no disk.
+// It needs N megabytes of disk in TMPDIR, which are read from memory after the first time. The commands take turns, and the medians are
+// compared: of processor time, user and system, of the whole command, start-up and all, and of the time by the clock, which on a busy
+// machine measures the others too. From a pipe, that of cat is in it. Memory is also measured with --piped-megabytes, which come from a
+// pipe and need no disk.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,7 +46,7 @@ function timed(script, path) {
   return { cpu: user + system, wall, stdout };
 }
 
-/** The most memory in kB that replay ever had, reading a log so many times one after the other from a pipe, or once as a file. */
+/** The most memory in kB that replay ever used, reading a log a number of times from a pipe, or once as a file. */
 function peak(path, times) {
   return new Promise((resolve, reject) => {
     const script = times === undefined ? `exec ${REPLAY.replace(/-$/, '"$1"')}` : `exec ${REPLAY} < <(for ((n = 0; n < $2; n++)); do cat "$1"; done)`;

@@ -53,7 +53,7 @@ its column, and targets are held against CPU time, except those of the start.
 
 - **C libfuse3** is \`reference.c\`: the low-level API, and one thread, the fastest there is on one CPU. \`threads\` is the same with libfuse's default
   of several.
-- **fuse-native** gets slower by being used by many threads, so that it was started anew for each round.
+- **fuse-native** gets slower by being used by many threads, so it was started again for each round.
 - **lxcfs** serves \`/proc/loadavg\`, the fastest of its files; none can be written.
 - **/proc/sys** is the kernel's own \`vm.swappiness\`: no filesystem in user space can be as fast.
 ${bounds(results)}

@@ -1,5 +1,5 @@
 // What the bench needs besides the project itself: a C compiler, libfuse3 with its headers, taskset, lxcfs. As root with apt-get it is
-// installed; what is not there then is left out, and said loudly.
+// installed; what is still missing is left out, and reported loudly.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -44,7 +44,7 @@ export function installNeeds() {
   return new Set(NEEDS.filter(({ there }) => there()).map(({ name }) => name));
 }
 
-/** Compiles a C program of this directory into `directory`: its path. @throws Error with what gcc said */
+/** Compiles a C program of this directory into `directory`: its path. @throws Error with the output of gcc */
 export function compile(name, directory, ...options) {
   const program = join(directory, name);
   const { status, stderr } = spawnSync('gcc', ['-O2', '-Wall', '-Werror', '-o', program, join(HERE, `${name}.c`), ...options], { encoding: 'utf8' });

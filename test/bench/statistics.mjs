@@ -18,7 +18,10 @@ export function ratios(numbers, references) {
   return spread(numbers.map((number, round) => number / references[round]));
 }
 
-/** Calls `measure` with each of the things in turns, so many rounds, each round beginning with the next: the results by thing, in rounds' order. */
+/**
+ * Calls `measure` with each of the things in turns, for `rounds` rounds, each beginning with the next thing. Returns the results by thing,
+ * in order of rounds.
+ */
 export async function inTurns(things, rounds, measure) {
   const results = new Map(things.map((thing) => [thing, []]));
   for (let round = 0; round < rounds; round += 1) {

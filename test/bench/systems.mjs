@@ -48,8 +48,8 @@ function reference(threads) {
 }
 
 /**
- * `needs` is what must be installed, `file` what the load goes to, and `text` what is written to it, where it can be. `wears`: it gets slower by
- * being used by several threads, and is started anew for every round.
+ * `needs` is what must be installed, `file` what the load goes to, and `text` what is written to it, where it can be. `wears`: it gets
+ * slower by being used by several threads, and is started again for every round.
  */
 export const SYSTEMS = {
   'dev-fuse': { start: vmsysctld('dev-fuse'), file: SYSCTL, text: '60', ours: true },

@@ -113,7 +113,7 @@ describeMount('/dev/kmsg', () => {
 });
 
 describeTransports('the caller', (transport) => {
-  it('is known by name and number, or said to be bash', async () => {
+  it('is known by name and number, or is called bash', async () => {
     await daemonsBy(transport).withDaemon({ options: PROFILE }, async (daemon) => {
       const { stdout } = await daemon.sh('perl -e \'$0 = "a name"; open(F, ">", "proc/sys/vm/drop_caches"); syswrite(F, "1"); print $$\'');
       const line = (await readFile(daemon.log, 'utf8')).trimEnd().split('\n').at(-1)?.replace(/^\[.*?\] /, '');

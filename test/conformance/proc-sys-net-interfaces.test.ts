@@ -81,7 +81,7 @@ test('interfaces that come begin with what default holds, and default reaches th
   expect(compared).toBeGreaterThan(700);
 });
 
-test('an interface that goes takes its files along, and one of its name begins anew', () => {
+test('an interface that goes takes its files along, and a new one of its name starts afresh', () => {
   const machine = testMachine();
   add('eth0.100')(machine);
   const path = '/proc/sys/net/ipv4/conf/eth0.100/rp_filter';

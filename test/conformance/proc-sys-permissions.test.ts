@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { ALL_CAPABILITIES, type Capability, capabilitySet } from '../../src/abi/capabilities.ts';
-import type { Caller } from '../../src/abi/caller.ts';
+import { ALL_CAPABILITIES, type Caller, type Capability, capabilitySet } from '../../src/abi/caller.ts';
 import { errnoName } from '../../src/abi/errno.ts';
 import { sysctlPerm } from '../../src/kernel/sysctl/permissions.ts';
 import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';

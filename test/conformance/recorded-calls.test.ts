@@ -27,7 +27,7 @@ const CALLS: ReadonlyMap<string, number> = new Map([
 /** Calls of which a FUSE server cannot tell what they do to the position, or from which. */
 const UNTOLD = /^(lseek|pwrite|pread) /;
 
-/** Whether, before this call or by it, a descriptor with O_APPEND was moved or used in a way a FUSE server is not told of. */
+/** Whether, before this call or by it, a descriptor with O_APPEND was moved or used in a way that a FUSE server does not see. */
 function appendingAstray({ sequence, index }: Difference): boolean {
   const calls = sequence.calls.slice(0, index + 1);
   return / RDWR\|APPEND$/.test(calls[0]?.command ?? '') && calls.some(({ command }) => UNTOLD.test(command));
@@ -71,7 +71,9 @@ const LIMITS: readonly Limit[] = [
   },
 ];
 
-/** What calls on an O_APPEND descriptor that stands elsewhere may differ in: a count or EINVAL, what is read, where it stands, one value. */
+/**
+ * What calls on an O_APPEND descriptor that stands elsewhere may differ in: a count or EINVAL, what is read, where it stands, one value.
+ */
 const ANSWERS = [
   [/^p?write(rep)? /, /^(\d+|EINVAL)$/],
   [/^p?read /, /^\d+( [0-9a-f]+)?$/],

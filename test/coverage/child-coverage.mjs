@@ -1,4 +1,4 @@
-// What the processes that tests start ran of dist, told as coverage of src.
+// The parts of dist that processes of tests ran, as coverage of src.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,10 +1,14 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { LEAST_MEMORY } from '../../src/kernel/memory/frames.ts';
+import { assembleMachine } from '../../src/machine/assemble-machine.ts';
 import { emulatedPlaces } from '../../src/machine/places.ts';
 import { exited } from './support/daemon.ts';
 import { exec, execScript, goneFor, hostMounts, processesWith, said, startExec } from './support/exec.ts';
@@ -24,7 +28,9 @@ afterAll(async () => {
 });
 
 const ARM = 'echo 1 > /proc/sys/vm/panic_on_unrecoverable_memory_failure\n';
-/** Bash: the first frame of at least 0x1000 whose word of kpageflags has a bit set, taken to be offlined as the selftest of the kernel does. */
+/**
+ * Bash: the first frame of at least 0x1000 whose word of kpageflags has a bit set, taken to be offlined as the selftest of the kernel does.
+ */
 const OFFLINE_FIRST_WITH = `first_with() {
   local pfn=0x1000 word
   while read -r word; do (( (0x$word >> $1) & 1 )) && { printf '0x%x' $((pfn << 12)); return; }; (( pfn++ )); done < <(od -An -v -tx8 -w8 -j $((0x1000 * 8)) /proc/kpageflags)
@@ -124,14 +130,15 @@ describeMount('what exec takes over from its command', () => {
 describeMount('the files of exec', () => {
   it('are all at their real places, with what is beside them still there, and are not to be seen outside', async () => {
     // What only shields a file of the host's is where the host has that.
-    const places = emulatedPlaces().filter(({ path, shield }) => shield === undefined || existsSync(path)).map(({ path }) => path);
-    expect(places).toContain('/proc/sys/kernel/panic');
+    const { root } = assembleMachine({ profile: 'v4', memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, devices: true });
+    const places = emulatedPlaces(root).filter(({ path, shield }) => shield === undefined || existsSync(path)).map(({ path }) => path);
+    expect(places).toContain('/proc/sys');
     expect(places).toContain('/sys/kernel/debug/hwpoison');
     const script = 'for path; do if [ -d "$path" ]; then stat -f -c "%T $path" "$path"; else stat -f -c "%T $path" "$path"; fi; done';
     const { stdout } = await exec(['--', 'bash', '-c', script, 'bash', ...places]);
     expect(stdout.trimEnd().split('\n')).toEqual(places.map((path) => `fuseblk ${path}`));
 
-    const beside = ['/proc', '/proc/sys', '/proc/sys/kernel', '/sys', '/sys/devices/system', '/sys/kernel', '/dev'];
+    const beside = ['/proc', '/sys', '/sys/devices/system', '/sys/kernel', '/dev'];
     const list = 'for d; do ls -1 "$d" | grep -vx "[0-9]*" | sed "s|^|$d/|"; done';
     const inside = (await exec(['--', 'bash', '-c', list, 'bash', ...beside])).stdout.split('\n');
     const outside = (await sh(list, beside)).stdout.split('\n');
@@ -234,7 +241,8 @@ describeMount('exec whose namespaces are lost before the command begins', () => 
     const child = startExec(['--', 'echo', 'started'], { PATH: `${tools}:${process.env['PATH'] ?? ''}` });
     let stderr = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
-    // hostname(1) is a child of init, that of the owner, that of the boot, that of the keeper. Nothing reports the start of a grandchild but its file.
+    // hostname(1) is a child of init, that of the owner, that of the boot, that of the keeper. Nothing reports the start of a grandchild
+    // but its file.
     const chain = await sh(`until [ -e "$1/waits" ]; do sleep 0.05; done
       below() { local each; for each in $(cat /proc/$1/task/*/children); do echo $each; below $each; done; }
       for pid in $(below $2); do [ "$(tr '\\0' ' ' < /proc/$pid/cmdline)" = 'sleep 1000 ' ] && break; done
@@ -248,7 +256,7 @@ describeMount('exec whose namespaces are lost before the command begins', () => 
 });
 
 describeMount('the report of exec', () => {
-  it('tells who wrote what, what it came to, and how it ended', async () => {
+  it('reports who wrote what, with which result, and how it ended', async () => {
     const path = join(directory, 'report.json');
     const script = `${ARM}sysctl -q -w vm.panic_on_unrecoverable_memory_failure=0; sysctl -q -w vm.swappiness=999; echo 'inject type=reserved' > "$VMSYSCTLD_CONTROL"
       ${ARM}echo 0x$(sed -n 's/^ *\\([0-9a-f]*\\)-.* : Kernel rodata$/\\1/p' /proc/iomem) > /sys/devices/system/memory/hard_offline_page`;
@@ -284,7 +292,7 @@ describeMount('the report of exec', () => {
 });
 
 describeMount('a report of exec that has no room in the end', () => {
-  it('is told of, and no success', async () => {
+  it('is reported, and no success', async () => {
     const small = join(directory, 'small');
     try {
       expect(await sh('mkdir "$1"; mount -t tmpfs -o size=4k none "$1"; head -c 4096 /dev/zero > "$1/filler"', [small])).toMatchObject({ status: 0, stderr: '' });
@@ -298,14 +306,72 @@ describeMount('a report of exec that has no room in the end', () => {
 });
 
 describeMount('what is left of exec', () => {
-  it('is nothing, also when it is killed', async () => {
+  // Helpers of exec get nothing of its environment but PATH.
+  const marked = (mark: string): Readonly<Record<string, string>> => ({ PATH: `${process.env['PATH'] ?? ''}:/${mark}` });
+  const LINGERS = ['--', 'bash', '-c', 'trap "" TERM HUP; setsid sleep 1000 & echo ready; exec sleep 1000'];
+  const HELPERS = ['keeper', 'boot', 'owner', 'init'] as const;
+
+  /**
+   * Kills exec with $1 for its pid, or the helper $2, as soon as the helper $3 is there. Each is a child of the one before, and its fourth
+   * word names it.
+   */
+  const KILL = `pid=$1 victim=$1
+    for name in ${HELPERS.join(' ')}; do
+      parent=$pid pid=
+      until [ -n "$pid" ]; do
+        [ -e /proc/$parent ] || exit 4
+        for each in $(cat /proc/$parent/task/*/children); do [ "$(sed -zn 4p /proc/$each/cmdline 2>/dev/null | tr -d '\\0')" != $name ] || pid=$each; done
+      done
+      [ $name != "$2" ] || victim=$pid
+      [ $name != "$3" ] || break
+    done
+    [ "$2" != nsenter ] || for each in $(cat /proc/$1/task/*/children); do [ $(cat /proc/$each/comm) != nsenter ] || victim=$each; done
+    kill -9 $victim`;
+  const kill = async (child: ChildProcess, victim: string, stage: string): Promise<void> => {
+    expect(await sh(KILL, [String(child.pid), victim, stage])).toEqual({ status: 0, stdout: '', stderr: '' });
+  };
+
+  it.each(['exec', 'nsenter', ...HELPERS])('is nothing when one of its processes is killed: %s', async (victim) => {
     const mark = randomUUID();
-    const child = startExec(['--', 'bash', '-c', 'trap "" TERM HUP; setsid sleep 1000 & echo ready; sleep 1000'], { VMSYSCTLD_TEST_MARK: mark });
+    const child = startExec(LINGERS, marked(mark));
+    // Its streams are closed: nothing has them open any more.
+    const closed = once(child, 'close');
+    let stderr = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
     await said(child, 'ready');
-    child.kill('SIGKILL');
-    await exited(child);
+    await kill(child, victim, 'init');
+    await closed;
+    await goneFor(mark);
+    // Where CMD is killed with it, it is as if CMD had been.
+    if (['exec', 'nsenter', 'init'].includes(victim)) expect(child.signalCode).toBe('SIGKILL');
+    else expect({ status: child.exitCode, stderr }).toEqual({ status: 125, stderr: expect.stringMatching(/^vmsysctld: [^\n]*\n$/) as string });
+    expect(await hostMounts()).toBe(mountsBefore);
+  });
+
+  it.each(HELPERS)('is nothing when it is killed while it starts: when its %s has begun', async (stage) => {
+    const mark = randomUUID();
+    const child = startExec(LINGERS, marked(mark));
+    const closed = once(child, 'close');
+    await kill(child, 'exec', stage);
+    child.stdout?.resume();
+    child.stderr?.resume();
+    await closed;
     await goneFor(mark);
     expect(await hostMounts()).toBe(mountsBefore);
+  });
+
+  it('is nothing when it is killed as soon as the command begins', async () => {
+    for (let run = 0; run < 4; run += 1) {
+      const mark = randomUUID();
+      const child = startExec(LINGERS, marked(mark));
+      const closed = once(child, 'close');
+      await once(child.stdout as Readable, 'readable');
+      child.kill('SIGKILL');
+      child.stdout?.resume();
+      child.stderr?.resume();
+      await closed;
+      await goneFor(mark);
+    }
   });
 
   it('is nothing of what the command left running', async () => {

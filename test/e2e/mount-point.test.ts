@@ -116,7 +116,7 @@ describeDaemon('a mount point with something on it', (transport) => {
   it('is refused to a user who may not mount there', async () => {
     await chmod(place.directory, 0o755);
     await writeFile(join(place.directory, 'probe.mjs'), `
-      const { prepareMountPoint } = await import(${JSON.stringify(new URL('../../dist/daemon/mount-point.js', import.meta.url).href)});
+      const { prepareMountPoint } = await import(${JSON.stringify(new URL('../../build/daemon/mount-point.js', import.meta.url).href)});
       await prepareMountPoint(process.argv[2]).then(console.log, (error) => { console.log(error.message); });`);
     const asNobody = async (path: string): Promise<string> => {
       const { stdout, stderr } = await sh('setpriv --reuid 65534 --clear-groups "$@"', [process.execPath, join(place.directory, 'probe.mjs'), path]);

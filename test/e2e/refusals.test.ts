@@ -37,12 +37,12 @@ const NOBODY = 65534;
 const AS_NOBODY = `exec setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups "$@"`;
 
 describeTransports('a machine that does not let mount', (transport) => {
-  it('since it has no /dev/fuse, is told of by what makes it have one', async () => {
+  it('that has no /dev/fuse: the message has what provides one', async () => {
     await expectRefused(await mountAfter(`${WITHOUT_DEVICE}exec "$@"`, ['--transport', transport]),
       '/dev/fuse does not exist: run modprobe fuse, or in a container add --device /dev/fuse');
   });
 
-  it('since this user may not open /dev/fuse, is told of by who may', async () => {
+  it('where this user may not open /dev/fuse: the message has who may', async () => {
     await chown(place.mountPoint, NOBODY, NOBODY);
     await expectRefused(await mountAfter(`${withDevice('600')}${AS_NOBODY}`, ['--transport', transport]),
       '/dev/fuse is not accessible to this user: run as root, or let this user read and write it');
@@ -50,19 +50,19 @@ describeTransports('a machine that does not let mount', (transport) => {
 });
 
 describeMount('a user who may not mount', () => {
-  it('is told by dev-fuse what lets him', async () => {
+  it('learns from dev-fuse what would allow it', async () => {
     await chown(place.mountPoint, NOBODY, NOBODY);
     await expectRefused(await mountAfter(`${withDevice('666')}${AS_NOBODY}`, ['--transport', 'dev-fuse']),
       '; mounting takes root, or unshare -Urm; in a container add --cap-add SYS_ADMIN --device /dev/fuse; or use --transport fuse-native');
   });
 
-  it('is told by fuse-native of a place that is not his own', async () => {
+  it('learns from fuse-native that the place is not their own', async () => {
     await chmod(place.mountPoint, 0o1777);
     await expectRefused(await mountAfter(`${withDevice('666')}${AS_NOBODY}`, ['--transport', 'fuse-native']),
       "fusermount refused it: fuse3 must be installed and the mount point be this user's own");
   });
 
-  it('is told by fuse-native what lets him mount for others too', async () => {
+  it('learns from fuse-native what allows mounts for others too', async () => {
     await chown(place.mountPoint, NOBODY, NOBODY);
     await expectRefused(await mountAfter(`${withDevice('666')}${AS_NOBODY}`, ['--transport', 'fuse-native', '--allow-other']),
       'fusermount refused it: --allow-other needs the line user_allow_other in /etc/fuse.conf');

@@ -31,13 +31,13 @@ async function hangUp(daemon: Daemon, message: string): Promise<Line[]> {
   return lines(daemon, from);
 }
 
-const REOPENED = 'the log was opened anew';
-const RESTART = 'these options have changed and need a restart: the daemon goes on with what it had';
-const CANNOT_OPEN = 'the log could not be opened anew: it goes on in the file it had';
-const REFUSED = 'the configuration is refused: nothing of it is taken up';
-/** What is said of the last kind of change, where there is one of each. */
-const AT_ONCE = 'changed options hold at once';
-const NEXT_BOOT = 'changed options hold at the next boot';
+const REOPENED = 'the log was reopened';
+const RESTART = 'these options have changed and need a restart: the daemon continues with the old values';
+const CANNOT_OPEN = 'the log could not be reopened: it continues in its old file';
+const REFUSED = 'the configuration is refused: none of it is applied';
+/** The message for the last kind of change, if there is one of each kind. */
+const AT_ONCE = 'changed options take effect at once';
+const NEXT_BOOT = 'changed options take effect at the next boot';
 
 /** Runs `body` with a daemon whose configuration file has this text. */
 async function withConfig(
@@ -61,7 +61,7 @@ async function withConfig(
 
 // How an order reaches the thread that serves depends on the transport.
 describeTransports('SIGHUP and a configuration file', (transport) => {
-  it('takes up the format of the log and how much is told, at once', async () => {
+  it('applies the format of the log and the level of the own log at once', async () => {
     await withConfig(transport, 'log-format: dmesg\n', [], async (daemon, config) => {
       await writeFile(config, 'log-format: raw\nverbose: true\n');
       expect(await hangUp(daemon, AT_ONCE)).toMatchObject([{ msg: REOPENED }, { msg: AT_ONCE, options: ['log-format', 'verbose'] }]);
@@ -132,7 +132,7 @@ describeDaemon('SIGHUP and a configuration file', (transport) => {
     });
   });
 
-  it('refuses a wrong file as a whole, and opens the log anew all the same', async () => {
+  it('refuses a wrong file as a whole, and reopens the log all the same', async () => {
     await withConfig(transport, 'log-format: dmesg\n', [], async (daemon, config) => {
       await writeFile(config, 'log-format: raw\nsysctl:\n  - vm.swappiness=9\n  - vm.swappines=9\n');
       await rename(daemon.log, `${daemon.log}.1`);

@@ -103,7 +103,7 @@ describe('vmsysctld replay reads', () => {
     expect(stderr).toBe('vmsysctld: cannot read race/vanished.log: it does not exist\n');
     expect(status).toBe(1);
     expect(stdout).toContain('1 memory failure on 1 host');
-    expect(stdout).toContain('1 file not to be read');
+    expect(stdout).toContain('1 file not readable');
     expect((await replay(['race', '--summary', 'race.json'])).status).toBe(1);
     expect((await replay(['--merge', 'race.json'])).status).toBe(1);
   });
@@ -209,7 +209,7 @@ describe('bad usage of vmsysctld replay', () => {
   it.each<readonly [readonly string[], RegExp]>([
     [['nowhere.log'], /^vmsysctld: cannot read nowhere\.log: it does not exist\n$/],
     [['slab.log', 'nowhere.log', '--json'], /^vmsysctld: cannot read nowhere\.log: it does not exist\n$/],
-    [['slab.log', '--json', '--csv'], /^vmsysctld: --json and --csv each say what goes to standard output: give one of them\n$/],
+    [['slab.log', '--json', '--csv'], /^vmsysctld: --json and --csv all write to standard output: give one of them\n$/],
     [['slab.log', '--policy', 'v5'], /^vmsysctld: .*v4, 7\.3.*both.*\n$/],
     [['slab.log', '--host', '('], /^vmsysctld: --host takes a regular expression, such as '\^db\[0-9\]\+', not '\('.*\n$/],
     [['slab.log', '--since', 'yesterday'], /^vmsysctld: --since takes a date or a time, such as 2026-11-23 or .*, not 'yesterday'\n$/],
@@ -237,7 +237,7 @@ describe('bad usage of vmsysctld replay', () => {
 });
 
 describe('what a run needs', () => {
-  /** The most memory, in kB, that a replay of so many bytes of chatter on its standard input ever had. */
+  /** The most memory, in kB, that a replay of a number of bytes of chatter on its standard input ever used. */
   async function peak(megabytes: number): Promise<number> {
     const child = spawn(process.execPath, [MAIN, 'replay', '-', '--json'], { stdio: ['pipe', 'pipe', 'inherit'] });
     child.stdout.resume();

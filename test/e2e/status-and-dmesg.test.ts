@@ -67,7 +67,7 @@ describeDaemon('vmsysctld status', (transport) => {
       try {
         expect((await statusOf(daemon)).json).toMatchObject({ log, log_format: 'dmesg' });
         await writeFile(config, `log: ${log}2\nlog-format: raw\n`);
-        const opened = new Promise<void>((resolve) => daemon.process.stderr?.on('data', () => { if (daemon.output.stderr.includes('opened anew')) resolve(); }));
+        const opened = new Promise<void>((resolve) => daemon.process.stderr?.on('data', () => { if (daemon.output.stderr.includes('reopened')) resolve(); }));
         daemon.process.kill('SIGHUP');
         await opened;
         expect((await statusOf(daemon)).json).toMatchObject({ log: `${log}2`, log_format: 'raw' });
@@ -130,7 +130,7 @@ describeDaemon('vmsysctld status', (transport) => {
         const several = [first.mountPoint, second.mountPoint].join(', ');
         expect({ status, stdout, stderr }).toEqual({
           status: 0, stdout: `status 2\n  "mount": "${first.mountPoint}",\nstatus 1\n`,
-          stderr: `vmsysctld: status needs a MNT, for there are several: ${several}\nvmsysctld: no machine is mounted: vmsysctld mount MNT mounts one\n`,
+          stderr: `vmsysctld: status needs a MNT, because there are several: ${several}\nvmsysctld: no machine is mounted: vmsysctld mount MNT mounts one\n`,
         });
       });
     });
@@ -175,7 +175,7 @@ describeDaemon('vmsysctld dmesg', (transport) => {
       // Levels, where the format tells them.
       const errors = await runMain(['dmesg', '-l', 'err', daemon.mountPoint]);
       if (format === 'raw' || format === 'kmsg') expect(errors.stdout.split('\n')[0]).toMatch(/Memory failure: 0x3000: unhandlable page\.$/);
-      else expect(errors).toMatchObject({ status: 1, stdout: '', stderr: `vmsysctld: --level: the log ${daemon.log} does not tell the levels of its lines: mount with --log-format raw or kmsg\n` });
+      else expect(errors).toMatchObject({ status: 1, stdout: '', stderr: `vmsysctld: --level: the log ${daemon.log} has no levels in its lines: mount with --log-format raw or kmsg\n` });
     });
   });
 

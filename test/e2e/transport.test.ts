@@ -238,7 +238,7 @@ describeTransports('--allow-other', (transport) => {
 });
 
 describeMount('a machine without libfuse', () => {
-  it('is told what to install, in one line', async () => {
+  it('names what to install, in one line', async () => {
     // In a mount namespace of its own the library is an empty file, which is as good as none.
     const script = `
       set -e
@@ -249,7 +249,7 @@ describeMount('a machine without libfuse', () => {
         try { await fuseNativeTransport.mount({}, { mountPoint: '/mnt', allowOther: false }); }
         catch (error) { console.log(error.name + ': ' + error.message); }"`;
     const { stdout, stderr } = await sh('unshare -m bash --norc -c "$1" "$2" "$3"', [
-      script, process.execPath, new URL('../../dist/fuse/fuse-native.js', import.meta.url).href,
+      script, process.execPath, new URL('../../build/fuse/fuse-native.js', import.meta.url).href,
     ]);
     expect({ stdout, stderr }).toEqual({ stdout: 'TransportError: libfuse.so.2 is missing: apt-get install libfuse2 fuse3\n', stderr: '' });
   });

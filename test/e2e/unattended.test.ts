@@ -106,12 +106,12 @@ describeDaemon('signals', (transport) => {
     }
   });
 
-  it('SIGHUP opens the log anew, as logrotate asks for', async () => {
+  it('SIGHUP reopens the log, as logrotate asks for', async () => {
     await withDaemon({}, async (daemon) => {
       await daemon.sh("echo 'log before' > control");
       await rename(daemon.log, `${daemon.log}.1`);
       const reopened = new Promise<void>((resolve) =>
-        daemon.process.stderr?.on('data', () => daemon.output.stderr.includes('the log was opened anew') && resolve()),
+        daemon.process.stderr?.on('data', () => daemon.output.stderr.includes('the log was reopened') && resolve()),
       );
       daemon.process.kill('SIGHUP');
       await reopened;

@@ -78,16 +78,16 @@ describeTransports('descriptors', (transport) => {
   });
 
   it('none left while the daemon runs: it serves on, SIGHUP keeps the log it has, SIGTERM the mount, and all is as ever when there are some again', async () => {
-    // With a watchdog that wants to be told, which takes descriptors too.
+    // With a watchdog, whose notifications need descriptors too.
     await withDaemon({ environment: { NOTIFY_SOCKET: '/nobody', WATCHDOG_USEC: '1000000' } }, async (daemon) => {
       const limit = (soft: string): Promise<unknown> => sh('prlimit --pid "$1" --nofile="$2:"', [String(daemon.process.pid), soft]);
       const hasLogged = (text: string): Promise<void> => expect.poll(() => daemon.output.stderr, { timeout: 20_000 }).toContain(text);
       // Of the numbers below the limit each is taken, by standard input, output and error.
       await limit('3');
       await hasLogged('no more files can be opened');
-      await hasLogged('EMFILE","msg":"the service manager could not be told"');
+      await hasLogged('EMFILE","msg":"the service manager could not be notified"');
       daemon.process.kill('SIGHUP');
-      await hasLogged('"errno":"EMFILE","msg":"the log could not be opened anew');
+      await hasLogged('"errno":"EMFILE","msg":"the log could not be reopened');
       daemon.process.kill('SIGTERM');
       await hasLogged('the files could not be unmounted');
       const results = await flood(daemon, 'open', 'proc/sys/vm/swappiness', [100, EACH], 20_000);
@@ -96,7 +96,7 @@ describeTransports('descriptors', (transport) => {
       await limit('4096');
       await hasLogged('files can be opened again');
       daemon.process.kill('SIGHUP');
-      await hasLogged('the log was opened anew');
+      await hasLogged('the log was reopened');
       expect(daemon.output.stderr.match(/no more files can be opened/g)).toHaveLength(1);
       expect((await daemon.sh("echo 'log again' > control; tail -n 1 \"$1\"", [daemon.log])).stdout).toMatch(/\] again\n$/);
     });

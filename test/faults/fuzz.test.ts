@@ -1,7 +1,7 @@
 import fc from '../support/fast-check.ts';
 import { truncate } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { BLOCKS } from '../../src/abi/file-kinds.ts';
+import { BLOCKS } from '../../src/abi/file-calls.ts';
 import { daemonsBy } from '../e2e/support/daemon.ts';
 import { describeDaemon } from '../e2e/support/mounts.ts';
 import { testMachine } from '../support/machine.ts';

@@ -50,8 +50,8 @@ describeDaemon('SIGHUP', (transport) => {
       });
       await expect.poll(() => descriptorsOf(daemon.process.pid)).toBe(before);
       expect((await readdir(daemon.mountPoint)).includes('control')).toBe(true);
-      const reopened = daemon.output.stderr.split('the log was opened anew').length - 1;
-      tell(`SIGHUP (${transport}): ${count('hangups')} sent, ${reopened} times opened anew, ${renamed.length} renames; ${written.map((shell) => shell.lines).join(' and ')} lines, each once`);
+      const reopened = daemon.output.stderr.split('the log was reopened').length - 1;
+      tell(`SIGHUP (${transport}): ${count('hangups')} sent, ${reopened} times reopened, ${renamed.length} renames; ${written.map((shell) => shell.lines).join(' and ')} lines, each once`);
     });
   });
 });

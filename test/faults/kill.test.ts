@@ -11,13 +11,13 @@ import { count, patience } from './support/counts.ts';
 
 const LOAD = fileURLToPath(new URL('support/load.sh', import.meta.url));
 const SHELLS = 3;
-/** A daemon under load is killed when so many writes have been acknowledged, at most. */
+/** The most acknowledged writes after which a daemon under load is killed. */
 const ACKNOWLEDGED = 300;
 /** How much of a start there is to be killed in, in milliseconds. */
 const START = 500;
 /** Every so manieth daemon is killed before it says that it is ready. */
 const EARLY = 5;
-/** Frames from here on are free on a machine of 32 GiB; each shell has so many of them. */
+/** Frames from here on are free on a machine of 32 GiB; each shell has this many of them. */
 const FREE = 0x200000;
 const FRAMES = 0x10000;
 
@@ -25,7 +25,9 @@ describeTransports('kill -9', (transport) => {
   const { startDaemon } = daemonsBy(transport);
   const options = ['--memory', '32G', '--log-format', 'raw'];
 
-  /** Shells that write until the mount answers no more, and what they were told had been done. `reached` is called when that is `until` writes. */
+  /**
+   * Shells that write until the mount no longer answers, and the writes that were acknowledged. `reached` is called after `until` of them.
+   */
   function load(mountPoint: string, until: number, reached: () => void): { readonly acknowledged: string[]; readonly ended: Promise<unknown> } {
     const acknowledged: string[] = [];
     const shells = Array.from({ length: SHELLS }, (_, n) => {

@@ -9,7 +9,7 @@ import { withSmallDisk } from './support/small-disk.ts';
 
 /** A log whose records have numbers: one that is missing shows. */
 const KMSG = ['--log-format', 'kmsg', '--profile', '7.3'];
-/** The daemon looks whether its log still has a name by the clock, each second: after so many milliseconds the next write looks. */
+/** The daemon checks each second whether its log still has a name: after this many milliseconds the next write checks. */
 const LOOKED_AGAIN = 1100;
 const TOTAL = 'sys/devices/system/node/node0/memory_failure/total';
 
@@ -104,7 +104,7 @@ describeDaemon('the log, when its disk is full', (transport) => {
         await rm(`${directory}/before`);
         daemon.process.kill('SIGHUP');
         await free();
-        await expect.poll(() => daemon.output.stderr).toContain('the log was opened anew');
+        await expect.poll(() => daemon.output.stderr).toContain('the log was reopened');
         daemon.output.stderr = '';
         await daemon.sh("echo reboot > control");
       }
@@ -174,7 +174,7 @@ describeDaemon('the log, when its disk fails', (transport) => {
 describeDaemon('the log, when it is removed', (transport) => {
   const { startDaemon } = daemonsBy(transport);
 
-  it('with its directory, is made anew with what was written since, and SIGHUP after a rename works as ever', async () => {
+  it('with its directory, is recreated with what was written since, and SIGHUP after a rename works as ever', async () => {
     const place = await makePlace();
     try {
       const log = `${place.directory}/logs/log`;
@@ -187,11 +187,11 @@ describeDaemon('the log, when it is removed', (transport) => {
       expect((await readFile(log, 'utf8')).replace(/^\[.*?\] /gm, '')).toMatch(/^one\n(?:two\n)+three\n$/);
       expect((await stat(log)).mode & 0o7777).toBe(0o640);
       await rename(log, `${log}.1`);
-      // A renamed log is not made anew, however late the next write is.
+      // A renamed log is not recreated, however late the next write is.
       await delay(LOOKED_AGAIN);
       await daemon.sh("echo 'log four' > control");
       daemon.process.kill('SIGHUP');
-      await expect.poll(() => daemon.output.stderr).toContain('the log was opened anew');
+      await expect.poll(() => daemon.output.stderr).toContain('the log was reopened');
       await daemon.sh("echo 'log five' > control");
       expect(await readFile(`${log}.1`, 'utf8')).toMatch(/\] four\n$/);
       expect(await readFile(log, 'utf8')).toMatch(/^\[.*\] five\n$/);
@@ -201,7 +201,7 @@ describeDaemon('the log, when it is removed', (transport) => {
     }
   });
 
-  it('and cannot be made anew, has every write refused with EIO until it can', async () => {
+  it('and cannot be recreated, has every write refused with EIO until it can', async () => {
     const place = await makePlace();
     try {
       const log = `${place.directory}/logs/log`;
@@ -223,7 +223,7 @@ describeDaemon('the log, when it is removed', (transport) => {
 describeDaemon('the log, when its directory becomes read-only', (transport) => {
   const { startDaemon } = daemonsBy(transport);
 
-  it('goes on in the file it has, says why it is not opened anew, and is where nothing can be started', async () => {
+  it('goes on in the file it has, says why it is not reopened, and is where nothing can be started', async () => {
     const place = await makePlace();
     const logs = `${place.directory}/logs`;
     const readOnly = await sh('mkdir "$1" && mount --bind "$1" "$1" && mount --make-private "$1"', [logs]);
@@ -233,7 +233,7 @@ describeDaemon('the log, when its directory becomes read-only', (transport) => {
       expect((await sh('mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"', [logs])).status).toBe(0);
       expect(await daemon.sh("echo 'log one' > control")).toMatchObject({ status: 0 });
       daemon.process.kill('SIGHUP');
-      await expect.poll(() => daemon.output.stderr).toContain('"errno":"EROFS","msg":"the log could not be opened anew');
+      await expect.poll(() => daemon.output.stderr).toContain('"errno":"EROFS","msg":"the log could not be reopened');
       expect(await daemon.sh("echo 'log two' > control")).toMatchObject({ status: 0 });
       expect((await readFile(`${logs}/log`, 'utf8')).replace(/^\[.*?\] /gm, '')).toMatch(/\none\ntwo\n$/);
       expect(await daemon.stop()).toBe(0);

@@ -14,11 +14,13 @@ import { residentMegabytes } from './support/process.ts';
 const HEAP = 1024;
 const MOST = 1400;
 
-/** What would have a machine keep more and more: so many lines of a text, of which a run has a share, and the errno that ends it where one does. */
+/**
+ * Writes that would make a machine store more and more: the text of a line, the share of a run, and the errno that ends them, if one does.
+ */
 const GROWTHS: readonly { readonly file?: string; readonly text: string; readonly share: number; readonly processes?: number; readonly line?: boolean; readonly errno?: ErrnoName }[] = [
   { text: 'fail /proc/sys/vm/swappiness op=write errno=EIO', share: 0.1, errno: LIMITS.rules.errno },
   { text: 'delay /proc/sys/vm/swappiness ms=1', share: 0.1, errno: LIMITS.rules.errno },
-  { text: 'log line %d of a length that is not to be told apart from others', share: 0.3 },
+  { text: 'log line %d of a length that is not different from others', share: 0.3 },
   { text: 'page pfn=%d type=slab', share: 1, errno: LIMITS.pages.errno },
   { text: 'reboot', share: 0.001 },
   { text: 'page pfn=%d type=anon mapped=%s', share: 0.002, processes: 2000, errno: LIMITS.pages.errno },

@@ -39,7 +39,7 @@ describeTransports('unmounted by somebody else', (transport) => {
         child?.stdin?.end('\n');
         if (child) await exited(child);
         expect(daemon.process.exitCode).toBe(0);
-        expect(daemon.output.stderr).toContain('somebody else unmounted the files');
+        expect(daemon.output.stderr).toContain('the files were unmounted from outside');
         expect(await mountsBelow(place.directory)).toEqual([]);
       }
       tell(`${name} (${transport}): ${count('unmounts')} times`);

@@ -78,7 +78,7 @@ describe.skipIf(reason !== undefined)(`the running kernel's own /proc/sys/vm (Li
     return script.lines.map((line) => operations.run(line).trimEnd());
   }
 
-  /** Prints what a comparison came to, and fails the test for a difference. */
+  /** Prints the result of a comparison, and fails the test for a difference. */
   function check(what: string, script: Script, host: readonly string[], ours: readonly string[], rows: readonly LeftOut[]): void {
     expect([host.length, ours.length]).toEqual([script.lines.length, script.lines.length]);
     const { compared, identical, leftOut, differences } = compare(script, host, ours, names, rows);

@@ -4,7 +4,7 @@ import { ERRNO } from '../../src/abi/errno.ts';
 import { type Census, census } from '../../src/kernel/memory/census.ts';
 import { readKpagecount, readKpageflags } from '../../src/kernel/memory/kpage.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
-import { RACES } from '../../src/kernel/memory-failure/races.ts';
+import { RACES } from '../../src/kernel/memory-failure/injection.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
 
 /** Frames near each other, so that what happens to one page meets what happened to its neighbours, and a few anywhere. */

@@ -2,9 +2,7 @@ import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import yargs from 'yargs';
 import { CONFIGURED } from '../../src/cli/config/config.ts';
-import { declare } from '../../src/cli/options/declare.ts';
-import type { Option } from '../../src/cli/options/option.ts';
-import { plain, resolveSettings } from '../../src/cli/options/settings.ts';
+import { declare, type Option, settingValues, resolveSettings } from '../../src/cli/options/option.ts';
 import { parse } from '../support/config-file.ts';
 
 const SYSCTLS = ['kernel.panic=10', 'vm.swappiness=1', 'kernel.hostname=a: b # c', 'vm/panic_on_oom=2'];
@@ -30,7 +28,7 @@ const style = fc.constantFrom<(text: string) => string>(
 );
 
 describe('a configuration file', () => {
-  it('comes to the same as a command line that says the same', async () => {
+  it('gives the same values as the same options on a command line', async () => {
     await fc.assert(fc.asyncProperty(given, style, fc.constantFrom('\n', '\r\n'), async (options, written, newline) => {
       const entries = Object.entries(options as Readonly<Record<string, readonly string[]>>);
       const file = entries.flatMap(([name, values]) => [
@@ -40,7 +38,7 @@ describe('a configuration file', () => {
       if (typeof fromFile === 'string') throw new Error(fromFile);
       const words = entries.flatMap(([name, values]) => values.map((value) => `--${name}=${value}`));
       const parsed = await declare(yargs(words).exitProcess(false), CONFIGURED).parseAsync();
-      expect(plain(resolveSettings(CONFIGURED, {}, fromFile))).toEqual(plain(resolveSettings(CONFIGURED, parsed)));
+      expect(settingValues(resolveSettings(CONFIGURED, {}, fromFile))).toEqual(settingValues(resolveSettings(CONFIGURED, parsed)));
     }), { numRuns: 300 });
   });
 

@@ -4,8 +4,7 @@ import { expect, test } from 'vitest';
 import { ERRNO, type ErrnoName } from '../../src/abi/errno.ts';
 import type { LogLevel } from '../../src/abi/log-level.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
-import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
-import { VIAS, type Via } from '../../src/kernel/memory-failure/via.ts';
+import { type Race, RACES, type Via, VIAS } from '../../src/kernel/memory-failure/injection.ts';
 import { type Command, formatCommand, parseControl } from '../../src/control/command.ts';
 import { CONTROL_COMMANDS, type Target } from '../../src/control/commands.ts';
 import { character, comm, encode, lineText, pid } from '../support/line-texts.ts';
@@ -100,7 +99,7 @@ test('whatever is written, the answer is commands or an error of one of its line
   }), { numRuns: 5000 });
 });
 
-// What takes time by the square of a line's length does not come to an end before the runner's time-out.
+// Work that grows with the square of a line's length would not end before the runner's time-out.
 test('a line of a megabyte is parsed like any other', () => {
   const long = 'x'.repeat(1_000_000);
   const lines = [

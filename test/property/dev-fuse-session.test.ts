@@ -1,7 +1,6 @@
 import fc from '../support/fast-check.ts';
 import { expect, it } from 'vitest';
-import { FUSE_IN_HEADER } from '../../src/abi/fuse-layouts.ts';
-import { FUSE_OPCODE } from '../../src/abi/fuse-protocol.ts';
+import { FUSE_IN_HEADER, FUSE_OPCODE } from '../../src/abi/fuse-protocol.ts';
 import { servedFiles } from '../../src/daemon/served-files.ts';
 import { operationalLog } from '../../src/daemon/operational-log.ts';
 import { assembleMachine } from '../../src/machine/assemble-machine.ts';

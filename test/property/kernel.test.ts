@@ -2,8 +2,7 @@ import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/kernel/effect.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
-import { RACES } from '../../src/kernel/memory-failure/races.ts';
-import { VIAS } from '../../src/kernel/memory-failure/via.ts';
+import { RACES, VIAS } from '../../src/kernel/memory-failure/injection.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
 
 const pfn = fc.integer({ min: 0, max: 0x40100 }).map((n) => `0x${n.toString(16)}`);
@@ -103,7 +102,7 @@ describe('a machine to which anything is done', () => {
     );
   });
 
-  it('never panics while both sysctls say not to, unless it is told to or reads its own poison', () => {
+  it('never panics while both sysctls forbid it, except by a command or by reading its own poison', () => {
     fc.assert(
       fc.property(
         fc.array(

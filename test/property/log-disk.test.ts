@@ -8,7 +8,7 @@ import { type LoggedMachine, loggedMachine } from '../support/logged-machine.ts'
 
 const ENOSPC = 28;
 const EIO = 5;
-/** As many as a line takes: what they are sent is told of in more lines than room is kept for. */
+/** As many as fit into a line: their signals print more lines than there is space reserved for. */
 const MAPPERS = Array.from({ length: 9000 }, (_, n) => `p:${n + 2}`).join(',');
 
 /** Writes: what prints nothing, a line, many lines, without end, what changes a value, kills and boots the machine. */

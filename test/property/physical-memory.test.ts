@@ -4,7 +4,7 @@ import { PG } from '../../src/abi/page-flags.ts';
 import { layOutMemory } from '../../src/kernel/memory/layout.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
-import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE, PAGES_PER_SECTION } from '../../src/kernel/memory/sizes.ts';
+import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE, PAGES_PER_SECTION } from '../../src/kernel/memory/frames.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 
 const size = fc.oneof(
@@ -47,7 +47,7 @@ describe('physical memory', () => {
     expect(layOutMemory({ memoryBytes: MOST_MEMORY }).extents.length).toBeLessThan(60);
   });
 
-  it('hands out a page of the type asked for, not poisoned yet, whatever was said of it before', () => {
+  it('draws a page of the wanted type that is not poisoned, whatever was defined before', () => {
     fc.assert(
       fc.property(
         size,
@@ -106,7 +106,7 @@ describe('physical memory', () => {
     expect(memory.allocate(2, random)).toBe(0x2000);
   });
 
-  it('remembers what was last said of a page', () => {
+  it('remembers the last definition of a page', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(300), fc.nat(40), type), { minLength: 1, maxLength: 12 }), fc.nat(340), (said, pfn) => {
         const memory = memoryOf(LEAST_MEMORY);

@@ -3,7 +3,8 @@
 const time = { name: 'time', pattern: /^\[ *\d+\.\d+\] /g, mask: '' };
 const pid = { name: 'pid', pattern: /(?<=\b(?:sysseq \(|mfcases:|mfmore:))\d+/g, mask: 'PID' };
 
-// The kernel keeps back 3 % of what is free at boot: 29 or 30 MB of this machine's 1 GiB. Only the beginning of a value can be read in pieces.
+// The kernel keeps back 3 % of what is free at boot: 29 or 30 MB of this machine's 1 GiB. Only the beginning of a value can be read in
+// pieces.
 const reserve = [
   { name: 'reserve of free memory', within: /"user_reserve_kbytes"/, pattern: /(?<="default": ")(?:29|30)\d{3}(?=\\n")/g, mask: 'N' },
   { name: 'reserve of free memory', within: /^# .* user_reserve_kbytes/, pattern: /(?<=^p?read .* => \d )(?:3239|3330)(?:3\d)*(?:0a)?$/g, mask: 'N' },
@@ -104,7 +105,7 @@ export const NOISE = {
   sysctlAll,
   sysctlWrites: [...reserve, hugePages],
   fileOps: reserve,
-  // The shell could not put a value back that nobody can write, and said so.
+  // The shell could not restore a value that nobody can write, and reported it.
   sysctlKernel: [{ name: 'complaint of the shell', pattern: /^\S+\.sh: line \d+: can't create .*$/g, mask: null }],
   memoryFailure,
   sysctlPositions: [pid, { name: 'pid', within: /^# pid_ns_ctl_handler/, pattern: /(?<=^p?read .* => \d+ )[0-9a-f]+$/g, mask: 'PID' }],

@@ -1,4 +1,4 @@
-// Child processes that end when the recorder is told to stop.
+// Child processes that end when the recorder is stopped.
 import { spawn } from 'node:child_process';
 import { ENVIRONMENT } from './tools.mjs';
 
@@ -21,7 +21,7 @@ export function run(command, args, { signal, cwd, input } = {}) {
     });
     signal?.addEventListener('abort', stop);
     if (signal?.aborted) stop();
-    // A program may end before it has read all; that is told by its status.
+    // A program may end before it has read all. Its status shows that.
     child.stdin.on('error', () => {});
     child.stdin.end(input);
   });

@@ -1,7 +1,7 @@
 import { cli } from '../../src/cli/cli.ts';
-import type { CliContext } from '../../src/cli/context.ts';
+import type { CliContext } from '../../src/cli/command.ts';
 
-/** What a command line came to: its exit status and what it printed, a line each. */
+/** The result of a command line: its exit status, and the lines that it printed. */
 export interface CliResult {
   readonly status: number;
   readonly out: readonly string[];

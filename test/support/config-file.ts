@@ -1,6 +1,6 @@
 import { CONFIGURED, readConfig } from '../../src/cli/config/config.ts';
 import { parseConfig } from '../../src/cli/config/parse-config.ts';
-import type { FileSettings } from '../../src/cli/options/settings.ts';
+import type { FileSettings } from '../../src/cli/options/option.ts';
 
 /** What a configuration file of this text gives, or its one line of complaint. It lies in /etc, and is called so. */
 export function parse(text: string | Uint8Array): FileSettings | string {

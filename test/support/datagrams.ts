@@ -19,7 +19,7 @@ export function cannotNotify(): string | undefined {
   return spawnSync('systemd-notify', ['--version']).status === 0 ? undefined : 'no systemd-notify: install systemd';
 }
 
-/** A datagram socket, and what has come to it. */
+/** A datagram socket, and the datagrams that it received. */
 export interface Receiver {
   /** As NOTIFY_SOCKET has it. */
   readonly socket: string;

@@ -1,9 +1,9 @@
 import { ERRNO, errnoName } from '../../src/abi/errno.ts';
-import { O } from '../../src/abi/open-flags.ts';
+import { O } from '../../src/abi/file-calls.ts';
 import type { Caller } from '../../src/abi/caller.ts';
 import type { Vfs } from '../../src/vfs/vfs.ts';
 
-/** What a call came to: a count, a negative errno, the bytes read, or a text. */
+/** The result of a call: a count, a negative errno, the bytes read, or a text. */
 type Answer = number | Uint8Array | string;
 
 interface Descriptor {
@@ -38,8 +38,9 @@ function printed(value: Uint8Array): string {
 }
 
 /**
- * The commands of sysseq.c (test/recordings), and `try FILE HEX`, which is `set` and `changed` with the names sorted, on the files of a machine in this process: one descriptor with its position, and calls by
- * name. What Linux itself decides before it asks proc or sysfs is decided here as fs/open.c, fs/namei.c and fs/read_write.c do.
+ * The commands of sysseq.c (test/recordings), and `try FILE HEX`, which is `set` and `changed` with the names sorted, on the files of a
+ * machine in this process: one descriptor with its position, and calls by name. What Linux itself decides before it asks proc or sysfs is
+ * decided here as fs/open.c, fs/namei.c and fs/read_write.c do.
  */
 export class FileOperations {
   readonly #vfs: Vfs;

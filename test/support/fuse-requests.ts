@@ -1,5 +1,4 @@
-import { FUSE_IN_HEADER, FUSE_OUT_HEADER, type Layout } from '../../src/abi/fuse-layouts.ts';
-import { FUSE_OPCODE, type FuseOpcode } from '../../src/abi/fuse-protocol.ts';
+import { FUSE_IN_HEADER, FUSE_OPCODE, FUSE_OUT_HEADER, type FuseOpcode, type Layout } from '../../src/abi/fuse-protocol.ts';
 import type { Filesystem } from '../../src/fuse/filesystem.ts';
 import { Session } from '../../src/fuse/dev-fuse/session.ts';
 import { get, put } from '../../src/fuse/dev-fuse/wire.ts';

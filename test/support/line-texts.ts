@@ -8,7 +8,7 @@ export const character = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
 );
 
-/** Any text that can stand in one line, of so many pieces. */
+/** Any text that fits in one line, of a number of pieces. */
 export const lineText = (maxLength: number): fc.Arbitrary<string> =>
   fc.array(character, { maxLength }).map((parts) => parts.join('')).filter((line) => !/[\0\n]/.test(line));
 

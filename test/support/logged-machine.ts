@@ -16,7 +16,7 @@ import type { ControlledMachine } from '../../src/control/controlled-machine.ts'
 export interface Disk {
   /** Bytes nobody has. */
   free: number;
-  /** The errno, positive, that a write fails with once it has taken so many bytes. */
+  /** The errno, positive, with which a write fails after it has taken this many bytes. */
   broken?: { readonly errno: number; after: number } | undefined;
   /** Takes all that is free by the time the log has been given back what was kept for it: somebody else was quicker. */
   greedy?: boolean;

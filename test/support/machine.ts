@@ -1,4 +1,4 @@
-import { BLOCKS } from '../../src/abi/file-kinds.ts';
+import { BLOCKS } from '../../src/abi/file-calls.ts';
 import { assembleMachine, type AssemblyOptions } from '../../src/machine/assemble-machine.ts';
 import type { ControlledMachine } from '../../src/control/controlled-machine.ts';
 import type { Vfs } from '../../src/vfs/vfs.ts';

@@ -5,10 +5,14 @@ import { sh } from '../e2e/support/shell.ts';
 /** Where they are unpacked, once a checkout: node_modules is what a checkout may fill. */
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url));
 
-/** Releases of Node.js that the program is tested on besides the one that runs the tests: the oldest it is said to run on, and the newer lines. */
+/**
+ * Releases of Node.js on which the program is tested, besides the one that runs the tests: the oldest supported one, and the newer lines.
+ */
 export const NODE_RELEASES = ['20.19.0', '22.23.3', '24.21.0'] as const;
 
-/** npm has the binaries of nodejs.org, as the packages that the package `node` is made of. What is not needed of one is taken away again. */
+/**
+ * npm has the binaries of nodejs.org, as the packages that the package `node` is made of. What is not needed of one is taken away again.
+ */
 const FETCH = `
 set -eu
 root=$1; name=$2; release=$3

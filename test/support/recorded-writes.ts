@@ -56,7 +56,10 @@ export const RECORDED_PARTS: MachineParts = {
 };
 /** Who wrote. */
 const RECORDER = { pid: 130, uid: 0, comm: 'sysctl-all' };
-/** The recorder looks at the other files after so many writes that change a file's own value, and after all of a file that changes others. */
+/**
+ * The recorder checks the other files after this many writes that change a file's own value, and after each write of a file that changes
+ * others.
+ */
 export const LOOKS = 3;
 
 /** Of the files that answer on an older kernel as on 7.3, one of this number is compared: at 1, all were, and identical. */

@@ -18,14 +18,14 @@ export interface RecordedCase {
   readonly mapcount: number;
   /** 0 or the negative errno of the write. */
   readonly result: number;
-  /** What the owner's access after it came to. */
+  /** The result of the owner's access after it. */
   readonly access: 'ok' | 'SIGBUS' | undefined;
   /** `level,text` of each record. */
   readonly lines: readonly string[];
   readonly stats: Readonly<Record<string, number>>;
 }
 
-/** The cases of a memory-failure recording that came to an answer (some test programs died of the signal before they could print). */
+/** The cases of a memory-failure recording that have a result (some test programs died of the signal before they could print). */
 export function recordedCases(text: string): RecordedCase[] {
   const lines = text.split('\n');
   const starts = lines.flatMap((line, index) => (line.startsWith('CASE ') ? [index] : []));

@@ -1,7 +1,7 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bootSettings } from '../../src/cli/options/boot-settings.ts';
+import { bootSettings } from '../../src/cli/options/machine.ts';
 import { startDaemon } from '../e2e/support/daemon.ts';
 import { makePlace, mountsBelow, type TransportName } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
@@ -35,8 +35,8 @@ function callsOf(piece: Piece): RecordedCall[] {
 }
 
 /**
- * Answers `log` and `rest` of a piece from these lines, and all other commands in turn from `answers`. The log is only known for a piece as a
- * whole, so a line that does not come next is taken to be missing, and what is left in the end is the last `rest`.
+ * Answers `log` and `rest` of a piece from these lines, and all other commands in turn from `answers`. The log is only known for a piece as
+ * a whole, so a line that does not come next is taken to be missing, and what is left in the end is the last `rest`.
  */
 function withLog(calls: readonly RecordedCall[], answers: readonly string[], lines: readonly string[]): string[] {
   let [answer, line] = [0, 0];
@@ -83,7 +83,7 @@ function logLines(record: string): string[] {
   return text.split('\n').map((line) => comparableLogLine(`<${level}>${line}`));
 }
 
-/** `<4>[    1.234567] text` of the daemon's log as recordings have it, whoever is said to have called. */
+/** `<4>[    1.234567] text` of the daemon's log as recordings have it, with any caller. */
 function fileLogLine(line: string): string {
   return comparableLogLine(line.replace(/^(<\d+>)\[ *\d+\.\d{6}\] /, '$1').replace(/^(<\d+>)bash\b/, '$1sysseq'));
 }

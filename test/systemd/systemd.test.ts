@@ -81,7 +81,7 @@ describeMachine('vmsysctld.service', () => {
     await until('systemctl show -P StatusText vmsysctld', `running (profile v4, 1G of memory, on ${MOUNT})`);
   });
 
-  it('opens its log anew when it is reloaded, and goes on', async () => {
+  it('reopens its log when it is reloaded, and goes on', async () => {
     await run('systemctl start vmsysctld && mv /var/log/vmsysctld/vmsysctld.log /var/log/vmsysctld/old.log && systemctl reload vmsysctld');
     await until('ls /var/log/vmsysctld | xargs; systemctl show -P ActiveState vmsysctld', 'old.log vmsysctld.log\nactive');
     await run(`echo 'log after the reload' > ${MOUNT}/control`);
@@ -136,7 +136,7 @@ describeMachine('the configuration', () => {
     await until(`echo 'log hello' > ${MOUNT}/control; tail -n 1 /var/log/vmsysctld/vmsysctld.log | sed 's/[0-9,]*,-;//'`, 'hello');
     await run("echo 'log-format: kernel' > /etc/vmsysctld.conf; systemctl reload vmsysctld");
     await until('systemctl show -P StatusText -P ActiveState vmsysctld | sort | xargs -0',
-      `active\nrunning (profile v4, 1G of memory, on ${MOUNT}); the last reload was refused, the journal says why`);
+      `active\nrunning (profile v4, 1G of memory, on ${MOUNT}); the last reload was refused, the journal has the reason`);
   });
 });
 
@@ -149,7 +149,7 @@ describeMachine('README', () => {
     const script = lines.flatMap((line, index) => {
       if (!line.startsWith('# ')) return [];
       const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-      // The status comes to systemd after the command that changes it has ended.
+      // The status reaches systemd after the command that changes it has ended.
       const wait = line.includes('systemctl show') ? `until [ "$(${line.slice(2)})" = ${quoted(lines[index + 1] ?? '')} ]; do sleep 0.1; done\n` : '';
       return [`printf '%s\\n' ${quoted(line)}\n${wait}${line.slice(2)}\n`];
     });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ALL_CAPABILITIES, capabilitySet } from '../../src/abi/capabilities.ts';
+import { ALL_CAPABILITIES, capabilitySet } from '../../src/abi/caller.ts';
 import { KEPT_CAPABILITIES } from '../../src/daemon/exec/kept-capabilities.ts';
 import { innerCaller } from '../../src/daemon/exec/recorder.ts';
 import { callerOf } from '../../src/fuse/dev-fuse/task-caller.ts';
@@ -15,7 +15,7 @@ describe('who calls', () => {
     expect(caller.comm).toMatch(/^.{1,15}$/);
   });
 
-  it('is said to be bash when he has gone, or is of another pid namespace', () => {
+  it('is called bash if it has ended, or is in another pid namespace', () => {
     expect(callerOf(NOBODY, 7).comm).toBe('bash');
     expect(callerOf(0, 7)).toMatchObject({ pid: 117, uid: 7, comm: 'bash' });
   });

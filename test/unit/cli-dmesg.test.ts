@@ -97,8 +97,8 @@ describe('vmsysctld dmesg --file', () => {
 
   it('--level of a log that tells none, and a log that is not there, cannot be done', async () => {
     expect(await dmesg('dmesg', '-l', 'err')).toEqual({
-      status: 1, out: [], err: [`vmsysctld: --level: the log ${directory}/dmesg does not tell the levels of its lines: mount with --log-format raw or kmsg`],
+      status: 1, out: [], err: [`vmsysctld: --level: the log ${directory}/dmesg has no levels in its lines: mount with --log-format raw or kmsg`],
     });
-    expect(await dmesg('none')).toEqual({ status: 1, out: [], err: [`vmsysctld: the log ${directory}/none does not exist: it was taken away, or the machine writes another`] });
+    expect(await dmesg('none')).toEqual({ status: 1, out: [], err: [`vmsysctld: the log ${directory}/none does not exist: it was removed, or the machine writes another`] });
   });
 });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describedMemory, MEMORY_OPTIONS } from '../../src/cli/options/memory.ts';
-import { resolveSettings } from '../../src/cli/options/settings.ts';
+import { describedMemory, MEMORY_OPTIONS } from '../../src/cli/options/machine.ts';
+import { resolveSettings } from '../../src/cli/options/option.ts';
 import { runCli } from '../support/cli.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/server-64g.machine', import.meta.url));
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-/** What memory the options come to. */
+/** The memory that the options describe. */
 function described(given: Readonly<Record<string, unknown>>) {
   return describedMemory(resolveSettings(MEMORY_OPTIONS, given));
 }

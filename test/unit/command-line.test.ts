@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { runCli } from '../support/cli.ts';
 
-const LISTS = (command: string): string => `; vmsysctld ${command} --help lists what there is`;
+const LISTS = (command: string): string => `; vmsysctld ${command} --help lists all`;
 
 describe('a command line that is wrong', () => {
   it.each<[string[], string]>([
-    [[], 'which command? mount MNT is the one to begin with; vmsysctld --help lists what there is'],
+    [[], 'a command is missing: begin with mount MNT; vmsysctld --help lists all'],
     [['mont', '/x'], "unknown command 'mont', did you mean 'mount'?"],
-    [['frobnicate'], "unknown command 'frobnicate'; vmsysctld --help lists what there is"],
-    [['constructor'], "unknown command 'constructor'; vmsysctld --help lists what there is"],
-    [['--verbose', 'mount'], "the command comes before '--verbose': vmsysctld COMMAND [options]; vmsysctld --help lists what there is"],
+    [['frobnicate'], "unknown command 'frobnicate'; vmsysctld --help lists all"],
+    [['constructor'], "unknown command 'constructor'; vmsysctld --help lists all"],
+    [['--verbose', 'mount'], "the command comes before '--verbose': vmsysctld COMMAND [options]; vmsysctld --help lists all"],
     [['mount'], `mount needs a directory to mount on: vmsysctld mount MNT [options]${LISTS('mount')}`],
     [['mount', '/x', 'b'], `unknown word 'b'${LISTS('mount')}`],
     [['machine', 'foo'], `unknown word 'foo'${LISTS('machine')}`],

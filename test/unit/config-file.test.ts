@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONFIGURED, readConfig } from '../../src/cli/config/config.ts';
-import { describedMemory, MEMORY_OPTIONS } from '../../src/cli/options/memory.ts';
+import { describedMemory, MEMORY_OPTIONS } from '../../src/cli/options/machine.ts';
 import { MOUNT_TABLE } from '../../src/cli/commands/mount.ts';
-import { plain, resolveSettings } from '../../src/cli/options/settings.ts';
+import { settingValues, resolveSettings } from '../../src/cli/options/option.ts';
 import { runCli } from '../support/cli.ts';
 import { parse, read } from '../support/config-file.ts';
 
@@ -41,7 +41,7 @@ describe('a configuration file', () => {
   });
 
   it.each(['memory: 2G\nseed: 7\n', '\uFEFFmemory: 2G\r\nseed: 7\r\n', 'memory:\t2G\nseed:   "7"', "{memory: 2G, 'seed': 7}"])('%j: as it may be written', (text) => {
-    expect(plain(resolveSettings(MOUNT_TABLE, {}, parse(text) as Map<never, never>))).toMatchObject({ memory: 2 ** 31, seed: 7 });
+    expect(settingValues(resolveSettings(MOUNT_TABLE, {}, parse(text) as Map<never, never>))).toMatchObject({ memory: 2 ** 31, seed: 7 });
   });
 
   it('takes one value for a list of one', () => {
@@ -106,7 +106,7 @@ describe('the command line beside a file', () => {
 
   it('wins option by option, and adds its sysctls after', () => {
     const settings = resolveSettings(MOUNT_TABLE, { profile: 'v4', verbose: false, sysctl: ['kernel.panic=2'] }, file);
-    expect(plain(settings)).toMatchObject({ profile: 'v4', verbose: false, allowOther: true, sysctl: ['kernel.panic=1', 'kernel.panic=2'] });
+    expect(settingValues(settings)).toMatchObject({ profile: 'v4', verbose: false, allowOther: true, sysctl: ['kernel.panic=1', 'kernel.panic=2'] });
     expect(settings.sysctl.map(({ called }) => called)).toEqual(['/etc/x.conf:4: sysctl', '--sysctl']);
   });
 

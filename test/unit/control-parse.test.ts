@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 
 import { ERRNO, type ErrnoName } from '../../src/abi/errno.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
-import { RACES, type Race } from '../../src/kernel/memory-failure/races.ts';
+import { RACES, type Race } from '../../src/kernel/memory-failure/injection.ts';
 import { PAGE_TYPE_ALIASES } from '../../src/language/values.ts';
 import { type Batch, type Command, formatCommand, formatControlError, parseControl } from '../../src/control/command.ts';
 import { CONTROL_COMMANDS, type Target } from '../../src/control/commands.ts';
-import { nearest } from '../../src/language/nearest.ts';
+import { nearest } from '../../src/language/words.ts';
 import { LEGEND, SYNOPSIS } from '../../src/control/report.ts';
 
 function parse(text: string | Uint8Array): Batch {
@@ -147,7 +147,7 @@ describe('lines', () => {
     expect(commands('access pfn=7 comm=a#b pid=1')).toEqual([{ kind: 'access', pfn: 7, comm: 'a#b', pid: 1 }]);
   });
 
-  test('the first bad line is told, and no command comes of the others', () => {
+  test('the first bad line is reported, and no command of the others is run', () => {
     expect(parse('reboot\ninject type=slba\nbogus\n'))
       .toEqual({ error: { line: 2, message: "unknown page type 'slba', did you mean 'slab'?" } });
     expect(complaint('# comment\n\nreboot\nreboot now\n')).toBe("control:4: stray word 'now', reboot takes nothing more");
@@ -280,7 +280,7 @@ describe('errors', () => {
     expect(parse(`reboot\n${line}\nreboot\n`)).toEqual({ error: { line: 2, message } });
   });
 
-  test('invalid UTF-8, told by its line', () => {
+  test('invalid UTF-8, reported with its line', () => {
     expect(complaint(Buffer.from('reboot\nlog \xff\n', 'latin1'))).toBe('control:2: it is not valid UTF-8');
     expect(complaint(Buffer.from('\xc3\nreboot', 'latin1'))).toBe('control:1: it is not valid UTF-8');
     expect(complaint('reboot\n\ufeffreboot')).toBe("control:2: unknown command '\\xef\\xbb\\xbfreboot', did you mean 'reboot'?");

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
-import { BLOCKS } from '../../src/abi/file-kinds.ts';
-import * as L from '../../src/abi/fuse-layouts.ts';
+import { BLOCKS, O, SEEK } from '../../src/abi/file-calls.ts';
+import * as L from '../../src/abi/fuse-protocol.ts';
 import { FATTR, FOPEN, FUSE_GETATTR_FH, FUSE_INIT_FLAG, FUSE_NOTIFY, FUSE_POLL_SCHEDULE_NOTIFY, FUSE_READ_LOCKOWNER } from '../../src/abi/fuse-protocol.ts';
-import { O, SEEK } from '../../src/abi/open-flags.ts';
 import type { Filesystem } from '../../src/fuse/filesystem.ts';
 import { negotiate } from '../../src/fuse/dev-fuse/negotiate.ts';
 import { WAKE_NODE_ID } from '../../src/fuse/dev-fuse/wake-node.ts';
@@ -202,7 +201,7 @@ describe('directories', () => {
 });
 
 describe('files', () => {
-  it('are opened, read, written and released by whoever asks', () => {
+  it('are opened, read, written and released by any caller', () => {
     const callers: (string | undefined)[] = [];
     const { driver, file } = withFile({ open: (_path, _flags, caller) => { callers.push(`${caller?.uid} ${caller?.pid}`); return 7; } });
     const opened = fieldsOf(driver.ask('OPEN', file, open(O.rdwr)) as Buffer, L.FUSE_OPEN_OUT);
@@ -233,7 +232,7 @@ describe('files', () => {
     expect(positions).toEqual([0, 3]);
   });
 
-  it('fail with EIO where the filesystem throws or gives too much, and it is told of', () => {
+  it('fail with EIO if the filesystem throws or returns too much, and that is reported', () => {
     const fail = (): never => { throw new Error('on purpose'); };
     const { driver, file } = withFile({ read: () => new Uint8Array(101), write: fail, release: fail, poll: fail, lseek: fail, fsync: fail });
     driver.ask('OPEN', file, open(O.rdwr));
@@ -314,7 +313,7 @@ describe('what is not answered at once', () => {
     expect(flags[0]).toBe(O.nonblock);
   });
 
-  it('is a poll, which is told once', () => {
+  it('is a poll, which is notified once', () => {
     let events = 0;
     const { driver, file } = withFile({ poll: () => events });
     driver.ask('OPEN', file, open(O.rdonly));
@@ -332,7 +331,7 @@ describe('what is not answered at once', () => {
 });
 
 describe('a file of records', () => {
-  it('is told of lseek(2) as far as Linux lets it be known', () => {
+  it('follows lseek(2) as far as Linux reports it', () => {
     const seeks: string[] = [];
     const { driver, file } = withFile({
       getattr: () => ({ mode: 0o100644, size: 0, nlink: 1, ino: 1, seeking: 'records' }),
@@ -380,7 +379,7 @@ describe('the node to wake by', () => {
 });
 
 describe('what makes no sense', () => {
-  it('is an errno and told of', () => {
+  it('is an errno and is reported', () => {
     const driver = new SessionDriver(filesystemWith());
     expect(driver.ask('READ', ROOT)).toBe(-EINVAL);
     expect(driver.ask('LOOKUP', ROOT, '')).toBe(-EINVAL);
@@ -394,7 +393,7 @@ describe('what makes no sense', () => {
     ]);
   });
 
-  it('is not told of where it is only not served', () => {
+  it('is not reported if it is only not served', () => {
     const driver = new SessionDriver(filesystemWith());
     for (const opcode of ['GETXATTR', 'LISTXATTR', 'IOCTL', 'FALLOCATE', 'TMPFILE', 'STATX', 'ACCESS', 'BMAP', 'SYNCFS'] as const) {
       expect(driver.ask(opcode, ROOT, Buffer.alloc(64))).toBe(-ENOSYS);

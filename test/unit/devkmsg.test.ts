@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
-import { BLOCKS } from '../../src/abi/file-kinds.ts';
-import { O, POLL, SEEK } from '../../src/abi/open-flags.ts';
+import { BLOCKS, O, POLL, SEEK } from '../../src/abi/file-calls.ts';
 import type { Caller } from '../../src/abi/caller.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
 
@@ -133,7 +132,7 @@ describe('a reader of /dev/kmsg', () => {
     expect(kmsg.next(reader, base)).toBe('12,1,-;the next');
   });
 
-  it('is told once by EPIPE that records are gone, and poll(2) says so before', () => {
+  it('gets EPIPE once if records are gone, and poll(2) shows it before', () => {
     const kmsg = device();
     const reader = kmsg.open(NONBLOCKING);
     kmsg.write('/proc/sys/kernel/printk_devkmsg', 'on\n');
@@ -164,7 +163,7 @@ describe('a reader of /dev/kmsg', () => {
     }
   });
 
-  it('polls for records, and on a dead machine is woken to be told', () => {
+  it('polls for records, and is woken when the machine dies', () => {
     const kmsg = device();
     const reader = kmsg.open(NONBLOCKING);
     expect(kmsg.vfs.poll(reader)).toBe(POLL.in | POLL.rdnorm);

@@ -9,6 +9,6 @@ it.each([
   [NO_BUILD, 'linux-arm64', 'fuse-native has no build for linux-arm64, only for linux-x64: use --transport dev-fuse'],
   [NO_BUILD, 'linux-x64', 'the binary of fuse-native for linux-x64 is missing from its package: install vmsysctld again, or use --transport dev-fuse'],
   ['another\nreason', 'linux-x64', 'fuse-native cannot be loaded: another'],
-])('%j on %s is told as what is wrong and what would be right', (text, platform, said) => {
+])('%j on %s becomes what is wrong and what would be right', (text, platform, said) => {
   expect(whyNotLoaded(text, platform)).toBe(said);
 });

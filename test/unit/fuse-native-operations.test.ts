@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BLOCKS } from '../../src/abi/file-kinds.ts';
+import { BLOCKS } from '../../src/abi/file-calls.ts';
 import type { Filesystem } from '../../src/fuse/filesystem.ts';
 import type { FuseOperations, FuseStat } from '../../src/fuse/fuse-native-library.ts';
 import { fuseNativeOperations } from '../../src/fuse/fuse-native-operations.ts';
@@ -53,13 +53,13 @@ describe('a handler that throws', () => {
   for (const name of Object.keys(throwing) as (keyof Filesystem)[]) if (name !== 'holdBack') throwing[name] = fail;
 
   // Nothing of the filesystem is behind statfs, and release(2) has nobody to answer to.
-  it.each(OPERATIONS.filter((name) => name !== 'statfs' && name !== 'release'))('answers EIO to %s and is told of', (operation) => {
+  it.each(OPERATIONS.filter((name) => name !== 'statfs' && name !== 'release'))('answers EIO to %s and is reported', (operation) => {
     expect(call(operationsOf(throwing), operation)).toEqual([-5]);
     expect(errors).toHaveLength(1);
     expect(errors[0]).toMatch(/ \/f? ?Error: on purpose$/);
   });
 
-  it('is told of for release', () => {
+  it('is reported for release', () => {
     expect(call(operationsOf(throwing), 'release')).toEqual([0]);
     expect(errors).toEqual(['release /f Error: on purpose']);
   });
@@ -117,7 +117,7 @@ describe('what the filesystem answers', () => {
     expect(call(operationsOf({ read: () => new Uint8Array([65, 66]) }), 'read', '/f', 7, buffer, 4, 0)).toEqual([2]);
     expect([...buffer]).toEqual([65, 66, 0, 0]);
     expect(call(operationsOf({ read: () => new Uint8Array(5) }), 'read', '/f', 7, buffer, 4, 0)).toEqual([-5]);
-    expect(errors).toEqual(['read /f RangeError: 5 bytes were read where 4 were asked for']);
+    expect(errors).toEqual(['read /f RangeError: 5 bytes were read, and only 4 were asked for']);
   });
 });
 

@@ -8,7 +8,7 @@ const FIRST = 0x20000;
 const HUGE = 512;
 const HUGETLB = `page pfn=${FIRST}-${FIRST + HUGE - 1} type=hugetlb mapped=db:5`;
 
-/** The words of /proc/kpageflags, or of another such file, of so many frames from one on, as a process reads them. */
+/** The words of /proc/kpageflags, or of another such file, of a number of frames, as a process reads them. */
 function kpageflags({ vfs }: TestMachine, first: number, count: number, file = '/proc/kpageflags'): bigint[] {
   const handle = vfs.open(file, 0);
   const bytes = vfs.read(handle, first * 8, count * 8);
@@ -43,7 +43,7 @@ describe('a failure in a huge page of hugetlb', () => {
     expect(machine.read('/proc/meminfo')).toMatch(/^HardwareCorrupted: +4 kB$/m);
   });
 
-  it('that is kept so is told of as the failure of a huge page when another of its pages is hit', () => {
+  it('that is kept so is reported as the failure of a huge page if another of its pages is hit', () => {
     const machine = testMachine();
     machine.write('/control', `${HUGETLB} refs=1\ninject pfn=${FIRST + 3}\n`);
     machine.lines();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine, type Injection, MachineFileError, type MachineOptions, MachineOptionError } from '../../src/library/index.ts';
-import { PANIC_SYSCTL } from '../../src/machine/matrix/matrix.ts';
+import { PANIC_SYSCTL } from '../../src/machine/matrix.ts';
 
 const SYSCTL = `/proc/sys/${PANIC_SYSCTL.replace('.', '/')}`;
 const SLAB = 'page pfn=0x2000 type=slab';
@@ -12,7 +12,7 @@ function armed(options: MachineOptions = {}) {
 }
 
 describe('createMachine()', () => {
-  it('boots what the command line boots where nothing is said, and the same every time', () => {
+  it('boots what the command line boots by default, and the same every time', () => {
     const [machine, again] = [createMachine(), createMachine()];
     expect(machine.cat('/proc/sys/kernel/osrelease')).toBe('7.3.0-rc7-v4\n');
     expect(machine.cat('/proc/meminfo')).toMatch(/^MemTotal: +983492 kB$/m);
@@ -189,7 +189,7 @@ describe('control()', () => {
 });
 
 describe('time', () => {
-  it('passes only when it is said, and brings the reboot that is due', () => {
+  it('passes only on request, and brings the reboot that is due', () => {
     const machine = armed({ sysctls: { [PANIC_SYSCTL]: 1, 'kernel.panic': 10 } });
     machine.advance(1500);
     expect(machine.uptime).toBe(1500);

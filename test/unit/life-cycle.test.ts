@@ -241,7 +241,7 @@ describe('the control file', () => {
     expect([...machine.kernel.memory.differing()]).toHaveLength(1);
   });
 
-  it('draws a page that was said to be of a type, when that is the only one', () => {
+  it('draws a page that was defined to be of a type, if it is the only one', () => {
     const { write, lines } = testMachine();
     write('/control', 'page pfn=0x2468 type=dax mapped=db:5 early-kill\ninject type=dax\n');
     expect(lines()[0]).toBe('3,Memory failure: 0x2468: Sending SIGBUS to db:5 due to hardware memory corruption');

@@ -26,7 +26,7 @@ function machineOn(writer: Written): { performing: EffectPerformer; write: (path
 }
 
 describe('what is kept has a bound', () => {
-  it('pages told apart, with who maps them: ENOMEM, and everything again after a reboot', () => {
+  it('pages that differ, with the processes that map them: ENOMEM, and everything again after a reboot', () => {
     const { machine, write } = testMachine({ memoryBytes: 2 ** 36 });
     const mappers = Array.from({ length: 4000 }, (_, n) => `p:${n + 1}`).join(',');
     const results = Array.from({ length: Math.ceil(LIMITS.pages.most / 4000) + 5 }, (_, n) => write('/control', `page pfn=${0x200000 + 2 * n} type=anon mapped=${mappers}\n`));
@@ -78,7 +78,7 @@ describe('what is kept has a bound', () => {
     expect(read('/control')).toContain('total=0 ');
   });
 
-  it('the clock: EOVERFLOW where it would come to its end', () => {
+  it('the clock: EOVERFLOW where it would end', () => {
     const { write, clock, read } = testMachine();
     const longest = 'wait 1000000000\n';
     expect(write('/control', longest.repeat(9007))).toBe(longest.length * 9007);
@@ -140,7 +140,7 @@ describe('what is kept has a bound', () => {
     expect(sent).toHaveLength(1 + HELD_BYTES / answer.length);
   });
 
-  it('processes that have ended: those the machine came with, and one that is started anew under other pids', () => {
+  it('processes that have ended: those the machine came with, and one that is started again under other pids', () => {
     const processes = new Processes([{ comm: 'a', pid: 7 }, { comm: 'b', pid: 1007 }]);
     processes.end(7);
     processes.end(1007);
@@ -179,7 +179,7 @@ describe('a command of many injections', () => {
     expect(batches.reduce((sum, each) => sum + each, 0)).toBe(50_000);
   });
 
-  it('ends with the errno of a log that could not be written meanwhile, and what was injected by then is told of', () => {
+  it('ends with the errno of a log that could not be written meanwhile, and what was injected by then is reported', () => {
     let writes = 0;
     const { writer, batches } = logWriter(() => (++writes === 2 ? -ERRNO.ENOSPC : 0));
     const { performing, write } = machineOn(writer);

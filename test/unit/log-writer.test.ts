@@ -178,7 +178,7 @@ describe('writes that fail', () => {
     expect(content()).toMatch(/dropped \*\*\nafter\n$/);
   });
 
-  test('are told of once, and once when it is over', () => {
+  test('are reported once, and their end once', () => {
     const told: [string, number | undefined][] = [];
     path = join(directory, 'machine.log');
     const log = openLog(path, show, { write: scripted(EIO, EIO), report: (news, errno) => told.push([news, errno]) });
@@ -188,7 +188,7 @@ describe('writes that fail', () => {
     log.reserve();
     log.reserve();
     log.reserve();
-    expect(told).toEqual([['the log cannot be written: what would add to it is refused', EIO], ['the log can be written again', undefined]]);
+    expect(told).toEqual([['the log cannot be written: writes that would add to it are refused', EIO], ['the log can be written again', undefined]]);
   });
 
   test('a write of nothing is an error, not a loop; a bug is thrown on', () => {
@@ -238,14 +238,14 @@ describe('the room that is kept', () => {
     expect(sizes).toEqual([RESERVE, 10 * RESERVE]);
   });
 
-  test('there is none where nothing can be made beside the log, which is told of; for want of space the log is refused', () => {
+  test('there is none if nothing can be made beside the log, which is reported; without space the log is refused', () => {
     path = join(directory, 'machine.log');
     const told: string[] = [];
     const log = openLog(path, show, { openReserve: () => -13, report: (news) => told.push(news) });
     if ('why' in log) throw new Error(log.why);
     open.push(log);
     expect([log.isReserved, log.write([line('x')])]).toEqual([true, 0]);
-    expect(told).toEqual([expect.stringContaining('no room can be kept')]);
+    expect(told).toEqual([expect.stringContaining('no space can be reserved')]);
     expect(openLog(path, show, { openReserve: () => ENOSPC })).toEqual({ errno: ENOSPC, why: 'has no room: its filesystem is full (ENOSPC)' });
   });
 });
@@ -261,7 +261,7 @@ describe('a log that is removed', () => {
     return { log, clock, told };
   }
 
-  test('is made anew with its directory, mode 0640, with the lines that nobody could have seen', () => {
+  test('is recreated with its directory, mode 0640, with the lines that nobody could have seen', () => {
     const { log, clock, told } = timed();
     log.write([line('removed with the file')]);
     clock.now += 1000;
@@ -276,10 +276,10 @@ describe('a log that is removed', () => {
     expect(log.write([line('three')])).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\nthree\n');
     expect(statSync(path).mode & 0o7777).toBe(0o640);
-    expect(told).toEqual(['the log was removed, and was made anew']);
+    expect(told).toEqual(['the log was removed, and was recreated']);
   });
 
-  test('with a line cut short is made anew with that line whole', () => {
+  test('with a line cut short is recreated with that line whole', () => {
     path = join(directory, 'machine.log');
     const { log, clock } = timed(scripted(6, EIO));
     expect(log.write([line('one'), line('two')])).toBe(EIO);
@@ -289,14 +289,14 @@ describe('a log that is removed', () => {
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
   });
 
-  test('and cannot be made anew has everything refused with EIO until it can', () => {
+  test('and cannot be recreated has everything refused with EIO until it can', () => {
     const { log, clock, told } = timed();
     log.write([line('one')]);
     rmSync(join(directory, 'a'), { recursive: true });
     writeFileSync(join(directory, 'a'), 'in the way');
     clock.now += 1000;
     expect([log.reserve(), log.reserve(), log.write([line('two')])]).toEqual([EIO, EIO, EIO]);
-    expect(told).toEqual([expect.stringMatching(/^the log was removed, and cannot be made anew, since it lies below something that is not a directory/)]);
+    expect(told).toEqual([expect.stringMatching(/^the log was removed, and cannot be recreated, because it lies below something that is not a directory/)]);
     rmSync(join(directory, 'a'));
     expect(log.reserve()).toBe(0);
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');

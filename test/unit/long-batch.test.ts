@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
-import { O } from '../../src/abi/open-flags.ts';
+import { O } from '../../src/abi/file-calls.ts';
 import { HeldReplies } from '../../src/fuse/held-replies.ts';
 import { loggedMachine } from '../support/logged-machine.ts';
 import { testMachine } from '../support/machine.ts';

@@ -96,7 +96,7 @@ describe('errors name the line, and what would be right', () => {
     ['memory 12', "1: bad memory '12', it is 128M to 64T, such as 32G"],
     ['memory 65T', "1: bad memory '65T', it is 128M to 64T, such as 32G"],
     ['memory 1G 2G', "1: stray word '2G', memory takes SIZE"],
-    ['memory 1G\n\nmemory 1G', '3: memory is said in line 1 already'],
+    ['memory 1G\n\nmemory 1G', '3: memory is given in line 1 already'],
     [`memory 1G\n${RAM}`, '2: memory and lines of /proc/iomem exclude each other, line 1 says where RAM is already'],
     [`${RAM}memory 1G`, '2: memory and lines of /proc/iomem exclude each other, line 1 says where RAM is already'],
     ['process', '1: process is missing COMM:PID'],
@@ -174,7 +174,7 @@ describe('the machine that a file describes', () => {
     return testMachine({ memory: description(text) });
   }
 
-  it('pages are what was said of them after every boot', () => {
+  it('pages are what the file defines after every boot', () => {
     const { machine, write } = machineOf('page pfn=0x5000-0x50ff type=slab');
     const types = (): unknown => machine.kernel.memory.spans.find(({ first }) => first === 0x5000)?.type;
     expect(types()).toBe('slab');
@@ -183,7 +183,7 @@ describe('the machine that a file describes', () => {
     expect((machine.kernel.memory.page(0x5001)?.flags ?? 0) & PG.hwpoison).toBe(0);
   });
 
-  it('a process that asked for early kill has its SIGBUS at once, whoever names it', () => {
+  it('a process that asked for early kill has its SIGBUS at once, wherever it is named', () => {
     const { write, lines } = machineOf('process app:77 early-kill\nprocess other:78\npage pfn=0x5000 type=file-dirty mapped=app:77');
     write('/control', 'inject pfn=0x5000\n');
     expect(lines()).toContain('3,Memory failure: 0x5000: Sending SIGBUS to app:77 due to hardware memory corruption');

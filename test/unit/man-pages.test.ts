@@ -5,11 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { LOG_LEVEL } from '../../src/abi/log-level.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { CONFIGURED } from '../../src/cli/config/config.ts';
-import type { HelpfulCommand } from '../../src/cli/command.ts';
-import type { CliContext } from '../../src/cli/context.ts';
+import type { CliContext, HelpfulCommand } from '../../src/cli/command.ts';
 import type { OptionTable } from '../../src/cli/options/option.ts';
-import { RACES } from '../../src/kernel/memory-failure/races.ts';
-import { VIAS } from '../../src/kernel/memory-failure/via.ts';
+import { RACES, VIAS } from '../../src/kernel/memory-failure/injection.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
 import { LOG_LEVEL_ALIASES, PAGE_TYPE_ALIASES } from '../../src/language/values.ts';
@@ -105,7 +103,7 @@ const commands = await Promise.all(Object.entries(COMMANDS).map(async ([name, { 
   name, await load({ context: {} as CliContext, given: [], operands: [] }),
 ]));
 
-/** Where the options of a command are told of: a page of its own, or a part of the program's. */
+/** Where the options of a command are described: a page of its own, or a part of the program's. */
 function partOf(command: string): string {
   const own = PAGES.find((page) => page === `vmsysctld-${command}.1`);
   return own === undefined ? under(read('vmsysctld.8'), 'Ss', command) : read(own);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
-import { RACES } from '../../src/kernel/memory-failure/races.ts';
-import { casesOf, commandOf, MATRIX_VIAS } from '../../src/machine/matrix/cases.ts';
-import { matrix } from '../../src/machine/matrix/matrix.ts';
+import { RACES } from '../../src/kernel/memory-failure/injection.ts';
+import { casesOf, commandOf, matrix, MATRIX_VIAS } from '../../src/machine/matrix.ts';
 import { runCli } from '../support/cli.ts';
 import { testMachine } from '../support/machine.ts';
 
@@ -128,7 +127,7 @@ describe('vmsysctld matrix', () => {
     [['--json', '--tsv'], '--json and --tsv exclude each other: give one of them'],
     [['--profile', '5.10'], "--profile takes v4, 7.3, 6.12, 6.1, both or all, not '5.10'"],
     [['--via', 'magic'], "--via takes hard, corrupt, mce, soft-offline or all, not 'magic'"],
-    [['slab'], "unknown word 'slab'; vmsysctld matrix --help lists what there is"],
+    [['slab'], "unknown word 'slab'; vmsysctld matrix --help lists all"],
     [['--sysctl', 'vm.panic_on_unrecoverable_memory_failure=2'], /^--sysctl: vm\.panic_on_unrecoverable_memory_failure takes /],
   ])('%j is bad usage: one line, exit status 2', async (args, message) => {
     const { status, out, err } = await runCli('matrix', ...args);

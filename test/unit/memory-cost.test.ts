@@ -3,7 +3,7 @@ import { layOutMemory } from '../../src/kernel/memory/layout.ts';
 import { PG } from '../../src/abi/page-flags.ts';
 import { FrameSet } from '../../src/kernel/memory/frame-set.ts';
 import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
-import { LEAST_MEMORY } from '../../src/kernel/memory/sizes.ts';
+import { LEAST_MEMORY } from '../../src/kernel/memory/frames.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 
 const PROCESSES = [{ comm: 'many', pid: 500 }, { comm: 'few', pid: 501 }];
@@ -14,7 +14,7 @@ function time(work: () => void): number {
   return performance.now() - begun;
 }
 
-/** Memory with so many pages that were defined one by one, no two alike side by side, and a few of another process. */
+/** Memory with a number of pages that were defined one by one, no two neighbours alike, and a few of another process. */
 function defined(pages: number): PhysicalMemory {
   const memory = new PhysicalMemory(layOutMemory({ memoryBytes: 2 ** 32, processes: PROCESSES }));
   for (let n = 0; n < pages; n += 1) memory.define(0x100000 + 2 * n, 0x100000 + 2 * n, 'anon', { mappers: [PROCESSES[0] as (typeof PROCESSES)[0]] });

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import fc from '../support/fast-check.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MountPointError, prepareMountPoint } from '../../src/daemon/mount-point.ts';
-import { shellWord } from '../../src/daemon/shell-word.ts';
+import { shellWord } from '../../src/abi/printable.ts';
 
 describe('prepareMountPoint', () => {
   let directory: string;

@@ -34,6 +34,20 @@ describe('the watch of a mount', () => {
     expect(onTrouble).toHaveBeenCalledTimes(2);
   });
 
+  it('that is ended by one look ends the others that have begun: an unmounting is done, and is not the failure of a look', async () => {
+    let answer = async (): Promise<MountInfo[]> => [MOUNT];
+    const table = { read: () => answer(), close: async () => undefined };
+    const watch = await MountWatch.start('/m', {}, table);
+    let close = (): void => undefined;
+    answer = () => new Promise((_resolve, reject) => { close = () => { reject(new Error('file closed')); }; });
+    const unmounted = watch.unmount();
+    answer = async () => [];
+    await watch.look();
+    expect(await watch.gone).toBe('unmounted');
+    close();
+    await expect(unmounted).resolves.toBeUndefined();
+  });
+
   it('that is to be on a place without a mount closes its table', async () => {
     const table = { read: async () => [], close: vi.fn(async () => undefined) };
     await expect(MountWatch.start('/m', {}, table)).rejects.toThrow('was gone as soon as it was made');

@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Notifier } from '../../src/daemon/notify.ts';
 import { takeNotifyEnvironment } from '../../src/daemon/notify-environment.ts';
-import { ServiceManager, statusText } from '../../src/daemon/service-manager.ts';
-import { keepAlive } from '../../src/daemon/watchdog.ts';
+import { keepAlive, Notifier, ServiceManager, statusText } from '../../src/daemon/service-manager.ts';
 import { TransportError } from '../../src/fuse/transport.ts';
 import { cannotNotify, receiveOn } from '../support/datagrams.ts';
 
@@ -32,7 +30,7 @@ describe('the environment of sd_notify(3)', () => {
   });
 });
 
-/** A log that keeps what is said in it. */
+/** A log that stores its lines. */
 function keptLog(): { readonly log: pino.Logger; readonly said: Record<string, unknown>[] } {
   const said: Record<string, unknown>[] = [];
   return { log: pino({}, { write: (line: string) => void said.push(JSON.parse(line) as Record<string, unknown>) }), said };
@@ -58,15 +56,15 @@ describe.skipIf(reason !== undefined)('messages to the service manager', () => {
     }
   });
 
-  it('that cannot be sent are told of in the log, and the next is tried', async () => {
+  it('that cannot be sent are reported in the log, and the next is tried', async () => {
     const { log, said } = keptLog();
     const notifier = new Notifier(join(directory, 'nobody'), log);
     notifier.send(() => ({ READY: 1 }));
     notifier.send(() => ({ WATCHDOG: 1 }));
     await notifier.sent;
     expect(said).toMatchObject([
-      { level: 50, said: { READY: 1 }, reason: expect.stringMatching(/No such file/) as unknown, msg: 'the service manager could not be told' },
-      { level: 50, said: { WATCHDOG: 1 } },
+      { level: 50, message: { READY: 1 }, reason: expect.stringMatching(/No such file/) as unknown, msg: 'the service manager could not be notified' },
+      { level: 50, message: { WATCHDOG: 1 } },
     ]);
   });
 
@@ -76,7 +74,7 @@ describe.skipIf(reason !== undefined)('messages to the service manager', () => {
     notifier.send(() => { throw new TypeError('a bug'); });
     notifier.send(() => ({ WATCHDOG: 1 }));
     await notifier.sent;
-    expect(said).toMatchObject([{ err: { message: 'a bug' } }, { said: { WATCHDOG: 1 } }]);
+    expect(said).toMatchObject([{ err: { message: 'a bug' } }, { message: { WATCHDOG: 1 } }]);
   });
 
   it('tell of the last of many changes, not of each', async () => {
@@ -90,7 +88,7 @@ describe.skipIf(reason !== undefined)('messages to the service manager', () => {
       for (let n = 0; n < 1000; n++) manager.news({ ...machine, panic: `number ${n}` });
       await receiver.until(/number 999/);
       manager.stopping();
-      await manager.told;
+      await manager.notified;
       await receiver.until(/STOPPING/);
       expect(receiver.messages).toEqual([
         'READY=1\nSTATUS=running (profile v4, 32G of memory, on /mnt)',
@@ -115,7 +113,7 @@ describe.skipIf(reason !== undefined)('messages to the service manager', () => {
       const last = reload();
       manager.stopping();
       for (const end of ends) end();
-      await Promise.all([last, manager.told]);
+      await Promise.all([last, manager.notified]);
       await receiver.until(/STOPPING/);
       expect(receiver.messages.map((message) => message.replace(/\d{4,}/, 'TIME'))).toEqual([
         'RELOADING=1\nMONOTONIC_USEC=TIME', 'RELOADING=1\nMONOTONIC_USEC=TIME', 'READY=1', 'RELOADING=1\nMONOTONIC_USEC=TIME', 'STOPPING=1',
@@ -127,14 +125,14 @@ describe.skipIf(reason !== undefined)('messages to the service manager', () => {
 });
 
 describe('without a service manager', () => {
-  it('nothing is told, and reloading is done all the same', async () => {
+  it('nothing is sent, and reloading is done all the same', async () => {
     const { log, said } = keptLog();
     const manager = new ServiceManager(undefined, log);
     manager.news({ profile: '7.3', memoryBytes: 2 ** 30 });
     manager.ready('/mnt', () => Promise.reject(new Error('never asked')));
     expect(await manager.reload(async () => false)).toBe(false);
     manager.stopping();
-    await manager.told;
+    await manager.notified;
     expect(said).toEqual([]);
   });
 });
@@ -143,7 +141,7 @@ describe('the status', () => {
   it('says whether the machine lives, what it is, and where', () => {
     expect(statusText({ profile: '7.3', memoryBytes: 2 ** 30 }, '/run/m')).toBe('running (profile 7.3, 1G of memory, on /run/m)');
     expect(statusText({ profile: '7.3', memoryBytes: 2 ** 30 }, '/run/m', true))
-      .toBe('running (profile 7.3, 1G of memory, on /run/m); the last reload was refused, the journal says why');
+      .toBe('running (profile 7.3, 1G of memory, on /run/m); the last reload was refused, the journal has the reason');
     expect(statusText({ profile: 'v4', memoryBytes: 3 * 2 ** 29, panic: 'Oops' }, '/m')).toBe('panicked: Oops (profile v4, 1536M of memory, on /m)');
   });
 });
@@ -191,7 +189,7 @@ describe('signs of life', () => {
     const { log, said } = keptLog();
     const end = keepAlive(1_000_000, { answers: async () => undefined, alive, log });
     await vi.advanceTimersByTimeAsync(0);
-    expect(said).toMatchObject([{ level: 50, err: { message: 'a bug' }, msg: 'no sign of life could be given to the service manager' }]);
+    expect(said).toMatchObject([{ level: 50, err: { message: 'a bug' }, msg: 'the service manager got no sign of life' }]);
     bug = false;
     await vi.advanceTimersByTimeAsync(500);
     expect(alive).toHaveBeenCalledTimes(2);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
-import { ALWAYS_READY, O, SEEK } from '../../src/abi/open-flags.ts';
+import { ALWAYS_READY, O, SEEK } from '../../src/abi/file-calls.ts';
 import { testMachine } from '../support/machine.ts';
 
 const { EBADF, EINVAL, ENXIO } = ERRNO;

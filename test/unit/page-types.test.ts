@@ -5,7 +5,10 @@ import { PAGE_TYPE_NAMES, type PageTypeName } from '../../src/kernel/memory/page
 import type { PolicyName } from '../../src/replay/verdict/policy.ts';
 import { testMachine } from '../support/machine.ts';
 
-/** What an error in a page of a type comes to: the lines after `Memory failure: 0xPFN: `, the errno of the write (0: none), whether it panics. */
+/**
+ * The result of an error in a page of a type: the lines after `Memory failure: 0xPFN: `, the errno of the write (0: none), whether it
+ * panics.
+ */
 interface Outcome {
   readonly lines: readonly string[];
   readonly errno: number;

@@ -3,7 +3,7 @@ import { testMachine } from '../support/machine.ts';
 
 describe('the files of /proc that tell of the machine', () => {
   // Two numbers with two decimals: seconds since the boot, and the idle seconds of both CPUs.
-  it('uptime goes with the clock, and begins anew with a boot', () => {
+  it('uptime goes with the clock, and begins again with a boot', () => {
     const { read, write, clock } = testMachine();
     expect(read('/proc/uptime')).toMatch(/^0\.\d\d 0\.\d\d\n$/);
     const before = Number(String(read('/proc/uptime')).split(' ')[0]);

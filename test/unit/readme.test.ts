@@ -1,27 +1,27 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { json } from '../../src/cli/commands/dmesg/forms.ts';
-import { statusLines, statusObject } from '../../src/cli/commands/status-forms.ts';
+import { json } from '../../src/cli/commands/dmesg-printer.ts';
+import { statusLines, statusObject } from '../../src/cli/commands/status.ts';
 import { LOG_FORMATS } from '../../src/kernel/printk/log-format.ts';
 import { readPrintedLine } from '../../src/daemon/observing/log-line.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
-import { RACES } from '../../src/kernel/memory-failure/races.ts';
+import { RACES } from '../../src/kernel/memory-failure/injection.ts';
 import { replayText } from '../../src/replay/log-replay.ts';
 import { terminalReport } from '../../src/replay/report/terminal.ts';
 import { summarize } from '../../src/replay/summary/summary.ts';
-import { POLICIES } from '../../src/replay/verdict/policy.ts';
 import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
 import { parseControl } from '../../src/control/command.ts';
 import { MACHINE_STATEMENTS } from '../../src/machine-file/statements.ts';
 import { parseMachineFile } from '../../src/machine-file/parse.ts';
 import { statusOf } from '../../src/control/status.ts';
-import { matrix } from '../../src/machine/matrix/matrix.ts';
+import { matrix } from '../../src/machine/matrix.ts';
 import { PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts';
 import { machineSysctls } from '../../src/kernel/sysctl/machine-sysctls.ts';
 import { runCli } from '../support/cli.ts';
 import { COUNTS } from '../faults/support/counts.ts';
 import { excerptText } from '../support/excerpts.ts';
 import { testMachine } from '../support/machine.ts';
+import { POLICIES } from '../../src/replay/verdict/policy.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BLOCKS } from '../../src/abi/file-kinds.ts';
-import { O } from '../../src/abi/open-flags.ts';
+import { BLOCKS, O } from '../../src/abi/file-calls.ts';
 import type { Vfs } from '../../src/vfs/vfs.ts';
 import { type TestMachine, testMachine } from '../support/machine.ts';
 

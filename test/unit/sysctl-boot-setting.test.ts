@@ -25,7 +25,7 @@ describe('settings that are taken', () => {
     expect('sets' in parsed && parsed.sets.get(name)).toEqual(value);
   });
 
-  test('what the write sets along with it is told too, and nothing else', () => {
+  test('what the write sets along with it is reported too, and nothing else', () => {
     const parsed = parse('vm.dirty_bytes=8192');
     expect('sets' in parsed && [...parsed.sets]).toEqual([['vm.dirty_bytes', [8192n]], ['vm.dirty_ratio', [0n]]]);
     const unchanged = parse('kernel.panic_print=0');

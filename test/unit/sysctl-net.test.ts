@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { resolveSettings } from '../../src/cli/options/settings.ts';
-import { describedParts, PARTS_OPTIONS } from '../../src/cli/options/parts.ts';
+import { resolveSettings } from '../../src/cli/options/option.ts';
+import { describedParts, PARTS_OPTIONS } from '../../src/cli/options/machine.ts';
 import { LOOPBACK, netInterface, PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts';
 import { machineSysctls } from '../../src/kernel/sysctl/machine-sysctls.ts';
 import { MODULE_NAMES } from '../../src/kernel/sysctl/modules/names.ts';

@@ -36,8 +36,8 @@ test('/proc/sys/vm: in byte order, as readdir(3) gives them', () => {
   expect(names).toEqual([...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 });
 
-// MemTotal, MemFree, min_free_kbytes, user_reserve_kbytes and the most huge pages, as Linux 7.3 had them under QEMU with 512 MiB, 1, 2, 3 and
-// 6 GiB. The first two are exact by formula; the last two depend on what the kernel happens to allocate, and are held to 2 %.
+// MemTotal, MemFree, min_free_kbytes, user_reserve_kbytes and the most huge pages, as Linux 7.3 had them under QEMU with 512 MiB, 1, 2, 3
+// and 6 GiB. The first two are exact by formula; the last two depend on what the kernel happens to allocate, and are held to 2 %.
 test.each([
   [468_152, 429_280, 2707, 13_843, 207],
   [983_492, 927_416, 45_056, 30_099, 434],
@@ -73,7 +73,7 @@ test.each([[0, 0], [65_536, 40_000], [64 * 1024 ** 3, 64 * 1024 ** 3]])('a machi
   expect(Number(machine.read('vm.nr_hugepages')) * 2048).toBeLessThanOrEqual(freeRamKb);
 });
 
-test('a boot forgets values, and what was said for the last time', () => {
+test('a boot forgets values, and which lines were printed for the last time', () => {
   const machine = testMachine();
   machine.write('vm.swappiness', '1');
   for (const value of ['4', '1']) machine.write('vm.drop_caches', value);

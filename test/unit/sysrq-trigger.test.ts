@@ -4,7 +4,7 @@ import { testMachine } from '../support/machine.ts';
 
 const TRIGGER = '/proc/sysrq-trigger';
 
-it('says and does what 7.3 said and did, a key a write', () => {
+it('prints and does the same as 7.3, for one key in each write', () => {
   const { write, lines, read } = testMachine();
   for (const keys of ['s\n', 'hs\n', '5\n', '7']) expect(write(TRIGGER, keys)).toBe(keys.length);
   expect(lines().map((line) => line.replace(/HELP : loglevel.*/, 'HELP'))).toEqual([

@@ -75,7 +75,7 @@ describe.skipIf(version === undefined)('systemd-analyze', () => {
 });
 
 describe('the units', () => {
-  /** The settings of a unit, without comments, `%i` said as `default`. */
+  /** The settings of a unit, without comments, `%i` replaced by `default`. */
   const settings = (name: string): string[] => read(name).replaceAll('\\\n', '').replaceAll('%i', 'default').split('\n').filter((line) => /^\w+=/.test(line));
 
   it('of one machine and of an instance are the same but for configuration and log', () => {

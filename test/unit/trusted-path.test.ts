@@ -116,7 +116,7 @@ describe.skipIf(!root)('where everybody may write, as in /tmp, another user', ()
     expect(() => { expectWritable('/dev/stdout'); }).not.toThrow();
   });
 
-  it('of links that lead round in circles nothing is said: open(2) does', () => {
+  it('links in a circle are left to open(2)', () => {
     symlinkSync('b', join(own, 'a'));
     symlinkSync('a', join(own, 'b'));
     expect(foreignAt(join(own, 'a'))).toBeUndefined();

@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 describe('a mount that cannot be taken away', () => {
-  it('is told of in one line, by each tool that was tried', async () => {
+  it('is reported in one line, by each tool that was tried', async () => {
     // A directory that is no mount point.
     const complaint = await lazyUnmount(directory);
     expect(complaint).toMatch(/^[^\n]+$/);
@@ -20,7 +20,7 @@ describe('a mount that cannot be taken away', () => {
     expect(complaint?.split('; ').length).toBe(process.geteuid?.() === 0 ? 3 : 2);
   });
 
-  it('is told of by what is missing where there are no tools', async () => {
+  it('reports what is missing if there are no tools', async () => {
     vi.stubEnv('PATH', directory);
     expect(await lazyUnmount(directory)).toMatch(/^(?:umount: not found; )?fusermount3: not found; fusermount: not found$/);
   });

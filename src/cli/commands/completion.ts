@@ -1,18 +1,17 @@
-import type { HelpfulCommand } from '../command.ts';
-import type { CliContext } from '../context.ts';
+import type { CliContext, HelpfulCommand } from '../command.ts';
 import { oneOf } from '../options/option.ts';
 import { type Shell, SCRIPTS } from '../completion/scripts.ts';
 
 const SHELLS = Object.keys(SCRIPTS) as Shell[];
 
-/** `vmsysctld completion SHELL`: a script by which a shell completes command lines. */
+/** `vmsysctld completion SHELL`: a script with which a shell completes command lines. */
 export function completionCommand(context: CliContext): HelpfulCommand {
   return {
     command: 'completion [SHELL]',
     builder: (argv) => argv.positional('SHELL', { type: 'string', default: 'bash' }),
     help: {
       usage: 'completion [bash|zsh]',
-      about: 'Prints a script by which bash, or another shell, completes command lines.',
+      about: 'Prints a script with which bash, or another shell, completes command lines.',
       options: {},
       operands: { completion: { with: 'words', words: SHELLS }, most: 1 },
       examples: [['completion bash', 'in ~/.bashrc: eval "$(vmsysctld completion)"']],

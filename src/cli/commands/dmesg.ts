@@ -1,17 +1,14 @@
+import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
 import { FileChanges } from '../../daemon/observing/file-changes.ts';
 import { LogTail } from '../../daemon/observing/log-tail.ts';
-import type { ObservedMachine } from '../../daemon/observing/observe.ts';
-import { ObservingError } from '../../daemon/observing/observing-error.ts';
 import { MachineWatch } from '../../daemon/observing/machine-watch.ts';
-import { levels } from './dmesg/levels.ts';
-import { Printer } from './dmesg/printer.ts';
-import { coloured, type DmesgForm, json, plain } from './dmesg/forms.ts';
-import type { HelpfulCommand } from '../command.ts';
-import type { CliContext } from '../context.ts';
+import { type ObservedMachine, ObservingError } from '../../daemon/observing/observe.ts';
+import { LOG_LEVEL_ALIASES } from '../../language/values.ts';
+import { didYouMean, list, nearest, show } from '../../language/words.ts';
+import type { CliContext, HelpfulCommand } from '../command.ts';
 import { UsageError } from '../exit-status.ts';
-import { declare } from '../options/declare.ts';
-import { file, oneOf, type OptionTable } from '../options/option.ts';
-import { type Values, valuesOf } from '../options/settings.ts';
+import { declare, file, oneOf, type OptionTable, type OptionValues, valuesOf } from '../options/option.ts';
+import { coloured, type DmesgForm, json, plain, Printer } from './dmesg-printer.ts';
 import { whichMachine } from './which-machine.ts';
 
 const COLOUR_WORDS = ['auto', 'always', 'never'] as const;
@@ -32,7 +29,7 @@ export function dmesgCommand(context: CliContext): HelpfulCommand {
     builder: (argv) => declare(argv, DMESG_TABLE),
     help: {
       usage: 'dmesg [options] [MNT]',
-      about: 'Prints the log of the machine that is mounted on MNT, as dmesg(1) does a\nkernel\'s, from its last boot on. MNT may be left out where there is one only.\nLevels are told by logs of the format raw or kmsg.',
+      about: 'Prints the log of the machine that is mounted on MNT, as dmesg(1) does a\nkernel\'s, from its last boot on. MNT may be left out if there is only one.\nOnly logs of the format raw or kmsg have levels.',
       options: DMESG_TABLE,
       operands: { completion: { with: 'directories', words: [] }, most: 1 },
       examples: [
@@ -65,13 +62,13 @@ function logOf(observed: ObservedMachine | undefined): string {
   return log;
 }
 
-function formOf(context: CliContext, args: Values<typeof DMESG_TABLE>): DmesgForm {
+function formOf(context: CliContext, args: OptionValues<typeof DMESG_TABLE>): DmesgForm {
   if (args.json) return json;
   const auto = context.outputIsTerminal && (context.env['NO_COLOR'] ?? '') === '';
   return args.color === 'always' || (args.color === 'auto' && auto) ? coloured : plain;
 }
 
-/** Prints what comes, until nobody reads it, or nothing can come any more. @throws ObservingError when the daemon died */
+/** Prints new lines, until they have no reader or the machine is unmounted. @throws ObservingError if the daemon died */
 async function follow(tail: LogTail, printer: Printer, observed: ObservedMachine | undefined): Promise<void> {
   const changes = new FileChanges(tail.path);
   const watch = observed && await MachineWatch.start(observed);
@@ -85,6 +82,21 @@ async function follow(tail: LogTail, printer: Printer, observed: ObservedMachine
   } finally {
     changes.close();
   }
-  // What it said last of all.
+  // The last lines of the machine.
   await printer.print(tail.lines());
+}
+
+const ALIASES: Readonly<Record<string, keyof typeof LOG_LEVEL>> = LOG_LEVEL_ALIASES;
+
+/** Levels by name, with commas between: `err,warn`. `called` is the option they were given to. @throws UsageError */
+export function levels(text: string, called: string): ReadonlySet<LogLevel> {
+  return new Set(text.split(',').map((word) => level(word, called)));
+}
+
+function level(word: string, called: string): LogLevel {
+  const name = Object.hasOwn(ALIASES, word) ? ALIASES[word] ?? word : word;
+  if (Object.hasOwn(LOG_LEVEL, name)) return LOG_LEVEL[name as keyof typeof LOG_LEVEL];
+  const near = nearest(word, Object.keys(LOG_LEVEL));
+  const right = near === undefined ? `it is ${list(Object.keys(LOG_LEVEL), 'or')}` : didYouMean(near);
+  throw new UsageError(`${called} takes levels such as err,warn: there is no ${show(word)}, ${right}`);
 }

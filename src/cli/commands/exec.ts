@@ -1,47 +1,40 @@
 import { constants } from 'node:os';
-import { printable } from '../../abi/printable.ts';
+import { printable, shellWord } from '../../abi/printable.ts';
 import { type ExecOptions, type ExecResult, runCommand } from '../../daemon/exec/exec.ts';
 import { hostInterfaces } from '../../daemon/exec/host-interfaces.ts';
 import { scratchPlace } from '../../daemon/exec/prepare.ts';
 import { passSignals, signalName } from '../../daemon/exec/signals.ts';
-import { runInUserNamespace } from '../../daemon/exec/user-namespace.ts';
-import { shellWord } from '../../daemon/shell-word.ts';
+import { parseOwner, runInUserNamespace } from '../../daemon/exec/user-namespace.ts';
 import { takes } from '../../language/words.ts';
-import type { Call, HelpfulCommand } from '../command.ts';
+import type { Call, CliContext, HelpfulCommand } from '../command.ts';
 import { CONFIG_OPTIONS, readConfig } from '../config/config.ts';
-import type { CliContext } from '../context.ts';
 import { ExitStatus, FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED, UsageError } from '../exit-status.ts';
-import { bootSettings } from '../options/boot-settings.ts';
-import { declare } from '../options/declare.ts';
-import { chosenSeed, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE } from '../options/machine.ts';
-import { describedMemory } from '../options/memory.ts';
-import { file, nonEmpty, type OptionTable } from '../options/option.ts';
-import { describedParts } from '../options/parts.ts';
-import { plain, resolveSettings } from '../options/settings.ts';
+import { bootSettings, chosenSeed, describedMemory, describedParts, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE } from '../options/machine.ts';
+import { declare, file, type OptionTable, resolveSettings, settingValues } from '../options/option.ts';
 
 const group = 'The command';
 
 const EXEC_TABLE = {
   ...MACHINE_OPTIONS,
-  // Not a configuration file's: a daemon's log is none for every machine that anybody runs a command on.
+  // Not from a configuration file: the log of a daemon is not for every machine on which a command runs.
   log: { ...file(), group, describe: 'keep the dmesg-style log', fallback: undefined },
   'log-format': { ...LOG_FORMAT, group },
   reboot: {
     kind: 'text', value: '[=N]', bare: true, group, describe: 'run CMD again, N times at most, on a reboot', read: reboots, fallback: 0, shownFallback: 'N: 1',
   },
   'expect-panic': {
-    kind: 'text', value: '[=TEXT]', bare: true, group, describe: 'exit 0 only if it panics, and says TEXT', read: (text: string) => text, fallback: undefined,
+    kind: 'text', value: '[=TEXT]', bare: true, group, describe: 'exit 0 only if it panics, with TEXT', read: (text: string) => text, fallback: undefined,
   },
   report: { ...file(), group, describe: 'write what was done to the machine, in JSON', fallback: undefined },
   privileged: { kind: 'flag', group, describe: 'let the command do to the host what you may' },
   ...CONFIG_OPTIONS,
   verbose: VERBOSE,
-  owner: { kind: 'text', value: 'UID:GID', hidden: true, describe: 'who CMD is to be', read: nonEmpty, fallback: undefined },
+  owner: { kind: 'text', value: 'UID:GID:PID', hidden: true, describe: 'who CMD is to be', read: parseOwner, fallback: undefined },
 } as const satisfies OptionTable;
 
 /**
- * `vmsysctld exec`: one command on a machine of its own. The operands of the call are CMD and its words. Every failure of exec's own is 125, bad usage
- * too, so that it differs from CMD's statuses.
+ * `vmsysctld exec`: one command on a machine of its own. The operands of the call are CMD and its words. Each failure of exec itself has
+ * status 125, bad usage too, so that it differs from the statuses of CMD.
  */
 export function execCommand(call: Call): HelpfulCommand {
   const { context, given } = call;
@@ -63,7 +56,7 @@ export function execCommand(call: Call): HelpfulCommand {
       if (name === undefined) throw new UsageError('exec needs a command: vmsysctld exec [options] [--] CMD ARGS…');
       const { settings: configured } = await readConfig(context, resolveSettings(EXEC_TABLE, parsed).config);
       const settings = resolveSettings(EXEC_TABLE, parsed, configured);
-      const args = plain<typeof EXEC_TABLE>(settings);
+      const args = settingValues<typeof EXEC_TABLE>(settings);
       const { description, memoryBytes } = await describedMemory(settings);
       const parts = describedParts(settings, hostInterfaces());
       const { values, parameters } = await bootSettings(settings.sysctl, settings.profile.value, memoryBytes, parts);
@@ -91,14 +84,14 @@ export function execCommand(call: Call): HelpfulCommand {
   };
 }
 
-/** What an exit status says of an ending, when a panic was not what was wanted. */
+/** The exit status for an ending, unless a panic was expected. */
 function conclude(context: CliContext, { ending }: ExecResult, name: string): number {
   if (ending === undefined) return PANICKED;
   if ('status' in ending) return ending.status;
   return 'killed' in ending ? endBy(context, ending.killed) : notStarted(context, name, ending.errno);
 }
 
-/** Whether the panic came that was to come. */
+/** Whether the expected panic came. */
 function expectation(context: CliContext, { ending, panics, expected }: ExecResult, text: string): number {
   if (expected) return 0;
   const wanted = text === '' ? 'a panic' : `a panic with '${text}'`;
@@ -119,10 +112,10 @@ function notStarted(context: CliContext, name: string, errno: string): number {
   return missing ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
-/** Signals that leave a core, which would be this program's and not CMD's. */
+/** Signals that dump a core: it would be of this program, not of CMD. */
 const DUMPS_CORE: readonly string[] = ['SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV', 'SIGXCPU', 'SIGXFSZ', 'SIGSYS'];
 
-/** Ends as CMD did, so that a shell knows that its loop was interrupted. */
+/** Ends by the signal that ended CMD, so that a shell knows that its loop was interrupted. */
 function endBy(context: CliContext, signal: number): number {
   const name = signalName(signal);
   if (!DUMPS_CORE.includes(name)) context.endBy(name in constants.signals ? name as NodeJS.Signals : signal);

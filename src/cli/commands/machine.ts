@@ -1,12 +1,12 @@
+// The commands, one a file: each names its options and its help, parses, calls what does the work, and prints. The folder may import all
+// of src but the library. Start here, with the shortest; mount.ts is the longest. replay/ has the files, pipes and reports of replay.
 import { layOutMemory } from '../../kernel/memory/layout.ts';
 import { defaultPopulations } from '../../kernel/memory/population.ts';
-import { PAGE_SIZE } from '../../kernel/memory/sizes.ts';
+import { PAGE_SIZE } from '../../kernel/memory/frames.ts';
 import { formatMachineFile } from '../../machine-file/format.ts';
-import type { HelpfulCommand } from '../command.ts';
-import type { CliContext } from '../context.ts';
-import { describedMemory, MEMORY_OPTIONS } from '../options/memory.ts';
-import { declare } from '../options/declare.ts';
-import { resolveSettings } from '../options/settings.ts';
+import type { CliContext, HelpfulCommand } from '../command.ts';
+import { describedMemory, MEMORY_OPTIONS } from '../options/machine.ts';
+import { declare, resolveSettings } from '../options/option.ts';
 
 /** `vmsysctld machine`: the whole description of a machine, as `--machine` takes it. */
 export function machineCommand(context: CliContext): HelpfulCommand {

@@ -1,18 +1,16 @@
-import { LEAST_MEMORY } from '../../kernel/memory/sizes.ts';
-import { VIAS } from '../../kernel/memory-failure/via.ts';
+import Table from 'cli-table3';
+import { VIAS } from '../../kernel/memory-failure/injection.ts';
+import { LEAST_MEMORY } from '../../kernel/memory/frames.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../kernel/profiles/names.ts';
-import { MATRIX_VIAS, type MatrixVia } from '../../machine/matrix/cases.ts';
-import { PANIC_SYSCTL, matrix } from '../../machine/matrix/matrix.ts';
-import { bootSettings } from '../options/boot-settings.ts';
-import type { HelpfulCommand } from '../command.ts';
-import type { CliContext } from '../context.ts';
+import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
+import { list } from '../../language/words.ts';
+import { hasPanicSysctl, matrix, MATRIX_VIAS, type MatrixRow, type MatrixVia, PANIC_SYSCTL } from '../../machine/matrix.ts';
+import type { CliContext, HelpfulCommand } from '../command.ts';
 import { UsageError } from '../exit-status.ts';
-import { MATRIX_FORMS, type MatrixForm } from './matrix-forms.ts';
-import { declare } from '../options/declare.ts';
-import { oneOf, type OptionTable } from '../options/option.ts';
-import { plain, resolveSettings } from '../options/settings.ts';
+import { bootSettings, MissingSysctl } from '../options/machine.ts';
+import { declare, oneOf, type OptionTable, type Setting, settingValues, resolveSettings } from '../options/option.ts';
 
-/** Kernels by what `--profile` can say besides the name of one: `both` are those that have the sysctl. */
+/** Kernels by what `--profile` takes besides the name of one: `both` are those that have the sysctl. */
 const GROUPS = { both: ['v4', '7.3'], all: PROFILE_NAMES } as const;
 const PROFILE_WORDS = [...PROFILE_NAMES, 'both', 'all'] as const;
 const VIA_WORDS = [...MATRIX_VIAS, 'all'] as const;
@@ -25,14 +23,14 @@ const MATRIX_TABLE = {
   tsv: { kind: 'flag', describe: 'the same with tabs between, names first' },
 } as const satisfies OptionTable;
 
-/** `vmsysctld matrix`: what an error in each type of page comes to, under each kernel, by running the model. */
+/** `vmsysctld matrix`: what an error in each type of page does, under each kernel, by running the model. */
 export function matrixCommand(context: CliContext): HelpfulCommand {
   return {
     command: 'matrix',
     builder: (argv) => declare(argv, MATRIX_TABLE),
     help: {
       usage: 'matrix [options]',
-      about: 'Shows what an error in each type of page comes to, under each kernel: what it\nprints, what write(2) returns, and whether it panics.',
+      about: 'Shows what an error in each type of page does, under each kernel: what it\nprints, what write(2) returns, and whether it panics.',
       options: MATRIX_TABLE,
       operands: { completion: { with: 'words', words: [] }, most: 0 },
       examples: [
@@ -42,26 +40,114 @@ export function matrixCommand(context: CliContext): HelpfulCommand {
     },
     async handler(given) {
       const settings = resolveSettings(MATRIX_TABLE, given);
-      const args = plain<typeof MATRIX_TABLE>(settings);
+      const args = settingValues<typeof MATRIX_TABLE>(settings);
       if (args.json && args.tsv) throw new UsageError('--json and --tsv exclude each other: give one of them');
       const form: MatrixForm = MATRIX_FORMS[args.json ? 'json' : args.tsv ? 'tsv' : 'table'];
       const profiles: readonly ProfileName[] = args.profile === 'both' || args.profile === 'all' ? GROUPS[args.profile] : [args.profile];
-      const { values, parameters } = await bootSettings(settings.sysctl, profiles[0] ?? 'v4', LEAST_MEMORY);
+      const byKernel = await settingsByKernel(settings.sysctl, profiles);
       for (const line of form.head ?? []) context.print(line);
       const vias = args.via === 'all' ? MATRIX_VIAS : [args.via];
       for (const [index, via] of vias.entries()) {
-        const rows = matrix(via, profiles, values);
-        if (form === MATRIX_FORMS.table) for (const line of [...(index > 0 ? [''] : []), ...title(via, profiles, parameters)]) context.print(line);
+        const rows = matrix(via, profiles, (profile) => byKernel.get(profile) ?? new Map<string, SysctlValue>());
+        if (form === MATRIX_FORMS.table) for (const line of [...(index > 0 ? [''] : []), ...title(via, profiles, settings.sysctl.map(({ value }) => value.trim()))]) context.print(line);
         for (const line of form.lines(via, rows)) context.print(line);
       }
     },
   };
 }
 
-/** What a table shows. */
-function title(via: MatrixVia, profiles: readonly ProfileName[], parameters: readonly string[]): string[] {
-  const said = parameters.map((parameter) => parameter.replace(/^sysctl\./, ''));
-  const settings = said.some((each) => each.startsWith(PANIC_SYSCTL)) ? said : [`${PANIC_SYSCTL}=1`, ...said];
+/** What the `sysctl` options set on each of these kernels. A kernel that lacks one goes without it, if another has it. @throws UsageError */
+async function settingsByKernel(
+  settings: readonly Setting<string>[], profiles: readonly ProfileName[],
+): Promise<ReadonlyMap<ProfileName, ReadonlyMap<string, SysctlValue>>> {
+  const byKernel = new Map<ProfileName, Map<string, SysctlValue>>(profiles.map((profile) => [profile, new Map<string, SysctlValue>()]));
+  for (const setting of settings) {
+    const lacking: MissingSysctl[] = [];
+    for (const profile of profiles) {
+      try {
+        const { values } = await bootSettings([setting], profile, LEAST_MEMORY);
+        for (const [name, value] of values) byKernel.get(profile)?.set(name, value);
+      } catch (error) {
+        if (!(error instanceof MissingSysctl)) throw error;
+        lacking.push(error);
+      }
+    }
+    if (lacking[0] !== undefined && lacking.length === profiles.length) throw lacking[0];
+  }
+  return byKernel;
+}
+
+/** The content of a table. */
+function title(via: MatrixVia, profiles: readonly ProfileName[], named: readonly string[]): string[] {
+  const settings = named.some((each) => each.startsWith(PANIC_SYSCTL)) ? named : [`${PANIC_SYSCTL}=1`, ...named];
   const way = via === 'soft-offline' ? '/sys/devices/system/memory/soft_offline_page' : VIAS[via].split(':')[0];
-  return [`${via}: ${way}`, settings.join(' '), ...(profiles.length > 1 ? ['* the kernels differ'] : []), ''];
+  const lacking = profiles.filter((profile) => !hasPanicSysctl(profile));
+  return [
+    `${via}: ${way}`, settings.join(' '), ...(lacking.length > 0 ? [`${PANIC_SYSCTL} is not on ${list(lacking, 'and')}`] : []),
+    ...(profiles.length > 1 ? ['* the kernels differ'] : []), '',
+  ];
+}
+
+/** A form in which the matrix is printed. */
+export interface MatrixForm {
+  /** Lines before all rows. */
+  readonly head?: readonly string[];
+  /** The lines for the errors of one entry. */
+  readonly lines: (via: MatrixVia, rows: readonly MatrixRow[]) => readonly string[];
+}
+
+/** Widths of the columns: the table of one or two kernels fits into 120 columns. */
+const WIDTHS = { mark: 2, page: 19, printed: [82, 33], result: 16 } as const;
+const NO_BORDER = {
+  top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '',
+  'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '',
+} as const;
+
+export const MATRIX_FORMS = {
+  /** For people: the kernels side by side, with `same` where one does the same as the one before it, and a star before a row with differences. */
+  table: { lines: tableLines },
+  /** A line for each page, entry and kernel, with tabs between. The printed lines are joined by ` | `. */
+  tsv: {
+    head: [['via', 'type', 'race', 'profile', 'result', 'panics', 'lines'].join('\t')],
+    lines: (via, rows) => rows.flatMap(({ type, race = '', outcomes }) =>
+      outcomes.map(({ profile, result, panics, lines }) => [via, type, race, profile, result, panics, lines.join(' | ')].join('\t'))),
+  },
+  /** The same as JSON objects, one a line. */
+  json: {
+    lines: (via, rows) => rows.flatMap(({ type, race = null, outcomes }) =>
+      outcomes.map(({ profile, result, panics, lines }) => JSON.stringify({ via, type, race, profile, result, panics, lines }))),
+  },
+} as const satisfies Record<string, MatrixForm>;
+
+function tableLines(_via: MatrixVia, rows: readonly MatrixRow[]): string[] {
+  const profiles = rows[0]?.outcomes.map(({ profile }) => profile) ?? [];
+  const printed = profiles.length > 1 ? WIDTHS.printed[1] : WIDTHS.printed[0];
+  const table = new Table({
+    head: ['', 'page', ...profiles.flatMap((profile) => [`${profile} prints`, 'write(2)'])],
+    colWidths: [WIDTHS.mark, WIDTHS.page, ...profiles.flatMap(() => [printed, WIDTHS.result])],
+    chars: NO_BORDER,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1 },
+  });
+  for (const { type, race, outcomes, differs } of rows) {
+    const cells = outcomes.flatMap(({ lines, result, panics }, at) =>
+      at > 0 && isSame(outcomes[at - 1], outcomes[at]) ? ['same', ''] : [lines.flatMap((line) => folded(line, printed - 1)).join('\n'), panics ? `${result}, panics` : result]);
+    table.push([differs ? '*' : '', race === undefined ? type : `${type}\nrace=${race}`, ...cells]);
+  }
+  return table.toString().split('\n').map((line) => line.trimEnd());
+}
+
+function isSame(before: MatrixRow['outcomes'][number] | undefined, outcome: MatrixRow['outcomes'][number] | undefined): boolean {
+  const comparable = (each: typeof outcome): string => JSON.stringify({ ...each, profile: undefined });
+  return comparable(before) === comparable(outcome);
+}
+
+/** Folds a line of the kernel into lines of at most `width` columns. All but the first are indented. */
+function folded(text: string, width: number): string[] {
+  const indented = width - 2;
+  const words = text.split(' ').flatMap((word) => word.match(new RegExp(`.{1,${indented}}`, 'gsu')) ?? []);
+  return words.reduce<string[]>((lines, word) => {
+    const last = lines.at(-1);
+    if (last === undefined) return [word];
+    return last.length + 1 + word.length <= width ? [...lines.slice(0, -1), `${last} ${word}`] : [...lines, `  ${word}`];
+  }, []);
 }

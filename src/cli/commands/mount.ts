@@ -8,31 +8,23 @@ import { TRANSPORTS } from '../../fuse/transports.ts';
 import type { MachineDescription } from '../../kernel/memory/layout.ts';
 import { takes } from '../../language/words.ts';
 import { CONFIG_OPTIONS, readConfig } from '../config/config.ts';
-import type { CliContext } from '../context.ts';
+import { type CliContext, type HelpfulCommand, VERSION } from '../command.ts';
 import { UsageError } from '../exit-status.ts';
-import type { HelpfulCommand } from '../command.ts';
-import { bootSettings } from '../options/boot-settings.ts';
-import { declare } from '../options/declare.ts';
-import { chosenSeed, MACHINE_OPTIONS } from '../options/machine.ts';
-import { describedMemory } from '../options/memory.ts';
-import { MOUNT_OPTIONS } from '../options/mount.ts';
-import type { OptionTable } from '../options/option.ts';
-import { describedParts } from '../options/parts.ts';
-import { resolveSettings, type Setting, type Settings } from '../options/settings.ts';
-import { VERSION } from '../version.ts';
+import { bootSettings, chosenSeed, describedMemory, describedParts, MACHINE_OPTIONS, MOUNT_OPTIONS } from '../options/machine.ts';
+import { declare, type OptionTable, resolveSettings, type Setting, type Settings } from '../options/option.ts';
 
-const HINTS = { hints: { kind: 'flag', hidden: true, describe: 'say what to try' } } as const satisfies OptionTable;
+const HINTS = { hints: { kind: 'flag', hidden: true, describe: 'print what to try' } } as const satisfies OptionTable;
 
 export const MOUNT_TABLE = { ...MACHINE_OPTIONS, ...MOUNT_OPTIONS, ...CONFIG_OPTIONS, ...HINTS } as const satisfies OptionTable;
 
-/** `vmsysctld mount MNT`: the daemon, in the foreground, until a signal or somebody's umount ends it. */
+/** `vmsysctld mount MNT`: the daemon, in the foreground, until a signal or umount(8) ends it. */
 export function mountCommand(context: CliContext): HelpfulCommand {
   return {
     command: 'mount <MNT>',
     builder: (argv) => declare(argv.positional('MNT', { type: 'string' }), MOUNT_TABLE),
     help: {
       usage: 'mount MNT [options]',
-      about: 'Mounts an emulated machine on MNT, an empty directory, and serves it in the\nforeground. SIGTERM unmounts it; SIGHUP opens the log anew and reads --config.',
+      about: 'Mounts an emulated machine on MNT, an empty directory, and serves it in the\nforeground. SIGTERM unmounts it; SIGHUP reopens the log and reads --config.',
       options: MOUNT_TABLE,
       operands: { completion: { with: 'directories', words: [] }, most: 1 },
       needs: 'a directory to mount on',
@@ -49,7 +41,7 @@ export function mountCommand(context: CliContext): HelpfulCommand {
 
 type MountSettings = Settings<typeof MOUNT_TABLE>;
 
-/** Runs the daemon until it ends. `given` is what yargs made of the command line. */
+/** Runs the daemon until it ends. `given` is the command line as yargs parsed it. */
 async function runMount(context: CliContext, place: string, given: Readonly<Record<string, unknown>>): Promise<void> {
   const config = await readConfig(context, resolveSettings(MOUNT_TABLE, given).config);
   const settings = resolveSettings(MOUNT_TABLE, given, config.settings);
@@ -63,7 +55,7 @@ async function runMount(context: CliContext, place: string, given: Readonly<Reco
     async reconfigure() {
       const now = resolveSettings(MOUNT_TABLE, given, await config.reread());
       const { description: described } = await describedMemory(now);
-      // The machine goes on with the memory it has, which sysctls are to fit.
+      // The machine keeps its memory, so sysctls must fit that.
       return { options: await machineOptions(context, now, { description, memoryBytes, seed }), configured: configured(now, described) };
     },
   });
@@ -79,7 +71,7 @@ interface Made {
   readonly seed: number;
 }
 
-/** What a daemon's machine is made of. @throws UsageError */
+/** The options of a daemon's machine. @throws UsageError */
 async function machineOptions(context: CliContext, settings: MountSettings, { description, memoryBytes, seed }: Made): Promise<MachineServiceOptions> {
   const parts = describedParts(settings);
   const { values, parameters } = await bootSettings(settings.sysctl, settings.profile.value, memoryBytes, parts);
@@ -93,7 +85,7 @@ async function machineOptions(context: CliContext, settings: MountSettings, { de
   };
 }
 
-/** What of the settings a configuration file can change. A machine that a file describes is what stands in it. */
+/** The settings that a configuration file can change. For a machine file its content counts. */
 function configured(settings: MountSettings, description: MachineDescription): Configured {
   return new Map(Object.entries(MOUNT_TABLE).flatMap(([name, option]) => {
     if (!('configured' in option)) return [];
@@ -103,7 +95,7 @@ function configured(settings: MountSettings, description: MachineDescription): C
   }));
 }
 
-/** Takes the whole tree to look it up in, which is loaded only for that. */
+/** The subtree of `--subtree`. Looking it up needs the whole tree, which is loaded only for that. */
 async function subtreeOf({ value, called = '--subtree' }: Setting<string | undefined>): Promise<string | undefined> {
   const path = value?.replace(/^\/+/, '');
   if (path === undefined) return undefined;
@@ -113,8 +105,8 @@ async function subtreeOf({ value, called = '--subtree' }: Setting<string | undef
 }
 
 /**
- * Takes signals over before anything is mounted, so that none of them can end the program with a mount left behind: what comes before the
- * daemon is there is done when it is.
+ * Handles signals from before the mount on, so that none of them can end the program and leave a mount behind. Signals that come before the
+ * daemon exists take effect when it does.
  */
 function wire(context: CliContext): (daemon: Daemon) => void {
   let daemon: Daemon | undefined;

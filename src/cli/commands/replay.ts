@@ -2,25 +2,21 @@ import { printable } from '../../abi/printable.ts';
 import type { Filter } from '../../replay/filter.ts';
 import type { ReplayEvent } from '../../replay/history/event.ts';
 import { Duplicates } from '../../replay/summary/duplicates.ts';
-import { joinCaptures } from '../../replay/summary/captures.ts';
-import { summarize, type Totals } from '../../replay/summary/summary.ts';
-import { POLICIES } from '../../replay/verdict/policy.ts';
-import type { HelpfulCommand } from '../command.ts';
-import type { CliContext } from '../context.ts';
+import { joinCaptures, summarize, type Totals } from '../../replay/summary/summary.ts';
+import type { CliContext, HelpfulCommand } from '../command.ts';
 import { ExitStatus, UsageError } from '../exit-status.ts';
-import { declare } from '../options/declare.ts';
-import { valuesOf } from '../options/settings.ts';
+import { declare, valuesOf } from '../options/option.ts';
 import { findInputs, type Input, STDIN } from './replay/inputs.ts';
-import { type Given, REPLAY_TABLE } from './replay/options.ts';
-import { type Outcome, verdicts } from './replay/outcome.ts';
+import { type ReplayArguments, REPLAY_TABLE } from './replay/options.ts';
+import { type Outcome, outputsOf, type Print, printer, verdicts, writeReports } from './replay/reports.ts';
 import { Progress } from './replay/progress.ts';
-import { outputsOf, type Print, printer, writeReports } from './replay/reports.ts';
 import { runReplay } from './replay/run-replay.ts';
 import { expectReplaceable } from './replay/write-file.ts';
+import { POLICIES } from '../../replay/verdict/policy.ts';
 
-/** Events that a stream without a summary remembers, to know what repeats them. */
+/** How many events a stream without a summary remembers, to recognize duplicates. */
 const REMEMBERED = 65_536;
-/** Exit status of `--fail-on`, and of a run that could not read all. */
+/** Exit status of `--fail-on`, and of a run that could not read every input. */
 const FOUND = 3;
 const NOT_ALL_READ = 1;
 
@@ -31,7 +27,7 @@ export function replayCommand(context: CliContext): HelpfulCommand {
     builder: (argv) => declare(argv.positional('FILE', { type: 'string', array: true, default: [] as string[] }), REPLAY_TABLE),
     help: {
       usage: 'replay [FILE…] [options]',
-      about: 'Tells which memory failures in kernel logs would have panicked. A FILE is a log,\na directory of logs, or - for standard input, as it is where none is named.',
+      about: 'Shows which memory failures in kernel logs would have panicked. A FILE is a log,\na directory of logs, or - for standard input, which is the default.',
       options: REPLAY_TABLE,
       operands: { completion: { with: 'files', words: [] }, most: Infinity },
       examples: [
@@ -40,9 +36,9 @@ export function replayCommand(context: CliContext): HelpfulCommand {
       ],
     },
     async handler({ FILE, ...given }) {
-      const args: Given = { ...valuesOf(REPLAY_TABLE, given), FILE: FILE as string[] };
+      const args: ReplayArguments = { ...valuesOf(REPLAY_TABLE, given), FILE: FILE as string[] };
       const forms = (['json', 'csv', 'scenario'] as const).filter((form) => args[form]);
-      if (forms.length > 1) throw new UsageError(`--${forms.join(' and --')} each say what goes to standard output: give one of them`);
+      if (forms.length > 1) throw new UsageError(`--${forms.join(' and --')} all write to standard output: give one of them`);
       const policies = args.policy === 'both' ? POLICIES : [args.policy];
       const print = printer(context, args, policies);
       const outputs = outputsOf(args);
@@ -57,16 +53,16 @@ export function replayCommand(context: CliContext): HelpfulCommand {
   };
 }
 
-/** What only --merge needs is loaded for that. */
-async function mergedFiles(names: readonly string[], args: Given, print: Print): Promise<Outcome> {
+/** Loaded lazily, because only --merge needs it. */
+async function mergedFiles(names: readonly string[], args: ReplayArguments, print: Print): Promise<Outcome> {
   const { mergeFiles } = await import('./replay/merge-files.ts');
   return mergeFiles(names, args, print);
 }
 
-async function readLogs(context: CliContext, names: readonly string[], args: Given, print: Print): Promise<Outcome> {
+async function readLogs(context: CliContext, names: readonly string[], args: ReplayArguments, print: Print): Promise<Outcome> {
   const complain = (line: string): void => { context.complain(`vmsysctld: ${printable(line)}`); };
   const { inputs, unreadable } = findInputs(names, complain, outputsOf(args).map(({ path }) => path));
-  // A stream that nothing is made of at the end keeps nothing.
+  // A stream without a report at its end keeps no events.
   const keeps = !(args.json || args.csv) || args.summary !== undefined || args.html !== undefined;
   const kept: ReplayEvent[] = [];
   const found = new Set<string>();
@@ -109,6 +105,6 @@ function totalSize(inputs: readonly Input[]): number | undefined {
   return inputs.every(({ size }) => size !== undefined) ? inputs.reduce((sum, { size = 0 }) => sum + size, 0) : undefined;
 }
 
-function filterOf({ host, since, until }: Given): Filter {
+function filterOf({ host, since, until }: ReplayArguments): Filter {
   return { ...(host && { host }), ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
 }

@@ -1,28 +1,27 @@
-import { printableJson } from '../../abi/printable.ts';
-import type { HelpfulCommand } from '../command.ts';
-import type { CliContext } from '../context.ts';
+import { printable, printableJson } from '../../abi/printable.ts';
+import type { MachineStatus } from '../../control/status.ts';
+import type { ObservedMachine } from '../../daemon/observing/observe.ts';
+import { writeSize } from '../../language/values.ts';
+import type { CliContext, HelpfulCommand } from '../command.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { declare } from '../options/declare.ts';
-import type { OptionTable } from '../options/option.ts';
-import { valuesOf } from '../options/settings.ts';
-import { statusLines, statusObject } from './status-forms.ts';
+import { declare, type OptionTable, valuesOf } from '../options/option.ts';
 import { whichMachine } from './which-machine.ts';
 
-/** Exit status where the machine has panicked. */
-const PANICKED = 3;
+/** Exit status if the machine has panicked. */
+const HAS_PANICKED = 3;
 
 const STATUS_TABLE = {
   json: { kind: 'flag', describe: 'one JSON object' },
 } as const satisfies OptionTable;
 
-/** `vmsysctld status [MNT]`: the state of a machine, whoever mounted it. */
+/** `vmsysctld status [MNT]`: the state of a machine, no matter who mounted it. */
 export function statusCommand(context: CliContext): HelpfulCommand {
   return {
     command: 'status [MNT]',
     builder: (argv) => declare(argv, STATUS_TABLE),
     help: {
       usage: 'status [options] [MNT]',
-      about: 'Shows the machine that is mounted on MNT: what it is, whether it lives, and what\nwas done to it. MNT may be left out where there is one only. Exits with 0 where\nit lives, 3 where it has panicked.',
+      about: 'Shows the machine that is mounted on MNT: what it is, whether it lives, and what\nwas done to it. MNT may be left out if there is only one. Exits with 0 if\nit lives, 3 if it has panicked.',
       options: STATUS_TABLE,
       operands: { completion: { with: 'directories', words: [] }, most: 1 },
       examples: [
@@ -35,7 +34,51 @@ export function statusCommand(context: CliContext): HelpfulCommand {
       const observed = await whichMachine('status', given['MNT'] as string | undefined);
       if (json) context.print(printableJson(JSON.stringify(statusObject(observed), undefined, 2)));
       else for (const line of statusLines(observed)) context.print(line);
-      if (observed.status.state !== 'running') throw new ExitStatus(PANICKED);
+      if (observed.status.state !== 'running') throw new ExitStatus(HAS_PANICKED);
     },
   };
+}
+
+/** The state of a machine as one object for scripts: its mount point, and the content of its status.json. */
+export function statusObject({ mountPoint, status }: ObservedMachine): object {
+  return { mount: mountPoint, ...status };
+}
+
+function life({ state, reboot_in }: MachineStatus): string {
+  switch (state) {
+    case 'running': return 'running';
+    case 'panicked': return 'panicked, dead until it is rebooted';
+    case 'rebooting': return `panicked, about to reboot in ${(reboot_in ?? 0).toFixed(1)} s`;
+  }
+}
+
+/** Rows in columns, each as wide as its widest cell, with two blanks between. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows.reduce<number[]>((widest, row) => row.map((cell, at) => Math.max(cell.length, widest[at] ?? 0)), []);
+  return rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ').trimEnd());
+}
+
+/** The state of a machine for people: lines. */
+export function statusLines({ mountPoint, status }: ObservedMachine): string[] {
+  const { pid, transport, subtree, memory_failures: { total, ignored, failed, delayed, recovered } } = status;
+  const parts: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    [`${mountPoint}: ${life(status)}`, columns([
+      ...(status.panic === null ? [] : [['panic', status.panic]]),
+      ['kernel', `${status.release}, profile ${status.profile}`],
+      ['memory', `${writeSize(status.memory)}, seed ${status.seed}`],
+      ['uptime', `${status.uptime.toFixed(3)} s, boot ${status.boot}`],
+      ...(pid === null ? [] : [
+        ['daemon', `pid ${pid}, ${transport}${subtree === null ? '' : `, subtree ${subtree}`}`],
+        ['log', `${status.log} (${status.log_format})`],
+      ]),
+    ])],
+    ['sysctls', columns(Object.entries(status.sysctls).map(([name, value]) => [name, value === null ? 'not on this kernel' : String(value)]))],
+    ['memory failures', [
+      `${total}: ${ignored} ignored, ${failed} failed, ${delayed} delayed, ${recovered} recovered; HardwareCorrupted ${status.hardware_corrupted_kb} kB`,
+    ]],
+    ['files that misbehave', columns(status.faults.map(({ rule, left }) => [rule, left === null ? 'until reset' : `${left} more`]))],
+    ['last refused', status.refused === null ? [] : [status.refused]],
+    ['last commands', columns(status.commands.map(({ boot, uptime, result, command }) => [`boot ${boot}`, uptime.toFixed(6).padStart(12), result, command]))],
+  ];
+  return parts.filter(([, lines]) => lines.length > 0).flatMap(([title, lines]) => [title, ...lines.map((line) => `  ${line}`)]).map(printable);
 }

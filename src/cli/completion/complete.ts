@@ -1,14 +1,16 @@
+// Completes command lines for a shell. scripts.ts has the scripts that a shell loads; they run this program for each word. The folder may
+// import what cli may. Start with completeWords() at the end.
 import type { Call, Commands, Completion, Help } from '../command.ts';
 import type { Option, OptionTable } from '../options/option.ts';
 
 const NOTHING: Completion = { with: 'words', words: [] };
 
-/** Those that begin so. */
+/** Completes a word with those words that begin with `start`. */
 export function beginning(words: readonly string[], start: string, how: Completion['with'] = 'words'): Completion {
   return { with: how, words: words.filter((word) => word.startsWith(start)) };
 }
 
-/** Completes the last of the words of a command, which may be empty. Of `--NAME=VALUE` it is VALUE. */
+/** Completes the last word of a command, which may be empty. Of `--NAME=VALUE` it completes VALUE. */
 export function complete(words: readonly string[], help: Help): Completion {
   const { options } = help;
   const current = words.at(-1) ?? '';
@@ -20,7 +22,7 @@ export function complete(words: readonly string[], help: Help): Completion {
   if (waiting !== undefined) return ofValue(waiting, current);
   if (current.startsWith('-')) return beginning(optionWords(options, before), current);
   const completion = ofOperand(help, count(before, options));
-  // Where no more operands are taken, an option is what may come.
+  // If no more operands are possible, an option may come.
   return beginning(completion === NOTHING ? optionWords(options, before) : completion.words, current, completion.with);
 }
 
@@ -28,7 +30,7 @@ function optionOf(options: OptionTable, name: string): Option | undefined {
   return Object.hasOwn(options, name) ? options[name] : undefined;
 }
 
-/** The option that a word is, if the next word is its value. */
+/** The option of a word, if the next word is its value. */
 function waitingOption(word: string | undefined, options: OptionTable): Option | undefined {
   const option = word?.startsWith('--') ? optionOf(options, word.slice(2)) : Object.values(options).find(({ short }) => short !== undefined && word === `-${short}`);
   return option === undefined || option.kind === 'flag' || (option.kind === 'text' && option.bare) ? undefined : option;
@@ -48,7 +50,7 @@ function optionWords(options: OptionTable, before: readonly string[]): string[] 
   return [...left.map(([name]) => `--${name}`), '--help'];
 }
 
-/** How many operands there are among words before any `--`. */
+/** The number of operands among words before any `--`. */
 function count(words: readonly string[], options: OptionTable): number {
   return words.filter((word, at) => !word.startsWith('-') && waitingOption(words[at - 1], options) === undefined).length;
 }

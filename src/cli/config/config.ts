@@ -1,10 +1,10 @@
+// The configuration file: this file finds and reads it, parse-config.ts parses it. parse-config.ts is loaded only if there is such a file.
+// The folder may import what cli may. Start with readConfig() below.
 import { dirname, resolve } from 'node:path';
-import { shellWord } from '../../daemon/shell-word.ts';
-import type { CliContext } from '../context.ts';
-import { MACHINE_OPTIONS, LOG_FORMAT, VERBOSE } from '../options/machine.ts';
-import { MOUNT_OPTIONS } from '../options/mount.ts';
-import { file, type OptionTable } from '../options/option.ts';
-import type { FileSettings, Setting } from '../options/settings.ts';
+import { shellWord } from '../../abi/printable.ts';
+import type { CliContext } from '../command.ts';
+import { LOG_FORMAT, MACHINE_OPTIONS, MOUNT_OPTIONS, VERBOSE } from '../options/machine.ts';
+import { file, type FileSettings, type OptionTable, type Setting } from '../options/option.ts';
 import { readWhole } from '../read-file.ts';
 
 /** The option that names a configuration file. */
@@ -12,22 +12,22 @@ export const CONFIG_OPTIONS = {
   config: { ...file(), describe: 'options from a file', fallback: undefined, shownFallback: '/etc/vmsysctld.conf' },
 } as const satisfies OptionTable;
 
-/** What a configuration file may give: every option that makes a machine and a daemon. */
+/** The options that a configuration file may give: those of a machine and those of a daemon. */
 export const CONFIGURED: OptionTable = { ...MACHINE_OPTIONS, ...MOUNT_OPTIONS, 'log-format': LOG_FORMAT, verbose: VERBOSE };
 
 const LONGEST = 64 * 1024;
 
-/** Of the file that is there for everybody: who may not read it has none. */
+/** Errors that mean no file, for the file of the host: a user who may not read it has none. */
 const NONE = ['ENOENT', 'EACCES'];
 
-/** A configuration file, and what it gives now. */
+/** A configuration file, and its present values. */
 export interface Config {
   readonly settings: FileSettings;
-  /** Reads it again. What came out of a pipe stays as it was. @throws UsageError */
+  /** Reads it again. The values from a pipe stay as they were. @throws UsageError */
   reread(): Promise<FileSettings>;
 }
 
-/** Reads the configuration file that is named, or the host's own where there is one. @throws UsageError in one line, `FILE:LINE: …` */
+/** Reads the configuration file that is named, or that of the host if there is one. @throws UsageError of one line, `FILE:LINE: …` */
 export async function readConfig(context: Pick<CliContext, 'absolute' | 'configFile'>, { value: named, called }: Setting<string | undefined>): Promise<Config> {
   const path = named === undefined ? context.configFile : context.absolute(named);
   const name = shellWord(named ?? path);
@@ -38,7 +38,7 @@ export async function readConfig(context: Pick<CliContext, 'absolute' | 'configF
     const found = await readWhole(path, { ...(called !== undefined && { called }), longest: LONGEST, noSuch: 'configuration', none: named === undefined ? NONE : [] });
     if (found === undefined) return new Map();
     lasting = found.lasting;
-    // It takes time to load, which who has no file is spared.
+    // The parser takes time to load, so it is loaded only for a file.
     const { parseConfig } = await import('./parse-config.ts');
     return parseConfig(found.bytes, { options: CONFIGURED, name, absolute: (each) => resolve(directory, each) });
   }

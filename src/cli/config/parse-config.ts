@@ -1,26 +1,24 @@
 import { Composer, isMap, isScalar, isSeq, Lexer, LineCounter, type Pair, Parser, type ParsedNode, type CST } from 'yaml';
 import { printable } from '../../abi/printable.ts';
 import { parseLines } from '../../language/parse.ts';
-import { unknownWord } from '../../language/nearest.ts';
-import { takes } from '../../language/words.ts';
+import { takes, unknownWord } from '../../language/words.ts';
 import { UsageError } from '../exit-status.ts';
-import type { Option, OptionTable } from '../options/option.ts';
-import type { FileSettings, Setting } from '../options/settings.ts';
+import type { FileSettings, Option, OptionTable, Setting } from '../options/option.ts';
 
-/** What a configuration file is read with. */
+/** How to read a configuration file. */
 export interface ConfigLanguage {
   /** The options it may give. */
   readonly options: OptionTable;
-  /** What messages call the file. */
+  /** The name of the file in messages. */
   readonly name: string;
-  /** Makes a path absolute that begins at the file's directory. */
+  /** Makes a path absolute that is relative to the directory of the file. */
   readonly absolute: (path: string) => string;
 }
 
-/** A list of texts is as deep as it gets. What is far deeper would be more than the stack of whoever reads it holds. */
+/** Nothing is deeper than a list of texts. A text that is far deeper would overflow the stack of the parser. */
 const DEEPEST = 10;
 
-/** What is wrong with a line of the file. */
+/** An error in a line of the file. */
 class Wrong extends Error {
   readonly line: number;
 
@@ -30,7 +28,7 @@ class Wrong extends Error {
   }
 }
 
-/** What a configuration file gives. The first thing that is wrong with it is a UsageError of one line, `FILE:LINE: …`. */
+/** The values of a configuration file. @throws UsageError of one line, `FILE:LINE: …`, for the first error */
 export function parseConfig(bytes: Uint8Array, { options, name, absolute }: ConfigLanguage): FileSettings {
   const settings = new Map<string, readonly Setting[]>();
   const given = new Map<string, number>();
@@ -62,7 +60,7 @@ function understand(option: Option, text: string, called: string, absolute: (pat
   }
 }
 
-/** A key of the file, and the value it has, or the values in its list. */
+/** A key of the file, with its value or the values of its list. */
 interface Entry {
   readonly key: string;
   readonly line: number;
@@ -74,7 +72,7 @@ interface Value {
   readonly line: number;
 }
 
-/** What stands in the file, in order, whatever it means. */
+/** The entries of the file, in order, without their meaning. */
 function entries(bytes: Uint8Array, name: string): Entry[] {
   try {
     return parse(bytes);
@@ -84,7 +82,7 @@ function entries(bytes: Uint8Array, name: string): Entry[] {
   }
 }
 
-/** Bytes that are text, without byte order mark and carriage returns. */
+/** The bytes as text, without byte order mark and carriage returns. */
 function decode(bytes: Uint8Array): string {
   const lines = parseLines(bytes, (line) => line);
   if ('error' in lines) throw new Wrong(lines.error.line, lines.error.message);
@@ -97,7 +95,7 @@ function parse(bytes: Uint8Array): Entry[] {
   const lines = new LineCounter();
   const tokens = tokenize(text, lines);
   const [document, another] = new Composer({ schema: 'failsafe', prettyErrors: false, uniqueKeys: false }).compose(tokens, false, text.length);
-  // What is found missing at the end of the file is so in its last line.
+  // An error at the end of the file belongs to its last line.
   const lineOf = (offset: number): number => lines.linePos(Math.min(offset, text.length - 1)).line;
   const error = document?.errors[0];
   if (error) throw new Wrong(lineOf(error.pos[0]), `it is not YAML: ${oneSentence(error.message)}`);
@@ -119,7 +117,7 @@ function tokenize(text: string, lines: LineCounter): CST.Token[] {
   return [...tokens, ...parser.end()];
 }
 
-/** What yaml says, which may go on over lines, and quote all there is. */
+/** The message of yaml in one sentence. It may have several lines, and quote the whole text. */
 function oneSentence(message: string): string {
   const line = message.split('\n', 1).join('');
   return printable(line.length > 120 ? `${line.slice(0, 120)}…` : line);

@@ -1,9 +1,8 @@
-import { nearest } from '../../language/nearest.ts';
-import { show, takes } from '../../language/words.ts';
+import { didYouMean, nearest, show, takes } from '../../language/words.ts';
 import { UsageError } from '../exit-status.ts';
 import type { OptionTable } from './option.ts';
 
-/** An option as it is written, and the value that is written with it. */
+/** An option with its value, as written. */
 const WRITTEN = /^--([^=]+)(?:=(.*))?$/s;
 const NO = 'no-';
 
@@ -11,8 +10,9 @@ const NO = 'no-';
 const COMMON = ['help', 'version'];
 
 /**
- * Refuses options there are not, by the words as they are written: yargs tells of them without their dashes, knows each by a second name in
- * camel case, takes `--no-` before those that have values, and any value of those that have none. `lists` says what lists them. @throws UsageError
+ * Refuses unknown options, by the words as they are written. yargs reports them without dashes, accepts a second name in camel case,
+ * `--no-` before options with values, and any value of options without one. `lists` is the part of the message on what lists them. @throws
+ * UsageError
  */
 export function checkWords(words: readonly string[], options: OptionTable, lists: string): void {
   for (const word of words) {
@@ -30,7 +30,7 @@ export function checkWords(words: readonly string[], options: OptionTable, lists
   }
 }
 
-/** Where the command line of another program begins: at the first word after the options and their values, or at a `--`. */
+/** The index where the command line of another program begins: the first word after the options and their values, or a `--`. */
 export function commandStart(given: readonly string[], options: OptionTable): number {
   for (let index = 1; index < given.length; index++) {
     const word = given[index] ?? '';
@@ -50,11 +50,11 @@ function unknownOption(word: string, options: OptionTable): string {
   const name = word.replace(/^-+(?:no-)?/, '').split('=', 1)[0] ?? '';
   const names = [...Object.keys(options).filter((each) => options[each]?.hidden !== true), ...COMMON];
   const near = nearest(name, names);
-  return `unknown option ${show(word.split('=', 1)[0] ?? '')}${near === undefined ? '' : `, did you mean '--${near}'?`}`;
+  return `unknown option ${show(word.split('=', 1)[0] ?? '')}${near === undefined ? '' : `, ${didYouMean(`--${near}`)}`}`;
 }
 
-/** What to say of a word that yargs does not know, which it tells of without dashes. */
-export function unknownWord(word: string, words: readonly string[], options: OptionTable): string {
+/** The message for a word that yargs does not know. yargs reports it without dashes. */
+export function unknownArgument(word: string, words: readonly string[], options: OptionTable): string {
   const short = words.find((each) => /^-[^-]/.test(each) && each.slice(1).includes(word));
   return short === undefined ? `unknown word ${show(word)}` : unknownOption(short, options);
 }

@@ -1,38 +1,129 @@
+import { shellWord } from '../../abi/printable.ts';
+import { TRANSPORT_NAMES } from '../../fuse/transport.ts';
+import type { MachineDescription } from '../../kernel/memory/layout.ts';
+import { LEAST_MEMORY, MOST_MEMORY } from '../../kernel/memory/frames.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../kernel/printk/log-format.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../kernel/profiles/names.ts';
 import { PROFILES } from '../../kernel/profiles/profiles.ts';
+import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
+import { FEATURES, type MachineParts, type NetInterface, PLAIN_PARTS } from '../../kernel/sysctl/machine-parts.ts';
+import { MODULE_NAMES } from '../../kernel/sysctl/modules/names.ts';
+import { parseSize } from '../../language/values.ts';
 import { takes } from '../../language/words.ts';
+import type { MachineFile } from '../../machine-file/parse.ts';
+import { readMachineParts } from '../../machine/machine-parts.ts';
 import { UsageError } from '../exit-status.ts';
-import { MEMORY_OPTIONS } from './memory.ts';
-import { oneOf, type OptionTable } from './option.ts';
-import { PARTS_OPTIONS } from './parts.ts';
+import { readWhole } from '../read-file.ts';
+import { file, nonEmpty, oneOf, type OptionTable, type Setting, type Settings } from './option.ts';
 
-const group = 'The machine';
+const MACHINE = 'The machine';
+const DAEMON = 'The daemon';
+
+/** Options for the memory of a machine. */
+export const MEMORY_OPTIONS = {
+  memory: {
+    kind: 'text', value: 'SIZE', group: MACHINE, describe: 'RAM, 128M to 64T', read: memorySize, fallback: 1024 ** 3, shownFallback: '1G', configured: 'at the next start',
+  },
+  machine: { ...file(), group: MACHINE, describe: 'where RAM is, what is in it, and who runs', fallback: undefined, configured: 'at the next start' },
+} as const satisfies OptionTable;
+
+/** The memory that those options describe, and how much of it is RAM, in bytes. @throws UsageError */
+export async function describedMemory(
+  { memory, machine }: Settings<typeof MEMORY_OPTIONS>,
+): Promise<{ readonly description: MachineDescription; readonly memoryBytes: number }> {
+  const { value: path, called = '' } = machine;
+  if (path === undefined) return { description: { memoryBytes: memory.value }, memoryBytes: memory.value };
+  const { description, saysMemory, memoryBytes } = await readMachineFile(path, called, memory.value);
+  if (saysMemory && excludes(memory, called)) {
+    const name = memory.called?.replace(/^.* /, '') ?? '';
+    throw new UsageError(`${memory.called} and ${called} exclude each other here: ${shellWord(path)} says how much RAM there is, leave ${name} out`);
+  }
+  return { description, memoryBytes };
+}
+
+/**
+ * The machine that a file describes, and its RAM in bytes: `memoryBytes` if the file gives no size. @throws UsageError of one line,
+ * `FILE:LINE: …`
+ */
+async function readMachineFile(path: string, called: string, memoryBytes: number): Promise<MachineFile & { readonly memoryBytes: number }> {
+  // The parser needs the model, so it is loaded only for such a file.
+  const { LONGEST_MACHINE_FILE, parseMachineFile } = await import('../../machine-file/parse.ts');
+  const { layOutMemory } = await import('../../kernel/memory/layout.ts');
+  const read = await readWhole(path, { called, longest: LONGEST_MACHINE_FILE, noSuch: 'description of a machine' });
+  const parsed = parseMachineFile(read?.bytes ?? new Uint8Array(), memoryBytes);
+  if ('error' in parsed) throw new UsageError(`${shellWord(path)}:${parsed.error.line}: ${parsed.error.message}`);
+  return { ...parsed, memoryBytes: layOutMemory(parsed.description).memoryBytes };
+}
+
+/**
+ * Whether `--memory` and a machine file exclude each other. A machine file of the command line replaces a memory size of a configuration
+ * file.
+ */
+function excludes({ called }: Setting, machine: string): boolean {
+  return called !== undefined && (isOption(called) || !isOption(machine));
+}
+
+function isOption(called: string): boolean {
+  return called.startsWith('--');
+}
+
+function memorySize(text: string, called: string): number {
+  const bytes = parseSize(text);
+  if (bytes !== undefined && bytes >= LEAST_MEMORY && bytes <= MOST_MEMORY) return bytes;
+  throw new UsageError(takes(called, '128M to 64T, such as 32G', text));
+}
+
+/** Options for the parts of a machine that decide which sysctls it has. */
+export const PARTS_OPTIONS = {
+  interface: { kind: 'list', value: 'NAME', group: MACHINE, describe: 'a network interface beside lo; may be repeated', configured: 'at the next start' },
+  module: {
+    kind: 'list', value: 'NAME', words: MODULE_NAMES, group: MACHINE, describe: 'a kernel module; may be repeated', configured: 'at the next start',
+  },
+  without: { ...oneOf(FEATURES), value: 'FEATURE', group: MACHINE, describe: 'a kernel that does without', fallback: undefined, configured: 'at the next start' },
+} as const satisfies OptionTable;
+
+/**
+ * The parts that those options describe. Without `--interface` the interfaces are `unless`: lo, or those that a command sees anyway.
+ * @throws UsageError for the first bad one
+ */
+export function describedParts(settings: Settings<typeof PARTS_OPTIONS>, unless: readonly NetInterface[] = []): MachineParts {
+  const values = (given: readonly Setting<string>[]): string[] => given.map(({ value }) => value);
+  const without = settings.without.value;
+  const parts = readMachineParts({
+    interfaces: values(settings.interface), modules: values(settings.module), without: without === undefined ? [] : [without],
+  });
+  if ('takes' in parts) {
+    const given = parts.part === 'interfaces' ? settings.interface : settings.module;
+    throw new UsageError(takes(given.find(({ value }) => value === parts.value)?.called ?? '', parts.takes, parts.value));
+  }
+  return settings.interface.length > 0 || unless.length === 0 ? parts : { ...parts, interfaces: unless };
+}
+
 const SEEDS = 2 ** 32;
 
 /** Options of every command that makes a machine. */
 export const MACHINE_OPTIONS = {
   profile: {
-    ...oneOf<ProfileName>(PROFILE_NAMES), value: 'KERNEL', group, describe: 'which kernel', fallback: 'v4', configured: 'at the next start',
+    ...oneOf<ProfileName>(PROFILE_NAMES), value: 'KERNEL', group: MACHINE, describe: 'which kernel', fallback: 'v4', configured: 'at the next start',
     meanings: Object.fromEntries(PROFILE_NAMES.map((name) => [name, PROFILES[name].origin])),
   },
   ...MEMORY_OPTIONS,
   seed: {
-    kind: 'text', value: 'N', group, describe: 'fixes every random choice', read: seed, fallback: undefined, configured: 'at the next start',
+    kind: 'text', value: 'N', group: MACHINE, describe: 'fixes every random choice', read: seed, fallback: undefined, configured: 'at the next start',
   },
-  sysctl: { kind: 'list', value: 'NAME=VALUE', group, describe: 'a boot-time value; may be repeated', configured: 'at the next boot' },
+  sysctl: { kind: 'list', value: 'NAME=VALUE', group: MACHINE, describe: 'a boot-time value; may be repeated', configured: 'at the next boot' },
   ...PARTS_OPTIONS,
 } as const satisfies OptionTable;
 
-/** How the log looks. */
+/** The format of the log. */
 export const LOG_FORMAT = {
   ...oneOf<LogFormatName>(keys(LOG_FORMATS)), value: 'FORMAT', describe: 'how its lines look', fallback: 'dmesg', configured: 'at once',
 } as const;
 
-/** How much the program tells of itself. */
-export const VERBOSE = { kind: 'flag', describe: 'tell more on standard error', configured: 'at once' } as const;
+/** How much the program reports on standard error. */
+export const VERBOSE = { kind: 'flag', describe: 'report more on standard error', configured: 'at once' } as const;
 
-/** The seed that was given, or one of chance. */
+/** The seed that was given, or a random one. */
 export function chosenSeed(given: number | undefined): number {
   return given ?? Math.floor(Math.random() * SEEDS);
 }
@@ -45,4 +136,48 @@ function seed(text: string, called: string): number {
 
 function keys<K extends string>(table: Readonly<Record<K, unknown>>): K[] {
   return Object.keys(table) as K[];
+}
+
+/** Options of `vmsysctld mount` beside those of the machine. */
+export const MOUNT_OPTIONS = {
+  log: { ...file(), group: DAEMON, describe: 'the dmesg-style log', fallback: undefined, configured: 'at once' },
+  'log-format': { ...LOG_FORMAT, group: DAEMON },
+  subtree: {
+    kind: 'text', value: 'PATH', group: DAEMON, describe: 'mount this directory of the tree alone', read: nonEmpty, fallback: undefined, configured: 'at the next start',
+  },
+  'allow-other': { kind: 'flag', group: DAEMON, describe: 'let users other than you and root in', configured: 'at the next start' },
+  transport: { ...oneOf(TRANSPORT_NAMES), value: 'HOW', group: DAEMON, describe: 'who serves it', fallback: 'auto', configured: 'at the next start' },
+  verbose: { ...VERBOSE, group: DAEMON },
+} as const satisfies OptionTable;
+
+/** The values to set at a boot, and the boot parameters for them. */
+interface BootSettings {
+  readonly values: Map<string, SysctlValue>;
+  readonly parameters: string[];
+}
+
+/** A sysctl that the kernel lacks and another kernel has. */
+export class MissingSysctl extends UsageError {}
+
+/**
+ * The values that the `sysctl` options set when such a kernel boots. Checking them needs the whole model, which is loaded only if there are
+ * any. @throws UsageError for the first bad one
+ */
+export async function bootSettings(
+  settings: readonly Setting<string>[], profile: ProfileName, memoryBytes: number, parts: MachineParts = PLAIN_PARTS,
+): Promise<BootSettings> {
+  if (settings.length === 0) return { values: new Map(), parameters: [] };
+  const [{ machineSize }, { machineSysctls }, { parseBootSetting }] = await Promise.all([
+    import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
+  ]);
+  const tables = machineSysctls(PROFILES[profile], parts);
+  const size = { ...machineSize(PROFILES[profile], memoryBytes), ...parts };
+  const values = new Map<string, SysctlValue>();
+  const parameters = settings.map(({ value: setting, called }) => {
+    const parsed = parseBootSetting(setting, tables, size);
+    if ('error' in parsed) throw new (parsed.otherKernels ? MissingSysctl : UsageError)(`${called}: ${parsed.error}`);
+    for (const [name, each] of parsed.sets) values.set(name, each);
+    return `sysctl.${setting.trim()}`;
+  });
+  return { values, parameters };
 }

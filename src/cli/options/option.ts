@@ -1,47 +1,50 @@
+// Options of commands: this file says what an option is and finds its value; machine.ts has the tables that commands share; check-words.ts
+// refuses unknown words. The folder may import what cli may. Start with Option and resolveSettings() below.
+import type { Argv, Options } from 'yargs';
 import type { TakesEffect } from '../../daemon/reload.ts';
 import { list, takes } from '../../language/words.ts';
 import { UsageError } from '../exit-status.ts';
 
 interface Described {
-  /** What it is for, so short that it fits into a line of a help. */
+  /** Its purpose, short enough for a line of the help. */
   readonly describe: string;
   /** One letter that stands for the name. */
   readonly short?: string;
-  /** Heading of the part of a help that it is told of in. */
+  /** The heading of its part of the help. */
   readonly group?: string;
-  /** For the program itself: not told of. */
+  /** For the program itself: not in the help. */
   readonly hidden?: true;
-  /** That a configuration file may give it too, and when a running daemon takes a change up. */
+  /** Set if a configuration file may give it too: when a change takes effect in a running daemon. */
   readonly configured?: TakesEffect;
 }
 
 /** An option with a value. */
-export interface TextOption<V = unknown> extends Described {
+interface TextOption<V = unknown> extends Described {
   readonly kind: 'text';
-  /** What a help calls the value: `SIZE`. */
+  /** The name of the value in the help: `SIZE`. */
   readonly value: string;
-  /** What it is one of. */
+  /** The words of which it is one. */
   readonly words?: readonly string[];
   /** What each word means, in few words, where a help says that. */
   readonly meanings?: Readonly<Record<string, string>>;
-  /** What a shell completes it with. */
+  /** How a shell completes it. */
   readonly completes?: 'files';
-  /** That the value may be left out, which is the empty text. */
+  /** Whether the value may be left out. It is the empty text then. */
   readonly bare?: true;
-  /** Understands a text; `called` is what a message calls the place where it was given. @throws UsageError */
+  /** Parses a text. `called` names the place where it was given, for messages. @throws UsageError */
   readonly read: (text: string, called: string) => V;
-  /** What holds when nothing is given, and how a help says that. */
+  /** The default, and how the help shows it. */
   readonly fallback: unknown;
   readonly shownFallback?: string;
 }
 
-/** An option that is said or not; `--no-NAME` takes it back. */
-export interface FlagOption extends Described {
+/** An option without a value; `--no-NAME` turns it off. */
+interface FlagOption extends Described {
   readonly kind: 'flag';
 }
 
-/** An option that may be given again and again. */
-export interface ListOption extends Described {
+/** An option that may be repeated. */
+interface ListOption extends Described {
   readonly kind: 'list';
   readonly value: string;
   /** The words it takes, where a shell can complete them. */
@@ -50,10 +53,10 @@ export interface ListOption extends Described {
 
 export type Option = TextOption | FlagOption | ListOption;
 
-/** Options of a command, by name, in the order in which a help tells of them. */
+/** Options of a command, by name, in the order of the help. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
-/** What an option takes that is one of a few words. */
+/** Parts of an option whose value is one of a few words. */
 export function oneOf<W extends string>(words: readonly W[]) {
   return {
     kind: 'text', words, value: words.join('|'),
@@ -65,13 +68,93 @@ export function oneOf<W extends string>(words: readonly W[]) {
   } as const;
 }
 
-/** What an option takes that is the name of a file. In a configuration file it begins at that file's directory. */
+/** Parts of an option whose value is the name of a file. In a configuration file it is relative to the directory of that file. */
 export function file(what = 'FILE') {
   return { kind: 'text', value: what, completes: 'files', read: nonEmpty } as const;
 }
 
-/** A text that says something. */
+/** A text that is not empty. */
 export function nonEmpty(text: string, called: string): string {
   if (text !== '') return text;
   throw new UsageError(`${called} needs a value`);
+}
+
+/** Declares the options of a table to yargs. yargs parses those of the command line and sets no defaults: see resolveSettings(). */
+export function declare<T>(argv: Argv<T>, table: OptionTable): Argv<T> {
+  for (const [name, option] of Object.entries(table)) argv.option(name, declaration(name, option));
+  return argv;
+}
+
+function declaration(name: string, option: Option): Options {
+  const common: Options = {
+    describe: option.describe, hidden: option.hidden ?? false, ...(option.short !== undefined && { alias: option.short }),
+    ...(option.group !== undefined && { group: option.group }),
+  };
+  switch (option.kind) {
+    case 'flag': return { ...common, type: 'boolean', coerce: (given: boolean | readonly boolean[]) => single(name, given) };
+    case 'list': return { ...common, type: 'string', array: true, nargs: 1 };
+    case 'text': return {
+      ...common, type: 'string', requiresArg: option.bare !== true, ...(option.words && { choices: option.words }),
+      coerce: (given: string | readonly string[]) => option.read(single(name, given), `--${name}`),
+    };
+  }
+}
+
+function single<V extends string | boolean>(name: string, given: V | readonly V[]): V {
+  if (typeof given === 'object') throw new UsageError(`--${name} is given more than once: give it once`);
+  return given;
+}
+
+/** A value, and the place where it was given, for messages: `--memory`, `/etc/vmsysctld.conf:3: memory`. A default has no place. */
+export interface Setting<V = unknown> {
+  readonly value: V;
+  readonly called?: string;
+}
+
+/** The values of the options of a table, with their places. */
+export type Settings<T extends OptionTable> = {
+  readonly [Name in keyof T]: T[Name] extends FlagOption ? Setting<boolean>
+    : T[Name] extends ListOption ? readonly Setting<string>[]
+    : T[Name] extends TextOption<infer V> ? Setting<V | T[Name]['fallback']> : never;
+};
+
+type Camel<Name extends string> = Name extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<Camel<Rest>>}` : Name;
+
+/** The same without the places, by name in camel case. */
+export type OptionValues<T extends OptionTable> = {
+  readonly [Name in keyof T & string as Camel<Name>]: Settings<T>[Name] extends Setting<infer V> ? V : readonly string[];
+};
+
+/** The values of a configuration file, by name of the option; of a list each item. */
+export type FileSettings = ReadonlyMap<string, readonly Setting[]>;
+
+/**
+ * Finds the value of each option: that of the command line, else that of the file, else the default. Lists are joined, with those of the
+ * command line last, because the later of two values counts. `given` is the command line as yargs parsed it.
+ */
+export function resolveSettings<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>, file: FileSettings = new Map()): Settings<T> {
+  const settled = Object.entries(table).map(([name, option]) => {
+    const inFile = option.configured === undefined ? [] : file.get(name) ?? [];
+    const called = `--${name}`;
+    if (option.kind === 'list') {
+      const onCommandLine = (given[name] as readonly string[] | undefined ?? []).map((value) => ({ value, called }));
+      return [name, [...inFile, ...onCommandLine]];
+    }
+    if (given[name] !== undefined) return [name, { value: given[name], called }];
+    return [name, inFile[0] ?? { value: option.kind === 'flag' ? false : option.fallback }];
+  });
+  return Object.fromEntries(settled) as Settings<T>;
+}
+
+/** The values of the options of a table, from the command line alone. */
+export function valuesOf<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>): OptionValues<T> {
+  return settingValues<T>(resolveSettings(table, given));
+}
+
+/** Settings without the places where they were given. */
+export function settingValues<T extends OptionTable>(settings: Settings<T>): OptionValues<T> {
+  const values = Object.entries<Setting | readonly Setting[]>(settings).map(([name, setting]) => [
+    name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()), 'value' in setting ? setting.value : setting.map(({ value }) => value),
+  ]);
+  return Object.fromEntries(values) as OptionValues<T>;
 }

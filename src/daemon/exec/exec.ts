@@ -1,11 +1,11 @@
-// Runs a command on a machine of its own. The machine is served by a thread (service.ts) on a mount in namespaces of its own (namespace.ts), where the
-// emulated files stand at their real paths (mount-plan.ts). launcher.ts starts CMD in there and reads how it ended. Start with runCommand().
+// Runs a command on a machine of its own. A thread (service.ts) serves the machine on a mount in namespaces of its own (namespace.ts), where
+// the emulated files are at their real paths (mount-plan.ts). launcher.ts starts CMD there and reads how it ended. The folder may import what
+// daemon may. Start with runCommand().
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { newServingWorker } from '../../fuse/dev-fuse/serving-worker.ts';
-import { ServingThread } from '../../fuse/dev-fuse/serving-thread-handle.ts';
+import { newServingWorker, ServingThread } from '../../fuse/dev-fuse/serving-thread-handle.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import type { MachineServiceOptions } from '../machine-service.ts';
 import { type Ending, hasDirectory, type Launch, type Launched, takeTerminalBack, unexecutable, waitForCommand } from './launcher.ts';
@@ -15,6 +15,7 @@ import { clockOffsets, type Containment, containment, idMaps, leftContainment } 
 import { newRunState, RUN, type RunState } from './run-state.ts';
 import type { BootState, ExecOrder, ExecServiceOptions } from './service.ts';
 import { processGroups } from './signals.ts';
+import type { Owner } from './user-namespace.ts';
 
 /** The module that the serving thread takes its service from. */
 const EXEC_SERVICE = new URL('service.js', import.meta.url).href;
@@ -41,8 +42,8 @@ export interface ExecOptions {
   readonly expectedPanic: string | undefined;
   /** Whether CMD may do to the host what this process may. */
   readonly privileged: boolean;
-  /** Who CMD is, as UID:GID, where this process plays root in a user namespace. */
-  readonly owner: string | undefined;
+  /** Who CMD is, where this process plays root in a user namespace. */
+  readonly owner: Owner | undefined;
   /** Gets a function that passes a signal on to CMD. */
   readonly onStart: (pass: (signal: NodeJS.Signals) => void) => void;
   /** Prints a line on standard error. */
@@ -62,6 +63,8 @@ export interface ExecResult {
 
 /** Runs a command on a machine of its own, until it has ended and all it started is gone. Leaves nothing behind. @throws TransportError, ServiceError */
 export async function runCommand(options: ExecOptions): Promise<ExecResult> {
+  // It may have ended before Linux was asked to end this process with it.
+  if (options.owner !== undefined && options.owner.parent !== process.ppid) throw new TransportError('the exec that started this one has ended');
   const worker = newServingWorker(EXEC_SERVICE);
   const descriptor = openSync('/dev/fuse', 'r+');
   let namespace: Namespace | undefined;
@@ -192,7 +195,7 @@ class Run {
     return boot.init;
   }
 
-  async #bootOptions(owner: string | undefined): Promise<Parameters<Namespace['boot']>[0]> {
+  async #bootOptions(owner: Owner | undefined): Promise<Parameters<Namespace['boot']>[0]> {
     const { hostname, ...clocks } = await this.#order({ kind: 'begin' }) as BootState;
     const { namespaces } = this.#containment;
     return {
@@ -219,7 +222,6 @@ class Run {
       const started = await this.#order({ kind: 'launch', launch }) as Launched;
       if (started === undefined) throw new TransportError('CMD was not started: its namespaces ended first');
       if ('errno' in started) return started;
-      this.#namespace.launched(started.pid);
       return await waitForCommand(started.pid, (pid) => {
         this.#command = pid;
         for (const signal of this.#pending.splice(0)) this.#pass(signal);

@@ -1,4 +1,4 @@
-import type { Capability } from '../../abi/capabilities.ts';
+import type { Capability } from '../../abi/caller.ts';
 
 /** The capabilities that root keeps without a user namespace: none by which the host could be changed but through files, processes of CMD and sockets. */
 export const KEPT_CAPABILITIES: readonly Capability[] = [

@@ -5,7 +5,7 @@ import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
 import { KEPT_CAPABILITIES } from './kept-capabilities.ts';
-import { toolEnvironment } from './namespace.ts';
+import { DIES_WITH_PARENT, toolEnvironment } from './namespace.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import { PASSED } from './signals.ts';
 
@@ -99,8 +99,10 @@ export function hasDirectory({ directory, init }: Pick<Launch, 'directory' | 'in
 export function launch(what: Launch): Launched {
   const env = tool('env');
   // Signals of the terminal and of the process group are for CMD, not for nsenter.
+  // It is stopped while CMD runs: nothing but a signal of Linux's own ends it when this process is killed.
+  const [dies, ...until] = DIES_WITH_PARENT;
   const entering = [
-    `--ignore-signal=${SIGNAL_LIST}`, tool('nsenter'), `--target=${what.init}`, '--mount', '--pid', ...what.namespaces,
+    `--ignore-signal=${SIGNAL_LIST}`, tool(dies), ...until, tool('nsenter'), `--target=${what.init}`, '--mount', '--pid', ...what.namespaces,
     ...(what.namespaces.includes('--user') ? ['--preserve-credentials'] : []), '--',
   ];
   const path = what.env['PATH'];

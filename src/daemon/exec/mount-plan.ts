@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, type Stats, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type MountInfo, parseMountInfo, topMountAt } from '../../fuse/mount-info.ts';
-import { emulatedPlaces, type Place } from '../../machine/places.ts';
+import type { Place } from '../../machine/places.ts';
 import { SCRATCH } from './namespace.ts';
 
 /** One line of an fstab(5): what is mounted where, and the options of mount(8), as `bind,ro`. */
@@ -33,8 +33,6 @@ const READ_ONLY = 'ro,nosuid,nodev,noexec';
 const readOnly = (target: string): MountRow => ({ source: 'none', target, options: `remount,bind,${READ_ONLY}` });
 const isBelow = (path: string, directory: string): boolean => path.startsWith(`${directory}/`);
 
-const SYSCTLS = '/proc/sys';
-
 /** Directories that cannot be replaced by a copy of what is in them: what is in them comes and goes. */
 const NOT_GRAFTED = ['/', '/proc'];
 
@@ -52,39 +50,11 @@ function isThere({ path, kind }: Place): boolean {
   return found !== undefined && found.isDirectory() === (kind === 'directory');
 }
 
-/**
- * The places, where those of one directory are all that the host has in it, as one: the directory. Only of sysctls: elsewhere names come and go.
- */
-function joined(places: readonly Place[]): readonly Place[] {
-  const whole = new Set(places.filter(({ kind }) => kind === 'directory').map(({ path }) => path));
-  const files = new Set(places.map(({ path }) => path));
-  const covers = (directory: string): boolean => {
-    const names = namesIn(directory);
-    return whole.has(directory) || (names.length > 0 && names.every((name) => {
-      const path = join(directory, name);
-      return files.has(path) || (places.some((place) => isBelow(place.path, path)) && covers(path));
-    }));
-  };
-  const joins = (path: string): string | undefined => {
-    const above = dirname(path);
-    return isBelow(above, '/proc') && covers(above) ? joins(above) ?? above : undefined;
-  };
-  const directories = new Set<string>();
-  const others = places.filter(({ path }) => {
-    const directory = isBelow(path, SYSCTLS) ? joins(path) : undefined;
-    if (directory !== undefined) directories.add(directory);
-    return directory === undefined;
-  });
-  // A place that the host has no room for comes with the directory that it lies in, where that is the machine's own.
-  const within = (path: string): boolean => directories.has(path) || (isBelow(path, SYSCTLS) && within(dirname(path)));
-  return [...[...directories].map((path): Place => ({ path, kind: 'directory' })), ...others.filter(({ path }) => !within(dirname(path)))];
-}
-
 /** How every place can be had on this host: by a mount on what is there, or within a copy of the nearest directory there is. */
 export function planMounts(places: readonly Place[]): MountPlan {
   const grafts = new Map<string, Graft>();
   const unplaceable: string[] = [];
-  const placed = joined(places).filter((place) => {
+  const placed = places.filter((place) => {
     if (isThere(place)) return true;
     let over = dirname(place.path);
     while (!look(over)?.isDirectory()) over = dirname(over);
@@ -257,12 +227,12 @@ export interface MountTables {
 }
 
 /**
- * Plans where the emulated files go on this host, and writes the tables. `outside` is where this process sees the scratch filesystem, `scratch` where
+ * Plans where emulated files go on this host, and writes the tables. `outside` is where this process sees the scratch filesystem, `scratch` where
  * the namespace does. @throws as writeFile
  */
-export function writeTables({ outside, scratch, contained }: { readonly outside: string; readonly scratch: string; readonly contained: boolean }): MountTables {
+export function writeTables(places: readonly Place[], { outside, scratch, contained }: { readonly outside: string; readonly scratch: string; readonly contained: boolean }): MountTables {
   const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
-  const common = { plan: planMounts(emulatedPlaces()), mounts, procEntries: entriesOfProc(), scratch, contained };
+  const common = { plan: planMounts(places), mounts, procEntries: entriesOfProc(), scratch, contained };
   const table = (name: string, newProc: string | undefined, made: boolean): MountRow[] => {
     const options = { ...common, newProc };
     const rows = [...surroundingRows(options), ...placeRows(options, outside, made), ...(contained ? [readOnly(scratch)] : [])];

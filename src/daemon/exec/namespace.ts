@@ -5,6 +5,7 @@ import { readFile, readlink, writeFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { whyNotStarted } from '../../abi/errno-words.ts';
 import { MOUNT_TYPE, mountOptions } from '../../fuse/dev-fuse/mount-command.ts';
 import { type MountInfo, parseMountInfo } from '../../fuse/mount-info.ts';
 import { TransportError } from '../../fuse/transport.ts';
@@ -20,6 +21,13 @@ const DESCRIPTOR = { channel: 3, gate: 4, fuse: 5 } as const;
  * scripts) may come unasked. Every other line is a complaint of a program.
  */
 type Word = 'scratch' | 'init' | 'placed' | 'ready' | 'ended' | 'over';
+
+/**
+ * What begins the command line of every helper: Linux kills it when its parent ends, whatever ends that. A parent that has ended before closes the channel
+ * or is missed by exec.
+ */
+export const DIES_WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
+const DIES = DIES_WITH_PARENT.join(' ');
 
 const COMMON = `
 trap '' HUP INT QUIT USR1 USR2 PIPE ALRM TERM
@@ -41,7 +49,7 @@ shift
 exec ${DESCRIPTOR.fuse}>&-
 say scratch $$
 while read -r options <&${DESCRIPTOR.channel} && read -r name <&${DESCRIPTOR.channel}; do
-  unshare --mount --propagation unchanged -- sh -c "$boot" boot "$scratch" "$options" "$name" "$@"
+  ${DIES} unshare --mount --propagation unchanged -- sh -c "$boot" boot "$scratch" "$options" "$name" "$@"
   say over
 done
 `;
@@ -53,7 +61,7 @@ done
 const BOOT = `${COMMON}
 scratch=$1 options=$2 name=$3 owner=$4 init=$5
 # shellcheck disable=SC2086 # the options are words
-unshare --pid $options -- sh -c "$owner" owner "$init" "$name" | {
+${DIES} unshare --pid $options -- sh -c "$owner" owner "$init" "$name" | {
   read -r pid || exit
   table=${SCRATCH.fstab}
   nsenter --pid="/proc/$pid/ns/pid" -- mount -i -t proc -o X-mount.mkdir,nosuid,nodev,noexec proc "$scratch/${SCRATCH.proc}" 2>/dev/null || table=${SCRATCH.sharedFstab}
@@ -69,15 +77,12 @@ unshare --pid $options -- sh -c "$owner" owner "$init" "$name" | {
 /** The owner of a boot's namespaces, outside its pid namespace, so that CMD cannot reach it. It kills init when it is asked to, or when exec has gone. */
 const OWNER = `${COMMON}
 # The first child becomes init of the pid namespace.
-sh -c "$1" init "$2" </dev/null >/dev/null &
-say init $!
+${DIES} sh -c "$1" init "$2" </dev/null >/dev/null &
+say init $! $$
 echo $!
 exec >&-
-launched=
-while read -r word pid <&${DESCRIPTOR.channel} && [ "$word" = launched ]; do launched=$pid; done
+read -r _ <&${DESCRIPTOR.channel}
 kill -KILL $! 2>/dev/null
-# The stopped parent of CMD: it reaps CMD and ends.
-[ -z "$launched" ] || kill -CONT "$launched" 2>/dev/null
 wait $!
 say ended $?
 `;
@@ -92,7 +97,8 @@ read -r word <&${DESCRIPTOR.gate} || exit
 # Where CMD is an ordinary user, it may not mount, and needs no mount namespace of its user namespace.
 mounts='unshare --mount --propagation unchanged --'
 $mounts true 2>/dev/null || mounts=
-exec $mounts sh -c '
+# Again: Linux takes the signal back from a process that gains capabilities, as this one does once its ids are set.
+exec ${DIES} $mounts sh -c '
 trap "" HUP INT QUIT USR1 USR2 PIPE ALRM TERM
 echo ready >&${DESCRIPTOR.channel}
 exec 2>/dev/null ${DESCRIPTOR.channel}>&- ${DESCRIPTOR.gate}>&-
@@ -152,6 +158,8 @@ export class Namespace {
   readonly #lines: AsyncIterator<string>;
   /** Looks at init while a boot is made. */
   #watch: NodeJS.Timeout | undefined;
+  /** The parent of init, which outlives it. */
+  #owner = 0;
   #complaints: string[] = [];
 
   private constructor(child: ChildProcess) {
@@ -179,14 +187,13 @@ export class Namespace {
   }
 
   static async #spawn(args: readonly string[], descriptor: number): Promise<Namespace> {
-    const child = spawn('unshare', ['--mount', ...args], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', descriptor], env: toolEnvironment() });
+    const [dies, ...until] = DIES_WITH_PARENT;
+    const child = spawn(dies, [...until, 'unshare', '--mount', ...args], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', descriptor], env: toolEnvironment() });
     const stderr: string[] = [];
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr.push(text); });
     await new Promise((resolve, reject) => {
       child.once('spawn', resolve);
-      child.once('error', (error: NodeJS.ErrnoException) => {
-        reject(new TransportError(error.code === 'ENOENT' ? 'unshare(1) is missing: install util-linux 2.38 or later' : `unshare(1) cannot be run: ${error.message}`));
-      });
+      child.once('error', (error) => { reject(new TransportError(whyNotStarted('setpriv(1)', 'util-linux 2.38 or later', error))); });
     });
     const namespace = new Namespace(child);
     try {
@@ -194,6 +201,7 @@ export class Namespace {
     } catch (error) {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       const why = stderr.join('').trim().split('\n', 1)[0] ?? '';
+      if (why.startsWith('setpriv: ')) throw new TransportError(`unshare(1) cannot be run (${why}): install util-linux 2.38 or later`);
       throw why === '' ? error : new TransportError(`no mount namespace can be made here (${why.replace(/^unshare: /, '')}): in a container add --cap-add SYS_ADMIN`);
     }
     return namespace;
@@ -203,7 +211,8 @@ export class Namespace {
   async boot({ namespaces, ids, name }: BootOptions): Promise<Boot> {
     this.#complaints = [];
     this.#channel.write(`${namespaces.join(' ')}\n${name}\n`);
-    const init = Number(await this.#expect('init'));
+    const [init = 0, owner = 0] = (await this.#expect('init')).split(' ').map(Number);
+    this.#owner = owner;
     this.#watch = setInterval(() => { if (hasEnded(init)) this.#abandon(); }, LOOKS_EVERY);
     if (ids !== undefined) {
       try {
@@ -226,6 +235,10 @@ export class Namespace {
     // It closes its descriptors right after that.
     while (await isOpen(init, DESCRIPTOR.channel) || await isOpen(init, DESCRIPTOR.gate)) await delay(1);
     this.#unwatch();
+    // From now on init ends with it again.
+    if (!hasEnded(this.#owner)) return;
+    process.kill(init, 'SIGKILL');
+    throw this.#unmade('the process that made them has ended');
   }
 
   #unwatch(): void {
@@ -237,11 +250,6 @@ export class Namespace {
   #abandon(): void {
     this.#unwatch();
     this.#channel.write('end\n');
-  }
-
-  /** What is to be continued when init is killed, should this process go. */
-  launched(pid: number): void {
-    this.#channel.write(`launched ${pid}\n`);
   }
 
   /** Ends a boot, with all that runs in it: how init had ended, as a shell numbers it. @throws TransportError */

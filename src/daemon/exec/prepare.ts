@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mayMount } from '../../fuse/dev-fuse/may-mount.ts';
+import { mayMount } from '../../fuse/dev-fuse/mount-command.ts';
 import { deviceError } from '../../fuse/fuse-device.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import { toolEnvironment } from './namespace.ts';
+import type { Owner } from './user-namespace.ts';
 
 /**
  * Directories for the scratch filesystem to stand on, in the private namespace alone: one that hides nothing of use. With /dev/fuse the first is there.
@@ -73,11 +74,10 @@ function refusalOf(option: NamespaceOption): Promise<string | undefined> {
 
 /**
  * The ids of CMD's user namespace, as uid_map and gid_map take them: each id that this process's own has, mapped to itself. `owner` is who CMD is,
- * as UID:GID, where this process plays root in a user namespace of an ordinary user.
+ * where this process plays root in a user namespace of an ordinary user.
  */
-export function idMaps(owner: string | undefined): { readonly uids: string; readonly gids: string } {
-  const [uid, gid] = owner?.split(':') ?? [];
-  return { uids: uid === undefined ? identity('uid_map') : `${uid} 0 1\n`, gids: gid === undefined ? identity('gid_map') : `${gid} 0 1\n` };
+export function idMaps(owner: Owner | undefined): { readonly uids: string; readonly gids: string } {
+  return owner === undefined ? { uids: identity('uid_map'), gids: identity('gid_map') } : { uids: `${owner.uid} 0 1\n`, gids: `${owner.gid} 0 1\n` };
 }
 
 function identity(file: string): string {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Filesystem, LongWork } from '../../fuse/filesystem.ts';
-import { ALL_CAPABILITIES, capabilitySet } from '../../abi/capabilities.ts';
-import { type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
+import { ALL_CAPABILITIES, type Caller, capabilitySet, UNKNOWN_CALLER } from '../../abi/caller.ts';
+import { hex } from '../../abi/printable.ts';
 import type { Effect } from '../../kernel/effect.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { KEPT_CAPABILITIES } from './kept-capabilities.ts';
-import { type ReportedCaller, type ReportedInjection, type ReportedPanic, type ReportedReboot, type ReportedSysctl, resultText, timeOf, type Verdict, valueText, writtenText } from './report.ts';
+import { type ReportedCaller, type ReportedInjection, type ReportedPanic, type ReportedReboot, type ReportedSysctl, resultText, timeOf, type ReportedVerdict, valueText, writtenText } from './report.ts';
 
 const SYSCTLS = '/proc/sys/';
 /** Files by which errors come about, or are taken back. */
@@ -17,14 +17,14 @@ export class Recorder {
   readonly injections: ReportedInjection[] = [];
   readonly panics: ReportedPanic[] = [];
   readonly reboots: ReportedReboot[] = [];
-  #verdicts: Verdict[] = [];
+  #verdicts: ReportedVerdict[] = [];
 
   /** Takes in what the machine asked for, before the write that caused it is answered. */
   observe(kernel: Kernel, effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.kind === 'memory-failure') {
         const { pfn, page, action } = effect;
-        this.#verdicts.push({ pfn: `0x${pfn.toString(16)}`, page, action });
+        this.#verdicts.push({ pfn: hex(pfn), page, action });
       } else if (effect.kind === 'panic') {
         this.panics.push({ ...timeOf(kernel), text: effect.text });
       }
@@ -67,7 +67,7 @@ export class Recorder {
     const { pid, uid, comm } = caller ?? UNKNOWN_CALLER;
     const by: ReportedCaller = { pid, uid, comm };
     const time = timeOf(kernel);
-    const verdicts: Verdict[] = [];
+    const verdicts: ReportedVerdict[] = [];
     this.#verdicts = verdicts;
     const done = (answer: number): number => {
       const written = { ...time, file, wrote: writtenText(data), result: resultText(answer), by };

@@ -33,7 +33,7 @@ export interface ReportedSysctl extends ReportedWrite {
   readonly new: string | null;
 }
 
-export interface Verdict {
+export interface ReportedVerdict {
   readonly pfn: string;
   readonly page: string;
   readonly action: string;
@@ -41,7 +41,7 @@ export interface Verdict {
 
 /** A write by which errors may come about: the control file, hard_offline_page and its like. */
 export interface ReportedInjection extends ReportedWrite {
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly ReportedVerdict[];
 }
 
 export interface ReportedPanic extends ReportedTime {

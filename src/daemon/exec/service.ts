@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { errnoName } from '../../abi/errno.ts';
+import { errnoName, negativeErrno } from '../../abi/errno.ts';
 import type { Filesystem } from '../../fuse/filesystem.ts';
 import { type Service, ServiceError, type ServiceHost } from '../../fuse/service.ts';
 import type { Effect } from '../../kernel/effect.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { negativeErrno } from '../errno-of.ts';
+import { emulatedPlaces } from '../../machine/places.ts';
+import type { DirectoryNode } from '../../vfs/node.ts';
 import { type MachineServiceOptions, serveMachine } from '../machine-service.ts';
 import { operationalLog } from '../operational-log.ts';
 import { foreignAt } from '../trusted-path.ts';
@@ -90,9 +91,9 @@ function openReport(path: string): number {
   }
 }
 
-function mountTables({ outside, scratch, contained }: ExecServiceOptions): MountTables {
+function mountTables(root: DirectoryNode, options: ExecServiceOptions): MountTables {
   try {
-    return writeTables({ outside, scratch, contained });
+    return writeTables(emulatedPlaces(root), options);
   } catch (error) {
     const errno = errnoName(negativeErrno(error));
     throw new ServiceError(errno === 'EFBIG' ? 'no file may grow here (EFBIG): raise the limit, ulimit -f unlimited' : `the mounts cannot be planned (${errno})`);
@@ -106,10 +107,7 @@ function mountTables({ outside, scratch, contained }: ExecServiceOptions): Mount
 export function startService(data: unknown, host: ServiceHost): Service {
   const options = data as ExecServiceOptions;
   const { state, reportPath } = options;
-  const tables = mountTables(options);
   const report = reportPath === undefined ? undefined : openReport(reportPath);
-  if (tables.unplaceable.length > 0) writeToStderr(`vmsysctld: this machine has no ${tables.unplaceable.join(', ')} in whose place the emulated one could stand\n`);
-  host.tell(tables);
   const recorder = new Recorder();
   const log = operationalLog(options.verbose, 'error');
 
@@ -127,10 +125,14 @@ export function startService(data: unknown, host: ServiceHost): Service {
     if (wait !== undefined && Atomics.load(state, RUN.rebootsLeft) > 0) kernel.wait(wait);
   }
 
-  const { service, kernel } = serveMachine(options, host, log, (machine, effects) => {
+  const { service, kernel, root } = serveMachine(options, host, log, (machine, effects) => {
     recorder.observe(machine, effects);
     if (effects.some(({ kind }) => kind === 'panic')) die(machine, effects);
   });
+
+  const tables = mountTables(root, options);
+  if (tables.unplaceable.length > 0) writeToStderr(`vmsysctld: this machine has no ${tables.unplaceable.join(', ')} in whose place the emulated one could stand\n`);
+  host.tell(tables);
 
   function order(command: ExecOrder): unknown {
     switch (command.kind) {

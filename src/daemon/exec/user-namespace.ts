@@ -1,9 +1,24 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { whyNotStarted } from '../../abi/errno-words.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import { deviceError } from '../../fuse/fuse-device.ts';
+import { DIES_WITH_PARENT } from './namespace.ts';
 
 const NAMESPACES = ['--user', '--map-root-user'] as const;
+
+/** Who CMD is, where exec plays root in a user namespace: the user of the exec that started this one, and that one's pid. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+  readonly parent: number;
+}
+
+/** An owner as one exec hands it to the other on the command line; undefined where it is none. */
+export function parseOwner(text: string): Owner | undefined {
+  const [uid, gid, parent] = /^\d+:\d+:\d+$/.test(text) ? text.split(':').map(Number) : [];
+  return uid === undefined || gid === undefined || parent === undefined ? undefined : { uid, gid, parent };
+}
 
 /** What keeps ordinary users from user namespaces, by the sysctl that does it when it has such a value, and the one that lets them. */
 const REASONS: readonly { readonly name: string; readonly forbids: string; readonly allows: string }[] = [
@@ -37,7 +52,7 @@ function probe(): Promise<string | undefined> {
     const child = spawn('unshare', [...NAMESPACES, '--mount', 'true'], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' } });
     let text = '';
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
-    child.on('error', (error: NodeJS.ErrnoException) => { resolve(error.code === 'ENOENT' ? 'unshare(1) is missing, install util-linux' : error.message); });
+    child.on('error', (error) => { resolve(whyNotStarted('unshare(1)', 'util-linux', error)); });
     child.on('close', (status) => { resolve(status === 0 ? undefined : text || 'unshare(1) failed'); });
   });
 }
@@ -55,9 +70,10 @@ export async function runInUserNamespace(
   const complaint = await probe();
   if (complaint !== undefined) throw await refusal(complaint);
   const [command, ...rest] = args;
-  const owner = `--owner=${process.geteuid?.() ?? 0}:${process.getegid?.() ?? 0}`;
-  const child = spawn('setpriv', [
-    '--pdeathsig', 'KILL', '--', 'unshare', ...NAMESPACES, '--', process.execPath, ...process.execArgv, process.argv[1] ?? '', command ?? '', owner, ...rest,
+  const owner: Owner = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, parent: process.pid };
+  const [dies, ...until] = DIES_WITH_PARENT;
+  const child = spawn(dies, [
+    ...until, 'unshare', ...NAMESPACES, '--', process.execPath, ...process.execArgv, process.argv[1] ?? '', command ?? '', `--owner=${owner.uid}:${owner.gid}:${owner.parent}`, ...rest,
   ], { stdio: Array.from({ length: Math.max(2, ...descriptors) + 1 }, (_, each) => (each < 3 || descriptors.includes(each) ? each : 'ignore')) });
   onStart((signal) => { child.kill(signal); });
   return new Promise((resolve, reject) => {

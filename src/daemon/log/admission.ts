@@ -4,9 +4,9 @@ import { bytesAtMost, bytesOf, RESERVE } from './reserve.ts';
 
 /** Performs the effects of an operation. */
 export interface Performer {
-  /** Performs what the machine asked for: 0, or the negative errno of a log that lacks some of its lines. */
+  /** Performs the effects of the machine: 0, or the negative errno of a log that lacks some of its lines. */
   perform(): number;
-  /** As perform(), amid an operation: writes its lines so far. */
+  /** As perform(), during an operation: writes its lines so far. */
   flush(): number;
 }
 
@@ -31,7 +31,7 @@ export class Admission {
   readonly #kernel: Pick<Kernel, 'printed'>;
   readonly #log: Pick<Log, 'isReserved' | 'reserve'>;
   readonly #performer: Performer;
-  /** Whether the operation under way has its space, besides what it has printed so far. */
+  /** Whether space is reserved for the rest of the present operation. */
   #reserved = false;
   #refused = false;
 
@@ -47,8 +47,8 @@ export class Admission {
   }
 
   /**
-   * Runs a write that may print: what it returns, or the negative errno by which it is refused or its lines are missing. One that is done in
-   * steps is only begun: it reserves at each step.
+   * Runs a write that may print. Returns its result, or a negative errno if it is refused or its lines are missing. A write in steps is
+   * only begun: it reserves at each step.
    */
   write<Steps extends object>(work: () => number | Steps): number | Steps {
     const errno = this.#log.isReserved ? 0 : this.#log.reserve();
@@ -67,7 +67,7 @@ export class Admission {
   }
 
   /**
-   * {@link KernelConfig.reserve}: reserves space for `records` more records. When the operation has printed much, that is written first.
+   * {@link KernelConfig.reserve}: reserves space for `records` more records. If the operation has printed much, it writes that first.
    */
   reserve(records: number): number {
     const wanted = bytesOf(records);

@@ -1,12 +1,12 @@
 import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { ERRNO, type ErrnoName, errnoName } from '../../abi/errno.ts';
+import { ERRNO, type ErrnoName, errnoName, negativeErrno } from '../../abi/errno.ts';
 import { whyNot } from '../../abi/errno-words.ts';
-import { negativeErrno } from '../errno-of.ts';
 import { everybodyWritesBeside, foreignOnTheWay, isTrusted } from '../trusted-path.ts';
 
-// O_NONBLOCK: a FIFO that nobody reads is an error (ENXIO), not a daemon that hangs. O_NOCTTY: a terminal as log stays somebody else's.
+// O_NONBLOCK: a FIFO without a reader is an error (ENXIO), and does not block the daemon. O_NOCTTY: a terminal as log does not become its
+// own.
 const SAFELY = constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | SAFELY;
 const MODE = 0o640;
@@ -14,31 +14,31 @@ const MODE = 0o640;
 /** A log file, open for appending. */
 export interface LogFile {
   readonly fd: number;
-  /** Whether what is in the file ends amid a line, so that a newline must go first. */
+  /** Whether the file ends within a line, so that a newline must come first. */
   readonly torn: boolean;
 }
 
-/** Why there is no log. */
+/** Why the log cannot be opened. */
 export interface LogRefusal {
   /** Negative. */
   readonly errno: number;
-  /** To be put behind the name of the file: `is a directory (EISDIR)`. */
+  /** The reason, to go after the name of the file: `is a directory (EISDIR)`. */
   readonly why: string;
 }
 
-/** What an errno means of a log beyond its phrase: it is opened with O_NOFOLLOW, after its directory was made. */
+/** What an errno means for a log, besides its phrase. The log is opened with O_NOFOLLOW, after its directory was made. */
 const OF_A_LOG: Partial<Record<ErrnoName, string>> = {
   ELOOP: ', or is a symbolic link itself',
   ENOENT: ', and its directory cannot be made',
 };
 
-/** The refusal that an errno is. */
+/** The refusal for an errno. */
 export function refusal(errno: number): LogRefusal {
   const name = errnoName(errno);
   return { errno, why: `${whyNot(name).replace(/ \([A-Z0-9]+\)$/, '')}${OF_A_LOG[name as ErrnoName] ?? ''} (${name})` };
 }
 
-/** A refusal on the way out of what opens the file. */
+/** A refusal, as an error to throw. */
 class Refused extends Error {
   readonly refusal: LogRefusal;
 
@@ -49,8 +49,8 @@ class Refused extends Error {
 }
 
 /**
- * Whether a file holds something that does not end in a newline: an earlier daemon ran out of disk amid a line. `fd` only writes. The file
- * is opened by its descriptor, not by its name, which may be another file's by now.
+ * Whether a file is not empty and does not end in a newline: an earlier daemon ran out of disk space within a line. `fd` is only for
+ * writing. The file is opened again by its descriptor, not by its name, because another file may have the name now.
  */
 export function endsAmidLine(fd: number): boolean {
   const { size } = fstatSync(fd);
@@ -64,7 +64,7 @@ export function endsAmidLine(fd: number): boolean {
   }
 }
 
-/** A new file, mode 0640 whatever the umask; undefined if there is one of that name. */
+/** Makes a new file of mode 0640, whatever the umask. Undefined if a file of that name exists. */
 function createFile(path: string): LogFile | undefined {
   let fd: number;
   try {
@@ -77,7 +77,7 @@ function createFile(path: string): LogFile | undefined {
   return { fd, torn: false };
 }
 
-/** A file that somebody may have put there to have it written by us: in /tmp, or as another name of a file that is not his. */
+/** Refuses a file that another user may have put there so that this daemon writes it: in /tmp, or as a hard link to a file of others. */
 function refuseForeign(fd: number, path: string): void {
   const found = fstatSync(fd);
   if (found.isFile() && found.nlink > 1) throw new Refused('is a file that has other names too (hard links)');
@@ -85,8 +85,8 @@ function refuseForeign(fd: number, path: string): void {
 }
 
 /**
- * A file that is there keeps its mode and owner: logrotate's `create` and an admin's chmod are meant to last. O_CREAT all the same:
- * the file may vanish in between, and with it the kernel refuses another user's file in /tmp (fs.protected_regular).
+ * Opens an existing file, which keeps its mode and owner: logrotate's `create` and an admin's chmod must last. O_CREAT is there for two
+ * reasons: the file may vanish meanwhile, and with it the kernel refuses another user's file in /tmp (fs.protected_regular).
  */
 function openExisting(path: string): LogFile {
   const fd = openSync(path, FLAGS, MODE);
@@ -100,12 +100,12 @@ function openExisting(path: string): LogFile {
     return { fd, torn: endsAmidLine(fd) };
   } catch (error) {
     negativeErrno(error);
-    // It may be appended to but not read; that it ends in a newline is the likelier case.
+    // It can be appended to, but not read. It probably ends in a newline.
     return { fd, torn: false };
   }
 }
 
-/** As mkdir -p. Node's own goes round for ever where mkdir(2) says ENOENT of a name in a directory that is there, as in /proc. */
+/** As mkdir -p. Node's own loops for ever if mkdir(2) fails with ENOENT in a directory that exists, as in /proc. */
 function makeDirectory(path: string): void {
   const missing: string[] = [];
   for (let at = path; statSync(at, { throwIfNoEntry: false }) === undefined; at = dirname(at)) missing.push(at);
@@ -113,13 +113,13 @@ function makeDirectory(path: string): void {
     try {
       mkdirSync(each, { mode: 0o755 });
     } catch (error) {
-      // Somebody else has just made it; or what is there is none, which open(2) says better (ENOTDIR).
+      // Another process has just made it; or it is no directory, for which open(2) has the better error (ENOTDIR).
       if (negativeErrno(error) !== -ERRNO.EEXIST) throw error;
     }
   }
 }
 
-/** Closes a descriptor. What close(2) answers is of no use any more: the descriptor is gone, and every write was answered for. */
+/** Closes a descriptor. The result of close(2) does not matter: the descriptor is gone, and every write was checked. */
 export function closeFile(fd: number): void {
   try {
     closeSync(fd);
@@ -129,8 +129,8 @@ export function closeFile(fd: number): void {
 }
 
 /**
- * Opens a log file for appending and makes it and its parent directories (0755, less the umask) if need be. Refused are a symbolic link,
- * and what another user can have put there or can exchange, where everybody may write.
+ * Opens a log file for appending. It makes the file and its parent directories (0755, less the umask) if they are missing. It refuses a
+ * symbolic link, and what another user may have put there or can replace, where everybody may write.
  * @param path absolute
  */
 export function openLogFile(path: string): LogFile | LogRefusal {

@@ -3,27 +3,26 @@
 // pending.ts keeps what could not be written; where.ts chooses its place. admission.ts decides which write is refused, and states what can
 // be lost.
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { ERRNO } from '../../abi/errno.ts';
+import { ERRNO, negativeErrno } from '../../abi/errno.ts';
 import type { PrintkRecord } from '../../kernel/effect.ts';
-import { negativeErrno } from '../errno-of.ts';
 import { closeFile, type LogFile, type LogRefusal, openLogFile, refusal } from './file.ts';
 import { PendingLines } from './pending.ts';
 import { NO_SPACE, openReserveFile, OPERATION_MOST, Reserve, RESERVE, type ReserveFile } from './reserve.ts';
 
-/** Writes some of `bytes` from `offset` on, as write(2): how many were written, which may be fewer. Throws as writeSync does. */
+/** Writes some of `bytes` from `offset` on, as write(2). Returns how many were written, maybe not all. Throws as writeSync does. */
 export type WriteSome = (fd: number, bytes: Uint8Array, offset: number) => number;
 
-/** What the log needs from outside; a test has a disk of its own. */
+/** What the log needs from outside. A test gives it a disk of its own. */
 export interface LogWorld {
   readonly write: WriteSome;
   readonly openReserve: (path: string) => ReserveFile | number;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
-  /** Receives, in a few words, what happens to the log at `path`; `errno` is negative. */
+  /** Receives news about the log at `path`, in a few words. `errno` is negative. */
   readonly report: (news: string, errno: number | undefined, path: string) => void;
 }
 
-/** How often the log looks whether its file still has a name, in milliseconds. */
+/** How often the log checks whether its file still has a name, in milliseconds. */
 const INTERVAL = 1000;
 const NEWLINE = 0x0a;
 
@@ -50,7 +49,7 @@ export class Log {
   #reserve: Reserve;
   #file: NamedFile | undefined;
   #reserved = false;
-  /** The last errno that was reported; 0 while all is well. */
+  /** The last errno that was reported; 0 while the log works. */
   #reported = 0;
 
   constructor(path: string, format: (record: PrintkRecord) => string, world: LogWorld, opened: LogFile) {
@@ -65,7 +64,7 @@ export class Log {
     return this.#path;
   }
 
-  /** Whether {@link reserve} has nothing to do, as it mostly is. */
+  /** Whether {@link reserve} has nothing to do, the usual case. */
   get isReserved(): boolean {
     return this.#reserved && this.#file?.isDue(this.#world.now()) === false;
   }
@@ -76,9 +75,9 @@ export class Log {
   }
 
   /**
-   * Appends the records; they are in the file when this returns 0. Where the filesystem is full they get the reserve. On failure (EIO, …)
-   * what is missing is pending, and is flushed before everything else. So it is when another program takes the space that the reserve
-   * released.
+   * Appends the records. They are in the file when this returns 0. If the filesystem is full, they use the space of the reserve. On failure
+   * (EIO, …) the missing lines are pending, and are flushed before all others. That also happens if another program takes the released
+   * space.
    */
   write(records: readonly PrintkRecord[]): number {
     if (this.#file === undefined) return -ERRNO.EBADF;
@@ -90,7 +89,7 @@ export class Log {
     return this.#note(this.#flush() || checked);
   }
 
-  /** Flushes what is pending and reserves `bytes`. 0: the lines of an operation surely find space. */
+  /** Flushes pending lines and reserves `bytes`. 0: there is space for the lines of an operation. */
   reserve(bytes = OPERATION_MOST): number {
     if (this.isReserved && bytes <= RESERVE) return 0;
     return this.#note(this.begin(bytes));
@@ -105,8 +104,8 @@ export class Log {
   }
 
   /**
-   * Opens its path again, for logrotate, or goes on at another. What is pending is flushed into the file it had, if that works, otherwise
-   * into the new one. On failure the log goes on in the file it had.
+   * Opens its path again, for logrotate, or another path. Pending lines are flushed into the old file if possible, otherwise into the new
+   * one. On failure the log continues in the old file.
    */
   reopen(path = this.#path): number {
     if (this.#file === undefined) return -ERRNO.EBADF;
@@ -132,7 +131,7 @@ export class Log {
     return 0;
   }
 
-  /** Closes the file. What is pending is flushed before, if that works. Later writes return EBADF. */
+  /** Closes the file, after flushing pending lines if possible. Later writes return EBADF. */
   close(): void {
     if (this.#file !== undefined) {
       const left = this.#flush();
@@ -148,7 +147,7 @@ export class Log {
     return new Reserve(() => this.#world.openReserve(path), (news, errno) => { this.#world.report(news, errno, path); });
   }
 
-  /** Goes on in a file, and closes the one before. */
+  /** Continues in another file, and closes the old one. */
   #use(next: NamedFile): void {
     this.#file?.close();
     this.#file = next;
@@ -157,27 +156,27 @@ export class Log {
     this.#reserved = false;
   }
 
-  /** When somebody has removed the file, makes it again under its name, with the lines written since it was last seen to have one. */
+  /** If the file was removed, recreates it under its name, with the lines that were written since it last had a name. */
   #checkName(): number {
     const file = this.#file;
     const now = this.#world.now();
     if (file?.isDue(now) !== true || file.hasName(now, this.#pending.cut)) return 0;
     this.#reserved = false;
-    // Read first: there may be one descriptor left, for one file at a time.
+    // Read first: there may be only one descriptor left, for one file at a time.
     const unseen = file.linesSince();
     const next = typeof unseen === 'number' ? refusal(unseen) : openLogFile(this.#path);
     if (typeof unseen === 'number' || 'why' in next) {
       const { why } = next as LogRefusal;
-      return this.#note(-ERRNO.EIO, `the log was removed, and cannot be made anew, since it ${why}: what would add to it is refused`);
+      return this.#note(-ERRNO.EIO, `the log was removed, and cannot be recreated, because it ${why}: writes that would add to it are refused`);
     }
     this.#pending.restart();
     this.#pending.putBefore(unseen);
     this.#use(new NamedFile(next, now));
-    this.#report('the log was removed, and was made anew');
+    this.#report('the log was removed, and was recreated');
     return 0;
   }
 
-  /** Writes what is pending. */
+  /** Writes pending lines. */
   #flush(): number {
     for (;;) {
       this.#pending.reportDropped(this.#format);
@@ -192,7 +191,7 @@ export class Log {
     }
   }
 
-  /** Writes some bytes, into the space of the reserve if there is no other: how many, or a negative errno. */
+  /** Writes some bytes, and uses the space of the reserve if there is no other. Returns how many, or a negative errno. */
   #writeSome(bytes: Uint8Array): number {
     const fd = this.#file?.fd;
     if (fd === undefined) return -ERRNO.EBADF;
@@ -206,8 +205,8 @@ export class Log {
     }
   }
 
-  /** Reports a failure once, and when it is over. */
-  #note(result: number, news = 'the log cannot be written: what would add to it is refused'): number {
+  /** Reports a failure once, and its end. */
+  #note(result: number, news = 'the log cannot be written: writes that would add to it are refused'): number {
     if (result !== this.#reported) {
       if (result < 0) this.#report(news, result);
       else this.#report('the log can be written again');
@@ -222,17 +221,16 @@ export class Log {
 }
 
 /**
- * An open log file, which somebody may remove, or the directory it is in: what is written then goes into a file that nobody can open. So
- * now and then, before a write, the log looks whether the file still has a name: the thread that serves files cannot wait for a timer. A
- * renamed file has one.
+ * An open log file. If it is removed, or its directory, writes go into a file that nobody can open. So from time to time, before a write,
+ * the log checks whether the file still has a name. (The thread that serves files cannot wait for a timer.) A renamed file has one.
  */
 class NamedFile {
   readonly fd: number;
-  /** Whether it ended amid a line when it was opened. */
+  /** Whether it ended within a line when it was opened. */
   readonly torn: boolean;
-  /** Its filesystem, as st_dev; undefined for what is no regular file. */
+  /** Its filesystem, as st_dev; undefined if it is no regular file. */
   readonly device: number | undefined;
-  /** Where its lines ended when it was last seen to have a name. */
+  /** Where its lines ended at the last check that found a name. */
   #end: number;
   #nextLook: number;
 
@@ -246,12 +244,12 @@ class NamedFile {
     this.#nextLook = regular ? now + INTERVAL : Infinity;
   }
 
-  /** Whether it is time to look at its name. */
+  /** Whether it is time to check its name. */
   isDue(now: number): boolean {
     return now >= this.#nextLook;
   }
 
-  /** Whether it has a name. `cut` is how many bytes it has of a line that is not whole. One without a name is looked at each time. */
+  /** Whether it has a name. `cut` is how many bytes it has of an incomplete line. A file without a name is checked each time. */
   hasName(now: number, cut: number): boolean {
     const { nlink, size } = fstatSync(this.fd);
     if (nlink === 0) return false;
@@ -260,14 +258,14 @@ class NamedFile {
     return true;
   }
 
-  /** The whole lines that were written since it was last seen to have a name, or the negative errno for which they cannot be read. */
+  /** The complete lines that were written since it last had a name, or the negative errno of reading them. */
   linesSince(): Buffer | number {
     try {
       const { size } = fstatSync(this.fd);
-      // It may have been truncated since.
+      // It may have been truncated meanwhile.
       const from = this.#end <= size ? this.#end : 0;
       const bytes = Buffer.alloc(size - from);
-      // Its descriptor only writes. In this way a file without a name can be opened again.
+      // Its descriptor is only for writing. A file without a name can be opened again in this way.
       const reader = openSync(`/proc/self/fd/${this.fd}`, constants.O_RDONLY);
       try {
         for (let at = 0; at < bytes.length;) {

@@ -1,13 +1,13 @@
 import type { PrintkRecord } from '../../kernel/effect.ts';
 
-/** Most bytes that are kept for a file that cannot be written: several hundred times what a panic prints. */
+/** The most bytes that are kept for a file that cannot be written: several hundred times the text of a panic. */
 const MOST = 1_048_576;
 const NEWLINE = 0x0a;
 const NONE = Buffer.alloc(0);
 
 /**
- * The pending lines: those that belong in the file and are not in it, in order, the first of them perhaps in part. Those beyond MOST are
- * dropped and counted. A line in their place says how many.
+ * The pending lines, in order: those that belong in the file and are not in it. A part of the first may be in it. Lines beyond MOST are
+ * dropped and counted. A line in their place has the count.
  */
 export class PendingLines {
   #bytes: Buffer = NONE;
@@ -26,17 +26,17 @@ export class PendingLines {
     this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes]);
   }
 
-  /** Puts whole lines before all others. The file has nothing of the first of these then: see {@link restart}. */
+  /** Puts whole lines before all others. The file must not have a part of the first: see {@link restart}. */
   putBefore(bytes: Buffer): void {
     this.#bytes = Buffer.concat([bytes, this.#bytes]);
   }
 
-  /** How many bytes of a line that is not whole are in the file. */
+  /** How many bytes of an incomplete line are in the file. */
   get cut(): number {
     return this.#written;
   }
 
-  /** Whether `length` more bytes would be too many. After the first record that is dropped all are, so that there is one gap. */
+  /** Whether `length` more bytes would be too many. After the first dropped record all are dropped, so that there is one gap. */
   overflows(length: number): boolean {
     return this.#dropped > 0 || (this.#bytes.length > 0 && this.#bytes.length + length > MOST);
   }
@@ -47,7 +47,7 @@ export class PendingLines {
   }
 
   /**
-   * Adds the line that counts what was dropped, once nothing is pending before it: as the kernel's console prints it
+   * Adds the line that counts the dropped records, when nothing else is pending. The kernel's console prints the same line
    * (kernel/printk/printk.c).
    */
   reportDropped(format: (record: PrintkRecord) => string): void {
@@ -57,7 +57,7 @@ export class PendingLines {
     this.#lastDropped = undefined;
   }
 
-  /** What is to be written next; nothing when all is written. */
+  /** The bytes to write next; none when all are written. */
   get rest(): Buffer {
     return this.#bytes.subarray(this.#written);
   }
@@ -70,7 +70,7 @@ export class PendingLines {
     this.#written = end - line;
   }
 
-  /** The file is another one: a line that is in part in the old one goes into this one whole. */
+  /** The log has a new file: a line of which the old file has a part goes into the new one whole. */
   restart(): void {
     this.#written = 0;
   }

@@ -3,38 +3,37 @@
 import { randomBytes } from 'node:crypto';
 import { constants, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ERRNO } from '../../abi/errno.ts';
-import { negativeErrno } from '../errno-of.ts';
+import { ERRNO, negativeErrno } from '../../abi/errno.ts';
 import { closeFile } from './file.ts';
 
-/** Most bytes of a line in any format, without its text, and of a UTF-16 unit of text: three bytes as `\\xNN`. */
+/** The most bytes of a line in any format, without its text, and of a UTF-16 unit of text: three bytes as `\\xNN`. */
 const LINE_MOST = 128;
 const UNIT_MOST = 12;
-/** Most bytes of a line that names a page or a process, or both, as those that come by the hundred do. */
+/** The most bytes of a line that names a page, a process, or both: the lines that come by the hundred. */
 const ORDINARY_LINE = 512;
 
 /**
- * Most bytes that one operation prints, be it a command of a batch: a write to /dev/kmsg of a record of empty lines, which each get a
- * stamp. What prints without end reserves more, step by step.
+ * The most bytes that one operation, or one command of a batch, prints: a write to /dev/kmsg of a record of empty lines, which each get a
+ * time stamp. Operations without a limit reserve more, step by step.
  */
 export const OPERATION_MOST = 163_840;
-/** Bytes that are reserved: those of an operation, and of as much of a batch as is written at a time. */
+/** The bytes to reserve: for an operation, and for the part of a batch that is written at a time. */
 export const RESERVE = 524_288;
 
-/** Most bytes of the lines of `records` records of one line each, with `units` UTF-16 units of text in all. */
+/** The most bytes of `records` records of one line each, with `units` UTF-16 units of text in all. */
 export function bytesAtMost({ records, units }: { readonly records: number; readonly units: number }): number {
   return records * LINE_MOST + units * UNIT_MOST;
 }
 
-/** Most bytes of an operation that prints `lines` ordinary lines besides what any operation may. */
+/** The most bytes of an operation that prints `lines` ordinary lines besides those that any operation may print. */
 export function bytesOf(lines: number): number {
   return OPERATION_MOST + lines * ORDINARY_LINE;
 }
 
-/** There is no space: what the reserve is for. */
+/** The errnos of missing space, for which the reserve exists. */
 export const NO_SPACE: readonly number[] = [-ERRNO.ENOSPC, -ERRNO.EDQUOT];
 
-/** Errnos by which no file can be made beside the log, now or later; any other may pass. */
+/** Errnos with which no file can be made beside the log, now or later. Others may be temporary. */
 const NEVER: readonly number[] = [-ERRNO.EACCES, -ERRNO.EPERM, -ERRNO.EROFS, -ERRNO.ENOSYS, -ERRNO.EOPNOTSUPP, -ERRNO.ENOENT];
 
 /** The file that holds the space. */
@@ -43,20 +42,20 @@ export interface ReserveFile {
   readonly size: number;
   /** The filesystem, as st_dev. */
   readonly device: number;
-  /** Reserves at least `bytes` in all: 0, or the negative errno for which there are fewer. */
+  /** Reserves at least `bytes` in all: 0, or the negative errno if that is not possible. */
   fill(bytes: number): number;
-  /** Releases all of it; whether there was any. */
+  /** Releases all space. Returns whether there was any. */
   release(): boolean;
   close(): void;
 }
 
-/** A file without a name: open(2). Linux's number, for Node has no name for it; O_DIRECTORY is part of it, and differs. */
+/** O_TMPFILE of open(2): a file without a name. Node.js has no constant for it. O_DIRECTORY is part of it, and differs by architecture. */
 const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
-/** Errnos of a filesystem, or of a Linux, without such files. */
+/** Errnos of filesystems and kernels without such files. */
 const NO_TMPFILE: readonly number[] = [-ERRNO.EOPNOTSUPP, -ERRNO.EISDIR, -ERRNO.ENOENT, -ERRNO.EINVAL];
 const PIECE = 65_536;
 
-/** A file in a directory that has no name, at once or from the start, so that it goes with this process however that ends. */
+/** Opens a file without a name in a directory. Linux removes it with this process, however that ends. */
 function openNameless(directory: string): number {
   try {
     return openSync(directory, O_TMPFILE | constants.O_WRONLY, 0o600);
@@ -69,7 +68,7 @@ function openNameless(directory: string): number {
   return fd;
 }
 
-/** An empty reserve beside the log; a negative errno where none can be made there. */
+/** An empty reserve beside the log, or a negative errno if none can be made there. */
 export function openReserveFile(logPath: string): ReserveFile | number {
   let fd: number;
   try {
@@ -77,7 +76,7 @@ export function openReserveFile(logPath: string): ReserveFile | number {
   } catch (error) {
     return negativeErrno(error);
   }
-  // Not zeros: a filesystem that compresses, or leaves holes, would reserve no space for them.
+  // Not zeros: a filesystem that compresses, or makes holes, would reserve no space for them.
   const filling = randomBytes(PIECE);
   const reserve = {
     size: 0,
@@ -101,12 +100,12 @@ export function openReserveFile(logPath: string): ReserveFile | number {
   return reserve;
 }
 
-/** The reserve of a log that may come to lie on another filesystem, or on one where nothing can be reserved. */
+/** The reserve of a log. The log may move to another filesystem, or to one where nothing can be reserved. */
 export class Reserve {
   readonly #open: () => ReserveFile | number;
   readonly #report: (news: string, errno: number) => void;
   #file: ReserveFile | undefined;
-  /** A filesystem on which nothing can be reserved for this log. */
+  /** The filesystem on which nothing can be reserved for this log, if any. */
   #without: number | undefined;
 
   constructor(open: () => ReserveFile | number, report: (news: string, errno: number) => void) {
@@ -115,9 +114,9 @@ export class Reserve {
   }
 
   /**
-   * Reserves `bytes` on the log's filesystem: 0, or the negative errno for which there are fewer. 0 too where nothing can be reserved
+   * Reserves `bytes` on the filesystem of the log: 0, or the negative errno if there is less space. Also 0 if nothing can be reserved
    * there.
-   * @param device the filesystem, as st_dev; undefined for a log that is no regular file
+   * @param device the filesystem, as st_dev; undefined if the log is no regular file
    */
   fill(device: number | undefined, bytes: number): number {
     if (device === undefined || device === this.#without) return 0;
@@ -126,7 +125,7 @@ export class Reserve {
     const file = this.#open();
     if (typeof file === 'number') return NEVER.includes(file) ? this.#doWithout(device, file) : file;
     if (file.device !== device) {
-      // The log is a file that is mounted by itself.
+      // The log is a bind mount of a single file.
       file.close();
       return this.#doWithout(device, -ERRNO.EXDEV);
     }
@@ -134,7 +133,7 @@ export class Reserve {
     return file.fill(bytes);
   }
 
-  /** Releases all of it; whether there was any. */
+  /** Releases all space. Returns whether there was any. */
   release(): boolean {
     return this.#file?.release() === true;
   }
@@ -146,7 +145,7 @@ export class Reserve {
 
   #doWithout(device: number, errno: number): number {
     this.#without = device;
-    this.#report('no room can be kept for the log beside it: when its filesystem is full, the first write that fails has been done', errno);
+    this.#report('no space can be reserved beside the log: when its filesystem is full, the first write that fails was done all the same', errno);
     return 0;
   }
 }

@@ -1,10 +1,10 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** How often is looked without a change, in milliseconds: for what inotify(7) does not tell, as that a mount has gone, or where it cannot be had. */
+/** How often a change is assumed, in milliseconds: inotify(7) does not report that a mount ended, and may be unavailable. */
 const INTERVAL = 500;
 
-/** Changes of a file, and of what has its name: the directory reports them, so a file that takes its place is seen too. */
+/** Changes of a file and of its name. They are changes of its directory, so a file that replaces it counts too. */
 export class FileChanges {
   readonly #watcher: FSWatcher | undefined;
   readonly #timer: NodeJS.Timeout;
@@ -20,7 +20,7 @@ export class FileChanges {
     this.#timer = setInterval(tell, interval);
   }
 
-  /** Settles at the next change, or at once when there was one since this settled last. */
+  /** Settles at the next change, or at once if there was one since it last settled. */
   async next(): Promise<void> {
     if (!this.#changed) await new Promise<void>((resolve) => { this.#wake = resolve; });
     this.#changed = false;
@@ -32,7 +32,7 @@ export class FileChanges {
   }
 }
 
-/** undefined where no watch is to be had (fs.inotify.max_user_watches). */
+/** Watches the directory of a file. Undefined if no watch is available (fs.inotify.max_user_watches). */
 function watched(path: string, tell: () => void): FSWatcher | undefined {
   try {
     return watch(dirname(path), tell).on('error', () => undefined);

@@ -1,13 +1,13 @@
 import type { LogLevel } from '../../abi/log-level.ts';
 import type { LogFormatName } from '../../kernel/printk/log-format.ts';
 
-/** A line of a log, as much as its format tells of a record. */
+/** A line of a log: the parts of a record that its format shows. */
 export interface PrintedLine {
   readonly text: string;
-  /** Microseconds since boot; absent where the line has no time stamp, as one that was cut short may. */
+  /** Microseconds since boot. Absent if the line has no time stamp, for example because its beginning is lost. */
   readonly usec?: number;
   readonly level?: LogLevel;
-  /** As syslog(3) numbers them. */
+  /** The number of the facility, as in syslog(3). */
   readonly facility?: number;
   readonly sequence?: number;
 }
@@ -15,7 +15,7 @@ export interface PrintedLine {
 const STAMP = String.raw`\[ *(?<seconds>\d+)\.(?<micros>\d{6})\]`;
 const SYSLOG_HEAD = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ kernel: `;
 
-/** What a line of each format of `--log-format` looks like. They begin so differently that a line is of one format at most. */
+/** The pattern of a line in each format of `--log-format`. They begin differently, so a line fits at most one. */
 const PATTERNS: Readonly<Record<LogFormatName, RegExp>> = {
   dmesg: new RegExp(`^${STAMP} (?<text>.*)$`, 's'),
   raw: new RegExp(`^<(?<priority>\\d+)>${STAMP} (?<text>.*)$`, 's'),
@@ -23,7 +23,7 @@ const PATTERNS: Readonly<Record<LogFormatName, RegExp>> = {
   kmsg: /^(?<priority>\d+),(?<sequence>\d+),(?<usec>\d+),[^;]*;(?<escaped>.*)$/s,
 };
 
-/** Reads a line, without its newline, of whatever format; what is of none is its own text. */
+/** Reads a line of any format, without its newline. A line that fits none is all text. */
 export function readPrintedLine(line: string): PrintedLine {
   for (const pattern of Object.values(PATTERNS)) {
     const groups = pattern.exec(line)?.groups;
@@ -48,7 +48,7 @@ function unescapeKmsg(text: string): string {
   return Buffer.concat(bytes).toString('utf8');
 }
 
-/** How the first line of every boot begins. */
+/** The beginning of the first line of every boot. */
 export const BOOT_BEGINS = 'Linux version ';
 
 /** Whether a line is the first of a boot. */
@@ -56,7 +56,7 @@ export function isBootLine({ usec, text }: PrintedLine): boolean {
   return usec === 0 && text.startsWith(BOOT_BEGINS);
 }
 
-/** The names of facilities, by number, as dmesg(1) has them; 12 to 15 have none. */
+/** The names of facilities by number, as in dmesg(1); 12 to 15 have none. */
 const FACILITIES = [
   'kern', 'user', 'mail', 'daemon', 'auth', 'syslog', 'lpr', 'news', 'uucp', 'cron', 'authpriv', 'ftp',
   undefined, undefined, undefined, undefined, 'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7',

@@ -1,7 +1,7 @@
 import { type MountInfo, readMounts, topMountAt } from '../../fuse/mount-info.ts';
 import { type ObservedMachine, observe } from './observe.ts';
 
-/** Whether a process is there, as far as this one may see it. */
+/** Whether a process exists, as far as this one can see. */
 function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -11,10 +11,10 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** Keeps an eye on a machine that somebody else serves. */
+/** Watches a machine that another process serves. */
 export class MachineWatch {
   readonly #mount: MountInfo | undefined;
-  /** That of the daemon, while it can be told from here: it may be in another pid namespace. */
+  /** The pid of the daemon, as long as it is known: the daemon may be in another pid namespace. */
   #pid: number | undefined;
 
   private constructor(mount: MountInfo | undefined, pid: number | undefined) {
@@ -26,7 +26,7 @@ export class MachineWatch {
     return new MachineWatch(topMountAt(await readMounts(), mountPoint), status.pid ?? undefined);
   }
 
-  /** Whether the machine has been unmounted. @throws ObservingError when its daemon is no more, and has left the mount behind */
+  /** Whether the machine was unmounted. @throws ObservingError if its daemon has ended and left the mount behind */
   async unmounted(): Promise<boolean> {
     const mount = this.#mount;
     if (mount === undefined || !(await readMounts()).some(({ id, device }) => id === mount.id && device === mount.device)) return true;

@@ -1,11 +1,17 @@
+// Looks at a machine that another daemon serves: its status here, its log in log-tail.ts and log-line.ts, what changes in file-changes.ts
+// and machine-watch.ts. The folder may import what daemon may. Start with observe() below.
 import { whyNot } from '../../abi/errno-words.ts';
-import { isOurs, machineMounts, readMounts } from '../../fuse/mount-info.ts';
+import { shellWord } from '../../abi/printable.ts';
 import type { MachineStatus } from '../../control/status.ts';
+import { isOurs, machineMounts, readMounts } from '../../fuse/mount-info.ts';
 import { probeInChild } from '../probe-in-child.ts';
-import { shellWord } from '../shell-word.ts';
-import { ObservingError } from './observing-error.ts';
 
-/** A machine that some daemon serves, and its state. */
+/** Why a machine, or its log, cannot be observed, in one line, with what would be right. */
+export class ObservingError extends Error {
+  override readonly name = 'ObservingError';
+}
+
+/** A machine that a daemon serves, and its state. */
 export interface ObservedMachine {
   /** Where it is mounted: canonical. */
   readonly mountPoint: string;
@@ -25,7 +31,7 @@ interface Findings {
   readonly finished: boolean;
 }
 
-/** Nothing but a mount of ours is read: a file of that name elsewhere may be anything. */
+/** Reads only mounts of this program: a file of that name elsewhere may be anything. */
 const SCRIPT = `
 const fs = require('node:fs');
 const tell = (finding) => { fs.writeSync(1, JSON.stringify(finding) + '\\n'); };
@@ -52,7 +58,7 @@ process.exit(0);
 const LOOK_AS = 'look as root, or as the user who mounted it';
 const START_AGAIN = 'mount one there again, or umount -l %';
 
-/** What would be right where the machine on `%` cannot be looked at, by errno. */
+/** What would be right if the machine on `%` cannot be observed, by errno. */
 const ADVICE: Readonly<Record<string, string>> = { EACCES: LOOK_AS, EPERM: LOOK_AS, ENOTCONN: START_AGAIN, ECONNABORTED: START_AGAIN };
 
 function fill(text: string, place: string): string {
@@ -75,7 +81,7 @@ export async function findMachines(): Promise<string[]> {
   return machineMounts(await readMounts()).map(({ mountPoint }) => mountPoint);
 }
 
-/** Why there is no machine on a place; `machines` is where there are some. */
+/** Why there is no machine on a directory. `machines` is where there are some. */
 function noneThere(real: string, word: string, machines: readonly string[]): string {
   const around = machines.find((machine) => real.startsWith(`${machine}/`));
   if (around !== undefined) return `${word} lies in the machine on ${shellWord(around)}: name that`;
@@ -84,8 +90,8 @@ function noneThere(real: string, word: string, machines: readonly string[]): str
 }
 
 /**
- * Looks at the machine that is mounted on a directory. Takes some seconds at most, whatever state its daemon is in.
- * @throws ObservingError when there is none, or it cannot be looked at
+ * Observes the machine that is mounted on a directory. It takes a few seconds at most, whatever the state of its daemon.
+ * @throws ObservingError if there is none, or it cannot be observed
  */
 export async function observe(place: string, { patience = PATIENCE }: { patience?: number } = {}): Promise<ObservedMachine> {
   const machines = (await readMounts()).filter((mount) => isOurs(mount) && mount.root === '/').map(({ mountPoint }) => mountPoint);
@@ -103,10 +109,10 @@ export async function observe(place: string, { patience = PATIENCE }: { patience
   return { mountPoint: real, status };
 }
 
-/** Keys without which nothing can be shown: a daemon that leaves one out is of another version. */
+/** The keys that every state needs: a daemon that leaves one out is of another version. */
 const REQUIRED = ['state', 'profile', 'release', 'memory', 'uptime', 'boot', 'sysctls', 'memory_failures', 'faults', 'commands'] as const;
 
-/** The state that a daemon wrote; undefined for what is no such object. */
+/** The state that a daemon wrote. Undefined if the text is no such object. */
 export function parseStatus(text: string): MachineStatus | undefined {
   try {
     const parsed = JSON.parse(text) as MachineStatus | null;

@@ -1,3 +1,4 @@
+// Files below /dev: /dev/kmsg alone. The folder may import vfs, kernel and abi. Start with devKmsg() below.
 import type { Kernel } from '../../kernel/kernel.ts';
 import {
   devkmsgLlseek, devkmsgOpen, devkmsgPoll, devkmsgRead, devkmsgRelease, type DevkmsgUser, devkmsgWrite,

@@ -2,9 +2,8 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { FreeBlocks } from '../../kernel/memory/buddy.ts';
 import type { Extent } from '../../kernel/memory/extents.ts';
-import { type Frames, merged, size, within } from '../../kernel/memory/frames.ts';
+import { type Frames, HUGE_ORDER, HUGE_PAGES, MAX_ORDER, merged, size, within } from '../../kernel/memory/frames.ts';
 import { PAGE_TYPES } from '../../kernel/memory/page-types.ts';
-import { HUGE_ORDER, HUGE_PAGES, MAX_ORDER } from '../../kernel/memory/sizes.ts';
 import { zonePages, type ZoneState, zoneStates } from '../../kernel/statistics/zone-state.ts';
 
 const ORDERS = Array.from({ length: MAX_ORDER + 1 }, (_, order) => order);

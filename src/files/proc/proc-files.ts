@@ -1,3 +1,5 @@
+// Files below /proc: this file lists those in /proc itself; sys.ts makes /proc/sys of the rows of the sysctls. Each other file makes the
+// text of the file it is named after. The folder may import machine-file, vfs, kernel and abi. Start with procFiles() below.
 import { ERRNO } from '../../abi/errno.ts';
 import { bootBanner } from '../../kernel/boot-banner.ts';
 import { CPUS } from '../../kernel/cpus.ts';
@@ -7,10 +9,9 @@ import type { PhysicalMemory } from '../../kernel/memory/physical-memory.ts';
 import { writeRegionLine } from '../../machine-file/region-line.ts';
 import { buddyinfo, pagetypeinfo } from './buddyinfo.ts';
 import { meminfo } from './meminfo.ts';
-import type { FileNode } from '../../vfs/node.ts';
+import { type FileNode, shownFile } from '../../vfs/node.ts';
 import { slabinfo } from './slabinfo.ts';
 import { sysrqTrigger } from './sysrq-trigger.ts';
-import { shownFile } from '../../vfs/text-file.ts';
 import { vmstat } from './vmstat.ts';
 import { zoneinfo } from './zoneinfo.ts';
 

@@ -1,5 +1,5 @@
 import { UNKNOWN_CALLER } from '../../abi/caller.ts';
-import { O } from '../../abi/open-flags.ts';
+import { O } from '../../abi/file-calls.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { CtlTable } from '../../kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../../kernel/sysctl/sysctl-file.ts';
@@ -11,10 +11,9 @@ type Index = ReadonlyMap<string, ReadonlyMap<string, CtlTable | undefined>>;
 
 /**
  * /proc/sys: a file for each sysctl of the kernel, in the directories that the paths of the rows name. Nodes are made when they are
- * looked up, and files appear and disappear with the network interfaces. `whole` lists the directories, by path below /proc/sys, that
- * replace a real one.
+ * looked up, and files appear and disappear with the network interfaces.
  */
-export function sysctlFiles(kernel: Kernel, whole: readonly string[]): DirectoryNode {
+export function sysctlFiles(kernel: Kernel): DirectoryNode {
   let index: Index | undefined;
   let rows: readonly CtlTable[] | undefined;
   const current = (): Index => {
@@ -24,9 +23,7 @@ export function sysctlFiles(kernel: Kernel, whole: readonly string[]): Directory
     }
     return index;
   };
-  const directory = (path: string): DirectoryNode => ({
-    kind: 'directory', children: children(path), ...(whole.includes(path) && { whole: true as const }),
-  });
+  const directory = (path: string): DirectoryNode => ({ kind: 'directory', children: children(path) });
   const children = (path: string): Children => ({
     get(name) {
       const names = current().get(path);
@@ -37,7 +34,7 @@ export function sysctlFiles(kernel: Kernel, whole: readonly string[]): Directory
     // Directories of sysctls are sorted by name. Source: find_entry() (fs/proc/proc_sysctl.c).
     keys: () => [...(current().get(path)?.keys() ?? [])].sort((a, b) => (a < b ? -1 : 1)),
   });
-  return { ...directory(''), filesystem: 'sysctl' };
+  return { ...directory(''), filesystem: 'sysctl', whole: true };
 }
 
 function indexOf(rows: readonly CtlTable[]): Index {

@@ -1,6 +1,6 @@
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { sysrqCrash } from '../../kernel/panic/sysrq-crash.ts';
+import { sysrqCrash } from '../../kernel/panic/panic.ts';
 import type { FileNode } from '../../vfs/node.ts';
 
 interface Key {

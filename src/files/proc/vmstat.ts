@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/kernel.ts';
-import { HUGE_PAGES } from '../../kernel/memory/sizes.ts';
+import { HUGE_PAGES } from '../../kernel/memory/frames.ts';
 import { type NodePageState, nodePageState } from '../../kernel/statistics/node-page-state.ts';
 import type { VmEvent } from '../../kernel/statistics/vm-events.ts';
 

@@ -1,9 +1,9 @@
+import { CPUS } from '../../kernel/cpus.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { type NodePageState, nodePageState, numaEventsOf } from '../../kernel/statistics/node-page-state.ts';
 import { pageset, statThreshold, zonePages, type ZoneState, zoneStates } from '../../kernel/statistics/zone-state.ts';
 import { NODE_ITEMS, ZONE_ITEMS } from './vmstat.ts';
 
-const CPUS = [0, 1];
 /** Nobody took a page from this zone's lists so far, so their height was never adjusted. */
 const UNUSED = 'DMA';
 
@@ -38,7 +38,7 @@ function pagesets(kernel: Kernel, zone: ZoneState): string {
   const lines = Object.entries(lists).map(([name, value]) => `\n              ${`${name}:`.padEnd(9)} ${value}`).join('');
   return [
     '\n  pagesets',
-    ...CPUS.map((cpu) => `\n    cpu: ${cpu}${lines}\n  vm stats threshold: ${statThreshold(zone)}`),
+    ...Array.from({ length: CPUS }, (_, cpu) => `\n    cpu: ${cpu}${lines}\n  vm stats threshold: ${statThreshold(zone)}`),
     `\n  node_unreclaimable:  0\n  start_pfn:           ${zone.startPfn}\n  reserved_highatomic: 0\n  free_highatomic:     0`,
   ].join('');
 }

@@ -4,8 +4,7 @@ import { kstrtoull } from '../../kernel/kstrtoull.ts';
 import { census } from '../../kernel/memory/census.ts';
 import { settleHugePages } from '../../kernel/sysctl/memory-sizes.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
-import { numberFile, U64_MAX } from './number-file.ts';
-import { attributeFile, constantFile, lineOf, storedFile } from './sysfs-file.ts';
+import { attributeFile, constantFile, lineOf, numberFile, storedFile, U64_MAX } from './sysfs-file.ts';
 
 const OVERCOMMIT = 'vm.nr_overcommit_hugepages';
 const PATH = '/kernel/mm/hugepages';

@@ -3,8 +3,7 @@ import { kstrtoull } from '../../kernel/kstrtoull.ts';
 import type { HwpoisonFilter } from '../../kernel/memory-failure/failure-state.ts';
 import { inject } from '../../kernel/memory-failure/inject.ts';
 import { unpoisonMemory } from '../../kernel/memory-failure/unpoison.ts';
-import type { FileHandler, FileNode } from '../../vfs/node.ts';
-import { textFile } from '../../vfs/text-file.ts';
+import { type FileHandler, type FileNode, textFile } from '../../vfs/node.ts';
 
 /** Bytes of a write that simple_attr_write() (fs/libfs.c) reads into its buffer. */
 const SIMPLE_ATTR_WRITE = 23;

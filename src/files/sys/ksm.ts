@@ -1,8 +1,9 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
-import { boolFile, bracketFile, INT_MAX, numberFile, numberOf, type Numbers, U32_MAX, U64_MAX } from './number-file.ts';
-import { constantFile, storedFile } from './sysfs-file.ts';
+import {
+  boolFile, bracketFile, constantFile, INT_MAX, numberFile, numberOf, type Numbers, storedFile, U32_MAX, U64_MAX,
+} from './sysfs-file.ts';
 
 const PATH = '/kernel/mm/ksm';
 const PAGES_TO_SCAN = `${PATH}/pages_to_scan`;

@@ -1,13 +1,12 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { kstrtobool } from '../../kernel/kstrtobool.ts';
+import { attributeFile, choiceFile, constantFile, kstrtobool, lineOf, powerDirectory, storedFile, ueventFile } from './sysfs-file.ts';
 import { kstrtoull } from '../../kernel/kstrtoull.ts';
 import { inject } from '../../kernel/memory-failure/inject.ts';
 import { softOfflinePage } from '../../kernel/memory-failure/soft-offline.ts';
-import { PAGE_SHIFT } from '../../kernel/memory/sizes.ts';
+import { PAGE_SHIFT } from '../../kernel/memory/frames.ts';
 import { directory, type DirectoryNode, type FileNode, symlink } from '../../vfs/node.ts';
 import { withNumbered } from '../../vfs/numbered.ts';
-import { attributeFile, choiceFile, constantFile, lineOf, powerDirectory, storedFile, ueventFile } from './sysfs-file.ts';
 
 const DEVICES = '/devices/system/memory';
 

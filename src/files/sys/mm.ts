@@ -1,11 +1,9 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { kstrtobool } from '../../kernel/kstrtobool.ts';
+import { boolFile, kstrtobool, lineOf, numberOf, type Numbers, storedFile, U32_MAX } from './sysfs-file.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
 import { hugePagesDirectory } from './hugepages.ts';
 import { ksmDirectory } from './ksm.ts';
-import { boolFile, numberOf, type Numbers, U32_MAX } from './number-file.ts';
-import { lineOf, storedFile } from './sysfs-file.ts';
 import { transparentHugepageDirectory } from './transparent-hugepage.ts';
 
 const PATH = '/kernel/mm';

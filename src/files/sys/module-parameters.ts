@@ -2,8 +2,7 @@ import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { sayMessages } from '../../kernel/sysctl/after-write.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
-import { boolFile, INT_MAX, numberFile, numberOf, type Numbers, U64_MAX } from './number-file.ts';
-import { attributeFile, constantFile, storedFile } from './sysfs-file.ts';
+import { attributeFile, boolFile, constantFile, INT_MAX, numberFile, numberOf, type Numbers, storedFile, U64_MAX } from './sysfs-file.ts';
 
 const INT: Numbers = { base: 0, least: -INT_MAX - 1n, most: INT_MAX, overflow: 'ERANGE' };
 const UNSIGNED_LONG: Numbers = { base: 0, most: U64_MAX, overflow: 'ERANGE' };

@@ -1,12 +1,11 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { SIZE_UNITS } from '../../language/sizes.ts';
+import { SIZE_UNITS } from '../../language/values.ts';
 import { nodeMeminfo } from '../proc/meminfo.ts';
-import { directory, type DirectoryNode, type FileNode, symlink } from '../../vfs/node.ts';
+import { directory, type DirectoryNode, type FileNode, shownFile, symlink } from '../../vfs/node.ts';
 import { withNumbered } from '../../vfs/numbered.ts';
 import { nodeHugePages } from './hugepages.ts';
 import { attributeFile, constantFile, lineOf, powerDirectory, SYSFS_SIZE, storedFile, ueventFile } from './sysfs-file.ts';
-import { shownFile } from '../../vfs/text-file.ts';
 import { nodeVmstat, numastat } from '../proc/vmstat.ts';
 
 const DEVICES = '/devices/system/node';

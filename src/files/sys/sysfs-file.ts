@@ -1,8 +1,10 @@
+// Files below /sys: this file makes attributes, whatever they show; each other file is named after a directory of sysfs or debugfs. The
+// folder may import files/proc, language, vfs, kernel and abi. Start with attributeFile() below.
 import { ERRNO } from '../../abi/errno.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
-import { shownFile, textFile } from '../../vfs/text-file.ts';
+import { kstrtoull } from '../../kernel/kstrtoull.ts';
+import { directory, type DirectoryNode, type FileNode, shownFile, textFile } from '../../vfs/node.ts';
 
 /** Every file of sysfs has the size of a page. A write takes at most one page. */
 export const SYSFS_SIZE = 4096;
@@ -17,7 +19,7 @@ export function constantFile(value: string): FileNode {
   return attributeFile(() => `${value}\n`);
 }
 
-export interface Stored {
+interface Stored {
   readonly mode: number;
   readonly show?: () => string;
   /** Takes the bytes of a write, never none: 0 or a negative errno. */
@@ -96,4 +98,86 @@ export function ueventFile(kernel: Kernel, device: string, named: string): FileN
       return -ERRNO.EINVAL;
     },
   });
+}
+
+export const U32_MAX = 2n ** 32n - 1n;
+export const U64_MAX = 2n ** 64n - 1n;
+export const INT_MAX = 2n ** 31n - 1n;
+
+/** What numbers a file takes. */
+export interface Numbers {
+  /** How it is written: decimal, or what its prefix says. */
+  readonly base: 0 | 10;
+  readonly least?: bigint;
+  readonly most: bigint;
+  /** The errno of a number whose type is too small for it; EINVAL where the store function drops what kstrto*() returns. */
+  readonly overflow: 'EINVAL' | 'ERANGE';
+  /** What the type holds, where the file takes less: -EINVAL beyond `most`, `overflow` beyond this. */
+  readonly type?: bigint;
+}
+
+/** The number that was written, or a negative errno. Mirrors kstrtouint(), kstrtoul() and kstrtoint() (lib/kstrtox.c) in a store function. */
+export function numberOf(data: Uint8Array, { base, least = 0n, most, overflow, type = most }: Numbers): bigint | number {
+  const negative = data[0] === MINUS;
+  // Only one sign: kstrtoll() looks for a minus, then leaves the rest to what kstrtoull() calls after its plus.
+  const magnitude = negative && (least >= 0n || data[1] === PLUS) ? -ERRNO.EINVAL : kstrtoull(negative ? data.subarray(1) : data, base);
+  if (typeof magnitude === 'number') return magnitude === -ERRNO.ERANGE ? -ERRNO[overflow] : magnitude;
+  const value = negative ? -magnitude : magnitude;
+  if (value > type || (value < least && negative)) return -ERRNO[overflow];
+  return value < least || value > most ? -ERRNO.EINVAL : value;
+}
+
+const MINUS = 0x2d;
+const PLUS = 0x2b;
+
+/** A file that keeps a number until the next boot, under `path`. */
+export function numberFile(kernel: Kernel, path: string, boot: number, numbers: Numbers, keeps = (value: bigint): bigint => value): FileNode {
+  return storedFile({
+    mode: 0o644,
+    show: () => `${kernel.attributes.get(path) ?? boot}\n`,
+    store(data) {
+      const value = numberOf(data, numbers);
+      if (typeof value === 'number') return value;
+      kernel.attributes.set(path, String(keeps(value)));
+      return 0;
+    },
+  });
+}
+
+/** A file that keeps yes or no until the next boot, under `path`, and shows the word for it. */
+export function boolFile(kernel: Kernel, path: string, boot: boolean, [no, yes]: readonly [string, string]): FileNode {
+  return storedFile({
+    mode: 0o644,
+    show: () => `${kernel.attributes.get(path) ?? (boot ? yes : no)}\n`,
+    store(data) {
+      const value = kstrtobool(lineOf(data));
+      if (value === undefined) return -ERRNO.EINVAL;
+      kernel.attributes.set(path, value ? yes : no);
+      return 0;
+    },
+  });
+}
+
+/** A file that shows all the words it takes, the one it keeps under `path` in brackets. `stored` is called with a word that was taken. */
+export function bracketFile(
+  kernel: Kernel, path: string, words: readonly string[], boot: string, stored: (word: string) => void = () => undefined,
+): FileNode {
+  const word = (): string => kernel.attributes.get(path) ?? boot;
+  return storedFile({
+    mode: 0o644,
+    show: () => `${words.map((each) => (each === word() ? `[${each}]` : each)).join(' ')}\n`,
+    store(data) {
+      const wanted = lineOf(data);
+      if (!words.includes(wanted)) return -ERRNO.EINVAL;
+      kernel.attributes.set(path, wanted);
+      stored(wanted);
+      return 0;
+    },
+  });
+}
+
+/** Whether a text says yes or no by its first letters, among them those of `enable` and `disable`; undefined if neither. Mirrors kstrtobool() (lib/kstrtox.c). */
+export function kstrtobool(text: string): boolean | undefined {
+  if (/^(?:[eyt1]|on)/i.test(text)) return true;
+  return /^(?:[dnf0]|of)/i.test(text) ? false : undefined;
 }

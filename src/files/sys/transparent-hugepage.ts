@@ -1,11 +1,10 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import { census } from '../../kernel/memory/census.ts';
 import { setRecommendedMinFreeKbytes } from '../../kernel/khugepaged.ts';
-import { HUGE_PAGES, PAGE_SIZE } from '../../kernel/memory/sizes.ts';
+import { HUGE_PAGES, PAGE_SIZE } from '../../kernel/memory/frames.ts';
 import { hasHugePages } from '../../kernel/sysctl/memory-sizes.ts';
 import { directory, type DirectoryNode, type TreeNode } from '../../vfs/node.ts';
-import { boolFile, bracketFile, numberFile, type Numbers, U32_MAX, U64_MAX } from './number-file.ts';
-import { attributeFile, constantFile } from './sysfs-file.ts';
+import { attributeFile, boolFile, bracketFile, constantFile, numberFile, type Numbers, U32_MAX, U64_MAX } from './sysfs-file.ts';
 
 const PATH = '/kernel/mm/transparent_hugepage';
 

@@ -1,41 +1,40 @@
-// How sendfile(2) and splice(2) get the contents of files whose size is 0. Linux (6.5 and later) serves them from its page cache, up to the size
-// that it has of the file (filemap_splice_read() of mm/filemap.c); read(2) goes past both. So Linux is made to take each file that is open for
-// reading for longer than it is. It then asks for the pages, and a short answer sets the size to the true length. stat(2) asks for the attributes and
-// shows the size it is answered.
-import { FUSE_NOTIFY_INVAL_INODE_OUT, FUSE_NOTIFY_STORE_OUT } from '../../abi/fuse-layouts.ts';
-import { FUSE_NOTIFY } from '../../abi/fuse-protocol.ts';
-import { O } from '../../abi/open-flags.ts';
+// How sendfile(2) and splice(2) get the contents of files whose size is 0. Linux (6.5 and later) serves them from its page cache, up to the
+// size that it remembers of the file (filemap_splice_read() of mm/filemap.c); read(2) uses neither. So Linux gets a size that is too large
+// for each file that is open for reading. It then asks for the pages, and a short reply sets the size to the true length. stat(2) asks for
+// the attributes and shows the size in the reply.
+import { FUSE_NOTIFY, FUSE_NOTIFY_INVAL_INODE_OUT, FUSE_NOTIFY_STORE_OUT } from '../../abi/fuse-protocol.ts';
+import { O } from '../../abi/file-calls.ts';
 import { notification } from './reply.ts';
 
 const PAGE_SIZE = 4096;
 /** Longer than any file that can be spliced. */
 const FIRST_SIZE = 2 ** 30;
-/** Beyond this a double has no room for every byte. Only a program that writes at such positions gets here. */
+/** Beyond this a double cannot hold every position. Only a program that writes at such positions gets here. */
 const MOST_SIZE = 2 ** 52;
-/** For how many milliseconds a reader that was answered is waited for: it looks for the end of the file, or asks again. */
+/** How long to wait for a reader after its reply, in milliseconds: it looks for the end of the file, or asks again. */
 const READER_LOOKS_ON = 50;
 
 interface Reader {
   /** The thread that opened the file. */
   readonly pid: number;
-  /** `changes` of the file when this reader was answered last. */
+  /** `changes` of the file at the last reply to this reader. */
   seen: number;
 }
 
-/** What Linux has of one file's size. */
+/** What Linux remembers of the size of one file. */
 export interface ClientSize {
   /**
-   * `shown`: what stat(2) shows, and no pages. `raised`: more than the file has. `cut`: the true length, after the pages were read; they are still there, with
-   * zeros behind the end.
+   * `shown`: what stat(2) shows, and no pages. `raised`: more than the file has. `cut`: the true length, after the pages were read. They
+   * are still in the page cache, with zeros after the end.
    */
   state: 'shown' | 'raised' | 'cut';
-  /** No page from this position on can be locked by a reader: Linux never had a size that reaches it. */
+  /** No reader can have locked a page from this position on: no size that Linux remembered reaches it. */
   beyond: number;
-  /** What is open for reading, by the handle. */
+  /** The readers of the file, by handle. */
   readonly readers: Map<number, Reader>;
-  /** How often what Linux has was made newer. A short answer to a request for pages that is older than that sets no size. */
+  /** How often the state of Linux was made newer. A short reply to a request for pages from before that sets no size. */
   changes: number;
-  /** When each handle was answered that reads pages, in milliseconds. Its reader may not have done anything with the answer. */
+  /** When each handle that reads pages got its reply, in milliseconds. Its reader may not have used the reply so far. */
   readonly unsettled: Map<number, number>;
   /** When pages were last read. */
   cutAt: number;
@@ -56,12 +55,12 @@ export interface ClientSizesOptions {
   readonly now: () => number;
 }
 
-/** Keeps the sizes that Linux has such that splice(2) works. Each method is called before the reply to the request it is about. */
+/** Keeps the sizes that Linux remembers such that splice(2) works. Each method is called before the reply to its request. */
 export class ClientSizes {
   readonly #options: ClientSizesOptions;
   readonly #store = notification(FUSE_NOTIFY.STORE, FUSE_NOTIFY_STORE_OUT.size + 1);
   readonly #invalidate = notification(FUSE_NOTIFY.INVAL_INODE, FUSE_NOTIFY_INVAL_INODE_OUT.size);
-  /** Handles opened with O_TRUNC, of which nothing has come since. */
+  /** Handles opened with O_TRUNC, without a request since then. */
   readonly #truncating = new Set<number>();
 
   constructor(options: ClientSizesOptions) {
@@ -71,7 +70,7 @@ export class ClientSizes {
     this.#invalidate.put(FUSE_NOTIFY_INVAL_INODE_OUT.fields.off, -1);
   }
 
-  /** A handle is opened. Linux drops the pages of the file after the reply. */
+  /** A handle was opened. Linux drops the pages of the file after the reply. */
   opened({ id, size }: Sized, handle: number, flags: number, pid: number): void {
     if ((flags & O.trunc) !== 0) {
       // Linux sets the size to 0 after the reply.
@@ -79,7 +78,7 @@ export class ClientSizes {
       size.state = 'shown';
     }
     if ((flags & O.accmode) === O.wronly) return;
-    // Another reader that looks for the end now would find zeros in the page it has read; the length it has found will do.
+    // A reader that looks for the end now would find zeros in the page that it has read, so the length that it found stays.
     const looksOn = size.state === 'cut' && size.readers.size > 0 && this.#options.now() - size.cutAt < READER_LOOKS_ON;
     if (size.state !== 'raised' && !looksOn) this.#raise(id, size);
     size.readers.set(handle, { pid, seen: size.changes });
@@ -98,12 +97,12 @@ export class ClientSizes {
     this.#truncated(node, handle);
   }
 
-  /** Linux takes the size from the reply, whoever reads: truncate(2), and lseek(2) from the end. */
+  /** Linux takes the size from the reply, even if there are readers: truncate(2), and lseek(2) from the end. */
   resized({ size }: Sized): void {
     size.state = 'shown';
   }
 
-  /** The attributes are shown to `pid`: as long as nobody reads the file, Linux may take the size from them. */
+  /** The attributes are shown to `pid`. Without readers of the file, Linux may take the size from them. */
   shown({ id, size }: Sized, pid: number): void {
     if (size.readers.size === 0) {
       size.state = 'shown';
@@ -112,18 +111,18 @@ export class ClientSizes {
     if (size.state === 'shown') {
       this.#raise(id, size);
     } else {
-      // Makes what Linux has newer than the request, so that it does not take the size from the reply.
+      // Makes the state of Linux newer than the request, so that it does not take the size from the reply.
       this.#invalidate.put(FUSE_NOTIFY_INVAL_INODE_OUT.fields.ino, id);
       this.#send(this.#invalidate.bytes);
       size.changes += 1;
     }
-    // It waits for this answer, so it has not asked for pages.
+    // It waits for this reply, so it has not asked for pages.
     for (const reader of size.readers.values()) if (reader.pid === pid) reader.seen = size.changes;
   }
 
   /**
-   * Pages are asked for. Whether the request may be older than the last change, so that it has to be made again; Linux does so where it has only
-   * read ahead.
+   * Linux asks for pages. Returns whether the request may be older than the last change, so that Linux must make it again. Linux does so
+   * after a read ahead.
    */
   mustRetry({ size }: Sized, handle: number, ahead: boolean): boolean {
     const reader = size.readers.get(handle);
@@ -132,7 +131,7 @@ export class ClientSizes {
     return true;
   }
 
-  /** Pages are given to a handle; where they are `short` of what was asked for, Linux takes the length from it. */
+  /** Pages were read by a handle. If the reply is `short`, Linux takes the length of the file from it. */
   read({ size }: Sized, handle: number, short: boolean): void {
     this.#answered(size, handle);
     if (!short) return;
@@ -140,7 +139,7 @@ export class ClientSizes {
     size.cutAt = this.#options.now();
   }
 
-  /** Whether somebody else than `pid` is reading pages, so that what Linux has may not be made newer now. */
+  /** Whether another task than `pid` reads pages. Then the state of Linux must not be made newer now. */
   unsettled({ size }: Sized, pid: number): boolean {
     if (size.unsettled.size === 0) return false;
     const now = this.#options.now();
@@ -158,7 +157,7 @@ export class ClientSizes {
     size.unsettled.set(handle, this.#options.now());
   }
 
-  /** A handle opened with O_TRUNC is used: Linux has set the size to 0 by now. */
+  /** A handle opened with O_TRUNC is used: Linux has already set the size to 0. */
   #truncated({ id, size }: Sized, handle: number): void {
     if (this.#truncating.size === 0 || !this.#truncating.delete(handle)) return;
     if (size.readers.size > 0) this.#raise(id, size);

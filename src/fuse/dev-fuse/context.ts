@@ -7,35 +7,35 @@ import type { Reply } from './reply.ts';
 import type { Request } from './request.ts';
 import type { Waiting } from './waiting.ts';
 
-/** What a handler of requests works with. */
+/** What the handlers of requests share. */
 export interface Context {
   readonly filesystem: Filesystem;
   readonly nodes: NodeTable;
   readonly files: OpenFiles;
   readonly sizes: ClientSizes;
   readonly waiting: Waiting;
-  /** Where the answer is put together. */
+  /** The buffer of the reply. */
   readonly reply: Reply;
-  /** Calls a method of the filesystem outside of a handler, whose throws are taken care of: what it throws is told of, and is EIO. */
+  /** Calls a method of the filesystem outside of a handler: an error that it throws is reported, and becomes EIO. */
   readonly attempt: <Value>(operation: string, path: string, work: () => Value) => Value | number;
-  /** Who the files belong to: whoever mounts, root mostly. `default_permissions` would shut anybody else out of his own mount. */
+  /** The owner of the files: the user who mounts, mostly root. Otherwise `default_permissions` would lock users out of their own mounts. */
   readonly owner: { readonly uid: number; readonly gid: number };
-  /** The one time every node shows, in seconds: when the filesystem was mounted. */
+  /** The time that every node shows, in seconds: when the filesystem was mounted. */
   readonly mountedAt: number;
-  /** The name in the root by which the transport's own node is found; see wake-node.ts. */
+  /** The name of the transport's own node in the root; see wake-node.ts. */
   readonly wakeName: string;
-  /** The main thread wants to be heard. */
+  /** The main thread wakes this thread. */
   readonly onWake: () => void;
 }
 
-/** How many bytes were put down in the reply, or a negative errno; undefined where no answer is due, or it comes later. */
+/** How many bytes were written into the reply, or a negative errno. Undefined: there is no reply, or it comes later. */
 export type Answer = number | undefined;
 
-/** A kind of request that is served: the least that has to follow its header, in bytes, and what answers it. */
-export interface Row {
+/** One kind of request: how many bytes must follow its header at least, and what answers it. */
+export interface RequestRow {
   readonly least: number;
   readonly handle: (request: Request) => Answer;
 }
 
-/** What is served of the protocol. */
-export type Rows = Partial<Record<FuseOpcode, Row>>;
+/** The kinds of requests that are served, by opcode. */
+export type RequestRows = Partial<Record<FuseOpcode, RequestRow>>;

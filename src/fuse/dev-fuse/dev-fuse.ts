@@ -1,3 +1,6 @@
+// The transport over /dev/fuse. The main thread mounts and watches the mount (this file, serving-thread-handle.ts). A thread of its own
+// reads requests and answers them (serving-thread.ts, session.ts, *-operations.ts). The folder may import fuse and abi. Start with
+// devFuseTransport below.
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, watch as watchFile } from 'node:fs';
 import { join } from 'node:path';
@@ -10,10 +13,10 @@ import type { Mounted, Transport, TransportOptions } from '../transport.ts';
 import { mountByCommand } from './mount-command.ts';
 import { ServingThread } from './serving-thread-handle.ts';
 
-/** How long an unmounting waits for the thread to answer, in milliseconds. */
+/** How long unmounting waits for an answer of the thread, in milliseconds. */
 const WAKE_PATIENCE = 1000;
 
-/** Opens /dev/fuse. Rejects with a TransportError that says why it cannot be. */
+/** Opens /dev/fuse. Rejects with a TransportError that has the reason if it cannot. */
 async function openDevice(): Promise<number> {
   const unusable = await deviceError();
   if (unusable !== undefined) throw unusable;
@@ -21,9 +24,9 @@ async function openDevice(): Promise<number> {
 }
 
 /**
- * Keeps Linux from forgetting a node: what inotify(7) watches stays known, and yet the filesystem can be unmounted. Where no watch is to be had
- * (fs.inotify.max_user_watches) it does without, and the node is looked up again when it was forgotten; only when that cannot be done any more,
- * since somebody has detached the mount while files are open, the thread goes on until one of them is used or closed.
+ * Keeps Linux from forgetting a node. Linux remembers what inotify(7) watches, and the filesystem can still be unmounted. If no watch is
+ * available (fs.inotify.max_user_watches), the node is looked up again after Linux forgot it. Only after a lazy unmount with open files
+ * that is impossible; then the thread goes on until one of the files is used or closed.
  */
 function keepKnown(path: string): () => void {
   try {
@@ -35,9 +38,9 @@ function keepKnown(path: string): () => void {
 }
 
 /**
- * The transport over /dev/fuse itself, without native code: mount(8) makes the mount, and a thread of its own reads requests and answers them
- * in a plain loop, so that a request costs two system calls and no hand-over between threads. It knows who calls, takes interrupts,
- * and lets reads wait. All that is asked of the filesystem comes one at a time.
+ * The transport over /dev/fuse itself, without native code. mount(8) makes the mount. A thread of its own reads and answers requests in a
+ * plain loop, so a request costs two system calls and no switch of threads. The transport knows callers, handles interrupts, and lets reads
+ * wait. It calls the filesystem for one request at a time.
  */
 export const devFuseTransport: Transport = {
   name: 'dev-fuse',
@@ -67,7 +70,7 @@ export const devFuseTransport: Transport = {
       await thread.serve();
       const letForget = keepKnown(join(mountPoint, wakeName));
       const watch = await MountWatch.start(mountPoint, { descriptor: String(descriptor), onTrouble });
-      // A thread that ends by itself has found the mount gone; one that fails leaves it behind, without a server.
+      // A thread that ends by itself found that the mount has ended. A thread that fails leaves a mount without a server.
       const served = ended.catch(async (error: unknown) => {
         await lazyUnmount(mountPoint);
         throw error;
@@ -82,7 +85,7 @@ export const devFuseTransport: Transport = {
       return {
         transport: this.name, gone, command: (order) => thread.command(order), answers: () => thread.wakeAndWait(),
         async unmount() {
-          // The thread has to be woken afterwards, when there is no way to the node by name.
+          // The thread must be woken afterwards too, when the node can no longer be reached by name.
           await Promise.race([thread.wakeByName(), delay(WAKE_PATIENCE)]);
           await watch.unmount();
         },

@@ -1,20 +1,20 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { FUSE_DIRENT, FUSE_ENTRY_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_READ_IN, FUSE_RELEASE_IN } from '../../abi/fuse-layouts.ts';
+import { FUSE_DIRENT, FUSE_ENTRY_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_READ_IN, FUSE_RELEASE_IN } from '../../abi/fuse-protocol.ts';
 import { childPath } from '../file-attributes.ts';
-import type { Answer, Context, Rows } from './context.ts';
+import type { Answer, Context, RequestRows } from './context.ts';
 import { putEntry } from './node-operations.ts';
 import type { Request } from './request.ts';
 
 /** Every directory lists itself and its parent first. */
 const DOTS = ['.', '..'] as const;
-/** For a name whose node cannot be told of; 0 would hide the name. As libfuse has it. */
+/** The inode number for a name whose node is unknown; 0 would hide the name. The same as in libfuse. */
 const UNKNOWN_INODE = 0xffffffff;
-/** `S_DT()` of include/linux/fs_types.h: what kind of file a mode is, as readdir(3) has it. */
+/** `S_DT()` of include/linux/fs_types.h: the type of a file for readdir(3), from its mode. */
 const DT_SHIFT = 12;
 
 interface OpenDirectory {
   readonly path: string;
-  /** The names when its reading began, so that pieces of it fit together. */
+  /** The names when the reading began, so that its pieces fit together. */
   names: readonly string[] | undefined;
 }
 
@@ -23,7 +23,7 @@ function aligned(length: number): number {
 }
 
 /** Answers requests about open directories. */
-export function directoryOperations(context: Context): Rows {
+export function directoryOperations(context: Context): RequestRows {
   const { filesystem, nodes, reply } = context;
   const directories = new Map<number, OpenDirectory>();
   let lastHandle = 0;
@@ -38,7 +38,7 @@ export function directoryOperations(context: Context): Rows {
     return FUSE_OPEN_OUT.size;
   };
 
-  /** Puts a name down `at` bytes behind the header, if it fits before `end`: where the next may begin, or undefined. */
+  /** Writes a name `at` bytes after the header, if it fits before `end`. Returns where the next name begins, or undefined. */
   const putName = (at: number, end: number, directory: string, name: string, next: number, plus: boolean): number | undefined => {
     const bytes = Buffer.from(name);
     const dirent = plus ? at + FUSE_ENTRY_OUT.size : at;
@@ -49,7 +49,7 @@ export function directoryOperations(context: Context): Rows {
     const attributes = filesystem.getattr(path);
     const found = typeof attributes !== 'number';
     reply.clear(at, after - at);
-    // What is being read is left out: Linux would take the size from it.
+    // Not for a file that is open for reading: Linux would take the size from it.
     if (plus && !dots && found && !context.nodes.isRead(path)) putEntry(context, at, path, attributes);
     const { fields } = FUSE_DIRENT;
     reply.put(dirent, fields.ino, found ? attributes.ino : UNKNOWN_INODE);

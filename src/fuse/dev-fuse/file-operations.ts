@@ -1,25 +1,23 @@
 import { ERRNO } from '../../abi/errno.ts';
 import {
-  FUSE_COPY_FILE_RANGE_IN, FUSE_FSYNC_IN, FUSE_LSEEK_IN, FUSE_LSEEK_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_POLL_IN, FUSE_POLL_OUT, FUSE_READ_IN,
-  FUSE_RELEASE_IN, FUSE_WRITE_IN, FUSE_WRITE_OUT,
-} from '../../abi/fuse-layouts.ts';
-import { FOPEN, FUSE_POLL_SCHEDULE_NOTIFY, FUSE_READ_LOCKOWNER } from '../../abi/fuse-protocol.ts';
-import { BLOCKS, type DelayedOperation, type LongWork } from '../filesystem.ts';
+  FOPEN, FUSE_COPY_FILE_RANGE_IN, FUSE_FSYNC_IN, FUSE_LSEEK_IN, FUSE_LSEEK_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_POLL_IN, FUSE_POLL_OUT,
+  FUSE_POLL_SCHEDULE_NOTIFY, FUSE_READ_IN, FUSE_READ_LOCKOWNER, FUSE_RELEASE_IN, FUSE_WRITE_IN, FUSE_WRITE_OUT,
+} from '../../abi/fuse-protocol.ts';
+import { BLOCKS, type DelayedOperation, type LongWork, openFile } from '../filesystem.ts';
 import type { Caller } from '../../abi/caller.ts';
-import { openFile } from '../open-file.ts';
-import type { Answer, Context, Rows } from './context.ts';
+import type { Answer, Context, RequestRows } from './context.ts';
 import type { FileHandle } from './open-files.ts';
 import type { Request } from './request.ts';
 
 const PAGE_SIZE = 4096;
 
 /** Answers requests about open files. */
-export function fileOperations(context: Context): Rows {
+export function fileOperations(context: Context): RequestRows {
   const { filesystem, nodes, reply, files, sizes, waiting } = context;
-  /** Reads ahead that failed, by the handle: Linux keeps that to itself, and asks for the first page again. */
+  /** Failed reads ahead, by handle: Linux does not report them, and asks for the first page again. */
   const failedAhead = new Map<number, number>();
 
-  /** Replies to a read or a write: at once, or later where `delay` of the control file asks for it. */
+  /** Replies to a read or a write: at once, or later if `delay` of the control file asks for it. */
   const replyDelayed = (operation: DelayedOperation, path: string, unique: number, result: number): Answer => {
     const milliseconds = filesystem.holdBack(operation, path);
     if (milliseconds <= 0) return result;
@@ -38,7 +36,7 @@ export function fileOperations(context: Context): Rows {
       sizes.opened(node, result, flags, request.pid);
       reply.clear(0, FUSE_OPEN_OUT.size);
       reply.put(0, FUSE_OPEN_OUT.fields.fh, result);
-      // Each read(2) and write(2) comes here, with its own position and length, and files of size 0 have contents.
+      // Each read(2) and write(2) arrives with its own position and length, and files of size 0 have contents.
       reply.put(0, FUSE_OPEN_OUT.fields.open_flags, FOPEN.DIRECT_IO | (seeking === 'none' ? FOPEN.NONSEEKABLE : 0));
       result = FUSE_OPEN_OUT.size;
     }
@@ -46,11 +44,11 @@ export function fileOperations(context: Context): Rows {
   };
 
   const putRead = (data: Uint8Array, length: number): void => {
-    if (data.byteLength > length) throw new RangeError(`${data.byteLength} bytes were read where ${length} were asked for`);
+    if (data.byteLength > length) throw new RangeError(`${data.byteLength} bytes were read, and only ${length} were asked for`);
     reply.putBytes(0, data);
   };
 
-  /** One try at a read that arrived for `position`: how many bytes were put down, or a negative errno. */
+  /** Tries a read at `position`: how many bytes were written into the reply, or a negative errno. */
   const tryRead = (file: FileHandle, position: number, length: number, caller: Caller, flags: number): number | typeof BLOCKS => {
     const data = filesystem.read(file.handle, files.ofRead(file, position), length, caller, flags);
     if (typeof data !== 'object') return data;
@@ -59,7 +57,7 @@ export function fileOperations(context: Context): Rows {
     return data.byteLength;
   };
 
-  /** Answers for the page cache, which reads whole pages wherever the descriptor stands. */
+  /** Answers a read of the page cache, which reads whole pages and does not depend on the position of the descriptor. */
   const readPages = (request: Request, file: FileHandle): Answer => {
     const { fields } = FUSE_READ_IN;
     const node = nodes.get(request.nodeid);
@@ -120,7 +118,7 @@ export function fileOperations(context: Context): Rows {
     return undefined;
   };
 
-  /** A work whose throws are taken care of, as those of handlers are. */
+  /** An operation in slices whose errors are handled as those of request handlers are. */
   const attempted = (operation: string, path: string, work: LongWork): LongWork => ({
     proceed: () => context.attempt(operation, path, () => work.proceed()),
     stop: () => context.attempt(operation, path, () => work.stop()),
@@ -165,7 +163,7 @@ export function fileOperations(context: Context): Rows {
     return FUSE_LSEEK_OUT.size;
   };
 
-  /** Copies nothing behind the size that stat(2) shows, as Linux does; what there is before it, Linux copies by itself. */
+  /** Copies nothing after the size that stat(2) shows, as Linux does. What lies before it Linux copies itself. */
   const copyFileRange = (request: Request): Answer => {
     const { fields } = FUSE_COPY_FILE_RANGE_IN;
     const file = files.get(request.field(fields.fh_in));

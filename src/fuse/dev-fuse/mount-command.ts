@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { holds } from '../../abi/caller.ts';
+import { whyNotStarted } from '../../abi/errno-words.ts';
 import { TransportError } from '../transport.ts';
 
-/** How long mount(8) may take, in milliseconds. It asks the filesystem nothing. */
+/** Whether this process may mount: root, also in a user namespace of its own. */
+export async function mayMount(): Promise<boolean> {
+  const [, effective = '0'] = /^CapEff:\s*([0-9a-f]+)$/m.exec(await readFile('/proc/self/status', 'utf8')) ?? [];
+  return holds(BigInt(`0x${effective}`), 'SYS_ADMIN');
+}
+
+/** How long mount(8) may take, in milliseconds. It does not call the filesystem. */
 const TIMEOUT = 10_000;
 
 interface Options {
@@ -9,10 +18,10 @@ interface Options {
   readonly allowOther: boolean;
 }
 
-/** What mount(8) is to mount. */
+/** The type of the mount for mount(8). */
 export const MOUNT_TYPE = 'fuse.vmsysctld';
 
-/** The options of the mount. `descriptor` is what /dev/fuse has in the process that mounts. */
+/** The options of the mount. `descriptor` is the descriptor of /dev/fuse in the process that mounts. */
 export function mountOptions({ allowOther, descriptor }: Pick<Options, 'allowOther'> & { readonly descriptor: number }): string {
   const options = [
     'nosuid', 'nodev', `fd=${descriptor}`, 'rootmode=40000', `user_id=${process.geteuid?.() ?? 0}`, `group_id=${process.getegid?.() ?? 0}`,
@@ -23,9 +32,9 @@ export function mountOptions({ allowOther, descriptor }: Pick<Options, 'allowOth
 }
 
 /**
- * Mounts what is served on a descriptor of /dev/fuse, by way of mount(8), which inherits it: that is all the native code there is in it.
- * `-i` keeps it from looking for a helper of fuse's. The mount is `vmsysctld MNT fuse.vmsysctld` in /proc/mounts.
- * @throws TransportError when Linux refuses
+ * Mounts the filesystem that is served on a descriptor of /dev/fuse. mount(8) inherits the descriptor, so no native code is needed here.
+ * `-i` makes mount(8) call no helper of fuse. The mount is `vmsysctld MNT fuse.vmsysctld` in /proc/mounts.
+ * @throws TransportError if Linux refuses
  */
 export async function mountByCommand(descriptor: number, options: Options): Promise<void> {
   const complaint = await new Promise<string | undefined>((resolve) => {
@@ -34,7 +43,7 @@ export async function mountByCommand(descriptor: number, options: Options): Prom
     });
     let text = '';
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; });
-    child.on('error', (error: NodeJS.ErrnoException) => { resolve(error.code === 'ENOENT' ? 'mount(8) is missing: install util-linux' : error.message); });
+    child.on('error', (error) => { resolve(whyNotStarted('mount(8)', 'util-linux', error)); });
     child.on('close', (status, signal) => {
       resolve(status === 0 ? undefined : reasonOf(text, options.mountPoint) || `mount(8) ended with ${signal ?? String(status)}`);
     });
@@ -42,13 +51,13 @@ export async function mountByCommand(descriptor: number, options: Options): Prom
   if (complaint !== undefined) throw new TransportError(`cannot mount on ${options.mountPoint}: ${complaint}${advice(complaint)}`);
 }
 
-/** What mount(8) says, without saying again that it is mount and where. */
+/** The error of mount(8), without its name and the mount point. */
 function reasonOf(text: string, mountPoint: string): string {
   const line = text.trim().replace(/^mount: /, '');
   return (line.startsWith(`${mountPoint}: `) ? line.slice(mountPoint.length + 2) : line).split('\n', 1)[0]?.replace(/\.$/, '') ?? '';
 }
 
-/** What would be right. */
+/** What would be right, for an error of mount(8). */
 function advice(complaint: string): string {
   return /permission denied|superuser|not permitted/i.test(complaint)
     ? '; mounting takes root, or unshare -Urm; in a container add --cap-add SYS_ADMIN --device /dev/fuse; or use --transport fuse-native' : '';

@@ -3,17 +3,17 @@ import { FUSE_INIT_FLAG, FUSE_MIN_READ_BUFFER, FUSE_VERSION } from '../../abi/fu
 const PAGE_SIZE = 4096;
 
 /**
- * The longest write request, and the longest read: 256 pages, which is as many as Linux gives (fs.fuse.max_pages_limit). One write(2) of up
- * to this is one write here, less what the first page is short of where the tool's buffer does not begin on one.
+ * The longest write request, and the longest read: 256 pages, the limit of Linux (fs.fuse.max_pages_limit). A write(2) of this length is
+ * one request, if the tool's buffer begins at a page.
  */
 export const MAX_TRANSFER = 256 * PAGE_SIZE;
 
-/** How long the buffer for requests has to be: a header, a `fuse_write_in`, and the longest write. */
+/** The length of the buffer for requests: a header, a `fuse_write_in`, and the longest write. */
 export const REQUEST_BUFFER = Math.max(FUSE_MIN_READ_BUFFER, MAX_TRANSFER + PAGE_SIZE);
 
 /**
- * What is asked for of what Linux offers. ATOMIC_O_TRUNC: `echo 1 > FILE` needs no SETATTR of its own. PARALLEL_DIROPS and READDIRPLUS: as ls
- * and find like it. No FUSE_ASYNC_READ, EXPORT_SUPPORT, POSIX_LOCKS and the like: Linux sees to these by itself.
+ * The features to use of those that Linux offers. ATOMIC_O_TRUNC: `echo 1 > FILE` needs no separate SETATTR. PARALLEL_DIROPS and
+ * READDIRPLUS are good for ls and find. FUSE_ASYNC_READ, EXPORT_SUPPORT, POSIX_LOCKS and the like are left to Linux.
  */
 const WANTED = Object.values(FUSE_INIT_FLAG).reduce((all, flag) => all | flag, 0);
 
@@ -24,7 +24,7 @@ export interface Offer {
   readonly flags: number;
 }
 
-/** What INIT is answered with, by the names of `fuse_init_out`. */
+/** The reply to INIT, by the names of `fuse_init_out`. */
 export interface Terms {
   readonly major: number;
   readonly minor: number;
@@ -36,8 +36,8 @@ export interface Terms {
 }
 
 /**
- * Answers INIT. A newer major version is answered with ours, whereupon Linux asks again; undefined for a version too old to be spoken with.
- * Linux goes by the lower of both minor versions.
+ * Answers INIT. The answer to a newer major version is our own, and then Linux asks again. Undefined for a version that is too old. Linux
+ * uses the lower of both minor versions.
  */
 export function negotiate({ major, minor, maxReadahead, flags }: Offer): Terms | undefined {
   if (major < FUSE_VERSION.major || (major === FUSE_VERSION.major && minor < FUSE_VERSION.leastMinor)) return undefined;

@@ -1,19 +1,18 @@
 import { ERRNO } from '../../abi/errno.ts';
 import {
-  FUSE_ATTR, FUSE_ATTR_OUT, FUSE_BATCH_FORGET_IN, FUSE_ENTRY_OUT, FUSE_FORGET_IN, FUSE_FORGET_ONE, FUSE_GETATTR_IN, FUSE_SETATTR_IN,
-  FUSE_STATFS_OUT,
-} from '../../abi/fuse-layouts.ts';
-import { FATTR, FUSE_GETATTR_FH } from '../../abi/fuse-protocol.ts';
-import { S_IF } from '../../abi/open-flags.ts';
+  FATTR, FUSE_ATTR, FUSE_ATTR_OUT, FUSE_BATCH_FORGET_IN, FUSE_ENTRY_OUT, FUSE_FORGET_IN, FUSE_FORGET_ONE, FUSE_GETATTR_FH,
+  FUSE_GETATTR_IN, FUSE_SETATTR_IN, FUSE_STATFS_OUT,
+} from '../../abi/fuse-protocol.ts';
+import { S_IF } from '../../abi/file-calls.ts';
 import type { Attributes } from '../filesystem.ts';
 import { BLOCK_SIZE, CACHE_SECONDS, childPath, STATFS } from '../file-attributes.ts';
-import type { Answer, Context, Rows } from './context.ts';
+import type { Answer, Context, RequestRows } from './context.ts';
 import type { Request } from './request.ts';
 import { WAKE_NODE_ID } from './wake-node.ts';
 
 const WAKE_ATTRIBUTES: Attributes = { mode: S_IF.regular, size: 0, nlink: 1, ino: 2 ** 32 - 1 };
 
-/** Puts a `fuse_attr` down `at` bytes behind the header. */
+/** Writes a `fuse_attr` `at` bytes after the header. */
 function putAttributes({ reply, owner, mountedAt }: Context, at: number, { mode, size, nlink, ino }: Attributes): void {
   const { fields } = FUSE_ATTR;
   reply.clear(at, FUSE_ATTR.size);
@@ -27,12 +26,12 @@ function putAttributes({ reply, owner, mountedAt }: Context, at: number, { mode,
   for (const time of [fields.atime, fields.mtime, fields.ctime]) reply.put(at, time, mountedAt);
 }
 
-/** lseek(2) with SEEK_END only comes to be known by Linux asking for the size, which it must not remember then. */
+/** lseek(2) with SEEK_END shows only in that Linux asks for the size. It must not remember the size then. */
 function cacheSeconds({ seeking, sizeChanges }: Attributes): number {
   return seeking === 'records' || sizeChanges ? 0 : CACHE_SECONDS;
 }
 
-/** Puts a `fuse_entry_out` down, for the task `pid` where it matters, and counts that Linux was told of the node. */
+/** Writes a `fuse_entry_out` for the task `pid`, and counts that Linux now knows the node once more. */
 export function putEntry(context: Context, at: number, path: string, attributes: Attributes, pid = 0): void {
   const { fields } = FUSE_ENTRY_OUT;
   const node = context.nodes.lookedUp(path, attributes);
@@ -52,7 +51,7 @@ function putEntryOf(context: Context, at: number, id: number, attributes: Attrib
 }
 
 /** Answers requests about nodes and their attributes. */
-export function nodeOperations(context: Context): Rows {
+export function nodeOperations(context: Context): RequestRows {
   const { filesystem, nodes, reply } = context;
 
   const answerAttributes = (attributes: Attributes): number => {
@@ -117,8 +116,8 @@ export function nodeOperations(context: Context): Rows {
       least: FUSE_BATCH_FORGET_IN.size,
       handle(request) {
         const { fields } = FUSE_FORGET_ONE;
-        const told = request.field(FUSE_BATCH_FORGET_IN.fields.count);
-        const count = Math.min(told, Math.floor((request.size - FUSE_BATCH_FORGET_IN.size) / FUSE_FORGET_ONE.size));
+        const stated = request.field(FUSE_BATCH_FORGET_IN.fields.count);
+        const count = Math.min(stated, Math.floor((request.size - FUSE_BATCH_FORGET_IN.size) / FUSE_FORGET_ONE.size));
         for (let n = 0; n < count; n += 1) {
           const at = FUSE_BATCH_FORGET_IN.size + n * FUSE_FORGET_ONE.size;
           nodes.forget(request.field(fields.nodeid, at), request.field(fields.nlookup, at));
@@ -145,7 +144,7 @@ export function nodeOperations(context: Context): Rows {
           return show();
         } else {
           context.files.sizeAsked(request.field(fh));
-          // lseek(2) goes by the size that Linux has, so it must take this one.
+          // lseek(2) uses the size that Linux remembers, so Linux must take this one.
           if (node !== undefined) context.sizes.resized(node);
         }
         return getattr(nodeid);
@@ -167,7 +166,7 @@ export function nodeOperations(context: Context): Rows {
     STATFS: {
       least: 0,
       handle(request) {
-        // Linux never answers it by itself; see ServingThread.
+        // Linux never answers it itself; see ServingThread.
         if (request.nodeid === WAKE_NODE_ID) context.onWake();
         const { fields } = FUSE_STATFS_OUT;
         reply.clear(0, FUSE_STATFS_OUT.size);

@@ -3,7 +3,7 @@ import type { Attributes, Seeking } from '../filesystem.ts';
 import { type ClientSize, clientSize } from './client-sizes.ts';
 import { WAKE_NODE_ID } from './wake-node.ts';
 
-/** What Linux knows of the tree under an id. */
+/** A node that Linux knows by an id. */
 export interface Node {
   readonly id: number;
   /** Absolute within the mount. */
@@ -11,15 +11,15 @@ export interface Node {
   readonly seeking: Seeking;
   /** Whether splice(2) from it works. */
   readonly splices: boolean;
-  /** What Linux has of its size. */
+  /** What Linux remembers of its size. */
   readonly size: ClientSize;
-  /** How often it was told of the node, less what it has forgotten. */
+  /** How often Linux has got the id of the node, minus how often it has forgotten it. */
   lookups: number;
 }
 
 /**
- * The nodes Linux holds an id of. An id is given for a path as long as Linux knows of it and never again after that, so that none needs a
- * generation. What Linux forgets is forgotten here.
+ * The nodes of which Linux has an id. A path keeps its id while Linux knows it. An id is never used again, so nodes need no generation.
+ * What Linux forgets is removed here.
  */
 export class NodeTable {
   readonly #byId = new Map<number, Node>();
@@ -34,7 +34,7 @@ export class NodeTable {
     return this.#byId.get(id);
   }
 
-  /** The node of a path that Linux is about to be told of once more. */
+  /** The node of a path whose id Linux is about to get once more. */
   lookedUp(path: string, { seeking = 'positions', splices }: Attributes): Node {
     const known = this.#byPath.get(path);
     if (known !== undefined) {
@@ -50,7 +50,7 @@ export class NodeTable {
     return (this.#byPath.get(path)?.size.readers.size ?? 0) > 0;
   }
 
-  /** Linux forgets that it was told so many times. The root is for ever. */
+  /** Linux forgets the node `count` times. The root stays for ever. */
   forget(id: number, lookups: number): void {
     const node = this.#byId.get(id);
     if (node === undefined || id === FUSE_ROOT_ID) return;

@@ -1,22 +1,23 @@
-import { SEEK } from '../../abi/open-flags.ts';
+import { SEEK } from '../../abi/file-calls.ts';
 import { AppendPositions } from '../append-position.ts';
 import type { Filesystem, Seeking } from '../filesystem.ts';
 
-/** What Linux knows by one file handle: an open file. */
+/** An open file. Linux knows it by its handle. */
 export interface FileHandle {
   readonly handle: number;
   readonly path: string;
   readonly seeking: Seeking;
-  /** Of a file of records: where Linux has the descriptor stand, as far as it can be told from what came. */
+  /** Of a file of records: the position of the descriptor in Linux, as far as requests show it. */
   position: number;
 }
 
 /**
- * The open files, and what of their positions Linux does not tell, or tells otherwise than the emulated kernel would take it.
+ * The open files, and those of their positions that Linux does not report, or reports in another way than the emulated kernel would see
+ * them.
  *
- * A file of records knows no position, but lseek(2) to the beginning, to the end, and to where records were cleared. Of SEEK_SET Linux says
- * nothing: it shows when a read comes from 0 again. SEEK_END has Linux ask for the size by the file's handle, which nothing else does.
- * After SEEK_END and SEEK_SET without a read in between the descriptor is taken to be at the end.
+ * A file of records has no positions, but it knows lseek(2) to the beginning, to the end, and to where records were cleared. Linux does not
+ * report SEEK_SET: it shows when a read comes from 0 again. For SEEK_END Linux asks for the size by the file's handle, which nothing else
+ * does. After SEEK_END and SEEK_SET without a read between them, the descriptor counts as being at the end.
  */
 export class OpenFiles {
   readonly #filesystem: Filesystem;
@@ -41,7 +42,7 @@ export class OpenFiles {
     this.#appends.released(handle);
   }
 
-  /** Where a read that arrived for `position` belongs. */
+  /** The true position of a read that arrived for `position`. */
   ofRead(file: FileHandle, position: number): number {
     if (file.seeking !== 'records') return this.#appends.ofRead(file.handle, position);
     if (position === 0 && file.position !== 0) {
@@ -51,18 +52,18 @@ export class OpenFiles {
     return position;
   }
 
-  /** Where a write that arrived for `position` belongs. */
+  /** The true position of a write that arrived for `position`. */
   ofWrite(file: FileHandle, position: number): number {
     return this.#appends.ofWrite(file.handle, position);
   }
 
-  /** A read that arrived for `position` has given so many bytes. */
+  /** A read that arrived for `position` returned `count` bytes. */
   read(file: FileHandle, position: number, count: number): void {
     if (file.seeking === 'records') moveOn(file, position, count);
     else this.#appends.read(file.handle, position, count);
   }
 
-  /** So much was taken of a write that arrived for `position`. */
+  /** A write that arrived for `position` wrote `count` bytes. */
   written(file: FileHandle, position: number, count: number): void {
     if (file.seeking === 'records') moveOn(file, position, count);
     else this.#appends.written(file.handle, position, count);

@@ -1,13 +1,11 @@
-import { FUSE_OUT_HEADER, type Field } from '../../abi/fuse-layouts.ts';
-import { resultOverFuse } from '../errno-of-fuse.ts';
-import { copyBytes } from './copy-bytes.ts';
-import { put } from './wire.ts';
+import { FUSE_OUT_HEADER, type Field } from '../../abi/fuse-protocol.ts';
+import { resultOverFuse } from '../filesystem.ts';
+import { copyBytes, put } from './wire.ts';
 
 const HEADER = FUSE_OUT_HEADER.fields;
 
 /**
- * The buffer in which every answer is put together: the handler of a request puts down what follows the header, and {@link finish} puts the
- * header before it.
+ * The buffer of every reply. The handler of a request writes what follows the header, and {@link finish} writes the header.
  */
 export class Reply {
   readonly bytes: Buffer;
@@ -21,26 +19,26 @@ export class Reply {
     this.room = room;
   }
 
-  /** Zeros, for what has fields that nothing is put into; `length` is a multiple of 8, as all that the protocol knows is. */
+  /** Writes zeros, for structures with unused fields. `length` is a multiple of 8, as all lengths of the protocol are. */
   clear(offset: number, length: number): void {
     const view = this.#view;
     const end = FUSE_OUT_HEADER.size + offset + length;
     for (let at = FUSE_OUT_HEADER.size + offset; at < end; at += 8) view.setFloat64(at, 0);
   }
 
-  /** Puts a number into a field of the structure `offset` bytes behind the header. */
+  /** Writes a number into a field of the structure `offset` bytes after the header. */
   put(offset: number, field: Field, value: number): void {
     put(this.#view, FUSE_OUT_HEADER.size + offset, field, value);
   }
 
-  /** Puts bytes down; the caller sees to it that there is room. */
+  /** Writes bytes. The caller makes sure that they fit. */
   putBytes(offset: number, bytes: Uint8Array): void {
     copyBytes(bytes, this.bytes, FUSE_OUT_HEADER.size + offset);
   }
 
   /**
-   * Completes the answer: to request `unique`, with `result` bytes put down, or with the negative errno it is. How many bytes of
-   * {@link bytes} it takes; they are good until the next.
+   * Completes the reply to request `unique`: `result` is how many bytes were written, or a negative errno. Returns how many bytes of
+   * {@link bytes} to send. They are valid until the next reply.
    */
   finish(unique: number, result: number): number {
     const length = FUSE_OUT_HEADER.size + Math.max(0, result);
@@ -51,7 +49,7 @@ export class Reply {
   }
 }
 
-/** A message that Linux did not ask for, of so many bytes behind its header. */
+/** A message that Linux did not ask for, with `size` bytes after its header. */
 export function notification(code: number, size: number): { readonly bytes: Buffer; readonly put: (field: Field, value: number) => void } {
   const bytes = Buffer.alloc(FUSE_OUT_HEADER.size + size);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

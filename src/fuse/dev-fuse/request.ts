@@ -1,26 +1,25 @@
-import { FUSE_IN_HEADER, type Field } from '../../abi/fuse-layouts.ts';
+import { FUSE_IN_HEADER, type Field } from '../../abi/fuse-protocol.ts';
 import type { Caller } from '../../abi/caller.ts';
-import { copyOf } from './copy-bytes.ts';
+import { copyOf, get } from './wire.ts';
 import { callerOf } from './task-caller.ts';
-import { get } from './wire.ts';
 
 const HEADER = FUSE_IN_HEADER.fields;
 const EXTENSION_UNIT = 8;
 
 /**
- * The request that lies in the buffer requests are read into. One object serves for all of them: what is to outlive the handling of a request
- * has to be copied.
+ * The request in the buffer into which requests are read. One object serves for all of them: copy what must outlive the handling of a
+ * request.
  */
 export class Request {
   readonly bytes: Buffer;
   readonly #view: DataView;
-  /** The same bytes, without the ways of a Buffer, whose slice() is no copy. */
+  /** The same bytes, not as a Buffer, whose slice() is no copy. */
   readonly #plain: Uint8Array;
   opcode = 0;
-  /** What the answer names. */
+  /** The number of the request, which the reply repeats. */
   unique = 0;
   nodeid = 0;
-  /** Where what follows the header ends. */
+  /** Where the request ends. */
   end = 0;
 
   constructor(bytes: Buffer) {
@@ -29,7 +28,7 @@ export class Request {
     this.#plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** Takes the first `length` bytes of the buffer for a request; whether its header agrees. */
+  /** Reads the first `length` bytes of the buffer as a request. Returns whether its header fits. */
   take(length: number): boolean {
     const view = this.#view;
     if (length < FUSE_IN_HEADER.size) return false;
@@ -40,7 +39,7 @@ export class Request {
     return get(view, 0, HEADER.len) === length && this.end >= FUSE_IN_HEADER.size;
   }
 
-  /** The thread that asks, 0 where it has no number here. */
+  /** The thread that asks; 0 if it has no number in this pid namespace. */
   get pid(): number {
     return get(this.#view, 0, HEADER.pid);
   }
@@ -50,18 +49,18 @@ export class Request {
     return this.end - FUSE_IN_HEADER.size;
   }
 
-  /** A field of the structure that follows the header, or of one `offset` bytes behind its beginning. */
+  /** A field of the structure that follows the header, or of one `offset` bytes after its beginning. */
   field(field: Field, offset = 0): number {
     return get(this.#view, FUSE_IN_HEADER.size + offset, field);
   }
 
-  /** A copy of the bytes from `offset` behind the header on; undefined where they are fewer than `length`. */
+  /** A copy of `length` bytes from `offset` after the header on. Undefined if there are fewer. */
   data(offset: number, length: number): Uint8Array | undefined {
     const from = FUSE_IN_HEADER.size + offset;
     return from + length <= this.end ? copyOf(this.#plain, from, from + length) : undefined;
   }
 
-  /** The NUL-terminated name `offset` bytes behind the header; undefined where there is none, or none that a directory can have. */
+  /** The NUL-terminated name `offset` bytes after the header. Undefined if there is none, or none that a directory can have. */
   name(offset: number): string | undefined {
     const from = FUSE_IN_HEADER.size + offset;
     const nul = this.bytes.indexOf(0, from);
@@ -70,7 +69,7 @@ export class Request {
     return name.includes('/') ? undefined : name;
   }
 
-  /** Who asks, as far as it was told; a new object, good for ever. */
+  /** The caller, as far as the request shows it: a new object, which stays valid. */
   caller(): Caller {
     const view = this.#view;
     return callerOf(get(view, 0, HEADER.pid), get(view, 0, HEADER.uid));

@@ -2,38 +2,46 @@ import { once } from 'node:events';
 import { statfsSync, writeSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Alarm } from '../alarm.ts';
 import { ServiceError, type ServiceSource } from '../service.ts';
 import { TransportError } from '../transport.ts';
-import { WAKE_ONLY, type Order, type ServingThreadData, type ServingThreadMessage } from './serving-thread-messages.ts';
-import { newServingWorker } from './serving-worker.ts';
+import { type Order, type ServingThreadData, type ServingThreadMessage, WAKE_ONLY } from './serving-thread-messages.ts';
 import { wakeMessage } from './wake-node.ts';
 
-/** What Linux answers to the message that wakes the thread where it has forgotten the node, or the mount has gone; ENOMEM passes. */
+/**
+ * A thread that can serve a mount. It loads the module of its service, and waits for the rest (ServingThreadData). It can be made before
+ * the rest is known, so that it loads meanwhile.
+ */
+export function newServingWorker(module: string): Worker {
+  // The compiled module is beside this one.
+  return new Worker(new URL('serving-thread.js', import.meta.url), { workerData: module });
+}
+
+/** The errors for a wake message if Linux has forgotten the node, or the mount has ended. ENOMEM is temporary. */
 const UNKNOWN_NODE: readonly (string | undefined)[] = ['ENOENT', 'ENODEV', 'ENOTCONN', 'ECONNABORTED', 'EPERM', 'ENOMEM'];
 
-export interface ServingThreadOptions {
+interface ServingThreadOptions {
   readonly source: ServiceSource;
-  /** By which the thread's own node is found in the root of the mount. */
+  /** The name of the thread's own node in the root of the mount. */
   readonly wakeName: string;
-  /** A thread made by newServingWorker() for a service of the same module; one is made where this is absent. */
+  /** A thread made by newServingWorker() for a service of the same module. Absent: one is made. */
   readonly worker?: Worker | undefined;
   /** Receives what the service reports. */
   readonly onNews?: ((news: unknown) => void) | undefined;
 }
 
 /**
- * The thread that serves a mount, as the main thread has it. The thread blocks in read(2), so the main thread wakes it for every order. A program
- * that ends wakes it too, for Node waits for its threads.
+ * The main thread's side of the thread that serves a mount. The thread blocks in read(2), so the main thread wakes it for every order. A
+ * program that ends wakes it too, because Node waits for its threads.
  */
 export class ServingThread {
-  /** Settles when the thread has ended, the service closed. */
+  /** Settles when the service is closed and the thread has ended. */
   readonly ended: Promise<void>;
   readonly #worker: Worker;
   readonly #options: ServingThreadOptions;
   readonly #commands: MessagePort;
-  /** What waits for an answer of the service, in order. */
+  /** The orders that wait for an answer of the service, in order. */
   readonly #unanswered: { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }[] = [];
   readonly #stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #alarm = new Alarm(() => { this.#wake(); });
@@ -42,7 +50,7 @@ export class ServingThread {
   #mountPoint = '';
   #answers = false;
 
-  /** Starts the thread, which loads what the service is made by. */
+  /** Starts the thread, which loads the module of the service. */
   constructor(options: ServingThreadOptions) {
     this.#options = options;
     const { port1, port2 } = new MessageChannel();
@@ -65,7 +73,7 @@ export class ServingThread {
     process.on('exit', this.#atExit);
   }
 
-  /** The thread has ended, however that was. */
+  /** The thread has ended, for whatever reason. */
   #forget(): void {
     this.#answers = false;
     this.#alarm.clear();
@@ -75,8 +83,8 @@ export class ServingThread {
   }
 
   /**
-   * Starts the service, to be served on a descriptor of /dev/fuse. Rejects with the service's ServiceError, or with what the thread failed of;
-   * it has ended then.
+   * Starts the service, to be served on a descriptor of /dev/fuse. Rejects with the service's ServiceError, or with the error that ended
+   * the thread. In both cases the thread has ended.
    */
   async start(descriptor: number, mountPoint: string): Promise<void> {
     this.#descriptor = descriptor;
@@ -88,17 +96,17 @@ export class ServingThread {
     throw new ServiceError(message.text);
   }
 
-  /** Has it serve the mount, which is made by now; settles when the mount answers. */
+  /** Serves the mount, which now exists. Settles when the mount answers. */
   async serve(): Promise<void> {
     this.#order({ kind: 'serve' });
     const message = await this.#next('initialized');
     if (message.kind !== 'initialized' || !message.agreed) throw new TransportError('the FUSE protocol of this Linux is too old: 5.4 or later has it');
-    // Linux has to know of the node before it can be asked for it.
+    // Linux must know the node before a wake message can name it.
     await this.wakeByName();
     this.#answers = true;
   }
 
-  /** Hands an order to the service, which serves: its answer. */
+  /** Sends an order to the service, and settles with its answer. */
   command(order: unknown): Promise<unknown> {
     if (!this.#answers) return Promise.reject(new TransportError('the mount has gone'));
     return new Promise((resolve, reject) => {
@@ -113,24 +121,24 @@ export class ServingThread {
     await this.command(WAKE_ONLY);
   }
 
-  /** Has the thread end, whatever it waits for: answers held back are sent, other requests are not answered. */
+  /** Ends the thread, whatever it waits for. Replies that are held back are sent; other requests get no reply. */
   stop(): void {
     Atomics.store(this.#stop, 0, 1);
     this.#wake();
   }
 
-  /** At exit nothing asynchronous runs any more. statfs(2) waits for a reply, but of the other thread. */
+  /** Nothing asynchronous runs at exit. statfs(2) waits for a reply, but the other thread sends it. */
   #stopAtExit(): void {
     Atomics.store(this.#stop, 0, 1);
     if (!this.#answers || this.#notify()) return;
     try {
       statfsSync(this.#wakePath);
     } catch {
-      // The mount has gone, and the thread with it.
+      // The mount has ended, and the thread with it.
     }
   }
 
-  /** Ends a thread that has not begun to serve. */
+  /** Ends a thread that does not serve so far. */
   async end(): Promise<void> {
     this.#order({ kind: 'end' });
     await this.ended;
@@ -145,7 +153,7 @@ export class ServingThread {
     if (this.#answers && !this.#notify()) statfs(this.#wakePath).catch(() => undefined);
   }
 
-  /** Wakes the thread by a notification, which calls no file operation; false where Linux has forgotten the node, or the mount has gone. */
+  /** Wakes the thread by a notification, without a file operation. False if Linux has forgotten the node, or the mount has ended. */
   #notify(): boolean {
     try {
       writeSync(this.#descriptor, wakeMessage());
@@ -156,7 +164,7 @@ export class ServingThread {
     }
   }
 
-  /** Wakes the thread by statfs(2) of its node. Linux looks the node up by name, so it knows the node again if it had forgotten it. */
+  /** Wakes the thread by statfs(2) of its node. Linux looks the node up by name, so it knows a forgotten node again. */
   async wakeByName(): Promise<void> {
     await statfs(this.#wakePath).catch(() => undefined);
   }

@@ -1,33 +1,35 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ServiceSource } from '../service.ts';
 
-/** What the main thread gives the serving thread to begin with. */
+/** The first message of the main thread to the serving thread. */
 export interface ServingThreadData {
   readonly source: ServiceSource;
   readonly owner: { readonly uid: number; readonly gid: number };
   readonly wakeName: string;
-  /** One number: not 0 once the thread is to stop serving. */
+  /** One number: 0 until the thread must stop serving. */
   readonly stop: Int32Array;
-  /** Orders for the service come in here, and its answers go out, in the same order; they are taken when the thread is woken. */
+  /** Receives orders for the service, and sends its answers in the same order. The thread reads it when it is woken. */
   readonly commands: MessagePort;
 }
 
-/** From the main thread, before the thread serves: start the service, which is to be served on this descriptor of /dev/fuse, which the main thread
- * opened and closes; the mount is made, serve; or there is nothing to be done, end. */
+/**
+ * From the main thread, before the thread serves. `start`: start the service and serve it on this descriptor of /dev/fuse, which the main
+ * thread opened and closes. `serve`: the mount exists. `end`: there is nothing to serve.
+ */
 export type Order = { readonly kind: 'start'; readonly descriptor: number } | { readonly kind: 'serve' } | { readonly kind: 'end' };
 
 /** From the serving thread. */
 export type ServingThreadMessage =
   /** The service is started. */
   | { readonly kind: 'started' }
-  /** It cannot be: the text of a ServiceError. */
+  /** The service cannot be started: the text of a ServiceError. */
   | { readonly kind: 'refused'; readonly text: string }
-  /** Linux has got its answer to INIT; `agreed` is whether its version can be spoken with. */
+  /** The reply to INIT was sent. `agreed`: whether the version of Linux is new enough. */
   | { readonly kind: 'initialized'; readonly agreed: boolean }
-  /** Wake me after so many milliseconds. */
+  /** Wake this thread after so long. */
   | { readonly kind: 'alarm'; readonly milliseconds: number }
-  /** What the service tells. */
+  /** News of the service. */
   | { readonly kind: 'news'; readonly news: unknown };
 
-/** In place of an order for the service: answer, and do nothing else. */
+/** In place of an order for the service: only answer. */
 export const WAKE_ONLY = null;

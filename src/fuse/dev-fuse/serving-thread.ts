@@ -1,5 +1,5 @@
-// The thread that serves a mount: it makes the service, and from then on does nothing but read a request, have it answered, and read the
-// next, which blocks. So no timer and no message reaches it: it looks for them when the main thread wakes it with a request (wake-node.ts).
+// The thread that serves a mount. It makes the service. From then on it only reads a request, answers it, and reads the next, which blocks.
+// So no timer and no message reaches it. It looks for them when the main thread wakes it with a request (wake-node.ts).
 import { on } from 'node:events';
 import { readSync, writeSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
@@ -8,15 +8,15 @@ import { WAKE_ONLY, type Order, type ServingThreadData, type ServingThreadMessag
 import { Session } from './session.ts';
 import { wakeMessage } from './wake-node.ts';
 
-/** A read of /dev/fuse that failed so is to be done again: the request was taken back, a signal came, or the other thread was quicker. */
+/** Errors of a read of /dev/fuse after which it is repeated: the request was withdrawn, a signal came, or the other thread was faster. */
 const AGAIN: readonly (string | undefined)[] = ['ENOENT', 'EINTR', 'EAGAIN'];
-/** The connection has gone: unmounted, or aborted. */
+/** The connection has ended: by unmounting, or by an abort. */
 const GONE: readonly (string | undefined)[] = ['ENODEV', 'ECONNABORTED'];
-/** A message is not taken for good reason: the task that waited was killed, or the connection has gone. */
+/** Harmless errors of a reply: the task that waited was killed, or the connection has ended. */
 const NOT_WAITED_FOR: readonly (string | undefined)[] = ['ENOENT', ...GONE];
 
 if (parentPort === null) throw new Error('this is a module for a thread');
-/** What the main thread says, in order. */
+/** The messages of the main thread, in order. */
 const inbox = on(parentPort, 'message');
 
 async function hear<Message>(): Promise<Message> {
@@ -24,7 +24,7 @@ async function hear<Message>(): Promise<Message> {
   return value[0];
 }
 
-// The service's module is loaded before anything is said; one that cannot be is told of when the service is started.
+// The module of the service is loaded before the first message. If it cannot be loaded, starting the service reports it.
 await import(workerData as string).catch(() => undefined);
 const { source, owner, wakeName, stop, commands } = await hear<ServingThreadData>();
 let descriptor = -1;
@@ -34,8 +34,8 @@ function tell(message: ServingThreadMessage): void {
   parentPort?.postMessage(message);
 }
 
-/** When the service wants to be woken, and when the main thread was last told to wake this one. */
-const alarm = { service: Infinity, told: Infinity };
+/** When the service wants to be woken, and for when the main thread has set its alarm. */
+const alarm = { service: Infinity, set: Infinity };
 
 function send(service: Service, bytes: Uint8Array, length: number): void {
   try {
@@ -45,7 +45,7 @@ function send(service: Service, bytes: Uint8Array, length: number): void {
   }
 }
 
-/** Reads a request into the buffer: its length, 0 for none this time, undefined when the connection has gone. */
+/** Reads a request into the buffer. Returns its length; 0: none this time; undefined: the connection has ended. */
 function receive(buffer: Buffer): number | undefined {
   try {
     return readSync(descriptor, buffer, 0, buffer.length, null);
@@ -57,9 +57,9 @@ function receive(buffer: Buffer): number | undefined {
   }
 }
 
-/** Does what has fallen due, and what the main thread wants. */
+/** Does what is due, and carries out the orders of the main thread. */
 function wake(service: Service, session: Session): void {
-  alarm.told = Infinity;
+  alarm.set = Infinity;
   for (let next = receiveMessageOnPort(commands); next !== undefined; next = receiveMessageOnPort(commands)) {
     commands.postMessage(next.message === WAKE_ONLY ? WAKE_ONLY : service.command(next.message));
   }
@@ -71,17 +71,17 @@ function wake(service: Service, session: Session): void {
   }
 }
 
-/** Has the main thread wake this one when something falls due, unless it is to do so by then. */
+/** Asks the main thread to wake this one when something is due, unless it will do so before. */
 function setAlarm(due: number): void {
-  if (due >= alarm.told) return;
-  alarm.told = due;
+  if (due >= alarm.set) return;
+  alarm.set = due;
   tell({ kind: 'alarm', milliseconds: Math.max(0, Math.ceil(due - now())) });
 }
 
-/** Whether a request by which this thread wakes itself is under way. */
+/** Whether a request by which this thread wakes itself is pending. */
 let wakesItself = false;
 
-/** Has a request come at once, so that reading one does not block; false where Linux has forgotten the node for it. */
+/** Makes Linux send a request at once, so that reading one does not block. False if Linux has forgotten the node for it. */
 function wakeItself(): boolean {
   if (wakesItself) return true;
   try {
@@ -102,9 +102,10 @@ function answerNext(session: Session): boolean {
   return true;
 }
 
-/** Serves a request; false when there are no more. In a function of its own, for what never returns is never compiled well. */
+/** Serves a request; false when there are no more. A function of its own, because V8 does not optimize a loop that never returns well. */
 function serveNext(service: Service, session: Session): boolean {
-  // While a work is under way the next request is not waited for. Where this thread cannot wake itself, it reads none until the work is done.
+  // During a long operation this thread does not wait for the next request. If it cannot wake itself, it reads none until the operation is
+  // done.
   const served = !session.waiting.busy || wakeItself();
   if (served && !answerNext(session)) return false;
   if (session.woken || !served) wake(service, session);

@@ -1,9 +1,8 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { FUSE_IN_HEADER, FUSE_INIT_IN, FUSE_INIT_OUT, FUSE_INTERRUPT_IN } from '../../abi/fuse-layouts.ts';
-import { FUSE_OPCODE, type FuseOpcode } from '../../abi/fuse-protocol.ts';
+import { FUSE_IN_HEADER, FUSE_INIT_IN, FUSE_INIT_OUT, FUSE_INTERRUPT_IN, FUSE_OPCODE, type FuseOpcode } from '../../abi/fuse-protocol.ts';
 import type { Service } from '../service.ts';
 import { ClientSizes } from './client-sizes.ts';
-import type { Answer, Context, Row, Rows } from './context.ts';
+import type { Answer, Context, RequestRow, RequestRows } from './context.ts';
 import { directoryOperations } from './directory-operations.ts';
 import { fileOperations } from './file-operations.ts';
 import { MAX_TRANSFER, negotiate, REQUEST_BUFFER, type Terms } from './negotiate.ts';
@@ -15,42 +14,42 @@ import { Request } from './request.ts';
 import { treeChanges } from './tree-changes.ts';
 import { Waiting } from './waiting.ts';
 
-/** INIT of protocol 7.31 has no more than these behind its header. */
+/** INIT of protocol 7.31 has only these bytes after its header. */
 const INIT_LEAST = 16;
 const EIO = -ERRNO.EIO;
 
 const NAMES = new Map<number, FuseOpcode>(Object.entries(FUSE_OPCODE).map(([name, opcode]) => [opcode, name as FuseOpcode]));
 
-/** A request that is none, or of no known kind; for the log. */
+/** A malformed request, or one of an unknown kind; for the log. */
 class BadRequest extends Error {
   override readonly name = 'BadRequest';
 }
 
 export interface SessionOptions extends Pick<Service, 'filesystem' | 'onError'>, Pick<Context, 'owner' | 'mountedAt' | 'wakeName'> {
-  /** Sends the first `length` bytes to Linux; they are good for the call only. */
+  /** Sends the first `length` bytes to Linux. They are valid only during the call. */
   readonly send: (bytes: Uint8Array, length: number) => void;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
 }
 
 /**
- * The kernel's side of the protocol answered: bytes of requests in, bytes of answers out, nothing else. A request that makes no sense, or whose
- * handler throws, is answered with an errno and told of; nothing that comes can end it. What is not served is ENOSYS, which Linux
- * remembers for most kinds of request and asks no more.
+ * Answers the protocol: bytes of requests in, bytes of replies out, nothing else. A malformed request, or one whose handler throws, gets an
+ * errno and is reported; no request can end the session. The reply to a request that is not served is ENOSYS. Linux remembers that for most
+ * kinds of requests, and does not ask again.
  */
 export class Session {
-  /** Where the next request is to be read into. */
+  /** The buffer for the next request. */
   readonly buffer = Buffer.alloc(REQUEST_BUFFER);
   readonly waiting: Waiting;
-  /** What INIT came to: undefined before it, then whether the version can be spoken with. */
+  /** Whether the version of Linux is new enough. Undefined before INIT. */
   agreed: boolean | undefined;
-  /** Whether the request received last came because the main thread wants to be heard; see wake-node.ts. */
+  /** Whether the last request came because the main thread wakes this thread; see wake-node.ts. */
   woken = false;
   readonly #request = new Request(this.buffer);
   readonly #reply = new Reply(MAX_TRANSFER);
   readonly #options: SessionOptions;
   readonly #nodes = new NodeTable();
-  readonly #rows: (Row | undefined)[] = [];
+  readonly #rows: (RequestRow | undefined)[] = [];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -69,7 +68,7 @@ export class Session {
         }
       },
     };
-    const rows: Rows = {
+    const rows: RequestRows = {
       ...nodeOperations(context), ...treeChanges(context), ...directoryOperations(context), ...fileOperations(context),
       INIT: { least: INIT_LEAST, handle: (request) => this.#init(request) },
       DESTROY: { least: 0, handle: () => 0 },
@@ -116,7 +115,7 @@ export class Session {
     this.#options.send(this.#reply.bytes, this.#reply.finish(unique, result));
   }
 
-  /** The answer to a request that is not served, or is none. */
+  /** The answer to a request that is malformed or not served. */
   #refuse(whole: boolean, length: number): Answer {
     const { opcode, nodeid } = this.#request;
     const name = NAMES.get(opcode);
@@ -125,7 +124,7 @@ export class Session {
       return -ERRNO.ENOSYS;
     }
     this.#tell(`a malformed request of ${length} bytes, of kind ${name ?? opcode}`, nodeid);
-    // What has no whole header has no number to be answered under.
+    // Without a whole header there is no number for a reply.
     return length < FUSE_IN_HEADER.size ? undefined : -ERRNO.EINVAL;
   }
 

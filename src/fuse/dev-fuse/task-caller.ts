@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { ALL_CAPABILITIES } from '../../abi/capabilities.ts';
-import { type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
+import { ALL_CAPABILITIES, type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
 
-/** A task that Linux has told the id of. Its name is looked up when somebody wants to know, which of a thousand calls one does. */
+/** A task whose id the request has. Its name is looked up only if it is needed, in about one of a thousand calls. */
 class TaskCaller implements Caller {
   readonly pid: number;
   readonly uid: number;
@@ -13,19 +12,19 @@ class TaskCaller implements Caller {
     this.uid = uid;
   }
 
-  /** The name of the task, which waits for its answer as a rule; the file is proc's, not one that is served here. */
+  /** The name of the task, which normally waits for the reply. The file is one of the real /proc, not of this mount. */
   get comm(): string {
     this.#comm ??= commOf(this.pid);
     return this.#comm;
   }
 
-  /** What it may do, which files ask that are for some root alone. The user who mounts stands for the machine's root. */
+  /** Its capabilities, for files that only some of root's tasks may use. The user who mounts counts as the root of the machine. */
   get capabilities(): bigint {
     return this.uid !== 0 && this.uid === process.getuid?.() ? ALL_CAPABILITIES : capabilitiesOf(this.pid, this.uid);
   }
 }
 
-/** All of root's where the task has gone. */
+/** The capabilities of a task. If it has ended: all for root, none for others. */
 function capabilitiesOf(pid: number, uid: number): bigint {
   try {
     const [, effective] = /^CapEff:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
@@ -45,7 +44,7 @@ function commOf(pid: number): string {
   }
 }
 
-/** Who calls, by thread id and filesystem uid. A task of another pid namespace has no id here, and is told as pid 0. */
+/** The caller, by thread id and filesystem uid. A task of another pid namespace has no id here, and is pid 0. */
 export function callerOf(pid: number, uid: number): Caller {
   return pid === 0 ? { ...UNKNOWN_CALLER, uid } : new TaskCaller(pid, uid);
 }

@@ -1,13 +1,12 @@
 import { ERRNO } from '../../abi/errno.ts';
 import {
-  FUSE_CREATE_IN, FUSE_LINK_IN, FUSE_MKDIR_IN, FUSE_MKNOD_IN, FUSE_RENAME2_IN, FUSE_RENAME_IN,
-} from '../../abi/fuse-layouts.ts';
-import type { FuseOpcode } from '../../abi/fuse-protocol.ts';
-import type { TreeChange } from '../../abi/tree-change.ts';
+  FUSE_CREATE_IN, FUSE_LINK_IN, FUSE_MKDIR_IN, FUSE_MKNOD_IN, FUSE_RENAME2_IN, FUSE_RENAME_IN, type FuseOpcode,
+} from '../../abi/fuse-protocol.ts';
+import type { TreeChange } from '../../abi/file-calls.ts';
 import { childPath } from '../file-attributes.ts';
-import type { Context, Row, Rows } from './context.ts';
+import type { Context, RequestRow, RequestRows } from './context.ts';
 
-/** The requests that would change the tree: which change each is, and how many bytes come before the name in the directory it is for. */
+/** The requests that would change the tree: the kind of change, and how many bytes come before the name in its directory. */
 const IN_DIRECTORY = [
   ['SYMLINK', 'symlink', 0],
   ['MKNOD', 'mknod', FUSE_MKNOD_IN.size],
@@ -20,12 +19,12 @@ const IN_DIRECTORY = [
   ['CREATE', 'create', FUSE_CREATE_IN.size],
 ] as const satisfies readonly (readonly [FuseOpcode, TreeChange, number])[];
 
-/** Those that would change a node's extended attributes. */
+/** The requests that would change extended attributes of a node. */
 const OF_NODE = [['SETXATTR', 'setxattr'], ['REMOVEXATTR', 'removexattr']] as const satisfies readonly (readonly [FuseOpcode, TreeChange])[];
 
-/** Answers the requests that would change the tree, each with the errno it is refused with. */
-export function treeChanges({ filesystem, nodes }: Context): Rows {
-  const inDirectory = IN_DIRECTORY.map(([opcode, change, before]): [FuseOpcode, Row] => [opcode, {
+/** Answers the requests that would change the tree: each gets the errno that refuses it. */
+export function treeChanges({ filesystem, nodes }: Context): RequestRows {
+  const inDirectory = IN_DIRECTORY.map(([opcode, change, before]): [FuseOpcode, RequestRow] => [opcode, {
     least: before + 2,
     handle(request) {
       const parent = nodes.get(request.nodeid);
@@ -34,7 +33,7 @@ export function treeChanges({ filesystem, nodes }: Context): Rows {
       return name === undefined ? -ERRNO.EINVAL : filesystem.refuse(change, childPath(parent.path, name));
     },
   }]);
-  const ofNode = OF_NODE.map(([opcode, change]): [FuseOpcode, Row] => [opcode, {
+  const ofNode = OF_NODE.map(([opcode, change]): [FuseOpcode, RequestRow] => [opcode, {
     least: 0,
     handle(request) {
       const node = nodes.get(request.nodeid);

@@ -1,11 +1,10 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { FUSE_NOTIFY_POLL_WAKEUP_OUT } from '../../abi/fuse-layouts.ts';
-import { FUSE_NOTIFY } from '../../abi/fuse-protocol.ts';
+import { FUSE_NOTIFY, FUSE_NOTIFY_POLL_WAKEUP_OUT } from '../../abi/fuse-protocol.ts';
 import { HELD_BYTES } from '../../abi/limits.ts';
 import { BLOCKS, type LongWork } from '../filesystem.ts';
 import { notification } from './reply.ts';
 
-/** Has a request been answered; otherwise it goes on waiting. */
+/** Tries to answer a read: how many bytes were written into the reply, or a negative errno; BLOCKS if it must wait on. */
 type Attempt = () => number | typeof BLOCKS;
 
 interface Held {
@@ -15,7 +14,7 @@ interface Held {
 
 interface Working {
   readonly work: LongWork;
-  /** What is done with the answer: how many bytes were put down, or a negative errno; undefined where no answer is due, or it comes later. */
+  /** Uses the answer: how many bytes were written into the reply, or a negative errno. Undefined: there is no reply, or it comes later. */
   readonly done: (answer: number) => number | undefined;
 }
 
@@ -25,18 +24,18 @@ interface Poller {
 }
 
 export interface WaitingOptions {
-  /** Sends the first `length` bytes to Linux; they are good for the call only. */
+  /** Sends the first `length` bytes to Linux. They are valid only during the call. */
   readonly send: (bytes: Uint8Array, length: number) => void;
-  /** Answers a request with what was put down, or with a negative errno. */
+  /** Answers a request with the bytes in the reply, or with a negative errno. */
   readonly answer: (unique: number, result: number) => void;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
 }
 
 /**
- * The requests that are not answered yet: those that have been carried out and whose answers are held back, as `delay` of the control file
- * asks, reads for which there is nothing to read, and writes that take long. Nobody else waits for them. A signal ends each with EINTR. Beside them, the
- * polls that want to be told when there is something.
+ * The requests that have no reply so far: those that are done and whose replies are held back, as `delay` of the control file asks; reads
+ * for which there is no data; and writes that take long. Only their callers wait for them. A signal ends each with EINTR. Besides, the
+ * polls that want a notification when there is data.
  */
 export class Waiting {
   readonly #options: WaitingOptions;
@@ -51,7 +50,7 @@ export class Waiting {
     this.#options = options;
   }
 
-  /** When the next held answer is due; Infinity when there is none. */
+  /** When the next held reply is due; Infinity if there is none. */
   get due(): number {
     let due = Infinity;
     if (this.#held.size > 0) for (const held of this.#held.values()) due = Math.min(due, held.due);
@@ -59,35 +58,35 @@ export class Waiting {
   }
 
   /**
-   * Sends an answer, the first `length` bytes, after so many milliseconds; at once for 0, where there is no room to keep it (HELD_BYTES), and once
-   * everything has been let go of.
+   * Sends a reply, the first `length` bytes, after `milliseconds`. Sends it at once for 0, if there is no space to hold it (HELD_BYTES),
+   * and always at once after letGo().
    */
   hold(unique: number, milliseconds: number, bytes: Uint8Array, length: number): void {
     if (milliseconds <= 0 || this.#letGo || this.#heldBytes + length > HELD_BYTES) {
       this.#options.send(bytes, length);
       return;
     }
-    // A copy: what is answered next is put together in the same place.
+    // A copy: the next reply uses the same buffer.
     this.#held.set(unique, { due: this.#options.now() + milliseconds, answer: new Uint8Array(bytes.subarray(0, length)) });
     this.#heldBytes += length;
   }
 
-  /** Keeps a read waiting until `attempt` comes to something. */
+  /** Makes a read wait until `attempt` has an answer. */
   block(unique: number, attempt: Attempt): void {
     this.#blocked.set(unique, attempt);
   }
 
-  /** Whether there is a work to go on with. */
+  /** Whether a long operation is in progress. */
   get busy(): boolean {
     return this.#working.size > 0;
   }
 
-  /** Answers a request when a work is done, which goes on when {@link proceed} is called. */
+  /** Answers a request when its long operation is done. {@link proceed} continues the operation. */
   work(unique: number, work: LongWork, done: Working['done']): void {
     this.#working.set(unique, { work, done });
   }
 
-  /** Goes on with every work for a while. */
+  /** Does a slice of every long operation. */
   proceed(): void {
     for (const [unique, { work }] of this.#working) {
       const answer = work.proceed();
@@ -95,24 +94,24 @@ export class Waiting {
     }
   }
 
-  /** Tells the poll of an open file, once, when it is ready. */
+  /** Notifies the poll of an open file, once, when it is ready. */
   poll(handle: number, kernelHandle: number, ready: () => boolean): void {
     this.#pollers.set(handle, { kernelHandle, ready });
   }
 
-  /** Ends what waits on an open file that is no more. */
+  /** Ends the requests that wait on a file that was closed. */
   released(handle: number): void {
     this.#pollers.delete(handle);
   }
 
-  /** A signal has come for the task that waits for an answer. */
+  /** A signal has come for the task that waits for a reply. */
   interrupt(unique: number): void {
     const working = this.#working.get(unique);
     if (working) this.#finish(unique, working.work.stop());
     else if (this.#forget(unique) || this.#blocked.delete(unique)) this.#options.answer(unique, -ERRNO.EINTR);
   }
 
-  /** Asks everything again that waits for something to read: done after each request, any of which may have brought something. */
+  /** Tries every waiting read again. It is called after each request, because each may have brought data. */
   retry(): void {
     if (this.#blocked.size > 0) {
       for (const [unique, attempt] of this.#blocked) {
@@ -133,13 +132,13 @@ export class Waiting {
     }
   }
 
-  /** Sends the answers whose time is up. */
+  /** Sends the replies that are due. */
   elapsed(): void {
     const now = this.#options.now();
     for (const [unique, { due, answer }] of this.#held) if (due <= now) this.#sendHeld(unique, answer);
   }
 
-  /** Stops every work, sends every held answer now, and holds back none from now on. */
+  /** Stops every long operation, sends every held reply now, and holds back none from now on. */
   letGo(): void {
     this.#letGo = true;
     for (const [unique, { work }] of this.#working) this.#finish(unique, work.stop());
@@ -158,7 +157,7 @@ export class Waiting {
     this.#options.send(answer, answer.length);
   }
 
-  /** Holds an answer back no more; whether it was. */
+  /** Removes a held reply. Returns whether there was one. */
   #forget(unique: number): boolean {
     this.#heldBytes -= this.#held.get(unique)?.answer.length ?? 0;
     return this.#held.delete(unique);

@@ -1,10 +1,10 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { hex } from '../../abi/hex.ts';
+import { hex } from '../../abi/printable.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import type { Kernel } from '../kernel.ts';
 import { panic } from '../panic/panic.ts';
 import { ACTION_PAGE_TYPES, type ActionPageType } from './action-page-types.ts';
-import type { Injection } from './injection.ts';
+import type { MemoryFailureCall } from './injection.ts';
 
 /** The results of the handler, and the name of each in its log line. Mirrors `action_name[]`. */
 const ACTION_NAME = { MF_IGNORED: 'Ignored', MF_FAILED: 'Failed', MF_DELAYED: 'Delayed', MF_RECOVERED: 'Recovered' } as const;
@@ -20,7 +20,7 @@ const UNCOUNTED: readonly ActionPageType[] = ['MF_MSG_ALREADY_POISONED', 'MF_MSG
  * Prints and counts the result of a memory failure, and panics if the sysctl asks for it. Returns 0 or -EBUSY.
  * Mirrors action_result() (mm/memory-failure.c).
  */
-export function actionResult(kernel: Kernel, injection: Injection, type: ActionPageType, result: MfResult): number {
+export function actionResult(kernel: Kernel, injection: MemoryFailureCall, type: ActionPageType, result: MfResult): number {
   const { pfn } = injection;
   if (!UNCOUNTED.includes(type)) {
     kernel.failures.poisonedPages += 1;

@@ -1,3 +1,4 @@
+// Apart from the steps of the handler: two entries ask the filter before the handler does.
 import { kpageflags } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
 import { mapcount, type Page } from '../memory/page.ts';

@@ -5,7 +5,7 @@ import type { Kernel } from '../kernel.ts';
 import { has, hasAny, type Page } from '../memory/page.ts';
 import { freePage } from '../memory/physical-memory.ts';
 import { pr } from './action-result.ts';
-import type { Race } from './races.ts';
+import type { Race } from './injection.ts';
 
 /**
  * Takes a reference on a page to handle. Returns 1 if taken, 0 if the page looks free, a negative errno if it cannot be handled, with a

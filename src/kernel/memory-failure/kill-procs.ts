@@ -1,8 +1,47 @@
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
-import { has, type Mapper, type Page } from '../memory/page.ts';
+import { has, hasAny, mapcount, type Mapper, type Page } from '../memory/page.ts';
 import { pr } from './action-result.ts';
+
+/**
+ * Removes the page from every page table, and signals the processes that mapped it if data is lost.
+ * False if it could not be unmapped. Mirrors hwpoison_user_mappings() and unmap_poisoned_folio() (mm/memory-failure.c).
+ */
+export function hwpoisonUserMappings(kernel: Kernel, page: Page): boolean {
+  if (!hasAny(page, PG.lru | PG.huge) || mapcount(page) === 0) return true;
+  let leavesHwpoisonEntries = true;
+  if (has(page, PG.swapcache)) {
+    pr(kernel, LOG_LEVEL.err, page.pfn, ': keeping poisoned page in swap cache');
+    // A clean page is read from swap again. A dirty one stays, and swapping it in raises SIGBUS too.
+    leavesHwpoisonEntries = has(page, PG.dirty) || page.pteDirty;
+  }
+  if (page.mapping === 'file' && !has(page, PG.dirty)) {
+    if (page.pteDirty) page.flags |= PG.dirty;
+    else {
+      leavesHwpoisonEntries = false;
+      pr(kernel, LOG_LEVEL.info, page.pfn, ': corrupted page was clean: dropped without side effects');
+    }
+  }
+  const collected = collectProcs(kernel, page);
+  const unmapped = !page.cannotUnmap;
+  if (unmapped) unmap(page, leavesHwpoisonEntries);
+  else pr(kernel, LOG_LEVEL.err, page.pfn, `: failed to unmap page (folio mapcount=${mapcount(page)})`);
+  if (has(page, PG.dirty) || !unmapped) killProcs(kernel, page, collected);
+  return unmapped;
+}
+
+/**
+ * try_to_unmap(): the dirty bits of the entries go to the page; a mlocked page is munlocked; a hwpoison entry raises SIGBUS, an empty one
+ * faults the page in again.
+ */
+function unmap(page: Page, leavesHwpoisonEntries: boolean): void {
+  if (page.pteDirty) page.flags |= PG.dirty;
+  page.pteDirty = false;
+  if (has(page, PG.mlocked)) page.flags &= ~(PG.mlocked | PG.unevictable);
+  if (leavesHwpoisonEntries) for (const mapper of page.mappers) mapper.poisoned = true;
+  else page.mappers = [];
+}
 
 /**
  * The processes that get a signal at once: those that asked for it, or all by vm.memory_failure_early_kill. A process for which the kernel

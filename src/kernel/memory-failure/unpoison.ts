@@ -1,5 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { hex } from '../../abi/hex.ts';
+import { hex } from '../../abi/printable.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';

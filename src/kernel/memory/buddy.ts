@@ -1,8 +1,7 @@
 import { PG } from '../../abi/page-flags.ts';
 import { flagsIn } from './extents.ts';
-import type { Frames } from './frames.ts';
+import { type Frames, MAX_ORDER } from './frames.ts';
 import type { PhysicalMemory } from './physical-memory.ts';
-import { MAX_ORDER } from './sizes.ts';
 
 /** Free blocks of one order that lie one behind the other. */
 export interface FreeBlocks {

@@ -1,6 +1,6 @@
 import { type Census, census } from './census.ts';
 import type { MemoryHost } from './memory-host.ts';
-import { HUGE_PAGES } from './sizes.ts';
+import { HUGE_PAGES } from './frames.ts';
 
 /** The sysctls that hold the size of the pool: two names of one value. */
 const SIZE_SYSCTLS = ['vm.nr_hugepages', 'vm.nr_hugepages_mempolicy'];

@@ -3,7 +3,7 @@ import { type Extent, flagsIn, folioOf, isCompound, tailFlags } from './extents.
 import { has, mapcount, type Page } from './page.ts';
 import { PAGE_TYPES } from './page-types.ts';
 import type { PhysicalMemory } from './physical-memory.ts';
-import { HUGE_PAGES, hugePageAround } from './sizes.ts';
+import { HUGE_PAGES, hugePageAround } from './frames.ts';
 
 /**
  * Words of /proc/kpageflags for frames from `first` on, as many as `words` has. Frames without an online struct page are 0, as in 7.3.

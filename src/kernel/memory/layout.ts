@@ -1,10 +1,9 @@
 import { type Extent, Extents, withMappers } from './extents.ts';
-import { type Frames, merged, size, within, without } from './frames.ts';
+import { type Frames, merged, PAGE_SIZE, PAGES_PER_SECTION, size, within, without } from './frames.ts';
 import { PAGE_TYPES, type PageTypeName } from './page-types.ts';
 import { defaultPopulations, type Population } from './population.ts';
 import { DEFAULT_PROCESSES, type Process, Processes } from './processes.ts';
 import { defaultRegions, isSystemRam, type Region } from './regions.ts';
-import { PAGE_SIZE, PAGES_PER_SECTION } from './sizes.ts';
 
 /** The memory of a machine when it boots. */
 export interface MachineLayout {

@@ -1,15 +1,14 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
-import { formatPageFlags } from './page-flags-text.ts';
+import { hex } from '../../abi/printable.ts';
+import { formatPageFlags, zoneOf } from './page-flags-text.ts';
 import { type Extent, flagsIn } from './extents.ts';
-import { type Frames, merged, size, within } from './frames.ts';
+import { type Frames, merged, PAGE_SIZE, PAGES_PER_SECTION, size, within } from './frames.ts';
 import type { MachineLayout } from './layout.ts';
 import type { MemoryHost } from './memory-host.ts';
 import type { Page } from './page.ts';
 import { PAGE_TYPES } from './page-types.ts';
-import { PAGE_SIZE, PAGES_PER_SECTION } from './sizes.ts';
-import { zoneOf } from './zones.ts';
 
 const LEAST_BLOCK = PAGES_PER_SECTION * PAGE_SIZE;
 const LARGEST_BLOCK = 2 * 1024 ** 3;
@@ -163,7 +162,7 @@ export class MemoryBlocks {
     const formatted = formatPageFlags(flags, pfn);
     const word = (value: bigint): string => value.toString(16).padStart(16, '0');
     const lru = word(VMEMMAP + BigInt(pfn) * STRUCT_PAGE + 8n);
-    print(`page: refcount:1 mapcount:0 mapping:${word(0n)} index:0x0 pfn:0x${pfn.toString(16)}`);
+    print(`page: refcount:1 mapcount:0 mapping:${word(0n)} index:0x0 pfn:${hex(pfn)}`);
     print(`flags: ${formatted}`);
     print(`raw: ${word(BigInt(formatted.slice(0, formatted.indexOf('('))))} ${lru} ${lru} ${word(0n)}`);
     print(`raw: ${word(0n)} ${word(0n)} ${word(0x1ffffffffn)} ${word(0n)}`);

@@ -1,3 +1,4 @@
+// Apart from both users: so neither the pool nor the blocks import kernel.ts, which imports them.
 import type { LogLevel } from '../../abi/log-level.ts';
 import type { PhysicalMemory } from './physical-memory.ts';
 

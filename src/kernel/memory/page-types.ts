@@ -1,5 +1,5 @@
 import { PG } from '../../abi/page-flags.ts';
-import { HUGE_ORDER } from './sizes.ts';
+import { HUGE_ORDER } from './frames.ts';
 
 /** The owner of a page: `folio->mapping`. */
 export type Mapping = 'anon' | 'file' | 'ramfs' | 'shmem' | 'hugetlbfs';

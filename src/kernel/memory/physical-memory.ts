@@ -6,14 +6,13 @@ import { PG } from '../../abi/page-flags.ts';
 import type { Random } from '../random.ts';
 import { type Extent, Extents, folioOf, flagsIn, type PageShape, withMappers } from './extents.ts';
 import { FrameSet } from './frame-set.ts';
-import type { Frames } from './frames.ts';
+import { type Frames, PAGES_PER_SECTION } from './frames.ts';
 import type { MachineLayout } from './layout.ts';
 import { MappedBy } from './mapped-by.ts';
 import { mapcount, type Page } from './page.ts';
 import { PageMap } from './page-map.ts';
 import { PAGE_TYPES, type PageTypeName } from './page-types.ts';
 import { mapperOf, Processes } from './processes.ts';
-import { PAGES_PER_SECTION } from './sizes.ts';
 
 /** Random guesses for the place of a huge page before a search. */
 const GUESSES = 16;

@@ -1,6 +1,7 @@
 // How a machine dies: the lines of a panic, of an oops and of a stack dump. The folder imports abi/ and kernel.ts. Start at panic()
 // below; dump-stack.ts prints where the panic came from, call-traces.ts holds the shape of the recorded traces.
 import { LOG_LEVEL } from '../../abi/log-level.ts';
+import { hex } from '../../abi/printable.ts';
 import { taintMask } from '../../abi/taint.ts';
 import { type Kernel, Panicked } from '../kernel.ts';
 import type { PanicOrigin } from './call-traces.ts';
@@ -22,7 +23,7 @@ export function panic(kernel: Kernel, text: string, origin?: PanicOrigin): never
   const offset = (1 + kernel.random.integer(KASLR_STEPS)) * KASLR_STEP;
   kernel.printk(
     LOG_LEVEL.emerg,
-    `Kernel Offset: 0x${offset.toString(16)} from 0xffffffff81000000 (relocation range: 0xffffffff80000000-0xffffffffbfffffff)`,
+    `Kernel Offset: ${hex(offset)} from 0xffffffff81000000 (relocation range: 0xffffffff80000000-0xffffffffbfffffff)`,
   );
   const timeout = kernel.int('kernel.panic');
   if (timeout > 0) kernel.printk(LOG_LEVEL.emerg, `Rebooting in ${timeout} seconds..`);
@@ -45,4 +46,9 @@ export function synchronousExternalAbort(kernel: Kernel): never {
   kernel.printk(LOG_LEVEL.warn, '---[ end trace 0000000000000000 ]---');
   kernel.values.set('kernel.tainted', [taint | taintMask('DIE')]);
   panic(kernel, 'synchronous external abort: Fatal exception');
+}
+
+/** Crashes the machine on request. Mirrors sysrq_handle_crash() (drivers/tty/sysrq.c); `text` replaces its text. */
+export function sysrqCrash(kernel: Kernel, text = 'sysrq triggered crash'): never {
+  return panic(kernel, text, { cause: 'sysrq', entry: 'sysrq' });
 }

@@ -1,7 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { BLOCKS } from '../../abi/file-kinds.ts';
+import { BLOCKS, O, POLL, SEEK } from '../../abi/file-calls.ts';
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
-import { O, POLL, SEEK } from '../../abi/open-flags.ts';
 import type { Caller } from '../../abi/caller.ts';
 import type { Kernel } from '../kernel.ts';
 import { newRatelimit, ratelimit, type RatelimitState } from '../ratelimit.ts';

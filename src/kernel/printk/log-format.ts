@@ -1,6 +1,6 @@
 import { escapedByte, printable, printableWord } from '../../abi/printable.ts';
 import type { PrintkRecord } from '../effect.ts';
-import { latin1Bytes } from '../sysctl/latin1.ts';
+import { latin1Bytes } from '../sysctl/ctl-table.ts';
 import { extendedRecord, priority } from './extended-record.ts';
 
 /** What a line needs to know besides its record. Only `syslog` looks at it. */

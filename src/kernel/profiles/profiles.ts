@@ -1,5 +1,6 @@
-// The emulated kernels. Each is one file of this folder: an object that has everything in which one kernel differs from another. Start at
-// profile.ts, which says what that is. To add a kernel, write its file, and add its name to names.ts and its object here.
+// The emulated kernels. Each is one file of this folder: an object that has everything in which one kernel differs from another. The folder
+// imports the rest of the kernel and abi. Start at profile.ts, which says what a profile is. To add a kernel, write its file, and add its
+// name to names.ts and its object here: docs/adding-a-kernel.md has the steps.
 import { LINUX_6_1 } from './linux-6.1.ts';
 import { LINUX_6_12 } from './linux-6.12.ts';
 import { LINUX_7_3 } from './linux-7.3.ts';

@@ -3,7 +3,7 @@
 import type { Kernel } from '../kernel.ts';
 import { freeBlocks } from '../memory/buddy.ts';
 import { type Census, census } from '../memory/census.ts';
-import { HUGE_PAGES, PAGE_SIZE } from '../memory/sizes.ts';
+import { HUGE_PAGES, PAGE_SIZE } from '../memory/frames.ts';
 import { freeInPageblocks, totalReservePages, zoneStates } from './zone-state.ts';
 
 /** Of the recorded machine of 1 GiB, in pages: all of it, slab that can be reclaimed and that cannot, vmalloc areas. */

@@ -2,10 +2,9 @@ import { CPUS } from '../cpus.ts';
 import type { Kernel } from '../kernel.ts';
 import { freeBlocks, type FreeBlocks } from '../memory/buddy.ts';
 import { type Census, census } from '../memory/census.ts';
-import { type Frames, size, within, without } from '../memory/frames.ts';
+import { type Frames, HUGE_ORDER, size, within, without } from '../memory/frames.ts';
 import type { MachineLayout } from '../memory/layout.ts';
-import { HUGE_ORDER } from '../memory/sizes.ts';
-import { ZONES } from '../memory/zones.ts';
+import { ZONES } from '../memory/page-flags-text.ts';
 import { minFreeKbytes } from '../sysctl/memory-sizes.ts';
 
 /** Pages that the kernel freed only after it had set its watermarks: init sections, the initial ramdisk. As recorded, in which zone too. */

@@ -1,6 +1,6 @@
 import type { CapabilityCheck } from './ctl-table.ts';
 
-/** What handlers of several files ask of whoever writes. */
+/** The capabilities that handlers of several files demand of a caller. */
 export const SYS_ADMIN: CapabilityCheck = { of: ['SYS_ADMIN'] };
 export const NET_ADMIN: CapabilityCheck = { of: ['NET_ADMIN'] };
 export const SYS_RAWIO: CapabilityCheck = { of: ['SYS_RAWIO'] };

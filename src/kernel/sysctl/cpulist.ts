@@ -1,10 +1,9 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { CPUS } from '../cpus.ts';
-import type { ProcHandler } from './ctl-table.ts';
-import { latin1Bytes, latin1Text } from './latin1.ts';
+import { latin1Bytes, latin1Text, type ProcHandler } from './ctl-table.ts';
 import { stringOf } from './proc-dostring.ts';
 
-/** A part of a list: `all`, a CPU or a range, and of that with `:USED/GROUP` only the first of each group. N is the last CPU. */
+/** A part of a list: `all`, a CPU or a range. With `:USED/GROUP` it is only the first CPUs of each group. N is the last CPU. */
 const REGION = /^(?:[aA][lL][lL]|(N|\d+)(?:-(N|\d+)|(?=[\s,]|$)))(?::(N|\d+)\/(N|\d+)|(?=[\s,]|$))/;
 const UINT_MAX = 2 ** 32 - 1;
 
@@ -28,7 +27,7 @@ export function parseCpulist(text: string): readonly number[] | number {
   return [...cpus].sort((a, b) => a - b);
 }
 
-/** CPUs as `%*pbl` of printk() prints them: 0-1. */
+/** CPUs in the form of printk()'s `%*pbl`: 0-1. */
 function formatCpulist(cpus: readonly number[]): string {
   const ranges: [number, number][] = [];
   for (const cpu of cpus) {

@@ -1,7 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { CPUS } from '../cpus.ts';
-import type { ProcHandler } from './ctl-table.ts';
-import { latin1Bytes, latin1Text } from './latin1.ts';
+import { latin1Bytes, latin1Text, type ProcHandler } from './ctl-table.ts';
 import { integersOf } from './after-write.ts';
 
 const ALL_CPUS = (1n << BigInt(CPUS)) - 1n;
@@ -9,15 +8,15 @@ const ALL_CPUS = (1n << BigInt(CPUS)) - 1n;
 const GROUP_BITS = 32;
 const GROUP_DIGITS = 8;
 
-/** A mask that was read, and 0 or the negative errno of what is wrong with the text. Bits that were read before it was seen to be wrong are in. */
+/** A mask that was read, and 0 or the negative errno for a wrong text. The mask has the bits that were read before the error. */
 interface ParsedMask {
   readonly mask: bigint | undefined;
   readonly errno: number;
 }
 
 /**
- * The mask that a text stands for: hexadecimal, in groups of 32 bits with commas or spaces between. It is read from the end of the first line,
- * and a group has at most eight digits. Mirrors bitmap_parse() and bitmap_get_x32_reverse() (lib/bitmap-str.c) for as many bits as there are
+ * The mask of a text: hexadecimal, in groups of 32 bits with commas or spaces between. It is read from the end of the first line, and a
+ * group has at most eight digits. Mirrors bitmap_parse() and bitmap_get_x32_reverse() (lib/bitmap-str.c) for as many bits as there are
  * CPUs.
  */
 function parseCpumask(text: string): ParsedMask {
@@ -30,7 +29,7 @@ function parseCpumask(text: string): ParsedMask {
     if (!/^[0-9a-fA-F]+$/.test(digits)) return { mask, errno: -ERRNO.EINVAL };
     rest = rest.slice(0, -digits.length);
     if (digits.length === GROUP_DIGITS && /[0-9a-fA-F]$/.test(rest)) return { mask, errno: -ERRNO.EOVERFLOW };
-    // The character before a full group is passed over, whatever it is.
+    // The character before a full group is skipped, whatever it is.
     if (digits.length === GROUP_DIGITS) rest = rest.slice(0, -1);
     mask = (mask ?? 0n) | (BigInt(`0x${digits}`) << BigInt(groups * GROUP_BITS));
     groups += 1;
@@ -42,7 +41,7 @@ function withoutSeparators(text: string): string {
   return text.replace(/[\s,]+$/, '');
 }
 
-/** A handler of a mask. `keeps`: that bits of a text which is refused stay, for the mask itself is read into. */
+/** A handler of a mask. `keeps`: the bits of a refused text stay, because the kernel reads into the mask itself. */
 function cpumaskHandler(keeps: boolean): ProcHandler {
   return {
     read(host, entry, position, length) {

@@ -1,12 +1,11 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
-import type { ProcHandler } from './ctl-table.ts';
-import { latin1Text } from './latin1.ts';
+import { latin1Text, type ProcHandler } from './ctl-table.ts';
 import { procDostring } from './proc-dostring.ts';
 
 /**
- * /proc/sys/vm/numa_zonelist_order: takes words in d (default) and n (node), refuses others with a line in the log, and changes nothing.
- * The position does not matter to it. Mirrors numa_zonelist_order_handler() and __parse_numa_zonelist_order() (mm/page_alloc.c).
+ * /proc/sys/vm/numa_zonelist_order: accepts words in d (default) and n (node), refuses others with a line in the log, and changes nothing.
+ * The position does not matter. Mirrors numa_zonelist_order_handler() and __parse_numa_zonelist_order() (mm/page_alloc.c).
  */
 export const numaZonelistOrderHandler: ProcHandler = {
   read: procDostring.read,

@@ -1,5 +1,4 @@
-import { ALL_CAPABILITIES, type Capability, holds } from '../../abi/capabilities.ts';
-import type { Caller } from '../../abi/caller.ts';
+import { ALL_CAPABILITIES, type Caller, type Capability, holds } from '../../abi/caller.ts';
 import { ERRNO } from '../../abi/errno.ts';
 import type { CapabilityCheck, CtlTable, Permissions } from './ctl-table.ts';
 

@@ -1,10 +1,9 @@
 import { ERRNO } from '../../abi/errno.ts';
-import type { CtlTable, ProcHandler } from './ctl-table.ts';
-import { latin1Bytes } from './latin1.ts';
+import { type CtlTable, latin1Bytes, type ProcHandler } from './ctl-table.ts';
 import { procGetLong } from './proc-get-long.ts';
 import { stringOf } from './proc-dostring.ts';
 
-/** More of a write than this is left for the next one (PAGE_SIZE - 1). */
+/** The rest of a longer write is left for the next one (PAGE_SIZE - 1). */
 const LONGEST_PART = 4095;
 const [MINUS, COMMA, NEWLINE, NUL] = [0x2d, 0x2c, 0x0a, 0];
 const AFTER_FIRST = [MINUS, COMMA, NEWLINE];
@@ -43,14 +42,14 @@ function parse(data: Uint8Array, bits: number): { readonly ranges: readonly Rang
     return at;
   };
   const ranges: Range[] = [];
-  // What followed the last number that something followed. A number that ends the data leaves it as it was.
+  // The separator after the last number. A number at the end of the data does not change it.
   let separator = NUL;
   let at = skipNewlines(0);
   while (at < end) {
     const begin = at;
     const first = procGetLong(data, at, end, AFTER_FIRST);
     const afterFirst = typeof first === 'number' ? at : first.next;
-    // A number may go on after what is looked at: it is left for the next write.
+    // A number may continue beyond this part: it is left for the next write.
     if (cut && end - afterFirst <= 1) return { ranges, taken: begin };
     if (typeof first === 'number') return first;
     if (first.negative || first.magnitude >= BigInt(bits)) return -ERRNO.EINVAL;
@@ -79,7 +78,7 @@ function parse(data: Uint8Array, bits: number): { readonly ranges: readonly Rang
   return { ranges, taken: at };
 }
 
-/** How many bits a bitmap has: `maxlen` of its row. */
+/** The number of bits of a bitmap: `maxlen` of its row. */
 function bitsOf(entry: CtlTable): number {
   return entry.maxlen ?? 0;
 }

@@ -2,19 +2,19 @@ import { ERRNO } from '../../abi/errno.ts';
 import type { CtlTable, ProcHandler, SysctlHost } from './ctl-table.ts';
 import { procDostring, stringOf } from './proc-dostring.ts';
 
-/** A string that a file takes only if the kernel knows it. */
+/** A string that must be a name known to the kernel. */
 export interface Choice {
   /** The names that are known now. */
   readonly names: (host: SysctlHost, entry: CtlTable) => readonly string[];
   /** Sets other values along with it. */
   readonly accepted?: (host: SysctlHost, name: string) => void;
-  /** What the names are, to go after "takes": `a queueing discipline of the kernel's`. */
+  /** What the names are, to go after "takes": `a queueing discipline of the kernel`. */
   readonly takes: string;
 }
 
 /**
- * A file that holds one of the names the kernel knows; another is ENOENT. proc_dostring() writes into the old name, and the result is
- * looked up: the shape of set_default_qdisc(), proc_tcp_congestion_control() and proc_scheduler().
+ * A file that holds one of the names that the kernel knows; any other is ENOENT. proc_dostring() writes into the old name, and the result
+ * is looked up: the shape of set_default_qdisc(), proc_tcp_congestion_control() and proc_scheduler().
  */
 export function procDochoice({ names, accepted, takes }: Choice): ProcHandler {
   return {

@@ -1,7 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { afterWrite, integersOf, sayMessages } from './after-write.ts';
-import type { Bound, CtlTable, ProcHandler, SysctlHost, SysctlValue } from './ctl-table.ts';
-import { latin1Bytes } from './latin1.ts';
+import { type Bound, type CtlTable, latin1Bytes, type ProcHandler, type SysctlHost, type SysctlValue } from './ctl-table.ts';
 import { type ParsedLong, procGetLong, procSkipSpaces } from './proc-get-long.ts';
 import { CENTISECONDS, JIFFIES, MILLISECONDS, type Scale, scaled, SECONDS } from './scales.ts';
 import { procFirstPosNonZeroIgnore } from './write-position.ts';

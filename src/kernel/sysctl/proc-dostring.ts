@@ -1,5 +1,4 @@
-import type { CtlTable, ProcHandler, SysctlHost } from './ctl-table.ts';
-import { latin1Bytes, latin1Text } from './latin1.ts';
+import { type CtlTable, latin1Bytes, latin1Text, type ProcHandler, type SysctlHost } from './ctl-table.ts';
 import { procFirstPosNonZeroIgnore, writesAreStrict } from './write-position.ts';
 
 /** UTS names (hostname, domainname, …) are 64 bytes and a NUL. */

@@ -1,6 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 
-/** A number of a sysctl write, and where the text goes on after it. */
+/** A number of a sysctl write, and where the text continues after it. */
 export interface ParsedLong {
   /** Without its sign. */
   readonly magnitude: bigint;
@@ -9,7 +9,7 @@ export interface ParsedLong {
   readonly next: number;
 }
 
-/** TMPBUFLEN - 1: a number with its sign and prefix must be shorter, or the kernel could not tell whether it saw all of it. */
+/** TMPBUFLEN - 1: a number with its sign and prefix must be shorter, or the kernel could not know whether it saw all of it. */
 const LONGEST_NUMBER = 21;
 const ULONG_MAX = 2n ** 64n - 1n;
 /** A number with at most this number of digits, in any base, is exact in a double, which is much faster than bigint. */
@@ -33,13 +33,13 @@ export function procSkipSpaces(data: Uint8Array, start: number, end: number): nu
 
 /**
  * Reads the number that begins at `start`: decimal, 0x hexadecimal or 0 octal, with `-` but not `+` before it, up to `end` or one of
- * `separators`. Answers -EINVAL for anything else, for 21 characters and more, and above 2^64 - 1. Mirrors proc_get_long() and
+ * `separators`. Returns -EINVAL for anything else, for 21 characters and more, and above 2^64 - 1. Mirrors proc_get_long() and
  * strtoul_lenient() (kernel/sysctl.c).
  */
 export function procGetLong(
   data: Uint8Array, start: number, end: number, separators: readonly number[] = SEPARATORS,
 ): ParsedLong | number {
-  // The kernel reads no further. A number that is cut here fails as too long, so the cut never makes another number.
+  // The kernel reads no further. A number that is cut here fails as too long, so a cut never makes another number.
   const limit = Math.min(end, start + LONGEST_NUMBER);
   const negative = data[start] === MINUS;
   const first = negative ? start + 1 : start;

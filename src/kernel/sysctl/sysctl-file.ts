@@ -2,7 +2,7 @@ import { ERRNO } from '../../abi/errno.ts';
 import type { CtlTable, SysctlHost } from './ctl-table.ts';
 import { capable } from './permissions.ts';
 
-/** KMALLOC_MAX_SIZE: the kernel copies a whole read or write into one buffer, and has none of this size. */
+/** KMALLOC_MAX_SIZE: the kernel copies a whole read or write into one buffer, which must be smaller. */
 const KMALLOC_MAX_SIZE = 4 * 1024 * 1024;
 
 /**
@@ -16,8 +16,8 @@ export function sysctlRead(host: SysctlHost, entry: CtlTable, position: number, 
 }
 
 /**
- * write(2) on a sysctl: the bytes consumed, which are fewer than given when a number is followed by more than its file takes
- * (`1 2` on a file of one number: 2), or a negative errno. Mirrors proc_sys_call_handler() (fs/proc/proc_sysctl.c).
+ * write(2) on a sysctl: the bytes consumed, or a negative errno. They are fewer than given if more numbers follow than the file takes (2
+ * for `1 2` on a file of one number). Mirrors proc_sys_call_handler() (fs/proc/proc_sysctl.c).
  */
 export function sysctlWrite(host: SysctlHost, entry: CtlTable, position: number, data: Uint8Array): number {
   if (data.length >= KMALLOC_MAX_SIZE) return -ERRNO.ENOMEM;

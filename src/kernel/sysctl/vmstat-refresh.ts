@@ -3,8 +3,8 @@ import type { ProcHandler } from './ctl-table.ts';
 const NOTHING = new Uint8Array(0);
 
 /**
- * /proc/sys/vm/stat_refresh: any write or read makes the counters of /proc/vmstat exact; here they always are. Takes anything, reads empty.
- * Mirrors vmstat_refresh() (mm/vmstat.c).
+ * /proc/sys/vm/stat_refresh: any write or read makes the counters of /proc/vmstat exact; here they always are. A write may have any text,
+ * and a read is empty. Mirrors vmstat_refresh() (mm/vmstat.c).
  */
 export const vmstatRefresh: ProcHandler = {
   read: () => NOTHING,

@@ -19,8 +19,8 @@ export function writesAreStrict(host: SysctlHost): boolean {
 }
 
 /**
- * Whether a numeric write at this position is to be taken and ignored: at any but 0 when kernel.sysctl_writes_strict is 1. When it is 0
- * such a write counts, and the first since boot prints a warning. Mirrors proc_first_pos_non_zero_ignore() (kernel/sysctl.c).
+ * Whether a numeric write at this position succeeds without effect: at any but 0 if kernel.sysctl_writes_strict is 1. If it is 0, such a
+ * write counts, and the first since boot prints a warning. Mirrors proc_first_pos_non_zero_ignore() (kernel/sysctl.c).
  */
 export function procFirstPosNonZeroIgnore(host: SysctlHost, entry: CtlTable, position: number): boolean {
   if (position === 0) return false;

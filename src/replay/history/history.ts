@@ -1,3 +1,5 @@
+// From facts to events: what became of each memory failure, host by host. page-evidence.ts collects what is known of a page,
+// host-history.ts what a host did, event.ts says what an event is. The folder may import what replay may. Start with History below.
 import type { LogLine, Source, WallTime } from '../line/log-line.ts';
 import { showTime } from '../line/time.ts';
 import { judge } from '../verdict/verdict.ts';
@@ -12,25 +14,25 @@ export interface HistoryOptions {
   readonly file: string;
   /** The host of lines that name none. */
   readonly host?: string;
-  /** Seconds within which a crash is taken for a consequence. */
+  /** Seconds within which a crash counts as a consequence. */
   readonly crashWindow: number;
-  /** Takes events in the order of their lines, once nothing more can be found out about them. */
+  /** Receives events in the order of their lines, when no later line can add anything to them. */
   readonly emit: (event: ReplayEvent) => void;
 }
 
 const MOST_OPEN = 4096;
-/** How far uptime may go back, in µs, before it is another boot: lines of two CPUs may change places. */
+/** How far uptime may go back without another boot, in µs: lines of two CPUs may be swapped. */
 const BACKWARDS = 5_000_000;
-/** Lines after a panic or fault in which it says where it was and which kernel it is. */
+/** How many lines after a panic or fault may name its function and its kernel. */
 const DUMP_LINES = 16;
-/** Lines within which a crash without a time is taken for a consequence. */
+/** How many lines later a crash without a time still counts as a consequence. */
 const CRASH_LINES = 1000;
 
-/** Puts facts of one file together into events, host by host. What it keeps is bounded, however long the file is. */
+/** Makes events of the facts of one file, host by host. Its memory is bounded, however long the file is. */
 export class History {
   readonly #options: HistoryOptions;
   readonly #hosts = new Hosts();
-  /** In the order of their lines. Those before `first` have been handed out; they are dropped many at a time. */
+  /** In the order of their lines. Those before `first` were emitted; they are dropped many at a time. */
   #queue: OpenEvent[] = [];
   #first = 0;
 
@@ -38,7 +40,7 @@ export class History {
     this.#options = options;
   }
 
-  /** Whether there is an event that a crash or an unpoisoning could belong to. */
+  /** Whether a crash or an unpoisoning could belong to some event. */
   get watching(): boolean {
     return this.#queue.length > this.#first;
   }
@@ -73,7 +75,7 @@ export class History {
     this.#emitDone();
   }
 
-  /** A boot that left no banner in the log shows by time stamps that begin again. */
+  /** A boot without a banner in the log shows in time stamps that begin again. */
   #watchUptime(host: HostHistory, { uptime }: LogLine): void {
     if (uptime === undefined) return;
     if (uptime < host.uptime - BACKWARDS) {
@@ -127,7 +129,7 @@ export class History {
     for (const event of host.events) {
       const after = secondsBetween(event.at, line);
       const follows = after === undefined ? line.number - event.at.number <= CRASH_LINES : after >= 0 && after <= this.#options.crashWindow;
-      // Of a fault and the panic it ends in, the fault tells more.
+      // Of a fault and its panic, the fault has more information.
       if (!event.crash && follows) {
         event.crash = { at: line, fact, after: after ?? null };
         hit.push(event);
@@ -148,7 +150,7 @@ export class History {
   }
 }
 
-/** An open event as it is told, with its verdicts, once nothing more can be found out about it. `file`: where its lines are. */
+/** An open event as it is emitted, with its verdicts, when no later line can add anything. `file`: where its lines are. */
 function finish({ host, at, result, evidence, dump, killed, crash, revoked, kernel }: OpenEvent, file: string): ReplayEvent {
   const judgement = judge({
     type: result.type, result: result.result, oldWording: result.old, unhandlable: evidence?.unhandlable ?? false,
@@ -177,17 +179,17 @@ function showWall(wall: WallTime | undefined): string | null {
   return wall === undefined ? null : showTime(wall);
 }
 
-/** A process killed without its page being named belongs to a result line so near in time (µs), or in lines where there are no times. */
+/** How near to a result line, in time (µs) or in lines without times, a killed process without a page belongs to it. */
 const KILL_NEAR = 2_000_000;
 const KILL_NEAR_LINES = 10;
 
-/** Seconds from one line to another; undefined where they have no clock in common. */
+/** Seconds from one line to another. Undefined if they have no clock in common. */
 function secondsBetween(from: LogLine, to: LogLine): number | undefined {
   if (from.uptime !== undefined && to.uptime !== undefined) return (to.uptime - from.uptime) / 1_000_000;
   return from.wall && to.wall ? (to.wall.ms - from.wall.ms) / 1000 : undefined;
 }
 
-/** Whether what two lines tell may be of one and the same hit. */
+/** Whether two lines may report the same failure. */
 function isNear(a: LogLine, b: LogLine): boolean {
   const seconds = secondsBetween(a, b);
   return seconds === undefined ? Math.abs(b.number - a.number) <= KILL_NEAR_LINES : Math.abs(seconds) * 1_000_000 <= KILL_NEAR;

@@ -3,7 +3,7 @@ import type { Fact } from '../wording/facts.ts';
 import type { ResultLine } from '../wording/result-line.ts';
 import { type PageEvidence, RecentPages } from './page-evidence.ts';
 
-/** An event of which more may still be heard. */
+/** An event to which later lines may still add something. */
 export interface OpenEvent {
   readonly host: HostHistory;
   readonly at: LogLine;
@@ -26,21 +26,21 @@ export interface HostHistory {
   pages: RecentPages;
   /** Events since the boot. */
   events: OpenEvent[];
-  /** A process killed for poison in no page that the line names, shortly before its result line. */
+  /** A process that was killed for poison shortly before a result line, without the name of the page. */
   strayKill: { readonly at: LogLine; readonly comm: string; readonly pid: number } | undefined;
-  /** The last line of a result or a crash: what follows it closely belongs to it. */
+  /** The last line of a result or a crash. What follows it closely belongs to it. */
   anchor: number;
   crashed: OpenEvent[];
 }
 
-/** What is not known of a host that has just booted. */
+/** The state of a host that has just booted. */
 export function sinceBoot(): Omit<HostHistory, 'name' | 'kernel'> {
   return { uptime: 0, pages: new RecentPages(), events: [], strayKill: undefined, anchor: -Infinity, crashed: [] };
 }
 
 const MOST_HOSTS = 4096;
 
-/** The hosts of a file. Beyond MOST_HOSTS the one heard of first is forgotten: nothing more is found out about its events. */
+/** The hosts of a file. Beyond MOST_HOSTS the one seen first is forgotten: later lines add nothing to its events. */
 export class Hosts {
   readonly #byName = new Map<string, HostHistory>();
 

@@ -1,6 +1,6 @@
 import type { Fact } from '../wording/facts.ts';
 
-/** What lines before a result line said of its page. */
+/** The facts about a page in the lines before its result line. */
 export interface PageEvidence {
   unhandlable: boolean;
   unknownState: boolean;
@@ -10,35 +10,35 @@ export interface PageEvidence {
   line: number;
 }
 
-/** A dump of a page (dump_page(), mm/debug.c), as far as it has been read. */
+/** A dump of a page (dump_page(), mm/debug.c), as far as it was read. */
 interface Dump {
   pfn: string | undefined;
   flags: string[];
-  /** Dumped because memory_failure() could not take it, as 5.15 to 5.17 did. */
+  /** Whether it was dumped because memory_failure() could not take the page, as 5.15 to 5.17 did. */
   unhandlable: boolean;
   line: number;
 }
 
-/** Lines between what is said of a page and its result line, at most. */
+/** The most lines between a fact about a page and its result line. */
 const NEAR = 32;
 const MOST_PAGES = 64;
-/** Processes killed for a page, at most: of more, the first ones are told. */
+/** The most processes killed for a page that are reported: the first ones. */
 const MOST_KILLED = 1024;
 
-/** A process that a log says was killed. */
+/** A process that was killed, by the log. */
 export interface Killed {
   readonly comm: string;
   readonly pid: number;
 }
 
-/** Adds a process that is not there, up to a bound. */
+/** Adds a process that is not in the list, up to a limit. */
 export function addKilled(killed: Killed[], { comm, pid }: Killed): void {
   if (killed.length < MOST_KILLED && !killed.some((each) => each.pid === pid && each.comm === comm)) killed.push({ comm, pid });
 }
 
 type OnPage = Extract<Fact, { kind: 'unhandlable' | 'unknown-state' | 'compound' | 'injected' | 'killed' | 'dump-page' | 'dump-flags' | 'dump-reason' }>;
 
-/** Keeps what a host's log has said lately of pages, until their result lines come. Bounded in pages and in lines. */
+/** Keeps recent facts of a host's log about pages, until their result lines come. Bounded in pages and in lines. */
 export class RecentPages {
   readonly #pages = new Map<string, PageEvidence>();
   #dump: Dump | undefined;
@@ -58,7 +58,7 @@ export class RecentPages {
     }
   }
 
-  /** What was said of the page whose result line this is; it is not told a second time. */
+  /** Takes the facts about the page of this result line. They are not used again. */
   take(pfn: string, line: number): { readonly evidence: PageEvidence | undefined; readonly dump: readonly string[] | undefined } {
     const evidence = this.#pages.get(pfn);
     this.#pages.delete(pfn);
@@ -75,7 +75,7 @@ export class RecentPages {
     const known = this.#pages.get(pfn);
     const fresh = known && line - known.line <= NEAR ? known : { unhandlable: false, unknownState: false, compound: false, injected: false, killed: [], line };
     fresh.line = line;
-    // In again at the end, so that the first is the one spoken of least lately.
+    // Inserted again at the end, so that the first is the one whose last fact is the oldest.
     this.#pages.delete(pfn);
     this.#pages.set(pfn, fresh);
     const [oldest] = this.#pages.keys();

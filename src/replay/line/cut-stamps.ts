@@ -2,15 +2,15 @@ import { decodeQuotedPrintable } from './clean.ts';
 import type { LogLine } from './log-line.ts';
 import { unwrap } from './unwrap.ts';
 
-/** What is left of a line without its wrapping is longer, in characters, than what a cut wrapping can be: it is a text. */
+/** The longest part of a cut wrapping, in characters. If more is left of a line without its wrapping, it is a text. */
 const LONGEST_BEGINNING = 64;
-/** A mailer may cut it into as many parts, besides the one before the text. */
+/** Into how many parts a mailer may cut a wrapping, besides the one before the text. */
 const MOST_PARTS = 2;
 const QUOTES = /^(?:[ \t]*>)+/;
 
 /**
- * Takes lines out of their wrappings, also where a mailer has cut a wrapping in two: `[=20` on one line, `2439.761866] Memory failure: …` on
- * the next. Feed it lines in order.
+ * Removes the wrappings of lines, even if a mailer has cut a wrapping in two: `[=20` on one line, `2439.761866] Memory failure: …` on the
+ * next. It takes lines in order.
  */
 export class CutStamps {
   readonly #before: number;
@@ -34,14 +34,14 @@ export class CutStamps {
     return line;
   }
 
-  /** The line as it was before something cut it after its first parts; undefined if that does not tell more times than `known`. */
+  /** The line before it was cut after its first parts. Undefined if that does not give more times than `known`. */
   #joined(raw: string, number: number, known: number): LogLine | undefined {
     if (this.#parts.length === 0 && !raw.includes('=')) return undefined;
     const plain = withoutQuotes(raw).trimStart();
     for (const tail of new Set([plain, decodeQuotedPrintable(plain)])) {
       for (const head of beginnings(this.#parts)) {
         const line = unwrap(head + tail, number, this.#before);
-        // All of the parts must be wrapping, or they were a line of their own.
+        // All parts must be wrappings; otherwise they were a line of their own.
         if (times(line) > known && line.text.length <= tail.length) return line;
       }
     }
@@ -49,7 +49,7 @@ export class CutStamps {
   }
 }
 
-/** How many of a line's two times are known. */
+/** How many of the two times of a line are known. */
 function times({ wall, uptime }: LogLine): number {
   return (wall === undefined ? 0 : 1) + (uptime === undefined ? 0 : 1);
 }
@@ -58,14 +58,14 @@ function withoutQuotes(text: string): string {
   return text.replace(QUOTES, '');
 }
 
-/** What may have stood before the cut: nothing (the line spells its own blanks), the last part, or the last parts, with and without a blank. */
+/** What may be before the cut: nothing (the line spells its own blanks), the last part, or the last parts, with and without a blank. */
 function beginnings(parts: readonly string[]): string[] {
   const last = parts.slice(-1).flatMap(ends);
   const all = parts.length < MOST_PARTS ? [] : ends(parts[0] ?? '').flatMap((head) => ends(head + withoutQuotes(parts[1] ?? '').trimStart()));
   return ['', ...last, ...all];
 }
 
-/** A part that was cut at a blank or in a word, or by quoted-printable, which also spells blanks out. */
+/** The possible texts of a part that was cut at a blank, in a word, or by quoted-printable, which also spells blanks. */
 function ends(part: string): string[] {
   const head = decodeQuotedPrintable(part.trimEnd()).replace(/=$/, '');
   return [`${head} `, head];

@@ -1,3 +1,5 @@
+// What a line of a kernel log is wrapped in: syslog, journald, dmesg, a console. wrappings.ts is the table of them, unwrap.ts applies it,
+// time.ts reads time stamps. The folder imports nothing. Start with EntryLines below.
 import { entryPart, isJournalFields, journalFindings } from './journal-fields.ts';
 import type { LogLine } from './log-line.ts';
 import { isoTime } from './time.ts';
@@ -5,12 +7,12 @@ import { CutStamps } from './cut-stamps.ts';
 import { malformed } from './unwrap.ts';
 
 const MOST_LINES = 128;
-/** Before a text that is not plain, `-o export` has its name alone on a line, and then its length in eight bytes. */
+/** For a text that is not plain, `-o export` writes its name alone on a line, and then its length in eight bytes. */
 const BINARY_MESSAGE = 'MESSAGE';
 const BINARY_LENGTH = /^.{1,3}\0{5,7}/s;
 const VERBOSE_TIME = /^[A-Z][a-z]{2} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: UTC)?)/;
 
-/** Makes log lines of raw ones: one of each, but for entries of the journal that are spread over several. Feed it lines in order. */
+/** Makes log lines of raw lines: one of each, except for entries of the journal that have several lines. It takes lines in order. */
 export class EntryLines {
   readonly #stamps: CutStamps;
   readonly #take: (line: LogLine) => void;
@@ -48,7 +50,7 @@ export class EntryLines {
     }
   }
 
-  /** An entry ends here, if there is one. Fields that are no entry were lines after all. */
+  /** An entry ends here, if there is one. Fields without an entry were ordinary lines. */
   end(): void {
     const [entry, fields, head] = [this.#entry, this.#fields, this.#head];
     this.#entry = [];

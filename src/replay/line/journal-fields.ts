@@ -7,18 +7,21 @@ export function isJournalFields(fields: Fields): boolean {
   return '__REALTIME_TIMESTAMP' in fields || '_TRANSPORT' in fields || '_BOOT_ID' in fields;
 }
 
-/** Microseconds that journald takes for a time: VALID_REALTIME() and VALID_MONOTONIC() of systemd. It is the year 3111 since the epoch. */
+/**
+ * The limit of a time of journald, in microseconds: VALID_REALTIME() and VALID_MONOTONIC() of systemd. From the epoch on it is the year
+ * 3111.
+ */
 const MOST_MICROS = 2 ** 55;
 
-/** A number of microseconds as the journal writes it, or as a converter made a number of it; undefined for anything else. */
+/** A number of microseconds, as the text of the journal or as the number of a converter. Undefined for anything else. */
 function micros(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{1,17}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number < MOST_MICROS ? number : undefined;
 }
 
 /**
- * A text of the journal: itself, the bytes of one that is not UTF-8, or the first one of a field that has several values. Undefined for
- * what is none of these, such as the null of a text that journalctl found too long.
+ * A text of the journal: a string, the bytes of a text that is not UTF-8, or the first value of a field with several. Undefined for
+ * anything else, such as the null for a text that was too long for journalctl.
  */
 export function journalText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
@@ -34,9 +37,9 @@ function isByte(value: unknown): value is number {
 }
 
 /**
- * What the fields of a journal entry tell of its line; undefined for an entry whose own time is none, which journald would refuse too.
- * `_SOURCE_MONOTONIC_TIMESTAMP` is printk's own time stamp; `__MONOTONIC_TIMESTAMP` only says when journald read it. As journalctl does,
- * a `_SOURCE_` time that is none is left out. Source: systemd.journal-fields(7), parse_display_realtime() of systemd's logs-show.c.
+ * The findings of the fields of a journal entry. Undefined for an entry with an impossible time, which journald would refuse too.
+ * `_SOURCE_MONOTONIC_TIMESTAMP` is printk's own time stamp; `__MONOTONIC_TIMESTAMP` is when journald read the line. As in journalctl, an
+ * impossible `_SOURCE_` time is ignored. Source: systemd.journal-fields(7), parse_display_realtime() of systemd's logs-show.c.
  */
 export function journalFindings(fields: Fields): Findings | undefined {
   const received = micros(fields['__REALTIME_TIMESTAMP']);
@@ -55,12 +58,12 @@ export function journalFindings(fields: Fields): Findings | undefined {
   };
 }
 
-/** A line of an entry that is spread over several: `-o export`, `-o verbose`, `-o json-pretty`. */
+/** A line of an entry with several lines: `-o export`, `-o verbose`, `-o json-pretty`. */
 const FIELD = /^[ \t]*(?:([A-Z_][A-Z0-9_]*)=(.*)|"([A-Z_][A-Z0-9_]*)"\s*:\s*"(.*?)",?\s*)$/s;
 /** The first line of an entry of `-o verbose`. */
 const VERBOSE_HEAD = /^[A-Z][a-z]{2} \d{4}-\d\d-\d\d .* \[s=[0-9a-f]+;/;
 
-/** What a line is to a journal entry: a field of it, what stands between two entries, or nothing. */
+/** The role of a line in a journal entry: a field, the border between two entries, or none. */
 export function entryPart(line: string): { readonly name: string; readonly value: string } | 'border' | undefined {
   const match = FIELD.exec(line);
   if (match) return { name: match[1] ?? match[3] ?? '', value: match[2] ?? unescapeJson(match[4] ?? '') };

@@ -1,36 +1,36 @@
-/** Where something stands in the input: a file as it was named (`-` for standard input) and a line of it, from 1. */
+/** A place in the input: a file by the name it was given (`-` for standard input), and a line of it, from 1. */
 export interface Source {
   readonly file: string;
   readonly line: number;
 }
 
-/** A moment on the wall clock as a log wrote it. */
+/** A moment on the wall clock, as written in a log. */
 export interface WallTime {
-  /** Milliseconds since the epoch; of a time written without its zone, as if it were UTC. */
+  /** Milliseconds since the epoch. A time without a zone is read as if it were UTC. */
   readonly ms: number;
-  /** Whether the log said which zone it is in. */
+  /** Whether the log has its zone. */
   readonly zoned: boolean;
 }
 
-/** A line of a log without what its transport wrapped around it. */
+/** A line of a log without the wrappings of its transports. */
 export interface LogLine {
   readonly number: number;
-  /** What the kernel printed, or whatever else the line holds. */
+  /** The text of the kernel, or of whatever program wrote the line. */
   readonly text: string;
   readonly host?: string;
   readonly wall?: WallTime;
   /** Microseconds since boot: printk's own time stamp. */
   readonly uptime?: number;
-  /** Nothing says that a record begins here: the line may go on with the one before it. */
+  /** Whether the line may continue the one before: nothing shows that a record begins here. */
   readonly bare: boolean;
-  /** Another program wrote it, not the kernel: what it says of memory failures is hearsay. */
+  /** Whether another program than the kernel wrote it. Its text on memory failures does not count. */
   readonly foreign: boolean;
-  /** It looked like JSON and was not; or it is a journal entry that cannot be one. */
+  /** Whether it looks like JSON and is none, or is a journal entry with an impossible time. */
   readonly broken?: boolean;
 }
 
-/** What the rows of unwrap.ts find out about a line, one after the other. */
+/** The findings about a line, collected by one wrapping after the other. */
 export type Findings = { -readonly [K in keyof Omit<LogLine, 'number' | 'text' | 'bare' | 'foreign' | 'broken'>]?: LogLine[K] } & {
-  /** The program that wrote it, as syslog calls it. */
+  /** The program that wrote it, by its name in syslog. */
   tag?: string;
 };

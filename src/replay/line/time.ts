@@ -5,7 +5,7 @@ const DAY_MS = 86_400_000;
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d+))? ?(Z|UTC|[+-]\d\d:?\d\d)?/;
 
-/** The first millisecond of the year 0 and the last one of the year 9999: what ISO 8601 writes with four digits. */
+/** The first millisecond of the year 0 and the last one of the year 9999: the years that ISO 8601 writes with four digits. */
 const FIRST_MS = new Date('0000-01-01T00:00:00Z').getTime();
 const LAST_MS = Date.UTC(10_000, 0, 1) - 1;
 
@@ -21,7 +21,7 @@ export function isoTime(text: string): WallTime | undefined {
   return ms === undefined ? undefined : wallTime(ms - zoneOffset, zone !== undefined);
 }
 
-/** A moment as {@link showTime} can write it; undefined outside of the years 0 to 9999, or if it is no number. */
+/** A moment for {@link showTime}. Undefined outside of the years 0 to 9999, or if it is no number. */
 export function wallTime(ms: number, zoned: boolean): WallTime | undefined {
   return ms >= FIRST_MS && ms <= LAST_MS ? { ms, zoned } : undefined;
 }
@@ -50,8 +50,8 @@ function utc(parts: readonly (string | number | undefined)[], fraction = '0'): n
 const SYSLOG = /^([A-Z][a-z]{2}) +(\d{1,2}) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:\.(\d+))?$/;
 
 /**
- * `Nov 23 04:46:01`, as syslog writes it: without a zone, and without a year unless it says one. The year is then the last one in which that
- * moment was not after `before` (milliseconds since the epoch: the time of the file), but for a day, which zones and slow clocks may take.
+ * `Nov 23 04:46:01`, as syslog writes it: without a zone, and often without a year. Then it is the last year in which the moment is not
+ * after `before` (milliseconds since the epoch: the time of the file), with a day of tolerance for zones and slow clocks.
  */
 export function syslogTime(text: string, before: number): WallTime | undefined {
   const [, name = '', day, year, hours, minutes, seconds, fraction] = SYSLOG.exec(text) ?? [];
@@ -72,7 +72,7 @@ export function syslogTime(text: string, before: number): WallTime | undefined {
 }
 
 /**
- * The longest uptime that a log can tell of, in µs: printk counts nanoseconds in 64 bits, which is 584 years. A longer one is no uptime.
+ * The longest uptime in a log, in µs: printk counts nanoseconds in 64 bits, which is 584 years. A longer one is no uptime.
  */
 const MOST_UPTIME = 2 ** 64 / 1000;
 
@@ -94,7 +94,7 @@ export function ctimeTime(text: string): WallTime | undefined {
   return date === undefined ? undefined : syslogTime(`${date} ${year} ${clock}`, 0);
 }
 
-/** A wall time as the output shows it: with a Z where the zone is known, and without one where the log did not say. */
+/** A wall time as the output shows it: with a Z if the zone is known, else without. */
 export function showTime({ ms, zoned }: WallTime): string {
   const iso = new Date(ms).toISOString();
   return zoned ? iso : iso.slice(0, -1);

@@ -8,8 +8,8 @@ const KERNEL_TAGS = /^(?:kernel|kern|vmunix|klogd|linux|printk)$/i;
 const DEEPEST = 8;
 
 /**
- * Takes a line out of whatever transports wrapped around it, and keeps what they told of it: the first that tells is believed. `before` is
- * the time by which everything in the file had happened, in milliseconds since the epoch: it decides the year of times that have none.
+ * Removes the wrappings of transports from a line, and collects their findings; of two findings the outer one counts. `before` is the
+ * latest time of the lines in the file, in milliseconds since the epoch: it decides the year of times without one.
  */
 export function unwrap(raw: string, number: number, before: number): LogLine {
   const found: Findings = {};
@@ -19,14 +19,14 @@ export function unwrap(raw: string, number: number, before: number): LogLine {
   for (let depth = 0; depth < DEEPEST; depth += 1) {
     const trimmed = text.trimStart();
     if (trimmed.startsWith('{')) {
-      // `{1}[Hardware Error]:` is no JSON, and not meant to be.
+      // `{1}[Hardware Error]:` is no JSON.
       const isMeant = /^\{\s*"/.test(trimmed);
       const inner = isMeant ? jsonFindings(trimmed) : undefined;
       if (inner === undefined) {
         broken = isMeant;
         break;
       }
-      // Nothing in such a record is believed.
+      // Nothing in such a record counts.
       if (inner === 'malformed') return malformed(number);
       keep(found, inner.findings);
       text = clean(inner.message);
@@ -43,12 +43,12 @@ export function unwrap(raw: string, number: number, before: number): LogLine {
   return { number, text, ...rest, bare, foreign: tag !== undefined && !KERNEL_TAGS.test(tag), ...(broken && { broken }) };
 }
 
-/** What stands for a record that is counted and skipped. */
+/** The line for a record that is counted and skipped. */
 export function malformed(number: number): LogLine {
   return { number, text: '', bare: false, foreign: true, broken: true };
 }
 
-/** The outermost wrapping that tells something is believed. */
+/** Adds findings. Those of an outer wrapping stay. */
 function keep(found: Findings, more: Findings): void {
   const { host, wall, uptime, tag } = more;
   if (host !== undefined) found.host ??= host;
@@ -57,12 +57,14 @@ function keep(found: Findings, more: Findings): void {
   if (tag !== undefined) found.tag ??= tag;
 }
 
-/** Keys under which container engines and log shippers keep the line itself, and its time. */
+/** The keys of container engines and log shippers for the line itself, and for its time. */
 const MESSAGE_KEYS = ['MESSAGE', 'log', 'message', 'msg', 'short_message'];
 const TIME_KEYS = ['time', '@timestamp', 'timestamp'];
 const HOST_KEYS = ['host', 'hostname', '_HOSTNAME'];
 
-/** What a JSON object tells of the line in it, and that line; undefined if it is no JSON, `malformed` for a journal entry with an impossible time. */
+/**
+ * The findings of a JSON object, and the line in it. Undefined if it is no JSON; `malformed` for a journal entry with an impossible time.
+ */
 function jsonFindings(text: string): { findings: Findings; message: string } | 'malformed' | undefined {
   let value: unknown;
   try {

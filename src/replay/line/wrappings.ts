@@ -1,21 +1,21 @@
 import type { Findings, LogLine } from './log-line.ts';
 import { ctimeTime, isoTime, syslogTime, uptimeOfMicros, uptimeOfSeconds, wallTime } from './time.ts';
 
-/** A kind of wrapping: what it looks like at the start of a line, and what it tells. What it matched is taken off. */
+/** A kind of wrapping: its pattern at the start of a line, and its findings. The matched part is removed. */
 interface Wrapping {
   readonly name: string;
   readonly pattern: RegExp;
-  /** Absent: it only has to be taken off. */
+  /** Absent: it has no findings. */
   readonly read?: (match: RegExpExecArray, before: number) => Findings;
-  /** A line with it begins no record by that. */
+  /** Whether it shows nothing about where a record begins. */
   readonly bare?: true;
 }
 
 const ISO = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?`;
 const SYSLOG = String.raw`[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?`;
-/** How the kernel's own lines begin that could be read as a host and a program's name. */
+/** Beginnings of lines of the kernel that look like a host and the name of a program. */
 const NOT_KERNEL = String.raw`(?!Memory failure: |MCE[: ]|Kernel panic |Oops\b|BUG: |Internal error: |Unpoison: |Linux version |kernel BUG |general protection |Unable to handle |\[)`;
-// A program's name does not begin like a time stamp, and takes no blanks.
+// The name of a program does not begin like a time stamp, and has no blanks.
 const TAG = String.raw`([^\s:\[\]{}<>"'=]+?)(?:\[\d+\])?:(?= |$) ?`;
 
 function named(host: string | undefined, tag: string | undefined): Findings {
@@ -26,14 +26,14 @@ function stamped(uptime: number | undefined): Findings {
   return { ...(uptime !== undefined && { uptime }) };
 }
 
-/** An impossible date is no date, but what stands around it is still a host and a program. */
+/** An impossible date is no date, but the rest is still a host and a program. */
 function timed(wall: LogLine['wall'], host?: string, tag?: string): Findings {
   return { ...(wall && { wall }), ...named(host, tag) };
 }
 
 /**
- * Every wrapping that is known, tried from the top again after each one that matched, so that they may be inside one another: a container's
- * JSON around a syslog line around printk's own time stamp. Patterns begin at the start of what is left of the line.
+ * Every known wrapping. After a match all are tried again, because they may be nested: the JSON of a container around a syslog line around
+ * printk's own time stamp. Patterns match at the start of the rest of the line.
  */
 const WRAPPINGS: readonly Wrapping[] = [
   { name: 'mail quote', pattern: /^(?:[ \t]*>)+/, bare: true },
@@ -100,7 +100,7 @@ const WRAPPINGS: readonly Wrapping[] = [
   { name: 'the tag alone', pattern: /^kernel: /, read: () => ({ tag: 'kernel' }) },
 ];
 
-/** The first wrapping that fits, how long it is, and what it tells. */
+/** The first wrapping that fits: its length and its findings. */
 export function wrappingOf(text: string, before: number): { readonly length: number; readonly findings: Findings; readonly bare: boolean } | undefined {
   for (const { pattern, read, bare = false } of WRAPPINGS) {
     const match = pattern.exec(text);

@@ -4,7 +4,7 @@ import type { Source } from '../line/log-line.ts';
 
 const place = ({ file, line }: Source): string => `${file}:${line}`;
 
-/** The columns of `--csv`, in order. Of several values in one field, a blank stands between. */
+/** The columns of `--csv`, in order. Several values in one field have blanks between them. */
 const COLUMNS: readonly (readonly [name: string, value: (event: ReplayEvent) => string | number | null | undefined])[] = [
   ['time', ({ time }) => time],
   ['uptime', ({ uptime }) => uptime],
@@ -33,7 +33,7 @@ export function csvLine(event: ReplayEvent): string {
   return COLUMNS.map(([, value]) => field(String(value(event) ?? ''))).join(',');
 }
 
-/** A text from a log may be anything, also what a spreadsheet takes for a formula: an apostrophe in front makes it text. */
+/** A text from a log may look like a formula to a spreadsheet: an apostrophe in front makes it text. */
 function field(given: string): string {
   const text = printable(given);
   const safe = /^[=+\-@\t]/.test(text) && !/^-?\d+(?:\.\d+)?$/.test(text) ? `'${text}` : text;

@@ -1,16 +1,14 @@
 import { printable } from '../../abi/printable.ts';
 import type { PolicyName } from '../verdict/policy.ts';
 import { counts } from '../history/event.ts';
-import { joinCaptures } from '../summary/captures.ts';
-import type { Summary } from '../summary/summary.ts';
-import { type Count, countAll, hostOf, VERDICTS } from '../summary/tables.ts';
+import { type Count, countAll, hostOf, joinCaptures, type Summary, VERDICTS } from '../summary/summary.ts';
 import { type PageData, pageData } from './page-data.ts';
 import { PAGE_SCRIPT } from './page-script.ts';
-import { grouped, many, size } from './words.ts';
+import { grouped, many, shortSize } from './words.ts';
 
 /**
- * The report as one page that needs nothing else: it opens offline, and its policy lets it ask for nothing. `chartLibrary` is Chart.js as a
- * classic script.
+ * The report as one page that works offline: its content security policy allows no requests. `chartLibrary` is Chart.js as a classic
+ * script.
  */
 export function htmlReport(raw: Summary, policies: readonly PolicyName[], chartLibrary: string): string {
   const summary = joinCaptures(raw);
@@ -44,7 +42,7 @@ ${all.events === 0 ? '' : charts(data, policies)}
 
 function read({ totals, events }: Summary, all: Count): string {
   const hosts = new Set(events.filter(counts).map(hostOf)).size;
-  return `${many(totals.files, 'file')}, ${many(totals.lines, 'line')}, ${size(totals.bytes)}: ${many(all.events, 'memory failure')} on ${many(hosts, 'host')}, ${grouped(all.crashes)} followed by a crash.`;
+  return `${many(totals.files, 'file')}, ${many(totals.lines, 'line')}, ${shortSize(totals.bytes)}: ${many(all.events, 'memory failure')} on ${many(hosts, 'host')}, ${grouped(all.crashes)} followed by a crash.`;
 }
 
 function card(policy: PolicyName, { verdicts }: Count): string {
@@ -79,7 +77,7 @@ function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-/** How the page looks, in light and in dark. */
+/** The style of the page, light and dark. */
 const PAGE_STYLE = `
 :root { color-scheme: light dark; --line: #dde1e6; --back: #fff; --card: #f5f7f9; }
 @media (prefers-color-scheme: dark) { :root { --line: #444a55; --back: #16181d; --card: #20242b; } }

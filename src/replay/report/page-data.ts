@@ -1,20 +1,19 @@
-import type { PolicyName } from '../verdict/policy.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import { isoTime } from '../line/time.ts';
-import type { Summary } from '../summary/summary.ts';
-import { type Count, countBy, hostOf } from '../summary/tables.ts';
+import { type Count, countBy, hostOf, type Summary } from '../summary/summary.ts';
+import type { PolicyName } from '../verdict/policy.ts';
 
-/** Events in the page's list and timeline at most, those that would panic first: a browser draws no more in good time. */
+/** The most events in the list and the timeline of the page, first those that would panic: a browser is slow with more. */
 const MOST_EVENTS = 5000;
 const MOST_HOSTS = 200;
 const MOST_TYPES = 40;
 
-/** What the page's script is given. */
+/** The data for the script of the page. */
 export interface PageData {
   readonly policies: readonly PolicyName[];
   readonly types: readonly Count[];
   readonly timelineHosts: readonly string[];
-  /** What `x` counts: milliseconds of the wall clock, or, where no log has dates, seconds since boot. */
+  /** The unit of `x`: milliseconds of the wall clock, or seconds since boot if no log has dates. */
   readonly clock: 'wall' | 'boot';
   readonly events: readonly PageEvent[];
 }
@@ -28,12 +27,12 @@ interface PageEvent extends Pick<ReplayEvent, 'pfn' | 'type' | 'result' | 'verdi
   readonly note: string;
   readonly counts: boolean;
   readonly where: string;
-  /** Place in the timeline: null and -1 for none. */
+  /** The place in the timeline; null and -1 if it has none. */
   readonly x: number | null;
   readonly y: number;
 }
 
-/** What is shown of a summary: the counts are of all, the events are MOST_EVENTS at most. */
+/** The data that shows a summary. The counts are of all events, the events at most MOST_EVENTS. */
 export function pageData({ events }: Summary, policies: readonly PolicyName[]): PageData {
   const shown = choose(events, policies);
   const clock = shown.some(({ time }) => time !== null) ? 'wall' : 'boot';
@@ -56,7 +55,7 @@ export function pageData({ events }: Summary, policies: readonly PolicyName[]): 
       reason: event.reason,
       killed: event.killed.map(({ comm, pid }) => `${comm}:${pid}`).join(', '),
       crash: event.crash && `${event.crash.after === null ? '' : `${event.crash.after.toFixed(1)} s later: `}${event.crash.text}`,
-      note: [event.revoked && 'unpoisoned', event.duplicate_of && 'told of twice', event.injected && 'injected'].filter(Boolean).join(', '),
+      note: [event.revoked && 'unpoisoned', event.duplicate_of && 'reported before', event.injected && 'injected'].filter(Boolean).join(', '),
       counts: counts(event),
       where: `${event.source.file}:${event.source.line}`,
       x: counts(event) ? x(event) : null,
@@ -65,7 +64,7 @@ export function pageData({ events }: Summary, policies: readonly PolicyName[]): 
   };
 }
 
-/** Those that are shown, in their order: when there are too many, those that would panic go first, then those nobody can decide. */
+/** The events that are shown, in their order. If there are too many, those that would panic come first, then the undecidable ones. */
 function choose(events: readonly ReplayEvent[], policies: readonly PolicyName[]): readonly ReplayEvent[] {
   if (events.length <= MOST_EVENTS) return events;
   const rank = (event: ReplayEvent): number => Math.min(...policies.map((policy) => ['would-panic', 'undecidable', 'would-not'].indexOf(event.verdict[policy] ?? '')));

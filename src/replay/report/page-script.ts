@@ -1,6 +1,6 @@
 /**
- * What the report's page does when it is opened: draws the charts and fills the list. It runs in a browser, with Chart and the data (PageData of
- * html.ts, in #data) there, and asks nothing of anywhere else. Texts from logs only ever go through textContent.
+ * The script of the page: draws the charts and fills the list. It runs in a browser, with Chart and the data (PageData of html.ts, in
+ * #data). It makes no requests. Texts from logs are only set as textContent.
  */
 export const PAGE_SCRIPT = String.raw`
 'use strict';

@@ -1,14 +1,14 @@
+// Reports for people and programs: a text (this file), a page (html.ts) and CSV (csv.ts). The folder may import what replay may. Start
+// with terminalReport() below.
 import Table from 'cli-table3';
 import { printable } from '../../abi/printable.ts';
-import type { PolicyName } from '../verdict/policy.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
-import { joinCaptures } from '../summary/captures.ts';
-import type { Summary } from '../summary/summary.ts';
-import { type Count, countAll, countBy, groupBy, hostOf, VERDICTS } from '../summary/tables.ts';
-import { grouped, many, size } from './words.ts';
+import { type Count, countAll, countBy, groupBy, hostOf, joinCaptures, type Summary, VERDICTS } from '../summary/summary.ts';
+import { grouped, many, shortSize } from './words.ts';
+import type { PolicyName } from '../verdict/policy.ts';
 
 const VERDICT_WORDS = { 'would-panic': 'would panic', 'would-not': 'would not', undecidable: 'undecidable' } as const;
-/** Rows of a table at most; the rest is added up in the last one. */
+/** The most rows of a table. The last row has the sum of the rest. */
 const MOST_ROWS = 20;
 const MOST_KINDS = 8;
 const MOST_OF_A_KIND = 5;
@@ -35,11 +35,11 @@ export function terminalReport(raw: Summary, policies: readonly PolicyName[]): s
 
 function head({ totals, events }: Summary, all: Count): string {
   const hosts = new Set(events.filter(counts).map(hostOf)).size;
-  const read = `${many(totals.files, 'file')}, ${many(totals.lines, 'line')}, ${size(totals.bytes)}`;
+  const read = `${many(totals.files, 'file')}, ${many(totals.lines, 'line')}, ${shortSize(totals.bytes)}`;
   return all.events === 0 ? `${read}: no memory failure` : `${read}: ${many(all.events, 'memory failure')} on ${many(hosts, 'host')}`;
 }
 
-/** How many of each, the same for every policy side by side. */
+/** A table of counts, with the policies side by side. */
 function countTable(name: string, rows: readonly Count[], policies: readonly PolicyName[], crashWindow: number): string {
   const shown = rows.length > MOST_ROWS ? rows.slice(0, MOST_ROWS - 1) : rows;
   const rest = rows.slice(shown.length);
@@ -57,7 +57,7 @@ function countTable(name: string, rows: readonly Count[], policies: readonly Pol
   );
 }
 
-/** The failures that matter, by what they have in common: the worst first, and of each kind a few. */
+/** The failures that matter, grouped by kind, the worst first, a few of each kind. */
 function listed({ events }: Summary, policies: readonly PolicyName[]): string[] {
   const chosen = events.filter((event) => counts(event) && policies.some((policy) => event.verdict[policy] !== 'would-not'));
   if (chosen.length === 0) return [];
@@ -97,17 +97,17 @@ function notes({ events, totals }: Summary): string[] {
   const { malformed } = totals;
   const facts: readonly (readonly [number, string, string])[] = [
     [events.filter(({ revoked }) => revoked).length, 'failure', 'unpoisoned again, not counted'],
-    [events.filter(({ duplicate_of }) => duplicate_of).length, 'failure', 'told of before, not counted'],
+    [events.filter(({ duplicate_of }) => duplicate_of).length, 'failure', 'reported before, not counted'],
     [events.filter((event) => counts(event) && event.injected).length, 'failure', 'injected by a test, counted'],
     [totals.leftOut, 'failure', 'left out by --host, --since or --until'],
     [malformed.unfinished, 'line', 'cut off before its result'],
     [malformed.invalidUtf8, 'line', 'not in UTF-8'],
     [malformed.json, 'line', 'of broken JSON or journal entries'],
     [malformed.truncated, 'packed file', 'ending too early'],
-    [totals.unreadable, 'file', 'not to be read'],
+    [totals.unreadable, 'file', 'not readable'],
   ];
-  const told = facts.filter(([count]) => count > 0).map(([count, noun, what]) => `  ${many(count, noun)} ${what}`);
-  return told.length === 0 ? [] : ['', 'Besides:', ...told];
+  const lines = facts.filter(([count]) => count > 0).map(([count, noun, what]) => `  ${many(count, noun)} ${what}`);
+  return lines.length === 0 ? [] : ['', 'Besides:', ...lines];
 }
 
 const NO_LINES = Object.fromEntries(

@@ -1,3 +1,5 @@
+// Finds the lines that matter in bytes, fast: needles.ts has the words that such lines contain, scan-code.ts the WebAssembly that looks
+// for them. The folder imports nothing. Start with LineWindows below.
 import { NeedleFinder } from './needle-finder.ts';
 
 /** A longer line counts as several pieces of this many bytes. A piece ends with its newline. */
@@ -5,29 +7,31 @@ const LONGEST_PIECE = 65_536;
 const NEWLINE = 10;
 const STRICT = new TextDecoder('utf-8', { fatal: true });
 
-/** Lines before and after one that matters that are handed out with it: entries of the journal are spread over some thirty. */
+/** How many lines before and after a line that matters are emitted with it: a journal entry has about thirty lines. */
 const AROUND = 40;
-/** So many bytes, at most, are looked back. */
+/** How many bytes to look back at most. */
 const LOOK_BACK = 16_384;
 const CHUNK = 1 << 18;
 const SIZE = CHUNK + 4 * LONGEST_PIECE;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 
-/** Where the lines go. */
+/** The receiver of the lines. */
 export interface LineSink {
-  /** Whether a line with a needle in it is one that matters. */
+  /** Whether a line with a needle matters. */
   matters(text: string): boolean;
   /** A line without its newline, and its number from 1. Each comes once, in order. */
   line(text: string, number: number): void;
 }
 
-/** Picks out of a stream of bytes the lines around those that matter. What it keeps is bounded, and what it finds does not depend on the chunks. */
+/**
+ * Picks the lines around those that matter out of a stream of bytes. Its memory is bounded, and its result does not depend on the chunks.
+ */
 export class LineWindows {
   readonly counts = { bytes: 0, lines: 0, invalidUtf8: 0 };
   readonly #sink: LineSink;
   readonly #finder = new NeedleFinder(SIZE);
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  /** Of the bytes [0, end), those before `at`, where a line begins, are done with; those before `handed` have been handed out. */
+  /** Of the bytes [0, end), those before `at`, where a line begins, are done; those before `handed` were emitted. */
   #end = 0;
   #at = 0;
   #handed = 0;
@@ -35,14 +39,14 @@ export class LineWindows {
   #number = 1;
   /** Whether the first of the bytes is the first of a line. */
   #startsLine = true;
-  /** Lines still to be handed out, after one that matters. */
+  /** How many lines are still to be emitted, after one that matters. */
   #left = 0;
 
   constructor(sink: LineSink) {
     this.#sink = sink;
   }
 
-  /** Where the next bytes may be written, from its beginning on; then call {@link wrote}. It holds as long as nothing else is called. */
+  /** The memory for the next bytes, from its beginning on; then call {@link wrote}. It is valid until the next call of a method. */
   space(): Uint8Array {
     if (SIZE - this.#end < CHUNK) this.#dropDone();
     return this.#finder.bytes.subarray(this.#end, Math.min(this.#end + CHUNK, SIZE));
@@ -54,7 +58,7 @@ export class LineWindows {
     this.#work(lastBorder(this.#finder.bytes, this.#at, this.#end));
   }
 
-  /** Takes bytes that are somewhere else. */
+  /** Takes bytes from elsewhere, by copying them. */
   push(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {
       const space = this.space();
@@ -65,7 +69,7 @@ export class LineWindows {
     }
   }
 
-  /** No more bytes come: the last line may lack its newline. */
+  /** There are no more bytes. The last line may lack its newline. */
   finish(): void {
     this.#work(this.#end);
     const endsAmidLine = this.#end > 0 && this.#finder.bytes[this.#end - 1] !== NEWLINE;
@@ -96,7 +100,7 @@ export class LineWindows {
     if (high) this.counts.invalidUtf8 += invalidPieces(this.#finder.bytes, begin, border);
   }
 
-  /** Goes on to the next line that matters, or to the border; whether there were bytes beyond ASCII on the way. */
+  /** Moves to the next line that matters, or to the border. Returns whether it passed bytes beyond ASCII. */
   #skip(border: number): boolean {
     const { at, newlines, high } = this.#finder.find(this.#at, this.#end);
     this.#number += newlines;
@@ -130,7 +134,7 @@ export class LineWindows {
     this.#number = number;
   }
 
-  /** Hands a line out; whether it goes beyond ASCII. */
+  /** Emits a line. Returns whether it has bytes beyond ASCII. */
   #handOut(end: number): boolean {
     const text = this.#text(this.#at, end);
     this.#sink.line(text, this.#number);
@@ -150,27 +154,27 @@ export class LineWindows {
   }
 }
 
-/** Where the last line of [at, end) that is complete ends, or the last full piece of one that is too long. A line or piece begins at `at`. */
+/** The end of the last complete line of [at, end), or of the last full piece of a line that is too long. A line or piece begins at `at`. */
 function lastBorder(bytes: Uint8Array, at: number, end: number): number {
   const newline = bytes.lastIndexOf(NEWLINE, end - 1);
   const begin = Math.max(at, newline + 1);
   return begin + Math.floor((end - begin) / LONGEST_PIECE) * LONGEST_PIECE;
 }
 
-/** Where the piece begins in which a place is. One begins at `at`, before it. */
+/** The beginning of the piece that contains a place. A piece begins at `at`, before it. */
 function pieceStart(bytes: Uint8Array, place: number, at: number): number {
   const begin = Math.max(at, place === 0 ? 0 : bytes.lastIndexOf(NEWLINE, place - 1) + 1);
   return begin + Math.floor((place - begin) / LONGEST_PIECE) * LONGEST_PIECE;
 }
 
-/** Where the piece ends that begins at `start`, at `border` at the latest. */
+/** The end of the piece that begins at `start`, at most `border`. */
 function pieceEnd(bytes: Uint8Array, start: number, border: number): number {
   const limit = Math.min(border, start + LONGEST_PIECE);
   const newline = bytes.subarray(start, limit).indexOf(NEWLINE);
   return newline < 0 ? limit : start + newline + 1;
 }
 
-/** How many of the pieces in [begin, border) are not UTF-8. */
+/** The number of pieces in [begin, border) that are not UTF-8. */
 function invalidPieces(bytes: Uint8Array, begin: number, border: number): number {
   if (isUtf8(bytes, begin, border)) return 0;
   let count = 0;

@@ -1,7 +1,7 @@
 import { AT, FINGERPRINT, FINGERPRINTS, NEEDLES, prepare, wordOf } from './needles.ts';
 import { assemble, LOCALS, PADDING, SCAN_CODE } from './scan-code.ts';
 
-/** The little of WebAssembly's JavaScript interface that is used; the compiler's ES2023 library does not have it. */
+/** The used part of WebAssembly's JavaScript interface, which the compiler's ES2023 library lacks. */
 declare const WebAssembly: {
   readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
   readonly Module: new (bytes: Uint8Array) => object;
@@ -11,7 +11,7 @@ declare const WebAssembly: {
 const PAGE = 65_536;
 const NEWLINE = 10;
 
-/** The needles that fingerprints are in, as bytes, and at which place of them; by the i32 that those begin with in memory. */
+/** For each fingerprint, as the i32 at its beginning in memory: the needles that contain it, as bytes, and where. */
 const BY_FINGERPRINT = new Map(FINGERPRINTS.flat().map((fingerprint) => {
   const begin = fingerprint.slice(0, FINGERPRINT);
   return [wordOf(begin), NEEDLES.flatMap((needle) => placesOf(begin, needle).map((at) => ({ bytes: new TextEncoder().encode(needle), at })))];
@@ -25,7 +25,7 @@ let module: object | undefined;
 
 /** A stretch of memory, and the search in it: 32 bytes at a time, all needles at once. */
 export class NeedleFinder {
-  /** What can be searched: positions count from its start. */
+  /** The bytes that can be searched. Positions count from its start. */
   readonly bytes: Uint8Array;
   readonly #view: DataView;
   readonly #search: (from: number, to: number) => number;
@@ -41,9 +41,9 @@ export class NeedleFinder {
   }
 
   /**
-   * Where in [from, to) a part of the next needle stands, or `to`; there is none that begins before that place, and after `from`, and does not
-   * contain it. `newlines` of the answer are those between `from` and that place; `high` is whether a byte beyond ASCII was seen, which may have
-   * been a little further on. The bytes from `to` on, PADDING of them, are overwritten with zeros.
+   * A place within the next needle of [from, to), or `to`. No needle lies between `from` and that place. `newlines` of the result are those
+   * between `from` and that place. `high` is whether a byte beyond ASCII was seen, which may be a little further on. PADDING bytes from
+   * `to` on are overwritten with zeros.
    */
   find(from: number, to: number): { readonly at: number; readonly newlines: number; readonly high: boolean } {
     this.bytes.fill(0, to, to + PADDING);
@@ -59,7 +59,7 @@ export class NeedleFinder {
     }
   }
 
-  /** Whether what was found is more than a fingerprint. */
+  /** Whether a fingerprint at a place is part of a needle. */
   #isNeedle(found: number): boolean {
     const needles = BY_FINGERPRINT.get(this.#view.getInt32(AT.searched + found, true)) ?? [];
     for (const { bytes, at } of needles) if (this.#isAt(found - at, bytes)) return true;

@@ -6,14 +6,14 @@ export const NEEDLES: readonly string[] = [
   'Kernel panic - ', 'kernel BUG at', 'kernel NULL pointer', 'Internal error: ', 'general protection', 'nable to handle', 'Oops:', 'Oops ',
 ];
 
-/** Bytes of a fingerprint that are looked for first, all groups at once; those of the long ones, twice as long, are looked at after that. */
+/** Bytes of a fingerprint that are searched first, in all groups at once. The second half of a long fingerprint is checked after that. */
 export const FINGERPRINT = 4;
 
 /**
- * Parts of the needles. Only every other place of a text is looked at, so that each needle has one at an even place of it and one at an odd
- * place; they are the rarest in ordinary logs. Those of a group are looked for as one: which go together was found by simulated annealing on
- * boot logs, syslogs, English and source text, so that the letters of one and those of another do not make up words that are everywhere.
- * Eight groups at most: a bit of a byte each.
+ * Parts of the needles. The search looks only at every other place of a text, so each needle has one fingerprint at an even place and one
+ * at an odd place. They are the rarest parts in ordinary logs. The fingerprints of a group are searched together. Simulated annealing on
+ * boot logs, syslogs, English and source text chose the groups, so that their letters together do not form frequent words. There are at
+ * most eight groups, one for each bit of a byte.
  */
 export const FINGERPRINTS: readonly (readonly string[])[] = [
   ['y: Ignor', 'y: Faile', 'y: Delay', 'y: Recov', ',109,111', 'ic -', 'L pointe', 'l protec'],
@@ -30,11 +30,11 @@ export const FINGERPRINTS: readonly (readonly string[])[] = [
 export const VECTOR = 16;
 
 /**
- * What the memory of the scanner holds before the bytes that are searched. Vectors that do not change are loaded from it rather than written in
- * the code, for V8 makes a constant anew wherever it is used, and what was loaded stays in a register.
+ * The memory of the scanner before the bytes that are searched. Constant vectors are loaded from it instead of being written in the code:
+ * V8 builds a constant again at each use, and a loaded vector stays in a register.
  */
 export const AT = {
-  /** Left by the code, as i32: newlines passed, and whether a byte was beyond ASCII (not 0). */
+  /** Results of the code, as i32: newlines passed, and whether a byte was beyond ASCII (not 0). */
   newlines: 0,
   highBytes: 4,
   evenBytesLowerHalf: 16,
@@ -47,13 +47,16 @@ export const AT = {
   searched: 8192,
 } as const;
 
-/** What four bytes with a hash may be: a whole fingerprint, the first half of one, or the second. */
+/** The possible roles of four bytes with a hash: a whole fingerprint, the first half of one, or the second. */
 export const IS = { whole: 1, begun: 2, ended: 4 } as const;
 
-/** The hash of four bytes, as a little-endian i32: the upper bits of a product with a number that spreads them (Knuth's multiplicative method). */
+/**
+ * The hash of four bytes, as a little-endian i32: the upper bits of a product with a number that spreads them (Knuth's multiplicative
+ * method).
+ */
 export const HASH = { factor: 0x9e3779b1 | 0, shift: 32 - 12 } as const;
 
-/** Four characters of ASCII as the i32 that is loaded from where they stand. */
+/** Four characters of ASCII as the i32 that is loaded from their place. */
 export function wordOf(text: string): number {
   return Array.from({ length: FINGERPRINT }, (_, n) => text.charCodeAt(n) << (8 * n)).reduce((a, b) => a | b);
 }
@@ -63,7 +66,7 @@ function addHash(memory: Uint8Array, text: string, is: number): void {
   memory[place] = (memory[place] ?? 0) | is;
 }
 
-/** Writes what the code looks up. */
+/** Writes the tables of the code. */
 export function prepare(memory: Uint8Array, groups: readonly (readonly string[])[]): void {
   for (let n = 0; n < VECTOR; n += 1) {
     memory[AT.evenBytesLowerHalf + n] = n % 2 === 0 ? 0x0f : 0;

@@ -12,14 +12,14 @@ const OP = {
 } as const;
 
 export type Operation = keyof typeof OP;
-/** An instruction: its name, and its immediates, each of which is a number to be encoded, or bytes as they are. */
+/** An instruction: its name, and its immediates: numbers to encode, or bytes as they are. */
 export type Instruction = readonly [Operation, ...(number | readonly number[])[]];
 
 const I32 = 0x7f;
 const V128 = 0x7b;
 const FUNCTION = 0x60;
 
-/** A number as signed LEB128: what i32.const takes. */
+/** A number as signed LEB128, for i32.const. */
 function signed(value: number): number[] {
   const byte = value & 0x7f;
   const rest = value >> 7;
@@ -27,7 +27,7 @@ function signed(value: number): number[] {
   return done ? [byte] : [byte | 0x80, ...signed(rest)];
 }
 
-/** A number as unsigned LEB128: what everything else takes. */
+/** A number as unsigned LEB128, for everything else. */
 function unsigned(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
 }
@@ -46,8 +46,8 @@ function name(text: string): number[] {
 }
 
 /**
- * A module that exports `find`, a function of two i32 that answers one, made of these instructions. After its parameters (locals 0 and 1) it has
- * so many i32 locals, and then so many v128 ones. Its memory is `env.memory`.
+ * A module that exports `find`, a function of two i32 that returns an i32, made of these instructions. After its parameters (locals 0 and
+ * 1) come its i32 locals, and then its v128 ones. Its memory is `env.memory`.
  */
 export function assemble(locals: { readonly i32: number; readonly v128: number }, code: readonly Instruction[]): Uint8Array {
   const body = [2, locals.i32, I32, locals.v128, V128, ...code.flatMap(encode), ...OP.end];
@@ -61,11 +61,11 @@ export function assemble(locals: { readonly i32: number; readonly v128: number }
   ]);
 }
 
-/** Bytes at which the code looks at once. */
+/** Bytes that the code examines at once. */
 const BLOCK = 2 * VECTOR;
 const NEWLINE = 10;
 
-/** Reads that begin before the end may go so many bytes over it; there must be zeros. */
+/** How far reads that begin before the end may go beyond it. Zeros must be there. */
 export const PADDING = BLOCK + FINGERPRINT;
 
 /** Locals: i32 first, then vectors. */
@@ -75,10 +75,10 @@ const [EVEN_LOWER_HALF, LOWER_HALF, NEWLINES, TABLES] = [16, 17, 18, 19];
 export const LOCALS = { i32: 6, v128: 15 } as const;
 
 /**
- * The code of find(from, to): where, from `from` on, some fingerprint may stand, or a number not below `to`. On its way it counts the newlines
- * before that place. It is the shuffle of Hyperscan's "Teddy", reduced: for each byte of a fingerprint a table says, by the lower half of a
- * byte, which groups it would suit; what suits one group in all four is looked at more closely. It looks at every other place only, whose bytes
- * it takes apart into those at even and those at odd places: needles.ts has a fingerprint of every needle for either.
+ * The code of find(from, to). It returns the first place from `from` on where a fingerprint may be, or a number not below `to`, and counts
+ * the newlines before that place. It is a reduced form of the shuffle of Hyperscan's "Teddy". For each byte of a fingerprint a table gives
+ * the possible groups by the lower half of a byte. Where one group is possible for all four bytes, the code checks further. It examines
+ * every other place only, and separates bytes at even and at odd places: needles.ts has a fingerprint of every needle for both.
  */
 export const SCAN_CODE: readonly Instruction[] = [
   ...constant(EVEN_LOWER_HALF, AT.evenBytesLowerHalf), ...constant(LOWER_HALF, AT.lowerHalf), ...constant(NEWLINES, AT.newline),
@@ -106,7 +106,9 @@ function constant(local: number, address: number): Instruction[] {
   return [['i32Const', 0], ['v128Load', 0, address], ['localSet', local]];
 }
 
-/** The next two vectors: whether one has a byte beyond ASCII, where newlines are, and the lower halves of the bytes at even and odd places. */
+/**
+ * The next two vectors: whether one has a byte beyond ASCII, where newlines are, and the lower halves of the bytes at even and odd places.
+ */
 function loadBlock(): Instruction[] {
   return [
     ['localGet', FROM], ['v128Load', 0, 0], ['localSet', FIRST], ['localGet', FROM], ['v128Load', 0, VECTOR], ['localSet', SECOND],
@@ -120,7 +122,7 @@ function loadBlock(): Instruction[] {
   ];
 }
 
-/** In HITS the places, in pairs of bytes, whose two pairs (the one before it and its own) suit a group. */
+/** Sets HITS: the places, in pairs of bytes, whose two pairs (the one before and their own) fit a group. */
 function compare(): Instruction[] {
   return [
     ...suits(0), ['localSet', HALVES],
@@ -130,17 +132,20 @@ function compare(): Instruction[] {
   ];
 }
 
-/** The groups that each pair of bytes suits, as the n-th byte of a fingerprint and the one after it. */
+/** The groups that each pair of bytes fits, as the n-th byte of a fingerprint and the one after it. */
 function suits(n: number): Instruction[] {
   return [['localGet', TABLES + n], ['localGet', EVEN], ['i8x16Swizzle'], ['localGet', TABLES + n + 1], ['localGet', ODD], ['i8x16Swizzle'], ['v128And']];
 }
 
-/** What the four bytes so far from PLACE may be, by their hash. */
+/** The possible roles of the four bytes at a distance from PLACE, by their hash. */
 function hashed(offset: number): Instruction[] {
   return [['localGet', PLACE], ['i32Load', 0, offset], ['i32Const', HASH.factor], ['i32Mul'], ['i32Const', HASH.shift], ['i32ShrU'], ['i32Load8U', 0, AT.hashes]];
 }
 
-/** Goes through the hits of a block, and leaves by `exit` at one that has the hashes of a fingerprint. The bit of its end is that of its beginning, shifted. */
+/**
+ * Goes through the hits of a block, and leaves by `exit` at one that has the hashes of a fingerprint. The bit of its end is that of its
+ * beginning, shifted.
+ */
 function lookCloser(exit: number): Instruction[] {
   const isNewline = (offset: number): Instruction[] => [['localGet', PLACE], ['i32Load8U', 0, offset], ['i32Const', NEWLINE], ['i32Eq']];
   return [
@@ -151,7 +156,7 @@ function lookCloser(exit: number): Instruction[] {
     ...hashed(0), ['localTee', IS_WHAT], ['i32Const', IS.whole], ['i32And'],
     ['localGet', IS_WHAT], ['i32Const', 1], ['i32Shl'], ...hashed(FINGERPRINT), ['i32And'], ['i32Const', IS.ended], ['i32And'], ['i32Or'],
     ['if'],
-    // The place may be before this block, whose newlines have been counted: those up to the second pair, without those in the first.
+    // The place may be before this block, whose newlines were counted: those up to the second pair, without those in the first.
     ['localGet', COUNT], ['localGet', LINES], ['i32Const', 1], ['localGet', SKIP], ['i32Shl'], ['i32Const', 1], ['i32Sub'], ['i32And'], ['i32Popcnt'], ['i32Add'],
     ...isNewline(0), ['i32Sub'], ...isNewline(1), ['i32Sub'], ['localSet', COUNT],
     ['localGet', PLACE], ['localSet', FROM],

@@ -1,12 +1,12 @@
 import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
 import type { PageTypeName } from '../../kernel/memory/page-types.ts';
 import type { ReplayEvent } from '../history/event.ts';
-import type { Result } from '../wording/result-line.ts';
+import type { RecoveryResult } from '../wording/result-line.ts';
 
-/** A page of the emulated machine that a memory failure in a log is re-enacted on. */
+/** A page of the emulated machine that re-enacts a memory failure of a log. */
 export interface EnactedPage {
   readonly type: PageTypeName;
-  /** Somebody else holds it too, so that it cannot be let go of. */
+  /** Whether another reference holds it, so that it cannot be freed. */
   readonly pinned?: true;
   /** What the log leaves open, and how it was taken. */
   readonly guess?: string;
@@ -15,14 +15,17 @@ export interface EnactedPage {
 interface Row {
   readonly types: readonly string[];
   readonly type: PageTypeName;
-  /** How it ends on the emulated machine by itself; that it ended worse in the log is put down to somebody who held the page. Absent: it cannot. */
-  readonly ends?: Result;
-  readonly results?: readonly Result[];
+  /**
+   * How it ends on the emulated machine by itself; that it ended worse in the log is put down to somebody who held the page. Absent: it
+   * cannot.
+   */
+  readonly ends?: RecoveryResult;
+  readonly results?: readonly RecoveryResult[];
 }
 
-/** By what the log says; the first row that fits. Of a page that belongs to the kernel the verdicts say more: see {@link KERNEL}. */
+/** By the text of the log: the first row that fits. For a page of the kernel the verdicts are more exact: see {@link KERNEL}. */
 const PAGES: readonly Row[] = [
-  // Pinned anonymous memory recovers all the same.
+  // Pinned anonymous memory recovers in spite of that.
   { types: ['dirty LRU page', 'LRU page'], results: ['Failed', 'Ignored'], type: 'file-dirty', ends: 'Recovered' },
   { types: ['dirty LRU page', 'LRU page'], type: 'anon', ends: 'Recovered' },
   { types: ['clean LRU page'], type: 'file-clean', ends: 'Recovered' },
@@ -49,7 +52,7 @@ const KERNEL_TYPES: readonly string[] = [
   'kernel slab page', 'high order kernel page', 'non LRU page', 'unknown page state page',
 ];
 
-/** By the verdicts under v4 and 7.3: the page on which the emulated machine comes to the same. */
+/** By the verdicts under v4 and 7.3: the page with the same verdicts on the emulated machine. */
 const KERNEL: Readonly<Record<string, EnactedPage>> = {
   'would-panic would-panic': { type: 'reserved' },
   'would-not would-panic': { type: 'slab' },
@@ -58,14 +61,14 @@ const KERNEL: Readonly<Record<string, EnactedPage>> = {
   'undecidable would-panic': { type: 'slab', guess: 'reserved or slab, taken for slab: write type=reserved for the other case' },
   'would-not undecidable': { type: 'slab', guess: 'slab, page table or vmalloc, taken for slab: write type=vmalloc for the other case' },
 };
-/** The same of a page that was unpoisoned, which a kernel refuses for one that is reserved, slab or a page table. */
+/** The same for a page that was unpoisoned. A kernel refuses that for a reserved page, a slab page or a page table. */
 const UNPOISONED_KERNEL: typeof KERNEL = {
   'would-not undecidable': { type: 'vmalloc' },
   'undecidable undecidable': { type: 'vmalloc', guess: 'the log does not tell what it was, taken for vmalloc: reserved and slab pages could not be unpoisoned' },
 };
 const OPEN: EnactedPage = { type: 'slab', guess: 'the log does not tell what it was, taken for slab: type=reserved would panic under both, type=vmalloc under neither' };
 
-/** What to re-enact an event on. A type that the emulated machine does not have becomes one that cannot be unmapped, which fails likewise. */
+/** The page for an event. A type that the emulated machine lacks becomes a page that cannot be unmapped, which fails in the same way. */
 export function enactedPage({ type, result, verdict, revoked }: ReplayEvent): EnactedPage {
   if (type === ACTION_PAGE_TYPES.MF_MSG_KERNEL_HIGH_ORDER && verdict.v4 === 'would-panic') return { type: 'high-order' };
   if (KERNEL_TYPES.includes(type.replace(/^dirty /, ''))) {
@@ -77,12 +80,12 @@ export function enactedPage({ type, result, verdict, revoked }: ReplayEvent): En
   return row ? { type: row.type, ...(pinned && { pinned }) } : { type: 'unmap-failed', guess: `"${type}" is not a type this machine has: it fails as one that cannot be unmapped` };
 }
 
-/** Whether poison in such a page brings the machine down when it is read. */
+/** Whether reading poison in such a page crashes the machine. */
 export function isKernelMemory({ type }: EnactedPage): boolean {
   return ['reserved', 'slab', 'vmalloc', 'unknown', 'high-order'].includes(type);
 }
 
-/** Whether a process may have mapped it: a page that still was mlocked at its result line was mapped by nobody, for unmapping ends that. */
+/** Whether a process may have mapped it. A page that is still mlocked at its result line was not mapped, because unmapping ends mlock. */
 export function mayBeMapped(page: EnactedPage): boolean {
   return !isKernelMemory(page) && !['free', 'hugetlb-free', 'offline', 'poisoned', 'mlocked-clean', 'mlocked-dirty'].includes(page.type);
 }

@@ -1,3 +1,5 @@
+// Writes a script for the control file that re-enacts what a log says of one host. page-types.ts chooses a type of page for each event.
+// The folder may import what replay may. Start with scenario() below.
 import { LIMITS } from '../../abi/limits.ts';
 import { printable } from '../../abi/printable.ts';
 import { type Command, formatCommand } from '../../control/command.ts';
@@ -7,16 +9,16 @@ import { type EnactedPage, enactedPage, isKernelMemory, mayBeMapped } from './pa
 
 const MOST_PFN = 2 ** 40 - 1;
 const MOST_PID = 4_194_304;
-/** A machine's uptime may go back so little between two lines, in seconds, without a boot between them. */
+/** How far uptime may go back between two lines without a boot, in seconds. */
 const BACKWARDS = 5;
 
-/** When something was, as far as a log tells. */
+/** The time of something, as far as a log has it. */
 type When = Pick<Moment, 'time' | 'uptime'>;
 
-/** What a log tells of one host, one thing after the other. */
+/** One step in the log of a host. */
 type Step = What & {
   readonly at: Moment;
-  /** The machine booted since the step before. */
+  /** Whether the machine booted since the step before. */
   readonly reboots: boolean;
 };
 type What =
@@ -25,9 +27,9 @@ type What =
   | { readonly kind: 'crash'; readonly event: ReplayEvent; readonly crash: Crash };
 
 /**
- * A control script that makes an emulated machine go through what the log of one host tells of: the same pages and times between them, the
- * processes killed, the pages unpoisoned, and the crashes. Under which policy, and whether armed, is the machine's affair. What was told of
- * twice is left out.
+ * A control script that re-enacts the log of one host on an emulated machine: the same pages with the same times between them, the killed
+ * processes, the unpoisoned pages, and the crashes. The machine itself decides by its kernel and its sysctl whether it panics. Duplicates
+ * are left out.
  */
 export function scenario(events: readonly ReplayEvent[]): string {
   const history = events.filter(({ duplicate_of }) => duplicate_of === undefined);
@@ -60,8 +62,8 @@ function header(history: readonly ReplayEvent[]): string[] {
 }
 
 /**
- * The failures, and what followed from them, each once, however many failures it followed: in order of time where all failures have dates, since
- * rotated logs are not in the order of their names; otherwise in the order of files and lines.
+ * The failures and their consequences, each once, even if it follows several failures. They are in order of time if all failures have
+ * dates, because rotated logs are not in the order of their names; otherwise in the order of files and lines.
  */
 function timeline(history: readonly ReplayEvent[]): Step[] {
   const dated = history.every(({ time }) => millis(time) !== undefined);
@@ -70,7 +72,7 @@ function timeline(history: readonly ReplayEvent[]): Step[] {
     const ms = dated ? millis(event.time) ?? 0 : 0;
     const after = (what: What, at: Moment) => ({
       what, at, ms: dated ? Math.max(ms, millis(at.time) ?? ms) : 0,
-      // What another capture tells of has no place among the lines of this one but after its failure.
+      // A fact of another capture has no place among the lines of this one, except after its failure.
       file: source.file, line: at.source.file === source.file ? at.source.line : source.line + 0.5,
     });
     return [
@@ -80,7 +82,7 @@ function timeline(history: readonly ReplayEvent[]): Step[] {
     ];
   });
   const ordered = unordered.toSorted((a, b) => a.ms - b.ms || (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
-  // A line that follows from several failures stands for the last of them.
+  // A line that follows several failures belongs to the last of them.
   const lastOf = new Map(ordered.map((each, index) => [keyOf(each), index]));
   const steps: Step[] = [];
   ordered.forEach((each, index) => {
@@ -96,7 +98,9 @@ function keyOf({ what, at: { source } }: { readonly what: What; readonly at: Mom
   return `${what.kind} ${source.line} ${source.file}`;
 }
 
-/** Of each step, whether a page is unpoisoned later in the same boot: then no error before came from the hardware, for the kernel would refuse. */
+/**
+ * For each step, whether a page is unpoisoned later in the same boot. Then no earlier error came from hardware, or the kernel would refuse.
+ */
 function unpoisonsLater(steps: readonly Step[]): boolean[] {
   let later = false;
   return steps.toReversed().map(({ kind, reboots }) => {
@@ -107,8 +111,8 @@ function unpoisonsLater(steps: readonly Step[]): boolean[] {
 }
 
 /**
- * The lines of a step. `waited`: those that let the time until it pass; `poisoned`: the pages that are so by now in this boot; `unpoisons`: a
- * page is unpoisoned later in it.
+ * The lines of a step. `waited`: the lines that wait until its time; `poisoned`: the pages poisoned before it in this boot; `unpoisons`:
+ * whether a page is unpoisoned later in this boot.
  */
 function enact({ event, at, ...step }: Step, waited: readonly string[], poisoned: Set<string>, unpoisons: boolean): string[] {
   const number = Number(event.pfn);
@@ -141,12 +145,12 @@ function place({ source }: Moment): string {
   return `${printable(source.file)}:${source.line}`;
 }
 
-/** Device memory is recovered only if somebody maps it: where the log names nobody, this one does. */
+/** Device memory is recovered only if a process maps it. This one does if the log names none. */
 const SOMEBODY = { comm: 'somebody', pid: 1 };
 
 function pageOf({ killed, result }: ReplayEvent, page: EnactedPage, pfn: number): Command {
   const { type, pinned } = page;
-  // A kill that names no page may have been put down to the wrong failure.
+  // A kill without a page may have been matched with the wrong failure.
   const named = (mayBeMapped(page) ? killed : []).filter(({ pid }) => pid >= 1 && pid <= MOST_PID).map(({ comm, pid }) => ({ comm: shortComm(comm), pid }));
   const mappers = named.length === 0 && type === 'pfnmap' && result === 'Recovered' ? [SOMEBODY] : named;
   const shape = { ...(mappers.length > 0 && { mappers }), ...(named.length > 0 && { earlyKill: true }), ...(pinned && { pins: 1 }) };
@@ -154,11 +158,11 @@ function pageOf({ killed, result }: ReplayEvent, page: EnactedPage, pfn: number)
 }
 
 function crash(event: ReplayEvent, { kind, text }: Crash, waited: readonly string[]): string[] {
-  const told = `# ${printable(text)}`;
-  if (kind === 'unrecoverable-page' || kind === 'recovery-disabled') return [told, '# (the kernel did so by itself; so does this machine if its sysctls say so)'];
+  const comment = `# ${printable(text)}`;
+  if (kind === 'unrecoverable-page' || kind === 'recovery-disabled') return [comment, '# (the kernel did so by itself; so does this machine if its sysctls say so)'];
   const pfn = Number(event.pfn);
   return [
-    told, ...waited,
+    comment, ...waited,
     ...commands([isKernelMemory(enactedPage(event)) ? { kind: 'access', pfn } : { kind: 'panic', text: printable(text).replace(/^Kernel panic - not syncing: /, '') }]),
   ];
 }
@@ -167,11 +171,11 @@ function millis(time: string | null): number | undefined {
   return time === null ? undefined : isoTime(time)?.ms;
 }
 
-/** The time that passes in a scenario: all of it together is less than a machine's clock can hold. */
+/** The time in a scenario. In all it stays below the limit of a machine's clock. */
 class Waits {
   #left = Math.floor(LIMITS.clock.most / 1000);
 
-  /** Lets the time between two moments pass, where a clock has both. */
+  /** The lines that wait for the time between two moments, if one clock has both. */
   until(from: When, to: When): string[] {
     const ms = between(from, to);
     if (!(ms > 0)) return [];

@@ -1,26 +1,26 @@
 import type { ReplayEvent } from '../history/event.ts';
 import type { Source } from '../line/log-line.ts';
 
-/** An event that others may repeat. */
+/** An event that may have duplicates. */
 interface Seen {
   readonly host: string | undefined;
   readonly uptime: number | null;
   readonly source: Source;
-  /** How many were seen before it. */
+  /** How many events came before it. */
   readonly order: number;
 }
 
-/** How far apart, in seconds, the trace buffer and the kernel log may time the same failure: their clocks are not one. */
+/** How far apart, in seconds, the times of a failure in the trace buffer and the kernel log may be: their clocks differ. */
 const TRACE_NEAR = 1;
 
 /**
- * Finds events that are told of twice: two captures of one host, or the log and the trace buffer. Two are the same when page, type, result and
- * printk's time stamp are, to the microsecond, unless two hosts claim them; where one of them has no time stamp, when the host and the second
- * of the wall clock are, and the files are not. Without any time nothing can be said, and both count. The first one stands for all.
+ * Finds duplicates: two captures of one host, or the log and the trace buffer. Two events are the same if page, type, result and printk's
+ * time stamp are equal, to the microsecond, unless they have two hosts. If one of them has no time stamp, the host and the second of the
+ * wall clock must be equal, and the files must differ. Without any time both count. The first one stands for all.
  *
- * Under each key a few events are kept, however many have it, and each event looks at a few keys: time is linear and memory bounded by `most`.
- * That costs no repetition among the keys that are kept. Where several failures of one page in one second of the trace buffer suit, the one
- * that is named may not be the first. What repeats an event of a forgotten key counts again.
+ * Under each key a few events are kept, however many have it, and each event checks a few keys. So time is linear and memory bounded by
+ * `most`. Among the kept keys no duplicate is missed. If several failures of one page in one second of the trace buffer fit, the reported
+ * one may not be the first. A duplicate of an event whose key was forgotten counts again.
  */
 export class Duplicates {
   readonly #byUptime: Index;
@@ -28,14 +28,14 @@ export class Duplicates {
   readonly #byTrace: Index;
   #order = 0;
 
-  /** `most`: so many keys of each kind are remembered, the latest ones. */
+  /** `most`: how many keys of each kind are remembered, the latest ones. */
   constructor(most = Infinity) {
     this.#byUptime = new Index(most);
     this.#bySecond = new Index(most);
     this.#byTrace = new Index(most);
   }
 
-  /** The event, with `duplicate_of` if it repeats one that was given before. */
+  /** Returns the event, with `duplicate_of` if it is a duplicate of an earlier one. */
   mark(event: ReplayEvent): ReplayEvent {
     const seen: Seen = { host: event.host?.split('.', 1)[0], uptime: event.uptime, source: event.source, order: this.#order };
     this.#order += 1;
@@ -51,7 +51,7 @@ export class Duplicates {
     return earliest(hostKeys(seen.host).flatMap((host) => this.#byUptime.get(`${what} ${seen.uptime} ${host}`)));
   }
 
-  /** Of two that both have printk's time stamp, that alone decides; and one file does not capture a line twice within a second. */
+  /** If both have printk's time stamp, that alone decides. One file does not capture a line twice within a second. */
   #otherCapture(what: string, event: ReplayEvent, seen: Seen): Seen | undefined {
     const key = secondKey(what, event, seen);
     if (key === undefined) return undefined;
@@ -68,8 +68,8 @@ export class Duplicates {
   }
 
   #remember(what: string, event: ReplayEvent, seen: Seen): void {
-    // Of those with one key the first is enough; of a second also the first of another file, and of those without a time stamp; of the
-    // trace buffer also the first and the last in time, since those of the seconds around are near to one of these if to any.
+    // Of the events with one key the first is enough. Of one second also the first of another file, and the first without a time stamp. Of
+    // the trace buffer also the first and the last in time: an event of a neighbouring second is near to one of these, or to none.
     if (seen.uptime !== null) for (const host of ownKeys(seen.host)) this.#byUptime.add(`${what} ${seen.uptime} ${host}`, seen, () => false);
     const second = secondKey(what, event, seen);
     if (second !== undefined) this.#bySecond.add(second, seen, isFirstOfFile);
@@ -94,7 +94,9 @@ class Index {
     return this.#map.get(key) ?? [];
   }
 
-  /** Adds one, if it is the first under its key or `isNeeded` beside those there; what is then not needed any more is dropped. */
+  /**
+   * Adds an event if it is the first under its key, or if `isNeeded` beside the others. Events that are then no longer needed are dropped.
+   */
   add(key: string, seen: Seen, isNeeded: (seen: Seen, known: readonly Seen[]) => boolean): void {
     const known = this.#map.get(key);
     if (!known) this.#map.set(key, [seen]);
@@ -104,13 +106,15 @@ class Index {
   }
 }
 
-/** Whether fewer than two files of those known, with or without time stamps as this one, are others: two are enough to find one that is another's. */
+/**
+ * Whether fewer than two known events, with or without a time stamp as this one, are of other files. Two are enough to find another file.
+ */
 function isFirstOfFile(seen: Seen, known: readonly Seen[]): boolean {
   const alike = known.filter(({ uptime, order }) => order < seen.order && (seen.uptime !== null || uptime === null));
   return new Set(alike.map(({ source }) => source.file)).size < 2 && alike.every(({ source }) => source.file !== seen.source.file);
 }
 
-/** Whether it is before all others in time, or after them. */
+/** Whether it is earlier than all others, or later. */
 function isOuter({ uptime }: Seen, known: readonly Seen[]): boolean {
   return uptime !== null && (known.every((each) => uptime < (each.uptime ?? uptime)) || known.every((each) => uptime > (each.uptime ?? uptime)));
 }
@@ -124,12 +128,12 @@ function secondKey(what: string, { time, host }: ReplayEvent, seen: Seen): strin
   return time === null || host === null ? undefined : `${what} ${seen.host} ${time.slice(0, 19)}`;
 }
 
-/** Under which keys a host's events are put: its own, and that of all hosts. */
+/** The keys under which the events of a host are stored: its own, and that of all hosts. */
 function ownKeys(host: string | undefined): readonly string[] {
   return host === undefined ? ['?'] : [`=${host}`, '*'];
 }
 
-/** Under which keys a host's event may be found: a host that is not known may be any. */
+/** The keys under which an event of a host may be found: an unknown host may be any. */
 function hostKeys(host: string | undefined): readonly string[] {
   return host === undefined ? ['?', '*'] : [`=${host}`, '?'];
 }

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { list, takes } from '../../language/words.ts';
 import type { ReplayEvent } from '../history/event.ts';
-import { type Summary, SUMMARY_VERSION } from './summary.ts';
-import { VERDICTS } from './tables.ts';
+import { type Summary, SUMMARY_VERSION, VERDICTS } from './summary.ts';
 
 const text = v.string('text');
 const count = v.pipe(v.number('a number'), v.safeInteger('a whole number'), v.minValue(0, 'a number from 0 on'));
@@ -17,12 +16,12 @@ const time = v.pipe(text, v.check(isTime, 'a time such as 2026-11-23T04:46:01.00
 const source = v.object({ file: text, line: count }, 'a file and a line');
 const moment = { time: v.nullable(time), uptime: v.nullable(seconds), source };
 
-/** Whether it is a time as showTime() writes it, and there is such a time. */
+/** Whether it is a possible time in the form of showTime(). */
 function isTime(value: string): boolean {
   return /^(?:\d{4}|\+\d{6})-[\d.:T-]+Z?$/.test(value) && !Number.isNaN(Date.parse(value.endsWith('Z') ? value : `${value}Z`));
 }
 
-/** A line of `--json`: {@link ReplayEvent}. What is not known is left out. */
+/** A line of `--json`: {@link ReplayEvent}. Unknown keys are left out. */
 const event = v.object({
   ...moment,
   host: v.nullable(text),
@@ -56,7 +55,7 @@ const summary = v.object({
 
 const header = v.object({ version: v.number() });
 
-/** A summary out of the text of a file that `--summary` wrote; or what is wrong with it, in one line. */
+/** The summary in the text of a file that `--summary` wrote; or what is wrong with it, in one line. */
 export function parseSummary(written: string): Summary | { readonly bad: string } {
   let value: unknown;
   try {

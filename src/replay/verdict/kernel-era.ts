@@ -1,17 +1,17 @@
 import { PROFILES } from '../../kernel/profiles/profiles.ts';
 
 /**
- * Kernels by what their result lines can tell of a page that belongs to the kernel:
+ * Kernels by what their result lines mean for a page that belongs to the kernel:
  * - `merged`: 7.3 on. `reserved kernel page` is a reserved, slab, page-table or large-kmalloc page, `get hwpoison page` is none of these.
  * - `posted`: with the series v4. `reserved kernel page` is a reserved one, `get hwpoison page` is none.
- * - `get-hwpoison`: 6.11 to 7.2. All that the handler cannot take is `get hwpoison page`.
- * - `unknown`: 5.14 to 6.10. All that is `unknown page`.
- * - `refcount`: before. The handler takes any page with a reference, and the flags name what it took.
- * - `unseen`: the log does not say which kernel wrote it.
+ * - `get-hwpoison`: 6.11 to 7.2. Every page that the handler cannot take is `get hwpoison page`.
+ * - `unknown`: 5.14 to 6.10. Every such page is `unknown page`.
+ * - `refcount`: before 5.14. The handler takes any page with a reference, and the flags name its type.
+ * - `unseen`: the log does not name its kernel.
  */
 export type KernelEra = 'merged' | 'posted' | 'get-hwpoison' | 'unknown' | 'refcount' | 'unseen';
 
-/** From which version on a kernel is of an era, the newest first. */
+/** The first version of each era, the newest first. */
 const SINCE: readonly (readonly [version: number, era: KernelEra])[] = [
   [version(7, 3), 'merged'],
   [version(6, 11), 'get-hwpoison'],
@@ -19,7 +19,7 @@ const SINCE: readonly (readonly [version: number, era: KernelEra])[] = [
   [0, 'refcount'],
 ];
 
-/** The era of a release such as `6.16.1-0_fbk2_0_gf40efc324cc8`. Of a vendor's kernel the number tells what it began as, not what was added. */
+/** The era of a release such as `6.16.1-0_fbk2_0_gf40efc324cc8`. A vendor's kernel has the number of its base, whatever was added. */
 export function eraOf(release: string | undefined): KernelEra {
   const number = versionOf(release);
   if (number === undefined) return 'unseen';

@@ -1,6 +1,8 @@
+// What the text of a log line says of memory failures, in the words of every kernel: result-line.ts has the result lines, wrapped.ts joins
+// lines that were cut. The folder may import replay/line and kernel. Start with factOf() below.
 import type { ResultLine } from './result-line.ts';
 
-/** What a line of a kernel log says that bears on memory failures. */
+/** A fact in a line of a kernel log, related to memory failures. */
 export type Fact =
   | { readonly kind: 'result'; readonly line: ResultLine }
   | { readonly kind: 'unhandlable'; readonly pfn: string }
@@ -18,22 +20,22 @@ export type Fact =
   | { readonly kind: 'release'; readonly release: string };
 
 /**
- * How a machine went down: by vm.panic_on_unrecoverable_memory_failure itself, by vm.memory_failure_recovery=0, by another panic, or by a fault
- * in the kernel, of which most are the end too.
+ * How a machine crashed: by vm.panic_on_unrecoverable_memory_failure itself, by vm.memory_failure_recovery=0, by another panic, or by a
+ * fault in the kernel, which most machines do not survive.
  */
 export type CrashKind = 'unrecoverable-page' | 'recovery-disabled' | 'panic' | 'fault';
 
-/** A wording: what the line looks like once its wrapping is off and its blanks are single, and what it says. */
+/** A wording: the pattern of a line without its wrapping and with single blanks, and its fact. */
 interface Wording {
   readonly pattern: RegExp;
-  /** A part of every line that the pattern matches, for a pattern that may match anywhere: looking for it first is faster. */
+  /** A part of every line that the pattern matches. Searching it first is faster, for a pattern that may match anywhere. */
   readonly needs?: string;
   readonly fact: (match: RegExpExecArray) => Fact;
 }
 
 const ON_PAGE = '(?:[Mm]emory failure: |MCE )(0x[0-9a-f]+):? ';
 const PFN = '(?:0x)?([0-9a-f]+)';
-/** A program's name has 15 bytes; each of them is four characters where /dev/kmsg escapes it. The pid has 10 digits at most. */
+/** The name of a program has up to 15 bytes; each is four characters if /dev/kmsg escapes it. A pid has at most 10 digits. */
 const PROGRAM = '(.{1,60}?):(\\d{1,10})';
 
 function pfnFact(kind: 'unhandlable' | 'unknown-state' | 'compound' | 'injected' | 'unpoisoned' | 'dump-page'): (match: RegExpExecArray) => Fact {
@@ -59,14 +61,14 @@ function dumpFlags([, names = '']: RegExpExecArray): Fact {
 }
 
 /**
- * How kernels from 2.6.32 to 7.3 have worded the lines around a result line; of several that match, the first counts. A pattern is anchored
- * where the kernel begins a line with it, so that a program that merely quotes it is not believed.
+ * The wording of lines around a result line, in kernels from 2.6.32 to 7.3. The first that matches counts. A pattern is anchored if the
+ * kernel begins a line with it, so that a quotation by a program does not count.
  */
 export const WORDINGS: readonly Wording[] = [
   { pattern: new RegExp(`${ON_PAGE}unhandlable page`), needs: 'unhandlable', fact: pfnFact('unhandlable') },
   { pattern: new RegExp(`${ON_PAGE}Unknown page state`), needs: 'Unknown page state', fact: pfnFact('unknown-state') },
   { pattern: new RegExp(`${ON_PAGE}non anonymous thp`), needs: 'non anonymous thp', fact: pfnFact('compound') },
-  // 2.6.32 said `early`; `Sending SIGBUS to` since 5.3.
+  // 2.6.32 printed `early`; `Sending SIGBUS to` since 5.3.
   {
     pattern: new RegExp(`${ON_PAGE}(?:Killing|Sending SIGBUS to) ${PROGRAM} (?:early )?due to\\b`),
     needs: ' due to',
@@ -95,7 +97,7 @@ export const WORDINGS: readonly Wording[] = [
   { pattern: /^[^]*(?:Not tainted|Tainted: [A-Z ]+?) (\d+\.\d+\S*)/, needs: 'omm: ', fact: ([, release = '']) => ({ kind: 'release', release }) },
 ];
 
-/** What a line says besides result lines; undefined if nothing that matters here. */
+/** The fact in a line, other than a result line. Undefined if there is none. */
 export function factOf(text: string): Fact | undefined {
   for (const { pattern, needs, fact } of WORDINGS) {
     if (needs !== undefined && !text.includes(needs)) continue;

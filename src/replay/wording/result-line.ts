@@ -1,16 +1,16 @@
 import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
 
-/** How a memory failure ended, as every kernel since 2.6.32 has printed it. */
-export type Result = 'Ignored' | 'Failed' | 'Delayed' | 'Recovered';
+/** How a memory failure ended, as every kernel since 2.6.32 prints it. */
+export type RecoveryResult = 'Ignored' | 'Failed' | 'Delayed' | 'Recovered';
 
 /** A result line, as printed. */
 export interface ResultLine {
   readonly pfn: string;
   readonly type: string;
-  readonly result: Result;
-  /** `trace`: from the trace buffer (ras:memory_failure_event), which tells the same hit once more. */
+  readonly result: RecoveryResult;
+  /** `trace`: from the trace buffer (ras:memory_failure_event), which reports the same failure again. */
   readonly from: 'log' | 'trace';
-  /** Whether some kernel is known to print this type. */
+  /** Whether a known kernel prints this type. */
   readonly known: boolean;
   /** The wording before Linux 4.1: `MCE 0x19d0: non LRU page recovery: Ignored`. */
   readonly old: boolean;
@@ -28,7 +28,7 @@ const FORMER_TYPES = [
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set([...Object.values(ACTION_PAGE_TYPES), ...FORMER_TYPES]);
 
-/** Whether some kernel prints this type; 2.6.32 could put `dirty ` before any of them. */
+/** Whether a known kernel prints this type. 2.6.32 could put `dirty ` before any of them. */
 export function isKnownType(type: string): boolean {
   return KNOWN_TYPES.has(type) || (type.startsWith('dirty ') && KNOWN_TYPES.has(type.slice('dirty '.length)));
 }
@@ -39,30 +39,30 @@ const LINE = String.raw`(Memory failure: |MCE |memory_failure_event: pfn )(0x[0-
 
 const ANYWHERE = new RegExp(LINE, 'g');
 
-/** Every result line in a text, with blanks as the kernel prints them, and where each begins and ends. */
+/** Every result line in a text, with blanks as the kernel prints them, and with its beginning and end. */
 export function resultLines(text: string): readonly (ResultLine & { readonly start: number; readonly end: number })[] {
   if (!text.includes('0x')) return [];
   return Array.from(text.matchAll(ANYWHERE), (match) => {
     const [whole, prefix = '', pfn = '', since41, before41 = '', result = ''] = match;
     const type = since41 ?? before41;
     return {
-      pfn, type, result: result as Result, from: prefix.startsWith('memory') ? 'trace' : 'log', known: isKnownType(type), old: since41 === undefined,
+      pfn, type, result: result as RecoveryResult, from: prefix.startsWith('memory') ? 'trace' : 'log', known: isKnownType(type), old: since41 === undefined,
       start: match.index, end: match.index + whole.length,
     };
   });
 }
 
-/** How the lines of mm/memory-failure.c on a page begin. */
+/** The beginnings of the lines of mm/memory-failure.c on a page. */
 const BEGINNINGS = ['Memory failure: 0x', 'MCE 0x', 'memory_failure_event: pfn 0x'];
-/** Every beginning of these, from two characters on, the longest first. */
+/** Every prefix of these, from two characters on, the longest first. */
 const SHORTER = BEGINNINGS.flatMap((each) => Array.from({ length: each.length - 1 }, (_, n) => each.slice(0, each.length - n)));
 const LAST_CHARACTERS = new Set(SHORTER.map((each) => each.at(-1)));
 const BEGUN = /(?:Memory failure: |MCE |memory_failure_event: pfn )0x[0-9a-f]+(?:: [^:]*)?(?::? ?(?:[IFDR][a-z]*)?)?$/;
 const RESULT_BEGUN = /: (?:recovery |[A-Za-z0-9 ,()\-]* recovery:)/;
 
 /**
- * Where a line of mm/memory-failure.c begins in a text that ends before that line does, because something cut it: a mailer at column 72, a
- * terminal at column 80. Undefined if nothing at the end of the text can be such a beginning.
+ * Where a cut line of mm/memory-failure.c begins in a text: a mailer cuts at column 72, a terminal at column 80. Undefined if the end of
+ * the text cannot be the beginning of such a line.
  */
 export function cutOff(text: string): number | undefined {
   const begun = text.includes('0x') ? BEGUN.exec(text) : null;
@@ -71,7 +71,7 @@ export function cutOff(text: string): number | undefined {
   return shorter === undefined ? undefined : text.length - shorter.length;
 }
 
-/** Whether a text that cutOff() found was going to be a result line, and not one of the other lines on a page. */
+/** Whether a text found by cutOff() is the beginning of a result line, and not of another line on a page. */
 export function wasToBeResult(text: string): boolean {
   return RESULT_BEGUN.test(text);
 }

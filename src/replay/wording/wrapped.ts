@@ -9,23 +9,23 @@ export interface Found {
   readonly line: LogLine;
 }
 
-/** A line that ends before what it says does. */
+/** A line that was cut. */
 interface Pending {
   readonly text: string;
   readonly line: LogLine;
-  /** Lines it may still wait for. */
+  /** How many more lines it may wait for. */
   readonly patience: number;
 }
 
-/** So many lines may stand between the parts of one that was cut, or it may be cut into as many. */
+/** How many lines may be between the parts of a cut line, and into how many parts it may be cut. */
 const PATIENCE = 3;
 const SOFT_BREAK = /=\s*$/;
-/** The same, and a blank at the end of a line, which quoted-printable has to spell. */
+/** The same, with a blank at the end of a line, which quoted-printable must spell. */
 const SOFT_END = /=(?:20)?\s*$/;
 
 /**
- * Reads facts out of lines, also where something has cut a line in two: a mailer (also in the middle of a word, with quoted-printable's `=`), a
- * terminal, or lines of somebody else between the parts. Feed it lines in order.
+ * Reads facts from lines, even if a line was cut: by a mailer (also within a word, with quoted-printable's `=`), by a terminal, or by lines
+ * of other programs between the parts. It takes lines in order.
  */
 export class FactReader {
   #pending: Pending | undefined;
@@ -33,7 +33,7 @@ export class FactReader {
   /** Result lines that began and never ended. */
   unfinished = 0;
 
-  /** What this line says, alone or together with those before it. */
+  /** The facts in this line, alone or together with the lines before it. */
   read(line: LogLine): Found[] {
     if (line.foreign) return [];
     if (line.number !== this.#lastNumber && line.number !== this.#lastNumber + 1) this.end();
@@ -45,7 +45,7 @@ export class FactReader {
     return this.#readAlone(line);
   }
 
-  /** Nothing follows the last line: what it left open stays open. */
+  /** There are no more lines. What the last line left open stays open. */
   end(): void {
     if (this.#pending && wasToBeResult(this.#pending.text)) this.unfinished += 1;
     this.#pending = undefined;
@@ -59,7 +59,7 @@ export class FactReader {
   #readAlone(line: LogLine): Found[] {
     const text = singleBlanks(line.text).trimStart();
     const found = read(text, line);
-    // After result lines the rest of the line may be the beginning of another one; after any other fact the line is done.
+    // After a result line the rest of the line may be the beginning of another one. After any other fact the line is done.
     const rest = text.slice(lastEnd(text));
     const start = found.length > 0 && rest === text ? undefined : cutOff(rest.replace(SOFT_END, ''));
     if (start !== undefined) {
@@ -69,14 +69,14 @@ export class FactReader {
     return found;
   }
 
-  /** The cut line with this one after it, if together they say something, or are at least a longer beginning. */
+  /** The cut line joined with this one, if that has a fact, or is at least a longer beginning. */
   #join({ text, line, patience }: Pending, next: LogLine): Found[] | undefined {
     const candidates = joinings(text, singleBlanks(next.text));
     const results = candidates.map((whole) => ({ whole, lines: resultLines(whole).filter(({ start }) => start === 0) }));
     const complete = results.find(({ lines }) => lines[0]?.known) ?? (next.bare ? results.find(({ lines }) => lines.length > 0) : undefined);
     if (complete) {
       this.#pending = undefined;
-      // What follows on the same line is another record's, or the next cut.
+      // The rest of the line belongs to another record, or to the next cut.
       const rest = { ...next, text: complete.whole.slice(complete.lines[0]?.end ?? 0) };
       return [...complete.lines.map((result): Found => ({ fact: { kind: 'result', line: result }, line })), ...this.#readAlone(rest)];
     }
@@ -95,7 +95,7 @@ export class FactReader {
   }
 }
 
-/** All that a text says by itself. */
+/** All facts in a text. */
 function read(text: string, line: LogLine): Found[] {
   const results = resultLines(text);
   if (results.length > 0) return results.map((result) => ({ fact: { kind: 'result', line: result }, line }));
@@ -107,7 +107,7 @@ function lastEnd(text: string): number {
   return resultLines(text).at(-1)?.end ?? 0;
 }
 
-/** How the two parts may have been one: cut at a blank, cut in a word, cut by quoted-printable, which also spells blanks out. */
+/** The possible joins of two parts: cut at a blank, cut in a word, or cut by quoted-printable, which also spells blanks. */
 function joinings(text: string, next: string): string[] {
   const head = text.trimEnd();
   const tail = next.trimStart();

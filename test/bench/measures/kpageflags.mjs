@@ -9,7 +9,7 @@ const TARGET = 200;
 const MEGABYTE = 1_000_000;
 const PIECE = 128 * 1024;
 
-/** Reads until there are so many bytes, from the start again where the file ends. */
+/** Reads a number of bytes, from the start again where the file ends. */
 function stream(system, bytes) {
   const buffer = Buffer.alloc(PIECE);
   const file = openSync(join(system.mountPoint, 'proc/kpageflags'), 'r');

@@ -7,7 +7,7 @@ import { figure } from '../table.mjs';
 const WARM = 0.1;
 const TARGET = 10;
 
-/** Does all operations in turns, with one thread and with two, until there were so many. */
+/** Does all operations in turns, with one thread and with two, up to a number of them. */
 async function work(system, operations, bench) {
   let count = 0;
   for (let n = 0; count < operations; n += 1) count += (await load(system, OPERATIONS[n % OPERATIONS.length], 1 + (n % 2), 4 * bench.milliseconds, bench)).count;

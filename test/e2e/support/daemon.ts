@@ -30,7 +30,7 @@ export interface Daemon {
 }
 
 export interface DaemonOptions {
-  /** By the best there is, as users have it, unless it is said. */
+  /** The transport; by default the best one, as for users. */
   readonly transport?: TestTransport;
   /** Options after `mount DIR --log FILE`. */
   readonly options?: readonly string[];

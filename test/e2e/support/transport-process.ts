@@ -33,10 +33,14 @@ export class TransportProcess {
   readonly messages: Message[] = [];
   #calls: Call[] = [];
   #signs = 0;
+  /** What it has written to standard error. */
+  #complaints = '';
   readonly #emitter = new EventEmitter();
 
   private constructor(child: ChildProcess) {
     this.child = child;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { this.#complaints += text; });
+    child.on('exit', () => this.#emitter.emit('message'));
     child.on('message', (message) => {
       const { event, ...call } = message as Message;
       if (event === 'call') this.#calls.push(call);
@@ -59,7 +63,12 @@ export class TransportProcess {
     for (;;) {
       const found = this.messages.find(wanted);
       if (found !== undefined) return found;
-      await once(this.#emitter, 'message', { signal });
+      const failed = this.messages.find(({ event }) => event === 'failed');
+      if (failed !== undefined) throw new Error(failed.message);
+      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`the server has ended (${this.child.signalCode ?? this.child.exitCode}): ${this.#complaints}`);
+      await once(this.#emitter, 'message', { signal }).catch(() => {
+        throw new Error(`nothing came in ${timeout} ms; before: ${JSON.stringify(this.messages)}; ${this.#complaints}`);
+      });
     }
   }
 
@@ -68,7 +77,7 @@ export class TransportProcess {
     return this.#next((message) => message.event === event);
   }
 
-  /** The errors the filesystem has heard of, once there are so many: they may come after the caller has its answer. */
+  /** The errors that the filesystem received, once there are `count` of them: they may arrive after the caller has its answer. */
   async errors(count: number): Promise<Message[]> {
     await this.#next(() => this.messages.filter(({ event }) => event === 'error').length >= count);
     return this.messages.filter(({ event }) => event === 'error');
@@ -84,7 +93,7 @@ export class TransportProcess {
     while (!this.#calls.some((call) => call.operation === operation)) await once(this.#emitter, 'message', { signal });
   }
 
-  /** Waits until all that the service has told by now is here: it tells in order, from whatever thread it is served in. */
+  /** Waits until all news that the service has sent by now are here: they arrive in order, from whatever thread serves. */
   async #caughtUp(): Promise<void> {
     this.#signs += 1;
     const sign = `sign ${this.#signs}`;

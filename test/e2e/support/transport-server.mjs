@@ -3,8 +3,8 @@
 // 'gone' | 'unmounted' | 'error', …} and for each open, read, write, truncate and release {event: 'call', …}; takes {command: 'unmount' | 'end'} and
 // {command: 'say', word}, which the service tells back.
 import { BroadcastChannel } from 'node:worker_threads';
-import { prepareMountPoint } from '../../../dist/daemon/mount-point.js';
-import { TRANSPORTS } from '../../../dist/fuse/transports.js';
+import { prepareMountPoint } from '../../../build/daemon/mount-point.js';
+import { TRANSPORTS } from '../../../build/fuse/transports.js';
 
 const tell = (message) => { if (process.connected) process.send(message); };
 const channel = new BroadcastChannel('transport-service');

@@ -29,7 +29,7 @@ channel.unref();
 const tell = (message) => { channel.postMessage(message); };
 const call = (operation, details) => { tell({ event: 'call', operation, ...details }); };
 
-/** @type {import('../../../dist/fuse/filesystem.js').Filesystem} */
+/** @type {import('../../../build/fuse/filesystem.js').Filesystem} */
 const filesystem = {
   getattr(path) {
     const names = directories.get(path);
@@ -76,7 +76,7 @@ const filesystem = {
   holdBack: (_operation, path) => files.get(path).holdBack ?? 0,
 };
 
-/** @type {import('../../../dist/fuse/service.js').StartService} */
+/** @type {import('../../../build/fuse/service.js').StartService} */
 export function startService() {
   return {
     filesystem,

@@ -4,10 +4,10 @@ import type { Daemon } from '../../e2e/support/daemon.ts';
 
 const FLOOD = fileURLToPath(new URL('flood.pl', import.meta.url));
 
-/** What so many calls came to, by result: `{ ok: 3, EINVAL: 1 }`. */
+/** How many calls had which result: `{ ok: 3, EINVAL: 1 }`. */
 export type Results = Readonly<Record<string, number>>;
 
-/** Runs flood.pl on a file of a mount: what its calls came to. `timeout` is in milliseconds. */
+/** Runs flood.pl on a file of a mount. Returns the results of its calls. `timeout` is in milliseconds. */
 export async function flood(daemon: Daemon, what: 'no-newline' | 'lines' | 'numbered' | 'random' | 'open', path: string, numbers: readonly (number | string)[], timeout: number): Promise<Results> {
   const { status, stdout, stderr } = await daemon.sh('exec perl "$@"', [FLOOD, what, join(daemon.mountPoint, path), ...numbers.map(String)], { timeout });
   if (status !== 0 || stderr !== '') throw new Error(`${what} ${path}: status ${status}: ${stderr}`);

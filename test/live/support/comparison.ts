@@ -3,14 +3,16 @@ import { keepsValue, restoreOrder } from './host-files.ts';
 import type { Values } from './host-files.ts';
 import type { LeftOut } from './left-out.ts';
 
-/** A script of sysseq.c made of cases, and the line each begins at. What stands before, between and after them looks at all files at once. */
+/**
+ * A script of sysseq.c made of cases, and the line each begins at. What stands before, between and after them looks at all files at once.
+ */
 export interface Script {
   readonly cases: readonly Case[];
   readonly lines: readonly string[];
   readonly starts: readonly number[];
 }
 
-/** After so many cases all files are looked at, and not only the one that was written and those that go with it. */
+/** After this many cases all files are compared, and not only the one that was written and those that change with it. */
 const CASES_BETWEEN_SWEEPS = 400;
 
 const hexText = (value: string): string => Buffer.from(value, 'latin1').toString('hex');

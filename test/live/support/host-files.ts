@@ -22,9 +22,9 @@ interface Care {
 const ANY = 2n ** 70n;
 
 /**
- * Files of which some values would hurt the machine in the moment before the old one is put back. Every other file that both the kernel and the
- * emulation have is written with anything, and none is left out. What is drawn for a file here has no number beyond the bounds in it, be it
- * that the emulation would refuse it: the kernel of the day may not (one with patches of its vendor took 5 and 11 for drop_caches).
+ * Files of which some values would hurt the machine in the moment before the old one is put back. Every other file that both the kernel and
+ * the emulation have is written with anything, and none is left out. What is drawn for a file here has no number beyond the bounds in it,
+ * be it that the emulation would refuse it: the kernel of the day may not (one with patches of its vendor took 5 and 11 for drop_caches).
  */
 export const CARE: readonly Care[] = [
   { file: 'compact_memory', bounds: { least: 0n, most: 0n }, why: '1 compacts all memory: seconds of work, each time' },
@@ -43,7 +43,7 @@ export const CARE: readonly Care[] = [
 /** A number as strtoul(3) with base 0 finds it, from its first digit on, and the minus before it. */
 const NUMBER = /(-?)(0x[0-9a-f]+|[0-9]+)/gi;
 
-/** Whether all numbers in a text are within bounds, whoever reads it. */
+/** Whether all numbers in a text are within bounds for any reader. */
 export function isWithin(text: string, { least, most }: { readonly least: bigint; readonly most: bigint }): boolean {
   return [...text.matchAll(NUMBER)].every(([, minus = '', digits = '']) => {
     const readings = [digits, ...(/^0[0-7]+$/.test(digits) ? [`0o${digits.slice(1)}`] : [])].map((reading) => BigInt(reading));

@@ -5,8 +5,7 @@ import { replayText } from '../../../src/replay/log-replay.ts';
 import { htmlReport } from '../../../src/replay/report/html.ts';
 import { terminalReport } from '../../../src/replay/report/terminal.ts';
 import { parseSummary } from '../../../src/replay/summary/parse-summary.ts';
-import { joinCaptures } from '../../../src/replay/summary/captures.ts';
-import { addTotals, mergeSummaries, NO_TOTALS, summarize, type Summary } from '../../../src/replay/summary/summary.ts';
+import { addTotals, joinCaptures, mergeSummaries, NO_TOTALS, summarize, type Summary } from '../../../src/replay/summary/summary.ts';
 
 /** Few values of each, so that captures of one failure, boots and revocations come up all the time. */
 const pfn = fc.constantFrom('0x1', '0x2', '0x40272d');

@@ -1,10 +1,10 @@
 import fc from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
-import { bootSettings } from '../../../src/cli/options/boot-settings.ts';
+import { bootSettings } from '../../../src/cli/options/machine.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../../src/kernel/printk/log-format.ts';
 import type { Effect, PrintkRecord } from '../../../src/kernel/effect.ts';
 import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-types.ts';
-import { RACES } from '../../../src/kernel/memory-failure/races.ts';
+import { RACES } from '../../../src/kernel/memory-failure/injection.ts';
 import { PROFILES } from '../../../src/kernel/profiles/profiles.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
 import { scenario } from '../../../src/replay/scenario/scenario.ts';
@@ -42,7 +42,10 @@ const history = fc.array(command, { minLength: 10, maxLength: 40, size: 'max' })
 const SETTINGS = [PANIC_ON, 'kernel.panic=-1'].map((value) => ({ value }));
 const VALUES = { v4: (await bootSettings(SETTINGS, 'v4', MEMORY)).values, '7.3': (await bootSettings(SETTINGS, '7.3', MEMORY)).values };
 
-/** What a machine that is armed prints and does, between two commands so many microseconds. A panic reboots it at once, so that it goes on. */
+/**
+ * What a machine that is armed prints and does, with an interval in microseconds between two commands. A panic reboots it at once, so that
+ * it goes on.
+ */
 function live(profile: PolicyName, commands: readonly string[], seed: number, between = 1700): Effect[] {
   const machine = testMachine({ profile, seed, bootSettings: VALUES[profile] });
   machine.machine.kernel.reboot();
@@ -154,7 +157,8 @@ const UNPOISONED = /Unpoison: 0x[0-9a-f]+: software-unpoisoned page$/;
 
 /**
  * Expects that a scenario made from the log of a machine has another one print the same result lines, and lines that a page of them was
- * unpoisoned; answers how many were compared. What a race decided no log tells; of pages whose kind the log leaves open nothing is expected.
+ * unpoisoned; answers how many were compared. What a race decided no log tells; of pages whose kind the log leaves open nothing is
+ * expected.
  */
 function expectReenacted(profile: PolicyName, commands: readonly string[], seed: number): number {
   const lines = log(live(profile, commands.map((each) => each.replace(/ ?race=\w+/, '')), seed), 'dmesg').split('\n');

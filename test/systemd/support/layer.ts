@@ -20,11 +20,11 @@ const FILES: Readonly<Record<string, string>> = {
   'etc/fstab': '',
   'etc/hostname': 'machine\n',
   'etc/machine-id': '76d1b2f4a53c4c2c8f0c6f1f27c5d0ab\n',
-  // Where npm is told to have installed the program.
+  // The place where npm installs the program.
   'root/.npmrc': 'prefix=/usr/local\n',
 };
 
-/** Fills a directory with what a machine has that its root has not, the program as npm installs it. @throws Error with what npm said */
+/** Fills a directory with what the machine has besides its root: the program as npm installs it. @throws Error with the output of npm */
 export async function fillLayer(layer: string, work: string): Promise<void> {
   const bin = join(layer, 'usr/local/bin');
   await mkdir(bin, { recursive: true });

@@ -46,7 +46,7 @@ describe('a crash', () => {
     expect(only(RESULT(10), ...Array.from({ length: 5000 }, (_, n) => LINE(11 + n / 100, 'dull')), panic(70)).crash?.after).toBe(60);
   });
 
-  it('is told by the fault, not by the panic it ends in', () => {
+  it('is the fault, not the panic in which it ends', () => {
     const { crash } = only(RESULT(10), LINE(20, 'BUG: unable to handle page fault for address: ff'), LINE(20.1, 'Oops: 0000 [#1] SMP'), LINE(20.2, 'RIP: 0010:shrink_slab+0x1/0x2'), panic(20.3));
     expect(crash).toMatchObject({ kind: 'fault', text: 'BUG: unable to handle page fault for address: ff', at: 'shrink_slab+0x1/0x2', after: 10 });
   });
@@ -126,7 +126,7 @@ describe('a page dump', () => {
 });
 
 describe('what is kept is bounded', () => {
-  it('over many hosts and many failures, each is told of once and in order', () => {
+  it('over many hosts and many failures, each is emitted once and in order', () => {
     const lines = Array.from({ length: 10_000 }, (_, n) => `Nov 23 04:46:01 host${n % 5000} kernel: ${RESULT(1, `0x${n.toString(16)}`).slice(15)}`);
     const { events } = replayText(lines.join('\n'));
     expect(events.map(({ source }) => source.line)).toEqual(Array.from({ length: 10_000 }, (_, n) => n + 1));

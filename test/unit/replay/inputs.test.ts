@@ -28,7 +28,7 @@ function find(names: readonly string[], outputs: readonly string[] = []): { foun
 }
 
 describe('below a directory', () => {
-  it('each thing that cannot be read is counted and told of by itself, and the rest is read', async () => {
+  it('each thing that cannot be read is counted and reported by itself, and the rest is read', async () => {
     mkdirSync(at('logs/sub'), { recursive: true });
     writeFileSync(at('logs/a.log'), 'a');
     writeFileSync(at('logs/sub/b.log'), 'b');
@@ -72,7 +72,7 @@ describe('below a directory', () => {
     if (process.getuid?.() === 0) {
       // Root reads it all the same: another user has to ask.
       chmodSync(directory, 0o755);
-      const script = `import(${JSON.stringify(`${process.cwd()}/dist/cli/replay/inputs.js`)}).then(({ findInputs }) => { process.setuid(65534); const { inputs, unreadable } = findInputs([${JSON.stringify(at('logs'))}], () => {}); console.log(inputs.length, unreadable); })`;
+      const script = `import(${JSON.stringify(`${process.cwd()}/build/cli/commands/replay/inputs.js`)}).then(({ findInputs }) => { process.setuid(65534); const { inputs, unreadable } = findInputs([${JSON.stringify(at('logs'))}], () => {}); console.log(inputs.length, unreadable); })`;
       const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
       // Without a compiled program there is nothing to ask; test/e2e/replay.test.ts does then.
       if (stdout !== '') expect(stdout).toBe('1 1\n');
@@ -93,7 +93,7 @@ describe('below a directory', () => {
   });
 });
 
-/** What comes out of packed bytes, and what is said of them; they come in pieces of a size. */
+/** The content of packed bytes, and the complaint about them. They arrive in pieces of a size. */
 async function unpack(bytes: Uint8Array, size = 65_536): Promise<{ text: string; said: string | undefined }> {
   const packing = packingOf(bytes);
   if (!packing) throw new Error('it is not packed');
@@ -220,7 +220,7 @@ describe('a report never replaces', () => {
     expect(readdirSync(directory).sort()).toEqual(['empty', 'new.html', 'page.html', 'part.json']);
   });
 
-  it('what came to its place meanwhile, and leaves nothing behind', () => {
+  it('what appeared in its place meanwhile, and leaves nothing behind', () => {
     writeFileSync(at('kern.log'), 'Memory failure');
     expect(() => { writeWhole(html('kern.log'), 'x'); }).toThrow(WriteError);
     expect(readdirSync(directory)).toEqual(['kern.log']);

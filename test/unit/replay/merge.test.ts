@@ -5,8 +5,7 @@ import { htmlReport } from '../../../src/replay/report/html.ts';
 import { terminalReport } from '../../../src/replay/report/terminal.ts';
 import { scenario } from '../../../src/replay/scenario/scenario.ts';
 import { parseSummary } from '../../../src/replay/summary/parse-summary.ts';
-import { joinCaptures } from '../../../src/replay/summary/captures.ts';
-import { mergeSummaries, NO_TOTALS, summarize, type Summary } from '../../../src/replay/summary/summary.ts';
+import { joinCaptures, mergeSummaries, NO_TOTALS, summarize, type Summary } from '../../../src/replay/summary/summary.ts';
 import { parseControl } from '../../../src/control/command.ts';
 
 const BOTH = ['v4', '7.3'] as const;

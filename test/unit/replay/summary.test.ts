@@ -3,7 +3,7 @@ import { parseWhen, wanted } from '../../../src/replay/filter.ts';
 import { hostFromPath } from '../../../src/cli/commands/replay/run-replay.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
 import { CSV_HEAD, csvLine } from '../../../src/replay/report/csv.ts';
-import { grouped, many, size } from '../../../src/replay/report/words.ts';
+import { grouped, many, shortSize } from '../../../src/replay/report/words.ts';
 import { Duplicates } from '../../../src/replay/summary/duplicates.ts';
 import { parseSummary } from '../../../src/replay/summary/parse-summary.ts';
 
@@ -27,7 +27,7 @@ describe('captures of one failure', () => {
     ['another time', [[`[    1.500000] ${RESULT}`], [`[    1.500001] ${RESULT}`]], [false, false]],
     ['syslog and the journal, by the second', [[`Nov 23 04:46:01 db1 kernel: [    1.500000] ${RESULT}`], [`Nov 23 04:46:01 db1 kernel: ${RESULT}`]], [false, true]],
     ['the journal twice within a second is two', [[`Nov 23 04:46:01 db1 kernel: ${AGAIN}`, `Nov 23 04:46:01 db1 kernel: ${AGAIN}`]], [false, false]],
-    ['without any time nothing can be said', [[RESULT], [RESULT]], [false, false]],
+    ['without any time both count', [[RESULT], [RESULT]], [false, false]],
     ['the trace buffer', [[`[    1.500000] ${RESULT}`, `  x-1 [001] ....     1.500350: memory_failure_event: pfn 0x40272d: recovery action for dirty LRU page: Recovered`]], [false, true]],
     ['the trace buffer of another time', [[`[    1.500000] ${RESULT}`, `  x-1 [001] ....     9.500350: memory_failure_event: pfn 0x40272d: recovery action for dirty LRU page: Recovered`]], [false, false]],
   ])('%s', (_name, files, expected) => {
@@ -96,6 +96,6 @@ describe('words', () => {
   it('are as people write them', () => {
     expect([grouped(0), grouped(999), grouped(1000), grouped(1234567)]).toEqual(['0', '999', '1,000', '1,234,567']);
     expect([many(1, 'file'), many(2, 'file')]).toEqual(['1 file', '2 files']);
-    expect([size(0), size(999), size(1000), size(1_500_000), size(2e13)]).toEqual(['0 bytes', '999 bytes', '1.0 kB', '1.5 MB', '20.0 TB']);
+    expect([shortSize(0), shortSize(999), shortSize(1000), shortSize(1_500_000), shortSize(2e13)]).toEqual(['0 bytes', '999 bytes', '1.0 kB', '1.5 MB', '20.0 TB']);
   });
 });

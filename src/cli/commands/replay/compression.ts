@@ -3,14 +3,14 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GZIP, type Members, TruncatedError, unpackedMembers, ZSTD } from './members.ts';
 
-/** How a file is unpacked: by Node, or by a tool that must be there. */
+/** How a file is unpacked: by Node.js, or by a tool that must be installed. */
 interface Packing {
   readonly name: string;
   /** The first bytes of such a file. */
   readonly magic: readonly number[];
-  /** How Node unpacks it. Without a decoder, this Node cannot. */
+  /** How Node.js unpacks it. Absent: this version cannot. */
   readonly members?: Omit<Members, 'decoder'> & { readonly decoder: Members['decoder'] | undefined };
-  /** A command that reads standard input; or, where it has to be given the path, makes the arguments of it. */
+  /** The arguments of a tool that reads standard input; or a function that makes them from the path. */
   readonly tool: string;
   readonly toolArguments: (path: string) => readonly string[];
   readonly readsPath?: true;
@@ -33,17 +33,17 @@ const PACKINGS: readonly Packing[] = [
 
 export const MAGIC_BYTES = Math.max(...PACKINGS.map(({ magic }) => magic.length));
 
-/** The tool that a file needs is not there. */
+/** The tool that a file needs is not installed. */
 export class NoToolError extends Error {}
 
-/** How the content that begins with these bytes is packed; undefined for plain text. */
+/** The packing of content that begins with these bytes. Undefined for plain text. */
 export function packingOf(first: Uint8Array): Packing | undefined {
   return PACKINGS.find(({ magic }) => magic.every((byte, n) => first[n] === byte));
 }
 
 /**
  * The unpacked content of a stream, piece by piece.
- * @throws TruncatedError at a premature end or at what is not packed, after all that could be unpacked; NoToolError
+ * @throws TruncatedError at a premature end or at unpacked data, after all that could be unpacked; NoToolError
  */
 export async function* unpacked(packing: Packing, content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
   const { members } = packing;
@@ -54,14 +54,14 @@ export async function* unpacked(packing: Packing, content: AsyncIterable<Uint8Ar
 async function* byTool({ name, tool, toolArguments, readsPath }: Packing, content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
   if (readsPath && path === '-') throw new NoToolError(`${name} as a file cannot be read from standard input: pipe journalctl -o export`);
   const child = spawn(tool, toolArguments(path), { stdio: [readsPath ? 'ignore' : 'pipe', 'pipe', readsPath ? 'ignore' : 'pipe'] });
-  // bzip2 warns of what follows the packed part, and ends with status 0.
+  // bzip2 warns of data after the packed part, and ends with status 0.
   let warning = '';
   child.stderr?.on('data', (text: Buffer) => { warning = (warning + text.toString()).slice(0, LONGEST_WARNING); });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  // Its failure may become known only after the output has ended.
+  // Its failure may show only after the output has ended.
   ended.catch(() => undefined);
   let readError: Error | undefined;
   async function* watched(): AsyncGenerator<Uint8Array> {
@@ -72,7 +72,7 @@ async function* byTool({ name, tool, toolArguments, readsPath }: Packing, conten
       throw error;
     }
   }
-  // A tool that wants no more closes its input: that is no error here, its status says what it was.
+  // A tool may close its input early. That is no error here; its status shows what happened.
   if (child.stdin) pipeline(watched(), child.stdin).catch(() => undefined);
   try {
     for await (const piece of child.stdout as Readable) yield piece as Uint8Array;

@@ -4,27 +4,27 @@ import { byName } from '../../../replay/summary/summary.ts';
 import { reason } from '../../read-file.ts';
 import { UsageError } from '../../exit-status.ts';
 
-/** Something to read: a path as it was given, or found in a directory that was; `-` is standard input. */
+/** Something to read: a path that was given, or that was found in such a directory; `-` is standard input. */
 export interface Input {
   readonly name: string;
-  /** Size in bytes and time of the last change, ms; undefined for what is no regular file. */
+  /** Size in bytes and time of the last change, ms. Undefined if it is no regular file. */
   readonly size?: number;
   readonly changed?: number;
 }
 
 export const STDIN = '-';
 
-/** What was found to read, and how much below the directories cannot be. */
+/** The inputs, and how much below the directories cannot be read. */
 export interface FoundInputs {
   readonly inputs: readonly Input[];
-  /** Directories that cannot be read, and what in them is neither a file, nor a directory, nor a link to what is read anyway. */
+  /** Directories that cannot be read, and entries that are neither a file, nor a directory, nor a link to something that is read anyway. */
   readonly unreadable: number;
 }
 
 /**
- * The inputs that names stand for, in the order of their names, each once. A directory is all files below it, but for `outputs`, which this
- * run is going to replace. `complain` gets a line for each thing that cannot be read.
- * @throws UsageError for a name that there is not
+ * The inputs for some names, each once, sorted by name. A directory stands for all files below it, except `outputs`, which this run will
+ * replace. `complain` gets a line for everything that cannot be read.
+ * @throws UsageError for a name that does not exist
  */
 export function findInputs(names: readonly string[], complain: (line: string) => void, outputs: readonly string[] = []): FoundInputs {
   const walk = new Walk(complain, outputs);
@@ -53,7 +53,7 @@ class Walk {
     let top = name;
     try {
       status = statSync(name);
-      // Not of a pipe, such as bash's <(…): it has no such path.
+      // Not for a pipe, such as bash's <(…): it has no such path.
       if (status.isDirectory()) top = realpathSync(name);
     } catch (error) {
       throw new UsageError(`cannot read ${name}: ${reason(error)}`);
@@ -79,7 +79,7 @@ class Walk {
     else this.#file(path, status);
   }
 
-  /** What a link leads to below the same operand is found anyway, without going in circles. Of what is elsewhere, only files are read. */
+  /** A link to something below the same operand is ignored: it is found anyway, and circles are avoided. Elsewhere only files are read. */
   #link(path: string, top: string): void {
     const target = realpathSync(path);
     if (target === top || target.startsWith(top === '/' ? top : `${top}/`)) return;
@@ -105,10 +105,10 @@ class Walk {
   }
 }
 
-/** Something in a directory is not read; the message says why. */
+/** Something in a directory is not read. The message has the reason. */
 class Unreadable extends Error {}
 
-/** What tells a file from all others, whatever it is called; undefined if there is none. */
+/** The identity of a file, whatever its name. Undefined if there is none. */
 export function identity(path: string): string | undefined {
   const status = statSync(path, { throwIfNoEntry: false });
   return status && identityOf(status);

@@ -1,29 +1,29 @@
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 
-/** A packed file could not be read to its end, or is damaged; the message says how. What could be unpacked was. */
+/** A packed file could not be read to its end, or is damaged; the message has the reason. All that could be unpacked was read. */
 export class TruncatedError extends Error {}
 
-/** A packing whose files are members one after the other, each of which Node unpacks. */
+/** A packing whose files consist of members, each of which Node.js unpacks. */
 export interface Members {
-  /** Unpacks one member, without what {@link begin} takes off, and ends with it. */
+  /** Unpacks one member, without the part that {@link begin} takes, and ends with it. */
   readonly decoder: () => Transform;
-  /** Takes off what stands before the packed bytes; false if no member begins here. */
+  /** Takes the bytes before the packed ones. False if no member begins here. */
   readonly begin: (source: ByteSource) => Promise<boolean>;
-  /** Takes off what follows the packed bytes; whether it fits what was unpacked. */
+  /** Takes the bytes after the packed ones. Returns whether they fit what was unpacked. */
   readonly end: (source: ByteSource, unpacked: { readonly crc: number; readonly length: number }) => Promise<boolean>;
 }
 
 /**
- * Packed bytes that are unpacked at once. What an error takes with it is what was unpacked of its slice, so slices are small; those at the
- * beginning the smallest, for small files.
+ * How many packed bytes are unpacked at a time. An error loses what was unpacked of its slice, so slices are small. The first ones are the
+ * smallest, for small files.
  */
 const SLICE = 1024;
 const FIRST_SLICES = 128;
 const FIRST = 4096;
 const LONGEST_NAME = 65_536;
 
-/** The bytes of a stream, as many at a time as are asked for. */
+/** The bytes of a stream, in pieces of the wanted length. */
 export class ByteSource {
   readonly #pieces: AsyncIterator<Uint8Array>;
   #rest: Uint8Array = new Uint8Array();
@@ -34,7 +34,7 @@ export class ByteSource {
     this.#pieces = pieces[Symbol.asyncIterator]();
   }
 
-  /** The next bytes, which stay: at least `least` of them, fewer at the end, and at most `most`. */
+  /** The next bytes, without taking them: at least `least` of them, fewer at the end, and at most `most`. */
   async peek(least: number, most = least): Promise<Uint8Array> {
     while (this.#rest.length < least) {
       const next = await this.#pieces.next();
@@ -61,8 +61,8 @@ export class ByteSource {
 }
 
 /**
- * gzip. Source: RFC 1952, section 2.3. Not createGunzip() of Node: at an error it loses what it unpacked since its last piece, and what follows
- * a member, such as a line that was appended to the file, is an error.
+ * gzip. Source: RFC 1952, section 2.3. createGunzip() of Node.js is not suitable: at an error it loses what it unpacked since its last
+ * piece, and it takes data after a member, such as a line that was appended to the file, as an error.
  */
 export const GZIP: Members = {
   decoder: () => zlib.createInflateRaw(),
@@ -109,8 +109,9 @@ export const ZSTD: Omit<Members, 'decoder'> & { readonly decoder: Members['decod
 };
 
 /**
- * What is in the members of a stream, piece by piece.
- * @throws TruncatedError after all that could be unpacked: at a premature end, at damage, and at what is no member. Zeros at the end are padding.
+ * The content of the members of a stream, piece by piece.
+ * @throws TruncatedError after all that could be unpacked: at a premature end, at damage, and at data that is no member. Zeros at the end
+ * are padding.
  */
 export async function* unpackedMembers(name: string, members: Members, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const source = new ByteSource(content);
@@ -144,7 +145,7 @@ async function isPadding(source: ByteSource): Promise<boolean> {
   return true;
 }
 
-/** One member. What is unpacked is handed out after each slice, so that an error takes nothing of the slices before it. */
+/** Unpacks one member. It yields after each slice, so that an error does not lose earlier slices. */
 async function* unpackedMember(decoder: Transform, source: ByteSource): AsyncGenerator<Uint8Array> {
   let pieces: Uint8Array[] = [];
   let failure: Error | undefined;
@@ -162,7 +163,7 @@ async function* unpackedMember(decoder: Transform, source: ByteSource): AsyncGen
       await Promise.race([over, ...(slice.length === 0 ? [] : [new Promise<void>((resolve) => { decoder.write(slice, () => { resolve(); }); })])]);
       yield* pieces;
       pieces = [];
-      // Of a member that ends in this slice, the rest belongs to what follows.
+      // If the member ends in this slice, the rest of the slice belongs to what follows.
       const consumed = packed.bytesWritten - given;
       given += slice.length;
       source.drop(Math.min(consumed, slice.length));

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parseSummary } from '../../../replay/summary/parse-summary.ts';
-import { joinCaptures } from '../../../replay/summary/captures.ts';
-import { mergeSummaries, type Summary } from '../../../replay/summary/summary.ts';
+import { joinCaptures, mergeSummaries, type Summary } from '../../../replay/summary/summary.ts';
 import { UsageError } from '../../exit-status.ts';
 import { STDIN } from './inputs.ts';
 import { reason } from '../../read-file.ts';
-import type { Given } from './options.ts';
-import { type Outcome, verdicts } from './outcome.ts';
-import type { Print } from './reports.ts';
+import type { ReplayArguments } from './options.ts';
+import { type Outcome, type Print, verdicts } from './reports.ts';
 
-/** Adds up summaries. @throws UsageError for what cannot be */
-export function mergeFiles(names: readonly string[], args: Given, print: Print): Outcome {
+/** Adds up summaries. @throws UsageError for those that cannot be added up */
+export function mergeFiles(names: readonly string[], args: ReplayArguments, print: Print): Outcome {
   if (args.hostFromPath) throw new UsageError('--merge takes summaries, whose hosts are settled: give --host-from-path where the logs are read');
   if (args.host ?? args.since ?? args.until) throw new UsageError('--merge adds up whole summaries: give --host, --since and --until where the logs are read');
   const [first, ...rest] = names.map(readSummary);

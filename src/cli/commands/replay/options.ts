@@ -1,9 +1,9 @@
 import { parseWhen } from '../../../replay/filter.ts';
-import { POLICIES } from '../../../replay/verdict/policy.ts';
+
 import { takes } from '../../../language/words.ts';
 import { UsageError } from '../../exit-status.ts';
-import { file, oneOf, type OptionTable } from '../../options/option.ts';
-import type { Values } from '../../options/settings.ts';
+import { file, oneOf, type OptionTable, type OptionValues } from '../../options/option.ts';
+import { POLICIES } from '../../../replay/verdict/policy.ts';
 
 const POLICY_WORDS = [...POLICIES, 'both'] as const;
 const FAIL_ON = ['would-panic'] as const;
@@ -15,7 +15,7 @@ const WRITING = 'What is written, in place of a report';
 export const REPLAY_TABLE = {
   policy: { ...oneOf<(typeof POLICY_WORDS)[number]>(POLICY_WORDS), group: READING, describe: 'whose rule: as posted, as merged', fallback: 'both' },
   host: { kind: 'text', value: 'REGEX', group: READING, describe: 'only hosts of such a name', read: regex, fallback: undefined },
-  'host-from-path': { kind: 'flag', group: READING, describe: "a file's path tells the host where lines do not" },
+  'host-from-path': { kind: 'flag', group: READING, describe: "take the host from a file's path if lines have none" },
   since: { kind: 'text', value: 'TIME', group: READING, describe: 'only from 2026-11-23, or 2026-11-23T04:46Z, on', read: when, fallback: undefined },
   until: { kind: 'text', value: 'TIME', group: READING, describe: 'only up to then', read: when, fallback: undefined },
   'crash-window': {
@@ -30,8 +30,8 @@ export const REPLAY_TABLE = {
   'fail-on': { ...oneOf(FAIL_ON), group: WRITING, describe: 'exit with status 3 if there is one', fallback: undefined },
 } as const satisfies OptionTable;
 
-/** As a handler gets them, with the operands. */
-export type Given = Values<typeof REPLAY_TABLE> & { readonly FILE: readonly string[] };
+/** The values of the options, with the operands. */
+export type ReplayArguments = OptionValues<typeof REPLAY_TABLE> & { readonly FILE: readonly string[] };
 
 function regex(text: string, called: string): RegExp {
   try {

@@ -1,12 +1,12 @@
-import { grouped, size } from '../../../replay/report/words.ts';
+import { grouped, shortSize } from '../../../replay/report/words.ts';
 
 const EVERY_MS = 200;
 const BAR = 24;
 const CLEAR = '\r\x1b[K';
 
 /**
- * A line on a terminal that says how far it is: nothing before a second has passed, so that short runs stay quiet. A library for bars would be
- * more than these lines, and the ones there are had no release for years.
+ * A line on a terminal that shows the progress. It appears after a second, so that short runs stay quiet. A library for progress bars would
+ * be larger than this file, and the available ones had no release for years.
  */
 export class Progress {
   readonly #write: (text: string) => void;
@@ -17,7 +17,7 @@ export class Progress {
   #done = 0;
   #shown = false;
 
-  /** `total`: bytes to read, undefined if nobody knows. `now` in milliseconds. */
+  /** `total`: bytes to read; undefined if unknown. `now` in milliseconds. */
   constructor(write: (text: string) => void, total: number | undefined, now: () => number) {
     this.#write = write;
     this.#total = total;
@@ -35,7 +35,7 @@ export class Progress {
     this.#write(`${CLEAR}${this.#line((now - this.#begun) / 1000, events)}`);
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void {
     if (this.#shown) this.#write(CLEAR);
     this.#shown = false;
@@ -44,7 +44,7 @@ export class Progress {
   #line(seconds: number, events: number): string {
     const done = this.#done;
     const total = this.#total;
-    const read = `${size(done)}${total === undefined ? '' : ` of ${size(total)}`}, ${grouped(events)} found, ${size(Math.round(done / seconds))}/s`;
+    const read = `${shortSize(done)}${total === undefined ? '' : ` of ${shortSize(total)}`}, ${grouped(events)} found, ${shortSize(Math.round(done / seconds))}/s`;
     if (total === undefined || total === 0) return read;
     const share = Math.min(1, done / total);
     const full = Math.round(share * BAR);

@@ -6,10 +6,10 @@ import type { LineWindows } from '../../../replay/scan/line-windows.ts';
 import { MAGIC_BYTES, packingOf, unpacked } from './compression.ts';
 import { type Input, STDIN } from './inputs.ts';
 
-/** Told now and then how many bytes of the input itself, packed or not, have been read since the last time. Answers whether to go on, when it is time. */
+/** Called from time to time with how many bytes of the input, packed or not, were read since the last call. Returns whether to go on. */
 export type OnRead = (bytes: number) => Promise<boolean>;
 
-/** Standard input: its descriptor, if it may be waited for, and what is left of it as a stream. */
+/** Standard input: its descriptor, if blocking reads are allowed, and its rest as a stream. */
 export interface StandardInput {
   readonly stdin: () => Readable;
   readonly stdinDescriptor: number | undefined;
@@ -18,12 +18,12 @@ export interface StandardInput {
 interface Source {
   readonly name: string;
   readonly descriptor: number | undefined;
-  /** What has not been read from the descriptor. */
+  /** The part that was not read from the descriptor. */
   readonly rest: () => Readable;
 }
 
 const READS_A_TURN = 16;
-/** Whoever sends less at a time is slow, and has time. */
+/** A source that sends fewer bytes at a time is slow, so other work fits between. */
 const SMALL_READ = 4096;
 
 /** Reads an input to its end into `into`. Errors are those of system calls, and of compression.ts. */
@@ -42,8 +42,8 @@ export async function readInput(input: Input, { stdin, stdinDescriptor }: Standa
 }
 
 /**
- * Straight into the memory that is searched, without a copy, and without a turn over another thread that costs more than the reading; but what
- * is packed, and what cannot be waited for, as a stream.
+ * Reads directly into the memory that is searched, without a copy, and without another thread, which would cost more than the reading.
+ * Packed data, and inputs that must not block, are read as a stream.
  */
 async function readSource(source: Source, into: LineWindows, onRead: OnRead): Promise<void> {
   const space = into.space();
@@ -64,13 +64,13 @@ async function readSource(source: Source, into: LineWindows, onRead: OnRead): Pr
     }
     into.wrote(read);
     if (!(await onRead(read))) return;
-    // Nothing else gets a turn while this runs: not even the news that nobody reads what is written.
+    // Nothing else runs meanwhile: not even the news that the output has no reader.
     if (n % READS_A_TURN === 0 || read < SMALL_READ) await setImmediate();
     read = readNow(source, into.space());
   }
 }
 
-/** How many bytes could be read, 0 at the end; undefined where there is nothing yet, and no waiting. */
+/** How many bytes were read; 0 at the end. Undefined if there is no data now and the read must not block. */
 function readNow({ descriptor }: Source, into: Uint8Array): number | undefined {
   if (descriptor === undefined) return undefined;
   try {
@@ -96,7 +96,7 @@ async function* counted(pieces: AsyncIterable<unknown>, onRead: OnRead): AsyncGe
   }
 }
 
-/** The first pieces, joined, until they are enough to tell a packing by. */
+/** The first pieces, joined, until they are enough to recognize a packing. */
 async function firstBytes(pieces: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
   let first: Uint8Array = new Uint8Array();
   while (first.length < MAGIC_BYTES) {

@@ -4,19 +4,32 @@ import { dirname, join } from 'node:path';
 import { printableJson } from '../../../abi/printable.ts';
 import { counts, type ReplayEvent } from '../../../replay/history/event.ts';
 import { CSV_HEAD, csvLine } from '../../../replay/report/csv.ts';
-import { joinCaptures } from '../../../replay/summary/captures.ts';
-import type { Summary } from '../../../replay/summary/summary.ts';
-import { hostOf } from '../../../replay/summary/tables.ts';
-import { POLICIES, type PolicyName } from '../../../replay/verdict/policy.ts';
-import type { CliContext } from '../../context.ts';
+import { hostOf, joinCaptures, type Summary } from '../../../replay/summary/summary.ts';
+import type { CliContext } from '../../command.ts';
 import { UsageError } from '../../exit-status.ts';
-import type { Given } from './options.ts';
+import type { ReplayArguments } from './options.ts';
 import { type Output, writeWhole } from './write-file.ts';
+import { POLICIES, type PolicyName } from '../../../replay/verdict/policy.ts';
 
-/** Takes each event that is wanted: writes it, where events are written one by one. */
+/** The result of reading logs, or of adding up summaries. */
+export interface Outcome {
+  readonly summary: Summary;
+  /** The verdicts of the events that count. */
+  readonly found: ReadonlySet<string>;
+}
+
+/** The verdicts of the events that count, under the chosen policies. */
+export function verdicts(events: Iterable<ReplayEvent>, { policy }: ReplayArguments): Set<string> {
+  const policies = policy === 'both' ? POLICIES : [policy];
+  const found = new Set<string>();
+  for (const event of events) if (counts(event)) for (const each of policies) found.add(event.verdict[each] ?? '');
+  return found;
+}
+
+/** Receives each wanted event, and writes it if events are written one by one. */
 export type Print = (event: ReplayEvent) => void;
 
-export function printer(context: CliContext, { json, csv }: Given, policies: readonly PolicyName[]): Print {
+export function printer(context: CliContext, { json, csv }: ReplayArguments, policies: readonly PolicyName[]): Print {
   const shown = (event: ReplayEvent): ReplayEvent =>
     policies.length === POLICIES.length ? event : { ...event, verdict: Object.fromEntries(policies.map((policy) => [policy, event.verdict[policy]])) };
   if (json) return (event) => { context.print(printableJson(JSON.stringify(shown(event)))); };
@@ -25,16 +38,16 @@ export function printer(context: CliContext, { json, csv }: Given, policies: rea
   return (event) => { context.print(csvLine(shown(event))); };
 }
 
-/** The files that are to be written, by their options. */
-export function outputsOf({ html, summary }: Given): readonly Output[] {
+/** The files to write, by their options. */
+export function outputsOf({ html, summary }: ReplayArguments): readonly Output[] {
   return [
     ...(summary === undefined ? [] : [{ option: '--summary', path: summary, kind: 'a summary' } as const]),
     ...(html === undefined ? [] : [{ option: '--html', path: html, kind: 'a page' } as const]),
   ];
 }
 
-/** What only one way of reporting needs is loaded for that: a filter needs none of it. */
-export async function writeReports(context: CliContext, summary: Summary, args: Given, policies: readonly PolicyName[]): Promise<void> {
+/** Writes the reports. Each kind of report is loaded only if it is wanted: a filter needs none of them. */
+export async function writeReports(context: CliContext, summary: Summary, args: ReplayArguments, policies: readonly PolicyName[]): Promise<void> {
   for (const output of outputsOf(args)) {
     if (output.option === '--summary') {
       writeWhole(output, `${printableJson(JSON.stringify(summary))}\n`);

@@ -1,3 +1,5 @@
+// What `replay` does with files: inputs.ts finds them, read-input.ts and compression.ts read them, reports.ts and write-file.ts write.
+// What a log says is judged in src/replay. The folder may import what cli may. Start with runReplay() below.
 import { type Filter, wanted } from '../../../replay/filter.ts';
 import type { ReplayEvent } from '../../../replay/history/event.ts';
 import { type InputCounts, LogReplay } from '../../../replay/log-replay.ts';
@@ -13,18 +15,18 @@ export interface RunOptions {
   readonly hostFromPath: boolean;
   readonly filter: Filter;
   readonly standardInput: StandardInput;
-  /** The time by which all was written whose file has no time of its own, ms since the epoch. */
+  /** The latest time of lines in inputs without a time of the last change, ms since the epoch. */
   readonly now: number;
   readonly emit: (event: ReplayEvent) => void;
   readonly complain: (line: string) => void;
   readonly onRead: (bytes: number) => void;
-  /** Nobody reads what is written any more. */
+  /** Whether the output has no reader any more. */
   readonly stopped: () => boolean;
-  /** Settles when what was emitted has been taken, so that it does not pile up; undefined if it has been. */
+  /** Settles when the output was written, so that it does not pile up. Undefined if none waits. */
   readonly outputTaken: () => Promise<void> | undefined;
 }
 
-/** Replays inputs one after the other. An input that cannot be read is told of and counted; the others are read all the same. */
+/** Replays inputs one after the other. An input that cannot be read is reported and counted; the others are read all the same. */
 export async function runReplay(inputs: readonly Input[], options: RunOptions): Promise<Totals> {
   let totals = NO_TOTALS;
   for (const input of inputs) {
@@ -53,7 +55,7 @@ async function replayInput(input: Input, options: RunOptions): Promise<Totals> {
     return !options.stopped();
   }));
   const counts = await attempt(() => Promise.resolve(replay.finish()));
-  // What is cut off because nobody reads on is no problem of the input.
+  // If reading ended because the output has no reader, the input is not at fault.
   const problem = options.stopped() ? undefined : (found.problem ?? counts.problem);
   if (problem) options.complain(`${input.name}: ${problem.why}`);
   const { bytes, lines, malformed } = counts.result ?? NOTHING;
@@ -71,7 +73,7 @@ interface Attempt<T> {
   readonly problem?: { readonly why: string; readonly truncated: boolean };
 }
 
-/** Errors are wide on purpose: a fault of this program in one input must not take the failures that others tell of. */
+/** Catches every error on purpose: a fault of this program in one input must not lose the failures in others. */
 async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { result: await work() };
@@ -83,7 +85,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
   }
 }
 
-/** Names that files and directories of logs have on every host, and so tell nothing of it. */
+/** Names of files and directories of logs that are the same on every host. */
 const GENERIC = new RegExp(
   `^(?:${[
     'kern', 'kernel', 'messages', 'syslog', 'dmesg', 'vmcore-dmesg', 'console', 'serial', 'ttys\\d+', 'journal', 'journalctl', 'log', 'logs', 'crash', 'crashes', 'var',
@@ -91,10 +93,10 @@ const GENERIC = new RegExp(
   ].join('|')})$`,
   'i',
 );
-/** What rotation and compression append, and dates between: `kern.log-20261123.1.gz`. */
+/** The endings that rotation and compression add, and dates between them: `kern.log-20261123.1.gz`. */
 const SUFFIX = /(?:\.(?:log|txt|json|jsonl|ndjson|export|out|gz|zst|xz|bz2|old|\d+)|[-.]\d{4}-?\d\d-?\d\d(?:[-T]?\d){0,20})$/i;
 
-/** The host that a file is of, by its path: the name next to the file that is not one that logs have everywhere. Undefined for none. */
+/** The host of a file, by its path: the nearest name that logs do not have on every host. Undefined if there is none. */
 export function hostFromPath(path: string): string | undefined {
   return path
     .split('/')

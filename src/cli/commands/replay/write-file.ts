@@ -6,33 +6,33 @@ import { UsageError } from '../../exit-status.ts';
 import { identity, STDIN } from './inputs.ts';
 import { reason } from '../../read-file.ts';
 
-/** A file could not be written; the message says which and why. */
+/** A file could not be written. The message has the file and the reason. */
 export class WriteError extends Error {}
 
-/** A file that an option says to write. */
+/** A file that an option names as output. */
 export interface Output {
   readonly option: '--html' | '--summary';
   readonly path: string;
-  /** What it holds, in words. */
+  /** Its content, in words. */
   readonly kind: string;
 }
 
-/** How a file begins that may be replaced, one of which this program wrote. The page has its title in its first bytes. */
+/** The beginning of a file that may be replaced, because this program wrote it. A page has its title in its first bytes. */
 const BEGINNINGS: Readonly<Record<Output['option'], RegExp>> = {
   '--html': /^<!DOCTYPE html>[^]*<title>Memory failures that would have panicked<\/title>/,
   '--summary': /^\{"version":\d+,"crashWindow":/,
 };
 const BEGINNING_BYTES = 1024;
 
-/** In a directory where everybody may write, another user may have put something for us to write to. */
+/** Refuses a path on which another user may have put a link or a file, in a directory where everybody may write. */
 function refuseForeign(path: string): void {
   const foreign = foreignAt(resolve(path));
   if (foreign !== undefined) throw new WriteError(`cannot write ${path}: another user has put ${foreign.path} where everybody may write`);
 }
 
 /**
- * Fails before any work is done where a file could surely not be written in the end, or would replace something that is no such report.
- * `inputs`: operands, none of which is ever written to.
+ * Fails, before any work is done, if a file certainly cannot be written, or if it would replace something that is no such report. `inputs`:
+ * the operands, which are never written.
  * @throws UsageError for what would be lost; WriteError
  */
 export function expectReplaceable(outputs: readonly Output[], inputs: readonly string[]): void {
@@ -57,7 +57,7 @@ function isDevice(path: string): boolean {
   return there !== undefined && !there.isFile();
 }
 
-/** Why the file that is there is not to be replaced; undefined if it is a report of the same kind, is empty, or is not there. */
+/** Why an existing file must not be replaced. Undefined if it is a report of the same kind, empty, or missing. */
 function notReplaceable({ option, path, kind }: Output): string | undefined {
   const there = statSync(path, { throwIfNoEntry: false });
   if (!there?.isFile() || there.size === 0) return undefined;
@@ -75,7 +75,7 @@ function beginning(path: string): string {
   }
 }
 
-/** Fails where a file could surely not be written. @throws WriteError */
+/** Fails if a file certainly cannot be written. @throws WriteError */
 export function expectWritable(path: string): void {
   refuseForeign(path);
   attempt(path, () => {
@@ -86,8 +86,8 @@ export function expectWritable(path: string): void {
 }
 
 /**
- * Writes a file whole or not at all: beside its place, and then into it. What is no regular file, such as /dev/stdout, is written to as it is.
- * A file that came to its place since the start is replaced only if it is a report of the same kind.
+ * Writes a file whole or not at all: under another name beside it, which is then renamed. A target that is no regular file, such as
+ * /dev/stdout, is written directly. A file that appeared since the start is replaced only if it is a report of the same kind.
  * @throws WriteError
  */
 export function writeWhole(output: Output, text: string): void {
@@ -99,9 +99,9 @@ export function writeWhole(output: Output, text: string): void {
   }
   const wrong = notReplaceable(output);
   if (wrong !== undefined) throw new WriteError(wrong);
-  // Not by the pid: another process may have the same one, in a container or on another machine.
+  // Not named by the pid: another process may have the same one, in a container or on another machine.
   const fresh = `${path}.${randomBytes(4).toString('hex')}.new`;
-  // What is there already is another program's: it stays.
+  // An existing file belongs to another program, and stays.
   const descriptor = attempt(path, () => openSync(fresh, 'wx'));
   try {
     attempt(path, () => {

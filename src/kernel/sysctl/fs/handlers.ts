@@ -1,6 +1,7 @@
-import type { ProcHandler } from '../ctl-table.ts';
+// Sysctls below /proc/sys/fs: the handlers here, the boot values in sizes.ts. The folder imports kernel/sysctl and abi. Start with the row
+// of a file in tables/fs.ts.
+import { latin1Bytes, type ProcHandler } from '../ctl-table.ts';
 import { integersOf } from '../after-write.ts';
-import { latin1Bytes } from '../latin1.ts';
 import { procDoulongvecMinmax, roundedUintHandler } from '../proc-dointvec.ts';
 import type { Scale } from '../scales.ts';
 
@@ -17,7 +18,7 @@ export const procNrFiles: ProcHandler = {
 const PAGE_SIZE = 4096n;
 const MOST_PIPE = 1n << 31n;
 
-/** A pipe's size: a power of two from a page on. Too much is 0. Mirrors round_pipe_size() (fs/pipe.c). */
+/** The size of a pipe: a power of two, at least a page. 0 stands for too much. Mirrors round_pipe_size() (fs/pipe.c). */
 function roundPipeSize(size: bigint): bigint {
   if (size > MOST_PIPE) return 0n;
   let power = PAGE_SIZE;

@@ -7,8 +7,8 @@ import { procDointvec } from '../proc-dointvec.ts';
 export const IPC_MNI = 32768n;
 
 /**
- * /proc/sys/kernel/sem: four limits. The last, of sets, is put back after an error, and the others stay. Mirrors proc_ipc_sem_dointvec()
- * (ipc/ipc_sysctl.c) and sem_check_semmni() (ipc/sem.c).
+ * /proc/sys/kernel/sem: four limits. After an error the last one, of sets, is restored, and the others stay. Mirrors
+ * proc_ipc_sem_dointvec() (ipc/ipc_sysctl.c) and sem_check_semmni() (ipc/sem.c).
  */
 export const procIpcSemDointvec: ProcHandler = {
   read: procDointvec.read,

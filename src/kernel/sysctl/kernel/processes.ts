@@ -1,11 +1,12 @@
+// Handlers of sysctls below /proc/sys/kernel, a file for each source file of the kernel. The folder imports cpus.ts, kernel/sysctl and
+// abi. Start with the row of a file in tables/kernel*.ts.
 import { ERRNO } from '../../../abi/errno.ts';
-import type { ProcHandler, WriteCheck } from '../ctl-table.ts';
-import { latin1Bytes } from '../latin1.ts';
+import { latin1Bytes, type ProcHandler, type WriteCheck } from '../ctl-table.ts';
 import { procDointvecMinmax } from '../proc-dointvec.ts';
 
 /**
- * kernel.cad_pid: a process that there is. The machine runs no programs: it has the tasks of the recorded one that has just booted, init and the
- * kernel's own, and its caller. `last` is the last of them, `gone` those that ended before it. Mirrors proc_do_cad_pid() (kernel/reboot.c).
+ * kernel.cad_pid: a process that exists. The machine runs no programs. It has the tasks of the recorded machine after a boot, which are init and
+ * those of the kernel, and its caller. `last` is the last of them, `gone` those that ended before it. Mirrors proc_do_cad_pid() (kernel/reboot.c).
  */
 export function cadPidCheck(last: bigint, gone: readonly bigint[] = []): WriteCheck {
   return {
@@ -15,8 +16,8 @@ export function cadPidCheck(last: bigint, gone: readonly bigint[] = []): WriteCh
 }
 
 /**
- * /proc/sys/kernel/ns_last_pid: what was written, or, as of a machine that starts no programs, the caller: the process that reads this file
- * is mostly the one that was started last. Mirrors pid_ns_ctl_handler() (kernel/pid_namespace.c).
+ * /proc/sys/kernel/ns_last_pid: the written value, or else the caller, because the machine starts no programs: the process that reads this
+ * file is usually the one that was started last. Mirrors pid_ns_ctl_handler() (kernel/pid_namespace.c).
  */
 export const pidNsCtlHandler: ProcHandler = {
   ...procDointvecMinmax,

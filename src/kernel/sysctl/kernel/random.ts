@@ -20,7 +20,7 @@ export const procDoUuid: ProcHandler = {
   takes: () => 'nothing',
 };
 
-/** /proc/sys/kernel/random/boot_id: drawn when it is first read, and the same until the next boot. Mirrors proc_do_uuid(). */
+/** /proc/sys/kernel/random/boot_id: drawn at the first read, and then the same until the next boot. Mirrors proc_do_uuid(). */
 export const procDoBootId: ProcHandler = {
   ...procDoUuid,
   read(host, entry, position, length) {
@@ -29,7 +29,7 @@ export const procDoBootId: ProcHandler = {
   },
 };
 
-/** A limit that has no effect any more: takes anything, and stays. Mirrors proc_do_rointvec() (drivers/char/random.c). */
+/** A limit without effect: a write succeeds and changes nothing. Mirrors proc_do_rointvec() (drivers/char/random.c). */
 export const procDoRointvec: ProcHandler = {
   read: procDointvec.read,
   write: (_host, _entry, _position, data) => data.length,

@@ -2,14 +2,14 @@ import { ERRNO } from '../../../abi/errno.ts';
 import type { ProcHandler } from '../ctl-table.ts';
 import { procDostring, writtenString } from '../proc-dostring.ts';
 
-/** What a filter can do with a system call, in the order in which the kernel lists it. Mirrors seccomp_log_names[]. */
+/** The actions of a filter, in the order of the kernel's list. Mirrors seccomp_log_names[]. */
 const LOGGED = ['kill_process', 'kill_thread', 'trap', 'errno', 'user_notif', 'trace', 'log'] as const;
 export const ACTIONS_LOGGED = LOGGED.join(' ');
 export const ACTIONS_AVAILABLE = `${ACTIONS_LOGGED} allow`;
 export const ACTIONS_MAXLEN = ACTIONS_AVAILABLE.length + 1;
 
 /**
- * /proc/sys/kernel/seccomp/actions_logged: names up to the first empty one. A write begins with none, also at a position; `allow` cannot be
+ * /proc/sys/kernel/seccomp/actions_logged: names up to the first empty one. A write replaces all, also at a position; `allow` cannot be
  * logged. Mirrors seccomp_actions_logged_handler() (kernel/seccomp.c).
  */
 export const seccompActionsLoggedHandler: ProcHandler = {

@@ -2,12 +2,12 @@ import { integersOf } from '../after-write.ts';
 import type { CtlTable, ProcHandler, SysctlHost } from '../ctl-table.ts';
 import { readString, writtenString } from '../proc-dostring.ts';
 
-/** What the kernel can print when it panics or finds a task hung, by bit. Bit 5 replays the console, and has no name. Mirrors si_names[]. */
+/** What the kernel can print at a panic or for a hung task, by bit. Bit 5 replays the console, and has no name. Mirrors si_names[]. */
 const NAMES = ['tasks', 'mem', 'timers', 'locks', 'ftrace', '', 'all_bt', 'blocked_tasks'] as const;
-/** Bytes of all names, each with what follows it. */
+/** Bytes of all names, each with its separator. */
 export const SYS_INFO_MAXLEN = NAMES.reduce((sum, { length }) => sum + length + 1, 0);
 
-/** Names up to the first empty one; those that are not known are passed over. Mirrors sys_info_parse_param(). */
+/** Names up to the first empty one; unknown names are skipped. Mirrors sys_info_parse_param(). */
 function parse(text: string): bigint {
   let mask = 0n;
   for (const name of text.split(',')) {
@@ -19,8 +19,8 @@ function parse(text: string): bigint {
 }
 
 /**
- * A mask as a list of names: `tasks,mem`. A write begins with an empty list, also at a position. `mask` is the sysctl that holds the number,
- * where that is not the file itself. Mirrors sysctl_sys_info_handler() (lib/sys_info.c).
+ * A mask as a list of names: `tasks,mem`. A write replaces the list, also at a position. `mask` is the sysctl that holds the number,
+ * if that is not the file itself. Mirrors sysctl_sys_info_handler() (lib/sys_info.c).
  */
 export function sysctlSysInfoHandler(mask?: string): ProcHandler {
   const holder = (entry: CtlTable): string => mask ?? entry.name;

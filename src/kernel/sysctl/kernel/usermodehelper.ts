@@ -1,4 +1,4 @@
-import { LAST_CAPABILITY } from '../../../abi/capabilities.ts';
+import { LAST_CAPABILITY } from '../../../abi/caller.ts';
 import { integersOf } from '../after-write.ts';
 import type { ProcHandler } from '../ctl-table.ts';
 import { procDoulongvecMinmax } from '../proc-dointvec.ts';
@@ -6,10 +6,10 @@ import { procDoulongvecMinmax } from '../proc-dointvec.ts';
 const WORD_BITS = 32;
 
 /** Every capability, as two numbers of 32 bits, the lower first. */
-export const ALL_CAPABILITIES = [2n ** 32n - 1n, (1n << BigInt(LAST_CAPABILITY + 1 - WORD_BITS)) - 1n] as const;
+export const CAP_FULL_SET = [2n ** 32n - 1n, (1n << BigInt(LAST_CAPABILITY + 1 - WORD_BITS)) - 1n] as const;
 
 /**
- * The capabilities that programs which the kernel starts may have: a write can only take some away. Mirrors proc_cap_handler() (kernel/umh.c).
+ * The capabilities of programs that the kernel starts: a write can only remove some. Mirrors proc_cap_handler() (kernel/umh.c).
  */
 export const procCapHandler: ProcHandler = {
   read: procDoulongvecMinmax.read,
@@ -20,5 +20,5 @@ export const procCapHandler: ProcHandler = {
     host.values.set(entry.name, answer < 0 ? old : old.map((word, index) => word & BigInt.asUintN(WORD_BITS, written[index] ?? 0n)));
     return answer;
   },
-  takes: () => 'two whole numbers, each a mask of 32 capabilities, to take the others away',
+  takes: () => 'two whole numbers, each a mask of 32 capabilities, to remove the others',
 };

@@ -1,20 +1,21 @@
 import { ERRNO } from '../../../abi/errno.ts';
 import { integersOf } from '../after-write.ts';
 import { CPUS } from '../../cpus.ts';
-import type { ProcHandler, SysctlHost } from '../ctl-table.ts';
-import { latin1Bytes } from '../latin1.ts';
+import { latin1Bytes, type ProcHandler, type SysctlHost } from '../ctl-table.ts';
 import { procDoLargeBitmap, rangesOf, textOf } from '../proc-do-large-bitmap.ts';
 import { procDointvecMinmax } from '../proc-dointvec.ts';
 import { stringOf } from '../proc-dostring.ts';
 
-/** Whether soft lockups are looked for: both files say so. Mirrors lockup_detector_update_enable() on a machine without counters for NMIs. */
+/**
+ * Whether soft lockups are detected: both files show it. Mirrors lockup_detector_update_enable() on a machine without counters for NMIs.
+ */
 function softlockupEnabled(host: SysctlHost): boolean {
   return ['kernel.watchdog', 'kernel.soft_watchdog'].every((name) => integersOf(host, name)[0] !== 0n);
 }
 
 /**
- * /proc/sys/kernel/watchdog and soft_watchdog: each keeps what was written to it, and shows whether the watchdog runs. So what one stops shows
- * in both. Mirrors proc_watchdog_common() (kernel/watchdog.c).
+ * /proc/sys/kernel/watchdog and soft_watchdog: each stores its written value, and shows whether the watchdog runs. So if one stops it, both
+ * show that. Mirrors proc_watchdog_common() (kernel/watchdog.c).
  */
 export const procWatchdog: ProcHandler = {
   ...procDointvecMinmax,
@@ -22,7 +23,7 @@ export const procWatchdog: ProcHandler = {
 };
 
 /**
- * /proc/sys/kernel/nmi_watchdog: the machine, as virtual ones mostly, has no counters that cause NMIs. Mirrors proc_nmi_watchdog().
+ * /proc/sys/kernel/nmi_watchdog: like most virtual machines, this one has no counters that cause NMIs. Mirrors proc_nmi_watchdog().
  */
 export const procNmiWatchdog: ProcHandler = {
   ...procDointvecMinmax,
@@ -30,7 +31,7 @@ export const procNmiWatchdog: ProcHandler = {
   takes: () => 'nothing: the machine has no NMI watchdog',
 };
 
-/** CPUs of one word of a mask. The kernel drops those that the machine cannot have from the words that it uses, and leaves the others. */
+/** CPUs of one word of a mask. The kernel clears impossible CPUs in the words that it uses, and leaves the others. */
 const WORD_BITS = 64;
 
 /** /proc/sys/kernel/watchdog_cpumask. Mirrors proc_watchdog_cpumask() and proc_watchdog_update(). */

@@ -1,5 +1,5 @@
 // Kernel modules: what each adds to the sysctls of a machine, or to what they accept. Their names lie in names.ts, which
-// loads no table. Start at MODULES.
+// loads no table. The folder imports kernel/sysctl. Start at MODULES.
 import type { CtlTable } from '../ctl-table.ts';
 import { BR_NETFILTER_SYSCTLS } from '../tables/net-bridge.ts';
 import { IP_VS_LBLC_SYSCTLS, IP_VS_LBLCR_SYSCTLS, IP_VS_SYSCTLS } from '../tables/net-ip-vs.ts';

@@ -39,7 +39,7 @@ function handedOnUnchecked(handOn: HandOn, answers: (entry: CtlTable, bytes: num
   };
 }
 
-/** An int whose value of `all` goes on at every write that is taken, an empty one too. */
+/** An int. Every accepted write to `all`, even an empty one, passes its value on. */
 function handedOn(handOn: HandOn): ProcHandler {
   return {
     read: procDointvec.read,
@@ -53,7 +53,7 @@ function handedOn(handOn: HandOn): ProcHandler {
 }
 
 /**
- * `forwarding` of `all` goes on to `default` and every interface; 0 also ends force_forwarding of the interfaces. Mirrors
+ * `forwarding` of `all` is copied to `default` and every interface; 0 also ends force_forwarding of the interfaces. Mirrors
  * addrconf_sysctl_forward(), addrconf_fixup_forwarding() and addrconf_forward_change() (net/ipv6/addrconf.c).
  */
 export const addrconfSysctlForward = handedOn((host, value, setting) => {
@@ -69,13 +69,13 @@ const one = (entry: CtlTable, bytes: number): number => (deviceOf(entry) === 'de
 export const addrconfSysctlForwardUnchecked = handedOnUnchecked(toDefaultAndInterfaces, one);
 export const addrconfSysctlDisableUnchecked = handedOnUnchecked(toDefaultAndInterfaces, (_entry, bytes) => bytes);
 
-/** `disable_ipv6` of `all` goes on to `default` and every interface. Mirrors addrconf_sysctl_disable() and addrconf_disable_ipv6(). */
+/** `disable_ipv6` of `all` is copied to `default` and every interface. Mirrors addrconf_sysctl_disable() and addrconf_disable_ipv6(). */
 export const addrconfSysctlDisable = handedOn(toDefaultAndInterfaces);
 
-/** The same of routes over a link that is down. Mirrors addrconf_sysctl_ignore_routes_with_linkdown() and addrconf_fixup_linkdown(). */
+/** The same for routes over a link that is down. Mirrors addrconf_sysctl_ignore_routes_with_linkdown() and addrconf_fixup_linkdown(). */
 export const addrconfSysctlIgnoreRoutesWithLinkdown = addrconfSysctlDisable;
 
-/** `force_forwarding`: a new value of `all` goes on to every interface. Mirrors addrconf_sysctl_force_forwarding(). */
+/** `force_forwarding`: a new value of `all` is copied to every interface. Mirrors addrconf_sysctl_force_forwarding(). */
 export const addrconfSysctlForceForwarding: ProcHandler = {
   read: procDouintvecMinmax.read,
   write(host, entry, position, data) {
@@ -98,7 +98,7 @@ const RANDOM = 3n;
 const MOST_ADDR_GEN_MODE = RANDOM;
 
 /**
- * Sets the mode of interfaces. One that is given the mode 3 draws a secret, unless it has one; the loopback interface needs none. Mirrors
+ * Sets the mode of interfaces. An interface that gets mode 3 draws a secret, unless it has one; the loopback interface needs none. Mirrors
  * addrconf_init_auto_addrs() and ipv6_gen_mode_random_init().
  */
 function setAddrGenMode(host: SysctlHost, names: readonly string[], mode: bigint): void {
@@ -113,8 +113,8 @@ function setAddrGenMode(host: SysctlHost, names: readonly string[], mode: bigint
 }
 
 /**
- * `addr_gen_mode`: 0 to 3; 2 only of an interface that has a secret, or may take the one of `default`. That of `all` goes on to `default` and
- * every interface. Mirrors addrconf_sysctl_addr_gen_mode(), check_addr_gen_mode() and check_stable_privacy().
+ * `addr_gen_mode`: 0 to 3; 2 only for an interface that has a secret, or may use the one of `default`. That of `all` is copied to `default`
+ * and every interface. Mirrors addrconf_sysctl_addr_gen_mode(), check_addr_gen_mode() and check_stable_privacy().
  */
 export const addrconfSysctlAddrGenMode: ProcHandler = {
   read: procDouintvec.read,
@@ -142,8 +142,8 @@ export const addrconfSysctlAddrGenMode: ProcHandler = {
 };
 
 /**
- * `stable_secret`: an IPv6 address. EIO for `all`, for what is no address, and for reading where none was written. It makes addr_gen_mode 2: of
- * the interface, or of every interface where it is that of `default`. Mirrors addrconf_sysctl_stable_secret().
+ * `stable_secret`: an IPv6 address. EIO for `all`, for a text that is no address, and for reading before a write. It sets addr_gen_mode to
+ * 2: of the interface, or of every interface if it is that of `default`. Mirrors addrconf_sysctl_stable_secret().
  */
 export const addrconfSysctlStableSecret: ProcHandler = {
   read(host, entry, position, length) {

@@ -1,3 +1,5 @@
+// Handlers and boot values of sysctls below /proc/sys/net, a file for each protocol or subsystem; this one has those of net/core. The
+// folder imports kernel/sysctl and abi. Start with the row of a file in tables/net-*.ts.
 import { ERRNO } from '../../../abi/errno.ts';
 import { LOG_LEVEL } from '../../../abi/log-level.ts';
 import { integersOf } from '../after-write.ts';
@@ -20,7 +22,7 @@ const MOST_FLOW_ENTRIES = 1n << 29n;
 const FLOW_ENTRY_BYTES = 4n;
 
 /**
- * /proc/sys/net/core/rps_sock_flow_entries: rounded up to a power of two, as far as there is memory for the table. Mirrors
+ * /proc/sys/net/core/rps_sock_flow_entries: rounded up to a power of two, if there is memory for the table. Mirrors
  * rps_sock_flow_sysctl() (net/core/sysctl_net_core.c).
  */
 export const rpsSockFlowSysctl: ProcHandler = {
@@ -56,7 +58,7 @@ export const POWER_OF_TWO = {
 };
 
 /**
- * /proc/sys/net/core/bpf_jit_enable: 2 is complained of. Mirrors proc_dointvec_minmax_bpf_enable() (net/core/sysctl_net_core.c).
+ * /proc/sys/net/core/bpf_jit_enable: 2 prints a warning. Mirrors proc_dointvec_minmax_bpf_enable() (net/core/sysctl_net_core.c).
  */
 export const BPF_JIT_MESSAGE = {
   messages: [{
@@ -65,7 +67,7 @@ export const BPF_JIT_MESSAGE = {
   }],
 };
 
-/** /proc/sys/net/ipv4/route/flush: any write is taken, whatever it says. Mirrors ipv4_sysctl_rtcache_flush() (net/ipv4/route.c). */
+/** /proc/sys/net/ipv4/route/flush: any write succeeds, whatever its text. Mirrors ipv4_sysctl_rtcache_flush() (net/ipv4/route.c). */
 export const ipv4SysctlRtcacheFlush: ProcHandler = {
   read: () => -ERRNO.EINVAL,
   write: (_host, _entry, _position, data) => data.length,

@@ -1,13 +1,13 @@
 import { integersOf } from '../after-write.ts';
 import { type CtlTable, dottedName, type ProcHandler, type SysctlHost } from '../ctl-table.ts';
 import { procDointvec } from '../proc-dointvec.ts';
-import { keepsItsOwn, setsItsOwn } from './inheritance.ts';
+import { keepsItsOwn, setsItsOwn } from '../boot-values.ts';
 
 const CONF = 'net/ipv4/conf';
 const ALL_FORWARDING = `${dottedName(CONF)}.all.forwarding`;
 const IP_FORWARD = 'net.ipv4.ip_forward';
 
-/** Settings for which the kernel does not note that they were written, and which `default` does not hand on. */
+/** Settings for which the kernel does not note that they were written, and which `default` does not pass on. */
 const NOT_HANDED_ON = ['disable_policy', 'disable_xfrm', 'drop_unicast_in_l2_multicast', 'promote_secondaries'];
 
 /** The dotted name of a setting of `all`, `default` or an interface. */
@@ -16,8 +16,8 @@ function settingOf(device: string, setting: string): string {
 }
 
 /**
- * A file of /proc/sys/net/ipv4/conf. A value of `default` goes on to the interfaces whose own was never written. That a file was written counts
- * even where the write is refused. Mirrors devinet_conf_proc() and devinet_copy_dflt_conf() (net/ipv4/devinet.c).
+ * A file of /proc/sys/net/ipv4/conf. A value of `default` is copied to the interfaces whose own was never written. A refused write counts
+ * as a write too. Mirrors devinet_conf_proc() and devinet_copy_dflt_conf() (net/ipv4/devinet.c).
  */
 export const devinetConfProc: ProcHandler = {
   read: procDointvec.read,
@@ -37,8 +37,8 @@ export const devinetConfProc: ProcHandler = {
 };
 
 /**
- * `forwarding` of /proc/sys/net/ipv4/conf/DEVICE, and ip_forward, which is that of `all`. A new value of `all` goes on to `default` and every
- * interface, and sets accept_redirects of `all` to its opposite. Mirrors devinet_sysctl_forward() and inet_forward_change()
+ * `forwarding` of /proc/sys/net/ipv4/conf/DEVICE, and ip_forward, which is that of `all`. A new value of `all` is copied to `default` and
+ * every interface, and sets accept_redirects of `all` to its opposite. Mirrors devinet_sysctl_forward() and inet_forward_change()
  * (net/ipv4/devinet.c).
  */
 export const devinetSysctlForward: ProcHandler = {

@@ -3,18 +3,18 @@ import { integersOf } from '../after-write.ts';
 import type { ProcHandler, SysctlHost, WriteCheck } from '../ctl-table.ts';
 import { procDointvec } from '../proc-dointvec.ts';
 
-/** An int that the handler holds to bounds of its own. */
+/** An int with bounds that the handler itself checks. */
 function within(least: bigint, most: bigint): { readonly check: WriteCheck } {
   return { check: { refuses: (value) => (value < least || value > most ? -ERRNO.EINVAL : 0), takes: `a whole number from ${least} to ${most}` } };
 }
 
-/** 2 is 1 for as long as there is memory. Mirrors proc_do_defense_mode() and update_defense_level() (net/netfilter/ipvs/ip_vs_ctl.c). */
+/** 2 reads as 1 while there is memory. Mirrors proc_do_defense_mode() and update_defense_level() (net/netfilter/ipvs/ip_vs_ctl.c). */
 export const DEFENSE_MODE = { ...within(0n, 3n), settle: (_host: SysctlHost, written: bigint): bigint => (written === 2n ? 1n : written) };
 
 const INT_MIN = -(2n ** 31n);
 const IP_VS_CONN_MAX = 1n << 30n;
 
-/** The least int stands for no number at all, so it is taken and changes nothing. Mirrors proc_do_conn_max(). */
+/** The least int stands for no number: a write of it succeeds and changes nothing. Mirrors proc_do_conn_max(). */
 export const CONN_MAX = {
   check: {
     refuses: (value: bigint) => (value !== INT_MIN && (value < 0n || value > IP_VS_CONN_MAX) ? -ERRNO.EINVAL : 0),
@@ -35,8 +35,8 @@ export const SYNC_PORTS = {
 };
 
 /**
- * /proc/sys/net/ipv4/vs/sync_threshold: packets until a connection is told of, and how often from then on, which is more, or 0 for never again.
- * Mirrors proc_do_sync_threshold() (net/netfilter/ipvs/ip_vs_ctl.c).
+ * /proc/sys/net/ipv4/vs/sync_threshold: packets until a connection is reported, and after how many it is reported again, which is more, or
+ * 0 for never again. Mirrors proc_do_sync_threshold() (net/netfilter/ipvs/ip_vs_ctl.c).
  */
 export const procDoSyncThreshold: ProcHandler = {
   read: procDointvec.read,

@@ -1,8 +1,8 @@
 const GROUPS = 8;
 
 /**
- * The 16 bytes of an IPv6 address, undefined where the text is none: groups of up to four hexadecimal digits, `::` once, an IPv4 address at the
- * end. Mirrors in6_pton() (net/core/utils.c).
+ * The 16 bytes of an IPv6 address; undefined if the text is none: groups of up to four hexadecimal digits, `::` once, an IPv4 address at
+ * the end. Mirrors in6_pton() (net/core/utils.c).
  */
 export function in6Pton(text: string): Uint8Array | undefined {
   const halves = text.split('::');

@@ -3,10 +3,10 @@ import { integersOf } from '../after-write.ts';
 import { type CtlTable, dottedName, type ProcHandler, type SysctlHost } from '../ctl-table.ts';
 import { procDointvec, procDointvecMinmax, scaledHandler } from '../proc-dointvec.ts';
 import { type Scale, scaled } from '../scales.ts';
-import { keepsItsOwn, setsItsOwn } from './inheritance.ts';
+import { keepsItsOwn, setsItsOwn } from '../boot-values.ts';
 
 const INT_MAX = 2n ** 31n - 1n;
-/** SKB_TRUESIZE(ETH_FRAME_LEN): what a packet counts for in unres_qlen_bytes. */
+/** SKB_TRUESIZE(ETH_FRAME_LEN): the bytes of a packet in unres_qlen_bytes. */
 const PACKET_BYTES = 2090n;
 
 /** Packets; kept in bytes. Mirrors proc_unres_qlen() (net/core/neighbour.c). */
@@ -17,12 +17,12 @@ export const PACKETS: Scale = {
 /** Bytes, as the twin of PACKETS shows them. */
 export const BYTES: Scale = { toKernel: (bytes) => bytes, toUser: (bytes) => bytes, most: INT_MAX };
 
-/** Two files of one setting note in one place that it was written: by the first of their names. */
+/** Two files of one setting share the note that it was written, under the first of their names. */
 function noteOf({ name, twin }: Pick<CtlTable, 'name' | 'twin'>): string {
   return twin !== undefined && twin < name ? twin : name;
 }
 
-/** The path of a file of another device than that of a path such as net/ipv4/neigh/default/gc_stale_time. */
+/** The path of the same file for another device, from a path such as net/ipv4/neigh/default/gc_stale_time. */
 function elsewhere(name: string, device: string): string {
   const parts = dottedName(name).split('/');
   parts[3] = device;
@@ -34,8 +34,8 @@ function deviceOf({ path }: CtlTable): string {
 }
 
 /**
- * A file of a neighbour table, over the handler of its numbers. A value of `default` goes on to the interfaces whose own was never written. That
- * a file was written counts even where the write is refused. Mirrors neigh_proc_update() and neigh_copy_dflt_parms() (net/core/neighbour.c).
+ * A file of a neighbour table, over the handler of its numbers. A value of `default` is copied to the interfaces whose own was never
+ * written. A refused write counts as a write too. Mirrors neigh_proc_update() and neigh_copy_dflt_parms() (net/core/neighbour.c).
  */
 export function neighProc(numbers: ProcHandler): ProcHandler {
   return {
@@ -62,7 +62,7 @@ function handOn(host: SysctlHost, entry: CtlTable): void {
 const PACKET_NUMBERS = scaledHandler(PACKETS);
 
 /**
- * unres_qlen: what is kept is a multiple of a packet's bytes after every write that is not refused, an empty one too. Mirrors proc_unres_qlen()
+ * unres_qlen: after every accepted write, even an empty one, the stored value is a multiple of a packet's bytes. Mirrors proc_unres_qlen()
  * and neigh_proc_dointvec_unres_qlen() (net/core/neighbour.c).
  */
 export const neighProcDointvecUnresQlen: ProcHandler = neighProc({
@@ -77,7 +77,7 @@ export const neighProcDointvecUnresQlen: ProcHandler = neighProc({
   takes: (entry) => PACKET_NUMBERS.takes(entry),
 });
 
-/** How many processes were complained of, and the last of them: static variables of the kernel's. */
+/** How many processes were warned about, and the last of them: static variables of the kernel. */
 const WARNED = 'net.ipv6.neigh#warned';
 const WARNED_PROCESS = 'net.ipv6.neigh#warncomm';
 const MOST_WARNINGS = 5n;
@@ -94,7 +94,7 @@ function warnDeprecated(host: SysctlHost, entry: CtlTable): void {
 }
 
 /**
- * retrans_time and base_reachable_time of IPv6, of which reading is complained of as well. Mirrors ndisc_ifinfo_sysctl_change()
+ * retrans_time and base_reachable_time of IPv6. Reading them prints a warning too. Mirrors ndisc_ifinfo_sysctl_change()
  * (net/ipv6/ndisc.c).
  */
 export function ndiscDeprecated(numbers: ProcHandler): ProcHandler {

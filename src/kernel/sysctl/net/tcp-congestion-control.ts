@@ -10,7 +10,7 @@ function listed(host: SysctlHost, name: string): string[] {
   return stringOf(host, name).split(' ').filter((word) => word !== '');
 }
 
-/** Allows these; the list is in the order in which the kernel learned of them. */
+/** Allows these. The list is in the order in which the kernel registered them. */
 function allow(host: SysctlHost, allowed: readonly string[]): void {
   host.values.set(ALLOWED, listed(host, AVAILABLE).filter((name) => allowed.includes(name)).join(' '));
 }
@@ -26,8 +26,9 @@ export const procTcpCongestionControl = procDochoice({
 });
 
 /**
- * /proc/sys/net/ipv4/tcp_allowed_congestion_control: algorithms the kernel has, with one space between; what follows two spaces does not count.
- * Mirrors proc_allowed_congestion_control() (net/ipv4/sysctl_net_ipv4.c) and tcp_set_allowed_congestion_control() (net/ipv4/tcp_cong.c).
+ * /proc/sys/net/ipv4/tcp_allowed_congestion_control: algorithms the kernel has, with one space between. Names after two spaces do not
+ * count. Mirrors proc_allowed_congestion_control() (net/ipv4/sysctl_net_ipv4.c) and tcp_set_allowed_congestion_control()
+ * (net/ipv4/tcp_cong.c).
  */
 export const procAllowedCongestionControl: ProcHandler = {
   read: procDostring.read,

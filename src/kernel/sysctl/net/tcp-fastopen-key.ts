@@ -3,11 +3,11 @@ import type { ProcHandler } from '../ctl-table.ts';
 import { procDostring, stringOf } from '../proc-dostring.ts';
 
 const WORDS = 4;
-/** A hexadecimal number as `%x` of sscanf() takes it; of a longer one the last eight digits count. */
+/** A hexadecimal number as sscanf()'s `%x` reads it. Of a longer one the last eight digits count. */
 const WORD = String.raw`[\t-\r \xa0]*(?:0[xX])?([0-9a-fA-F]+)`;
 const KEY = new RegExp(`^${Array<string>(WORDS).fill(WORD).join('-')}`);
 
-/** A key as it reads back, or undefined. Mirrors sscanf_key(), which does not look at what follows the key. */
+/** A key as it reads back, or undefined. Mirrors sscanf_key(), which ignores the text after the key. */
 function formatKey(text: string): string | undefined {
   return KEY.exec(text)?.slice(1).map((word) => word.slice(-8).padStart(8, '0').toLowerCase()).join('-');
 }

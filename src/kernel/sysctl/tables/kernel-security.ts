@@ -2,7 +2,7 @@ import { ERRNO } from '../../../abi/errno.ts';
 import { MAC_ADMIN, SETPCAP_AND_SYS_MODULE, SYS_ADMIN, SYS_PTRACE } from '../capability-checks.ts';
 import { type CtlTable, sysctl, type WriteCheck } from '../ctl-table.ts';
 import { ACTIONS_AVAILABLE, ACTIONS_LOGGED, ACTIONS_MAXLEN, seccompActionsLoggedHandler } from '../kernel/seccomp.ts';
-import { ALL_CAPABILITIES, procCapHandler } from '../kernel/usermodehelper.ts';
+import { CAP_FULL_SET, procCapHandler } from '../kernel/usermodehelper.ts';
 import { procDointvec, procDointvecMinmax } from '../proc-dointvec.ts';
 import { procDostring } from '../proc-dostring.ts';
 
@@ -38,8 +38,8 @@ const KEXEC_AND_MODULES: readonly CtlTable[] = [
 
 /** kernel/umh.c: capabilities of the programs that the kernel starts. */
 const USERMODEHELPER: readonly CtlTable[] = [
-  sysctl('kernel/usermodehelper/bset', procCapHandler, { mode: 0o600, boot: ALL_CAPABILITIES, capability: SETPCAP_AND_SYS_MODULE }),
-  sysctl('kernel/usermodehelper/inheritable', procCapHandler, { mode: 0o600, boot: ALL_CAPABILITIES, capability: SETPCAP_AND_SYS_MODULE }),
+  sysctl('kernel/usermodehelper/bset', procCapHandler, { mode: 0o600, boot: CAP_FULL_SET, capability: SETPCAP_AND_SYS_MODULE }),
+  sysctl('kernel/usermodehelper/inheritable', procCapHandler, { mode: 0o600, boot: CAP_FULL_SET, capability: SETPCAP_AND_SYS_MODULE }),
 ];
 
 const NO_ATTACH = 3n;

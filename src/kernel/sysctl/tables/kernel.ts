@@ -1,4 +1,4 @@
-import { LAST_CAPABILITY } from '../../../abi/capabilities.ts';
+import { LAST_CAPABILITY } from '../../../abi/caller.ts';
 import { LOG_LEVEL } from '../../../abi/log-level.ts';
 import { ZERO_OR_ONE } from '../bounds.ts';
 import { CHECKPOINT_RESTORE } from '../capability-checks.ts';

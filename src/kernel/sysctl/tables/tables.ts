@@ -1,3 +1,6 @@
+// Tables of sysctls, one for each directory of /proc/sys, or for each source file of the kernel if that is long: a row is a file. Small
+// tables are files of their own for that reason. The folder imports the handlers of kernel/sysctl and abi. Start with SYSCTLS below, then
+// vm.ts.
 import type { CtlTable } from '../ctl-table.ts';
 import { ABI_SYSCTLS, CRYPTO_SYSCTLS, DEBUG_SYSCTLS, DEV_SYSCTLS } from './dev.ts';
 import { FS_SYSCTLS } from './fs.ts';

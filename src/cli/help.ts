@@ -1,6 +1,6 @@
-import { list } from '../../language/words.ts';
-import type { Help } from '../command.ts';
-import type { Option } from '../options/option.ts';
+import { list } from '../language/words.ts';
+import type { Help } from './command.ts';
+import type { Option } from './options/option.ts';
 
 const PROGRAM = 'vmsysctld';
 
@@ -9,7 +9,7 @@ const COMMON: readonly (readonly [string, string])[] = [['--help, -h', 'show thi
 
 const WIDTH = 80;
 
-/** Rows of two columns, the second of which begins where there is room for the first of all, and goes on in lines of its own. */
+/** Rows of two columns. The first is as wide as its widest cell. What does not fit into the second goes on in lines of its own. */
 function columns(rows: readonly (readonly [string, string])[], least = 0): string[] {
   const width = Math.max(least, ...rows.map(([left]) => left.length));
   return rows.flatMap(([left, right]) => folded(right, WIDTH - width - 4).map((line, at) => (
@@ -17,7 +17,7 @@ function columns(rows: readonly (readonly [string, string])[], least = 0): strin
   )));
 }
 
-/** A text in lines of at most so many columns. */
+/** A text in lines of at most `width` columns. */
 function folded(text: string, width: number): string[] {
   return text.split(' ').reduce<string[]>((lines, word) => {
     const last = lines.at(-1);
@@ -35,9 +35,9 @@ function right(option: Option): string {
   if (option.kind !== 'text') return option.describe;
   const { describe, words, meanings, value, fallback } = option;
   const meant = words?.map((word) => (meanings?.[word] === undefined ? word : `${word} (${meanings[word]})`));
-  const said = meant === undefined || value === words?.join('|') ? describe : `${describe}: ${list(meant, 'or')}`;
+  const described = meant === undefined || value === words?.join('|') ? describe : `${describe}: ${list(meant, 'or')}`;
   const shown = option.shownFallback ?? (words && fallback);
-  return typeof shown === 'string' ? `${said} [${shown}]` : said;
+  return typeof shown === 'string' ? `${described} [${shown}]` : described;
 }
 
 /** The help of a command: one that fits a screen. */
@@ -64,6 +64,6 @@ export function formatProgramHelp(commands: readonly (readonly [string, string])
       [`${PROGRAM} mount /mnt --profile 7.3`, 'then: cat /mnt/control'],
       [`${PROGRAM} exec -- sysctl -a -r '^vm'`, 'an unmodified tool, on that machine'],
       [`${PROGRAM} replay /var/log`, 'what would have panicked here'],
-    ]), '', `${PROGRAM} COMMAND --help tells more of one.`,
+    ]), '', `${PROGRAM} COMMAND --help explains one.`,
   ].join('\n');
 }

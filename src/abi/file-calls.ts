@@ -12,3 +12,16 @@ export const POLL = { in: 0x1, pri: 0x2, out: 0x4, err: 0x8, nval: 0x20, rdnorm:
 
 /** What poll(2) finds on a file that is always ready: DEFAULT_POLLMASK of include/linux/poll.h. */
 export const ALWAYS_READY = POLL.in | POLL.out | POLL.rdnorm | POLL.wrnorm;
+
+/** The result of a read that must wait for data. It is repeated when there may be some. */
+export const BLOCKS = 'blocks';
+
+/**
+ * How lseek(2) works on a file. `positions`: as usual. `none`: ESPIPE, also for pread(2) and pwrite(2). `records`: the file ignores
+ * positions, returns one record for each read(2) and handles lseek(2) itself, as /dev/kmsg does.
+ */
+export type Seeking = 'positions' | 'none' | 'records';
+
+/** Calls that change a tree of files, besides reading and writing. */
+export type TreeChange =
+  | 'chmod' | 'chown' | 'create' | 'link' | 'mkdir' | 'mknod' | 'removexattr' | 'rename' | 'rmdir' | 'setxattr' | 'symlink' | 'unlink';
