@@ -52,7 +52,7 @@ function stateOf(flags: number): PageState {
 
 function meUnknown(kernel: Kernel, page: Page): MfResult {
   pr(kernel, LOG_LEVEL.err, page.pfn, ': Unknown page state');
-  return 'MF_IGNORED';
+  return kernel.profile.memoryFailure.unknownState;
 }
 
 /**

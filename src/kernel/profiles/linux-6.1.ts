@@ -11,6 +11,25 @@ export const LINUX_6_1: Profile = {
   release: '6.1.0-50-amd64',
   banner: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-07-02)',
   compiler: '(debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40)',
+  memoryFailure: {
+    untaken: 'MF_MSG_UNKNOWN', noMemory: 'refused', poisonedBefore: 'line', unsplit: 'ignored', unmapFailed: 'MF_IGNORED',
+    unknownState: 'MF_FAILED', ksm: false,
+    texts: {
+      unmapFailed: (mapcount) => `failed to unmap page (mapcount=${mapcount})`,
+      unpoison: {
+        disabled: 'Unpoison: Disabled after HW memory failure PFN',
+        clean: 'Unpoison: Page was already unpoisoned PFN',
+        grabbed: 'Unpoison: Someone grabs the hwpoison page PFN',
+        done: 'Unpoison: Software-unpoisoned page PFN',
+      },
+      softOffline: {
+        poisoned: 'soft_offline_page: PFN page already poisoned',
+        splitFailed: 'soft offline: PFN: thp split failed',
+        invalidated: 'soft_offline: PFN: invalidated',
+        failed: 'soft offline: PFN: ',
+      },
+    },
+  },
   bootMemory: {
     managedOfGib: 981_472,
     freeOfGib: 935_800,

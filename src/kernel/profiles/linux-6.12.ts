@@ -1,3 +1,4 @@
+import { ERRNO } from '../../abi/errno.ts';
 import { LINUX_7_3 } from './linux-7.3.ts';
 import type { Profile } from './profile.ts';
 
@@ -13,6 +14,10 @@ export const LINUX_6_12: Profile = {
   compiler:
     '(debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0, GNU ld (GNU Binutils for Debian) 2.44)',
   taintFlags: 19,
+  memoryFailure: { ...LINUX_7_3.memoryFailure, noMemory: 'refused' },
+  kernelPages: 0,
+  kernelPageErrno: ERRNO.EIO,
+  panicsOn: [],
   conversions: { afterUnsigned: 'written', times: 'wrapped' },
   bootMemory: {
     managedOfGib: 988_276,

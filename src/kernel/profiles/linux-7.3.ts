@@ -64,6 +64,25 @@ export const LINUX_7_3: Profile = {
     hugePagesLeave: 5 / 6,
     bytes: { inotifyWatch: 1200, fanotifyMark: 1120, epollItem: 184, inetPeer: 192 },
   },
+  memoryFailure: {
+    untaken: 'MF_MSG_GET_HWPOISON', noMemory: 'reported', poisonedBefore: 'reported', unsplit: 'failed', unmapFailed: 'MF_FAILED',
+    unknownState: 'MF_IGNORED', ksm: true,
+    texts: {
+      unmapFailed: (mapcount) => `failed to unmap page (folio mapcount=${mapcount})`,
+      unpoison: {
+        disabled: 'Unpoison: PFN: disabled after HW memory failure',
+        clean: 'Unpoison: PFN: page was already unpoisoned',
+        grabbed: 'Unpoison: PFN: someone grabs the hwpoison page',
+        done: 'Unpoison: PFN: software-unpoisoned page',
+      },
+      softOffline: {
+        poisoned: 'Soft offline: PFN: page already poisoned',
+        splitFailed: 'Soft offline: PFN: thp split failed',
+        invalidated: 'Soft offline: PFN: invalidated',
+        failed: 'Soft offline: PFN: ',
+      },
+    },
+  },
   kernelPages: PG.reserved | PG.slab | PG.pgtable | PG.largeKmalloc,
   kernelPageErrno: ERRNO.ENOTRECOVERABLE,
   panicsOn: ['MF_MSG_KERNEL'],

@@ -5,6 +5,41 @@ import type { ProfileName } from './names.ts';
 /** The rows of `action_page_types[]` that kernels disagree on. */
 type PanicPageType = 'MF_MSG_KERNEL' | 'MF_MSG_KERNEL_HIGH_ORDER' | 'MF_MSG_UNKNOWN';
 
+/** How the handler of memory failures differs from kernel to kernel: mm/memory-failure.c. */
+export interface MemoryFailureRules {
+  /** How a page is reported that the handler cannot take, and that is no page of the kernel. */
+  readonly untaken: 'MF_MSG_GET_HWPOISON' | 'MF_MSG_UNKNOWN';
+  /** A frame that is no memory: reported as a page, or refused with a line and ENXIO. */
+  readonly noMemory: 'reported' | 'refused';
+  /** A page that was poisoned before: reported as such, or a line alone. */
+  readonly poisonedBefore: 'reported' | 'line';
+  /** A transparent huge page that cannot be split: its processes are killed and the page Failed, or it is Ignored. */
+  readonly unsplit: 'failed' | 'ignored';
+  /** The result of a page that cannot be unmapped, and of one in an unknown state. */
+  readonly unmapFailed: 'MF_FAILED' | 'MF_IGNORED';
+  readonly unknownState: 'MF_FAILED' | 'MF_IGNORED';
+  /** Whether it can unmap pages that KSM merged. */
+  readonly ksm: boolean;
+  readonly texts: MemoryFailureTexts;
+}
+
+/** Lines whose wording differs. `PFN` stands for the page. */
+export interface MemoryFailureTexts {
+  readonly unmapFailed: (mapcount: number) => string;
+  readonly unpoison: {
+    readonly disabled: string;
+    readonly clean: string;
+    readonly grabbed: string;
+    readonly done: string;
+  };
+  readonly softOffline: {
+    readonly poisoned: string;
+    readonly splitFailed: string;
+    readonly invalidated: string;
+    readonly failed: string;
+  };
+}
+
 /** An emulated kernel: everything in which one differs from another. */
 export interface Profile extends KernelSysctls {
   /** As `--profile` names it. */
@@ -16,6 +51,7 @@ export interface Profile extends KernelSysctls {
   readonly compiler: string;
   /** What follows `#1 ` in the CPU line of a stack dump. */
   readonly preempt: string;
+  readonly memoryFailure: MemoryFailureRules;
   /** A page with any of these flags that get_hwpoison_page() cannot take is reported as a page of the kernel (MF_MSG_KERNEL). */
   readonly kernelPages: number;
   /** The errno of get_hwpoison_page() for such a page, which soft-offline returns. */
