@@ -61,7 +61,9 @@ function prepare(kernel: Kernel, recorded: RecordedCase): void {
     pins: name.includes('pinned') ? 1 : 0,
   });
   const page = kernel.memory.page(pfn) as Page;
-  page.flags = pageFlagsOf(before) | (page.flags & (PG.lru | PG.largeKmalloc | PG.unevictable));
+  // Before 6.2 /proc/kpageflags shows few flags of a tail page: the others are those of its type.
+  const hidden = type === 'thp' && (before & (1n << 3n)) === 0n ? page.flags : PG.lru | PG.largeKmalloc | PG.unevictable;
+  page.flags = pageFlagsOf(before) | (page.flags & hidden);
   // /proc/kpageflags shows the poison of a huge page in all of its pages; whether a failed migration leaves ACTIVE is noise, also in its line.
   if (flagsOfFolio(before)) page.flags &= ~PG.hwpoison;
   if (recorded.after !== undefined && recorded.after & (1n << 6n)) page.flags |= PG.active;
@@ -77,7 +79,7 @@ function flagsOfFolio(word: bigint): boolean {
 }
 
 function setUp(kernel: Kernel, name: string): void {
-  kernel.values.set('vm.enable_soft_offline', [name.includes('disabled by sysctl') ? 0n : 1n]);
+  if (kernel.values.has('vm.enable_soft_offline')) kernel.values.set('vm.enable_soft_offline', [name.includes('disabled by sysctl') ? 0n : 1n]);
   kernel.values.set('vm.memory_failure_early_kill', [name.includes('early kill by sysctl') ? 1n : 0n]);
   const on = name.startsWith('filter mmap');
   Object.assign(kernel.failures.filter, { enable: on ? 1 : 0, flagsMask: on ? 0x800n : 0n, flagsValue: on ? 0x800n : 0n });
@@ -107,7 +109,9 @@ function answer(kernel: Kernel, lines: () => string[], recorded: RecordedCase): 
   const result = WAYS[recorded.how](kernel, recorded.pfn);
   const page = kernel.memory.touchedPage(recorded.pfn);
   const after = page ? kpageflags(page.flags, mapcount(page) > 0) & ~NOISE : undefined;
-  if (recorded.access !== undefined) access(kernel, recorded.pfn);
+  // The memory of the recorded machine was sound: a page that was not unmapped could be read.
+  const readable = recorded.access === 'ok' && page?.mappers.some(({ poisoned }) => !poisoned);
+  if (recorded.access !== undefined && !readable) access(kernel, recorded.pfn);
   const now = { ...kernel.failures.stats, corruptedKb: kernel.failures.poisonedPages * 4 };
   return { result, lines: lines(), after: String(after), counted: difference(now, before) };
 }

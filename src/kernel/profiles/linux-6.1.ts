@@ -13,7 +13,7 @@ export const LINUX_6_1: Profile = {
   compiler: '(debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40)',
   memoryFailure: {
     untaken: 'MF_MSG_UNKNOWN', noMemory: 'refused', poisonedBefore: 'line', unsplit: 'ignored', unmapFailed: 'MF_IGNORED',
-    unknownState: 'MF_FAILED', ksm: false,
+    unknownState: 'MF_FAILED', ksm: false, marksError: true,
     texts: {
       unmapFailed: (mapcount) => `failed to unmap page (mapcount=${mapcount})`,
       unpoison: {

@@ -66,7 +66,7 @@ export const LINUX_7_3: Profile = {
   },
   memoryFailure: {
     untaken: 'MF_MSG_GET_HWPOISON', noMemory: 'reported', poisonedBefore: 'reported', unsplit: 'failed', unmapFailed: 'MF_FAILED',
-    unknownState: 'MF_IGNORED', ksm: true,
+    unknownState: 'MF_IGNORED', ksm: true, marksError: false,
     texts: {
       unmapFailed: (mapcount) => `failed to unmap page (folio mapcount=${mapcount})`,
       unpoison: {

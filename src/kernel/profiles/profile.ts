@@ -20,6 +20,8 @@ export interface MemoryFailureRules {
   readonly unknownState: 'MF_FAILED' | 'MF_IGNORED';
   /** Whether it can unmap pages that KSM merged. */
   readonly ksm: boolean;
+  /** Whether it sets PG_error on a dirty page. */
+  readonly marksError: boolean;
   readonly texts: MemoryFailureTexts;
 }
 
