@@ -11,9 +11,9 @@ const CODE =
 /** The task, the kernel and the machine: the first lines of every dump. Mirrors dump_stack_print_info() (lib/dump_stack.c). */
 export function dumpStackPrintInfo(kernel: Kernel, taint: bigint): void {
   const { caller, profile } = kernel;
-  const task = `UID: ${caller.uid} PID: ${caller.pid} Comm: ${caller.comm.slice(0, 20)}`;
-  print(kernel, `CPU: ${kernel.random.integer(CPUS)} ${task} ${printTainted(taint)} ${profile.release} #1 ${profile.preempt}`);
-  if (taint !== 0n) print(kernel, printTaintedVerbose(taint));
+  const task = `${profile.dumpShows.uid ? `UID: ${caller.uid} ` : ''}PID: ${caller.pid} Comm: ${caller.comm.slice(0, 20)}`;
+  print(kernel, `CPU: ${kernel.random.integer(CPUS)} ${task} ${printTainted(taint, profile.taintFlags)} ${profile.release} #1 ${profile.preempt}`);
+  if (taint !== 0n && profile.dumpShows.taintNames) print(kernel, printTaintedVerbose(taint));
   print(kernel, `Hardware name: ${HARDWARE_NAME}`);
 }
 

@@ -87,4 +87,5 @@ export const LINUX_7_3: Profile = {
   kernelPageErrno: ERRNO.ENOTRECOVERABLE,
   panicsOn: ['MF_MSG_KERNEL'],
   callTraces: CALL_TRACES,
+  dumpShows: { uid: true, taintNames: true },
 };

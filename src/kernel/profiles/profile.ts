@@ -61,4 +61,6 @@ export interface Profile extends KernelSysctls {
   /** The page types that panic if they are Ignored and vm.panic_on_unrecoverable_memory_failure is 1. */
   readonly panicsOn: readonly PanicPageType[];
   readonly callTraces: CallTraces;
+  /** What the first lines of a stack dump show besides the kernel: the user id of the task, and the names of what taints the kernel. */
+  readonly dumpShows: { readonly uid: boolean; readonly taintNames: boolean };
 }
