@@ -45,6 +45,8 @@ export const LINUX_6_12: Profile = {
   kernelPageErrno: ERRNO.EIO,
   panicsOn: [],
   preempt: ' Debian 6.12.117-1',
+  sysfs: { ...LINUX_7_3.sysfs, nodeReclaim: false },
+  devkmsg: { longestWrite: 1024, prefixWraps: true },
   callTraces: CALL_TRACES,
   conversions: { afterUnsigned: 'written', times: 'wrapped' },
   bootMemory: {

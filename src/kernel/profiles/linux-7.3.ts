@@ -86,6 +86,8 @@ export const LINUX_7_3: Profile = {
   kernelPages: PG.reserved | PG.slab | PG.pgtable | PG.largeKmalloc,
   kernelPageErrno: ERRNO.ENOTRECOVERABLE,
   panicsOn: ['MF_MSG_KERNEL'],
+  sysfs: { failureCounters: true, nodeReclaim: true, crashHotplug: true, autoOnlineBlocks: 'online' },
+  devkmsg: { longestWrite: 1024, prefixWraps: false },
   callTraces: CALL_TRACES,
   dumpShows: { uid: true, taintNames: true },
 };

@@ -60,6 +60,15 @@ export interface Profile extends KernelSysctls {
   readonly kernelPageErrno: number;
   /** The page types that panic if they are Ignored and vm.panic_on_unrecoverable_memory_failure is 1. */
   readonly panicsOn: readonly PanicPageType[];
+  /** Files of /sys/devices/system that not all kernels have, and the first value of auto_online_blocks. */
+  readonly sysfs: {
+    readonly failureCounters: boolean;
+    readonly nodeReclaim: boolean;
+    readonly crashHotplug: boolean;
+    readonly autoOnlineBlocks: 'online' | 'offline';
+  };
+  /** Bytes of the longest write to /dev/kmsg, and whether a prefix beyond 64 bits wraps round. */
+  readonly devkmsg: { readonly longestWrite: number; readonly prefixWraps: boolean };
   readonly callTraces: CallTraces;
   /** What the first lines of a stack dump show besides the kernel: the user id of the task, and the names of what taints the kernel. */
   readonly dumpShows: { readonly uid: boolean; readonly taintNames: boolean };
