@@ -40,7 +40,7 @@ function exists({ since, until }: CtlTable, version: KernelVersion): boolean {
 }
 
 /** The rows of those files that a kernel has, each as it is in that kernel. */
-function rowsOf(version: KernelVersion, rows: readonly CtlTable[]): readonly CtlTable[] {
+export function rowsOf(version: KernelVersion, rows: readonly CtlTable[]): readonly CtlTable[] {
   return rows.flatMap((row) => (exists(row, version) ? [rowOf(version, row)] : []));
 }
 
