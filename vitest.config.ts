@@ -19,8 +19,10 @@ export default defineConfig({
     hookTimeout: 240_000,
     expect: { poll: { timeout: 50_000 } },
     projects: [
-      { extends: true, test: { name: 'model', setupFiles, include: ['test/{unit,property}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'model', setupFiles, isolate: false, include: ['test/{unit,property}/**/*.test.ts'] } },
       { extends: true, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'] } },
+      // Measure CPU time and memory of their own process.
+      { extends: true, test: { name: 'costs', include: ['test/costs/**/*.test.ts'] } },
       // These run the compiled program, so they wait for it to be compiled.
       { extends: true, test: { name: 'e2e', setupFiles, include: ['test/e2e/**/*.test.ts'], globalSetup } },
       // Kills daemons, fills what can be full, takes what there is of descriptors and memory.

@@ -1,10 +1,12 @@
-// npm run test:transports, test:release, test:live: tests that npm test leaves out, each by the name in KINDS. It sets up what is missing first.
+// npm run test:costs, test:transports, test:release, test:live: tests that npm test leaves out, each by the name in KINDS. It sets up what is missing first.
 // Arguments go to vitest.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { installTestTools, ROOT, setupOrExit } from './setup.mjs';
 
 const KINDS = {
+  // CPU time and memory: that a regular expression is linear, that an injection costs the same when few pages are left.
+  costs: { projects: ['costs'], environment: {} },
   // What npm test does by one transport, by each.
   transports: { projects: ['conformance', 'e2e', 'faults'], environment: { VMSYSCTLD_TEST_TRANSPORTS: 'each' } },
   // npm's package, on each line of Node.js, and its units under a real systemd.

@@ -12,16 +12,16 @@ if (why !== undefined) {
   process.stderr.write(`vmsysctld: ${why}\n`);
   process.exit(failures(args).failed);
 }
-// Before this program opens any of its own.
+// Before this program opens its own descriptors.
 const descriptors = args[0] === 'exec' ? inheritedDescriptors() : [];
-// All else is loaded from here on: it takes more open files than there may be.
+// The rest is loaded from here on: it may need more open files than the process may have.
 const { takeNotifyEnvironment } = await import('./daemon/notify-environment.ts');
 
-// Before anything is started that would inherit it.
+// Before anything starts that would inherit the variables.
 const notify = takeNotifyEnvironment(process.env, process.pid);
 const { cli } = await import('./cli/cli.ts');
 
-// Whoever reads the output may close the pipe when there was enough; what could not be written otherwise, as on a full disk, is a failure.
+// The reader of the output may close the pipe early. Any other failed write, as on a full disk, is a failure of the program.
 let unwritten: NodeJS.ErrnoException | undefined;
 let outputGone = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -30,7 +30,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => undefined);
 
-/** A write to a pipe that is full is kept by Node.js, and process.exit() would drop it: whoever reads slowly is waited for. */
+/** Waits for a slow reader: Node.js buffers a write to a full pipe, and process.exit() would drop it. */
 function outputTaken(): Promise<void> | undefined {
   if (outputGone || process.stdout.writableLength === 0) return undefined;
   return new Promise((resolve) => void process.stdout.write('', () => { resolve(); }));
@@ -62,12 +62,12 @@ const status = await cli(args, {
   endBy: (signal) => { endingSignal = signal; },
 });
 await outputTaken();
-// Errors of standard output come a turn of the event loop after the write.
+// Errors of standard output arrive one turn of the event loop after the write.
 await new Promise((resolve) => setImmediate(resolve));
 if (unwritten) process.stderr.write(`vmsysctld: cannot write to standard output: ${unwritten.message}\n`);
 if (endingSignal) {
   if (typeof endingSignal === 'string') process.removeAllListeners(endingSignal);
   process.kill(process.pid, endingSignal);
 }
-// A native mount may leave threads behind that would hold the process; everything is written by now.
+// A native mount may leave threads behind that would keep the process alive. Everything is written now.
 process.exit(unwritten && status === 0 ? 1 : status);

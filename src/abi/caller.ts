@@ -2,6 +2,8 @@
 export interface Caller {
   readonly pid: number;
   readonly uid: number;
+  /** The group it acts as, where that is known. */
+  readonly gid?: number | undefined;
   readonly comm: string;
   /** Its effective capabilities, a bit for each number; all for root and none for others where it is not known. */
   readonly capabilities?: bigint | undefined;

@@ -136,6 +136,7 @@ export const FUSE_INIT_OUT = {
   },
 } as const satisfies Layout;
 
+export const FUSE_ACCESS_IN = { size: 8, fields: { mask: [0, 'u32'] } } as const satisfies Layout;
 export const FUSE_INTERRUPT_IN = { size: 8, fields: { unique: [0, 'u64'] } } as const satisfies Layout;
 export const FUSE_POLL_IN = { size: 24, fields: { fh: [0, 'u64'], kh: [8, 'u64'], flags: [16, 'u32'], events: [20, 'u32'] } } as const satisfies Layout;
 export const FUSE_POLL_OUT = { size: 8, fields: { revents: [0, 'u32'] } } as const satisfies Layout;

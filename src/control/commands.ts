@@ -12,34 +12,24 @@ import { LIMITS } from '../abi/limits.ts';
 import { levelName } from '../abi/log-level.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Extent } from '../kernel/memory/extents.ts';
-import { access } from '../kernel/memory-failure/access.ts';
-import { inject } from '../kernel/memory-failure/inject.ts';
+import { inject } from '../kernel/ras/inject.ts';
+import { readMemory } from '../kernel/ras/latent.ts';
 import { softOfflinePage } from '../kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../kernel/memory-failure/unpoison.ts';
-import type { PageTypeName } from '../kernel/memory/page-types.ts';
-import { PAGE_SIZE } from '../kernel/memory/frames.ts';
 import { sysrqCrash } from '../kernel/panic/panic.ts';
-import type { Given } from '../language/row.ts';
-import { comm, flag, freeText, mapped, pfn, pfnRange, phys, pid, refs } from '../language/values.ts';
-import { type Part, writeFreeText, writeMapped, writeWord } from '../language/write.ts';
+import { comm, flag, freeText, mapped, pfn, pfnRange, pid, refs } from '../language/values.ts';
+import { writeFreeText, writeMapped, writeWord } from '../language/write.ts';
 import { command } from './command-row.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
+import { ERROR_COMMAND } from './error-command.ts';
+import { repeat } from './repeat.ts';
+import { ONE_TARGET, pfnOf, TARGET, target, writeCount, writeTarget } from './target.ts';
 import { count, delayMs, errno, level, operation, pageType, path, race, via, waitMs } from './values.ts';
-
-/** Which page a command means. `any` draws one from all of the machine's memory. `phys` is a physical address, as hard_offline_page takes it. */
-export type Target =
-  | { readonly kind: 'any' }
-  | { readonly kind: 'type'; readonly type: PageTypeName }
-  | { readonly kind: 'pfn'; readonly pfn: number }
-  | { readonly kind: 'phys'; readonly phys: number };
-
-const TARGET = { type: pageType, pfn, phys };
-const ONE_TARGET = ['type', 'pfn', 'phys'] as const;
 
 /** The commands, in the order in which they are documented. */
 export const CONTROL_COMMANDS = {
   inject: command({
-    synopsis: 'inject [type=T | pfn=P | phys=A] [count=N] [via=hard|corrupt|mce] [race=R]',
+    synopsis: 'inject [type=T | pfn=P | phys=A] [count=N] [via=hard|corrupt|mce|ghes] [race=R]',
     does: 'run memory_failure() on a page of that type, or on that page',
     values: { ...TARGET, count, via, race },
     exclusive: ONE_TARGET,
@@ -50,28 +40,12 @@ export const CONTROL_COMMANDS = {
       writeTarget(target), count !== 1 && writeCount(count), via !== 'hard' && `via=${via}`, race !== undefined && `race=${race}`,
     ],
     injections: ({ count }) => count,
-    *run({ kernel }, { target, count, via, race }, { caller }) {
-      const { life } = kernel;
-      let result = 0;
-      for (let n = 0; n < count; n += 1) {
-        if (n > 0 && (yield)) return { done: `${n} of ${count} injections` };
-        // Each injection is a system call of its own. After one that the machine does not survive, no further one runs, not even when
-        // another caller has rebooted the machine in the meantime.
-        if (kernel.life !== life) return -ERRNO.EIO;
-        let left = true;
-        const answer = kernel.enter(caller, () => {
-          const frame = pfnOf(kernel, target);
-          left = frame !== undefined;
-          return frame === undefined ? -ERRNO.ENOMEM : inject(kernel, { pfn: frame, via, ...(race && { race }) });
-        });
-        if (kernel.death || kernel.life !== life) return -ERRNO.EIO;
-        if (answer < 0) result = answer;
-        // No page of the type is left, and none will be.
-        if (!left) break;
-      }
-      return result;
-    },
+    run: ({ kernel }, { target, count, via, race }, { caller }) => repeat(kernel, caller, count, 'injections', () => {
+      const frame = pfnOf(kernel, target);
+      return frame === undefined ? undefined : inject(kernel, { pfn: frame, via, ...(race && { race }) });
+    }),
   }),
+  error: ERROR_COMMAND,
   'soft-offline': command({
     synopsis: 'soft-offline [type=T | pfn=P | phys=A]',
     does: 'run soft_offline_page() on it: move what it holds elsewhere',
@@ -123,7 +97,7 @@ export const CONTROL_COMMANDS = {
     write: ({ pfn, comm, pid }) => [`pfn=${hex(pfn)}`, comm !== undefined && `comm=${writeWord(comm)}`, pid !== undefined && `pid=${pid}`],
     run({ kernel }, { pfn, pid, comm }, { caller: writer = UNKNOWN_CALLER }) {
       const caller = pid === undefined && comm === undefined ? writer : { uid: writer.uid, pid: pid ?? writer.pid, comm: comm ?? writer.comm };
-      return kernel.enter(caller, () => access(kernel, pfn, pid));
+      return kernel.enter(caller, () => readMemory(kernel, pfn, pid));
     },
   }),
   fail: command({
@@ -213,38 +187,8 @@ export const CONTROL_COMMANDS = {
   }),
 } as const;
 
-function target({ type, pfn, phys }: { readonly [N in keyof typeof TARGET]?: Given<typeof TARGET>[N] | undefined }): Target {
-  if (type !== undefined) return { kind: 'type', type };
-  if (pfn !== undefined) return { kind: 'pfn', pfn };
-  return phys === undefined ? { kind: 'any' } : { kind: 'phys', phys };
-}
-
-function writeTarget(target: Target): Part {
-  switch (target.kind) {
-    case 'any': return undefined;
-    case 'type': return `type=${target.type}`;
-    case 'pfn': return `pfn=${hex(target.pfn)}`;
-    case 'phys': return `phys=${hex(target.phys)}`;
-  }
-}
-
-function writeCount(count: number | undefined): Part {
-  return count !== undefined && `count=${count}`;
-}
-
 function inKernel({ kernel }: ControlledMachine, caller: Caller | undefined, work: (kernel: Kernel) => number): number {
   return kernel.enter(caller, () => work(kernel));
-}
-
-/** The frame a target means. Undefined: no page of the type is left, or there is no room to keep the state of one more page. */
-function pfnOf(kernel: Kernel, target: Target): number | undefined {
-  if (!kernel.memory.hasRoom()) return undefined;
-  switch (target.kind) {
-    case 'pfn': return target.pfn;
-    case 'phys': return Math.floor(target.phys / PAGE_SIZE);
-    case 'type': return kernel.memory.pick(target.type, kernel.random)?.pfn;
-    case 'any': return kernel.memory.pickAny(kernel.random)?.pfn;
-  }
 }
 
 function unknownFile(machine: ControlledMachine, name: string, path: string): string | undefined {

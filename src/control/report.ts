@@ -6,6 +6,7 @@ import { RACES } from '../kernel/memory-failure/injection.ts';
 import { PROFILES } from '../kernel/profiles/profiles.ts';
 import { writeSize } from '../language/values.ts';
 import { CONTROL_COMMANDS } from './commands.ts';
+import { KIND_NAMES } from './values.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
 import { type MachineStatus, statusOf } from './status.ts';
 
@@ -31,9 +32,10 @@ export const SYNOPSIS: readonly string[] = Object.values(CONTROL_COMMANDS).map((
 export const LEGEND: readonly string[] = [
   ...legend('T', 'page type:', PAGE_TYPE_NAMES),
   ...legend('R', 'race:', Object.keys(RACES)),
+  ...legend('K', 'kind of memory error, or its number:', KIND_NAMES),
   ...legend('L', 'log level:', [...Object.keys(LOG_LEVEL), '0 to 7']),
   ...legend('E', 'errno:', [`a name such as EIO, or its number (${ERRNO.EIO})`]),
-  ...legend('P', 'page frame number; A: physical address; N, MS: numbers; all decimal or 0x hex', []),
+  ...legend('P', 'page frame number; A: physical address; N, MS, X: numbers; all decimal or 0x hex', []),
   ...legend('C', 'name of a task, up to 15 bytes; a value with blanks stands in double quotes, with \\" and \\\\ inside', []),
 ];
 

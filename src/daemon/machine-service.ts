@@ -60,15 +60,16 @@ export function serveMachine(
   options: MachineServiceOptions, host: ServiceHost, log: Logger, observe?: (kernel: Kernel, effects: readonly Effect[]) => void,
 ): { readonly service: Service; readonly kernel: Kernel; readonly root: DirectoryNode } {
   const started = process.hrtime.bigint();
+  const startWallMs = Date.now();
   let { logFormat, logPath: loggedTo } = options;
   const served = (): ServedBy => ({
     pid: process.pid, transport: host.transport, logPath: options.shownLogPath ?? loggedTo, logFormat,
     ...(options.subtree !== undefined && { subtree: options.subtree }),
   });
   const { machine: { kernel }, root, vfs } = assembled({
-    ...options, served, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), reserve: (records) => admission.reserve(records),
+    ...options, served, devices: host.readsCanWait, clock: () => Number((process.hrtime.bigint() - started) / 1000n), epoch: startWallMs * 1000,
+    reserve: (records) => admission.reserve(records),
   });
-  const startWallMs = Date.now();
   const hostname = (): string => String(kernel.values.get('kernel.hostname'));
   const format = (record: PrintkRecord): string => LOG_FORMATS[logFormat](record, { hostname: hostname(), startWallMs });
   const machineLog = openLog(options.logPath, format, { report: logNews(log) });

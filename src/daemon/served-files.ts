@@ -52,11 +52,12 @@ export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): F
       perform();
       return undefined;
     },
-    truncate: (path, size) => vfs.truncate(path, size),
-    utimens: (path) => vfs.utimens(path),
+    access: (path, asked, caller) => vfs.access(path, asked, caller),
+    truncate: (path, size, caller) => vfs.truncate(path, size, caller),
+    utimens: (path, now, caller) => vfs.utimens(path, now, caller),
     readlink: (path) => vfs.readlink(path),
     fsync: (path) => vfs.fsync(path),
-    refuse: (change, path) => vfs.refuse(change, path),
+    refuse: (change, path, caller) => vfs.refuse(change, path, caller),
     // A refused write did nothing, so `delay` does not hold its answer back.
     holdBack: (operation, path) => (operation === 'write' && admission.refused ? 0 : vfs.holdBack(path)),
   };

@@ -7,6 +7,8 @@ import { type Children, directory, type DirectoryNode, type FileNode, locate } f
 import { devKmsg } from './dev/kmsg.ts';
 import { procFiles } from './proc/proc-files.ts';
 import { sysctlFiles } from './proc/sys.ts';
+import { edacDirectory } from './sys/edac.ts';
+import { einjFiles } from './sys/einj.ts';
 import { hwpoisonFiles } from './sys/hwpoison.ts';
 import { memoryDirectory } from './sys/memory.ts';
 import { mmDirectory } from './sys/mm.ts';
@@ -29,10 +31,17 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
     }, { filesystem: 'proc' }),
     sys: directory({
       devices: directory({
-        system: directory({ memory: { ...memoryDirectory(kernel), whole: true }, node: { ...nodesDirectory(kernel), whole: true } }),
+        system: directory({
+          edac: { ...edacDirectory(kernel), whole: true },
+          memory: { ...memoryDirectory(kernel), whole: true },
+          node: { ...nodesDirectory(kernel), whole: true },
+        }),
       }),
       kernel: directory({
-        debug: directory({ hwpoison: directory(hwpoisonFiles(kernel), { whole: true }) }, { filesystem: 'debugfs', mode: 0o700 }),
+        debug: directory({
+          apei: directory({ einj: directory(einjFiles(kernel), { whole: true }) }),
+          hwpoison: directory(hwpoisonFiles(kernel), { whole: true }),
+        }, { filesystem: 'debugfs', mode: 0o700 }),
         mm: mmDirectory(kernel),
       }),
       module: moduleDirectory(kernel),

@@ -19,6 +19,8 @@ export interface Attributes {
   readonly splices?: false;
   /** `size` may change: a transport that can choose for each file must not let Linux cache it. */
   readonly sizeChanges?: true;
+  /** The name may go: it is not to be cached. What lies below goes with it. */
+  readonly goes?: true;
 }
 
 export { BLOCKS, type Seeking };
@@ -41,6 +43,11 @@ export type DelayedOperation = 'read' | 'write';
  */
 export interface Filesystem {
   getattr(path: string): Attributes | number;
+  /**
+   * Whether a caller may do what `asked` says to what is at a path, as access(2) asks: read 4, write 2, execute 1. 0 or a negative errno. Where
+   * a method is given no caller, Linux has checked the mode itself.
+   */
+  access(path: string, asked: number, caller?: Caller): number;
   /** What a symbolic link points to, or a negative errno. */
   readlink(path: string): string | number;
   /** Names in a directory, without `.` and `..`. */
@@ -55,11 +62,12 @@ export interface Filesystem {
   /** The events of poll(2) that are there now. */
   poll(handle: number): number;
   release(handle: number): LongWork | undefined;
-  truncate(path: string, size: number): number;
-  utimens(path: string): number;
+  truncate(path: string, size: number, caller?: Caller): number;
+  /** `now`: to the present time. */
+  utimens(path: string, now?: boolean, caller?: Caller): number;
   fsync(path: string): number;
   /** The negative errno for a change of the tree itself: no emulated filesystem allows one. */
-  refuse(change: TreeChange, path: string): number;
+  refuse(change: TreeChange, path: string, caller?: Caller): number;
   /** How many milliseconds to delay the reply to this operation, as `delay` of the control file asks; mostly 0. Called once per operation. */
   holdBack(operation: DelayedOperation, path: string): number;
 }

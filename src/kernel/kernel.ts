@@ -14,15 +14,18 @@ import type { MachineLayout } from './memory/layout.ts';
 import { MemoryBlocks } from './memory/memory-blocks.ts';
 import type { MemoryHost } from './memory/memory-host.ts';
 import { PhysicalMemory } from './memory/physical-memory.ts';
+import { textOfBytes } from './printk/text-of-bytes.ts';
 import { PrintkRingBuffer } from './printk/ring-buffer.ts';
 import { newVmEventCounts } from './statistics/vm-events.ts';
 import type { Profile } from './profiles/profile.ts';
 import { hash, type Random, seededRandom } from './random.ts';
+import { newRasState, type RasState } from './ras/ras-state.ts';
+import type { TraceEvent, TraceSink } from './ras/trace-event.ts';
 import { bootValues, OWN, setBootValues } from './sysctl/boot-values.ts';
-import type { CtlTable, MachineSize, SysctlHost, SysctlValue } from './sysctl/ctl-table.ts';
+import { type CtlTable, dottedName, latin1Bytes, type MachineSize, type SysctlHost, type SysctlValue } from './sysctl/ctl-table.ts';
 import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
 import type { KernelSysctls } from './sysctl/kernel-sysctls.ts';
-import { interfaceSysctlsOf, machineSysctls } from './sysctl/machine-sysctls.ts';
+import { interfaceSysctls, machineDirectories, machineSysctls, moduleLines } from './sysctl/machine-sysctls.ts';
 import type { LackedSysctl, ModelSysctl } from './sysctl/model-sysctls.ts';
 
 /** What a machine is made of. It is fixed for the life of the machine. */
@@ -37,6 +40,8 @@ export interface KernelConfig {
   readonly bootParameters?: readonly string[];
   /** Microseconds on a clock that never goes back. The model has no clock of its own. */
   readonly clock: () => number;
+  /** The time of day, in µs since 1970, when that clock shows 0. Absent: 1970. */
+  readonly epoch?: number;
   /**
    * Reserves space in the log for `records` more records, besides those in effects that are not yet taken. Returns 0, or a negative errno
    * if there may be no space. It may take the effects to find out, in the middle of an operation. Absent: there is always space.
@@ -99,6 +104,8 @@ export class Kernel implements SysctlHost, MemoryHost {
   readonly entropy: Random = { integer: (below) => this.#drawnForPrograms.integer(below) };
   /** The state of mm/memory-failure.c. */
   readonly failures = newFailureState();
+  /** The state of the drivers that report hardware errors. */
+  readonly ras: RasState;
   /** The task whose system call runs now, or ran last. */
   caller: Caller = UNKNOWN_CALLER;
   /** How the machine died; undefined while it lives. */
@@ -110,6 +117,9 @@ export class Kernel implements SysctlHost, MemoryHost {
   /** The buffer of the log of this boot. */
   readonly log = new PrintkRingBuffer();
 
+  /** What takes trace events. Tracefs replaces it; without tracefs they go nowhere. */
+  traceSink: TraceSink = () => undefined;
+
   /** The command line of the next boot. This boot does not change. */
   nextBoot: BootCommandLine;
 
@@ -117,6 +127,8 @@ export class Kernel implements SysctlHost, MemoryHost {
   interfaces: readonly NetInterface[];
   /** Every file below /proc/sys. */
   sysctls: readonly CtlTable[];
+  /** Directories below /proc/sys in which there are no files. */
+  readonly sysctlDirectories: readonly string[];
   /** Grows each time that files of the tree appear or disappear. */
   treeVersion = 0;
 
@@ -137,6 +149,7 @@ export class Kernel implements SysctlHost, MemoryHost {
     this.profile = config.profile;
     this.interfaces = this.#parts.interfaces;
     this.sysctls = machineSysctls(this.profile, this.#parts);
+    this.sysctlDirectories = machineDirectories(this.#parts);
     const { totalRamKb, freeRamKb } = machineSize(this.profile, config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
@@ -146,6 +159,7 @@ export class Kernel implements SysctlHost, MemoryHost {
       this.failures.poisonedPages += pages;
     });
     this.memoryBlocks = new MemoryBlocks(this, config.layout);
+    this.ras = this.#newRasState();
     this.#bootedAt = this.now();
     this.#boot(this.#bootedAt);
   }
@@ -155,9 +169,19 @@ export class Kernel implements SysctlHost, MemoryHost {
     return this.#config.clock() + this.#waitedUsec;
   }
 
+  /** Milliseconds since 1970 on the clock of the machine, as the dates of its log have it. */
+  wallMs(): number {
+    return ((this.#config.epoch ?? 0) + this.now()) / 1000;
+  }
+
   /** Microseconds since boot. */
   uptime(): number {
     return this.now() - this.#bootedAt;
+  }
+
+  /** When it booted, in whole seconds since 1970: {@link uptime} before the time that programs see. Mirrors getboottime64() (kernel/time/timekeeping.c). */
+  get bootTime(): number {
+    return Math.floor(((this.#config.epoch ?? 0) + this.#config.clock() - this.uptime()) / 1e6);
   }
 
   get layout(): MachineLayout {
@@ -184,21 +208,70 @@ export class Kernel implements SysctlHost, MemoryHost {
 
   /** Adds a network interface with its files. Its values are those of `default`. It replaces one of the same name. */
   addInterface(added: NetInterface): void {
-    this.#setInterfaces([...this.interfaces.filter(({ name }) => name !== added.name), added]);
-    const rows = interfaceSysctlsOf(this.profile, added);
-    for (const { name } of rows) {
-      this.values.delete(name);
-      this.values.delete(`${name}${OWN}`);
+    this.removeInterface(added.name);
+    this.#setInterfaces([...this.interfaces, added]);
+    this.#startInterface(this.#interfaceSysctls(added));
+  }
+
+  /** Removes a network interface with its files. */
+  removeInterface(gone: string): void {
+    for (const { name } of this.interfaces.filter((each) => each.name === gone).flatMap((each) => this.#interfaceSysctls(each))) this.#forget(name);
+    this.#setInterfaces(this.interfaces.filter(({ name }) => name !== gone));
+  }
+
+  /** Renames a network interface: its files move, with their values. */
+  renameInterface(old: string, name: string): void {
+    const renamed = this.interfaces.find((each) => each.name === old);
+    if (renamed === undefined || old === name) return;
+    const now = { ...renamed, name };
+    const kept = this.#interfaceSysctls(renamed).map((row) => [row.name, row.name + OWN].map((key) => this.values.get(key)));
+    this.removeInterface(old);
+    this.addInterface(now);
+    for (const [index, row] of this.#interfaceSysctls(now).entries()) {
+      for (const [key, value] of [[row.name, kept[index]?.[0]], [row.name + OWN, kept[index]?.[1]]] as const) {
+        if (value === undefined) this.values.delete(key);
+        else this.values.set(key, value);
+      }
     }
+  }
+
+  /** Gives a network interface another MTU, in bytes. Below 1280 its files of IPv6 go; from 1280 on they come back with the values of `default`. */
+  setInterfaceMtu(changed: string, mtu: number): void {
+    const old = this.interfaces.find(({ name }) => name === changed);
+    if (old === undefined) return;
+    const now = { ...old, mtu };
+    const [before, after] = [this.#interfaceSysctls(old), this.#interfaceSysctls(now)];
+    const had = new Set(before.map(({ name }) => name));
+    const has = new Set(after.map(({ name }) => name));
+    this.#setInterfaces(this.interfaces.map((each) => (each === old ? now : each)));
+    for (const name of had) if (!has.has(name)) this.#forget(name);
+    this.#startInterface(after.filter(({ name }) => !had.has(name)));
+    const shown = `net.ipv6.conf.${dottedName(changed)}.mtu`;
+    if (has.has(shown)) this.values.set(shown, [BigInt(mtu)]);
+  }
+
+  /** Whether interfaces come and go, so that their directories are not to be remembered by those who see the files. */
+  get interfacesChange(): boolean {
+    return this.#parts.interfacesChange === true;
+  }
+
+  #interfaceSysctls(each: NetInterface): readonly CtlTable[] {
+    return interfaceSysctls(this.profile, this.#parts, each);
+  }
+
+  /** Sets what files of an interface begin with. What `default` was written to has reached them. */
+  #startInterface(rows: readonly CtlTable[]): void {
+    for (const { name } of rows) this.#forget(name);
     setBootValues(this.values, rows, this);
     for (const { name, inherits } of rows) {
       if (inherits !== undefined && this.values.has(`${inherits}${OWN}`)) this.values.set(`${name}${OWN}`, [1n]);
     }
   }
 
-  /** Removes a network interface with its files. */
-  removeInterface(gone: string): void {
-    this.#setInterfaces(this.interfaces.filter(({ name }) => name !== gone));
+  /** Forgets what a file of an interface holds. */
+  #forget(name: string): void {
+    this.values.delete(name);
+    this.values.delete(`${name}${OWN}`);
   }
 
   #setInterfaces(interfaces: readonly NetInterface[]): void {
@@ -295,10 +368,20 @@ export class Kernel implements SysctlHost, MemoryHost {
     this.#addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.#bootedAt, clockUsec }, unfinished === undefined);
   }
 
+  /** {@link SysctlHost.printkLatin1}. */
+  printkLatin1(level: LogLevel, text: string): void {
+    this.printkFromUser({ level, ...textOfBytes(latin1Bytes(text).subarray(0, TEXT_BYTES)) }, true);
+  }
+
   /** Adds a record that a process wrote. If it is not finished, because it has no newline, readers see it when the next is added. */
   printkFromUser(line: Pick<PrintkRecord, 'level' | 'facility' | 'text' | 'bytes'>, finished: boolean): void {
     const clockUsec = this.now();
     this.#addRecord({ ...line, sequence: this.log.end, usec: clockUsec - this.#bootedAt, clockUsec }, finished);
+  }
+
+  /** Passes a hit of a tracepoint to {@link traceSink}. */
+  trace(event: TraceEvent): void {
+    this.traceSink(event);
   }
 
   /** Emits an effect. */
@@ -342,6 +425,7 @@ export class Kernel implements SysctlHost, MemoryHost {
     Object.assign(this.events, newVmEventCounts());
     this.attributes.clear();
     Object.assign(this.failures, newFailureState());
+    Object.assign(this.ras, this.#newRasState());
     // Pages that the description of the machine makes poisoned from the start.
     this.failures.poisonedPages = this.memory.poisonedBetween(0, Infinity);
     this.caller = UNKNOWN_CALLER;
@@ -350,9 +434,14 @@ export class Kernel implements SysctlHost, MemoryHost {
     for (const [name, value] of this.#bootCommandLine.settings) this.values.set(name, value);
     this.hugetlbPool.boot(this.#bootCommandLine.settings.has('vm.nr_hugepages'));
     this.emit({ kind: 'boot' });
-    for (const [level, text] of bootBanner(this.profile, this.commandLine)) {
+    const loaded = moduleLines(this.modules);
+    for (const [level, text] of [...bootBanner(this.profile, this.commandLine), ...loaded]) {
       this.#addRecord({ level, text, sequence: this.log.end, usec: 0, clockUsec: at });
     }
+  }
+
+  #newRasState(): RasState {
+    return newRasState(this.layout.dimms.map(({ label }) => label), this.profile.ras.mceLogLimited);
   }
 
   #addRecord(record: PrintkRecord, finished = true): void {

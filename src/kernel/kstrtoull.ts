@@ -2,7 +2,7 @@ import { ERRNO } from '../abi/errno.ts';
 
 const DIGITS = { 8: /^[0-7]*/, 10: /^[0-9]*/, 16: /^[0-9a-f]*/i } as const;
 const PREFIX = { 8: '0o', 10: '', 16: '0x' } as const;
-const U64_MAX = 2n ** 64n - 1n;
+export const U64_MAX = 2n ** 64n - 1n;
 
 /**
  * The number in a C string: a plus sign may precede it, one newline may follow it, nothing else. In base 0 it is decimal, 0x hex or

@@ -14,6 +14,11 @@ export function writeWord(text: string): string {
   return /[\s",]/.test(text) ? quote(text) : text;
 }
 
+/** A bare word, in quotes also if it would parse as a key or a comment. */
+export function writeBareWord(text: string): string {
+  return /[\s",=#]/.test(text) ? quote(text) : text;
+}
+
 /** A free text, in quotes if the parser would otherwise drop its own quotes or blanks, or take its start for a key. */
 export function writeFreeText(text: string): string {
   return text === '' || text !== text.trim() || /^(?:"|#|\w+=)/.test(text) ? quote(text) : text;
@@ -21,7 +26,7 @@ export function writeFreeText(text: string): string {
 
 /** A process as a bare word, in quotes also if it would parse as a key or a comment. */
 export function writeBareTask({ comm, pid }: Process): string {
-  return `${/[\s",=#]/.test(comm) ? quote(comm) : comm}:${pid}`;
+  return `${writeBareWord(comm)}:${pid}`;
 }
 
 /** `mapped=` and the processes, as the value `mapped` parses them. */

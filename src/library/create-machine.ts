@@ -15,6 +15,7 @@ import { readOptions } from './read-options.ts';
  * @throws MachineOptionError with one line, if an option is wrong
  */
 export function createMachine(options: MachineOptions = {}): Machine {
-  const { machine, vfs } = assembleMachine(readOptions(options));
-  return new EmulatedMachine(machine, vfs, options.startedAt?.getTime() ?? 0);
+  const startWallMs = options.startedAt?.getTime() ?? 0;
+  const { machine, vfs } = assembleMachine({ ...readOptions(options), epoch: startWallMs * 1000 });
+  return new EmulatedMachine(machine, vfs, startWallMs);
 }

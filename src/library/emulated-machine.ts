@@ -6,7 +6,7 @@ import { list, show, takes } from '../language/words.ts';
 import type { ControlledMachine } from '../control/controlled-machine.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import {
-  type ControlResult, type Injection, type Machine, type MachineCounters, type MachineEvent, MachineFileError, MachineOptionError,
+  type ControlResult, type HardwareError, type Injection, type Machine, type MachineCounters, type MachineEvent, MachineFileError, MachineOptionError,
   type Result,
 } from './machine.ts';
 import { listDirectory, readFile, readPart, writeFile, writeWholly } from './files.ts';
@@ -69,8 +69,21 @@ export class EmulatedMachine implements Machine {
   }
 
   inject(injection: Injection): Result {
-    const parts = Object.entries(injection).map(([key, value]: [string, unknown]) => value !== undefined && `${key}=${writeWord(numeral(key, value))}`);
-    const result = this.control(writeStatement('inject', parts));
+    return this.#command('inject', injection);
+  }
+
+  error(error: HardwareError): Result {
+    return this.#command('error', error);
+  }
+
+  /** Runs one command of the control file. Its keys are those of `given`, in camel case. */
+  #command(name: string, given: object): Result {
+    const parts = Object.entries(given).map(([camel, value]: [string, unknown]) => {
+      const key = camel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      if (value === undefined || value === false) return false;
+      return value === true ? key : `${key}=${writeWord(numeral(key, value))}`;
+    });
+    const result = this.control(writeStatement(name, parts));
     if (!result.ok && result.refused !== undefined) throw new MachineOptionError(result.refused);
     return result;
   }
@@ -127,7 +140,7 @@ export class EmulatedMachine implements Machine {
   }
 }
 
-/** A value of `inject` as the control file takes it. The control file refuses a wrong one. */
+/** A value of a command as the control file takes it. The control file refuses a wrong one. */
 function numeral(key: string, value: unknown): string {
   return (key === 'pfn' || key === 'phys') && typeof value === 'number' ? hex(value) : String(value);
 }

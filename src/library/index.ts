@@ -9,7 +9,7 @@
  */
 export { createMachine } from './create-machine.ts';
 export { MachineFileError, MachineOptionError } from './machine.ts';
-export type { ControlResult, Injection, Machine, MachineCounters, MachineEvent, Result } from './machine.ts';
+export type { ControlResult, ErrorSeverity, HardwareError, Injection, Machine, MachineCounters, MachineEvent, Result } from './machine.ts';
 export type { MachineOptions } from './machine.ts';
 export type { ErrnoName } from '../abi/errno.ts';
 export type { PageTypeName } from '../kernel/memory/page-types.ts';

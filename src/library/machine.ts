@@ -1,6 +1,7 @@
 import type { ErrnoName } from '../abi/errno.ts';
 import type { Race, Via } from '../kernel/memory-failure/injection.ts';
 import type { PageTypeName } from '../kernel/memory/page-types.ts';
+import type { CperSeverity } from '../kernel/ras/cper.ts';
 import type { LogFormatName } from '../kernel/printk/log-format.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 
@@ -21,6 +22,49 @@ export interface Injection {
   readonly via?: Via;
   /** A race that memory_failure() loses. */
   readonly race?: Race;
+}
+
+/** A severity of a hardware error. */
+export type ErrorSeverity = CperSeverity;
+
+/**
+ * An error as the hardware reports it. Without `type`, `pfn` and `phys` it has no address. Each field of the record that is given is valid in it;
+ * their names are those of the control file, in camel case.
+ */
+export interface HardwareError {
+  readonly severity: ErrorSeverity;
+  readonly type?: PageTypeName;
+  readonly pfn?: number;
+  readonly phys?: number;
+  /** A record of the firmware, or a machine check, which has no fields. Default `ghes`. */
+  readonly via?: 'ghes' | 'mce';
+  /** A name such as `multi-bit-ecc`, or the number in the record. */
+  readonly kind?: string | number;
+  /** At most 20 bytes. */
+  readonly fru?: string;
+  readonly status?: number | bigint;
+  readonly mask?: number | bigint;
+  readonly node?: number;
+  readonly card?: number;
+  readonly module?: number;
+  readonly rank?: number;
+  readonly bank?: number;
+  readonly bankGroup?: number;
+  readonly bankAddress?: number;
+  readonly device?: number;
+  readonly row?: number;
+  readonly rowExt?: number;
+  readonly column?: number;
+  readonly bit?: number;
+  readonly requestor?: number | bigint;
+  readonly responder?: number | bigint;
+  readonly target?: number | bigint;
+  readonly chip?: number;
+  readonly memArray?: number;
+  readonly memDev?: number;
+  readonly thresholdExceeded?: boolean;
+  /** How often the error comes. Default 1. */
+  readonly count?: number;
 }
 
 /** What a machine did, besides the lines of its log. */
@@ -79,6 +123,13 @@ export interface Machine {
    * @throws MachineOptionError if the injection is wrong
    */
   inject(injection: Injection): Result;
+  /**
+   * Reports an error of the hardware, with all that the kernel makes of it: lines, trace events, counters, memory_failure(). The result is that of
+   * memory_failure() where the kernel calls it; EIO if the machine panics.
+   * @example machine.error({ severity: 'recoverable', kind: 'multi-bit-ecc', type: 'anon', fru: 'DIMM_A1' })
+   * @throws MachineOptionError if the error is wrong
+   */
+  error(error: HardwareError): Result;
   /**
    * Moves the clock of the machine forward by milliseconds, at once. What is due by then happens, such as the reboot after a panic.
    * @throws MachineOptionError if that is no such time

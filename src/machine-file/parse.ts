@@ -5,6 +5,7 @@
  * machine. statements.ts has one row for each statement, region-line.ts parses and writes lines of /proc/iomem. format.ts writes a
  * description as a machine file. The folder may import control, language, kernel and abi. It is pure: no I/O, nothing of Node.
  */
+import { type Dimm, FIRST_DIMM_HANDLE } from '../kernel/memory/dimms.ts';
 import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE, size } from '../kernel/memory/frames.ts';
 import { layOutMemory, type MachineDescription, ramFrames, TooLittleMemory } from '../kernel/memory/layout.ts';
 import { PAGE_TYPES } from '../kernel/memory/page-types.ts';
@@ -12,9 +13,10 @@ import type { Population } from '../kernel/memory/population.ts';
 import type { Process } from '../kernel/memory/processes.ts';
 import { defaultRegions, isSystemRam, type Region, SYSTEM_RAM } from '../kernel/memory/regions.ts';
 import { type LineError, type NumberedStatement, parseLines, parseStatement } from '../language/parse.ts';
+import { writeSize } from '../language/values.ts';
 import { type Bad, isBad, show, unknownWord } from '../language/words.ts';
 import { isRegionLine, parseRegionLine, writeRange } from './region-line.ts';
-import { MACHINE_STATEMENTS, MEMORY_RANGE, ofKind, type SizedPopulation, type Statement, type StatementsOf } from './statements.ts';
+import { MACHINE_STATEMENTS, MEMORY_RANGE, ofKind, type SizedPopulation, type SlottedDimm, type Statement, type StatementsOf } from './statements.ts';
 
 /** A parsed machine file. */
 export interface MachineFile {
@@ -53,13 +55,15 @@ function describe(statements: readonly NumberedStatement<Statement>[], fallback:
   const populations = ofKind(statements, 'population');
   const processes = ofKind(statements, 'process').map(({ statement }) => statement.process);
   const pages = ofKind(statements, 'page').map(({ statement }) => statement.pages);
+  const dimms = ofKind(statements, 'dimm').map(({ statement }) => statement.dimm);
   const description: MachineDescription = {
     ...(regions.length > 0 ? { regions } : { memoryBytes }),
     ...(processes.length > 0 && { processes }),
     ...(populations.length > 0 && { populations: populations.map(({ statement }) => inPages(statement.population, ram)) }),
     ...(pages.length > 0 && { pages }),
+    ...(dimms.length > 0 && { dimms: withHandles(dimms) }),
   };
-  const error = tooLittle(description, statements, populations);
+  const error = tooFewDimms(statements, ram * PAGE_SIZE) ?? tooLittle(description, statements, populations);
   return error ? { error } : { description, saysMemory: regions.length > 0 || memory !== undefined };
 }
 
@@ -69,6 +73,20 @@ function inPages(sized: SizedPopulation, ramPages: number): Population {
   const { share, ...rest } = sized;
   const folio = 2 ** (sized.order ?? PAGE_TYPES[sized.type].order ?? 0);
   return { ...rest, pages: Math.max(1, Math.floor((ramPages * share) / folio)) * folio };
+}
+
+/** The DIMMs with a handle each: that of the line, or one by the slot. */
+function withHandles(dimms: readonly SlottedDimm[]): readonly Dimm[] {
+  return dimms.map((dimm, slot) => ({ ...dimm, handle: dimm.handle ?? FIRST_DIMM_HANDLE + slot }));
+}
+
+/** RAM is in DIMMs: together they hold at least all of it. */
+function tooFewDimms(statements: readonly NumberedStatement<Statement>[], ramBytes: number): LineError | undefined {
+  const dimms = ofKind(statements, 'dimm');
+  const bytes = dimms.reduce((sum, { statement }) => sum + statement.dimm.bytes, 0);
+  const [first] = dimms;
+  if (!first || bytes >= ramBytes) return undefined;
+  return { line: first.line, message: `the DIMMs add up to ${writeSize(bytes)}, less than the machine's RAM of ${writeSize(ramBytes)}` };
 }
 
 /** Lays the machine out, and says which line does not fit into RAM. */
@@ -90,7 +108,7 @@ function tooLittle(
 
 /** What is wrong with statements that are right each by itself: the first line that does not fit to the others. */
 export function checkStatements(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
-  return checkMemory(statements) ?? checkProcesses(statements);
+  return checkMemory(statements) ?? checkProcesses(statements) ?? checkDimms(statements);
 }
 
 function checkMemory(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
@@ -177,6 +195,24 @@ function checkProcesses(statements: readonly NumberedStatement<Statement>[]): Li
   for (const { line, statement } of statements) {
     const unknown = mappers(statement).find(({ comm, pid }) => byPid.get(pid)?.comm !== comm);
     if (unknown) return { line, message: unknownWord('process', written(unknown), names, 'say it in a line of its own, process COMM:PID') };
+  }
+  return undefined;
+}
+
+/** The most slots: a board has fewer. */
+const MOST_DIMMS = 256;
+
+/** Checks DIMMs: a record of an error names one by its handle. */
+function checkDimms(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
+  const dimms = ofKind(statements, 'dimm');
+  const tooMany = dimms[MOST_DIMMS];
+  if (tooMany) return { line: tooMany.line, message: `more than ${MOST_DIMMS} DIMMs` };
+  const byHandle = new Map<number, number>();
+  for (const [slot, { line, statement }] of dimms.entries()) {
+    const handle = statement.dimm.handle ?? FIRST_DIMM_HANDLE + slot;
+    const other = byHandle.get(handle);
+    if (other !== undefined) return { line, message: `handle 0x${handle.toString(16)} is that of the DIMM in line ${other} already` };
+    byHandle.set(handle, line);
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { PG } from '../abi/page-flags.ts';
 import { CONTROL_COMMANDS } from '../control/commands.ts';
+import { type Dimm, DIMM_TYPES } from '../kernel/memory/dimms.ts';
 import type { Extent } from '../kernel/memory/extents.ts';
 import { PAGE_TYPES, PAGE_TYPE_NAMES, type PageTypeName } from '../kernel/memory/page-types.ts';
 import type { Population } from '../kernel/memory/population.ts';
@@ -7,7 +8,7 @@ import type { Region } from '../kernel/memory/regions.ts';
 import { HUGE_ORDER, LEAST_MEMORY, MAX_ORDER, MOST_MEMORY, PAGE_SIZE } from '../kernel/memory/frames.ts';
 import type { NumberedStatement } from '../language/parse.ts';
 import { row, type StatementIn, type StatementRow } from '../language/row.ts';
-import { flag, mapped, number, pageTypeOf, parseSize, task, type Value, writeSize } from '../language/values.ts';
+import { choice, flag, itself, keysOf, mapped, number, pageTypeOf, parseSize, task, type Value, writeSize } from '../language/values.ts';
 import { type Bad, isBad, list, show } from '../language/words.ts';
 
 /** A population as its line gives it: a number of pages, or a share of all RAM, from 0 to 1. */
@@ -69,6 +70,36 @@ const share: Value<number> = {
   },
 };
 
+/** The longest label of EDAC, in bytes. EDAC_MC_LABEL_LEN is 32, with the NUL. */
+const LABEL_BYTES = 31;
+
+/** The name of a slot on the board. */
+const dimmLabel: Value<string> = {
+  shows: 'LABEL',
+  parse(text) {
+    const bytes = new TextEncoder().encode(text).length;
+    return bytes > LABEL_BYTES ? { bad: `bad label ${show(text)}, it is longer than ${LABEL_BYTES} bytes` } : text;
+  },
+};
+
+const MIB = 1024 ** 2;
+
+/** The size of a DIMM in bytes: whole MiB, as EDAC counts. */
+const dimmSize: Value<number> = {
+  shows: 'SIZE',
+  parse(text) {
+    const bytes = parseSize(text);
+    if (bytes !== undefined && bytes > 0 && bytes <= MOST_MEMORY && bytes % MIB === 0) return bytes;
+    return { bad: `bad size ${show(text)}, it is up to ${writeSize(MOST_MEMORY)} in whole MiB, such as 16G` };
+  },
+};
+
+const handle = number('handle', 'N', { min: 0, max: 0xffff });
+
+/** A DIMM as its line gives it. Without a handle it gets one by its slot. */
+export type SlottedDimm = Omit<Dimm, 'handle'> & { readonly handle?: number };
+
+const NO_ECC = 'no-ecc';
 const EARLY_KILL = 'early-kill';
 const AT_END = 'at-end';
 
@@ -108,6 +139,15 @@ export const MACHINE_STATEMENTS = {
         },
       };
     },
+  }),
+  dimm: row({
+    synopsis: 'dimm LABEL size=SIZE [type=ddr3|rddr3|ddr4|rddr4|nvdimm|unknown] [no-ecc] [handle=N]',
+    does: 'a DIMM in the next slot, as EDAC shows it; handle: its number in SMBIOS, by which records of errors name it',
+    values: { LABEL: dimmLabel, size: dimmSize, type: choice('type', 'TYPE', itself(keysOf(DIMM_TYPES))), [NO_ECC]: flag, handle },
+    required: ['LABEL', 'size'],
+    build: ({ LABEL, size, type = 'rddr4', [NO_ECC]: noEcc, handle: given }): { readonly dimm: SlottedDimm } => (
+      { dimm: { label: LABEL, bytes: size, type, ecc: noEcc !== true, ...(given !== undefined && { handle: given }) } }
+    ),
   }),
   // As in the control file, but that the message about an unknown type lists the types.
   page: {

@@ -14,7 +14,7 @@ import { type DirectoryNode, locate } from '../vfs/node.ts';
 import { subtree, tree } from '../files/tree.ts';
 import { Vfs } from '../vfs/vfs.ts';
 
-export interface AssemblyOptions extends Pick<KernelConfig, 'seed' | 'clock' | 'reserve' | 'parts'> {
+export interface AssemblyOptions extends Pick<KernelConfig, 'seed' | 'clock' | 'epoch' | 'reserve' | 'parts'> {
   /** Which kernel it runs. */
   readonly profile: ProfileName;
   /** How its memory is laid out. */

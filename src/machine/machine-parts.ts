@@ -1,5 +1,5 @@
 import { FEATURES, LOOPBACK, type MachineParts, netInterface } from '../kernel/sysctl/machine-parts.ts';
-import { MODULE_NAMES } from '../kernel/sysctl/modules/names.ts';
+import { MODULE_NAMES, withNeeded } from '../kernel/sysctl/modules/names.ts';
 import { list } from '../language/words.ts';
 
 /** The parts of a machine, as they are given by name. */
@@ -16,7 +16,10 @@ export interface WrongPart {
   readonly takes: string;
 }
 
-/** Reads the names of parts. The interface lo is always there, and comes first; a name given twice counts once. */
+/**
+ * Reads the names of parts. The interface lo is always there, and comes first; a name given twice counts once. Modules that others need come with
+ * them, and before; as for modprobe(8), `-` in a module's name is `_`.
+ */
 export function readMachineParts({ interfaces, modules, without }: NamedParts): MachineParts | WrongPart {
   const found = [LOOPBACK];
   for (const name of new Set(interfaces)) {
@@ -24,11 +27,12 @@ export function readMachineParts({ interfaces, modules, without }: NamedParts): 
     if (each === undefined) return wrong('interfaces', name, 'the name of a network interface, such as eth0 or eth0.100');
     if (each !== LOOPBACK) found.push(each);
   }
-  const unknownModule = modules.find((name) => !MODULE_NAMES.includes(name));
+  const moduleName = (given: string): string => given.replaceAll('-', '_');
+  const unknownModule = modules.find((name) => !MODULE_NAMES.includes(moduleName(name)));
   if (unknownModule !== undefined) return wrong('modules', unknownModule, `a module of ${list(MODULE_NAMES, 'or')}`);
   const unknownFeature = without.find((name) => !FEATURES.some((feature) => feature === name));
   if (unknownFeature !== undefined) return wrong('without', unknownFeature, list(FEATURES, 'or'));
-  return { interfaces: found, modules: [...new Set(modules)], without: FEATURES.filter((feature) => without.includes(feature)) };
+  return { interfaces: found, modules: withNeeded(modules.map(moduleName)), without: FEATURES.filter((feature) => without.includes(feature)) };
 }
 
 function wrong(part: keyof NamedParts, value: string, takes: string): WrongPart {

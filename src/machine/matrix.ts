@@ -39,7 +39,10 @@ export function commandOf({ type, race }: Case, via: MatrixVia): string {
 
 /** The outcome of an error in a page. */
 interface Outcome {
-  /** The kernel's lines up to a panic, without the prefix that names the page. A pfn elsewhere in a line is `pfn 0xPFN`. */
+  /**
+   * The kernel's lines up to a panic, without the prefix that names the page, and without the report of the hardware, which names its
+   * address. A pfn elsewhere in a line is `pfn 0xPFN`.
+   */
   readonly lines: readonly string[];
   /** The result of write(2): `ok`, or an errno. A panic is EIO too, because the machine is dead. */
   readonly result: ErrnoName | 'ok';
@@ -59,10 +62,15 @@ function outcomeOf(each: Case, via: MatrixVia, profile: ProfileName, bootSetting
   const texts = machine.kernel.takeEffects().flatMap((effect) => (effect.kind === 'printk' ? [effect.record.text] : []));
   const end = texts.findIndex((text) => PANIC.test(text));
   return {
-    lines: (end < 0 ? texts : texts.slice(0, end)).map(withoutFrame),
+    lines: (end < 0 ? texts : texts.slice(0, end)).filter((text) => !isHardwareReport(text)).map(withoutFrame),
     result: written < 0 ? (errnoName(written) as ErrnoName) : 'ok',
     panics: end >= 0,
   };
+}
+
+/** Whether a line is part of the report of the hardware, which names an address. */
+export function isHardwareReport(text: string): boolean {
+  return /\[Hardware Error\]: (?!Machine check events logged)|^EDAC MC/.test(text);
 }
 
 function withoutFrame(text: string): string {
@@ -76,7 +84,7 @@ export interface MatrixRow<P extends ProfileName = ProfileName> extends Case {
   readonly differs: boolean;
 }
 
-/** What is 1 on every machine of the matrix that has it, unless it is said otherwise. */
+/** The sysctl that is 1 on every machine of the matrix that has it, unless another value is given. */
 export const PANIC_SYSCTL = 'vm.panic_on_unrecoverable_memory_failure';
 
 /** Whether a kernel has the sysctl that is 1 in the matrix. */

@@ -31,6 +31,8 @@ export type Steps = Generator<undefined, number, boolean | undefined>;
  * A file without one of them has no permission bit for it.
  */
 export interface FileHandler {
+  /** Whether a caller may do what `asked` says (MAY of permission.ts), where the mode does not say so: 0 or a negative errno. */
+  permission?(caller: Caller, asked: number): number;
   /** Opens the file, after the check of its mode: 0 or a negative errno. */
   open?(file: OpenFile): number;
   /** `flags` are those of open(2) as they stand now. A read that must wait returns BLOCKS. */
@@ -85,6 +87,8 @@ export interface DirectoryNode {
   readonly filesystem?: FilesystemName;
   /** Permission bits, if not those of its filesystem. */
   readonly mode?: number;
+  /** It may go while the machine runs: nobody may remember that it is there. */
+  readonly goes?: true;
   /** It replaces a real directory as a whole: other files there would contradict this machine. */
   readonly whole?: true;
 }
@@ -109,16 +113,30 @@ export function symlink(target: string): SymlinkNode {
   return { kind: 'symlink', target };
 }
 
-/** The node at an absolute path, if there is one, and the kind of filesystem the path leads into. `/` is the root. */
-export function locate(root: DirectoryNode, path: string): { readonly node: TreeNode | undefined; readonly filesystem: FilesystemName } {
+/** What lies at a path. */
+export interface Located {
+  readonly node: TreeNode | undefined;
+  /** The kind of filesystem that the path leads into. */
+  readonly filesystem: FilesystemName;
+  /** Directories on the way, but for the last of the path, that not everybody may search. */
+  readonly guards: readonly DirectoryNode[];
+}
+
+/** The permission bit of a directory that lets everybody search it. */
+const ALL_SEARCH = 0o001;
+
+/** The node at an absolute path, if there is one. `/` is the root. */
+export function locate(root: DirectoryNode, path: string): Located {
   let node: TreeNode | undefined = root;
   let filesystem: FilesystemName = root.filesystem ?? 'sysctl';
+  const guards: DirectoryNode[] = [];
   for (const part of path.split('/')) {
     if (part === '') continue;
+    if (node?.kind === 'directory' && node.mode !== undefined && (node.mode & ALL_SEARCH) === 0) guards.push(node);
     node = node?.kind === 'directory' ? node.children.get(part) : undefined;
     if (node?.kind === 'directory') filesystem = node.filesystem ?? filesystem;
   }
-  return { node, filesystem };
+  return { node, filesystem, guards };
 }
 
 const encoder = new TextEncoder();

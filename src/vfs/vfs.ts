@@ -8,6 +8,7 @@ import { Buffers } from './buffers.ts';
 import type { Faults } from './faults.ts';
 import { type FilesystemKind, FILESYSTEMS } from './filesystems.ts';
 import { directoriesIn, type DirectoryNode, type FileNode, locate, type OpenFile, type Steps, type TreeNode } from './node.ts';
+import { askedByOpen, genericPermission, MAY, ownerOrCapable } from './permission.ts';
 
 function subdirectories({ children }: DirectoryNode): number {
   return children.directories ?? directoriesIn([...children.keys()].map((name) => children.get(name)));
@@ -15,6 +16,9 @@ function subdirectories({ children }: DirectoryNode): number {
 
 /** `s_maxbytes` of proc, which has the default (alloc_super() of fs/super.c). */
 const MAX_NON_LFS = 2 ** 31 - 1;
+
+/** Changes of a directory, which take the permission to write to it. */
+const OF_DIRECTORY: readonly TreeChange[] = ['create', 'link', 'mkdir', 'mknod', 'rename', 'rmdir', 'symlink', 'unlink'];
 
 /** Most nodes in the cache by path: enough for /proc/sys with many interfaces, but not for a directory of half a million. */
 const NODES_KEPT = 8192;
@@ -33,10 +37,24 @@ export interface VfsHost {
   readonly treeVersion?: number;
 }
 
+/** What stat(2) shows of a node, and what a transport needs to know of it besides. */
+interface NodeAttributes {
+  readonly mode: number;
+  readonly size: number;
+  readonly nlink: number;
+  readonly ino: number;
+  readonly seeking?: Seeking;
+  readonly splices?: false;
+  readonly sizeChanges?: true;
+  readonly goes?: true;
+}
+
 /** The node at a path, and the kind of its filesystem. */
 interface Found {
   readonly node: TreeNode;
   readonly kind: FilesystemKind;
+  /** Directories on the way that not everybody may search. */
+  readonly guards: readonly DirectoryNode[];
 }
 
 function toTheEnd(steps: Steps): number {
@@ -79,13 +97,14 @@ export class Vfs {
     this.#faults = faults;
   }
 
-  getattr(path: string): { mode: number; size: number; nlink: number; ino: number; seeking?: Seeking; splices?: false; sizeChanges?: true } | number {
+  getattr(path: string): NodeAttributes | number {
     const found = this.#find(path);
     if (!found) return -ERRNO.ENOENT;
     const { node, kind } = found;
     const ino = this.#inodeOf(path);
     if (node.kind === 'directory') {
-      return { mode: S_IF.directory | (node.mode ?? kind.directoryMode), size: 0, nlink: kind.linksDirectories ? 2 + subdirectories(node) : 1, ino };
+      const nlink = kind.linksDirectories ? 2 + subdirectories(node) : 1;
+      return { mode: S_IF.directory | (node.mode ?? kind.directoryMode), size: 0, nlink, ino, ...(node.goes && { goes: true }) };
     }
     if (node.kind === 'symlink') return { mode: S_IF.symlink | 0o777, size: 0, nlink: 1, ino };
     const { size, seeking, sizeChanges, splices = kind.splices } = node;
@@ -108,14 +127,25 @@ export class Vfs {
   }
 
   /**
-   * Opens a file: a handle, or a negative errno. Mode bits hold for root too in sysctl and sysfs: reading a file of mode 0200 is EACCES.
-   * For other users the Linux kernel checks the mode before the request (default_permissions).
+   * Whether a caller may do what `asked` says (MAY of permission.ts) to what is at a path: 0 or a negative errno. Without a caller the Linux
+   * kernel has checked the mode (default_permissions).
+   */
+  access(path: string, asked: number, caller?: Caller): number {
+    const found = this.#find(path);
+    return found === undefined ? -ERRNO.ENOENT : this.#permission(found, asked, caller);
+  }
+
+  /**
+   * Opens a file: a handle, or a negative errno. Mode bits hold for root too in sysctl and sysfs: reading a file of mode 0200 is EACCES. As
+   * for the caller, see {@link access}.
    */
   open(path: string, flags: number, caller?: Caller): number {
     const found = this.#find(path);
     if (!found) return -ERRNO.ENOENT;
     const { node, kind } = found;
     if (node.kind !== 'file') return node.kind === 'directory' ? -ERRNO.EISDIR : -ERRNO.ELOOP;
+    const forbidden = this.#permission(found, askedByOpen(flags), caller);
+    if (forbidden < 0) return forbidden;
     const access = flags & O.accmode;
     const mode = node.openMode ?? node.mode;
     const unserved = (access !== O.wronly && !(mode & 0o400)) || (access !== O.rdonly && !(mode & 0o200));
@@ -192,19 +222,30 @@ export class Vfs {
     return begun;
   }
 
-  /** Sets a size, as `echo >` does: allowed where writing is, and without effect. A size that files of proc cannot have is refused. */
-  truncate(path: string, size: number): number {
+  /**
+   * Sets a size, as `echo >` does: allowed where writing is, and without effect. A size that files of proc cannot have is refused. `caller` is
+   * that of truncate(2): what is opened was checked then.
+   */
+  truncate(path: string, size: number, caller?: Caller): number {
     const found = this.#find(path);
     if (!found) return -ERRNO.ENOENT;
     const { node, kind } = found;
     if (node.kind !== 'file') return -ERRNO.EISDIR;
+    const forbidden = this.#permission(found, MAY.write, caller);
+    if (forbidden < 0) return forbidden;
     if (!((node.openMode ?? node.mode) & 0o200) && !kind.truncatesAny) return -ERRNO.EACCES;
     return size > MAX_NON_LFS ? -ERRNO.EFBIG : 0;
   }
 
-  /** Sets times: allowed, without effect. */
-  utimens(path: string): number {
-    return this.#find(path) ? 0 : -ERRNO.ENOENT;
+  /**
+   * Sets times, without effect: to `now` whoever may write, to others whom the files belong to. Mirrors notify_change() and setattr_prepare()
+   * (fs/attr.c).
+   */
+  utimens(path: string, now = false, caller?: Caller): number {
+    const found = this.#find(path);
+    if (found === undefined) return -ERRNO.ENOENT;
+    if (caller === undefined || ownerOrCapable(caller)) return 0;
+    return now ? this.#permission(found, MAY.write, caller) : -ERRNO.EPERM;
   }
 
   /** Files of proc have nothing to flush. */
@@ -212,9 +253,11 @@ export class Vfs {
     return this.#kindAt(path).fsync;
   }
 
-  /** The negative errno that refuses a change of the tree. */
-  refuse(change: TreeChange, path: string): number {
-    return -this.#kindAt(path).refusals[change];
+  /** The negative errno that refuses a change of the tree. Who may not write to the directory is refused for that, where Linux gets that far. */
+  refuse(change: TreeChange, path: string, caller?: Caller): number {
+    const refusal = -this.#kindAt(path).refusals[change];
+    if (caller === undefined || !OF_DIRECTORY.includes(change) || refusal !== -ERRNO.EPERM) return refusal;
+    return this.access(path.slice(0, Math.max(path.lastIndexOf('/'), 1)), MAY.write | MAY.exec, caller) || refusal;
   }
 
   holdBack(path: string): number {
@@ -236,6 +279,17 @@ export class Vfs {
     });
   }
 
+  #permission({ node, kind, guards }: Found, asked: number, caller: Caller | undefined): number {
+    if (caller === undefined) return 0;
+    for (const each of guards) {
+      const forbidden = genericPermission(caller, each.mode ?? 0, 'directory', MAY.exec);
+      if (forbidden < 0) return forbidden;
+    }
+    if (node.kind === 'symlink') return 0;
+    if (node.kind === 'directory') return genericPermission(caller, node.mode ?? kind.directoryMode, 'directory', asked);
+    return node.handler.permission?.(caller, asked) ?? genericPermission(caller, node.openMode ?? node.mode, 'file', asked);
+  }
+
   /** The node at a path, from the cache if it is there: looking up a path takes longer than all else in open(2). */
   #find(path: string): Found | undefined {
     if (this.#foundVersion !== this.#host.treeVersion) {
@@ -244,9 +298,9 @@ export class Vfs {
     }
     const known = this.#found.get(path);
     if (known !== undefined) return known;
-    const { node, filesystem } = locate(this.#root, path);
+    const { node, filesystem, guards } = locate(this.#root, path);
     if (node === undefined) return undefined;
-    const found = { node, kind: FILESYSTEMS[filesystem] };
+    const found = { node, kind: FILESYSTEMS[filesystem], guards };
     if (this.#found.size >= NODES_KEPT) this.#found.clear();
     this.#found.set(path, found);
     return found;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { kpageflags, pageFlagsOf, PG } from '../../src/abi/page-flags.ts';
 import type { Kernel } from '../../src/kernel/kernel.ts';
 import { access } from '../../src/kernel/memory-failure/access.ts';
-import { inject } from '../../src/kernel/memory-failure/inject.ts';
+import { inject } from '../../src/kernel/ras/inject.ts';
 import { softOfflinePage } from '../../src/kernel/memory-failure/soft-offline.ts';
 import { unpoisonMemory } from '../../src/kernel/memory-failure/unpoison.ts';
 import { mapcount, type Page } from '../../src/kernel/memory/page.ts';

@@ -182,3 +182,29 @@ describe('what /proc shows of zones', () => {
     expect(testMachine().vfs.getattr(`/proc/${name}`)).toMatchObject({ mode: 0o100000 | Number.parseInt(mode, 8), size: Number(size) });
   });
 });
+
+describe('/proc/stat and /proc/loadavg', () => {
+  /** The times and counts of the recorded machine, which is not this one: how much it had done. */
+  const shape = (text: string): string => text.replaceAll(/\d+/g, '0');
+
+  it('have the recorded lines, words and spaces', () => {
+    const machine = testMachine();
+    expect(shape(String(machine.read('/proc/stat')))).toBe(shape(`${sectionOf('stat').join('\n')}\n`).replace(/ 0+\b/g, ' 0'));
+    expect(shape(String(machine.read('/proc/loadavg')))).toBe(shape(`${sectionOf('loadavg').join('\n')}\n`));
+  });
+
+  it('agree with the uptime and the time of day, whatever moves the clock, and after a reboot', () => {
+    const machine = testMachine({ epoch: 1_795_887_791.25e6 });
+    const bootTime = (): number => Number(/^btime (\d+)$/m.exec(String(machine.read('/proc/stat')))?.[1]);
+    expect(bootTime()).toBe(1_795_887_791);
+    machine.clock.usec = 5.5e6;
+    expect(bootTime()).toBe(1_795_887_791);
+    expect(machine.read('/proc/stat')).toMatch(/^cpu  0 0 0 1100 0 0 0 0 0 0\ncpu0 0 0 0 550 /);
+    expect(machine.read('/proc/uptime')).toBe('5.50 11.00\n');
+    machine.machine.kernel.reboot();
+    expect(bootTime()).toBe(1_795_887_796);
+    // Programs keep the time of day that they had: to them, the machine booted a minute earlier.
+    machine.machine.kernel.wait(60e6);
+    expect(bootTime()).toBe(1_795_887_736);
+  });
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
-import { LOOPBACK } from '../../src/kernel/sysctl/machine-parts.ts';
+import { LOOPBACK, netInterface } from '../../src/kernel/sysctl/machine-parts.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
 import { recording } from '../support/recording.ts';
 
@@ -8,6 +8,8 @@ import { recording } from '../support/recording.ts';
 type Step = (machine: TestMachine) => void;
 
 const add = (name: string): Step => ({ machine: { kernel } }) => { kernel.addInterface({ name, kind: 'no-arp' }); };
+
+const mtu = (name: string, bytes: number): Step => ({ machine: { kernel } }) => { kernel.setInterfaceMtu(name, bytes); };
 
 /** The files that the recording leaves alone: they act on others, or take the interfaces away. */
 const LEFT_ALONE = ['forwarding', 'disable_ipv6', 'stable_secret', 'mc_forwarding', 'mtu'];
@@ -37,6 +39,21 @@ const STEPS: Readonly<Record<string, Step>> = {
     for (const family of ['ipv4', 'ipv6']) write(`/proc/sys/net/${family}/conf/default/forwarding`, '1\n');
   },
   'ip link add dummy4 type dummy': add('dummy4'),
+  'values of dummy3': ({ write }) => {
+    write('/proc/sys/net/ipv4/conf/dummy3/rp_filter', '7\n');
+    write('/proc/sys/net/ipv6/neigh/dummy3/ucast_solicit', '9\n');
+  },
+  'ip link set dummy3 name renamed3': ({ machine: { kernel } }) => { kernel.renameInterface('dummy3', 'renamed3'); },
+  // Whether an interface is up changes no file.
+  'ip link set renamed3 up': () => undefined,
+  'ip link set renamed3 mtu 1400': mtu('renamed3', 1400),
+  'ip link set renamed3 mtu 1000': mtu('renamed3', 1000),
+  'ip link set renamed3 mtu 1500': mtu('renamed3', 1500),
+  'ip link set renamed3 down': () => undefined,
+  'ip link set lo up': () => undefined,
+  'ip link del renamed3': ({ machine: { kernel } }) => { kernel.removeInterface('renamed3'); },
+  'ip link add all type dummy': () => { expect(netInterface('all')).toBeUndefined(); },
+  'ip link add default type dummy': () => { expect(netInterface('default')).toBeUndefined(); },
 };
 
 const DIRECTORIES = ['net/ipv4/conf', 'net/ipv4/neigh', 'net/ipv6/conf', 'net/ipv6/neigh'];
@@ -67,7 +84,7 @@ function differences(before: ReturnType<typeof shownFiles>, after: ReturnType<ty
   return [...lines, ...[...before.keys()].filter((path) => !after.has(path)).map((path) => `- ${path}`)].sort();
 }
 
-test('interfaces that come begin with what default holds, and default reaches those that have nothing of their own', () => {
+test('interfaces come, are renamed, get another MTU and go as on 7.3, and default reaches those that have nothing of their own', () => {
   const machine = testMachine({ parts: { interfaces: [LOOPBACK, { name: 'dummy0', kind: 'no-arp' }], modules: [], without: [] } });
   const recorded = recording('sysctl-interfaces.7.3.txt').split(/^== /m).slice(1).map((part) => part.trimEnd().split('\n'));
   let compared = 0;
@@ -75,10 +92,11 @@ test('interfaces that come begin with what default holds, and default reaches th
     const before = shownFiles(machine);
     STEPS[title]?.(machine);
     const wanted = lines.filter((line) => DIRECTORIES.some((directory) => line.startsWith(`${directory}/`, 2))).sort();
+    expect(STEPS).toHaveProperty([title]);
     expect({ title, lines: differences(before, shownFiles(machine)) }).toEqual({ title, lines: wanted });
     compared += wanted.length;
   }
-  expect(compared).toBeGreaterThan(700);
+  expect(compared).toBeGreaterThan(1300);
 });
 
 test('an interface that goes takes its files along, and a new one of its name starts afresh', () => {

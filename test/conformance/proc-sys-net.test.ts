@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
 import { LOOPBACK, type MachineParts } from '../../src/kernel/sysctl/machine-parts.ts';
+import { withNeeded } from '../../src/kernel/sysctl/modules/names.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
 import { RECORDED_KERNELS } from '../support/recorded-writes.ts';
 import { recording } from '../support/recording.ts';
@@ -37,7 +38,7 @@ function filesBelow(machine: TestMachine, directory: string): string[] {
 /** Both interfaces of that machine were made by the driver dummy, whatever their names. */
 const RECORDED: MachineParts = {
   interfaces: [LOOPBACK, { name: 'dummy0', kind: 'no-arp' }, { name: 'eth0.100', kind: 'no-arp' }],
-  modules: ['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq'], without: [],
+  modules: withNeeded(['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq']), without: [],
 };
 
 const COUNTS = { '7.3': [649, 310], '6.12': [630, 316], '6.1': [602, 311] } as const;

@@ -3,41 +3,14 @@ import { ALL_CAPABILITIES, type Caller, type Capability, capabilitySet } from '.
 import { errnoName } from '../../src/abi/errno.ts';
 import { sysctlPerm } from '../../src/kernel/sysctl/permissions.ts';
 import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
+import { MAY } from '../../src/vfs/permission.ts';
 import { testMachine } from '../support/machine.ts';
-import { RECORDED_KERNELS, RECORDED_PARTS, type RecordedKernel } from '../support/recorded-writes.ts';
-import { recording } from '../support/recording.ts';
-
-/**
- * A file of the recording: `PATH MODE root root- user userns`, then what one capability more or less changes. Each answer is two letters, of
- * read and write: `-` is EACCES at open(2), a capital the errno of read(2) or write(2).
- */
-interface Row {
-  readonly path: string;
-  readonly root: string;
-  readonly rootWithout: string;
-  readonly user: string;
-  /** By `+CAP` of an ordinary user, or `-CAP` of root. */
-  readonly changes: ReadonlyMap<string, string>;
-}
-
-function recordedRows(kernel: RecordedKernel): readonly Row[] {
-  return recording(`sysctl-permissions.${kernel}.txt`).trimEnd().split('\n').filter((line) => !line.startsWith('#')).map((line) => {
-    const [path = '', , root = '', rootWithout = '', user = '', , ...changes] = line.split(' ');
-    return { path, root, rootWithout, user, changes: new Map(changes.map((change): [string, string] => {
-      const [name = '', answer = ''] = change.split(':');
-      return [name, answer];
-    })) };
-  });
-}
-
-const LETTERS: Readonly<Record<string, string>> = { EPERM: 'P', EACCES: 'A', EINVAL: 'I', EIO: 'O', EOPNOTSUPP: 'S', ENOTSUPP: 'T' };
-
-/** vm/stat_refresh has mode 0600 and was readable for all: the recorded kernel does otherwise than its source says. */
-const UNEXPLAINED = ['vm/stat_refresh'];
+import { RECORDED_KERNELS, RECORDED_PARTS } from '../support/recorded-writes.ts';
+import { LETTERS, permissionRows, UNEXPLAINED } from '../support/recorded-permissions.ts';
 
 test.each(RECORDED_KERNELS)('who may read and write which file of /proc/sys is as on %s, capability by capability', (profile) => {
   const { kernel } = testMachine({ profile, parts: RECORDED_PARTS }).machine;
-  const rows = recordedRows(profile);
+  const rows = permissionRows(profile);
   // The capabilities that made a difference to some file: the others are covered by root-.
   const capabilities = [...new Set(rows.flatMap(({ changes }) => [...changes.keys()].map((change) => change.slice(1))))] as Capability[];
   const entries = new Map(kernel.sysctls.map((entry) => [entry.path, entry]));
@@ -50,9 +23,9 @@ test.each(RECORDED_KERNELS)('who may read and write which file of /proc/sys is a
     kernel.caller = { pid: 1, uid: 0, comm: 'init' };
     const value = sysctlRead(kernel, entry, 0, 65_536);
     kernel.caller = caller;
-    const reads = sysctlPerm(caller, entry, { read: true, write: false }) < 0 ? '-' : letter(sysctlRead(kernel, entry, 0, 65_536), 'r');
+    const reads = sysctlPerm(caller, entry, MAY.read) < 0 ? '-' : letter(sysctlRead(kernel, entry, 0, 65_536), 'r');
     const data = typeof value === 'number' || (entry.mode & 0o400) === 0 ? Buffer.from('0') : value;
-    const writes = sysctlPerm(caller, entry, { read: false, write: true }) < 0 ? '-' : letter(sysctlWrite(kernel, entry, 0, data), 'w');
+    const writes = sysctlPerm(caller, entry, MAY.write) < 0 ? '-' : letter(sysctlWrite(kernel, entry, 0, data), 'w');
     return reads + writes;
   };
   const wrong: unknown[] = [];

@@ -286,7 +286,7 @@ describeMount('the report of exec', () => {
 
   it.each([['exit 3', { status: 3, signal: null }], ['kill -USR1 $$', { status: null, signal: 'SIGUSR1' }]])('has the end of the command: %s', async (script, end) => {
     const path = join(directory, `${randomUUID()}.json`);
-    await execScript(script, ['--report', path]);
+    expect((await execScript(script, ['--report', path])).stderr).toBe('');
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ ...end, sysctls: [], injections: [], panics: [] });
   });
 });

@@ -22,7 +22,8 @@ describeDaemon('random bytes', (transport) => {
       // Of the like there are as many as of memory blocks: the first of them stand for all.
       // Without what this user may not open for want of a capability, as in containers.
       const { stdout } = await daemon.sh("find . -type f -perm /200 | grep -v '/memory[1-9]' | sort | while read -r file; do (: >> \"$file\") 2> /dev/null && echo \"$file\"; done");
-      const files = stdout.trim().split('\n');
+      // Hundreds of sysctls share a handler: outside vm the short form takes one in so many.
+      const files = stdout.trim().split('\n').filter((file, index) => !/^\.\/proc\/sys\/(?!vm\/)/.test(file) || index % count('sysctlStep') === 0);
       expect(files.length).toBeGreaterThan(90);
       let [writes, refused] = [0, 0];
       for (const file of files) {

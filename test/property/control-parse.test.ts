@@ -6,7 +6,8 @@ import type { LogLevel } from '../../src/abi/log-level.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { type Race, RACES, type Via, VIAS } from '../../src/kernel/memory-failure/injection.ts';
 import { type Command, formatCommand, parseControl } from '../../src/control/command.ts';
-import { CONTROL_COMMANDS, type Target } from '../../src/control/commands.ts';
+import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
+import type { Target } from '../../src/control/target.ts';
 import { character, comm, encode, lineText, pid } from '../support/line-texts.ts';
 
 const fileName = lineText(8).map((name) => name.replaceAll('/', '_')).filter((name) => !['', '.', '..'].includes(name));

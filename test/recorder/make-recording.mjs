@@ -25,8 +25,8 @@ export async function makeRecording(recording, context) {
   let text = '';
   for (const name of recording.scripts ?? [recording.script]) {
     const script = readFileSync(new URL(`recorder/guest/${name}`, TEST));
-    const { disks, append, modules, seconds } = recording;
-    const { output, console } = await boot(context, { script, files, programs, disks, append, modules, seconds });
+    const { disks, append, modules, seconds, firmware, monitor, cpu } = recording;
+    const { output, console } = await boot(context, { script, files, programs, disks, append, modules, seconds, firmware, monitor, cpu });
     text += wholeOutput(output, console);
   }
   return recording.format?.(text, readRecording) ?? text;
@@ -74,8 +74,8 @@ const PLAN_SECONDS = 7200;
 async function panicBlocks(panics, programs, context) {
   const blocks = [];
   for (const panic of panics) {
-    const { title, monitor, cpu } = panic;
-    const { output, console } = await boot(context, { script: panicScript(panic), programs, until: panic.last, monitor, cpu, seconds: PANIC_SECONDS });
+    const { title, monitor, cpu, firmware } = panic;
+    const { output, console } = await boot(context, { script: panicScript(panic), programs, until: panic.last, monitor, cpu, firmware, files: firmware?.files, seconds: PANIC_SECONDS });
     const block = output.startsWith(ABSENT)
       ? `(this kernel has no ${output.slice(ABSENT.length).trimEnd()})\n`
       : consoleBlock(console, panic);

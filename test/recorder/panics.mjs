@@ -1,3 +1,5 @@
+import { block, driverFile, FIRMWARE, RECORD } from './cper.mjs';
+
 // The panics: one boot each. A block of the golden is a title and the lines of the console from the first that matches to the last.
 
 /** What a script says to the console where the block may begin. */
@@ -8,6 +10,15 @@ const ARMED = 'vmsysctld: armed';
  * memory scrubbing), MCG_STATUS (RIPV, MCIP), the address, and MISC that says it is a physical one.
  */
 const machineCheck = (address) => `mce -b 0 9 0xbd000000000000c0 0x5 ${address} 0x8c`;
+
+/** Machine checks that do not panic, as qemu's command takes them: CPU, bank, status, MCG_STATUS, address, MISC. */
+export const MACHINE_CHECKS = [
+  { name: 'corrected', mce: '0 1 0x9c0000000000009f 0x0 0x12345000 0x8c' },
+  { name: 'corrected, DRAM', mce: '0 4 0x9c080000000c0813 0x0 0x12346000 0x8c' },
+  { name: 'corrected, CPU 1, no address', mce: '1 2 0x9000000000000150 0x0 0x0 0x0' },
+  { name: 'deferred', mce: '0 3 0x9c00100000000135 0x0 0x12347000 0x8c' },
+  { name: 'overflow', mce: '0 1 0xdc0000000000009f 0x0 0x12348040 0x86' },
+];
 
 export const PANICS = [
   {
@@ -77,6 +88,63 @@ export const PANICS_MORE = [
     first: /Machine check events logged/,
     last: /Rebooting in 2 seconds\.\./,
   },
+];
+
+/** Writes /record to where the firmware reports from: first its body, then the status that says it is complete. */
+const REPORT = `
+  dd if=/record of=/dev/mem bs=1 skip=4 seek=${RECORD + 4} conv=notrunc 2>/dev/null
+  dd if=/record of=/dev/mem bs=1 count=4 seek=${RECORD} conv=notrunc 2>/dev/null
+  sleep 20`;
+const withRecord = (memory, severity, more = {}) => ({ ...FIRMWARE, files: { record: block([{ severity, memory }]).toString('latin1'), ...more } });
+const RESERVED = 0xf0000;
+const FATAL = { status: 0x400, phys: 0x12345000, mask: 0xfffffffffffff000n, node: 0, card: 1, module: 2, kind: 3 };
+
+export const PANICS_HARDWARE = [
+  {
+    title: '# a fatal memory error reported by GHES, kernel.panic=2:',
+    before: ['kernel/panic=2'],
+    command: REPORT,
+    firmware: withRecord(FATAL, 'fatal'),
+    from: /Hardware error from APEI/,
+    first: /Hardware error from APEI/,
+    last: /Rebooting in 2 seconds\.\./,
+  },
+  {
+    title: '# the same with kernel.panic=0:',
+    before: ['kernel/panic=0'],
+    command: REPORT,
+    firmware: withRecord({ kind: 3 }, 'fatal'),
+    from: /Hardware error from APEI/,
+    first: /Hardware error from APEI/,
+    last: /---\[ end Kernel panic/,
+  },
+  {
+    title: '# a recoverable error of a reserved page, vm.panic_on_unrecoverable_memory_failure=1, kernel.panic=2:',
+    before: ['kernel/panic=2', 'vm/panic_on_unrecoverable_memory_failure=1'],
+    command: REPORT,
+    firmware: withRecord({ phys: RESERVED, kind: 3 }, 'recoverable'),
+    from: /Hardware error from APEI/,
+    first: /Hardware error from APEI/,
+    last: /Rebooting in 2 seconds\.\./,
+  },
+  {
+    title: '# a fatal machine check (uncorrected, context corrupt), kernel.panic=2:',
+    before: ['kernel/panic=2'],
+    command: `echo ${ARMED} >/dev/kmsg; echo armed; sleep 20`,
+    monitor: [{ after: 'armed', command: 'mce -b 0 4 0xbe00000000080813 0x4 0x12345000 0x8c' }],
+    from: new RegExp(ARMED),
+    first: /Hardware Error/,
+    last: /Rebooting in \d+ seconds\.\./,
+  },
+  ...(process.env.GHES_EDAC === undefined ? [] : [{
+    title: '# a recoverable error with edac_mc_panic_on_ue=1, kernel.panic=2:',
+    before: ['kernel/panic=2'],
+    command: `insmod /ghes_edac.ko; echo 1 >/sys/module/edac_core/parameters/edac_mc_panic_on_ue; ${REPORT}`,
+    firmware: withRecord({ phys: 0x12345000, kind: 3 }, 'recoverable', driverFile()),
+    from: /Hardware error from APEI/,
+    first: /Hardware error from APEI/,
+    last: /Rebooting in 2 seconds\.\./,
+  }]),
 ];
 
 /** What the script of a panic prints, before the name, when the kernel lacks a sysctl. */

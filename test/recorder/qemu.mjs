@@ -1,6 +1,6 @@
 // One boot of a kernel under qemu: what its script printed, and its console.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, closeSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, closeSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeInitramfs } from './initramfs.mjs';
@@ -21,7 +21,8 @@ const DEFAULT_SECONDS = 300;
  * is stopped and answered with `hung`.
  */
 export async function boot({ kernel, accelerator, work, signal }, options) {
-  const { until, monitor, seconds = DEFAULT_SECONDS, idle = Infinity, cpu, disks = DISKS, append = '', ...contents } = options;
+  const { until, monitor, seconds = DEFAULT_SECONDS, idle = Infinity, cpu, disks = DISKS, firmware, ...contents } = options;
+  const append = [options.append, firmware?.append].filter(Boolean).join(' ');
   const place = join(work, 'boot');
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place);
@@ -32,7 +33,7 @@ export async function boot({ kernel, accelerator, work, signal }, options) {
     truncateSync(file(name), DISK_BYTES);
   }
   await run('mkfs.ext4', ['-q', '-F', file(DISKS[0])], { signal });
-  const child = spawn('qemu-system-x86_64', arguments_({ kernel, accelerator, cpu, append, disks: disks.map(file), file }), {
+  const child = spawn('qemu-system-x86_64', arguments_({ kernel, accelerator, cpu, append, disks: disks.map(file), file, firmware }), {
     env: ENVIRONMENT,
     stdio: ['pipe', 'ignore', 'pipe'],
     // Away from the terminal's Ctrl-C, which the recorder answers: it ends this process by its id.
@@ -76,13 +77,26 @@ export async function boot({ kernel, accelerator, work, signal }, options) {
   }
 }
 
-function arguments_({ kernel, accelerator, cpu, append, disks, file }) {
+function arguments_({ kernel, accelerator, cpu, append, disks, file, firmware }) {
   const drives = disks.flatMap((path) => ['-drive', `file=${path},if=virtio,format=raw,cache=unsafe`]);
   return [
     ...['-accel', accelerator, '-M', 'q35', '-cpu', cpu ?? 'max', '-m', '1024', '-smp', '2'],
     ...['-display', 'none', '-no-reboot', '-monitor', 'stdio', '-serial', `file:${file('console')}`, '-serial', `file:${file('output')}`],
     ...['-kernel', kernel.image, '-initrd', file('initramfs'), '-append', `console=ttyS0 panic=-1 ${append}`],
-    ...drives,
+    ...drives, ...firmwareArguments(firmware, file),
+  ];
+}
+
+/** ACPI tables by signature, and contents of memory by address, as files that qemu reads. */
+function firmwareArguments({ tables = {}, memory = {}, smbios = [] } = {}, file) {
+  const written = (name, bytes) => {
+    writeFileSync(file(name), bytes);
+    return file(name);
+  };
+  return [
+    ...Object.entries(tables).flatMap(([sig, bytes]) => ['-acpitable', `sig=${sig},rev=1,data=${written(`${sig}.table`, bytes)}`]),
+    ...Object.entries(memory).flatMap(([addr, bytes]) => ['-device', `loader,file=${written(`${addr}.memory`, bytes)},addr=${addr},force-raw=on`]),
+    ...smbios.flatMap((each) => ['-smbios', each]),
   ];
 }
 

@@ -1,5 +1,6 @@
 // The recordings: what runs on the machine, what it needs there, and how what it printed becomes the golden file.
-import { PANICS, PANICS_MORE } from './panics.mjs';
+import { caseFiles, cperGolden, driverFile, FIRMWARE } from './cper.mjs';
+import { MACHINE_CHECKS, PANICS, PANICS_HARDWARE, PANICS_MORE } from './panics.mjs';
 import { NOISE } from './noise.mjs';
 import { filesOfModules, listedFiles, sysctlPlan } from './sysctl-plan.mjs';
 import { positionOperations } from './sysctl-positions.mjs';
@@ -215,6 +216,38 @@ export const RECORDINGS = [
     noise: NOISE.memoryFailure,
   },
   {
+    name: 'cper',
+    about: 'records of hardware errors that a firmware reports: their bytes, the log, trace events, counters of EDAC',
+    golden: 'cper.RELEASE.txt',
+    script: 'cper.sh',
+    firmware: FIRMWARE,
+    files: () => ({ ...caseFiles(), ...driverFile() }),
+    format: cperGolden,
+    seconds: 1800,
+    noise: NOISE.none,
+  },
+  {
+    name: 'ras-files',
+    about: 'what the files of error injection (EINJ) and of the memory controller (EDAC) show, take and refuse',
+    golden: 'ras-files.RELEASE.txt',
+    script: 'ras-files.sh',
+    programs: SYSSEQ,
+    modules: ['einj'],
+    firmware: FIRMWARE,
+    files: (read) => ({ operations: read('ras-files.script.txt'), ...driverFile() }),
+    noise: NOISE.none,
+  },
+  {
+    name: 'machine-check',
+    about: 'corrected machine checks, and one that scrubbing found: the log and the trace events',
+    golden: 'machine-check.RELEASE.txt',
+    script: 'machine-check.sh',
+    monitor: MACHINE_CHECKS.map(({ name, mce }) => ({ after: `== ${name}`, command: `mce ${mce}` })),
+    files: () => ({ names: MACHINE_CHECKS.map(({ name }) => `${name}\n`).join('') }),
+    format: cperGolden,
+    noise: NOISE.none,
+  },
+  {
     name: 'sysctl-kernel',
     about: 'echo into files of /proc/sys/kernel',
     golden: 'sysctl-kernel.RELEASE.txt',
@@ -251,6 +284,9 @@ export const RECORDINGS = [
   },
   { name: 'panic', about: 'the consoles of two panics', golden: 'panic.RELEASE.txt', panics: PANICS, programs: CASES, noise: NOISE.panic },
   { name: 'panic-more', about: 'of five more, and of a machine check', golden: 'panic-more.RELEASE.txt', panics: PANICS_MORE, noise: NOISE.panic },
+  {
+    name: 'panic-hardware', about: 'of errors that a firmware reports', golden: 'panic-hardware.RELEASE.txt', panics: PANICS_HARDWARE, noise: NOISE.panic,
+  },
   {
     name: 'machine',
     about: 'the machine: memory map, page flags, sysfs trees, sysctls',

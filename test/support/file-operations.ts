@@ -78,7 +78,12 @@ export class FileOperations {
     write: (hex = '') => this.#advancing((file) => this.#write(file, bytesOf(hex), file.position)),
     writerep: (hex = '', count) => this.#advancing((file) => this.#write(file, Buffer.alloc(Number(count), hex, 'hex'), file.position)),
     pwrite: (position, hex = '') => this.#with((file) => this.#write(file, bytesOf(hex), Number(position))),
-    lseek: (offset, whence) => this.#with((file) => (file.position = Number(offset) + (whence === SEEK_CUR ? file.position : 0))),
+    lseek: (offset, whence) => this.#with((file) => {
+      const position = Number(offset) + (whence === SEEK_CUR ? file.position : 0);
+      if (position < 0) return -ERRNO.EINVAL;
+      file.position = position;
+      return position;
+    }),
     ftruncate: (size) =>
       this.#with((file) => ((file.flags & O.accmode) === O.rdonly ? -ERRNO.EINVAL : this.#vfs.truncate(file.path, Number(size)))),
     fsync: () => this.#with(({ path }) => this.#vfs.fsync(path)),

@@ -112,18 +112,28 @@ export function comparableLogLine(line: string): string {
   return line.slice(0, LONGEST_LINE + '<4>'.length).replace(/\(\d+\)/, '(PID)');
 }
 
+/** The machine and the programs that write to it change it at every start of a process. */
+const OF_EVERY_PROCESS = 'kernel/ns_last_pid';
+
+/** The text of bytes that the recording has as one character each. */
+function ofBytes(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString('utf8');
+}
+
 /**
  * Numbers at the limits of their types and of the 21 characters, vectors refused half way, writes of a page and more, positions in numbers and
- * strings with kernel.sysctl_writes_strict at 1, 0 and -1, and what of it is logged. That machine was booted with panic=-1.
+ * strings with kernel.sysctl_writes_strict at 1, 0 and -1, and what of it is logged; `-more`: a file of each handler. That machine was booted
+ * with panic=-1.
  */
-function sysctlPositions(): RecordedCalls {
-  const golden = linesOf('sysctl-positions.7.3.txt').map((line) =>
-    line.startsWith('log ') ? `log => ${comparableLogLine(JSON.parse(line.slice('log '.length)) as string)}` : line,
+function sysctlPositions(name: 'sysctl-positions' | 'sysctl-positions-more'): RecordedCalls {
+  const golden = linesOf(`${name}.7.3.txt`).map((line) =>
+    line.startsWith('log ') ? `log => ${comparableLogLine(ofBytes(JSON.parse(line.slice('log '.length)) as string))}` : line,
   );
   // sysseq.c reads plain hexadecimal.
   const script = golden.map((line) => line.replace(/ => .*$/, '').replace(/\S*\*\S*$/, (repeated) => bytesOf(repeated).toString('hex')));
-  const all = sequences(script, golden).map(({ title, calls }) => ({ title, calls: [...calls, { command: 'rest', answer: '' }] }));
-  return { name: 'sysctl-positions', boot: ['kernel.panic=-1'], apart: false, pieces: [{ directory: 'proc/sys', sequences: all }] };
+  const all = sequences(script, golden).filter(({ title }) => !title.endsWith(OF_EVERY_PROCESS))
+    .map(({ title, calls }) => ({ title, calls: [...calls, { command: 'rest', answer: '' }] }));
+  return { name, boot: ['kernel.panic=-1'], apart: false, pieces: [{ directory: 'proc/sys', sequences: all }] };
 }
 
 /** What the injection files accept and refuse, in sysfs and in debugfs, on one machine. */
@@ -148,4 +158,7 @@ function machineFiles(): RecordedCalls {
 }
 
 /** Every recording of calls on files, of Linux 7.3 with 1 GiB. */
-export const RECORDED_CALLS: readonly RecordedCalls[] = [sysctlBootValues(), sysctlWrites(), fileOps(), sysctlPositions(), injectFiles(), machineFiles()];
+export const RECORDED_CALLS: readonly RecordedCalls[] = [
+  sysctlBootValues(), sysctlWrites(), fileOps(), sysctlPositions('sysctl-positions'), sysctlPositions('sysctl-positions-more'), injectFiles(),
+  machineFiles(),
+];

@@ -35,6 +35,7 @@ export function testMachine(size = RECORDED_SIZE): TestMachine {
     printk: (level, text) => {
       log.push(...text.split('\n').map((line) => `<${level}>${line}`));
     },
+    printkLatin1: (level, text) => { host.printk(level, text); },
   };
   return {
     host,

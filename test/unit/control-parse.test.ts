@@ -5,7 +5,8 @@ import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES, type Race } from '../../src/kernel/memory-failure/injection.ts';
 import { PAGE_TYPE_ALIASES } from '../../src/language/values.ts';
 import { type Batch, type Command, formatCommand, formatControlError, parseControl } from '../../src/control/command.ts';
-import { CONTROL_COMMANDS, type Target } from '../../src/control/commands.ts';
+import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
+import type { Target } from '../../src/control/target.ts';
 import { nearest } from '../../src/language/words.ts';
 import { LEGEND, SYNOPSIS } from '../../src/control/report.ts';
 
@@ -158,8 +159,8 @@ const NOT_A_COUNT = 'it is a number from 1 to 1000000, decimal or 0x hex';
 const NOT_A_PFN = 'it is a number from 0x0 to 0xffffffffff, decimal or 0x hex';
 const NOT_MS = 'it is a number from 0 to 1000000000, decimal or 0x hex';
 const NOT_A_WAIT = 'it is a number from 0 to 9007199254740, decimal or 0x hex';
-const INJECT_TAKES = 'inject takes type=T, pfn=P, phys=A, count=N, via=hard|corrupt|mce and race=R';
-const COMMANDS = 'inject, soft-offline, unpoison, page, access, fail, delay, log, panic, reboot, reset, keep-going and wait';
+const INJECT_TAKES = 'inject takes type=T, pfn=P, phys=A, count=N, via=hard|corrupt|mce|ghes and race=R';
+const COMMANDS = 'inject, error, soft-offline, unpoison, page, access, fail, delay, log, panic, reboot, reset, keep-going and wait';
 
 describe('errors', () => {
   test.each([
@@ -211,7 +212,7 @@ describe('errors', () => {
     ['inject type=""', "type has no value, write 'type=T'"],
     ['inject type', "type has no value, write 'type=T'"],
     ['inject type = slab', "type has no value, write 'type=T'"],
-    ['inject via=', "via has no value, write 'via=hard|corrupt|mce'"],
+    ['inject via=', "via has no value, write 'via=hard|corrupt|mce|ghes'"],
     ['page pfn=1 type=slab mapped=', "mapped has no value, write 'mapped=COMM:PID,…'"],
     ['log level= x', "level has no value, write 'level=L'"],
     ['fail "" op=read errno=EIO', 'PATH is empty'],
@@ -244,7 +245,7 @@ describe('errors', () => {
     ['inject type=hugetbl', "unknown page type 'hugetbl', did you mean 'hugetlb'?"],
     ['inject type=file_clean', "unknown page type 'file_clean', did you mean 'file-clean'?"],
     ['inject type=frobnicate', "unknown page type 'frobnicate', reading this file lists them"],
-    ['inject via=soft', "unknown via 'soft', it is hard, corrupt or mce"],
+    ['inject via=soft', "unknown via 'soft', it is hard, corrupt, mce or ghes"],
     ['inject via=mcee', "unknown via 'mcee', did you mean 'mce'?"],
     ['inject race=lost', "unknown race 'lost', it is isolated, grabbed, allocated, taken, busy, freed or truncated"],
     ['inject race=free', "unknown race 'free', did you mean 'freed'?"],

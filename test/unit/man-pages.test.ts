@@ -9,7 +9,9 @@ import type { CliContext, HelpfulCommand } from '../../src/cli/command.ts';
 import type { OptionTable } from '../../src/cli/options/option.ts';
 import { RACES, VIAS } from '../../src/kernel/memory-failure/injection.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
+import { CPER_SEVERITIES } from '../../src/kernel/ras/cper.ts';
 import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
+import { KIND_NAMES } from '../../src/control/values.ts';
 import { LOG_LEVEL_ALIASES, PAGE_TYPE_ALIASES } from '../../src/language/values.ts';
 import type { StatementRow } from '../../src/language/row.ts';
 import { MACHINE_STATEMENTS } from '../../src/machine-file/statements.ts';
@@ -186,19 +188,20 @@ describe('vmsysctld-control(5)', () => {
     expect(items(under(page, 'Ss', 'Page types'), 'Cm')).toEqual(PAGE_TYPE_NAMES);
     expect(items(under(page, 'Ss', 'Races'), 'Cm')).toEqual(Object.keys(RACES));
     expect(items(under(page, 'Ss', 'Ways'), 'Cm')).toEqual(Object.keys(VIAS));
+    expect(items(under(page, 'Ss', 'Kinds'), 'Cm')).toEqual(KIND_NAMES);
   });
 
   it('has every key and every other word, and no other', () => {
     const known = [
       ...keysOf(CONTROL_COMMANDS), ...PAGE_TYPE_NAMES, ...Object.keys(PAGE_TYPE_ALIASES), ...Object.keys(RACES), ...Object.keys(VIAS), ...Object.keys(LOG_LEVEL),
-      ...Object.keys(LOG_LEVEL_ALIASES), 'read', 'write', 'open', 'none',
+      ...Object.keys(LOG_LEVEL_ALIASES), ...KIND_NAMES, ...Object.keys(CPER_SEVERITIES), 'read', 'write', 'open', 'none',
     ];
     expect(sorted(given(page, 'Cm'))).toEqual(sorted(known));
   });
 
   it('has examples that are run as they stand', () => {
     const examples = displays(under(page, 'Sh', 'EXAMPLES'));
-    expect(examples).toHaveLength(3);
+    expect(examples).toHaveLength(4);
     for (const example of examples) expect(parseControl(new TextEncoder().encode(example))).not.toHaveProperty('error');
   });
 });

@@ -21,7 +21,10 @@ function body(answer: number | Buffer): Buffer {
 it('is through at most 15 files, from the request to the stored value, and docs/architecture.md names each', () => {
   const directory = mkdtempSync(join(tmpdir(), 'path-of-a-write-'));
   const { service, kernel } = serveMachine(
-    { profile: 'v4', memory: { memoryBytes: 2 ** 30 }, seed: 0, logPath: join(directory, 'log'), logFormat: 'dmesg', verbose: false, bootSettings: new Map(), bootParameters: [], parts: PLAIN_PARTS },
+    {
+      profile: 'v4', memory: { memoryBytes: 2 ** 30 }, seed: 0, parts: PLAIN_PARTS, logPath: join(directory, 'log'), logFormat: 'dmesg', verbose: false,
+      bootSettings: new Map(), bootParameters: [],
+    },
     { transport: 'dev-fuse', wakeAfter: () => undefined, tell: () => undefined, readsCanWait: true },
     pino({ enabled: false }),
   );

@@ -116,7 +116,7 @@ describe('README says what the model does', () => {
     const parsed = parseMachineFile(new TextEncoder().encode(example), 2 ** 30);
     expect(parsed).not.toHaveProperty('error');
     const said = 'description' in parsed ? Object.keys(parsed.description) : [];
-    expect(said.sort()).toEqual(['pages', 'populations', 'processes', 'regions']);
+    expect(said.sort()).toEqual(['dimms', 'pages', 'populations', 'processes', 'regions']);
     for (const statement of Object.keys(MACHINE_STATEMENTS)) expect(example).toMatch(new RegExp(`(?:^|: )${statement} `, 'm'));
   });
 });

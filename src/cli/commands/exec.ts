@@ -73,7 +73,7 @@ export function execCommand(call: Call): HelpfulCommand {
           bootParameters: parameters, logPath: args.log === undefined ? undefined : context.absolute(args.log), logFormat: args.logFormat, verbose: args.verbose,
         },
         scratch, command: [name, ...rest], env: context.env, directory: context.absolute('.'), descriptors: context.descriptors ?? [], reboots: args.reboot, onStart,
-        privileged: args.privileged, owner: args.owner, complain: context.complain,
+        hostInterfaces: settings.interface.length === 0, privileged: args.privileged, owner: args.owner, complain: context.complain,
         expectedPanic: args.expectPanic,
         reportPath: args.report === undefined ? undefined : context.absolute(args.report),
       };

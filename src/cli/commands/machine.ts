@@ -25,9 +25,9 @@ export function machineCommand(context: CliContext): HelpfulCommand {
     },
     async handler(given) {
       const { description, memoryBytes } = await describedMemory(resolveSettings(MEMORY_OPTIONS, given));
-      const { regions, processes } = layOutMemory(description);
+      const { regions, processes, dimms } = layOutMemory(description);
       const populations = description.populations ?? defaultPopulations(memoryBytes / PAGE_SIZE, processes);
-      context.print(formatMachineFile({ ...description, regions, processes, populations }).trimEnd());
+      context.print(formatMachineFile({ ...description, regions, processes, populations, dimms }).trimEnd());
     },
   };
 }

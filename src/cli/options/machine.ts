@@ -167,8 +167,8 @@ export async function bootSettings(
   settings: readonly Setting<string>[], profile: ProfileName, memoryBytes: number, parts: MachineParts = PLAIN_PARTS,
 ): Promise<BootSettings> {
   if (settings.length === 0) return { values: new Map(), parameters: [] };
-  const [{ machineSize }, { machineSysctls }, { parseBootSetting }] = await Promise.all([
-    import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
+  const [{ PROFILES }, { machineSize }, { machineSysctls }, { parseBootSetting }] = await Promise.all([
+    import('../../kernel/profiles/profiles.ts'), import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
   ]);
   const tables = machineSysctls(PROFILES[profile], parts);
   const size = { ...machineSize(PROFILES[profile], memoryBytes), ...parts };

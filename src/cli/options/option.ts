@@ -86,10 +86,8 @@ export function declare<T>(argv: Argv<T>, table: OptionTable): Argv<T> {
 }
 
 function declaration(name: string, option: Option): Options {
-  const common: Options = {
-    describe: option.describe, hidden: option.hidden ?? false, ...(option.short !== undefined && { alias: option.short }),
-    ...(option.group !== undefined && { group: option.group }),
-  };
+  // Hidden: yargs lays out a help of its own before each command, which takes longer than all else of it. help/ prints ours.
+  const common: Options = { hidden: true, ...(option.short !== undefined && { alias: option.short }) };
   switch (option.kind) {
     case 'flag': return { ...common, type: 'boolean', coerce: (given: boolean | readonly boolean[]) => single(name, given) };
     case 'list': return { ...common, type: 'string', array: true, nargs: 1 };

@@ -35,6 +35,8 @@ export interface ExecOptions {
   readonly directory: string;
   /** Descriptors from 3 on that CMD inherits. */
   readonly descriptors: readonly number[];
+  /** Whether the machine has the network interfaces that CMD sees, also those that come and go. */
+  readonly hostInterfaces: boolean;
   /** How often CMD may be run again after the machine has booted again. */
   readonly reboots: number;
   readonly reportPath: string | undefined;
@@ -104,7 +106,7 @@ class Run {
     this.#shownLogPath = machine.logPath ?? join(scratch, SCRATCH.log);
     const data: ExecServiceOptions = {
       ...machine, logPath: machine.logPath ?? join(this.#outside, SCRATCH.log), shownLogPath: this.#shownLogPath, state: this.#state, command: options.command,
-      outside: this.#outside, scratch, contained: !options.privileged, ownName: !options.privileged,
+      outside: this.#outside, scratch, contained: !options.privileged, ownName: !options.privileged, hostInterfaces: options.hostInterfaces,
       expectedPanic: options.expectedPanic ?? '', ...(reportPath !== undefined && { reportPath }),
     };
     this.#thread = new ServingThread({

@@ -1,3 +1,4 @@
+// Apart from launcher.ts and recorder.ts, which run in different processes: both must know the same set.
 import type { Capability } from '../../abi/caller.ts';
 
 /** The capabilities that root keeps without a user namespace: none by which the host could be changed but through files, processes of CMD and sockets. */

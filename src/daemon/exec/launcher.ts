@@ -130,7 +130,7 @@ function stopParent(launcher: number): boolean {
   while (performance.now() < end) {
     const { state = 'Z' } = processStat(launcher) ?? {};
     if (state === 'Z') return false;
-    if (forked && state === 'T') return true;
+    if (forked && isStopped(state)) return true;
     if (!forked && commandPid(launcher) !== undefined) {
       forked = true;
       process.kill(launcher, 'SIGSTOP');
@@ -154,6 +154,11 @@ interface ProcessStat {
   readonly parent: number;
   /** As wait(2) has it; of a process that has ended. */
   readonly waitStatus: number;
+}
+
+/** Stopped by a signal, or by a tracer such as strace(1), whichever signal it was. */
+function isStopped(state: string | undefined): boolean {
+  return state === 'T' || state === 't';
 }
 
 /** A process as /proc/PID/stat shows it; undefined when it has gone. */
@@ -187,8 +192,8 @@ export async function waitForCommand(launcher: number, onCommand: (pid: number) 
     const state = processStat(launcher)?.state;
     const reaped = command !== undefined && processStat(command) === undefined;
     // A shell's `fg` continues it. Where it has reaped CMD before it was stopped, it ends as CMD did.
-    if (reaped && state === 'T') signal(launcher, 'SIGCONT');
-    else if (command !== undefined && !reaped && state !== undefined && state !== 'T' && state !== 'Z') signal(launcher, 'SIGSTOP');
+    if (reaped && isStopped(state)) signal(launcher, 'SIGCONT');
+    else if (command !== undefined && !reaped && state !== undefined && !isStopped(state) && state !== 'Z') signal(launcher, 'SIGSTOP');
     const ending = (command === undefined ? undefined : endingOf(command)) ?? endingOf(launcher);
     if (ending !== undefined) {
       signal(launcher, 'SIGCONT');

@@ -46,6 +46,10 @@ export class Recorder {
         if (handle >= 0) paths.set(handle, path);
         return handle;
       },
+      access: (path, asked, caller) => files.access(path, asked, innerCaller(caller)),
+      truncate: (path, size, caller) => files.truncate(path, size, innerCaller(caller)),
+      utimens: (path, now, caller) => files.utimens(path, now, innerCaller(caller)),
+      refuse: (change, path, caller) => files.refuse(change, path, innerCaller(caller)),
       read: (handle, position, length, caller, flags) => files.read(handle, position, length, innerCaller(caller), flags),
       write: (handle, position, data, given) => {
         const caller = innerCaller(given);
@@ -110,6 +114,10 @@ class InnerCaller implements Caller {
 
   get uid(): number {
     return this.#outer.uid;
+  }
+
+  get gid(): number | undefined {
+    return this.#outer.gid;
   }
 
   get comm(): string {

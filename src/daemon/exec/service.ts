@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { errnoName, negativeErrno } from '../../abi/errno.ts';
-import type { Filesystem } from '../../fuse/filesystem.ts';
 import { type Service, ServiceError, type ServiceHost } from '../../fuse/service.ts';
 import type { Effect } from '../../kernel/effect.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
@@ -11,9 +9,9 @@ import type { DirectoryNode } from '../../vfs/node.ts';
 import { type MachineServiceOptions, serveMachine } from '../machine-service.ts';
 import { operationalLog } from '../operational-log.ts';
 import { foreignAt } from '../trusted-path.ts';
+import { following } from './following.ts';
 import { type Launch, launch } from './launcher.ts';
 import { type MountTables, writeTables } from './mount-plan.ts';
-import { toolEnvironment } from './namespace.ts';
 import { killNamespace, panicRecords, printRecords, writeToStderr } from './panic.ts';
 import { Recorder } from './recorder.ts';
 import type { Report } from './report.ts';
@@ -35,6 +33,8 @@ export interface ExecServiceOptions extends MachineServiceOptions {
   readonly contained: boolean;
   /** Whether CMD's hostname is the machine's, and not the host's. */
   readonly ownName: boolean;
+  /** Whether the machine has the network interfaces that CMD sees. */
+  readonly hostInterfaces: boolean;
 }
 
 /** What the main thread orders. */
@@ -56,7 +56,6 @@ export interface BootState {
   readonly hostname: string;
 }
 
-const HOSTNAME = '/proc/sys/kernel/hostname';
 /** kernel.hostname until something sets it: UTS_NODENAME of include/linux/uts.h. */
 const UNNAMED = '(none)';
 
@@ -158,7 +157,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
   const watched = recorder.watch(service.filesystem, kernel);
   return {
     ...service,
-    filesystem: options.ownName ? sharingName(watched, kernel, state) : watched,
+    filesystem: following(watched, kernel, { init: () => Atomics.load(state, RUN.init), ownNames: options.ownName, hostInterfaces: options.hostInterfaces }),
     command: (command) => order(command as ExecOrder),
     close() {
       service.close();
@@ -178,43 +177,6 @@ export function startService(data: unknown, host: ServiceHost): Service {
       } catch (error) {
         writeToStderr(`vmsysctld: the report ${reportPath} could not be written: ${(error as Error).message}\n`);
       }
-    },
-  };
-}
-
-/**
- * The files, with one hostname for kernel.hostname and for the UTS namespace of CMD: sethostname(2) reaches no file, so opening the file asks for the name,
- * and writing the file sets it.
- */
-function sharingName(files: Filesystem, kernel: Kernel, state: RunState): Filesystem {
-  const handles = new Set<number>();
-  const inNamespace = (...command: string[]): string | undefined => {
-    const init = Atomics.load(state, RUN.init);
-    if (init === 0) return undefined;
-    const { status, stdout } = spawnSync('nsenter', [`--target=${init}`, '--user', '--preserve-credentials', '--uts', '--', ...command], {
-      encoding: 'latin1', stdio: ['ignore', 'pipe', 'ignore'], env: toolEnvironment(), cwd: '/',
-    });
-    return status === 0 ? stdout : undefined;
-  };
-  return {
-    ...files,
-    open(path, flags, caller) {
-      if (path === HOSTNAME) {
-        const name = inNamespace('uname', '-n');
-        if (name !== undefined) kernel.values.set('kernel.hostname', name.replace(/\n$/, ''));
-      }
-      const handle = files.open(path, flags, caller);
-      if (handle >= 0 && path === HOSTNAME) handles.add(handle);
-      return handle;
-    },
-    write(handle, position, bytes, caller) {
-      const answer = files.write(handle, position, bytes, caller);
-      if (typeof answer === 'number' && answer >= 0 && handles.has(handle)) inNamespace('hostname', '--', String(kernel.values.get('kernel.hostname')));
-      return answer;
-    },
-    release(handle) {
-      handles.delete(handle);
-      return files.release(handle);
     },
   };
 }

@@ -12,6 +12,7 @@ import { meminfo } from './meminfo.ts';
 import { type FileNode, shownFile } from '../../vfs/node.ts';
 import { slabinfo } from './slabinfo.ts';
 import { sysrqTrigger } from './sysrq-trigger.ts';
+import { loadavg, stat } from './stat.ts';
 import { vmstat } from './vmstat.ts';
 import { zoneinfo } from './zoneinfo.ts';
 
@@ -27,9 +28,11 @@ export function procFiles(kernel: Kernel): Record<string, FileNode> {
     kpagecgroup: kpageFile(kernel, readKpagecgroup),
     kpagecount: kpageFile(kernel, readKpagecount),
     kpageflags: kpageFile(kernel, readKpageflags),
+    loadavg: shownFile(() => loadavg(kernel), 0),
     meminfo: shownFile(() => meminfo(kernel), 0),
     pagetypeinfo: { ...shownFile(() => pagetypeinfo(kernel), 0), mode: 0o400 },
     slabinfo: { ...shownFile(() => slabinfo(kernel), 0), mode: 0o400 },
+    stat: shownFile(() => stat(kernel), 0),
     // There is no swap: the heading alone.
     swaps: shownFile(() => 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n', 0),
     'sysrq-trigger': sysrqTrigger(kernel),

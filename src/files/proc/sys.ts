@@ -1,13 +1,14 @@
-import { UNKNOWN_CALLER } from '../../abi/caller.ts';
-import { O } from '../../abi/file-calls.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { CtlTable } from '../../kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../../kernel/sysctl/sysctl-file.ts';
 import { permissionsOf, sysctlPerm } from '../../kernel/sysctl/permissions.ts';
-import type { Children, DirectoryNode, FileNode, OpenFile } from '../../vfs/node.ts';
+import type { Children, DirectoryNode, FileNode } from '../../vfs/node.ts';
 
 /** The directories below /proc/sys by path: for each its names and their rows. A name without a row is a directory. */
 type Index = ReadonlyMap<string, ReadonlyMap<string, CtlTable | undefined>>;
+
+/** Directories of one interface. */
+const OF_INTERFACES = /^net\/(?:ipv[46]|mpls)\/(?:conf|neigh)\/./;
 
 /**
  * /proc/sys: a file for each sysctl of the kernel, in the directories that the paths of the rows name. Nodes are made when they are
@@ -19,11 +20,13 @@ export function sysctlFiles(kernel: Kernel): DirectoryNode {
   const current = (): Index => {
     if (index === undefined || rows !== kernel.sysctls) {
       rows = kernel.sysctls;
-      index = indexOf(rows);
+      index = indexOf(rows, kernel.sysctlDirectories);
     }
     return index;
   };
-  const directory = (path: string): DirectoryNode => ({ kind: 'directory', children: children(path) });
+  const directory = (path: string): DirectoryNode => ({
+    kind: 'directory', children: children(path), ...(kernel.interfacesChange && OF_INTERFACES.test(path) && { goes: true as const }),
+  });
   const children = (path: string): Children => ({
     get(name) {
       const names = current().get(path);
@@ -37,7 +40,7 @@ export function sysctlFiles(kernel: Kernel): DirectoryNode {
   return { ...directory(''), filesystem: 'sysctl', whole: true };
 }
 
-function indexOf(rows: readonly CtlTable[]): Index {
+function indexOf(rows: readonly CtlTable[], empty: readonly string[]): Index {
   const index = new Map<string, Map<string, CtlTable | undefined>>([['', new Map()]]);
   /** The names in a directory. A new directory is added to its parents. */
   const namesIn = (path: string): Map<string, CtlTable | undefined> => {
@@ -50,13 +53,8 @@ function indexOf(rows: readonly CtlTable[]): Index {
     return names;
   };
   for (const row of rows) namesIn(row.path.slice(0, -row.procname.length - 1)).set(row.procname, row);
+  for (const path of empty) namesIn(path);
   return index;
-}
-
-/** What an open(2) with these flags asks for. */
-function accessOf(flags: number): { readonly read: boolean; readonly write: boolean } {
-  const access = flags & O.accmode;
-  return { read: access !== O.wronly, write: access !== O.rdonly };
 }
 
 function sysctlFile(kernel: Kernel, entry: CtlTable): FileNode {
@@ -67,9 +65,7 @@ function sysctlFile(kernel: Kernel, entry: CtlTable): FileNode {
     size: 0,
     ...(permissions?.bits !== undefined && { openMode: permissions.bits << 6 }),
     handler: {
-      ...(permissions && {
-        open: ({ flags, caller = UNKNOWN_CALLER }: OpenFile) => sysctlPerm(caller, entry, accessOf(flags)),
-      }),
+      permission: (caller, asked) => sysctlPerm(caller, entry, asked),
       read: (_file, position, length) => sysctlRead(kernel, entry, position, length),
       write: (_file, position, data) => sysctlWrite(kernel, entry, position, data),
     },

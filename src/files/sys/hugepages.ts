@@ -1,10 +1,10 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { kstrtoull } from '../../kernel/kstrtoull.ts';
+import { kstrtoull, U64_MAX } from '../../kernel/kstrtoull.ts';
 import { census } from '../../kernel/memory/census.ts';
 import { settleHugePages } from '../../kernel/sysctl/memory-sizes.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
-import { attributeFile, constantFile, lineOf, numberFile, storedFile, U64_MAX } from './sysfs-file.ts';
+import { attributeFile, constantFile, lineOf, numberFile, storedFile } from './sysfs-file.ts';
 
 const OVERCOMMIT = 'vm.nr_overcommit_hugepages';
 const PATH = '/kernel/mm/hugepages';

@@ -1,23 +1,9 @@
 import type { Kernel } from '../../kernel/kernel.ts';
-import { kstrtoull } from '../../kernel/kstrtoull.ts';
 import type { HwpoisonFilter } from '../../kernel/memory-failure/failure-state.ts';
-import { inject } from '../../kernel/memory-failure/inject.ts';
+import { inject } from '../../kernel/ras/inject.ts';
 import { unpoisonMemory } from '../../kernel/memory-failure/unpoison.ts';
 import { type FileHandler, type FileNode, textFile } from '../../vfs/node.ts';
-
-/** Bytes of a write that simple_attr_write() (fs/libfs.c) reads into its buffer. */
-const SIMPLE_ATTR_WRITE = 23;
-
-/** A number written to a simple attribute of debugfs. Mirrors simple_attr_write(). */
-function simpleAttr(set: (value: bigint) => number): FileHandler {
-  return {
-    write(_file, _position, data) {
-      const value = kstrtoull(data.subarray(0, SIMPLE_ATTR_WRITE));
-      if (typeof value === 'number') return value;
-      return set(value) || data.length;
-    },
-  };
-}
+import { simpleAttr } from './simple-attribute.ts';
 
 /** The files of the filter: name, variable and width of each. Source: mm/hwpoison-inject.c. */
 const FILTER_FILES = [

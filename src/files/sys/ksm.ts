@@ -1,9 +1,8 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { U64_MAX } from '../../kernel/kstrtoull.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
-import {
-  boolFile, bracketFile, constantFile, INT_MAX, numberFile, numberOf, type Numbers, storedFile, U32_MAX, U64_MAX,
-} from './sysfs-file.ts';
+import { boolFile, bracketFile, constantFile, INT_MAX, type NumberFormat, numberFile, numberOf, storedFile, U32_MAX } from './sysfs-file.ts';
 
 const PATH = '/kernel/mm/ksm';
 const PAGES_TO_SCAN = `${PATH}/pages_to_scan`;
@@ -12,11 +11,11 @@ const DEFAULT_PAGES_TO_SCAN = 100;
 /** What `scan-time` begins with. Source: DEFAULT_ADVISOR_MIN_PAGES_TO_SCAN. */
 const ADVISOR_MIN_PAGES_TO_SCAN = 500;
 
-const UNSIGNED: Numbers = { base: 10, most: U32_MAX, overflow: 'EINVAL' };
-const UNSIGNED_LONG: Numbers = { base: 10, most: U64_MAX, overflow: 'EINVAL' };
+const UNSIGNED: NumberFormat = { base: 10, most: U32_MAX, overflow: 'EINVAL' };
+const UNSIGNED_LONG: NumberFormat = { base: 10, most: U64_MAX, overflow: 'EINVAL' };
 
 /** Files that keep a number. */
-const NUMBERS: readonly (readonly [name: string, boot: number, numbers: Numbers])[] = [
+const NUMBERS: readonly (readonly [name: string, boot: number, numbers: NumberFormat])[] = [
   ['advisor_max_pages_to_scan', 30_000, UNSIGNED_LONG],
   ['advisor_min_pages_to_scan', ADVISOR_MIN_PAGES_TO_SCAN, UNSIGNED_LONG],
   ['advisor_target_scan_time', 200, { ...UNSIGNED_LONG, least: 1n }],

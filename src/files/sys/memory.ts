@@ -2,7 +2,7 @@ import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { attributeFile, choiceFile, constantFile, kstrtobool, lineOf, powerDirectory, storedFile, ueventFile } from './sysfs-file.ts';
 import { kstrtoull } from '../../kernel/kstrtoull.ts';
-import { inject } from '../../kernel/memory-failure/inject.ts';
+import { inject } from '../../kernel/ras/inject.ts';
 import { softOfflinePage } from '../../kernel/memory-failure/soft-offline.ts';
 import { PAGE_SHIFT } from '../../kernel/memory/frames.ts';
 import { directory, type DirectoryNode, type FileNode, symlink } from '../../vfs/node.ts';

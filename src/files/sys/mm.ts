@@ -1,6 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { boolFile, kstrtobool, lineOf, numberOf, type Numbers, storedFile, U32_MAX } from './sysfs-file.ts';
+import { boolFile, kstrtobool, lineOf, numberOf, type NumberFormat, storedFile, U32_MAX } from './sysfs-file.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
 import { hugePagesDirectory } from './hugepages.ts';
 import { ksmDirectory } from './ksm.ts';
@@ -21,7 +21,7 @@ export function mmDirectory(kernel: Kernel): DirectoryNode {
   }, { whole: true });
 }
 
-const UNSIGNED: Numbers = { base: 0, most: U32_MAX, overflow: 'EINVAL' };
+const UNSIGNED: NumberFormat = { base: 0, most: U32_MAX, overflow: 'EINVAL' };
 
 /** The three capabilities of the multi-gen LRU: LRU_GEN_CORE, LRU_GEN_MM_WALK and LRU_GEN_NONLEAF_YOUNG (include/linux/mmzone.h). */
 const LRU_GEN_CAPS = 0x7n;

@@ -62,8 +62,8 @@ export function choiceFile(kernel: Kernel, path: string, words: readonly string[
   });
 }
 
-/** The directory `power` of a device without runtime power management. Source: drivers/base/power/sysfs.c. */
-export function powerDirectory(kernel: Kernel, device: string): DirectoryNode {
+/** The directory `power` of a device without runtime power management, or of one that must not sleep. Source: drivers/base/power/sysfs.c. */
+export function powerDirectory(kernel: Kernel, device: string, sleep?: 'forbidden'): DirectoryNode {
   const unsupported = (): number => -ERRNO.EIO;
   return directory({
     async: choiceFile(kernel, `${device}/power/async`, ['enabled', 'disabled'], 'disabled'),
@@ -71,10 +71,10 @@ export function powerDirectory(kernel: Kernel, device: string): DirectoryNode {
       kind: 'file', mode: 0o644, size: SYSFS_SIZE,
       handler: { read: unsupported, write: (_file, _position, data) => (data.length === 0 ? 0 : unsupported()) },
     },
-    control: choiceFile(kernel, `${device}/power/control`, ['auto', 'on'], 'auto'),
+    control: choiceFile(kernel, `${device}/power/control`, ['auto', 'on'], sleep === 'forbidden' ? 'on' : 'auto'),
     runtime_active_kids: constantFile('0'),
     runtime_active_time: constantFile('0'),
-    runtime_enabled: constantFile('disabled'),
+    runtime_enabled: constantFile(sleep === 'forbidden' ? 'disabled & forbidden' : 'disabled'),
     runtime_status: constantFile('unsupported'),
     runtime_suspended_time: constantFile('0'),
     runtime_usage: constantFile('0'),
@@ -101,11 +101,10 @@ export function ueventFile(kernel: Kernel, device: string, named: string): FileN
 }
 
 export const U32_MAX = 2n ** 32n - 1n;
-export const U64_MAX = 2n ** 64n - 1n;
 export const INT_MAX = 2n ** 31n - 1n;
 
 /** What numbers a file takes. */
-export interface Numbers {
+export interface NumberFormat {
   /** How it is written: decimal, or what its prefix says. */
   readonly base: 0 | 10;
   readonly least?: bigint;
@@ -117,7 +116,7 @@ export interface Numbers {
 }
 
 /** The number that was written, or a negative errno. Mirrors kstrtouint(), kstrtoul() and kstrtoint() (lib/kstrtox.c) in a store function. */
-export function numberOf(data: Uint8Array, { base, least = 0n, most, overflow, type = most }: Numbers): bigint | number {
+export function numberOf(data: Uint8Array, { base, least = 0n, most, overflow, type = most }: NumberFormat): bigint | number {
   const negative = data[0] === MINUS;
   // Only one sign: kstrtoll() looks for a minus, then leaves the rest to what kstrtoull() calls after its plus.
   const magnitude = negative && (least >= 0n || data[1] === PLUS) ? -ERRNO.EINVAL : kstrtoull(negative ? data.subarray(1) : data, base);
@@ -131,7 +130,7 @@ const MINUS = 0x2d;
 const PLUS = 0x2b;
 
 /** A file that keeps a number until the next boot, under `path`. */
-export function numberFile(kernel: Kernel, path: string, boot: number, numbers: Numbers, keeps = (value: bigint): bigint => value): FileNode {
+export function numberFile(kernel: Kernel, path: string, boot: number, numbers: NumberFormat, keeps = (value: bigint): bigint => value): FileNode {
   return storedFile({
     mode: 0o644,
     show: () => `${kernel.attributes.get(path) ?? boot}\n`,

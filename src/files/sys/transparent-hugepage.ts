@@ -1,10 +1,11 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import { census } from '../../kernel/memory/census.ts';
+import { U64_MAX } from '../../kernel/kstrtoull.ts';
 import { setRecommendedMinFreeKbytes } from '../../kernel/khugepaged.ts';
 import { HUGE_PAGES, PAGE_SIZE } from '../../kernel/memory/frames.ts';
 import { hasHugePages } from '../../kernel/sysctl/memory-sizes.ts';
 import { directory, type DirectoryNode, type TreeNode } from '../../vfs/node.ts';
-import { attributeFile, boolFile, bracketFile, constantFile, numberFile, type Numbers, U32_MAX, U64_MAX } from './sysfs-file.ts';
+import { attributeFile, boolFile, bracketFile, constantFile, type NumberFormat, numberFile, U32_MAX } from './sysfs-file.ts';
 
 const PATH = '/kernel/mm/transparent_hugepage';
 
@@ -26,9 +27,9 @@ const ANON_STATS = [
 const SHMEM_WORDS = ['always', 'within_size', 'advise', 'never', 'deny', 'force'];
 
 /** A flag: an unsigned long of which only two values are taken. Mirrors single_hugepage_flag_store() (mm/huge_memory.c). */
-const FLAG: Numbers = { base: 0, most: 1n, type: U64_MAX, overflow: 'ERANGE' };
-const UNSIGNED: Numbers = { base: 10, most: U32_MAX, overflow: 'EINVAL' };
-const ENTRIES: Numbers = { base: 10, most: BigInt(HUGE_PAGES - 1), overflow: 'EINVAL' };
+const FLAG: NumberFormat = { base: 0, most: 1n, type: U64_MAX, overflow: 'ERANGE' };
+const UNSIGNED: NumberFormat = { base: 10, most: U32_MAX, overflow: 'EINVAL' };
+const ENTRIES: NumberFormat = { base: 10, most: BigInt(HUGE_PAGES - 1), overflow: 'EINVAL' };
 
 /** /sys/kernel/mm/transparent_hugepage. Source: mm/huge_memory.c, mm/shmem.c, mm/khugepaged.c. */
 export function transparentHugepageDirectory(kernel: Kernel): DirectoryNode {
@@ -61,7 +62,7 @@ function sizeDirectory(kernel: Kernel, kb: number): DirectoryNode {
 
 function khugepagedDirectory(kernel: Kernel): DirectoryNode {
   const path = `${PATH}/khugepaged`;
-  const rows: readonly (readonly [name: string, boot: number, numbers: Numbers])[] = [
+  const rows: readonly (readonly [name: string, boot: number, numbers: NumberFormat])[] = [
     ['alloc_sleep_millisecs', 60_000, UNSIGNED],
     ['defrag', hasHugePages(kernel) ? 1 : 0, FLAG],
     ['max_ptes_none', 511, ENTRIES],

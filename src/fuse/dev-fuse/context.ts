@@ -18,7 +18,7 @@ export interface Context {
   readonly reply: Reply;
   /** Calls a method of the filesystem outside of a handler: an error that it throws is reported, and becomes EIO. */
   readonly attempt: <Value>(operation: string, path: string, work: () => Value) => Value | number;
-  /** The owner of the files: the user who mounts, mostly root. Otherwise `default_permissions` would lock users out of their own mounts. */
+  /** The owner of the files: the user who mounts, mostly root. This user counts as the root of the machine. */
   readonly owner: { readonly uid: number; readonly gid: number };
   /** The time that every node shows, in seconds: when the filesystem was mounted. */
   readonly mountedAt: number;

@@ -12,6 +12,9 @@ const UNKNOWN_INODE = 0xffffffff;
 /** `S_DT()` of include/linux/fs_types.h: the type of a file for readdir(3), from its mode. */
 const DT_SHIFT = 12;
 
+/** Of access(2): to read. */
+const MAY_READ = 4;
+
 interface OpenDirectory {
   readonly path: string;
   /** The names when the reading began, so that its pieces fit together. */
@@ -31,6 +34,8 @@ export function directoryOperations(context: Context): RequestRows {
   const opendir = (request: Request): Answer => {
     const node = nodes.get(request.nodeid);
     if (node === undefined) return -ERRNO.ESTALE;
+    const forbidden = filesystem.access(node.path, MAY_READ, request.caller());
+    if (forbidden < 0) return forbidden;
     lastHandle += 1;
     directories.set(lastHandle, { path: node.path, names: undefined });
     reply.clear(0, FUSE_OPEN_OUT.size);

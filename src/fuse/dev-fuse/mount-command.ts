@@ -21,11 +21,13 @@ interface Options {
 /** The type of the mount for mount(8). */
 export const MOUNT_TYPE = 'fuse.vmsysctld';
 
-/** The options of the mount. `descriptor` is the descriptor of /dev/fuse in the process that mounts. */
+/**
+ * The options of the mount. Without `default_permissions` the server decides who may do what: a sysctl asks for other capabilities than files in
+ * general. `descriptor` is the descriptor of /dev/fuse in the process that mounts.
+ */
 export function mountOptions({ allowOther, descriptor }: Pick<Options, 'allowOther'> & { readonly descriptor: number }): string {
   const options = [
     'nosuid', 'nodev', `fd=${descriptor}`, 'rootmode=40000', `user_id=${process.geteuid?.() ?? 0}`, `group_id=${process.getegid?.() ?? 0}`,
-    'default_permissions', // modes are checked by Linux
     ...(allowOther ? ['allow_other'] : []),
   ];
   return options.join(',');

@@ -1,6 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import {
-  FATTR, FUSE_ATTR, FUSE_ATTR_OUT, FUSE_BATCH_FORGET_IN, FUSE_ENTRY_OUT, FUSE_FORGET_IN, FUSE_FORGET_ONE, FUSE_GETATTR_FH,
+  FATTR, FUSE_ACCESS_IN, FUSE_ATTR, FUSE_ATTR_OUT, FUSE_BATCH_FORGET_IN, FUSE_ENTRY_OUT, FUSE_FORGET_IN, FUSE_FORGET_ONE, FUSE_GETATTR_FH,
   FUSE_GETATTR_IN, FUSE_SETATTR_IN, FUSE_STATFS_OUT,
 } from '../../abi/fuse-protocol.ts';
 import { S_IF } from '../../abi/file-calls.ts';
@@ -9,6 +9,9 @@ import { BLOCK_SIZE, CACHE_SECONDS, childPath, STATFS } from '../file-attributes
 import type { Answer, Context, RequestRows } from './context.ts';
 import type { Request } from './request.ts';
 import { WAKE_NODE_ID } from './wake-node.ts';
+
+/** Of access(2) on a directory: to search it. */
+const MAY_EXEC = 1;
 
 const WAKE_ATTRIBUTES: Attributes = { mode: S_IF.regular, size: 0, nlink: 1, ino: 2 ** 32 - 1 };
 
@@ -45,7 +48,7 @@ function putEntryOf(context: Context, at: number, id: number, attributes: Attrib
   const { fields } = FUSE_ENTRY_OUT;
   reply.clear(at, FUSE_ENTRY_OUT.size);
   reply.put(at, fields.nodeid, id);
-  reply.put(at, fields.entry_valid, CACHE_SECONDS);
+  reply.put(at, fields.entry_valid, attributes.goes ? 0 : CACHE_SECONDS);
   reply.put(at, fields.attr_valid, CACHE_SECONDS);
   putAttributes(context, at + FUSE_ENTRY_OUT.size - FUSE_ATTR.size, attributes);
 }
@@ -75,11 +78,14 @@ export function nodeOperations(context: Context): RequestRows {
     const { path } = node;
     const { fields } = FUSE_SETATTR_IN;
     const valid = request.field(fields.valid);
+    // What goes by an open file was checked when it was opened.
+    const caller = valid & FATTR.FH ? undefined : request.caller();
+    const now = (valid & FATTR.ATIME_NOW) !== 0 && (valid & FATTR.MTIME_NOW) !== 0;
     const done = [
       () => (valid & FATTR.MODE ? filesystem.refuse('chmod', path) : 0),
       () => (valid & (FATTR.UID | FATTR.GID) ? filesystem.refuse('chown', path) : 0),
-      () => (valid & FATTR.SIZE ? filesystem.truncate(path, request.field(fields.size)) : 0),
-      () => (valid & (FATTR.ATIME | FATTR.MTIME) ? filesystem.utimens(path) : 0),
+      () => (valid & FATTR.SIZE ? filesystem.truncate(path, request.field(fields.size), caller) : 0),
+      () => (valid & (FATTR.ATIME | FATTR.MTIME) ? filesystem.utimens(path, now, request.caller()) : 0),
     ].map((change) => change()).find((result) => result < 0);
     if (valid & FATTR.SIZE) context.sizes.resized(node);
     else context.sizes.shown(node, request.pid);
@@ -101,6 +107,8 @@ export function nodeOperations(context: Context): RequestRows {
         const path = childPath(parent.path, name);
         const attributes = filesystem.getattr(path);
         if (typeof attributes === 'number') return attributes;
+        const forbidden = parent.guarded ? filesystem.access(parent.path, MAY_EXEC, request.caller()) : 0;
+        if (forbidden < 0) return forbidden;
         putEntry(context, 0, path, attributes, request.pid);
         return FUSE_ENTRY_OUT.size;
       },
@@ -148,6 +156,14 @@ export function nodeOperations(context: Context): RequestRows {
           if (node !== undefined) context.sizes.resized(node);
         }
         return getattr(nodeid);
+      },
+    },
+    ACCESS: {
+      least: FUSE_ACCESS_IN.size,
+      handle(request) {
+        const node = nodes.get(request.nodeid);
+        if (node === undefined) return request.nodeid === WAKE_NODE_ID ? -ERRNO.EACCES : -ERRNO.ESTALE;
+        return filesystem.access(node.path, request.field(FUSE_ACCESS_IN.fields.mask), request.caller());
       },
     },
     SETATTR: { least: FUSE_SETATTR_IN.size, handle: setattr },

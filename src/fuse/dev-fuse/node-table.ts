@@ -1,7 +1,11 @@
 import { FUSE_ROOT_ID } from '../../abi/fuse-protocol.ts';
+import { S_IF } from '../../abi/file-calls.ts';
 import type { Attributes, Seeking } from '../filesystem.ts';
 import { type ClientSize, clientSize } from './client-sizes.ts';
 import { WAKE_NODE_ID } from './wake-node.ts';
+
+/** The permission bit of a directory that lets everybody search it. */
+const ALL_SEARCH = 0o001;
 
 /** A node that Linux knows by an id. */
 export interface Node {
@@ -11,6 +15,8 @@ export interface Node {
   readonly seeking: Seeking;
   /** Whether splice(2) from it works. */
   readonly splices: boolean;
+  /** A directory that not everybody may search. */
+  readonly guarded: boolean;
   /** What Linux remembers of its size. */
   readonly size: ClientSize;
   /** How often Linux has got the id of the node, minus how often it has forgotten it. */
@@ -27,7 +33,7 @@ export class NodeTable {
   #lastId = WAKE_NODE_ID;
 
   constructor() {
-    this.#add({ id: FUSE_ROOT_ID, path: '/', seeking: 'positions', splices: false, size: clientSize(), lookups: 1 });
+    this.#add({ id: FUSE_ROOT_ID, path: '/', seeking: 'positions', splices: false, guarded: false, size: clientSize(), lookups: 1 });
   }
 
   get(id: number): Node | undefined {
@@ -35,14 +41,15 @@ export class NodeTable {
   }
 
   /** The node of a path whose id Linux is about to get once more. */
-  lookedUp(path: string, { seeking = 'positions', splices }: Attributes): Node {
+  lookedUp(path: string, { mode, seeking = 'positions', splices }: Attributes): Node {
     const known = this.#byPath.get(path);
     if (known !== undefined) {
       known.lookups += 1;
       return known;
     }
     this.#lastId += 1;
-    return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, size: clientSize(), lookups: 1 });
+    const guarded = (mode & S_IF.directory) !== 0 && (mode & ALL_SEARCH) === 0;
+    return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, guarded, size: clientSize(), lookups: 1 });
   }
 
   /** Whether a path is open for reading. */

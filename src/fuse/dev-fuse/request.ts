@@ -72,6 +72,6 @@ export class Request {
   /** The caller, as far as the request shows it: a new object, which stays valid. */
   caller(): Caller {
     const view = this.#view;
-    return callerOf(get(view, 0, HEADER.pid), get(view, 0, HEADER.uid));
+    return callerOf(get(view, 0, HEADER.pid), get(view, 0, HEADER.uid), get(view, 0, HEADER.gid));
   }
 }

@@ -1,15 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { ALL_CAPABILITIES, type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
 
-/** A task whose id the request has. Its name is looked up only if it is needed, in about one of a thousand calls. */
+/**
+ * A task whose id the request has. Its name is looked up only if it is needed, in about one of a thousand calls. The user who mounts counts as the
+ * root of the machine.
+ */
 class TaskCaller implements Caller {
   readonly pid: number;
   readonly uid: number;
+  readonly gid: number | undefined;
+  readonly #outerUid: number;
   #comm: string | undefined;
+  #capabilities: bigint | undefined;
 
-  constructor(pid: number, uid: number) {
+  constructor(pid: number, uid: number, gid: number | undefined) {
     this.pid = pid;
-    this.uid = uid;
+    this.uid = machineUid(uid);
+    this.gid = gid;
+    this.#outerUid = uid;
   }
 
   /** The name of the task, which normally waits for the reply. The file is one of the real /proc, not of this mount. */
@@ -18,33 +26,52 @@ class TaskCaller implements Caller {
     return this.#comm;
   }
 
-  /** Its capabilities, for files that only some of root's tasks may use. The user who mounts counts as the root of the machine. */
+  /** Its capabilities, for files that only some of root's tasks may use. */
   get capabilities(): bigint {
-    return this.uid !== 0 && this.uid === process.getuid?.() ? ALL_CAPABILITIES : capabilitiesOf(this.pid, this.uid);
+    this.#capabilities ??= this.#outerUid !== 0 && this.uid === 0 ? ALL_CAPABILITIES : capabilitiesOf(this.pid, this.uid);
+    return this.#capabilities;
   }
 }
 
-/** The capabilities of a task. If it has ended: all for root, none for others. */
-function capabilitiesOf(pid: number, uid: number): bigint {
+/** The uid on the machine, whose root is the user who mounts. */
+function machineUid(uid: number): number {
+  return uid === process.getuid?.() ? 0 : uid;
+}
+
+/** The effective capabilities of a task; undefined if it has ended. */
+function effectiveOf(pid: number | 'self'): bigint | undefined {
   try {
     const [, effective] = /^CapEff:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
-    if (effective !== undefined) return BigInt(`0x${effective}`);
+    return effective === undefined ? undefined : BigInt(`0x${effective}`);
   } catch {
     // Killed while it waited.
+    return undefined;
   }
-  return uid === 0 ? ALL_CAPABILITIES : 0n;
+}
+
+/** The capabilities that this process lacks. In a container, no process has them, and the root of the machine has them all the same. */
+const lackedHere = ((): (() => bigint) => {
+  let lacked: bigint | undefined;
+  return () => (lacked ??= ALL_CAPABILITIES & ~(effectiveOf('self') ?? ALL_CAPABILITIES));
+})();
+
+/** The capabilities of a task. If it has ended: all for root, none for others. Root with any lacks only those that it gave up itself. */
+function capabilitiesOf(pid: number, uid: number): bigint {
+  const effective = effectiveOf(pid);
+  if (effective === undefined) return uid === 0 ? ALL_CAPABILITIES : 0n;
+  return uid === 0 && effective !== 0n ? effective | lackedHere() : effective;
 }
 
 function commOf(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'latin1').replace(/\n$/, '');
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').replace(/\n$/, '');
   } catch {
     // Killed while it waited.
     return UNKNOWN_CALLER.comm;
   }
 }
 
-/** The caller, by thread id and filesystem uid. A task of another pid namespace has no id here, and is pid 0. */
-export function callerOf(pid: number, uid: number): Caller {
-  return pid === 0 ? { ...UNKNOWN_CALLER, uid } : new TaskCaller(pid, uid);
+/** The caller, by thread id, filesystem uid and gid. A task of another pid namespace has no id here, and is pid 0. */
+export function callerOf(pid: number, uid: number, gid?: number): Caller {
+  return pid === 0 ? { ...UNKNOWN_CALLER, uid: machineUid(uid), gid } : new TaskCaller(pid, uid, gid);
 }

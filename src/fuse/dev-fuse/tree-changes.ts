@@ -30,7 +30,7 @@ export function treeChanges({ filesystem, nodes }: Context): RequestRows {
       const parent = nodes.get(request.nodeid);
       const name = request.name(before);
       if (parent === undefined) return -ERRNO.ESTALE;
-      return name === undefined ? -ERRNO.EINVAL : filesystem.refuse(change, childPath(parent.path, name));
+      return name === undefined ? -ERRNO.EINVAL : filesystem.refuse(change, childPath(parent.path, name), request.caller());
     },
   }]);
   const ofNode = OF_NODE.map(([opcode, change]): [FuseOpcode, RequestRow] => [opcode, {

@@ -27,3 +27,8 @@ export const ACTION_PAGE_TYPES = {
 } as const;
 
 export type ActionPageType = keyof typeof ACTION_PAGE_TYPES;
+
+/** The results of the handler, and the name of each in its log line. Mirrors `action_name[]`. */
+export const ACTION_NAME = { MF_IGNORED: 'Ignored', MF_FAILED: 'Failed', MF_DELAYED: 'Delayed', MF_RECOVERED: 'Recovered' } as const;
+
+export type MfResult = keyof typeof ACTION_NAME;

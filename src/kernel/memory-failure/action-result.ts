@@ -3,13 +3,8 @@ import { hex } from '../../abi/printable.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import type { Kernel } from '../kernel.ts';
 import { panic } from '../panic/panic.ts';
-import { ACTION_PAGE_TYPES, type ActionPageType } from './action-page-types.ts';
+import { ACTION_NAME, ACTION_PAGE_TYPES, type ActionPageType, type MfResult } from './action-page-types.ts';
 import type { MemoryFailureCall } from './injection.ts';
-
-/** The results of the handler, and the name of each in its log line. Mirrors `action_name[]`. */
-const ACTION_NAME = { MF_IGNORED: 'Ignored', MF_FAILED: 'Failed', MF_DELAYED: 'Delayed', MF_RECOVERED: 'Recovered' } as const;
-
-export type MfResult = keyof typeof ACTION_NAME;
 
 const COUNTER = { MF_IGNORED: 'ignored', MF_FAILED: 'failed', MF_DELAYED: 'delayed', MF_RECOVERED: 'recovered' } as const;
 
@@ -22,6 +17,7 @@ const UNCOUNTED: readonly ActionPageType[] = ['MF_MSG_ALREADY_POISONED', 'MF_MSG
  */
 export function actionResult(kernel: Kernel, injection: MemoryFailureCall, type: ActionPageType, result: MfResult): number {
   const { pfn } = injection;
+  kernel.trace({ name: 'ras:memory_failure_event', cpu: 0, fields: { pfn: BigInt(pfn), type, result } });
   if (!UNCOUNTED.includes(type)) {
     kernel.failures.poisonedPages += 1;
     kernel.failures.stats[COUNTER[result]] += 1;

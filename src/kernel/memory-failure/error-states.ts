@@ -2,8 +2,8 @@ import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
 import { references, type Page } from '../memory/page.ts';
-import { ACTION_PAGE_TYPES, type ActionPageType } from './action-page-types.ts';
-import { type MfResult, pr } from './action-result.ts';
+import { ACTION_PAGE_TYPES, type ActionPageType, type MfResult } from './action-page-types.ts';
+import { pr } from './action-result.ts';
 import { deleteFromLruCache, takeOffBuddy, truncateErrorFolio } from './containment.ts';
 
 type Action = (kernel: Kernel, page: Page, type: ActionPageType) => MfResult;

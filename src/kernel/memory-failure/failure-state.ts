@@ -29,7 +29,6 @@ export interface FailureState {
   /** The line on disabled soft-offlining is printed once a boot. */
   softOfflineDisabledPrinted: boolean;
   unpoisonRatelimit: RatelimitState;
-  machineCheckRatelimit: RatelimitState;
   filter: HwpoisonFilter;
 }
 
@@ -41,7 +40,6 @@ export function newFailureState(): FailureState {
     hwMemoryFailure: false,
     softOfflineDisabledPrinted: false,
     unpoisonRatelimit: newRatelimit(),
-    machineCheckRatelimit: newRatelimit(60_000_000, 2),
     filter: { enable: 0, devMajor: 0xffffffff, devMinor: 0xffffffff, flagsMask: 0n, flagsValue: 0n, memcg: 0n },
   };
 }

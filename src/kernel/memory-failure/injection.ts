@@ -9,10 +9,16 @@ export interface MemoryFailureCall {
 export const VIAS = {
   hard: '/sys/devices/system/memory/hard_offline_page',
   corrupt: '/sys/kernel/debug/hwpoison/corrupt-pfn',
-  mce: 'a machine check or GHES record: real hardware, so nothing can be unpoisoned until the next boot',
+  mce: 'a machine check: real hardware, so nothing can be unpoisoned until the next boot',
+  ghes: 'a record of the firmware (GHES), real hardware too: as error severity=recoverable kind=multi-bit-ecc',
 } as const;
 
 export type Via = keyof typeof VIAS;
+
+/** Whether the error is one of the hardware, not of a test: no MF_SW_SIMULATED. */
+export function isHardware(via: Via): boolean {
+  return via === 'mce' || via === 'ghes';
+}
 
 /** The races that memory_failure() can lose, by the name that `race=` takes. */
 export const RACES = {

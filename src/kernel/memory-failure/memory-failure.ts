@@ -1,5 +1,5 @@
 // The handler of uncorrectable memory errors, after mm/memory-failure.c: one file for each step of it. The folder imports abi/ and, of
-// the kernel, kernel.ts, memory/, panic/ and ratelimit.ts. Start at memoryFailure() below; inject.ts is how an error gets there, and
+// the kernel, kernel.ts, memory/, panic/ and ratelimit.ts. Start at memoryFailure() below; ras/inject.ts is how an error gets there, and
 // soft-offline.ts, unpoison.ts and access.ts are the other calls from outside.
 import { ERRNO } from '../../abi/errno.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
@@ -14,7 +14,7 @@ import { dissolveHugetlbFolio, splitThp, takeOffBuddy } from './containment.ts';
 import { identifyPageState } from './error-states.ts';
 import { filtered } from './filter.ts';
 import { getHwpoisonPage, isolateLru } from './get-page.ts';
-import type { MemoryFailureCall } from './injection.ts';
+import { isHardware, type MemoryFailureCall } from './injection.ts';
 import { collectProcs, hwpoisonUserMappings, killProcs } from './kill-procs.ts';
 
 /**
@@ -26,7 +26,7 @@ export function memoryFailure(kernel: Kernel, given: MemoryFailureCall): number 
   if (kernel.int('vm.memory_failure_recovery') === 0) {
     panic(kernel, `Memory failure on page ${given.pfn.toString(16)}`, { cause: 'recovery-disabled', entry: given.via });
   }
-  if (given.via === 'mce') kernel.failures.hwMemoryFailure = true;
+  if (isHardware(given.via)) kernel.failures.hwMemoryFailure = true;
   const page = kernel.memory.page(given.pfn);
   if (!page) return noMemory(kernel, given);
   const injection = withRaceOf(page, given);

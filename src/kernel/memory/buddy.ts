@@ -55,7 +55,7 @@ function* blocksOf({ first, last }: Frames): Generator<FreeBlocks> {
   }
 }
 
-/** The order of the largest block that begins at a frame and has at most so many pages. */
+/** The order of the largest block that begins at a frame and has at most a number of pages. */
 function orderAt(pfn: number, pages: number): number {
   let order = 0;
   while (order < MAX_ORDER && pfn % 2 ** (order + 1) === 0 && 2 ** (order + 1) <= pages) order += 1;

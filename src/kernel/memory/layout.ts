@@ -1,3 +1,4 @@
+import { defaultDimms, type Dimm } from './dimms.ts';
 import { type Extent, Extents, withMappers } from './extents.ts';
 import { type Frames, merged, PAGE_SIZE, PAGES_PER_SECTION, size, within, without } from './frames.ts';
 import { PAGE_TYPES, type PageTypeName } from './page-types.ts';
@@ -16,6 +17,8 @@ export interface MachineLayout {
   /** Frames that are RAM, sorted. Other frames with a struct page are holes in a section. */
   readonly ram: readonly Frames[];
   readonly processes: readonly Process[];
+  /** The DIMMs, in the order of their slots. */
+  readonly dimms: readonly Dimm[];
 }
 
 /** A description of the memory of a machine. What is left out is as on the recorded machine, in proportion. */
@@ -26,6 +29,7 @@ export interface MachineDescription {
   readonly processes?: readonly Process[];
   /** Pages that replace those of the populations, also where no RAM is. A later one replaces an earlier one. */
   readonly pages?: readonly Extent[];
+  readonly dimms?: readonly Dimm[];
 }
 
 /** Memory is allocated from this frame on: the kernel avoids zone DMA while it can. */
@@ -86,7 +90,7 @@ export function layOutMemory(description: MachineDescription): MachineLayout {
   extents.sort((a, b) => a.first - b.first);
   const defined = new Extents(extents);
   for (const each of description.pages ?? []) defined.put(withMappers(each, running));
-  return { regions, memoryBytes, extents: defined.list, ram, processes };
+  return { regions, memoryBytes, extents: defined.list, ram, processes, dimms: description.dimms ?? defaultDimms(memoryBytes) };
 }
 
 /** Whole frames of System RAM. */

@@ -1,7 +1,7 @@
 /** Why the kernel panicked, if the trace shows it: the caller of panic(). */
-export type PanicCause = 'unrecoverable' | 'recovery-disabled' | 'sysrq';
+export type PanicCause = 'unrecoverable' | 'recovery-disabled' | 'sysrq' | 'fatal-hardware' | 'edac';
 /** How the panicking call came into the kernel. */
-export type PanicEntry = 'hard' | 'corrupt' | 'mce' | 'sysrq';
+export type PanicEntry = 'hard' | 'corrupt' | 'mce' | 'ghes' | 'sysrq' | 'firmware';
 
 /** Where a panic came from, for its call trace. */
 export interface PanicOrigin {
@@ -9,10 +9,14 @@ export interface PanicOrigin {
   readonly entry: PanicEntry;
 }
 
-/** An entry into the kernel: its frames, and for a kernel thread its workqueue, below which there is no system call. */
+/**
+ * An entry into the kernel: its frames, and for a kernel thread its workqueue, below which there is no system call. For an interrupt also the
+ * lines of what it interrupted, {@link USER_REGISTERS} says what `{N}` is.
+ */
 export interface TraceEntry {
   readonly frames: readonly string[];
   readonly workqueue?: string;
+  readonly interrupted?: readonly string[];
 }
 
 /** The call traces of a kernel's panics, innermost frame first: panic() itself, its caller, the entry, the system call. */

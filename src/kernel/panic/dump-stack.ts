@@ -12,7 +12,10 @@ const CODE =
 export function dumpStackPrintInfo(kernel: Kernel, taint: bigint): void {
   const { caller, profile } = kernel;
   const task = `${profile.dumpShows.uid ? `UID: ${caller.uid} ` : ''}PID: ${caller.pid} Comm: ${caller.comm.slice(0, 20)}`;
-  print(kernel, `CPU: ${kernel.random.integer(CPUS)} ${task} ${printTainted(taint, profile.taintFlags)} ${profile.release} #1 ${profile.preempt}`);
+  // Threads of a CPU have its number in their names.
+  const [, bound] = /^(?:swapper|kworker)\/(\d+)/.exec(caller.comm) ?? [];
+  const cpu = bound ?? kernel.random.integer(CPUS);
+  print(kernel, `CPU: ${cpu} ${task} ${printTainted(taint, profile.taintFlags)} ${profile.release} #1 ${profile.preempt}`);
   if (taint !== 0n && profile.dumpShows.taintNames) print(kernel, printTaintedVerbose(taint));
   print(kernel, `Hardware name: ${HARDWARE_NAME}`);
 }
@@ -20,18 +23,24 @@ export function dumpStackPrintInfo(kernel: Kernel, taint: bigint): void {
 /** The dump of a panicking task: its first lines, the call trace, the registers of the program that made the call. Mirrors dump_stack(). */
 export function dumpStack(kernel: Kernel, taint: bigint, { cause, entry }: PanicOrigin): void {
   const trace = kernel.profile.callTraces;
-  const { frames, workqueue } = trace.entry[entry];
+  const { frames, workqueue, interrupted } = trace.entry[entry];
   dumpStackPrintInfo(kernel, taint);
   if (workqueue !== undefined) print(kernel, `Workqueue: ${workqueue}`);
   print(kernel, 'Call Trace:');
-  print(kernel, ' <TASK>');
-  const fromUser = workqueue === undefined;
+  print(kernel, interrupted === undefined ? ' <TASK>' : ' <IRQ>');
+  const fromUser = workqueue === undefined && interrupted === undefined;
   for (const frame of [...trace.panic, ...trace.cause[cause], ...frames, ...(fromUser ? trace.syscall : [])]) print(kernel, ` ${frame}`);
   if (fromUser) {
-    const [rip, ...rest] = USER_REGISTERS.map((line) => line.replace(/\{(\d+)\}/g, (_, digits: string) => hexDigits(kernel, Number(digits))));
+    const [rip, ...rest] = USER_REGISTERS.map((line) => drawn(kernel, line));
     for (const line of [rip ?? '', `Code: ${CODE}`, ...rest]) print(kernel, line);
   }
+  if (interrupted !== undefined) for (const line of [' </IRQ>', ' <TASK>', ...interrupted]) print(kernel, drawn(kernel, line));
   print(kernel, ' </TASK>');
+}
+
+/** A line with random hex digits for each `{N}`. */
+function drawn(kernel: Kernel, line: string): string {
+  return line.replace(/\{(\d+)\}/g, (_, digits: string) => hexDigits(kernel, Number(digits)));
 }
 
 function hexDigits(kernel: Kernel, digits: number): string {

@@ -3,8 +3,10 @@ import { BLOCKS, O, POLL, SEEK } from '../../abi/file-calls.ts';
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
 import type { Caller } from '../../abi/caller.ts';
 import type { Kernel } from '../kernel.ts';
+import { U64_MAX } from '../kstrtoull.ts';
 import { newRatelimit, ratelimit, type RatelimitState } from '../ratelimit.ts';
 import { extendedRecord } from './extended-record.ts';
+import { textOfBytes } from './text-of-bytes.ts';
 
 /** The state of an open /dev/kmsg. Mirrors struct devkmsg_user (kernel/printk/printk.c). */
 export interface DevkmsgUser {
@@ -21,10 +23,7 @@ export interface DevkmsgUser {
 const LOG_USER = 1;
 /** Of the level and the facility. */
 const PREFIX_BITS = 3 + 8;
-const U64_MAX = 2n ** 64n - 1n;
 const UTF8 = new TextEncoder();
-const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const LENIENT = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Opens the device: its state, or a negative errno. Mirrors devkmsg_open(). */
 export function devkmsgOpen(kernel: Kernel, flags: number, caller: Caller | undefined): DevkmsgUser | number {
@@ -77,7 +76,7 @@ export function devkmsgWrite(kernel: Kernel, user: DevkmsgUser, data: Uint8Array
   // A write of the longest length loses its last byte, because the text ends in a NUL.
   const kept = line.subarray(0, longestWrite - 1);
   const finished = kept.at(-1) === 0x0a;
-  kernel.printkFromUser({ level, facility, ...decoded(finished ? kept.subarray(0, -1) : kept) }, finished);
+  kernel.printkFromUser({ level, facility, ...textOfBytes(finished ? kept.subarray(0, -1) : kept) }, finished);
   return data.length;
 }
 
@@ -93,14 +92,6 @@ function parsePrefix(kernel: Kernel, data: Uint8Array): { level: LogLevel; facil
   const given = BigInt(String.fromCharCode(...data.subarray(1, end)) || '0');
   const number = Number(BigInt.asUintN(PREFIX_BITS, given > U64_MAX && !kernel.profile.devkmsg.prefixWraps ? U64_MAX : given));
   return { level: (number & 7) as LogLevel, facility: number >> 3 || LOG_USER, line: data.subarray(end + 1) };
-}
-
-function decoded(bytes: Uint8Array): { text: string; bytes?: Uint8Array } {
-  try {
-    return { text: STRICT.decode(bytes) };
-  } catch {
-    return { text: LENIENT.decode(bytes), bytes: bytes.slice() };
-  }
 }
 
 /**

@@ -43,7 +43,7 @@ function syslogHost(hostname: string): string {
   return host === '' || host === '(none)' ? 'localhost' : firstBytes(printableWord(decoded(host)), HOST_MOST);
 }
 
-/** The whole characters of a text that fit into so many bytes of UTF-8: escapes make a name longer than any name is. */
+/** The whole characters of a text that fit into `most` bytes of UTF-8: escapes can make a name longer than any real name. */
 function firstBytes(text: string, most: number): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most));
   return text.slice(0, read);

@@ -1,5 +1,5 @@
 // The log of the kernel: its buffer, /dev/kmsg, and the formats in which a record is shown. The folder imports abi/ and, of the kernel,
-// kernel.ts, effect.ts, ratelimit.ts and sysctl/ctl-table.ts. Start at PrintkRingBuffer below; devkmsg.ts reads and writes it,
+// kernel.ts, effect.ts, kstrtoull.ts, ratelimit.ts and sysctl/ctl-table.ts. Start at PrintkRingBuffer below; devkmsg.ts reads and writes it,
 // log-format.ts and extended-record.ts print records. Kernel.printk() adds them.
 import type { PrintkRecord } from '../effect.ts';
 

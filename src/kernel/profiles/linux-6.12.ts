@@ -45,6 +45,7 @@ export const LINUX_6_12: Profile = {
   kernelPageErrno: ERRNO.EIO,
   panicsOn: [],
   preempt: ' Debian 6.12.117-1',
+  ras: { mceLogLimited: true, einjV2: false, einjInReserved: false },
   sysfs: { ...LINUX_7_3.sysfs, nodeReclaim: false },
   devkmsg: { longestWrite: 1024, prefixWraps: true },
   callTraces: CALL_TRACES,

@@ -42,6 +42,16 @@ export interface MemoryFailureTexts {
   };
 }
 
+/** How the drivers that report hardware errors differ from one kernel to another. */
+export interface RasProfile {
+  /** `Machine check events logged` is printed at most twice a minute: before 6.15. */
+  readonly mceLogLimited: boolean;
+  /** EINJ knows the types of version 2, and error_type shows the text that was written: since 6.16. */
+  readonly einjV2: boolean;
+  /** EINJ takes addresses in memory that the firmware keeps for itself, besides RAM: since 6.15. */
+  readonly einjInReserved: boolean;
+}
+
 /** An emulated kernel: everything in which one differs from another. */
 export interface Profile extends KernelSysctls {
   /** As `--profile` names it. */
@@ -72,4 +82,5 @@ export interface Profile extends KernelSysctls {
   readonly callTraces: CallTraces;
   /** What the first lines of a stack dump show besides the kernel: the user id of the task, and the names of what taints the kernel. */
   readonly dumpShows: { readonly uid: boolean; readonly taintNames: boolean };
+  readonly ras: RasProfile;
 }

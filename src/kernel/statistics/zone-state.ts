@@ -13,7 +13,7 @@ const LATE_ZONE = 'DMA32';
 /** Source: MIN_PERCPU_PAGELIST_HIGH_FRACTION (mm/page_alloc.c), SWAP_CLUSTER_MAX (include/linux/swap.h). */
 const HIGH_FRACTION = 8;
 const SWAP_CLUSTER_MAX = 32;
-/** Pages that a CPU keeps for itself take or give at most so many at once: SZ_256K / PAGE_SIZE. */
+/** The most pages that the lists of a CPU take or return at once: SZ_256K / PAGE_SIZE. */
 const MOST_BATCH = 64;
 /** Pages of 128 MiB, which the threshold of a zone's counters goes by. */
 const PAGES_PER_128M = 2 ** 15;

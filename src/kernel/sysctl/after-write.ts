@@ -35,6 +35,10 @@ export function sayMessages(host: SysctlHost, entry: CtlTable, due: readonly Sys
     const ended = `${entry.name}#ended`;
     if (message.endsWith && host.values.has(ended)) continue;
     if (message.endsWith?.(value)) host.values.set(ended, [1n]);
+    if (message.once !== undefined) {
+      if (host.values.has(message.once)) continue;
+      host.values.set(message.once, [1n]);
+    }
     host.printk(message.level, message.text(host.caller, value), message.unfinished && 'unfinished');
   }
 }

@@ -1,3 +1,4 @@
+// Apart from the handlers: rows of several tables share these checks.
 import type { CapabilityCheck } from './ctl-table.ts';
 
 /** The capabilities that handlers of several files demand of a caller. */

@@ -8,6 +8,9 @@ const ALL_CPUS = (1n << BigInt(CPUS)) - 1n;
 const GROUP_BITS = 32;
 const GROUP_DIGITS = 8;
 
+/** Bytes of the buffer for the text of a mask: the digits of each group, and a comma or the newline. */
+const BUFFER = Math.ceil(CPUS / GROUP_BITS) * (GROUP_DIGITS + 1);
+
 /** A mask that was read, and 0 or the negative errno for a wrong text. The mask has the bits that were read before the error. */
 interface ParsedMask {
   readonly mask: bigint | undefined;
@@ -46,7 +49,9 @@ function cpumaskHandler(keeps: boolean): ProcHandler {
   return {
     read(host, entry, position, length) {
       const [mask = 0n] = integersOf(host, entry.name);
-      return latin1Bytes(position === 0 ? `${mask.toString(16)}\n`.slice(0, length) : '');
+      // It is printed as a string with its NUL, in whose place the newline comes.
+      const digits = mask.toString(16).slice(0, Math.max(0, Math.min(length, BUFFER) - 1));
+      return latin1Bytes(position === 0 && digits !== '' ? `${digits}\n` : '');
     },
     write(host, entry, _position, data) {
       const { mask, errno } = parseCpumask(latin1Text(data));

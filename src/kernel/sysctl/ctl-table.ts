@@ -42,6 +42,8 @@ export interface SysctlHost {
    * format, is there for readers when the next is added.
    */
   printk(level: LogLevel, text: string, unfinished?: 'unfinished'): void;
+  /** Logs a text with bytes of a program's in it, which need not be UTF-8: one byte a character. */
+  printkLatin1(level: LogLevel, text: string): void;
 }
 
 /** What boot values are computed from. */
@@ -69,6 +71,8 @@ export interface SysctlMessage {
   readonly unfinished?: true;
   /** Whether this value makes the line the last of its kind until the next boot (pr_info_once() and its like). */
   readonly endsWith?: (value: bigint) => boolean;
+  /** Printed once until the next boot by all rows together that name the same static variable, one with `#` in it (pr_warn_once()). */
+  readonly once?: string;
 }
 
 /** What a handler looks at once the number itself has been accepted and stored. */

@@ -2,6 +2,8 @@
 export interface NetInterface {
   readonly name: string;
   readonly kind: InterfaceKind;
+  /** The most bytes of a packet; that of its kind where absent. Below 1280 it has no IPv6. */
+  readonly mtu?: number;
 }
 
 /**
@@ -20,6 +22,8 @@ export interface MachineParts {
   /** Names of kernel modules, in the order in which they are loaded. */
   readonly modules: readonly string[];
   readonly without: readonly Feature[];
+  /** Interfaces come and go while the machine runs. */
+  readonly interfacesChange?: true;
 }
 
 export const LOOPBACK: NetInterface = { name: 'lo', kind: 'loopback' };
@@ -29,6 +33,14 @@ export const PLAIN_PARTS: MachineParts = { interfaces: [LOOPBACK], modules: [], 
 
 /** IFNAMSIZ, less the NUL. */
 const LONGEST_NAME = 15;
+/** The most bytes of a packet of an interface as its driver creates it. */
+const MTU: Readonly<Record<InterfaceKind, number>> = { loopback: 65_536, 'no-arp': 1500, ethernet: 1500 };
+
+/** The most bytes of a packet that an interface carries. */
+export function mtuOf({ kind, mtu = MTU[kind] }: NetInterface): number {
+  return mtu;
+}
+
 /** The directories of settings for no interface in particular. Mirrors sysctl_dev_name_is_allowed() (include/linux/inetdevice.h). */
 const NOT_INTERFACES = ['all', 'default'];
 

@@ -1,10 +1,11 @@
+import type { LogLevel } from '../../abi/log-level.ts';
 import { isOlder, KERNEL_VERSIONS, type KernelVersion } from '../version.ts';
 import type { CtlTable, OlderRow } from './ctl-table.ts';
 import type { KernelSysctls } from './kernel-sysctls.ts';
 import type { MachineParts, NetInterface } from './machine-parts.ts';
 import { MODULES } from './modules/modules.ts';
-import { interfaceSysctls } from './tables/net.ts';
-import { SYSCTLS } from './tables/tables.ts';
+import { interfaceSysctls as ownInterfaceSysctls } from './tables/net.ts';
+import { SYSCTL_DIRECTORIES, SYSCTLS } from './tables/tables.ts';
 
 /** The directory of the files of each feature that a machine can lack. */
 const FEATURE_PATHS = { ipv6: 'net/ipv6/' } as const;
@@ -17,9 +18,19 @@ export function machineSysctls({ version }: Pick<KernelSysctls, 'version'>, part
   return rowsOf(version, everyRow(parts));
 }
 
-/** The files that a network interface adds to a machine with this kernel. */
-export function interfaceSysctlsOf({ version }: Pick<KernelSysctls, 'version'>, added: NetInterface): readonly CtlTable[] {
-  return rowsOf(version, interfaceSysctls(added));
+/** The files of a network interface on a machine with this kernel and these parts, those of features that it lacks among them. */
+export function interfaceSysctls({ version }: Pick<KernelSysctls, 'version'>, parts: MachineParts, each: NetInterface): readonly CtlTable[] {
+  return rowsOf(version, interfaceRows(parts, each));
+}
+
+/** The directories below /proc/sys in which a machine with these parts has no files. */
+export function machineDirectories({ modules }: MachineParts): readonly string[] {
+  return [...SYSCTL_DIRECTORIES, ...modules.flatMap((name) => MODULES[name]?.directories ?? [])];
+}
+
+/** What these modules log when they are loaded. */
+export function moduleLines(modules: readonly string[]): readonly (readonly [LogLevel, string])[] {
+  return modules.flatMap((name) => MODULES[name]?.lines ?? []);
 }
 
 /** The kernels, the oldest first, on which a machine with these parts has the file of this dotted name. */
@@ -29,10 +40,15 @@ export function versionsWith(name: string, parts: MachineParts): readonly Kernel
 }
 
 /** The rows of all kernels. */
-function everyRow({ interfaces, modules, without }: MachineParts): readonly CtlTable[] {
-  const rows = [...SYSCTLS, ...modules.flatMap((name) => MODULES[name]?.sysctls ?? []), ...interfaces.flatMap(interfaceSysctls)];
+function everyRow(parts: MachineParts): readonly CtlTable[] {
+  const { interfaces, modules, without } = parts;
+  const rows = [...SYSCTLS, ...modules.flatMap((name) => MODULES[name]?.sysctls ?? []), ...interfaces.flatMap((each) => interfaceRows(parts, each))];
   const missing = without.map((feature) => FEATURE_PATHS[feature]);
   return missing.length === 0 ? rows : rows.filter(({ path }) => !missing.some((prefix) => path.startsWith(prefix)));
+}
+
+function interfaceRows({ modules }: MachineParts, each: NetInterface): readonly CtlTable[] {
+  return [...ownInterfaceSysctls(each), ...modules.flatMap((name) => MODULES[name]?.interfaceSysctls?.(each) ?? [])];
 }
 
 function exists({ since, until }: CtlTable, version: KernelVersion): boolean {

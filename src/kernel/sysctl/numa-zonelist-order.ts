@@ -13,7 +13,7 @@ export const numaZonelistOrderHandler: ProcHandler = {
     const order = latin1Text(data);
     if (/^[dn]/i.test(order)) return data.length;
     // printk() removes the newline of its own format. One in the written text stays, and prints an empty line.
-    host.printk(LOG_LEVEL.warn, `Ignoring unsupported numa_zonelist_order value:  ${order}`);
+    host.printkLatin1(LOG_LEVEL.warn, `Ignoring unsupported numa_zonelist_order value:  ${order}`);
     return -ERRNO.EINVAL;
   },
   takes: () => 'Node or Default',

@@ -66,7 +66,7 @@ function storeNumbers(kind: NumberKind, host: SysctlHost, entry: CtlTable, old: 
   const end = Math.min(data.length, LONGEST_WRITE);
   const values = [...old];
   const { least, greatest } = kind;
-  const [least1, greatest1] = [boundValue(host, entry.extra1) ?? least, boundValue(host, entry.extra2) ?? greatest];
+  const [least1, greatest1] = [boundValue(kind, host, entry.extra1) ?? least, boundValue(kind, host, entry.extra2) ?? greatest];
   const { afterUnsigned, times } = host.profile.conversions;
   const wrapped = times === 'wrapped' ? kind.scale?.wrapped : undefined;
   let kept: bigint | undefined;
@@ -99,9 +99,11 @@ function signed({ negative }: ParsedLong, magnitude: bigint): bigint {
   return negative ? -magnitude : magnitude;
 }
 
-/** The number of a bound: its own, or what the sysctl of that name holds. */
-function boundValue(host: SysctlHost, bound: Bound | undefined): bigint | undefined {
-  return typeof bound === 'string' ? integersOf(host, bound)[0] : bound;
+/** The number of a bound, as the kernel keeps it: its own, or that of the sysctl of that name. */
+function boundValue({ scale }: NumberKind, host: SysctlHost, bound: Bound | undefined): bigint | undefined {
+  if (typeof bound !== 'string') return bound;
+  const [shown] = integersOf(host, bound);
+  return shown === undefined || scale === undefined ? shown : scale.toKernel(shown);
 }
 
 /** Least and greatest value of a row, as its file shows them: what its type holds, cut to extra1 and extra2. */
@@ -180,6 +182,8 @@ export const procDointvecUserhzJiffies = scaledHandler(CENTISECONDS);
 export const procDointvecMsJiffies = scaledHandler(MILLISECONDS);
 /** The same within extra1 and extra2, which are in jiffies; mirrors proc_dointvec_ms_jiffies_minmax(). */
 export const procDointvecMsJiffiesMinmax = scaledHandler(MILLISECONDS);
+/** The same of unsigned long; mirrors proc_doulongvec_ms_jiffies_minmax(). */
+export const procDoulongvecMsJiffiesMinmax = numberHandler({ ...UNSIGNED_LONG, scale: MILLISECONDS });
 /** Jiffies in files too: proc_dointvec() on a time that another file shows in another unit. */
 export const procDointvecOfJiffies = scaledHandler(JIFFIES);
 /** Any int, kept as 0 or 1; mirrors proc_dobool(). */

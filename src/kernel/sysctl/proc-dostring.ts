@@ -42,3 +42,9 @@ export const procDostring: ProcHandler = {
   },
   takes: (entry) => `text of at most ${maxlenOf(entry) - 1} bytes`,
 };
+
+/** A string that is made when it is read: all of it at position 0, nothing elsewhere. */
+export const procDostringAtOnce: ProcHandler = {
+  ...procDostring,
+  read: (host, entry, position, length) => (position === 0 ? procDostring.read(host, entry, position, length) : NOTHING),
+};

@@ -1,3 +1,4 @@
+// Apart from its table: tables hold rows alone.
 import type { ProcHandler } from './ctl-table.ts';
 
 const NOTHING = new Uint8Array(0);

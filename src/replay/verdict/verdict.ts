@@ -105,16 +105,16 @@ const ROWS: readonly Row[] = [
 
   {
     types: RESERVED, eras: ['merged'], ...IS_RESERVED, v4: 'undecidable',
-    reason: 'a kernel since 7.3 says this of slab, page-table and large-kmalloc pages too, which v4 does not panic on',
+    reason: 'a kernel since 7.3 prints this for slab, page-table and large-kmalloc pages too, which v4 does not panic on',
   },
   {
     types: RESERVED, eras: ['unseen'], line: 'unhandlable', ...IS_RESERVED, v4: 'undecidable',
-    reason: 'only a kernel that has the sysctl says this after "unhandlable page"; if it is 7.3 or later, then also of slab, page-table and large-kmalloc pages, which v4 does not panic on',
+    reason: 'only a kernel that has the sysctl prints this after "unhandlable page"; if it is 7.3 or later, then also for slab, page-table and large-kmalloc pages, which v4 does not panic on',
   },
   { types: RESERVED, results: ['Failed'], since: [4, 19], ...IS_RESERVED, reason: 'a reserved page, Failed only because something else held it too' },
   {
     types: RESERVED, results: ['Failed'], ...CANNOT_TELL,
-    reason: 'a reserved page would panic, but kernels before 4.19 said this of persistent memory mapped by a program too, which is recovered today',
+    reason: 'a reserved page would panic, but kernels before 4.19 printed this for persistent memory mapped by a program too, which is recovered today',
   },
   { types: RESERVED, ...IS_RESERVED, reason: 'a reserved page' },
 
@@ -122,7 +122,7 @@ const ROWS: readonly Row[] = [
 
   {
     types: HIGH_ORDER, eras: ['refcount', 'unseen'], line: 'compound', v4: IS_SLAB.v4, '7.3': 'undecidable',
-    reason: 'before 5.14 "non anonymous thp" and this are said of any large allocation of the kernel: slab and large kmalloc panic under 7.3, others do not, and v4 calls all of them get hwpoison page',
+    reason: 'before 5.14 "non anonymous thp" and this are printed for any large allocation of the kernel: slab and large kmalloc panic under 7.3, others do not, and v4 calls all of them get hwpoison page',
   },
   { types: HIGH_ORDER, ...IS_HIGH_ORDER, reason: 'between allocation and freeing: v4 panics, 7.3 leaves these out' },
 
@@ -131,23 +131,23 @@ const ROWS: readonly Row[] = [
   { types: UNKNOWN, results: ['Failed'], eras: ['unknown'], ...IS_UNKNOWN, reason: 'taken, but in no state the handler knows: v4 panics, 7.3 leaves these out' },
   {
     types: UNKNOWN, results: ['Failed'], ...CANNOT_TELL,
-    reason: 'before 5.14 this is said of page tables, which 7.3 panics on, of vmalloc areas and stacks, which nothing panics on, and of lost races, which v4 panics on',
+    reason: 'before 5.14 this is printed for page tables, which 7.3 panics on, for vmalloc areas and stacks, which nothing panics on, and for lost races, which v4 panics on',
   },
   {
     types: UNKNOWN, ...CANNOT_TELL,
-    reason: 'from 5.14 to 6.10 this is said of whatever could not be taken: reserved, slab and page-table pages would panic, vmalloc areas, stacks and user pages off their list for a moment would not',
+    reason: 'from 5.14 to 6.10 this is printed for every page that could not be taken: reserved, slab and page-table pages would panic, vmalloc areas, stacks and user pages off their list for a moment would not',
   },
 
-  { types: GET_HWPOISON, eras: ['merged'], ...NEITHER, reason: 'could not be taken, and a kernel since 7.3 would have said so if it were the kernel\'s own' },
+  { types: GET_HWPOISON, eras: ['merged'], ...NEITHER, reason: 'could not be taken, and a kernel since 7.3 would print another type if it were the kernel\'s own' },
   {
     types: GET_HWPOISON, eras: ['posted'], v4: 'would-not', '7.3': 'undecidable',
-    reason: 'not a reserved page, or v4 would have said so; slab, page-table and large-kmalloc pages panic under 7.3, vmalloc areas, stacks and user pages do not',
+    reason: 'not a reserved page, or v4 would print that; slab, page-table and large-kmalloc pages panic under 7.3, vmalloc areas, stacks and user pages do not',
   },
   {
     types: GET_HWPOISON, ...CANNOT_TELL,
-    reason: 'before 7.3 this is said of whatever could not be taken: reserved, slab and page-table pages would panic, vmalloc areas, stacks and user pages off their list for a moment would not',
+    reason: 'before 7.3 this is printed for every page that could not be taken: reserved, slab and page-table pages would panic, vmalloc areas, stacks and user pages off their list for a moment would not',
   },
-  { types: NON_LRU, ...CANNOT_TELL, reason: 'said of every page that is on no list: reserved and slab pages would panic, others would not' },
+  { types: NON_LRU, ...CANNOT_TELL, reason: 'printed for every page that is on no list: reserved and slab pages would panic, others would not' },
 
   { types: 'known', ...NEITHER, reason: 'not the kernel\'s own memory: neither rule panics on this type' },
   { ...CANNOT_TELL, reason: 'no kernel is known to print this type' },

@@ -37,11 +37,18 @@ const filesystem = {
     const file = files.get(path);
     return file === undefined ? ENOENT : { mode: file.mode, size: file.size ?? 0, nlink: 1, ino: inode.get(path) };
   },
+  access(path, asked, caller) {
+    const mode = directories.has(path) ? DIRECTORY : files.get(path)?.mode;
+    if (mode === undefined) return ENOENT;
+    return caller === undefined || caller.uid === 0 || (asked & ~mode & 7) === 0 ? 0 : EACCES;
+  },
   readdir: (path) => directories.get(path) ?? ENOENT,
-  open(path, flags) {
+  open(path, flags, caller) {
     call('open', { path, flags });
     const file = files.get(path);
     if (file === undefined) return ENOENT;
+    const forbidden = filesystem.access(path, (flags & 3) === 0 ? 4 : 2, caller);
+    if (forbidden < 0) return forbidden;
     handles.set(nextHandle, { path, file });
     return nextHandle++;
   },

@@ -38,3 +38,11 @@ export const fanotifyMarks = hundredth('fanotifyMark');
 
 /** Boot value of fs.epoll.max_user_watches: 4 % of memory. Mirrors eventpoll_init() (fs/eventpoll.c). */
 export const epollWatches: Boot = (host) => [BigInt(Math.floor((Math.floor(pagesOf(host) / 25) * PAGE_BYTES) / host.profile.bootMemory.bytes.epollItem))];
+
+const MOST_NFS_CONGESTION_KB = 256n * 1024n;
+
+/** Boot value of fs.nfs.nfs_congestion_kb: 16 pages for each of the square root of all. Mirrors nfs_init_writepagecache() (fs/nfs/write.c). */
+export const nfsCongestionKb: Boot = ({ totalRamKb }) => {
+  const kb = BigInt(Math.floor(Math.sqrt(Math.floor(totalRamKb / KB_PER_PAGE))) * 16 * KB_PER_PAGE);
+  return [kb < MOST_NFS_CONGESTION_KB ? kb : MOST_NFS_CONGESTION_KB];
+};

@@ -12,12 +12,53 @@ export const CONGESTION_MODULES = [
 ] as const;
 
 /** Modules that add files. */
-export const MODULES_WITH_SYSCTLS = ['br_netfilter', 'ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'nf_conntrack'] as const;
-
-/** Modules that configuration roles load and that change no sysctl. */
-export const MODULES_WITHOUT_SYSCTLS = [
-  '8021q', 'bonding', 'dummy', 'ip_tables', 'ip_vs_rr', 'ip_vs_sh', 'ip_vs_wrr', 'nf_nat', 'overlay', 'veth', 'vxlan', 'xt_conntrack',
+export const MODULES_WITH_SYSCTLS = [
+  'af_alg', 'br_netfilter', 'cdrom', 'coda', 'ieee802154_6lowpan', 'ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'ipmi_poweroff', 'iw_cm', 'llc2',
+  'lockd', 'md_mod', 'mpls_router', 'nf_conntrack', 'nf_defrag_ipv6', 'nfs', 'nfsv4', 'ocfs2_stackglue', 'parport', 'phonet', 'rdma_ucm', 'rds',
+  'rds_rdma', 'rds_tcp', 'rpcrdma', 'rxrpc', 'scsi_mod', 'sctp', 'sunrpc', 'test_sysctl', 'tipc', 'vrf', 'vsock', 'xfs',
 ] as const;
+
+/** Modules that configuration roles load and that add no sysctl. Those that they need may add some, and a logger adds a name. */
+export const MODULES_WITHOUT_SYSCTLS = [
+  '8021q', 'bonding', 'bridge', 'dummy', 'fuse', 'ip6_tables', 'ip6table_filter', 'ip6table_nat', 'ip_set', 'ip_tables', 'ip_vs_dh', 'ip_vs_lc',
+  'ip_vs_rr', 'ip_vs_sed', 'ip_vs_sh', 'ip_vs_wlc', 'ip_vs_wrr', 'iptable_filter', 'iptable_nat', 'loop', 'mpls_iptunnel', 'nf_conntrack_ftp',
+  'nf_conntrack_netlink', 'nf_conntrack_pptp', 'nf_conntrack_sip', 'nf_conntrack_tftp', 'nf_defrag_ipv4', 'nf_log_syslog', 'nf_nat',
+  'nf_tables', 'nfnetlink_log', 'nfsd', 'nfsv3', 'nft_ct', 'openvswitch', 'overlay', 'rbd', 'stp', 'tls', 'tun', 'veth', 'vhost_net', 'vxlan',
+  'wireguard', 'xt_conntrack', 'xt_CT', 'xt_MASQUERADE', 'xt_nat', 'xt_state',
+] as const;
+
+const CONNTRACK = ['nf_defrag_ipv6', 'nf_defrag_ipv4', 'nf_conntrack'];
+const IP_VS = [...CONNTRACK, 'ip_vs'];
+const NFS = ['sunrpc', 'lockd', 'nfs'];
+const NEEDS_CONNTRACK = [
+  'ip_vs', 'iptable_nat', 'ip6table_nat', 'nf_conntrack_ftp', 'nf_conntrack_netlink', 'nf_conntrack_pptp', 'nf_conntrack_sip',
+  'nf_conntrack_tftp', 'nf_nat', 'nft_ct', 'openvswitch', 'xt_conntrack', 'xt_CT', 'xt_MASQUERADE', 'xt_nat', 'xt_state',
+];
+const NEEDS_IP_VS = ['ip_vs_dh', 'ip_vs_lblc', 'ip_vs_lblcr', 'ip_vs_lc', 'ip_vs_rr', 'ip_vs_sed', 'ip_vs_sh', 'ip_vs_wlc', 'ip_vs_wrr'];
+
+/** What modprobe(8) loads before a module, in that order; only modules that count here. Source: modules.dep of the recorded kernel. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(NEEDS_CONNTRACK.map((name) => [name, CONNTRACK])),
+  ...Object.fromEntries(NEEDS_IP_VS.map((name) => [name, IP_VS])),
+  br_netfilter: ['stp', 'bridge'],
+  bridge: ['stp'],
+  lockd: ['sunrpc'],
+  mpls_iptunnel: ['mpls_router'],
+  nf_conntrack: ['nf_defrag_ipv6', 'nf_defrag_ipv4'],
+  nfs: ['sunrpc', 'lockd'],
+  nfsd: ['sunrpc', 'lockd'],
+  nfsv3: NFS,
+  nfsv4: NFS,
+  rdma_ucm: ['iw_cm'],
+  rds_rdma: ['rds', 'iw_cm'],
+  rds_tcp: ['rds'],
+  rpcrdma: ['sunrpc', 'iw_cm'],
+};
+
+/** Modules and those that they need, each once, in the order in which modprobe(8) loads them. */
+export function withNeeded(modules: readonly string[]): string[] {
+  return [...new Set(modules.flatMap((name) => [...NEEDED[name] ?? [], name]))];
+}
 
 /** Every module that a machine can have, in the order of the alphabet. */
 export const MODULE_NAMES: readonly string[] =

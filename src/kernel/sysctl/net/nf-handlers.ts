@@ -1,25 +1,43 @@
 import { ERRNO } from '../../../abi/errno.ts';
 import { integersOf } from '../after-write.ts';
-import type { ProcHandler, SysctlHost } from '../ctl-table.ts';
+import type { CtlTable, MachineSize, ProcHandler, SysctlHost } from '../ctl-table.ts';
 import { procDointvec, procDointvecMinmax } from '../proc-dointvec.ts';
-import { procDostring, stringOf } from '../proc-dostring.ts';
+import { procDostring, writtenString } from '../proc-dostring.ts';
 
 const NO_LOGGER = 'NONE';
 
+/** The loggers of the module nf_log_syslog by protocol family, each of which is in use once it is loaded. Source: net/netfilter/nf_log_syslog.c. */
+const SYSLOG_LOGGERS: Readonly<Record<string, string>> = {
+  2: 'nf_log_ipv4', 3: 'nf_log_arp', 5: 'nf_log_netdev', 7: 'nf_log_bridge', 10: 'nf_log_ipv6',
+};
+/** The logger of the module nfnetlink_log, for every family. */
+const NFNETLINK_LOGGER = 'nfnetlink_log';
+
+/** Boot value of net.netfilter.nf_log.FAMILY. */
+export function nfLogger(family: number): (host: MachineSize) => string {
+  return ({ modules = [] }) => (modules.includes('nf_log_syslog') ? SYSLOG_LOGGERS[family] ?? NO_LOGGER : NO_LOGGER);
+}
+
+/** The loggers that a family can have, in the order in which they are looked for. */
+function loggersOf({ modules = [] }: SysctlHost, { procname }: CtlTable): readonly string[] {
+  const syslog = modules.includes('nf_log_syslog') ? SYSLOG_LOGGERS[procname] : undefined;
+  return [...(syslog === undefined ? [] : [syslog]), ...(modules.includes('nfnetlink_log') ? [NFNETLINK_LOGGER] : [])];
+}
+
 /**
- * /proc/sys/net/netfilter/nf_log/N: the logger of a protocol family. This machine has none, so only NONE is taken. A write begins with an empty
- * name, wherever it goes. Mirrors nf_log_proc_dostring() (net/netfilter/nf_log.c).
+ * /proc/sys/net/netfilter/nf_log/N: the logger of a protocol family, or NONE. A name counts if it begins with that of a logger, in any case. A
+ * write begins with an empty name, wherever it goes. Mirrors nf_log_proc_dostring() and __find_logger() (net/netfilter/nf_log.c).
  */
 export const nfLogProcDostring: ProcHandler = {
   read: procDostring.read,
   write(host, entry, position, data) {
-    host.values.set(entry.name, '');
-    const answer = procDostring.write(host, entry, position, data);
-    const refused = stringOf(host, entry.name) !== NO_LOGGER;
-    host.values.set(entry.name, NO_LOGGER);
-    return refused ? -ERRNO.ENOENT : answer;
+    const name = writtenString(host, entry, '', position, data);
+    const logger = name === NO_LOGGER ? NO_LOGGER : loggersOf(host, entry).find((each) => name.toLowerCase().startsWith(each));
+    if (logger === undefined) return -ERRNO.ENOENT;
+    host.values.set(entry.name, logger);
+    return data.length;
   },
-  takes: () => `only ${NO_LOGGER}`,
+  takes: () => `${NO_LOGGER}, or the logger of a module`,
 };
 
 const INT_MAX = 2n ** 31n - 1n;

@@ -73,3 +73,17 @@ export const ipv4PingGroupRange: ProcHandler = {
   },
   takes: () => 'two group ids, the lower first, or 1 0 for no group',
 };
+
+/** /proc/sys/net/phonet/local_port_range: two ports, the lower first. Mirrors proc_local_port_range() (net/phonet/sysctl.c). */
+export const procLocalPortRange: ProcHandler = {
+  read: procDointvecMinmax.read,
+  write(host, entry, position, data) {
+    const old = integersOf(host, entry.name);
+    const answer = procDointvecMinmax.write(host, entry, position, data);
+    const [low, high] = pairOf(host, entry.name);
+    const refused = answer < 0 ? answer : high < low ? -ERRNO.EINVAL : 0;
+    if (refused < 0) host.values.set(entry.name, old);
+    return refused < 0 ? refused : answer;
+  },
+  takes: () => 'two ports from 0 to 1023, the lower first',
+};

@@ -64,6 +64,29 @@ export function tcpRmem(most: number): (host: MachineSize) => SysctlValue {
   return (host) => integers(4096, 131_072, Math.max(131_072, Math.min(most * 1024 ** 2, socketLimit(host))));
 }
 
+/** Boot value of net.sctp.sctp_mem, when the module is loaded. Mirrors sctp_init() (net/sctp/protocol.c). */
+export function sctpMem(host: MachineSize): SysctlValue {
+  return pressure(freeBufferPages(host, host.totalRamKb) / 8);
+}
+
+/** No more than a 128th of what SCTP has before it comes under pressure, in bytes, and no more than 4 MiB. */
+function sctpShare(host: MachineSize): number {
+  return Math.min(4 * 1024 ** 2, Math.max(128, Math.floor(freeBufferPages(host, host.totalRamKb) / 8)) * 32);
+}
+
+/** SKB_TRUESIZE(1), of as many packets. */
+const SCTP_RMEM = 1500 * 577;
+
+/** Boot value of net.sctp.sctp_rmem. */
+export function sctpRmem(host: MachineSize): SysctlValue {
+  return integers(4096, SCTP_RMEM, Math.max(SCTP_RMEM, sctpShare(host)));
+}
+
+/** Boot value of net.sctp.sctp_wmem. */
+export function sctpWmem(host: MachineSize): SysctlValue {
+  return integers(4096, 16 * 1024, Math.max(64 * 1024, sctpShare(host)));
+}
+
 /** Slots of the hash table of established connections: one for each 128 kB. Mirrors tcp_init() and alloc_large_system_hash() (mm/mm_init.c). */
 function establishedSlots({ totalRamKb }: MachineSize): number {
   return Math.min(MOST_ENTRIES_OF_TCP, roundUpToPowerOfTwo(totalRamKb / 128));

@@ -109,7 +109,7 @@ const QUOTA: readonly CtlTable[] = [
 /** fsverity_sysctl_table[] of fs/verity/init.c. */
 const VERITY: readonly CtlTable[] = [sysctl('fs/verity/require_signatures', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE })];
 
-/** The files of /proc/sys/fs of Linux 7.3. binfmt_misc is a file system of its own, which is not mounted. */
+/** The files of /proc/sys/fs of Linux 7.3. */
 export const FS_SYSCTLS: readonly CtlTable[] = [
   ...SINGLE, ...FILES, ...NOTIFY, ...FUSE, ...MQUEUE, ...NAMEI, ...PIPE, ...QUOTA, ...VERITY,
 ];

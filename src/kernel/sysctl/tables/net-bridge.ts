@@ -1,3 +1,4 @@
+// A table of its own: one source file of the kernel, which a module loads.
 import { type CtlTable, sysctl } from '../ctl-table.ts';
 import { brnfSysctlCallTables } from '../net/nf-handlers.ts';
 

@@ -5,7 +5,7 @@ import { procDointvec, procDointvecJiffies, procDointvecMinmax, procDou8vecMinma
 import { ZERO_OR_ONE } from '../bounds.ts';
 
 /** nf_ct_sysctl_table[] and nf_ct_netfilter_table[] of net/netfilter/nf_conntrack_standalone.c. */
-const CONNTRACK: readonly CtlTable[] = [
+export const NF_CONNTRACK_SYSCTLS: readonly CtlTable[] = [
   sysctl('net/netfilter/nf_conntrack_max', procDointvecMinmax, {
     boot: conntrackTableSize, extra1: 1n, twin: 'net.nf_conntrack_max', before: { '7.3': { extra1: 0n } },
   }),
@@ -63,8 +63,8 @@ const CONNTRACK: readonly CtlTable[] = [
   }),
 ];
 
-/** nf_ct_frag6_sysctl_table[] of net/ipv6/netfilter/nf_conntrack_reasm.c: the module nf_defrag_ipv6, which nf_conntrack needs. */
-const FRAG6: readonly CtlTable[] = [
+/** The files that the module nf_defrag_ipv6 adds: nf_ct_frag6_sysctl_table[] of net/ipv6/netfilter/nf_conntrack_reasm.c. */
+export const NF_DEFRAG_IPV6_SYSCTLS: readonly CtlTable[] = [
   sysctl('net/netfilter/nf_conntrack_frag6_timeout', procDointvecJiffies, { boot: [60n] }),
   sysctl('net/netfilter/nf_conntrack_frag6_low_thresh', procDoulongvecMinmax, {
     boot: [3145728n], extra2: 'net.netfilter.nf_conntrack_frag6_high_thresh',
@@ -73,6 +73,3 @@ const FRAG6: readonly CtlTable[] = [
     boot: [4194304n], extra1: 'net.netfilter.nf_conntrack_frag6_low_thresh',
   }),
 ];
-
-/** The files that the module nf_conntrack adds. */
-export const NF_CONNTRACK_SYSCTLS: readonly CtlTable[] = [...CONNTRACK, ...FRAG6];

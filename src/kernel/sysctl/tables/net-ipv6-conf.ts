@@ -1,5 +1,5 @@
 import { type CtlTable, dottedName, sysctl } from '../ctl-table.ts';
-import type { InterfaceKind, NetInterface } from '../machine-parts.ts';
+import { type InterfaceKind, mtuOf, type NetInterface } from '../machine-parts.ts';
 import {
   addrconfSysctlAddrGenMode, addrconfSysctlDisable, addrconfSysctlDisableUnchecked, addrconfSysctlForceForwarding, addrconfSysctlForward,
   addrconfSysctlForwardUnchecked, addrconfSysctlIgnoreRoutesWithLinkdown, addrconfSysctlMtu, addrconfSysctlStableSecret, IPV6_MIN_MTU,
@@ -99,18 +99,17 @@ function bootOf(value: bigint | undefined): Row {
   return value === undefined ? {} : { boot: [value] };
 }
 
-/** What an interface can carry in a packet, in bytes. */
-const MTU: Readonly<Record<InterfaceKind, bigint>> = { loopback: 65_536n, 'no-arp': 1500n, ethernet: 1500n };
-
 /** The settings of an interface that are not those of `default`. Mirrors ipv6_add_dev() (net/ipv6/addrconf.c). */
 const OWN: Readonly<Record<InterfaceKind, Readonly<Record<string, bigint>>>> = {
   loopback: { accept_dad: -1n, use_tempaddr: -1n }, 'no-arp': { accept_dad: -1n }, ethernet: {},
 };
 
 /** /proc/sys/net/ipv6/conf/NAME: an interface begins with the settings of `default`. */
-export function ipv6ConfSysctls({ name, kind }: NetInterface): CtlTable[] {
+export function ipv6ConfSysctls(each: NetInterface): CtlTable[] {
+  const { name, kind } = each;
+  const mtu = BigInt(mtuOf(each));
   return conf(name, (setting) => {
-    if (setting === 'mtu') return { boot: [MTU[kind]], extra2: MTU[kind] };
+    if (setting === 'mtu') return { boot: [mtu], extra2: mtu };
     const own = OWN[kind][setting];
     return own === undefined ? { inherits: dottedName(`net/ipv6/conf/default/${setting}`) } : { boot: [own] };
   });

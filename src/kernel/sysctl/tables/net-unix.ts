@@ -1,3 +1,4 @@
+// A table of its own: one source file of the kernel.
 import { type CtlTable, sysctl } from '../ctl-table.ts';
 import { procDointvecMinmax } from '../proc-dointvec.ts';
 

@@ -1,5 +1,6 @@
 import type { CtlTable } from '../ctl-table.ts';
-import type { NetInterface } from '../machine-parts.ts';
+import { mtuOf, type NetInterface } from '../machine-parts.ts';
+import { IPV6_MIN_MTU } from '../net/addrconf.ts';
 import { NET_CORE_SYSCTLS } from './net-core.ts';
 import { ipv4ConfSysctls, NET_IPV4_CONF_SYSCTLS } from './net-ipv4-conf.ts';
 import { NET_IPV4_SYSCTLS } from './net-ipv4.ts';
@@ -17,7 +18,8 @@ export const NET_SYSCTLS: readonly CtlTable[] = [
   ...NET_IPV6_CONF_SYSCTLS, ...NET_MPTCP_SYSCTLS, ...NET_NETFILTER_SYSCTLS, ...NET_UNIX_SYSCTLS,
 ];
 
-/** The files that an interface adds. */
+/** The files that an interface adds. One whose packets are too small for IPv6 has none of it: addrconf_notify() of net/ipv6/addrconf.c. */
 export function interfaceSysctls(each: NetInterface): readonly CtlTable[] {
-  return [...ipv4ConfSysctls(each), ...neighSysctls('ipv4', each), ...ipv6ConfSysctls(each), ...neighSysctls('ipv6', each)];
+  const ipv4 = [...ipv4ConfSysctls(each), ...neighSysctls('ipv4', each)];
+  return mtuOf(each) < IPV6_MIN_MTU ? ipv4 : [...ipv4, ...ipv6ConfSysctls(each), ...neighSysctls('ipv6', each)];
 }

@@ -13,3 +13,6 @@ import { VM_SYSCTLS } from './vm.ts';
 export const SYSCTLS: readonly CtlTable[] = [
   ...ABI_SYSCTLS, ...CRYPTO_SYSCTLS, ...DEBUG_SYSCTLS, ...DEV_SYSCTLS, ...FS_SYSCTLS, ...KERNEL_SYSCTLS, ...NET_SYSCTLS, ...USER_SYSCTLS, ...VM_SYSCTLS,
 ];
+
+/** Directories in which there are no files. Source: init_fs_stat_sysctls() (fs/file_table.c); binfmt_misc is a filesystem of its own, which nobody mounts. */
+export const SYSCTL_DIRECTORIES: readonly string[] = ['fs/binfmt_misc'];

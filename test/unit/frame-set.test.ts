@@ -6,42 +6,6 @@ import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
 import { LEAST_MEMORY } from '../../src/kernel/memory/frames.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 
-const PROCESSES = [{ comm: 'many', pid: 500 }, { comm: 'few', pid: 501 }];
-
-function time(work: () => void): number {
-  const begun = performance.now();
-  work();
-  return performance.now() - begun;
-}
-
-/** Memory with a number of pages that were defined one by one, no two neighbours alike, and a few of another process. */
-function defined(pages: number): PhysicalMemory {
-  const memory = new PhysicalMemory(layOutMemory({ memoryBytes: 2 ** 32, processes: PROCESSES }));
-  for (let n = 0; n < pages; n += 1) memory.define(0x100000 + 2 * n, 0x100000 + 2 * n, 'anon', { mappers: [PROCESSES[0] as (typeof PROCESSES)[0]] });
-  for (let n = 0; n < 10; n += 1) memory.define(0x100001 + 2 * n, 0x100001 + 2 * n, 'anon', { mappers: [PROCESSES[1] as (typeof PROCESSES)[0]] });
-  return memory;
-}
-
-describe('the end of a process', () => {
-  it('costs what its pages cost, not those of others', () => {
-    const memory = defined(40_000);
-    const few = time(() => { memory.unmapProcess(501); });
-    const many = time(() => { memory.unmapProcess(500); });
-    // 10 pages and 40,000: when all extents were walked through, both took as long.
-    expect(few).toBeLessThan(many / 20);
-    expect(memory.spans.filter(({ shape }) => shape.mappers?.some(({ pid }) => pid >= 500))).toEqual([]);
-  });
-
-  it('costs about as much for each of its pages, however many they are', () => {
-    const cost = (pages: number): number => {
-      const memory = defined(pages);
-      return time(() => { memory.unmapProcess(500); }) / pages;
-    };
-    cost(2000);
-    expect(cost(64_000)).toBeLessThan(6 * cost(4000));
-  });
-});
-
 describe('an injection', () => {
   /** Draws a type and poisons what is drawn, `count` times. */
   const poison = (memory: PhysicalMemory, random: ReturnType<typeof seededRandom>, count: number): number => {
@@ -54,21 +18,6 @@ describe('an injection', () => {
     }
     return drawn;
   };
-
-  it('costs as much when few pages are left, and when none is, as at first', () => {
-    const memory = new PhysicalMemory(layOutMemory({ memoryBytes: LEAST_MEMORY }));
-    const random = seededRandom(1);
-    poison(memory, random, 500);
-    const first = time(() => { poison(memory, random, 1000); });
-    // LEAST_MEMORY has 32,768 pages. All that can be slab becomes so.
-    const all = poison(memory, random, LEAST_MEMORY / 4096);
-    expect(all).toBeLessThan(LEAST_MEMORY / 4096);
-    const none = time(() => { expect(poison(memory, random, 1000)).toBe(0); });
-    expect(none).toBeLessThan(10 * first);
-    expect(memory.pick('thp', random)).toBeUndefined();
-    const huge = time(() => { for (let n = 0; n < 1000; n += 1) memory.pick('thp', random); });
-    expect(huge).toBeLessThan(10 * first);
-  });
 
   it('draws every page there is', () => {
     const memory = new PhysicalMemory(layOutMemory({ memoryBytes: LEAST_MEMORY }));

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { replayText } from '../../../src/replay/log-replay.ts';
-import { slowOn } from '../../support/regex-attack.ts';
+import { replayText } from '../../src/replay/log-replay.ts';
+import { slowOn } from '../support/regex-attack.ts';
 
 const FOLDERS = ['src/replay', 'src/cli/commands/replay'];
 const FILES = FOLDERS.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))).filter((name) => name.endsWith('.ts')).sort();

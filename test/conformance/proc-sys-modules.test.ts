@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { errnoName } from '../../src/abi/errno.ts';
+import { LOOPBACK, PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts';
+import { MODULE_NAMES, withNeeded } from '../../src/kernel/sysctl/modules/names.ts';
+import { readMachineParts } from '../../src/machine/machine-parts.ts';
+import { testMachine, type TestMachine } from '../support/machine.ts';
+import { recording } from '../support/recording.ts';
+
+/** binfmt_misc is a filesystem of its own, which was mounted for the recording. */
+const NOT_EMULATED = ['binfmt_misc'];
+
+/** `PATH MODE VALUE` of the files that each module added, after those that it needs. */
+const MODULES = recording('proc-sys-modules.7.3.txt').trimEnd().split('\n').reduce((modules, line) => {
+  const [, module, file = ''] = /^MODULE (\S+)|F (.*)$/.exec(line) ?? [];
+  if (module !== undefined) return [...modules, { name: module.replaceAll('-', '_'), files: [] as string[] }];
+  modules.at(-1)?.files.push(file);
+  return modules;
+}, [] as { readonly name: string; readonly files: string[] }[]).filter(({ name }) => !NOT_EMULATED.includes(name));
+
+/** All files, as the recording shows them. */
+function shownFiles({ vfs, read }: TestMachine, directory = ''): string[] {
+  const names = vfs.readdir(`/proc/sys${directory}`);
+  if (typeof names !== 'number') return names.flatMap((name) => shownFiles({ vfs, read } as TestMachine, `${directory}/${name}`));
+  const attributes = vfs.getattr(`/proc/sys${directory}`);
+  const value = read(`/proc/sys${directory}`);
+  const mode = typeof attributes === 'number' ? '' : (attributes.mode & 0o7777).toString(8).padStart(4, '0');
+  const text = typeof value === 'number' ? `!${errnoName(value)}` : value.replaceAll('\t', '\\t').replaceAll('\n', '\\n');
+  return [`${directory.slice(1)} ${mode} ${text}`];
+}
+
+const PLAIN = new Set(shownFiles(testMachine()).map((line) => line.split(' ', 1)[0]));
+
+function added(modules: readonly string[]): string[] {
+  const machine = testMachine({ parts: { ...PLAIN_PARTS, interfaces: [LOOPBACK], modules } });
+  return shownFiles(machine).filter((line) => !PLAIN.has(line.split(' ', 1)[0])).sort();
+}
+
+test('each module that can be named adds the files it added on 7.3, with mode and boot value', () => {
+  const named = MODULES.filter(({ name, files }) => files.length > 0 || MODULE_NAMES.includes(name));
+  for (const { name, files } of named) {
+    const before = new Set(added(withNeeded([name]).slice(0, -1)).map((line) => line.split(' ', 1)[0]));
+    const own = added(withNeeded([name])).filter((line) => !before.has(line.split(' ', 1)[0]));
+    expect({ name, files: own }).toEqual({ name, files: [...files].sort() });
+  }
+  expect(named.flatMap(({ files }) => files)).toHaveLength(237);
+});
+
+test('what is recorded of no module has no files: test_sysctl alone, which Debian does not build', () => {
+  const recorded = MODULES.map(({ name }) => name);
+  const others = MODULE_NAMES.filter((name) => !withNeeded([name]).some((each) => recorded.includes(each)));
+  expect(added(others).filter((line) => !line.startsWith('debug/test_sysctl/'))).toEqual([]);
+});
+
+test('a module brings those it needs, before itself, under either spelling of its name', () => {
+  expect(readMachineParts({ interfaces: [], modules: ['ip-vs-rr', 'md-mod'], without: [] })).toMatchObject({
+    modules: ['nf_defrag_ipv6', 'nf_defrag_ipv4', 'nf_conntrack', 'ip_vs', 'ip_vs_rr', 'md_mod'],
+  });
+});

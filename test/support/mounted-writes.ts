@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { errnoName } from '../../src/abi/errno.ts';
+import { dottedName } from '../../src/kernel/sysctl/ctl-table.ts';
+import { type DaemonOptions, withDaemon } from '../e2e/support/daemon.ts';
+import { sh } from '../e2e/support/shell.ts';
+import {
+  type Difference, differenceOf, GIVEN_BOOT_VALUE, looksOf, masked, RECORDED_PARTS, recordedRows, type Row, type WriteAnswer,
+} from './recorded-writes.ts';
+
+const PROGRAM = fileURLToPath(new URL('proc-sys-writes.pl', import.meta.url));
+/** How long all writes may take, in milliseconds. */
+const TIMEOUT = 550_000;
+
+/** Options of a daemon whose machine is the recorded one: both interfaces were made by the driver dummy, whatever their names. */
+export const RECORDED_MACHINE: readonly string[] = [
+  '--profile', '7.3', '--memory', '1G', '--log-format', 'kmsg', '--interface', 'dummy0', '--interface', 'eth0.100',
+  ...RECORDED_PARTS.modules.flatMap((name) => ['--module', name]), '--sysctl', 'net.ipv6.conf.eth0/100.accept_dad=-1',
+];
+
+const hex = (text: string): string => Buffer.from(text, 'latin1').toString('hex') || '-';
+
+/** What the program shows of a file; undefined where nobody may read it. */
+function unhex(shown: string): string | undefined {
+  if (shown === '=') return undefined;
+  return shown === '-' ? '' : shown.startsWith('!') ? errnoName(-Number(shown.slice(1))) : Buffer.from(shown, 'hex').toString('latin1');
+}
+
+/** The answer to a write by a line of the program's. The log has a process of another pid than the recorder's. */
+function answerOf(line: string, pid: string): WriteAnswer {
+  const [ret = '', before = '', value = '', log = '', ...others] = line.split(' ');
+  const records = Buffer.from(unhex(log) ?? '', 'latin1').toString().split('\n').slice(0, -1);
+  return {
+    ret: ret.startsWith('!') ? errnoName(-Number(ret.slice(1))) : Number(ret),
+    before: unhex(before),
+    value: unhex(value),
+    changed: Object.fromEntries(others.map((each) => each.split('=')).map(([path = '', shown = '']) => [path, unhex(shown) ?? ''])),
+    log: records.map((record) => record.replace(/^(\d+),[^;]*;/, (_, level: string) => `<${Number(level) & 7}>`).replace(new RegExp(String.raw`\b${pid}\b`), RECORDED_PID)),
+  };
+}
+
+export interface MountedComparison {
+  readonly recorded: string;
+  readonly chosen: (row: Row) => boolean;
+  readonly daemon: DaemonOptions;
+  /** Of which files all others are looked at after their first write that the recorder looked after: every one of so many. */
+  readonly lookAtAllOf: number;
+}
+
+/** The pid of the recorder, which the machine logs. */
+const RECORDED_PID = '130';
+/** Limits of FUSE: the errno 524, which Linux takes of no server, so that it answers EOPNOTSUPP instead; a write of no bytes, of which none hears. */
+const BEYOND_FUSE = 'ENOTSUPP';
+
+/**
+ * Makes the recorded writes to the chosen files through a mount, in order: how many there were, those that came out otherwise, and how many
+ * came out otherwise for no reason but a limit of FUSE.
+ */
+export async function compareMounted(
+  { recorded, chosen, daemon: options, lookAtAllOf }: MountedComparison,
+): Promise<{ readonly count: number; readonly files: number; readonly wrong: readonly Difference[]; readonly limited: number }> {
+  const rows = recordedRows(recorded).filter(chosen);
+  const lines = rows.flatMap((row, number) => {
+    const looks = looksOf(row);
+    const all = number % lookAtAllOf === 0 ? looks.indexOf(true) : -1;
+    const watched = [...new Set(row.writes.flatMap(({ changed = {} }) => Object.keys(changed)))];
+    return [
+      `file ${row.file} ${row.oneWay ? 1 : 0}${watched.map((path) => ` ${path}`).join('')}`,
+      ...row.writes.map(({ write, at = 0 }, index) => `try ${at} ${index === all ? 1 : 0} ${hex(write)}`),
+    ];
+  });
+  const given = rows.filter(({ file }) => GIVEN_BOOT_VALUE.includes(file));
+  const boot = given.flatMap(({ file, boot: value = '' }) => ['--sysctl', `${dottedName(file)}=${value.trimEnd()}`]);
+  let output: string[] = [];
+  await withDaemon({ ...options, options: [...options.options ?? [], ...boot] }, async (daemon) => {
+    const { stdout, stderr } = await sh('exec perl "$1" "$2" "$3"', [PROGRAM, join(daemon.mountPoint, 'proc/sys'), daemon.log], {
+      input: `${lines.join('\n')}\n`, timeout: TIMEOUT,
+    });
+    if (stderr !== '') throw new Error(stderr);
+    output = stdout.split('\n');
+  });
+  const wrong: Difference[] = [];
+  let count = 0;
+  let limited = 0;
+  const pid = output[0]?.split(' ')[1] ?? '';
+  let at = 1;
+  for (const row of rows) {
+    const { file, boot: value, writes } = row;
+    const before = unhex((output[at++] ?? '').split(' ')[1] ?? '');
+    if (before !== undefined && value !== undefined && masked(file, before) !== masked(file, value)) wrong.push({ file, wanted: value, got: before });
+    const looks = looksOf(row);
+    for (const [index, write] of writes.entries()) {
+      count += 1;
+      const answer = answerOf(output[at++] ?? '', pid);
+      const unheard = write.write === '' && answer.ret === 0;
+      if ((write.ret === BEYOND_FUSE && answer.ret === 'EOPNOTSUPP') || (unheard && differenceOf(file, write, false, answer) !== undefined)) {
+        limited += 1;
+        continue;
+      }
+      const difference = differenceOf(file, write, looks[index] === true, answer);
+      if (difference) wrong.push(difference);
+    }
+  }
+  return { count, files: rows.length, wrong, limited };
+}
