@@ -41,6 +41,12 @@ export const LINUX_6_1: Profile = {
   sysfs: { failureCounters: false, nodeReclaim: false, crashHotplug: false, autoOnlineBlocks: 'offline' },
   // LOG_LINE_MAX: CONSOLE_LOG_MAX less PREFIX_MAX.
   devkmsg: { longestWrite: 1024 - 32, prefixWraps: true },
+  regions: {
+    image: [
+      ['Kernel code', 0, 0xe01d31], ['Kernel rodata', 0x1000000, 0x18e6fff], ['Kernel data', 0x1a00000, 0x1c489bf], ['Kernel bss', 0x230d000, 0x33fffff],
+    ],
+    motherboard: 'pnp 00:06', configurationSpace: 'PCI MMCONFIG 0000 [bus 00-ff]', localApic: true,
+  },
   callTraces: CALL_TRACES,
   dumpShows: { uid: false, taintNames: false },
   memoryFailure: {

@@ -48,6 +48,13 @@ export const LINUX_6_12: Profile = {
   ras: { mceLogLimited: true, einjV2: false, einjInReserved: false },
   sysfs: { ...LINUX_7_3.sysfs, nodeReclaim: false },
   devkmsg: { longestWrite: 1024, prefixWraps: true },
+  regions: {
+    ...LINUX_7_3.regions,
+    image: [
+      ['Kernel code', 0, 0xffffff], ['Kernel rodata', 0x1000000, 0x1b8dfff], ['Kernel data', 0x1c00000, 0x1e70d3f], ['Kernel bss', 0x273c000, 0x2bfffff],
+    ],
+    motherboard: 'pnp 00:06',
+  },
   callTraces: CALL_TRACES,
   conversions: { afterUnsigned: 'written', times: 'wrapped' },
   bootMemory: {

@@ -1,5 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { PG } from '../../abi/page-flags.ts';
+import { KERNEL_REGIONS } from '../memory/regions.ts';
 import type { CallTraces, TraceEntry } from '../panic/call-traces.ts';
 import type { Profile } from './profile.ts';
 
@@ -118,6 +119,7 @@ export const LINUX_7_3: Profile = {
   panicsOn: ['MF_MSG_KERNEL'],
   sysfs: { failureCounters: true, nodeReclaim: true, crashHotplug: true, autoOnlineBlocks: 'online' },
   devkmsg: { longestWrite: 1024, prefixWraps: false },
+  regions: KERNEL_REGIONS,
   callTraces: CALL_TRACES,
   dumpShows: { uid: true, taintNames: true },
   ras: { mceLogLimited: false, einjV2: true, einjInReserved: true },

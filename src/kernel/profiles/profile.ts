@@ -1,3 +1,4 @@
+import type { KernelRegions } from '../memory/regions.ts';
 import type { CallTraces } from '../panic/call-traces.ts';
 import type { KernelSysctls } from '../sysctl/kernel-sysctls.ts';
 import type { ProfileName } from './names.ts';
@@ -79,6 +80,8 @@ export interface Profile extends KernelSysctls {
   };
   /** Bytes of the longest write to /dev/kmsg, and whether a prefix beyond 64 bits wraps round. */
   readonly devkmsg: { readonly longestWrite: number; readonly prefixWraps: boolean };
+  /** What /proc/iomem has of the kernel. */
+  readonly regions: KernelRegions;
   readonly callTraces: CallTraces;
   /** What the first lines of a stack dump show besides the kernel: the user id of the task, and the names of what taints the kernel. */
   readonly dumpShows: { readonly uid: boolean; readonly taintNames: boolean };
