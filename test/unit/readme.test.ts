@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { json } from '../../src/cli/commands/dmesg-printer.ts';
 import { statusLines, statusObject } from '../../src/cli/commands/status.ts';
@@ -49,6 +51,19 @@ describe('README tells the truth', () => {
     const { events, counts } = replayText(excerptText('fbk-slab-full'), { file: 'console.log' });
     const totals = { ...counts, files: 1, leftOut: 0, unreadable: 0, malformed: { ...counts.malformed, truncated: 0 } };
     expect(section('Past failures: `vmsysctld replay`')).toContain(`$ vmsysctld replay console.log\n${terminalReport(summarize(events, totals, 300), POLICIES)}\n\`\`\``);
+  });
+
+  it('its check of a file is what the program prints', async () => {
+    const shown = section('sysctl.d files: `vmsysctld check`');
+    const [, text = '', output = ''] = /^\$ cat 90-tuning\.conf\n(.*?)^\$ vmsysctld check[^\n]*\n(.*?)^status 1\n```/ms.exec(shown) ?? [];
+    const directory = mkdtempSync(join(tmpdir(), 'vmsysctld-readme-'));
+    try {
+      writeFileSync(join(directory, '90-tuning.conf'), text);
+      const { out, status } = await runCli('check', '--profile', '7.3', join(directory, '90-tuning.conf'));
+      expect({ status, out: out.map((line) => line.replace(`${directory}/`, '')) }).toEqual({ status: 1, out: output.trimEnd().split('\n') });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it('names every page type, every race and the number of files', () => {
