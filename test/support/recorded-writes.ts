@@ -255,10 +255,20 @@ class Driven {
 }
 
 /** Makes every recorded write to the chosen files, in order: how many there were, and those that came out otherwise. */
-export function compareWrites(comparison: Comparison): { readonly count: number; readonly files: number; readonly wrong: readonly Difference[] } {
-  const { profile, chosen, parts } = comparison;
+export function compareWrites({ profile, rows, chosen, parts }: Comparison): Compared {
+  return compareRows(rows.filter(({ file }) => chosen(file)), parts, profile);
+}
+
+/** How many writes to how many files were compared, and those that came out otherwise. */
+interface Compared {
+  readonly count: number;
+  readonly files: number;
+  readonly wrong: readonly Difference[];
+}
+
+/** Makes the writes of these rows on a machine with such a kernel, in order. */
+export function compareRows(rows: readonly Row[], parts: MachineParts, profile: RecordedKernel = '7.3'): Compared {
   const driven = new Driven(profile, parts);
-  const rows = comparison.rows.filter(({ file }) => chosen(file));
   for (const { file, boot } of rows) if (boot !== undefined && GIVEN_BOOT_VALUE.includes(file)) driven.set(file, boot);
   const wrong: Difference[] = [];
   let count = 0;

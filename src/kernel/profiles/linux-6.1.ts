@@ -1,4 +1,5 @@
 import type { CallTraces } from '../panic/call-traces.ts';
+import { LINUX_6_1_TRACE_EVENTS } from '../trace/formats/linux-6.1.ts';
 import { LINUX_6_12 } from './linux-6.12.ts';
 import type { Profile } from './profile.ts';
 
@@ -48,6 +49,7 @@ export const LINUX_6_1: Profile = {
     motherboard: 'pnp 00:06', configurationSpace: 'PCI MMCONFIG 0000 [bus 00-ff]', localApic: true,
   },
   callTraces: CALL_TRACES,
+  traceEvents: LINUX_6_1_TRACE_EVENTS,
   dumpShows: { uid: false, taintNames: false },
   memoryFailure: {
     untaken: 'MF_MSG_UNKNOWN', noMemory: 'refused', poisonedBefore: 'line', unsplit: 'ignored', unmapFailed: 'MF_IGNORED',

@@ -1,5 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { CallTraces } from '../panic/call-traces.ts';
+import { LINUX_6_12_TRACE_EVENTS } from '../trace/formats/linux-6.12.ts';
 import { LINUX_7_3 } from './linux-7.3.ts';
 import type { Profile } from './profile.ts';
 
@@ -56,6 +57,7 @@ export const LINUX_6_12: Profile = {
     motherboard: 'pnp 00:06',
   },
   callTraces: CALL_TRACES,
+  traceEvents: LINUX_6_12_TRACE_EVENTS,
   conversions: { afterUnsigned: 'written', times: 'wrapped' },
   bootMemory: {
     managedOfGib: 988_276,

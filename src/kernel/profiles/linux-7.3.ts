@@ -2,6 +2,7 @@ import { ERRNO } from '../../abi/errno.ts';
 import { PG } from '../../abi/page-flags.ts';
 import { KERNEL_REGIONS } from '../memory/regions.ts';
 import type { CallTraces, TraceEntry } from '../panic/call-traces.ts';
+import { LINUX_7_3_TRACE_EVENTS } from '../trace/formats/linux-7.3.ts';
 import type { Profile } from './profile.ts';
 
 /** What the worker of memory_failure_queue() and others stand on. */
@@ -122,5 +123,6 @@ export const LINUX_7_3: Profile = {
   regions: KERNEL_REGIONS,
   callTraces: CALL_TRACES,
   dumpShows: { uid: true, taintNames: true },
+  traceEvents: LINUX_7_3_TRACE_EVENTS,
   ras: { mceLogLimited: false, einjV2: true, einjInReserved: true },
 };

@@ -1,6 +1,7 @@
 import type { KernelRegions } from '../memory/regions.ts';
 import type { CallTraces } from '../panic/call-traces.ts';
 import type { KernelSysctls } from '../sysctl/kernel-sysctls.ts';
+import type { TraceEventFormats } from '../trace/event-format.ts';
 import type { ProfileName } from './names.ts';
 
 /** The rows of `action_page_types[]` that kernels disagree on. */
@@ -85,5 +86,7 @@ export interface Profile extends KernelSysctls {
   readonly callTraces: CallTraces;
   /** What the first lines of a stack dump show besides the kernel: the user id of the task, and the names of what taints the kernel. */
   readonly dumpShows: { readonly uid: boolean; readonly taintNames: boolean };
+  /** The ras and mce events of tracefs. */
+  readonly traceEvents: TraceEventFormats;
   readonly ras: RasProfile;
 }
