@@ -8,7 +8,7 @@ import { has, hasAny, isLarge, mapcount, type Page } from '../memory/page.ts';
 import { deleteFromLruCache, dissolveHugetlbFolio, leavePageCache, splitThp, takeOffBuddy } from './containment.ts';
 import { filtered } from './filter.ts';
 import { getHwpoisonPage } from './get-page.ts';
-import type { MemoryFailureTexts } from '../profiles/profile.ts';
+import type { MemoryFailureTexts } from './rules.ts';
 import { formatPageFlags } from '../memory/page-flags-text.ts';
 
 /**

@@ -4,7 +4,7 @@ import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
 import { has, hasAny, references, type Page } from '../memory/page.ts';
-import type { MemoryFailureTexts } from '../profiles/profile.ts';
+import type { MemoryFailureTexts } from './rules.ts';
 import { ratelimit } from '../ratelimit.ts';
 
 type UnpoisonLine = keyof MemoryFailureTexts['unpoison'];
