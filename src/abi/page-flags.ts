@@ -30,6 +30,7 @@ const PAGE_FLAGS = [
   ['private', 35],
   ['ownerPrivate', 37],
   ['largeKmalloc', undefined],
+  ['error', 1],
 ] as const;
 
 export type PageFlagName = (typeof PAGE_FLAGS)[number][0];

@@ -29,10 +29,11 @@ export function taintMask(name: (typeof TAINT_FLAGS)[number][2]): bigint {
   return 1n << BigInt(TAINT_FLAGS.findIndex((row) => row[2] === name));
 }
 
-/** `Not tainted`, or `Tainted: G   M               `: what dump_stack() prints before the release. Mirrors print_tainted(). */
-export function printTainted(taint: bigint): string {
+/** `Not tainted`, or `Tainted: G   M               `: what dump_stack() prints before the release, of a kernel that knows this number of
+ * reasons. Mirrors print_tainted(). */
+export function printTainted(taint: bigint, known: number = TAINT_FLAGS.length): string {
   if (taint === 0n) return 'Not tainted';
-  return `Tainted: ${TAINT_FLAGS.map(([set, unset], bit) => ((taint >> BigInt(bit)) & 1n ? set : unset)).join('')}`;
+  return `Tainted: ${TAINT_FLAGS.slice(0, known).map(([set, unset], bit) => ((taint >> BigInt(bit)) & 1n ? set : unset)).join('')}`;
 }
 
 /** `Tainted: [M]=MACHINE_CHECK, [D]=DIE`: the second line of a tainted dump. Mirrors print_tainted_verbose(). */

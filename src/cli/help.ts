@@ -7,10 +7,22 @@ const PROGRAM = 'vmsysctld';
 /** Options that every command has. */
 const COMMON: readonly (readonly [string, string])[] = [['--help, -h', 'show this'], ['--version', 'show the version']];
 
-/** Rows of two columns. The first is as wide as its widest cell. */
+const WIDTH = 80;
+
+/** Rows of two columns. The first is as wide as its widest cell. What does not fit into the second goes on in lines of its own. */
 function columns(rows: readonly (readonly [string, string])[], least = 0): string[] {
   const width = Math.max(least, ...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd());
+  return rows.flatMap(([left, right]) => folded(right, WIDTH - width - 4).map((line, at) => (
+    `  ${(at === 0 ? left : '').padEnd(width)}  ${line}`.trimEnd()
+  )));
+}
+
+/** A text in lines of at most `width` columns. */
+function folded(text: string, width: number): string[] {
+  return text.split(' ').reduce<string[]>((lines, word) => {
+    const last = lines.at(-1);
+    return last === undefined || last.length + 1 + word.length > width ? [...lines, word] : [...lines.slice(0, -1), `${last} ${word}`];
+  }, []);
 }
 
 function left(name: string, option: Option): string {
@@ -21,8 +33,9 @@ function left(name: string, option: Option): string {
 
 function right(option: Option): string {
   if (option.kind !== 'text') return option.describe;
-  const { describe, words, value, fallback } = option;
-  const described = words === undefined || value === words.join('|') ? describe : `${describe === '' ? '' : `${describe}: `}${list(words, 'or')}`;
+  const { describe, words, meanings, value, fallback } = option;
+  const meant = words?.map((word) => (meanings?.[word] === undefined ? word : `${word} (${meanings[word]})`));
+  const described = meant === undefined || value === words?.join('|') ? describe : `${describe === '' ? '' : `${describe}: `}${list(meant, 'or')}`;
   const shown = option.shownFallback ?? (words && fallback);
   return typeof shown === 'string' ? `${described} [${shown}]` : described;
 }

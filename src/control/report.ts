@@ -45,7 +45,7 @@ const SECTIONS: readonly (readonly [title: string, lines: (status: MachineStatus
     ['profile', `${profile}: ${PROFILES[profile].summary}`], ['release', release], ['memory', writeSize(memory)], ['seed', seed],
     ['uptime', `${uptime.toFixed(6)} s`], ['boot', boot], ['state', life(status)],
   ])],
-  ['sysctls', ({ sysctls }) => Object.entries(sysctls).map(([name, value]) => `${name}=${value}`)],
+  ['sysctls', ({ sysctls }) => Object.entries(sysctls).map(([name, value]) => (value === null ? `${name}: not on this kernel` : `${name}=${value}`))],
   ['memory failures', ({ memory_failures: { total, ignored, failed, delayed, recovered }, hardware_corrupted_kb }) => [
     `total=${total} ignored=${ignored} failed=${failed} delayed=${delayed} recovered=${recovered} HardwareCorrupted=${hardware_corrupted_kb} kB`,
   ]],

@@ -2,7 +2,7 @@ import { errnoName } from '../abi/errno.ts';
 import { printableJson } from '../abi/printable.ts';
 import type { FailureStats } from '../kernel/memory-failure/failure-state.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
-import type { ModelSysctl } from '../kernel/sysctl/model-sysctls.ts';
+import type { LackedSysctl, ModelSysctl } from '../kernel/sysctl/model-sysctls.ts';
 import { type FileNode, shownFile } from '../vfs/node.ts';
 import type { ControlledMachine } from './controlled-machine.ts';
 
@@ -10,7 +10,7 @@ import type { ControlledMachine } from './controlled-machine.ts';
 export const SHOWN_SYSCTLS = [
   'vm.panic_on_unrecoverable_memory_failure', 'vm.memory_failure_recovery', 'vm.memory_failure_early_kill', 'vm.enable_soft_offline',
   'kernel.panic', 'kernel.panic_on_oops', 'kernel.tainted',
-] as const satisfies readonly ModelSysctl[];
+] as const satisfies readonly (ModelSysctl | LackedSysctl)[];
 
 /** A command that was run: in which boot, how many seconds after the boot, and `ok` or the name of the errno. */
 export interface CommandRun {
@@ -46,7 +46,8 @@ export interface MachineStatus {
   readonly subtree: string | null;
   readonly log: string | null;
   readonly log_format: string | null;
-  readonly sysctls: Readonly<Record<string, number>>;
+  /** Null: this kernel has no such file. */
+  readonly sysctls: Readonly<Record<string, number | null>>;
   /** The counters of memory_failure(). */
   readonly memory_failures: Readonly<FailureStats>;
   /** HardwareCorrupted of /proc/meminfo. */
@@ -70,7 +71,7 @@ export function statusOf({ kernel, faults, commandLog, served }: ControlledMachi
     uptime: kernel.uptime() / 1e6, boot: kernel.boots,
     pid: daemon?.pid ?? null, transport: daemon?.transport ?? null, subtree: daemon?.subtree ?? null,
     log: daemon?.logPath ?? null, log_format: daemon?.logFormat ?? null,
-    sysctls: Object.fromEntries(SHOWN_SYSCTLS.map((name) => [name, kernel.int(name)])),
+    sysctls: Object.fromEntries(SHOWN_SYSCTLS.map((name) => [name, kernel.intIfAny(name) ?? null])),
     memory_failures: { ...stats }, hardware_corrupted_kb: poisonedPages * 4,
     faults: faults.inForce().map(({ rule, left }) => ({ rule, left: left ?? null })),
     refused: commandLog.lastError ?? null,

@@ -72,7 +72,7 @@ function hostModules(): string[] {
 /** The host's sysctls that differ from those of a machine that has just booted: what a machine file can say, and what not. */
 function hostSysctls(profile: ProfileName, memoryBytes: number, parts: MachineParts): { readonly taken: string[]; readonly left: string[] } {
   const tables = machineSysctls(PROFILES[profile], parts);
-  const size: MachineSize = { ...machineSize(memoryBytes), ...parts };
+  const size: MachineSize = { ...machineSize(PROFILES[profile], memoryBytes), ...parts };
   const booted = scratchHost(tables, size);
   const taken: string[] = [];
   const left: string[] = [];

@@ -24,8 +24,9 @@ import type { TraceEvent, TraceSink } from './ras/trace-event.ts';
 import { bootValues, OWN, setBootValues } from './sysctl/boot-values.ts';
 import { type CtlTable, dottedName, latin1Bytes, type MachineSize, type SysctlHost, type SysctlValue } from './sysctl/ctl-table.ts';
 import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
-import { interfaceSysctls, machineDirectories, machineSysctls } from './sysctl/machine-sysctls.ts';
-import type { ModelSysctl } from './sysctl/model-sysctls.ts';
+import type { KernelSysctls } from './sysctl/kernel-sysctls.ts';
+import { interfaceSysctls, machineDirectories, machineSysctls, moduleLines } from './sysctl/machine-sysctls.ts';
+import type { LackedSysctl, ModelSysctl } from './sysctl/model-sysctls.ts';
 import { Tracing } from './trace/tracing.ts';
 
 /** What a machine is made of. It is fixed for the life of the machine. */
@@ -65,14 +66,13 @@ export interface Death {
   readonly rebootAt?: number;
 }
 
-/** Shares of RAM, as recorded on 1 GiB: free after boot, and managed by the page allocator. */
-const FREE_SHARE = 927_416 / 1_048_576;
-const MANAGED_SHARE = 983_492 / 1_048_576;
+const GIB_KB = 1024 ** 2;
 
-/** The sizes, in kB, that boot values are computed from, for a machine with this number of bytes of RAM. */
-export function machineSize(memoryBytes: number): MachineSize {
-  const ramKb = memoryBytes / 1024;
-  return { totalRamKb: Math.floor(ramKb * MANAGED_SHARE), freeRamKb: Math.floor(ramKb * FREE_SHARE) };
+/** What boot values are computed from: of a machine with this kernel and this number of bytes of RAM. */
+export function machineSize(profile: KernelSysctls, memoryBytes: number): MachineSize {
+  const { managedOfGib, freeOfGib } = profile.bootMemory;
+  const gib = memoryBytes / 1024 / GIB_KB;
+  return { profile, totalRamKb: Math.floor(gib * managedOfGib), freeRamKb: Math.floor(gib * freeOfGib) };
 }
 
 /**
@@ -152,8 +152,8 @@ export class Kernel implements SysctlHost, MemoryHost {
     this.profile = config.profile;
     this.interfaces = this.#parts.interfaces;
     this.sysctls = machineSysctls(this.profile, this.#parts);
-    this.sysctlDirectories = machineDirectories(this.profile, this.#parts);
-    const { totalRamKb, freeRamKb } = machineSize(config.layout.memoryBytes);
+    this.sysctlDirectories = machineDirectories(this.#parts);
+    const { totalRamKb, freeRamKb } = machineSize(this.profile, config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
     this.#drawn = seededRandom(config.seed);
@@ -291,9 +291,15 @@ export class Kernel implements SysctlHost, MemoryHost {
 
   /** The value of an integer sysctl that the model reads, or its first number. @throws Error where this kernel has no such sysctl */
   int(name: ModelSysctl): number {
+    const value = this.intIfAny(name);
+    if (value === undefined) throw new Error(`this kernel has no integer sysctl ${name}`);
+    return value;
+  }
+
+  /** The value of an integer sysctl that some kernels lack: undefined where this one does. */
+  intIfAny(name: LackedSysctl | ModelSysctl): number | undefined {
     const value = this.values.get(name);
-    if (typeof value !== 'object') throw new Error(`this kernel has no integer sysctl ${name}`);
-    return Number(value[0] ?? 0n);
+    return typeof value === 'object' ? Number(value[0] ?? 0n) : undefined;
   }
 
   /** The level of a line without a level of its own: the second number of kernel.printk. */
@@ -430,12 +436,10 @@ export class Kernel implements SysctlHost, MemoryHost {
     this.caller = UNKNOWN_CALLER;
     this.values.clear();
     for (const [name, value] of bootValues(this.sysctls, this)) this.values.set(name, value);
-    this.values.set('kernel.osrelease', this.profile.release);
-    this.values.set('kernel.version', this.profile.version);
     for (const [name, value] of this.#bootCommandLine.settings) this.values.set(name, value);
     this.hugetlbPool.boot(this.#bootCommandLine.settings.has('vm.nr_hugepages'));
     this.emit({ kind: 'boot' });
-    const loaded = this.modules.flatMap((name) => this.profile.modules[name]?.lines ?? []);
+    const loaded = moduleLines(this.modules);
     for (const [level, text] of [...bootBanner(this.profile, this.commandLine), ...loaded]) {
       this.#addRecord({ level, text, sequence: this.log.end, usec: 0, clockUsec: at });
     }

@@ -87,7 +87,7 @@ function settingsOf(
   const tables = machineSysctls(PROFILES[profile], parts);
   const bootSettings = new Map<string, SysctlValue>();
   const bootParameters = Object.entries(sysctls).map(([name, value]) => {
-    const parsed = parseBootSetting(`${name}=${value}`, tables, { ...machineSize(memoryBytes), ...parts });
+    const parsed = parseBootSetting(`${name}=${value}`, tables, { ...machineSize(PROFILES[profile], memoryBytes), ...parts });
     if ('error' in parsed) throw new MachineOptionError(`sysctls: ${parsed.error}`);
     for (const [set, to] of parsed.sets) bootSettings.set(set, to);
     return `sysctl.${name}=${value}`;

@@ -42,7 +42,8 @@ export class NoSuchSubtree extends Error {}
 
 /** A machine that has just booted, and its files. @throws NoSuchSubtree */
 export function assembleMachine(options: AssemblyOptions): AssembledMachine {
-  const kernel = new Kernel({ ...options, profile: PROFILES[options.profile], layout: layOutMemory(options.memory) });
+  const profile = PROFILES[options.profile];
+  const kernel = new Kernel({ ...options, profile, layout: layOutMemory(options.memory, profile.regions) });
   const faults = new Faults();
   const machine: ControlledMachine = {
     kernel,

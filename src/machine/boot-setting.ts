@@ -2,8 +2,9 @@ import { printable } from '../abi/printable.ts';
 import { UNKNOWN_CALLER } from '../abi/caller.ts';
 import { bootValues, OWN } from '../kernel/sysctl/boot-values.ts';
 import { type CtlTable, dottedName, type MachineSize, type SysctlHost, type SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import { versionsWith } from '../kernel/sysctl/machine-sysctls.ts';
 import { sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
-import { didYouMean, nearest, takes } from '../language/words.ts';
+import { didYouMean, list, nearest, takes } from '../language/words.ts';
 
 /** A sysctl to be set when the machine boots. */
 export interface BootSetting {
@@ -14,6 +15,13 @@ export interface BootSetting {
   readonly sets: ReadonlyMap<string, SysctlValue>;
 }
 
+/** A setting that cannot be made: why, in one line. */
+export interface WrongSetting {
+  readonly error: string;
+  /** That other kernels have such a sysctl. */
+  readonly otherKernels?: true;
+}
+
 /**
  * Reads `NAME=VALUE` as sysctl(8) does, with dots or slashes in the name, and tries it on a scratch machine of the given size by the file's own
  * handler. Answers what to set, or in `error` one line that says what is wrong and what would be right.
@@ -22,11 +30,18 @@ export interface BootSetting {
  */
 export function parseBootSetting(
   setting: string, tables: readonly CtlTable[], size: MachineSize,
-): BootSetting | { readonly error: string } {
+): BootSetting | WrongSetting {
   const equals = setting.indexOf('=');
   const given = (equals < 0 ? setting : setting.slice(0, equals)).trim();
   const entry = entryOf(given, tables);
-  if (!entry) return { error: unknownName(given, given.replaceAll('/', '.'), tables) };
+  if (!entry) {
+    const having = versionsWith(sysctlName(given), { interfaces: size.interfaces ?? [], modules: size.modules ?? [], without: [] });
+    const { version } = size.profile;
+    if (having.length > 0 && !having.includes(version)) {
+      return { error: `${sysctlName(given)} is not on kernel ${version}, but on ${list(having, 'and')}`, otherKernels: true };
+    }
+    return { error: unknownName(given, given.replaceAll('/', '.'), tables) };
+  }
   const { name } = entry;
   const values = entry.handler.takes(entry);
   if ((entry.mode & 0o222) === 0) return { error: `${name} is read-only, on a real machine too` };
@@ -48,10 +63,13 @@ export function parseBootSetting(
   return { entry, value, sets };
 }
 
-/** The row of a name. As sysctl(8) has it, the first separator in the name says which of dot and slash separates; the other stands for itself. */
+/** The dotted name. As sysctl(8) has it, the first separator in the name says which of dot and slash separates; the other stands for itself. */
+function sysctlName(given: string): string {
+  return /[./]/.exec(given)?.[0] === '/' ? dottedName(given) : given;
+}
+
 function entryOf(given: string, tables: readonly CtlTable[]): CtlTable | undefined {
-  const separator = /[./]/.exec(given)?.[0];
-  const name = separator === '/' ? dottedName(given) : given;
+  const name = sysctlName(given);
   return tables.find((row) => row.name === name);
 }
 

@@ -5,6 +5,9 @@ import { PAGE_TYPE_NAMES, type PageTypeName } from '../kernel/memory/page-types.
 import { LEAST_MEMORY } from '../kernel/memory/frames.ts';
 import type { ProfileName } from '../kernel/profiles/names.ts';
 import type { SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import { PROFILES } from '../kernel/profiles/profiles.ts';
+import { PLAIN_PARTS } from '../kernel/sysctl/machine-parts.ts';
+import { versionsWith } from '../kernel/sysctl/machine-sysctls.ts';
 import { assembleMachine } from './assemble-machine.ts';
 
 /** One row of the matrix: a page type, and a race if any. */
@@ -75,20 +78,33 @@ function withoutFrame(text: string): string {
 }
 
 /** A row: its outcome under each of the given kernels, in their order. */
-export interface MatrixRow extends Case {
-  readonly outcomes: readonly (Outcome & { readonly profile: ProfileName })[];
+export interface MatrixRow<P extends ProfileName = ProfileName> extends Case {
+  readonly outcomes: readonly (Outcome & { readonly profile: P })[];
   /** Whether the kernels differ. */
   readonly differs: boolean;
 }
 
-/** The sysctl that is 1 on every machine of the matrix, unless another value is given. */
+/** The sysctl that is 1 on every machine of the matrix that has it, unless another value is given. */
 export const PANIC_SYSCTL = 'vm.panic_on_unrecoverable_memory_failure';
 
-/** The outcomes of an error by one entry, by page type and race. Each row runs on a machine of its own. */
-export function matrix(via: MatrixVia, profiles: readonly ProfileName[], bootSettings: ReadonlyMap<string, SysctlValue> = new Map()): MatrixRow[] {
-  const settings = new Map<string, SysctlValue>([[PANIC_SYSCTL, [1n]], ...bootSettings]);
+/** Whether a kernel has the sysctl that is 1 in the matrix. */
+export function hasPanicSysctl(profile: ProfileName): boolean {
+  return versionsWith(PANIC_SYSCTL, PLAIN_PARTS).includes(PROFILES[profile].version);
+}
+
+/**
+ * The outcomes of an error by one entry, by page type and race. Each row runs on a machine of its own. `bootSettings` gives the other sysctls of each
+ * kernel.
+ */
+export function matrix<P extends ProfileName>(
+  via: MatrixVia, profiles: readonly P[], bootSettings: (profile: P) => ReadonlyMap<string, SysctlValue> = () => new Map(),
+): MatrixRow<P>[] {
+  const kernels = profiles.map((profile) => {
+    const settings = [...(hasPanicSysctl(profile) ? [[PANIC_SYSCTL, [1n]] as const] : []), ...bootSettings(profile)];
+    return { profile, settings: new Map<string, SysctlValue>(settings) };
+  });
   return casesOf(via).map((each) => {
-    const outcomes = profiles.map((profile) => ({ profile, ...outcomeOf(each, via, profile, settings) }));
+    const outcomes = kernels.map(({ profile, settings }) => ({ profile, ...outcomeOf(each, via, profile, settings) }));
     return { ...each, outcomes, differs: new Set(outcomes.map(({ profile: _profile, ...outcome }) => JSON.stringify(outcome))).size > 1 };
   });
 }

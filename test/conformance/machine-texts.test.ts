@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { testMachine } from '../support/machine.ts';
+import { RECORDED_KERNELS } from '../support/recorded-writes.ts';
 import { section } from '../support/recording.ts';
 
 const read = (path: string): string => String(testMachine().read(path));
@@ -22,8 +23,46 @@ describe('what a machine of 1 GiB shows of its memory', () => {
     expect(read('/proc/iomem')).toBe(`${section('machine.7.3.txt', 'iomem').join('\n')}\n`);
   });
 
-  it('is /proc/version of the recorded one', () => {
-    expect(read('/proc/version')).toBe(`${section('machine.7.3.txt', 'version').join('\n')}\n`);
+  // The kernel is put to another place at each boot.
+  const moved = (text: string): string[] => {
+    const lines = text.trimEnd().split('\n');
+    const at = parseInt(lines.find((line) => line.includes('Kernel code')) ?? '', 16);
+    return lines.map((line) => line.replace(/^ {2}([0-9a-f]+)-([0-9a-f]+)(?= : Kernel )/, (_, from: string, to: string) => (
+      `  +${(parseInt(from, 16) - at).toString(16)}-+${(parseInt(to, 16) - at).toString(16)}`
+    )));
+  };
+
+  it.each(RECORDED_KERNELS)('is /proc/iomem of the recorded one wherever the kernel lies: %s', (profile) => {
+    const ours = String(testMachine({ profile }).read('/proc/iomem'));
+    expect(moved(ours)).toEqual(moved(section(`machine.${profile}.txt`, 'iomem').join('\n')));
+  });
+
+  it.each(RECORDED_KERNELS)('is /proc/version of the recorded one: %s', (profile) => {
+    expect(testMachine({ profile }).read('/proc/version')).toBe(`${section(`machine.${profile}.txt`, 'version').join('\n')}\n`);
+  });
+
+  it.each(RECORDED_KERNELS.flatMap((profile) => ['meminfo', 'vmstat'].map((name) => [profile, name] as const)))('has every name of /proc/%s of %s, in order', (profile, name) => {
+    const names = (lines: readonly string[]): string[] => lines.map((line) => /^[^ :]+/.exec(line)?.[0] ?? '');
+    const text = String(testMachine({ profile }).read(`/proc/${name}`)).trimEnd();
+    expect(names(text.split('\n'))).toEqual(names(section(`machine.${profile}.txt`, name)));
+  });
+
+  it.each(RECORDED_KERNELS)('has the files of /sys/devices/system/{memory,node} of %s', (profile) => {
+    const machine = testMachine({ profile });
+    for (const directory of ['memory', 'node']) {
+      for (const line of section(`machine.${profile}.txt`, directory)) {
+        const [path = '', mode = ''] = line.split(' ');
+        if (/^\.\/[\w./-]+$/.test(path) && /^\d{3}$/.test(mode) && !path.includes('power/')) {
+          const attributes = machine.vfs.getattr(`/sys/devices/system/${directory}/${path.slice(2)}`);
+          expect({ path, mode: typeof attributes === 'number' ? attributes : (attributes.mode & 0o777).toString(8) }).toEqual({ path, mode });
+        }
+      }
+    }
+    const recorded = section(`machine.${profile}.txt`, 'node').join('\n');
+    for (const name of ['memory_failure/total', 'reclaim']) {
+      const found = typeof machine.vfs.getattr(`/sys/devices/system/node/node0/${name}`) !== 'number';
+      expect({ name, found }).toEqual({ name, found: recorded.includes(`./node0/${name} `) });
+    }
   });
 
   it.each([['meminfo', 4], ['vmstat', 1]] as const)('has every line of /proc/%s, in order and form, with amounts about as recorded', (name, unit) => {

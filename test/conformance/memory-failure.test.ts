@@ -16,6 +16,8 @@ const RECORDINGS: readonly (readonly [string, ProfileName])[] = [
   ['memory-failure.7.3.txt', '7.3'],
   ['memory-failure-more.7.3.txt', '7.3'],
   ['memory-failure.v4.txt', 'v4'],
+  ['memory-failure.6.12.txt', '6.12'],
+  ['memory-failure.6.1.txt', '6.1'],
 ];
 
 /** Bits of /proc/kpageflags that differ between two boots of one kernel: REFERENCED, LRU of a page on a per-CPU list, ACTIVE, IDLE, MAPPEDTODISK. */
@@ -59,7 +61,9 @@ function prepare(kernel: Kernel, recorded: RecordedCase): void {
     pins: name.includes('pinned') ? 1 : 0,
   });
   const page = kernel.memory.page(pfn) as Page;
-  page.flags = pageFlagsOf(before) | (page.flags & (PG.lru | PG.largeKmalloc | PG.unevictable));
+  // Before 6.2 /proc/kpageflags shows few flags of a tail page: the others are those of its type.
+  const hidden = type === 'thp' && (before & (1n << 3n)) === 0n ? page.flags : PG.lru | PG.largeKmalloc | PG.unevictable;
+  page.flags = pageFlagsOf(before) | (page.flags & hidden);
   // /proc/kpageflags shows the poison of a huge page in all of its pages; whether a failed migration leaves ACTIVE is noise, also in its line.
   if (flagsOfFolio(before)) page.flags &= ~PG.hwpoison;
   if (recorded.after !== undefined && recorded.after & (1n << 6n)) page.flags |= PG.active;
@@ -75,7 +79,7 @@ function flagsOfFolio(word: bigint): boolean {
 }
 
 function setUp(kernel: Kernel, name: string): void {
-  kernel.values.set('vm.enable_soft_offline', [name.includes('disabled by sysctl') ? 0n : 1n]);
+  if (kernel.values.has('vm.enable_soft_offline')) kernel.values.set('vm.enable_soft_offline', [name.includes('disabled by sysctl') ? 0n : 1n]);
   kernel.values.set('vm.memory_failure_early_kill', [name.includes('early kill by sysctl') ? 1n : 0n]);
   const on = name.startsWith('filter mmap');
   Object.assign(kernel.failures.filter, { enable: on ? 1 : 0, flagsMask: on ? 0x800n : 0n, flagsValue: on ? 0x800n : 0n });
@@ -105,7 +109,9 @@ function answer(kernel: Kernel, lines: () => string[], recorded: RecordedCase): 
   const result = WAYS[recorded.how](kernel, recorded.pfn);
   const page = kernel.memory.touchedPage(recorded.pfn);
   const after = page ? kpageflags(page.flags, mapcount(page) > 0) & ~NOISE : undefined;
-  if (recorded.access !== undefined) access(kernel, recorded.pfn);
+  // The memory of the recorded machine was sound: a page that was not unmapped could be read.
+  const readable = recorded.access === 'ok' && page?.mappers.some(({ poisoned }) => !poisoned);
+  if (recorded.access !== undefined && !readable) access(kernel, recorded.pfn);
   const now = { ...kernel.failures.stats, corruptedKb: kernel.failures.poisonedPages * 4 };
   return { result, lines: lines(), after: String(after), counted: difference(now, before) };
 }
@@ -138,8 +144,10 @@ describe.each(RECORDINGS)('%s', (file, profile) => {
       const want = expected(recorded, previous);
       const got = answer(kernel, lines, recorded);
       // Between two cases that follow each other in the file lie others whose program died before it could print: nothing to subtract from.
-      const step = (recorded.stats['total'] ?? 0) - (previous['total'] ?? 0);
-      if (step < 0 || step > 1) want.counted = got.counted;
+      const [step, most] = recorded.stats['total'] === undefined
+        ? [(recorded.stats['corruptedKb'] ?? 0) - (previous['corruptedKb'] ?? 0), 4] : [recorded.stats['total'] - (previous['total'] ?? 0), 1];
+      got.counted = Object.fromEntries(Object.entries(got.counted).filter(([name]) => name in recorded.stats));
+      if (step < 0 || step > most) want.counted = got.counted;
       else counted += 1;
       // A program that died took its page along; what the page looks like afterwards was not read.
       if (recorded.after === undefined && recorded.before !== undefined) want.after = got.after;

@@ -1,13 +1,16 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
+import { RECORDED_KERNELS } from '../support/recorded-writes.ts';
 import { recording } from '../support/recording.ts';
 
 /** A file of the recording: `F PATH MODE VALUE`, with tabs and newlines escaped, or `!ERRNO` where reading failed. */
-const RECORDED = recording('proc-sys-files.7.3.txt').trimEnd().split('\n').flatMap((line) => {
-  const [, path = '', shown = ''] = /^F ((?!net\/)\S+) (.*)$/.exec(line) ?? [];
-  return path === '' ? [] : [{ path, shown }];
-});
+function recorded(kernel: string): readonly { readonly path: string; readonly shown: string }[] {
+  return recording(`proc-sys-files.${kernel}.txt`).trimEnd().split('\n').flatMap((line) => {
+    const [, path = '', shown = ''] = /^F ((?!net\/)\S+) (.*)$/.exec(line) ?? [];
+    return path === '' ? [] : [{ path, shown }];
+  });
+}
 
 /** What differs from one boot of the recorded machine to the next, and what its command line set. */
 const DIFFERS: Readonly<Record<string, string>> = {
@@ -29,23 +32,27 @@ function shownBy({ vfs, read }: TestMachine, path: string): string {
   return `${(attributes.mode & 0o7777).toString(8).padStart(4, '0')} ${text}`;
 }
 
-test('/proc/sys has the recorded files beside net, and no others', () => {
-  const machine = testMachine();
-  expect(filesBelow(machine, '').filter((path) => !path.startsWith('net/')).sort()).toEqual([...new Set(RECORDED.map(({ path }) => path))].sort());
-});
+describe.each(RECORDED_KERNELS)('kernel %s', (profile) => {
+  const files = recorded(profile);
 
-test('each has the recorded mode and boot value', () => {
-  const machine = testMachine();
-  const compared = RECORDED.filter(({ path }) => DIFFERS[path] === undefined);
-  expect(compared.map(({ path }) => ({ path, shown: shownBy(machine, path) }))).toEqual(compared);
-});
+  test('/proc/sys has the recorded files beside net, and no others', () => {
+    const machine = testMachine({ profile });
+    expect(filesBelow(machine, '').filter((path) => !path.startsWith('net/')).sort()).toEqual([...new Set(files.map(({ path }) => path))].sort());
+  });
 
-test('what differs from boot to boot has the recorded mode and form', () => {
-  const machine = testMachine();
-  for (const { path, shown } of RECORDED.filter((each) => DIFFERS[each.path] !== undefined)) {
-    const form = (text: string): string => text.replace(/-1\\n/, '0\\n').replaceAll(/[0-9a-f]+/g, (digits) => (path.includes('random') ? 'x'.repeat(digits.length) : 'N'));
-    expect({ path, form: form(shownBy(machine, path)) }).toEqual({ path, form: form(shown) });
-  }
+  test('each has the recorded mode and boot value', () => {
+    const machine = testMachine({ profile });
+    const compared = files.filter(({ path }) => DIFFERS[path] === undefined);
+    expect(compared.map(({ path }) => ({ path, shown: shownBy(machine, path) }))).toEqual(compared);
+  });
+
+  test('what differs from boot to boot has the recorded mode and form', () => {
+    const machine = testMachine({ profile });
+    for (const { path, shown } of files.filter((each) => DIFFERS[each.path] !== undefined)) {
+      const form = (text: string): string => text.replace(/-1\\n/, '0\\n').replaceAll(/[0-9a-f]+/g, (digits) => (path.includes('random') ? 'x'.repeat(digits.length) : 'N'));
+      expect({ path, form: form(shownBy(machine, path)) }).toEqual({ path, form: form(shown) });
+    }
+  });
 });
 
 test('a UUID is another at each read, and the same ones come from the same seed; boot_id lasts until the next boot', () => {

@@ -3,6 +3,7 @@ import { errnoName } from '../../src/abi/errno.ts';
 import { LOOPBACK, type MachineParts } from '../../src/kernel/sysctl/machine-parts.ts';
 import { withNeeded } from '../../src/kernel/sysctl/modules/names.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
+import { RECORDED_KERNELS } from '../support/recorded-writes.ts';
 import { recording } from '../support/recording.ts';
 
 /** A file of a recording: `F PATH MODE VALUE`, with tabs and newlines escaped, or `!ERRNO` where reading failed. */
@@ -34,36 +35,35 @@ function filesBelow(machine: TestMachine, directory: string): string[] {
   return names.flatMap((name) => filesBelow(machine, `${directory}/${name}`));
 }
 
-const PLAIN = listed('proc-sys-files.7.3.txt');
-const MORE = listed('proc-sys-files-more.7.3.txt');
 /** Both interfaces of that machine were made by the driver dummy, whatever their names. */
 const RECORDED: MachineParts = {
   interfaces: [LOOPBACK, { name: 'dummy0', kind: 'no-arp' }, { name: 'eth0.100', kind: 'no-arp' }],
   modules: withNeeded(['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq']), without: [],
 };
 
-describe('/proc/sys/net of 7.3 with the interface lo', () => {
-  const machine = testMachine();
+const COUNTS = { '7.3': [649, 310], '6.12': [630, 316], '6.1': [602, 311] } as const;
 
-  test('has the recorded files and no others', () => {
-    expect(filesBelow(machine, 'net').sort()).toEqual(PLAIN.map(({ path }) => path).sort());
-    expect(PLAIN).toHaveLength(649);
+describe.each(RECORDED_KERNELS)('/proc/sys/net of %s', (profile) => {
+  const plain = listed(`proc-sys-files.${profile}.txt`);
+  const more = listed(`proc-sys-files-more.${profile}.txt`);
+
+  test('with the interface lo has the recorded files and no others', () => {
+    expect(filesBelow(testMachine({ profile }), 'net').sort()).toEqual(plain.map(({ path }) => path).sort());
+    expect(plain).toHaveLength(COUNTS[profile][0]);
   });
 
-  test('each has the recorded mode and boot value', () => {
-    expect(PLAIN.map(({ path }) => ({ path, shown: shownBy(machine, path) }))).toEqual(PLAIN);
-  });
-});
-
-describe('with two interfaces and four modules', () => {
-  const machine = testMachine({ parts: RECORDED });
-
-  test('has the recorded files in addition, and no others', () => {
-    expect(filesBelow(machine, 'net').sort()).toEqual([...PLAIN, ...MORE].map(({ path }) => path).sort());
-    expect(MORE).toHaveLength(310);
+  test('with the interface lo: each has the recorded mode and boot value', () => {
+    const machine = testMachine({ profile });
+    expect(plain.map(({ path }) => ({ path, shown: shownBy(machine, path) }))).toEqual(plain);
   });
 
-  test('each has the recorded mode and boot value', () => {
-    expect(MORE.map(({ path }) => ({ path, shown: shownBy(machine, path) }))).toEqual(MORE);
+  test('with two interfaces and four modules has the recorded files in addition, and no others', () => {
+    expect(filesBelow(testMachine({ profile, parts: RECORDED }), 'net').sort()).toEqual([...plain, ...more].map(({ path }) => path).sort());
+    expect(more).toHaveLength(COUNTS[profile][1]);
+  });
+
+  test('with two interfaces and four modules: each has the recorded mode and boot value', () => {
+    const machine = testMachine({ profile, parts: RECORDED });
+    expect(more.map(({ path }) => ({ path, shown: shownBy(machine, path) }))).toEqual(more);
   });
 });

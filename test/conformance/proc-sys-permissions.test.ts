@@ -5,14 +5,14 @@ import { sysctlPerm } from '../../src/kernel/sysctl/permissions.ts';
 import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
 import { MAY } from '../../src/vfs/permission.ts';
 import { testMachine } from '../support/machine.ts';
-import { RECORDED_PARTS } from '../support/recorded-writes.ts';
-import { LETTERS, PERMISSION_ROWS, UNEXPLAINED } from '../support/recorded-permissions.ts';
+import { RECORDED_KERNELS, RECORDED_PARTS } from '../support/recorded-writes.ts';
+import { LETTERS, permissionRows, UNEXPLAINED } from '../support/recorded-permissions.ts';
 
-/** The capabilities that made a difference to some file: the others are covered by root-. */
-const CAPABILITIES = [...new Set(PERMISSION_ROWS.flatMap(({ changes }) => [...changes.keys()].map((change) => change.slice(1))))] as Capability[];
-
-test('who may read and write which file of /proc/sys is as on 7.3, capability by capability', () => {
-  const { kernel } = testMachine({ parts: RECORDED_PARTS }).machine;
+test.each(RECORDED_KERNELS)('who may read and write which file of /proc/sys is as on %s, capability by capability', (profile) => {
+  const { kernel } = testMachine({ profile, parts: RECORDED_PARTS }).machine;
+  const rows = permissionRows(profile);
+  // The capabilities that made a difference to some file: the others are covered by root-.
+  const capabilities = [...new Set(rows.flatMap(({ changes }) => [...changes.keys()].map((change) => change.slice(1))))] as Capability[];
   const entries = new Map(kernel.sysctls.map((entry) => [entry.path, entry]));
   const answer = (path: string, caller: Caller): string => {
     const entry = entries.get(path);
@@ -30,7 +30,7 @@ test('who may read and write which file of /proc/sys is as on 7.3, capability by
   };
   const wrong: unknown[] = [];
   let count = 0;
-  for (const { path, root, rootWithout, user, changes } of PERMISSION_ROWS) {
+  for (const { path, root, rootWithout, user, changes } of rows) {
     if (UNEXPLAINED.includes(path)) continue;
     const compare = (who: string, uid: number, capabilities: bigint, wanted: string): void => {
       count += 1;
@@ -40,13 +40,13 @@ test('who may read and write which file of /proc/sys is as on 7.3, capability by
     compare('root', 0, ALL_CAPABILITIES, root);
     compare('root without capabilities', 0, 0n, rootWithout);
     compare('user', 1000, 0n, user);
-    for (const capability of CAPABILITIES) {
+    for (const capability of capabilities) {
       const set = capabilitySet([capability]);
       compare(`user with ${capability}`, 1000, set, changes.get(`+${capability}`) ?? user);
       compare(`root without ${capability}`, 0, ALL_CAPABILITIES & ~set, changes.get(`-${capability}`) ?? root);
     }
   }
-  console.log(`permissions of /proc/sys: ${count - wrong.length} of ${count} identical`);
+  console.log(`${profile}, permissions of /proc/sys: ${count - wrong.length} of ${count} identical`);
   expect(wrong.slice(0, 30)).toEqual([]);
   expect(count).toBeGreaterThan(20_000);
 });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
 import { RECORDED_MACHINE } from '../support/mounted-writes.ts';
-import { LETTERS, PERMISSION_ROWS, type PermissionRow, UNEXPLAINED } from '../support/recorded-permissions.ts';
+import { LETTERS, permissionRows, type PermissionRow, UNEXPLAINED } from '../support/recorded-permissions.ts';
 import { daemonsBy } from './support/daemon.ts';
 import { describeMount } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
@@ -31,7 +31,7 @@ const { withDaemon } = daemonsBy('dev-fuse');
 
 describeMount('who may read and write which file of a mounted /proc/sys', () => {
   it('is as on 7.3, whatever capabilities they have', async () => {
-    const rows = PERMISSION_ROWS.filter(({ path }) => ![...UNEXPLAINED, ...EMPTY].includes(path));
+    const rows = permissionRows('7.3').filter(({ path }) => ![...UNEXPLAINED, ...EMPTY].includes(path));
     const letter = (answer: string): string => {
       const name = answer.startsWith('!') ? errnoName(-Number(answer.slice(1))) : undefined;
       return name === undefined ? answer : LETTERS[name] ?? name;

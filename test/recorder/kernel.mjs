@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { run } from './run.mjs';
 
 /** What the scripts need that Debian builds as modules: a disk, a file system on it, the hwpoison directory of debugfs. */
-const MODULES = ['virtio_blk', 'ext4', 'hwpoison-inject'];
+const MODULES = ['virtio_pci', 'virtio_blk', 'ext4', 'hwpoison-inject'];
 
 const UNPACK = {
   '.ko': async (path) => readFileSync(path),

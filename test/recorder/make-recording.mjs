@@ -1,6 +1,7 @@
 // A recording, from its row of the table to the text of its golden.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import { consoleBlock } from './golden.mjs';
 import { ABSENT, panicScript } from './panics.mjs';
 import { boot } from './qemu.mjs';
@@ -8,11 +9,13 @@ import { run } from './run.mjs';
 
 const TEST = new URL('..', import.meta.url);
 
-/** A file of test/recordings, as latin-1, so that every byte is a character. */
+/** A file of test/recordings, which may be compressed (NAME.br), as latin-1, so that every byte is a character. */
 export function readRecording(name) {
   const url = new URL(`recordings/${name}`, TEST);
-  if (!existsSync(url)) throw new Error(`test/recordings/${name} is not there`);
-  return readFileSync(url, 'latin1');
+  if (existsSync(url)) return readFileSync(url, 'latin1');
+  const compressed = new URL(`${url.href}.br`);
+  if (!existsSync(compressed)) throw new Error(`test/recordings/${name} is not there`);
+  return brotliDecompressSync(readFileSync(compressed)).toString('latin1');
 }
 
 /** Boots the kernel once or more and makes the text of the golden (latin-1). */

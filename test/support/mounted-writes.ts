@@ -70,7 +70,7 @@ export async function compareMounted(
     ];
   });
   const given = rows.filter(({ file }) => GIVEN_BOOT_VALUE.includes(file));
-  const boot = given.flatMap(({ file, boot: value }) => ['--sysctl', `${dottedName(file)}=${value.trimEnd()}`]);
+  const boot = given.flatMap(({ file, boot: value = '' }) => ['--sysctl', `${dottedName(file)}=${value.trimEnd()}`]);
   let output: string[] = [];
   await withDaemon({ ...options, options: [...options.options ?? [], ...boot] }, async (daemon) => {
     const { stdout, stderr } = await sh('exec perl "$1" "$2" "$3"', [
@@ -89,7 +89,7 @@ export async function compareMounted(
   for (const row of rows) {
     const { file, boot: value, writes } = row;
     const before = unhex((output[at++] ?? '').split(' ')[1] ?? '');
-    if (before !== undefined && masked(file, before) !== masked(file, value)) wrong.push({ file, wanted: value, got: before });
+    if (before !== undefined && value !== undefined && masked(file, before) !== masked(file, value)) wrong.push({ file, wanted: value, got: before });
     const looks = looksOf(row);
     for (const [index, write] of writes.entries()) {
       count += 1;

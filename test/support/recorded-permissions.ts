@@ -1,4 +1,5 @@
 import { recording } from './recording.ts';
+import type { RecordedKernel } from './recorded-writes.ts';
 
 /**
  * A file of the recording: `PATH MODE root root- user userns`, then what one capability more or less changes. Each answer is two letters, of
@@ -14,14 +15,15 @@ export interface PermissionRow {
   readonly changes: ReadonlyMap<string, string>;
 }
 
-export const PERMISSION_ROWS: readonly PermissionRow[] = recording('sysctl-permissions.7.3.txt').trimEnd().split('\n')
-  .filter((line) => !line.startsWith('#')).map((line) => {
+export function permissionRows(kernel: RecordedKernel): readonly PermissionRow[] {
+  return recording(`sysctl-permissions.${kernel}.txt`).trimEnd().split('\n').filter((line) => !line.startsWith('#')).map((line) => {
     const [path = '', , root = '', rootWithout = '', user = '', , ...changes] = line.split(' ');
     return { path, root, rootWithout, user, changes: new Map(changes.map((change): [string, string] => {
       const [name = '', answer = ''] = change.split(':');
       return [name, answer];
     })) };
   });
+}
 
 /** The letters of errnos that read(2) and write(2) answer. */
 export const LETTERS: Readonly<Record<string, string>> = { EPERM: 'P', EACCES: 'A', EINVAL: 'I', EIO: 'O', EOPNOTSUPP: 'S', ENOTSUPP: 'T' };

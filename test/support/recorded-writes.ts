@@ -20,7 +20,8 @@ export interface Write {
 /** A file of the recording. */
 export interface Row {
   readonly file: string;
-  readonly boot: string;
+  /** Absent: it is not compared. */
+  readonly boot?: string;
   /** Nothing is put back after a write: the next finds what the last left. */
   readonly oneWay?: true;
   /** The file whose writes these are too. */
@@ -71,7 +72,8 @@ export function masked(path: string, text: string): string {
 
 /** What to compare. */
 export interface Comparison {
-  readonly recorded: string;
+  readonly profile: RecordedKernel;
+  readonly rows: readonly Row[];
   readonly chosen: (path: string) => boolean;
   readonly parts: MachineParts;
 }
@@ -89,11 +91,42 @@ const RECORDER = { pid: 130, uid: 0, comm: 'sysctl-all' };
  */
 const LOOKS = 3;
 
+/** Of the files that answer on an older kernel as on 7.3, and of those that answer as another, one of these numbers is compared: at 1, all were, and identical. */
+const [EVERY, EVERY_LIKE] = [40, 4];
+/** What a write to one of these does depends on which of them were written before: all are made. */
+const ORDERED = /^net\/ipv[46]\/neigh\/default\/|^kernel\/auto_msgmni$|\/(?:addr_gen_mode|stable_secret)$/;
+/** Kernels whose writes were recorded. */
+export const RECORDED_KERNELS = ['7.3', '6.12', '6.1'] as const;
+export type RecordedKernel = (typeof RECORDED_KERNELS)[number];
+
+function recorded(name: string): (Row & { readonly absent?: true })[] {
+  return recording(name).trimEnd().split('\n').map((line) => JSON.parse(line) as Row & { readonly absent?: true });
+}
+
+/**
+ * What a kernel answered to the writes of a recording of 7.3. The recording of another kernel has the files that answer otherwise, and those that
+ * it lacks; the others answer as on 7.3, and a sample of them is here.
+ */
+export function recordedRowsOf(kernel: RecordedKernel, recordingName: string): Row[] {
+  const rows = recordedRows(`${recordingName}.7.3.jsonl`);
+  if (kernel === '7.3') return rows;
+  const name = `${recordingName}.${kernel}.jsonl`;
+  const its = recorded(name).map(({ file }) => file);
+  const own = new Map(recordedRows(name).flatMap((row, index) => (row.like === undefined || index % EVERY_LIKE === 0 || ORDERED.test(row.file) ? [[row.file, row]] : [])));
+  const sample = rows.filter(({ file }) => !its.includes(file)).filter(({ file }, index) => index % EVERY === 0 || ORDERED.test(file));
+  const alike = new Map(sample.map(({ boot: _, ...row }) => [row.file, row]));
+  // In the order in which the recorder made them: by that of 7.3, then what 7.3 lacks, and at last what cannot be put back.
+  const inOrder = [
+    ...rows.flatMap(({ file }) => own.get(file) ?? alike.get(file) ?? []), ...[...own.values()].filter(({ file }) => !rows.some((row) => row.file === file)),
+  ];
+  return [...inOrder].sort((a, b) => Number(a.oneWay ?? false) - Number(b.oneWay ?? false));
+}
+
 /** The rows of a recording of writes, in its order. A row with `like` has the writes of an earlier one. */
 export function recordedRows(name: string): Row[] {
   const all = new Map<string, Row>();
-  for (const line of recording(name).trimEnd().split('\n')) {
-    const row = JSON.parse(line) as Row;
+  for (const { absent, ...row } of recorded(name)) {
+    if (absent) continue;
     const other = row.like === undefined ? undefined : all.get(row.like);
     all.set(row.file, other ? { ...row, writes: other.writes, ...(other.oneWay && { oneWay: true as const }) } : row);
   }
@@ -134,8 +167,8 @@ class Driven {
   #shown = new Map<CtlTable, string>();
   #logged: number;
 
-  constructor(parts: MachineParts) {
-    this.#machine = testMachine({ parts });
+  constructor(profile: RecordedKernel, parts: MachineParts) {
+    this.#machine = testMachine({ profile, parts });
     const { sysctls, log } = this.#kernel;
     this.byPath = new Map(sysctls.map((entry) => [entry.path, entry]));
     this.#byName = new Map(sysctls.map((entry) => [entry.name, entry]));
@@ -222,8 +255,8 @@ class Driven {
 }
 
 /** Makes every recorded write to the chosen files, in order: how many there were, and those that came out otherwise. */
-export function compareWrites({ recorded, chosen, parts }: Comparison): Compared {
-  return compareRows(recordedRows(recorded).filter(({ file }) => chosen(file)), parts);
+export function compareWrites({ profile, rows, chosen, parts }: Comparison): Compared {
+  return compareRows(rows.filter(({ file }) => chosen(file)), parts, profile);
 }
 
 /** How many writes to how many files were compared, and those that came out otherwise. */
@@ -233,10 +266,10 @@ interface Compared {
   readonly wrong: readonly Difference[];
 }
 
-/** Makes the writes of these rows, in order. */
-export function compareRows(rows: readonly Row[], parts: MachineParts): Compared {
-  const driven = new Driven(parts);
-  for (const { file, boot } of rows) if (GIVEN_BOOT_VALUE.includes(file)) driven.set(file, boot);
+/** Makes the writes of these rows on a machine with such a kernel, in order. */
+export function compareRows(rows: readonly Row[], parts: MachineParts, profile: RecordedKernel = '7.3'): Compared {
+  const driven = new Driven(profile, parts);
+  for (const { file, boot } of rows) if (boot !== undefined && GIVEN_BOOT_VALUE.includes(file)) driven.set(file, boot);
   const wrong: Difference[] = [];
   let count = 0;
   driven.remember();
@@ -248,7 +281,7 @@ export function compareRows(rows: readonly Row[], parts: MachineParts): Compared
       continue;
     }
     const shown = driven.value(entry);
-    if (shown !== undefined && masked(file, shown) !== masked(file, boot)) wrong.push({ file, wanted: boot, got: shown });
+    if (shown !== undefined && boot !== undefined && masked(file, shown) !== masked(file, boot)) wrong.push({ file, wanted: boot, got: shown });
     const looks = looksOf(row);
     driven.newLines();
     for (const [index, write] of writes.entries()) {

@@ -1,13 +1,14 @@
+import { PROFILES } from '../../src/kernel/profiles/profiles.ts';
 import { bootValues } from '../../src/kernel/sysctl/boot-values.ts';
 import type { CtlTable, SysctlHost } from '../../src/kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
-import { KERNEL_SYSCTLS } from '../../src/kernel/sysctl/tables/kernel.ts';
-import { VM_SYSCTLS } from '../../src/kernel/sysctl/tables/vm.ts';
+import { PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts';
+import { machineSysctls } from '../../src/kernel/sysctl/machine-sysctls.ts';
 
-export const TABLES: readonly CtlTable[] = [...VM_SYSCTLS, ...KERNEL_SYSCTLS];
+export const TABLES: readonly CtlTable[] = machineSysctls(PROFILES['7.3'], PLAIN_PARTS).filter(({ path }) => /^(?:kernel|vm)\//.test(path));
 
 /** Memory of the machine that the recordings were made on. */
-export const RECORDED_SIZE = { totalRamKb: 983_492, freeRamKb: 927_416 };
+export const RECORDED_SIZE = { profile: PROFILES['7.3'], totalRamKb: 983_492, freeRamKb: 927_416 };
 
 /** A booted machine as far as sysctls go, with what it logged as `<LEVEL>TEXT`. */
 export interface TestMachine {

@@ -41,7 +41,7 @@ describe('createMachine()', () => {
   });
 
   const WRONG: readonly (readonly [options: object, message: string])[] = [
-    [{ profile: 'v5' }, "profile takes 'v4' or '7.3', not 'v5'"],
+    [{ profile: 'v5' }, "profile takes 'v4', '7.3', '6.12' or '6.1', not 'v5'"],
     [{ memory: '32Q' }, "memory takes 128M to 64T, as a number of bytes or a text such as '32G', not '32Q'"],
     [{ memory: 4096 }, "memory takes 128M to 64T, as a number of bytes or a text such as '32G', not '4096'"],
     [{ seed: -1 }, "seed takes a whole number from 0 to 4294967295, not '-1'"],

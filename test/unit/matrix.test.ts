@@ -125,7 +125,7 @@ describe('vmsysctld matrix', () => {
 
   it.each([
     [['--json', '--tsv'], '--json and --tsv exclude each other: give one of them'],
-    [['--profile', '6.1'], "--profile takes v4, 7.3 or both, not '6.1'"],
+    [['--profile', '5.10'], "--profile takes v4, 7.3, 6.12, 6.1, both or all, not '5.10'"],
     [['--via', 'magic'], "--via takes hard, corrupt, mce, ghes, soft-offline or all, not 'magic'"],
     [['slab'], "unknown word 'slab'; vmsysctld matrix --help lists all"],
     [['--sysctl', 'vm.panic_on_unrecoverable_memory_failure=2'], /^--sysctl: vm\.panic_on_unrecoverable_memory_failure takes /],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { ACTION_PAGE_TYPES } from '../../src/kernel/memory-failure/action-page-types.ts';
 import { PAGE_TYPE_NAMES, type PageTypeName } from '../../src/kernel/memory/page-types.ts';
-import type { ProfileName } from '../../src/kernel/profiles/names.ts';
+import type { PolicyName } from '../../src/replay/verdict/policy.ts';
 import { testMachine } from '../support/machine.ts';
 
 /**
@@ -25,7 +25,7 @@ const unhandlable = (type: string, panics = false): Outcome =>
   outcome(['unhandlable page.', `recovery action for ${type}: Ignored`], EBUSY, panics);
 
 /** By DESIGN's table and the recordings. One entry: both profiles alike. */
-const MATRIX: Readonly<Record<PageTypeName, Outcome | Readonly<Record<ProfileName, Outcome>>>> = {
+const MATRIX: Readonly<Record<PageTypeName, Outcome | Readonly<Record<PolicyName, Outcome>>>> = {
   reserved: unhandlable('reserved kernel page', true),
   slab: { v4: unhandlable('get hwpoison page'), '7.3': unhandlable('reserved kernel page', true) },
   pgtable: { v4: unhandlable('get hwpoison page'), '7.3': unhandlable('reserved kernel page', true) },
@@ -71,7 +71,7 @@ const MATRIX: Readonly<Record<PageTypeName, Outcome | Readonly<Record<ProfileNam
   offline: outcome(['memory outside kernel control'], ENXIO),
 };
 
-function expected(type: PageTypeName, profile: ProfileName): Outcome {
+function expected(type: PageTypeName, profile: PolicyName): Outcome {
   const entry = MATRIX[type];
   return 'lines' in entry ? entry : entry[profile];
 }

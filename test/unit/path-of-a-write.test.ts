@@ -49,7 +49,7 @@ it('is through at most 15 files, from the request to the stored value, and docs/
   const written = driver.ask('WRITE', node, struct(FUSE_WRITE_IN, { fh, size: 2, flags: O.wronly }), Buffer.from('1\n'));
   Error.stackTraceLimit = stackTraceLimit;
   expect(fieldsOf(body(written), FUSE_WRITE_OUT).size).toBe(2);
-  expect(kernel.int(NAME)).toBe(1);
+  expect(kernel.intIfAny(NAME)).toBe(1);
 
   const files = [...new Set([...stack.matchAll(/\/src\/([\w/.-]+\.ts)/g)].map(([, file = '']) => file))];
   expect(files).toEqual(expect.arrayContaining(['fuse/dev-fuse/session.ts', 'vfs/vfs.ts', 'kernel/kernel.ts', 'kernel/sysctl/proc-dointvec.ts']));

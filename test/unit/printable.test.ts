@@ -11,6 +11,7 @@ import { statusLines, statusObject } from '../../src/cli/commands/status.ts';
 import { operationalLog } from '../../src/daemon/operational-log.ts';
 import { statusText } from '../../src/daemon/service-manager.ts';
 import { machineSize } from '../../src/kernel/kernel.ts';
+import { PROFILES } from '../../src/kernel/profiles/profiles.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../src/kernel/printk/log-format.ts';
 import type { ReplayEvent } from '../../src/replay/history/event.ts';
 import { csvLine } from '../../src/replay/report/csv.ts';
@@ -82,7 +83,7 @@ function operational(): string {
 }
 
 function bootError(setting: string): string {
-  const parsed = parseBootSetting(setting, SYSCTLS, machineSize(2 ** 30));
+  const parsed = parseBootSetting(setting, SYSCTLS, machineSize(PROFILES['7.3'], 2 ** 30));
   return 'error' in parsed ? parsed.error : 'taken';
 }
 

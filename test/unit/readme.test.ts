@@ -10,20 +10,20 @@ import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES } from '../../src/kernel/memory-failure/injection.ts';
 import { replayText } from '../../src/replay/log-replay.ts';
 import { terminalReport } from '../../src/replay/report/terminal.ts';
-import { POLICIES, summarize } from '../../src/replay/summary/summary.ts';
+import { summarize } from '../../src/replay/summary/summary.ts';
 import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
 import { parseControl } from '../../src/control/command.ts';
 import { MACHINE_STATEMENTS } from '../../src/machine-file/statements.ts';
 import { parseMachineFile } from '../../src/machine-file/parse.ts';
 import { statusOf } from '../../src/control/status.ts';
 import { matrix } from '../../src/machine/matrix.ts';
-import { LOOPBACK } from '../../src/kernel/sysctl/machine-parts.ts';
-import { interfaceSysctls } from '../../src/kernel/sysctl/tables/net.ts';
-import { SYSCTLS } from '../../src/kernel/sysctl/tables/tables.ts';
+import { PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts';
+import { machineSysctls } from '../../src/kernel/sysctl/machine-sysctls.ts';
 import { runCli } from '../support/cli.ts';
 import { COUNTS } from '../faults/support/counts.ts';
 import { excerptText } from '../support/excerpts.ts';
 import { testMachine } from '../support/machine.ts';
+import { POLICIES } from '../../src/replay/verdict/policy.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
@@ -69,8 +69,9 @@ describe('README tells the truth', () => {
   it('names every page type, every race and the number of files', () => {
     for (const type of PAGE_TYPE_NAMES) expect(section('What panics')).toContain(`\`${type}\``);
     for (const race of Object.keys(RACES)) expect(section('The control file')).toContain(`\`${race}\``);
-    const ofNet = SYSCTLS.filter(({ path }) => path.startsWith('net/')).length + interfaceSysctls(LOOPBACK).length;
-    expect(section('The tree')).toContain(`${SYSCTLS.filter(({ path }) => !path.startsWith('net/')).length} files`);
+    const sysctls = machineSysctls({ version: '7.3' }, PLAIN_PARTS);
+    const ofNet = sysctls.filter(({ path }) => path.startsWith('net/')).length;
+    expect(section('The tree')).toContain(`${sysctls.length - ofNet} files`);
     expect(section('The tree')).toContain(`${ofNet} files`);
   });
 });

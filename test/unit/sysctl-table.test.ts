@@ -2,10 +2,13 @@ import { expect, test } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { PROFILES } from '../../src/kernel/profiles/profiles.ts';
 import { bootValues } from '../../src/kernel/sysctl/boot-values.ts';
+import { PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts';
+import { machineSysctls } from '../../src/kernel/sysctl/machine-sysctls.ts';
 import { MODEL_SYSCTLS } from '../../src/kernel/sysctl/model-sysctls.ts';
-import { SYSCTLS } from '../../src/kernel/sysctl/tables/tables.ts';
 import { VM_SYSCTLS } from '../../src/kernel/sysctl/tables/vm.ts';
 import { RECORDED_SIZE, TABLES, testMachine } from '../support/sysctl-host.ts';
+
+const SYSCTLS = machineSysctls(PROFILES['7.3'], PLAIN_PARTS);
 
 test.each([
   ['abi', 1], ['debug', 2], ['dev', 6], ['fs', 48], ['kernel', 149], ['user', 13], ['vm', 56],
@@ -23,8 +26,8 @@ test.each([
   }
 });
 
-test.each(Object.values(PROFILES))('kernel $name has every integer sysctl that the model reads', ({ sysctls }) => {
-  const values = bootValues(sysctls, RECORDED_SIZE);
+test.each(Object.values(PROFILES))('kernel $name has every integer sysctl that the model reads', (profile) => {
+  const values = bootValues(machineSysctls(profile, PLAIN_PARTS), { ...RECORDED_SIZE, profile });
   expect(MODEL_SYSCTLS.filter((name) => typeof values.get(name) !== 'object')).toEqual([]);
 });
 
@@ -42,7 +45,7 @@ test.each([
   [2_976_948, 2_915_008, 67_584, 92_189, 1394],
   [6_067_376, 6_003_852, 67_584, 131_072, 2882],
 ])('sizes on a machine of %i kB', (totalRamKb, freeRamKb, minFree, userReserve, hugePages) => {
-  const machine = testMachine({ totalRamKb, freeRamKb });
+  const machine = testMachine({ ...RECORDED_SIZE, totalRamKb, freeRamKb });
   const number = (name: string): number => Number(machine.read(name));
   expect(number('vm.min_free_kbytes')).toBe(minFree);
   expect(number('vm.admin_reserve_kbytes')).toBe(8192);
@@ -61,7 +64,7 @@ test('the recorded machine has the recorded numbers exactly, also with a little 
 });
 
 test.each([[0, 0], [65_536, 40_000], [64 * 1024 ** 3, 64 * 1024 ** 3]])('a machine of %i kB gets numbers in range', (totalRamKb, freeRamKb) => {
-  const machine = testMachine({ totalRamKb, freeRamKb });
+  const machine = testMachine({ ...RECORDED_SIZE, totalRamKb, freeRamKb });
   for (const name of ['vm.min_free_kbytes', 'vm.user_reserve_kbytes', 'vm.admin_reserve_kbytes']) {
     expect(machine.read(name)).toMatch(/^\d+\n$/);
     expect(machine.write(name, machine.read(name))).toBeGreaterThan(0);

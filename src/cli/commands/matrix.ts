@@ -1,21 +1,23 @@
 import Table from 'cli-table3';
 import { VIAS } from '../../kernel/memory-failure/injection.ts';
 import { LEAST_MEMORY } from '../../kernel/memory/frames.ts';
-import type { ProfileName } from '../../kernel/profiles/names.ts';
-import { PROFILES } from '../../kernel/profiles/profiles.ts';
-import { matrix, MATRIX_VIAS, type MatrixRow, type MatrixVia, PANIC_SYSCTL } from '../../machine/matrix.ts';
+import { PROFILE_NAMES, type ProfileName } from '../../kernel/profiles/names.ts';
+import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
+import { list } from '../../language/words.ts';
+import { hasPanicSysctl, matrix, MATRIX_VIAS, type MatrixRow, type MatrixVia, PANIC_SYSCTL } from '../../machine/matrix.ts';
 import type { CliContext, HelpfulCommand } from '../command.ts';
 import { UsageError } from '../exit-status.ts';
-import { bootSettings } from '../options/machine.ts';
-import { declare, oneOf, type OptionTable, settingValues, resolveSettings } from '../options/option.ts';
+import { bootSettings, MissingSysctl } from '../options/machine.ts';
+import { declare, oneOf, type OptionTable, type Setting, settingValues, resolveSettings } from '../options/option.ts';
 
-const ALL_PROFILES = Object.keys(PROFILES) as ProfileName[];
-const PROFILE_WORDS = [...ALL_PROFILES, 'both'] as const;
+/** Kernels by what `--profile` takes besides the name of one: `both` are those that have the sysctl. */
+const GROUPS = { both: ['v4', '7.3'], all: PROFILE_NAMES } as const;
+const PROFILE_WORDS = [...PROFILE_NAMES, 'both', 'all'] as const;
 const VIA_WORDS = [...MATRIX_VIAS, 'all'] as const;
 
 const MATRIX_TABLE = {
   via: { ...oneOf<(typeof VIA_WORDS)[number]>(VIA_WORDS), value: 'WAY', describe: '', fallback: 'hard' },
-  profile: { ...oneOf<(typeof PROFILE_WORDS)[number]>(PROFILE_WORDS), describe: 'which kernel', fallback: 'both' },
+  profile: { ...oneOf<(typeof PROFILE_WORDS)[number]>(PROFILE_WORDS), value: 'KERNEL', describe: 'which kernel', fallback: 'both' },
   sysctl: { kind: 'list', value: 'NAME=VALUE', describe: 'a boot-time value; may be repeated' },
   json: { kind: 'flag', describe: 'JSON objects, one a line' },
   tsv: { kind: 'flag', describe: 'the same with tabs between, names first' },
@@ -41,25 +43,49 @@ export function matrixCommand(context: CliContext): HelpfulCommand {
       const args = settingValues<typeof MATRIX_TABLE>(settings);
       if (args.json && args.tsv) throw new UsageError('--json and --tsv exclude each other: give one of them');
       const form: MatrixForm = MATRIX_FORMS[args.json ? 'json' : args.tsv ? 'tsv' : 'table'];
-      const profiles = args.profile === 'both' ? ALL_PROFILES : [args.profile];
-      const { values, parameters } = await bootSettings(settings.sysctl, profiles[0] ?? 'v4', LEAST_MEMORY);
+      const profiles: readonly ProfileName[] = args.profile === 'both' || args.profile === 'all' ? GROUPS[args.profile] : [args.profile];
+      const byKernel = await settingsByKernel(settings.sysctl, profiles);
       for (const line of form.head ?? []) context.print(line);
       const vias = args.via === 'all' ? MATRIX_VIAS : [args.via];
       for (const [index, via] of vias.entries()) {
-        const rows = matrix(via, profiles, values);
-        if (form === MATRIX_FORMS.table) for (const line of [...(index > 0 ? [''] : []), ...title(via, profiles, parameters)]) context.print(line);
+        const rows = matrix(via, profiles, (profile) => byKernel.get(profile) ?? new Map<string, SysctlValue>());
+        if (form === MATRIX_FORMS.table) for (const line of [...(index > 0 ? [''] : []), ...title(via, profiles, settings.sysctl.map(({ value }) => value.trim()))]) context.print(line);
         for (const line of form.lines(via, rows)) context.print(line);
       }
     },
   };
 }
 
+/** What the `sysctl` options set on each of these kernels. A kernel that lacks one goes without it, if another has it. @throws UsageError */
+async function settingsByKernel(
+  settings: readonly Setting<string>[], profiles: readonly ProfileName[],
+): Promise<ReadonlyMap<ProfileName, ReadonlyMap<string, SysctlValue>>> {
+  const byKernel = new Map<ProfileName, Map<string, SysctlValue>>(profiles.map((profile) => [profile, new Map<string, SysctlValue>()]));
+  for (const setting of settings) {
+    const lacking: MissingSysctl[] = [];
+    for (const profile of profiles) {
+      try {
+        const { values } = await bootSettings([setting], profile, LEAST_MEMORY);
+        for (const [name, value] of values) byKernel.get(profile)?.set(name, value);
+      } catch (error) {
+        if (!(error instanceof MissingSysctl)) throw error;
+        lacking.push(error);
+      }
+    }
+    if (lacking[0] !== undefined && lacking.length === profiles.length) throw lacking[0];
+  }
+  return byKernel;
+}
+
 /** The content of a table. */
-function title(via: MatrixVia, profiles: readonly ProfileName[], parameters: readonly string[]): string[] {
-  const named = parameters.map((parameter) => parameter.replace(/^sysctl\./, ''));
+function title(via: MatrixVia, profiles: readonly ProfileName[], named: readonly string[]): string[] {
   const settings = named.some((each) => each.startsWith(PANIC_SYSCTL)) ? named : [`${PANIC_SYSCTL}=1`, ...named];
   const way = via === 'soft-offline' ? '/sys/devices/system/memory/soft_offline_page' : VIAS[via].split(':')[0];
-  return [`${via}: ${way}`, settings.join(' '), ...(profiles.length > 1 ? ['* the kernels differ'] : []), ''];
+  const lacking = profiles.filter((profile) => !hasPanicSysctl(profile));
+  return [
+    `${via}: ${way}`, settings.join(' '), ...(lacking.length > 0 ? [`${PANIC_SYSCTL} is not on ${list(lacking, 'and')}`] : []),
+    ...(profiles.length > 1 ? ['* the kernels differ'] : []), '',
+  ];
 }
 
 /** A form in which the matrix is printed. */
@@ -70,7 +96,7 @@ export interface MatrixForm {
   readonly lines: (via: MatrixVia, rows: readonly MatrixRow[]) => readonly string[];
 }
 
-/** Widths of the columns: the table fits into 120 columns. */
+/** Widths of the columns: the table of one or two kernels fits into 120 columns. */
 const WIDTHS = { mark: 2, page: 19, printed: [82, 33], result: 16 } as const;
 const NO_BORDER = {
   top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '',
@@ -78,7 +104,7 @@ const NO_BORDER = {
 } as const;
 
 export const MATRIX_FORMS = {
-  /** For people: the second kernel beside the first, with `same` if it does the same, else a star before the row. */
+  /** For people: the kernels side by side, with `same` where one does the same as the one before it, and a star before a row with differences. */
   table: { lines: tableLines },
   /** A line for each page, entry and kernel, with tabs between. The printed lines are joined by ` | `. */
   tsv: {
@@ -104,10 +130,15 @@ function tableLines(_via: MatrixVia, rows: readonly MatrixRow[]): string[] {
   });
   for (const { type, race, outcomes, differs } of rows) {
     const cells = outcomes.flatMap(({ lines, result, panics }, at) =>
-      at > 0 && !differs ? ['same', ''] : [lines.flatMap((line) => folded(line, printed - 1)).join('\n'), panics ? `${result}, panics` : result]);
+      at > 0 && isSame(outcomes[at - 1], outcomes[at]) ? ['same', ''] : [lines.flatMap((line) => folded(line, printed - 1)).join('\n'), panics ? `${result}, panics` : result]);
     table.push([differs ? '*' : '', race === undefined ? type : `${type}\nrace=${race}`, ...cells]);
   }
   return table.toString().split('\n').map((line) => line.trimEnd());
+}
+
+function isSame(before: MatrixRow['outcomes'][number] | undefined, outcome: MatrixRow['outcomes'][number] | undefined): boolean {
+  const comparable = (each: typeof outcome): string => JSON.stringify({ ...each, profile: undefined });
+  return comparable(before) === comparable(outcome);
 }
 
 /** Folds a line of the kernel into lines of at most `width` columns. All but the first are indented. */

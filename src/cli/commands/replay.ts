@@ -2,7 +2,7 @@ import { printable } from '../../abi/printable.ts';
 import type { Filter } from '../../replay/filter.ts';
 import type { ReplayEvent } from '../../replay/history/event.ts';
 import { Duplicates } from '../../replay/summary/duplicates.ts';
-import { joinCaptures, POLICIES, summarize, type Totals } from '../../replay/summary/summary.ts';
+import { joinCaptures, summarize, type Totals } from '../../replay/summary/summary.ts';
 import type { CliContext, HelpfulCommand } from '../command.ts';
 import { ExitStatus, UsageError } from '../exit-status.ts';
 import { declare, valuesOf } from '../options/option.ts';
@@ -12,6 +12,7 @@ import { type Outcome, outputsOf, type Print, printer, verdicts, writeReports } 
 import { Progress } from './replay/progress.ts';
 import { runReplay } from './replay/run-replay.ts';
 import { expectReplaceable } from './replay/write-file.ts';
+import { POLICIES } from '../../replay/verdict/policy.ts';
 
 /** How many events a stream without a summary remembers, to recognize duplicates. */
 const REMEMBERED = 65_536;

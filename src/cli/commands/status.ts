@@ -72,7 +72,7 @@ export function statusLines({ mountPoint, status }: ObservedMachine): string[] {
         ['log', `${status.log} (${status.log_format})`],
       ]),
     ])],
-    ['sysctls', columns(Object.entries(status.sysctls).map(([name, value]) => [name, String(value)]))],
+    ['sysctls', columns(Object.entries(status.sysctls).map(([name, value]) => [name, value === null ? 'not on this kernel' : String(value)]))],
     ['memory failures', [
       `${total}: ${ignored} ignored, ${failed} failed, ${delayed} delayed, ${recovered} recovered; HardwareCorrupted ${status.hardware_corrupted_kb} kB`,
     ]],

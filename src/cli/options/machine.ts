@@ -4,6 +4,7 @@ import type { MachineDescription } from '../../kernel/memory/layout.ts';
 import { LEAST_MEMORY, MOST_MEMORY } from '../../kernel/memory/frames.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../kernel/printk/log-format.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../kernel/profiles/names.ts';
+import { PROFILES } from '../../kernel/profiles/profiles.ts';
 import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
 import { FEATURES, type MachineParts, type NetInterface, PLAIN_PARTS } from '../../kernel/sysctl/machine-parts.ts';
 import { MODULE_NAMES } from '../../kernel/sysctl/modules/names.ts';
@@ -155,7 +156,8 @@ const SEEDS = 2 ** 32;
 /** Options of every command that makes a machine. */
 export const MACHINE_OPTIONS = {
   profile: {
-    ...oneOf<ProfileName>(PROFILE_NAMES), group: MACHINE, describe: 'which kernel: the series as posted, or as merged', fallback: 'v4', configured: 'at the next start',
+    ...oneOf<ProfileName>(PROFILE_NAMES), value: 'KERNEL', group: MACHINE, describe: 'which kernel', fallback: 'v4', configured: 'at the next start',
+    meanings: Object.fromEntries(PROFILE_NAMES.map((name) => [name, PROFILES[name].origin])),
   },
   ...MEMORY_OPTIONS,
   seed: {
@@ -209,6 +211,9 @@ interface BootSettings {
   readonly parameters: string[];
 }
 
+/** A sysctl that the kernel lacks and another kernel has. */
+export class MissingSysctl extends UsageError {}
+
 /** `NAME=` of every sysctl that keeps a value, of any kernel with the interface lo. */
 async function settableSysctls(): Promise<string[]> {
   const [{ PROFILES }, { machineSysctls }] = await Promise.all([
@@ -231,11 +236,11 @@ export async function bootSettings(
     import('../../kernel/profiles/profiles.ts'), import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
   ]);
   const tables = machineSysctls(PROFILES[profile], parts);
-  const size = { ...machineSize(memoryBytes), ...parts };
+  const size = { ...machineSize(PROFILES[profile], memoryBytes), ...parts };
   const values = new Map<string, SysctlValue>();
   const parameters = settings.map(({ value: setting, called }) => {
     const parsed = parseBootSetting(setting, tables, size);
-    if ('error' in parsed) throw new UsageError(`${called}: ${parsed.error}`);
+    if ('error' in parsed) throw new (parsed.otherKernels ? MissingSysctl : UsageError)(`${called}: ${parsed.error}`);
     for (const [name, each] of parsed.sets) values.set(name, each);
     return `sysctl.${setting.trim()}`;
   });

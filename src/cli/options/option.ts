@@ -25,6 +25,8 @@ interface TextOption<V = unknown> extends Described {
   readonly value: string;
   /** The words of which it is one. */
   readonly words?: readonly string[];
+  /** What each word means, in few words, where a help says that. */
+  readonly meanings?: Readonly<Record<string, string>>;
   /** Whether it may be several of these words, with commas between. */
   readonly commas?: true;
   /** How a shell completes it. */

@@ -1,5 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import { HUGE_PAGES } from '../../kernel/memory/frames.ts';
+import { isOlder, type KernelVersion } from '../../kernel/version.ts';
 import { type NodePageState, nodePageState } from '../../kernel/statistics/node-page-state.ts';
 
 /** Pages in kB. */
@@ -74,6 +75,13 @@ const NODE_MEMINFO = [
   'HugePages_Free', 'HugePages_Surp',
 ] as const;
 
+/** Since which kernel there is a line. Before, there is none of it. */
+const SINCE: Readonly<Record<string, KernelVersion>> = { Unaccepted: '6.12', CmaTotal: '7.3', CmaFree: '7.3', Balloon: '7.3', GPUActive: '7.3', GPUReclaim: '7.3' };
+
+function linesOf({ profile: { version } }: Kernel, names: readonly string[]): readonly string[] {
+  return names.filter((name) => SINCE[name] === undefined || !isOlder(version, SINCE[name]));
+}
+
 /** One line: names of up to 15 letters are followed by eight digits, longer ones and counts of huge pages by five. */
 function line(name: string, amount: number, countsFrom: number): string {
   if (name.startsWith('HugePages_')) return `${`${name}:`.padEnd(countsFrom)}${String(amount).padStart(5)}\n`;
@@ -84,11 +92,11 @@ function line(name: string, amount: number, countsFrom: number): string {
 /** The text of /proc/meminfo. Mirrors meminfo_proc_show() (fs/proc/meminfo.c). */
 export function meminfo(kernel: Kernel): string {
   const state = nodePageState(kernel);
-  return MEMINFO.map((name) => line(name, AMOUNTS[name]?.(state) ?? 0, 19)).join('');
+  return linesOf(kernel, MEMINFO).map((name) => line(name, AMOUNTS[name]?.(state) ?? 0, 19)).join('');
 }
 
 /** The text of /sys/devices/system/node/node0/meminfo. Mirrors node_read_meminfo() (drivers/base/node.c). */
 export function nodeMeminfo(kernel: Kernel): string {
   const state = nodePageState(kernel);
-  return NODE_MEMINFO.map((name) => `Node 0 ${line(name, AMOUNTS[name]?.(state) ?? 0, 17)}`).join('');
+  return linesOf(kernel, NODE_MEMINFO).map((name) => `Node 0 ${line(name, AMOUNTS[name]?.(state) ?? 0, 17)}`).join('');
 }

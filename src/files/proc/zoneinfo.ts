@@ -2,7 +2,7 @@ import { CPUS } from '../../kernel/cpus.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { type NodePageState, nodePageState, numaEventsOf } from '../../kernel/statistics/node-page-state.ts';
 import { pageset, statThreshold, zonePages, type ZoneState, zoneStates } from '../../kernel/statistics/zone-state.ts';
-import { NODE_ITEMS, ZONE_ITEMS } from './vmstat.ts';
+import { nodeItems, zoneItems } from './vmstat.ts';
 
 /** Nobody took a page from this zone's lists so far, so their height was never adjusted. */
 const UNUSED = 'DMA';
@@ -19,14 +19,14 @@ function zoneText(kernel: Kernel, zone: ZoneState, node: NodePageState, withNode
   const pages = zonePages(kernel, zone);
   const state = { ...node, census: pages.census, freeInPageblocks: pages.freeInPageblocks, numa: numaEventsOf(zone.name) };
   const amounts = { boost: 0, min: zone.min, low: zone.low, high: zone.high, promo: zone.promo, spanned: zone.spanned, present: zone.present, managed: zone.managed, cma: 0 };
-  const items = (rows: typeof NODE_ITEMS, of: NodePageState): string => rows.map(([name, value]) => `\n      ${name.padEnd(12)} ${value(of, kernel)}`).join('');
+  const items = (rows: ReturnType<typeof nodeItems>, of: NodePageState): string => rows.map(([name, value]) => `\n      ${name.padEnd(12)} ${value(of, kernel)}`).join('');
   return [
     `Node 0, zone ${zone.name.padStart(8)}`,
-    withNode ? `\n  per-node stats${items(NODE_ITEMS, node)}` : '',
+    withNode ? `\n  per-node stats${items(nodeItems(kernel), node)}` : '',
     `\n  pages free     ${pages.census.free}`,
     ...Object.entries(amounts).map(([name, value]) => `\n        ${name.padEnd(8)} ${value}`),
     `\n        protection: (${zone.protection.join(', ')})`,
-    zone.present === 0 ? '' : `${items(ZONE_ITEMS, state)}${pagesets(kernel, zone)}`,
+    zone.present === 0 ? '' : `${items(zoneItems(kernel), state)}${pagesets(kernel, zone)}`,
     '\n',
   ].join('');
 }

@@ -16,9 +16,9 @@ const ONLINE_TYPES = ['offline', 'online', 'online_kernel', 'online_movable'];
 /** /sys/devices/system/memory: injection by physical address, and the memory blocks. Source: drivers/base/memory.c. */
 export function memoryDirectory(kernel: Kernel): DirectoryNode {
   const entries = {
-    auto_online_blocks: choiceFile(kernel, `${DEVICES}/auto_online_blocks`, ONLINE_TYPES, 'online'),
+    auto_online_blocks: choiceFile(kernel, `${DEVICES}/auto_online_blocks`, ONLINE_TYPES, kernel.profile.sysfs.autoOnlineBlocks),
     block_size_bytes: attributeFile(() => `${kernel.memoryBlocks.blockSize.toString(16)}\n`),
-    crash_hotplug: constantFile('0'),
+    ...(kernel.profile.sysfs.crashHotplug && { crash_hotplug: constantFile('0') }),
     hard_offline_page: injectionFile((pfn) => inject(kernel, { pfn, via: 'hard' })),
     power: powerDirectory(kernel, DEVICES),
     soft_offline_page: injectionFile((pfn) => softOfflinePage(kernel, pfn)),

@@ -33,7 +33,7 @@ export function actionResult(kernel: Kernel, injection: MemoryFailureCall, type:
 
 function panicsOn(kernel: Kernel, type: ActionPageType, result: MfResult): boolean {
   const types: readonly ActionPageType[] = kernel.profile.panicsOn;
-  return result === 'MF_IGNORED' && types.includes(type) && kernel.int('vm.panic_on_unrecoverable_memory_failure') === 1;
+  return result === 'MF_IGNORED' && types.includes(type) && kernel.intIfAny('vm.panic_on_unrecoverable_memory_failure') === 1;
 }
 
 /** Prints a line of mm/memory-failure.c about a page: prefix, pfn, and `rest`, which follows the pfn without a space. */

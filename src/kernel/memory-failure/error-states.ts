@@ -50,9 +50,12 @@ function stateOf(flags: number): PageState {
   return ERROR_STATES.find(({ mask, res }) => (flags & mask) === res) as PageState;
 }
 
+/** Those that me_pagecache_dirty() handles. */
+const DIRTY: readonly ActionPageType[] = ['MF_MSG_DIRTY_MLOCKED_LRU', 'MF_MSG_DIRTY_UNEVICTABLE_LRU', 'MF_MSG_DIRTY_LRU'];
+
 function meUnknown(kernel: Kernel, page: Page): MfResult {
   pr(kernel, LOG_LEVEL.err, page.pfn, ': Unknown page state');
-  return 'MF_IGNORED';
+  return kernel.profile.memoryFailure.unknownState;
 }
 
 /**
@@ -60,6 +63,7 @@ function meUnknown(kernel: Kernel, page: Page): MfResult {
  * An anonymous page recovers whatever references remain.
  */
 function mePagecache(kernel: Kernel, page: Page, type: ActionPageType): MfResult {
+  if (DIRTY.includes(type) && kernel.profile.memoryFailure.marksError) page.flags |= PG.error;
   deleteFromLruCache(page);
   if (page.mapping === 'anon') return 'MF_RECOVERED';
   const result = truncateErrorFolio(kernel, page) ? 'MF_RECOVERED' : 'MF_FAILED';

@@ -10,6 +10,11 @@ import { pr } from './action-result.ts';
  */
 export function hwpoisonUserMappings(kernel: Kernel, page: Page): boolean {
   if (!hasAny(page, PG.lru | PG.huge) || mapcount(page) === 0) return true;
+  const { ksm, texts } = kernel.profile.memoryFailure;
+  if (has(page, PG.ksm) && !ksm) {
+    pr(kernel, LOG_LEVEL.err, page.pfn, ": can't handle KSM pages.");
+    return false;
+  }
   let leavesHwpoisonEntries = true;
   if (has(page, PG.swapcache)) {
     pr(kernel, LOG_LEVEL.err, page.pfn, ': keeping poisoned page in swap cache');
@@ -26,7 +31,7 @@ export function hwpoisonUserMappings(kernel: Kernel, page: Page): boolean {
   const collected = collectProcs(kernel, page);
   const unmapped = !page.cannotUnmap;
   if (unmapped) unmap(page, leavesHwpoisonEntries);
-  else pr(kernel, LOG_LEVEL.err, page.pfn, `: failed to unmap page (folio mapcount=${mapcount(page)})`);
+  else pr(kernel, LOG_LEVEL.err, page.pfn, `: ${texts.unmapFailed(mapcount(page))}`);
   if (has(page, PG.dirty) || !unmapped) killProcs(kernel, page, collected);
   return unmapped;
 }

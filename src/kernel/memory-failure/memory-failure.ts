@@ -28,19 +28,36 @@ export function memoryFailure(kernel: Kernel, given: MemoryFailureCall): number 
   }
   if (isHardware(given.via)) kernel.failures.hwMemoryFailure = true;
   const page = kernel.memory.page(given.pfn);
-  if (!page) return actionResult(kernel, given, 'MF_MSG_PFN_MAP', 'MF_IGNORED');
+  if (!page) return noMemory(kernel, given);
   const injection = withRaceOf(page, given);
   if (page.section !== 'online') return NOT_ONLINE_HANDLERS[page.section](kernel, page, injection);
   if (has(page, PG.hwpoison)) {
-    actionResult(kernel, injection, 'MF_MSG_ALREADY_POISONED', 'MF_FAILED');
-    return -ERRNO.EHWPOISON;
+    return poisonedBefore(kernel, injection, 'MF_MSG_ALREADY_POISONED');
   }
   if (has(page, PG.huge)) return memoryFailureHugetlb(kernel, page, injection);
   page.flags |= PG.hwpoison;
   const got = getHwpoisonPage(kernel, page, injection.race);
   if (got === 0) return unusedPage(kernel, page, injection);
-  if (got < 0) return actionResult(kernel, injection, ownedByKernel(kernel, page) ? 'MF_MSG_KERNEL' : 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
+  if (got < 0) return actionResult(kernel, injection, ownedByKernel(kernel, page) ? 'MF_MSG_KERNEL' : kernel.profile.memoryFailure.untaken, 'MF_IGNORED');
   return pageInUse(kernel, page, injection);
+}
+
+/** A frame that is no memory at all. */
+function noMemory(kernel: Kernel, injection: MemoryFailureCall): number {
+  if (kernel.profile.memoryFailure.noMemory === 'reported') return actionResult(kernel, injection, 'MF_MSG_PFN_MAP', 'MF_IGNORED');
+  return outsideKernelControl(kernel, injection.pfn);
+}
+
+function outsideKernelControl(kernel: Kernel, pfn: number): number {
+  pr(kernel, LOG_LEVEL.err, pfn, ': memory outside kernel control');
+  return -ERRNO.ENXIO;
+}
+
+/** A page that is poisoned already, or another page of its huge page. */
+function poisonedBefore(kernel: Kernel, injection: MemoryFailureCall, type: 'MF_MSG_ALREADY_POISONED' | 'MF_MSG_HUGE'): number {
+  if (kernel.profile.memoryFailure.poisonedBefore === 'reported') actionResult(kernel, injection, type, 'MF_FAILED');
+  else pr(kernel, LOG_LEVEL.err, injection.pfn, ': already hardware poisoned');
+  return -ERRNO.EHWPOISON;
 }
 
 /** Adds the race that the type of the page implies, unless the injection names one. */
@@ -75,6 +92,7 @@ function pageInUse(kernel: Kernel, page: Page, injection: MemoryFailureCall): nu
     return -ERRNO.EOPNOTSUPP;
   }
   if (isLarge(page) && !splitThp(kernel, page)) {
+    if (kernel.profile.memoryFailure.unsplit === 'ignored') return actionResult(kernel, injection, 'MF_MSG_UNSPLIT_THP', 'MF_IGNORED');
     killProcs(kernel, page, collectProcs(kernel, page));
     actionResult(kernel, injection, 'MF_MSG_UNSPLIT_THP', 'MF_FAILED');
     return -ERRNO.EHWPOISON;
@@ -82,7 +100,7 @@ function pageInUse(kernel: Kernel, page: Page, injection: MemoryFailureCall): nu
   if (injection.race === 'grabbed') isolateLru(page);
   const savedFlags = page.flags;
   if (has(page, PG.lru)) {
-    if (!hwpoisonUserMappings(kernel, page)) return actionResult(kernel, injection, 'MF_MSG_UNMAP_FAILED', 'MF_FAILED');
+    if (!hwpoisonUserMappings(kernel, page)) return actionResult(kernel, injection, 'MF_MSG_UNMAP_FAILED', kernel.profile.memoryFailure.unmapFailed);
     if (injection.race === 'truncated') page.mapping = null;
     if (page.mapping === null && !has(page, PG.swapcache)) return actionResult(kernel, injection, 'MF_MSG_TRUNCATED_LRU', 'MF_IGNORED');
   }
@@ -97,12 +115,11 @@ function pageInUse(kernel: Kernel, page: Page, injection: MemoryFailureCall): nu
 function memoryFailureHugetlb(kernel: Kernel, page: Page, injection: MemoryFailureCall): number {
   if (folioIsPoisoned(kernel, page)) {
     page.flags |= PG.hwpoison;
-    actionResult(kernel, injection, 'MF_MSG_HUGE', 'MF_FAILED');
-    return -ERRNO.EHWPOISON;
+    return poisonedBefore(kernel, injection, 'MF_MSG_HUGE');
   }
   page.flags |= PG.hwpoison;
   // The second pass gives up only after it has marked the page.
-  if (injection.race === 'busy') return actionResult(kernel, injection, 'MF_MSG_GET_HWPOISON', 'MF_IGNORED');
+  if (injection.race === 'busy') return actionResult(kernel, injection, kernel.profile.memoryFailure.untaken, 'MF_IGNORED');
   if (filtered(kernel, page)) {
     page.flags &= ~PG.hwpoison;
     return -ERRNO.EOPNOTSUPP;
@@ -113,7 +130,7 @@ function memoryFailureHugetlb(kernel: Kernel, page: Page, injection: MemoryFailu
   }
   // The flags of the folio decide what the page is: a tail page counts as a huge page too.
   const savedFlags = page.flags | PG.head;
-  if (!hwpoisonUserMappings(kernel, page)) return actionResult(kernel, injection, 'MF_MSG_UNMAP_FAILED', 'MF_FAILED');
+  if (!hwpoisonUserMappings(kernel, page)) return actionResult(kernel, injection, 'MF_MSG_UNMAP_FAILED', kernel.profile.memoryFailure.unmapFailed);
   // One entry maps all of a huge page.
   kernel.memory.redefineRest(page.pfn, page.type, { ...kernel.memory.shapeOf(page.pfn), mappers: [] });
   const { type, result } = identifyPageState(kernel, page, savedFlags);
@@ -138,13 +155,10 @@ const NOT_ONLINE_HANDLERS: Readonly<Record<Exclude<PageSection, 'online'>, (kern
     return actionResult(kernel, injection, 'MF_MSG_DAX', 'MF_RECOVERED');
   },
   /** Mirrors the end of memory_failure()'s first block. */
-  offline(kernel, page) {
-    pr(kernel, LOG_LEVEL.err, page.pfn, ': memory outside kernel control');
-    return -ERRNO.ENXIO;
-  },
+  offline: (kernel, page) => outsideKernelControl(kernel, page.pfn),
   /** Mirrors memory_failure_pfn(): recovered if a driver registered who maps the frame. */
   absent(kernel, page, injection) {
-    if (page.mappers.length === 0) return actionResult(kernel, injection, 'MF_MSG_PFN_MAP', 'MF_IGNORED');
+    if (page.mappers.length === 0 || kernel.profile.memoryFailure.noMemory === 'refused') return noMemory(kernel, injection);
     killProcs(kernel, page, collectProcs(kernel, page));
     poisonEntries(page);
     return actionResult(kernel, injection, 'MF_MSG_PFN_MAP', 'MF_RECOVERED');

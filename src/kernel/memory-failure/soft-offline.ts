@@ -8,6 +8,7 @@ import { has, hasAny, isLarge, mapcount, type Page } from '../memory/page.ts';
 import { deleteFromLruCache, dissolveHugetlbFolio, leavePageCache, splitThp, takeOffBuddy } from './containment.ts';
 import { filtered } from './filter.ts';
 import { getHwpoisonPage } from './get-page.ts';
+import type { MemoryFailureTexts } from './rules.ts';
 import { formatPageFlags } from '../memory/page-flags-text.ts';
 
 /**
@@ -20,13 +21,13 @@ export function softOfflinePage(kernel: Kernel, pfn: number): number {
   const page = kernel.memory.page(pfn);
   if (!page || page.section === 'absent') return -ERRNO.ENXIO;
   if (page.section !== 'online') return -ERRNO.EIO;
-  if (kernel.int('vm.enable_soft_offline') === 0) {
+  if (kernel.intIfAny('vm.enable_soft_offline') === 0) {
     if (!kernel.failures.softOfflineDisabledPrinted) kernel.printk(LOG_LEVEL.info, 'Soft offline: disabled by /proc/sys/vm/enable_soft_offline');
     kernel.failures.softOfflineDisabledPrinted = true;
     return -ERRNO.EOPNOTSUPP;
   }
   if (has(page, PG.hwpoison)) {
-    print(kernel, page, 'page already poisoned');
+    print(kernel, page, 'poisoned');
     return 0;
   }
   const got = getHwpoisonPage(kernel, page, undefined);
@@ -45,7 +46,7 @@ export function softOfflinePage(kernel: Kernel, pfn: number): number {
 /** Empties a page that has an owner. Mirrors soft_offline_in_use_page(). */
 function softOfflineInUsePage(kernel: Kernel, page: Page): number {
   if (isLarge(page) && !has(page, PG.huge) && !splitThp(kernel, page)) {
-    print(kernel, page, 'thp split failed');
+    print(kernel, page, 'splitFailed');
     return -ERRNO.EBUSY;
   }
   if (canBeInvalidated(page)) {
@@ -57,7 +58,7 @@ function softOfflineInUsePage(kernel: Kernel, page: Page): number {
   if (page.pins > 0 || page.mapping === 'ramfs') {
     const name = has(page, PG.huge) ? 'hugepage' : 'page';
     kernel.events.pgmigrate_fail += 1;
-    print(kernel, page, `${name} migration failed 1, type ${formatPageFlags(page.flags & ~PG.lru, page.pfn)}`);
+    print(kernel, page, 'failed', `${name} migration failed 1, type ${formatPageFlags(page.flags & ~PG.lru, page.pfn)}`);
     return -ERRNO.EBUSY;
   }
   migrate(kernel, page);
@@ -90,6 +91,7 @@ function empty(page: Page): void {
   page.pteDirty = false;
 }
 
-function print(kernel: Kernel, page: Page, line: string): void {
-  kernel.printk(LOG_LEVEL.info, `Soft offline: ${hex(page.pfn)}: ${line}`);
+/** Prints a line, and what goes on after it. */
+function print(kernel: Kernel, page: Page, line: keyof MemoryFailureTexts['softOffline'], rest = ''): void {
+  kernel.printk(LOG_LEVEL.info, `${kernel.profile.memoryFailure.texts.softOffline[line].replace('PFN', hex(page.pfn))}${rest}`);
 }

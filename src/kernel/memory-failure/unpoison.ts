@@ -4,13 +4,16 @@ import { LOG_LEVEL } from '../../abi/log-level.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { Kernel } from '../kernel.ts';
 import { has, hasAny, references, type Page } from '../memory/page.ts';
+import type { MemoryFailureTexts } from './rules.ts';
 import { ratelimit } from '../ratelimit.ts';
 
+type UnpoisonLine = keyof MemoryFailureTexts['unpoison'];
+
 /** Why a page is not unpoisoned, in the order of the checks: the line, if any, and the errno. */
-const REFUSALS: readonly { readonly when: (kernel: Kernel, page: Page) => boolean; readonly line?: string; readonly errno: number }[] = [
-  { when: (kernel) => kernel.failures.hwMemoryFailure, line: 'disabled after HW memory failure', errno: ERRNO.EOPNOTSUPP },
-  { when: (_, page) => !has(page, PG.hwpoison), line: 'page was already unpoisoned', errno: ERRNO.EBUSY },
-  { when: (_, page) => references(page) > 0, line: 'someone grabs the hwpoison page', errno: ERRNO.EBUSY },
+const REFUSALS: readonly { readonly when: (kernel: Kernel, page: Page) => boolean; readonly line?: UnpoisonLine; readonly errno: number }[] = [
+  { when: (kernel) => kernel.failures.hwMemoryFailure, line: 'disabled', errno: ERRNO.EOPNOTSUPP },
+  { when: (_, page) => !has(page, PG.hwpoison), line: 'clean', errno: ERRNO.EBUSY },
+  { when: (_, page) => references(page) > 0, line: 'grabbed', errno: ERRNO.EBUSY },
   { when: (_, page) => hasAny(page, PG.slab | PG.pgtable | PG.reserved), errno: ERRNO.EBUSY },
 ];
 
@@ -28,7 +31,7 @@ export function unpoisonMemory(kernel: Kernel, pfn: number): number {
   }
   putBack(page);
   kernel.failures.poisonedPages -= 1;
-  print(kernel, pfn, 'software-unpoisoned page');
+  print(kernel, pfn, 'done');
   return 0;
 }
 
@@ -43,8 +46,8 @@ function putBack(page: Page): void {
   page.mappers = [];
 }
 
-function print(kernel: Kernel, pfn: number, line: string): void {
+function print(kernel: Kernel, pfn: number, line: UnpoisonLine): void {
   const { allowed, suppressed } = ratelimit(kernel.failures.unpoisonRatelimit, kernel.now());
   if (suppressed > 0) kernel.printk(LOG_LEVEL.warn, `unpoison_memory: ${suppressed} callbacks suppressed`);
-  if (allowed) kernel.printk(LOG_LEVEL.info, `Unpoison: ${hex(pfn)}: ${line}`);
+  if (allowed) kernel.printk(LOG_LEVEL.info, kernel.profile.memoryFailure.texts.unpoison[line].replace('PFN', hex(pfn)));
 }

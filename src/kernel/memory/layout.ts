@@ -4,7 +4,7 @@ import { type Frames, merged, PAGE_SIZE, PAGES_PER_SECTION, size, within, withou
 import { PAGE_TYPES, type PageTypeName } from './page-types.ts';
 import { defaultPopulations, type Population } from './population.ts';
 import { DEFAULT_PROCESSES, type Process, Processes } from './processes.ts';
-import { defaultRegions, isSystemRam, type Region } from './regions.ts';
+import { defaultRegions, isSystemRam, KERNEL_REGIONS, type Region } from './regions.ts';
 
 /** The memory of a machine when it boots. */
 export interface MachineLayout {
@@ -55,10 +55,10 @@ export class TooLittleMemory extends Error {
 
 /**
  * Lays out the memory of a machine: RAM and the image of the kernel by the regions, then the populations in their order, from low addresses
- * on. The rest is free. Then `pages` replaces single pages. @throws TooLittleMemory if the populations do not fit
+ * on. The rest is free. Then `pages` replaces single pages. `ofKernel` says what the regions have of the kernel, where none are given. @throws TooLittleMemory if the populations do not fit
  */
-export function layOutMemory(description: MachineDescription): MachineLayout {
-  const regions = description.regions ?? defaultRegions(description.memoryBytes ?? 0);
+export function layOutMemory(description: MachineDescription, ofKernel = KERNEL_REGIONS): MachineLayout {
+  const regions = description.regions ?? defaultRegions(description.memoryBytes ?? 0, ofKernel);
   const ram = ramFrames(regions);
   const pages = ram.reduce((sum, frames) => sum + size(frames), 0);
   const memoryBytes = description.memoryBytes ?? pages * PAGE_SIZE;

@@ -28,13 +28,26 @@ const TEBIBYTE = 1024 * GIB;
 /** ACPI tables at the end of low memory, in bytes. */
 const ACPI_TABLES = 0x24000;
 
-/** The kernel image, as offsets from its beginning, which lies at one of two addresses: the lower one if RAM is small. */
-const KERNEL = [
-  ['Kernel code', 0, 0x130680f],
-  ['Kernel rodata', 0x1400000, 0x21a9fff],
-  ['Kernel data', 0x2200000, 0x255e3ff],
-  ['Kernel bss', 0x2e5c000, 0x31fffff],
-] as const;
+/** What differs between kernels in /proc/iomem of the same machine. */
+export interface KernelRegions {
+  /** The kernel image, as offsets from its beginning. */
+  readonly image: readonly (readonly [name: string, from: number, to: number])[];
+  /** Names of a device, and of the window of PCI configuration space. */
+  readonly motherboard: string;
+  readonly configurationSpace: string;
+  /** Whether the local APIC has a line. */
+  readonly localApic: boolean;
+}
+
+/** Those of 7.3. */
+export const KERNEL_REGIONS: KernelRegions = {
+  image: [
+    ['Kernel code', 0, 0x130680f], ['Kernel rodata', 0x1400000, 0x21a9fff], ['Kernel data', 0x2200000, 0x255e3ff], ['Kernel bss', 0x2e5c000, 0x31fffff],
+  ],
+  motherboard: 'PNP0C01:00', configurationSpace: 'PCI ECAM 0000 [bus 00-ff]', localApic: false,
+};
+
+/** The image lies at one of two addresses: the lower one if RAM is small. */
 const KERNEL_AT = 0x0a200000;
 const KERNEL_AT_IN_LITTLE = 0x01000000;
 const LITTLE = 256 * 1024 ** 2;
@@ -53,10 +66,10 @@ const LEGACY: readonly Row[] = [
   [0, 0xf0000, 0xfffff, 'Reserved'],
   [1, 0xf0000, 0xfffff, 'System ROM'],
 ];
-const DEVICES: readonly Row[] = [
-  [0, 0xb0000000, 0xbfffffff, 'PCI ECAM 0000 [bus 00-ff]'],
+const devices = ({ configurationSpace, motherboard, localApic }: KernelRegions): readonly Row[] => [
+  [0, 0xb0000000, 0xbfffffff, configurationSpace],
   [1, 0xb0000000, 0xbfffffff, 'Reserved'],
-  [2, 0xb0000000, 0xbfffffff, 'PNP0C01:00'],
+  [2, 0xb0000000, 0xbfffffff, motherboard],
   [0, 0xc0000000, 0xfebfffff, 'PCI Bus 0000:00'],
   [1, 0xfd000000, 0xfdffffff, '0000:00:01.0'],
   [1, 0xfe000000, 0xfe003fff, '0000:00:03.0'],
@@ -72,6 +85,7 @@ const DEVICES: readonly Row[] = [
   [0, 0xfed00000, 0xfed003ff, 'HPET 0'],
   [1, 0xfed00000, 0xfed003ff, 'PNP0103:00'],
   [0, 0xfed1c000, 0xfed1ffff, 'Reserved'],
+  ...(localApic ? [[0, 0xfee00000, 0xfee00fff, 'Local APIC'] as const] : []),
   [0, 0xfffc0000, 0xffffffff, 'Reserved'],
 ];
 
@@ -79,7 +93,7 @@ const DEVICES: readonly Row[] = [
  * /proc/iomem of a machine with this number of bytes of RAM: QEMU's q35, as recorded with 256 MiB to 8 GiB. More RAM is placed as in QEMU's
  * pc_memory_init().
  */
-export function defaultRegions(memoryBytes: number): Region[] {
+export function defaultRegions(memoryBytes: number, ofKernel = KERNEL_REGIONS): Region[] {
   const low = memoryBytes < SPLIT_FROM ? memoryBytes : LOW_IF_SPLIT;
   const more = memoryBytes - low;
   const high = windowAfter(HIGH + more) + PCI_WINDOW > HYPERTRANSPORT ? TEBIBYTE : HIGH;
@@ -88,10 +102,10 @@ export function defaultRegions(memoryBytes: number): Region[] {
   const rows: Row[] = [
     ...LEGACY,
     [0, 0x100000, low - ACPI_TABLES - 1, SYSTEM_RAM],
-    ...KERNEL.map(([name, from, to]): Row => [1, kernel + from, kernel + to, name]),
+    ...ofKernel.image.map(([name, from, to]): Row => [1, kernel + from, kernel + to, name]),
     [0, low - ACPI_TABLES, low - 1, 'Reserved'],
     [0, low, 0xafffffff, 'PCI Bus 0000:00'],
-    ...DEVICES,
+    ...devices(ofKernel),
     ...(more > 0 ? [[0, high, high + more - 1, SYSTEM_RAM] as const] : []),
     [0, window, window + PCI_WINDOW - 1, 'PCI Bus 0000:00'],
     [0, HYPERTRANSPORT, TEBIBYTE - 1, 'Reserved'],

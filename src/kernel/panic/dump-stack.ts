@@ -11,11 +11,12 @@ const CODE =
 /** The task, the kernel and the machine: the first lines of every dump. Mirrors dump_stack_print_info() (lib/dump_stack.c). */
 export function dumpStackPrintInfo(kernel: Kernel, taint: bigint): void {
   const { caller, profile } = kernel;
-  const task = `UID: ${caller.uid} PID: ${caller.pid} Comm: ${caller.comm.slice(0, 20)}`;
+  const task = `${profile.dumpShows.uid ? `UID: ${caller.uid} ` : ''}PID: ${caller.pid} Comm: ${caller.comm.slice(0, 20)}`;
   // Threads of a CPU have its number in their names.
   const [, bound] = /^(?:swapper|kworker)\/(\d+)/.exec(caller.comm) ?? [];
-  print(kernel, `CPU: ${bound ?? kernel.random.integer(CPUS)} ${task} ${printTainted(taint)} ${profile.release} #1 ${profile.preempt}`);
-  if (taint !== 0n) print(kernel, printTaintedVerbose(taint));
+  const cpu = bound ?? kernel.random.integer(CPUS);
+  print(kernel, `CPU: ${cpu} ${task} ${printTainted(taint, profile.taintFlags)} ${profile.release} #1 ${profile.preempt}`);
+  if (taint !== 0n && profile.dumpShows.taintNames) print(kernel, printTaintedVerbose(taint));
   print(kernel, `Hardware name: ${HARDWARE_NAME}`);
 }
 

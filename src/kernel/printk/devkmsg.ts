@@ -19,8 +19,6 @@ export interface DevkmsgUser {
   comm: string;
 }
 
-/** PRINTKRB_RECORD_MAX: a longer write is refused. A write of this length loses its last byte, because the text ends in a NUL. */
-const RECORD_MAX = 1024;
 /** LOG_USER: only the kernel itself is facility 0. */
 const LOG_USER = 1;
 /** Of the level and the facility. */
@@ -61,7 +59,8 @@ export function devkmsgRead(kernel: Kernel, user: DevkmsgUser, length: number, f
 
 /** Writes a record: returns the bytes of the write, also if the record is suppressed by the rate limit. Mirrors devkmsg_write(). */
 export function devkmsgWrite(kernel: Kernel, user: DevkmsgUser, data: Uint8Array): number {
-  if (data.length > RECORD_MAX) return -ERRNO.EINVAL;
+  const { longestWrite } = kernel.profile.devkmsg;
+  if (data.length > longestWrite) return -ERRNO.EINVAL;
   const setting = kernel.values.get('kernel.printk_devkmsg');
   if (setting === 'off') return data.length;
   if (setting !== 'on') {
@@ -74,7 +73,8 @@ export function devkmsgWrite(kernel: Kernel, user: DevkmsgUser, data: Uint8Array
   }
   const nul = data.indexOf(0);
   const { level, facility, line } = parsePrefix(kernel, nul < 0 ? data : data.subarray(0, nul));
-  const kept = line.subarray(0, RECORD_MAX - 1);
+  // A write of the longest length loses its last byte, because the text ends in a NUL.
+  const kept = line.subarray(0, longestWrite - 1);
   const finished = kept.at(-1) === 0x0a;
   kernel.printkFromUser({ level, facility, ...textOfBytes(finished ? kept.subarray(0, -1) : kept) }, finished);
   return data.length;
@@ -82,7 +82,7 @@ export function devkmsgWrite(kernel: Kernel, user: DevkmsgUser, data: Uint8Array
 
 /**
  * The prefix `<N>`, of which the lower 3 bits are the level and the next 8 the facility, and the line behind it. A number beyond 64 bits
- * counts as all ones (simple_strtoul() of 7.3; older kernels wrap round).
+ * counts as all ones, or wraps round (simple_strtoul()).
  */
 function parsePrefix(kernel: Kernel, data: Uint8Array): { level: LogLevel; facility: number; line: Uint8Array } {
   const none = { level: kernel.defaultMessageLevel, facility: LOG_USER, line: data };
@@ -90,7 +90,7 @@ function parsePrefix(kernel: Kernel, data: Uint8Array): { level: LogLevel; facil
   const end = data.findIndex((byte, index) => index > 0 && (byte < 0x30 || byte > 0x39));
   if (data[end] !== 0x3e) return none;
   const given = BigInt(String.fromCharCode(...data.subarray(1, end)) || '0');
-  const number = Number(BigInt.asUintN(PREFIX_BITS, given > U64_MAX ? U64_MAX : given));
+  const number = Number(BigInt.asUintN(PREFIX_BITS, given > U64_MAX && !kernel.profile.devkmsg.prefixWraps ? U64_MAX : given));
   return { level: (number & 7) as LogLevel, facility: number >> 3 || LOG_USER, line: data.subarray(end + 1) };
 }
 

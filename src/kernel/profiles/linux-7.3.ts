@@ -1,9 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { PG } from '../../abi/page-flags.ts';
+import { KERNEL_REGIONS } from '../memory/regions.ts';
 import type { CallTraces, TraceEntry } from '../panic/call-traces.ts';
-import { MODULES } from '../sysctl/modules/modules.ts';
-import { interfaceSysctls } from '../sysctl/tables/net.ts';
-import { SYSCTL_DIRECTORIES, SYSCTLS } from '../sysctl/tables/tables.ts';
 import { LINUX_7_3_TRACE_EVENTS } from '../trace/formats/linux-7.3.ts';
 import type { Profile } from './profile.ts';
 
@@ -81,20 +79,50 @@ const CALL_TRACES: CallTraces = {
 /** What Linux 7.3 merged, as Debian builds it. */
 export const LINUX_7_3: Profile = {
   name: '7.3',
+  version: '7.3',
+  origin: 'as merged',
   summary: 'as merged in Linux 7.3: reserved, slab, page-table and large-kmalloc pages panic',
   release: '7.3-amd64',
-  version: '#1 SMP PREEMPT_DYNAMIC Debian 7.3~rc7-1~exp1 (2026-10-16)',
+  banner: '#1 SMP PREEMPT_DYNAMIC Debian 7.3~rc7-1~exp1 (2026-10-16)',
   compiler:
     '(debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-16 (Debian 16.2.0-3) 16.2.0, GNU ld (GNU Binutils for Debian) 2.47)',
   preempt: 'PREEMPT(lazy)  Debian 7.3~rc7-1~exp1 ',
-  sysctls: SYSCTLS,
-  sysctlDirectories: SYSCTL_DIRECTORIES,
-  interfaceSysctls,
-  modules: MODULES,
+  taintFlags: 20,
+  conversions: { afterUnsigned: 'left over', times: 'signed' },
+  bootMemory: {
+    managedOfGib: 983_492,
+    freeOfGib: 927_416,
+    notFound: { watermarks: 10_000, reserves: 20_308, fork: 9732, files: 17_847, marks: 10_340, network: 10_352 },
+    hugePagesLeave: 5 / 6,
+    bytes: { inotifyWatch: 1200, fanotifyMark: 1120, epollItem: 184, inetPeer: 192 },
+  },
+  memoryFailure: {
+    untaken: 'MF_MSG_GET_HWPOISON', noMemory: 'reported', poisonedBefore: 'reported', unsplit: 'failed', unmapFailed: 'MF_FAILED',
+    unknownState: 'MF_IGNORED', ksm: true, marksError: false,
+    texts: {
+      unmapFailed: (mapcount) => `failed to unmap page (folio mapcount=${mapcount})`,
+      unpoison: {
+        disabled: 'Unpoison: PFN: disabled after HW memory failure',
+        clean: 'Unpoison: PFN: page was already unpoisoned',
+        grabbed: 'Unpoison: PFN: someone grabs the hwpoison page',
+        done: 'Unpoison: PFN: software-unpoisoned page',
+      },
+      softOffline: {
+        poisoned: 'Soft offline: PFN: page already poisoned',
+        splitFailed: 'Soft offline: PFN: thp split failed',
+        invalidated: 'Soft offline: PFN: invalidated',
+        failed: 'Soft offline: PFN: ',
+      },
+    },
+  },
   kernelPages: PG.reserved | PG.slab | PG.pgtable | PG.largeKmalloc,
   kernelPageErrno: ERRNO.ENOTRECOVERABLE,
   panicsOn: ['MF_MSG_KERNEL'],
+  sysfs: { failureCounters: true, nodeReclaim: true, crashHotplug: true, autoOnlineBlocks: 'online' },
+  devkmsg: { longestWrite: 1024, prefixWraps: false },
+  regions: KERNEL_REGIONS,
   callTraces: CALL_TRACES,
+  dumpShows: { uid: true, taintNames: true },
   traceEvents: LINUX_7_3_TRACE_EVENTS,
   ras: { mceLogLimited: false, einjV2: true, einjChecksWidth: true, einjInReserved: true, ghesChecksAddress: false },
 };

@@ -1,5 +1,7 @@
+import type { MemoryFailureRules } from '../memory-failure/rules.ts';
+import type { KernelRegions } from '../memory/regions.ts';
 import type { CallTraces } from '../panic/call-traces.ts';
-import type { KernelSysctls } from '../sysctl/machine-sysctls.ts';
+import type { KernelSysctls } from '../sysctl/kernel-sysctls.ts';
 import type { TraceEventFormats } from '../trace/event-format.ts';
 import type { ProfileName } from './names.ts';
 
@@ -24,21 +26,34 @@ export interface RasProfile {
 export interface Profile extends KernelSysctls {
   /** As `--profile` names it. */
   readonly name: ProfileName;
-  /** One line for `--help` and `status`. */
+  /** Where it comes from, in few words, and what it does in one line. */
+  readonly origin: string;
   readonly summary: string;
-  /** `kernel.osrelease`, `kernel.version` and the rest of the line `Linux version …`. */
-  readonly release: string;
-  readonly version: string;
+  /** The rest of the line `Linux version …`. */
   readonly compiler: string;
   /** What follows `#1 ` in the CPU line of a stack dump. */
   readonly preempt: string;
+  readonly memoryFailure: MemoryFailureRules;
   /** A page with any of these flags that get_hwpoison_page() cannot take is reported as a page of the kernel (MF_MSG_KERNEL). */
   readonly kernelPages: number;
   /** The errno of get_hwpoison_page() for such a page, which soft-offline returns. */
   readonly kernelPageErrno: number;
   /** The page types that panic if they are Ignored and vm.panic_on_unrecoverable_memory_failure is 1. */
   readonly panicsOn: readonly PanicPageType[];
+  /** Files of /sys/devices/system that not all kernels have, and the first value of auto_online_blocks. */
+  readonly sysfs: {
+    readonly failureCounters: boolean;
+    readonly nodeReclaim: boolean;
+    readonly crashHotplug: boolean;
+    readonly autoOnlineBlocks: 'online' | 'offline';
+  };
+  /** Bytes of the longest write to /dev/kmsg, and whether a prefix beyond 64 bits wraps round. */
+  readonly devkmsg: { readonly longestWrite: number; readonly prefixWraps: boolean };
+  /** What /proc/iomem has of the kernel. */
+  readonly regions: KernelRegions;
   readonly callTraces: CallTraces;
+  /** What the first lines of a stack dump show besides the kernel: the user id of the task, and the names of what taints the kernel. */
+  readonly dumpShows: { readonly uid: boolean; readonly taintNames: boolean };
   /** The ras and mce events of tracefs. */
   readonly traceEvents: TraceEventFormats;
   readonly ras: RasProfile;

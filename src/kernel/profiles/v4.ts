@@ -19,9 +19,10 @@ const CALL_TRACES: CallTraces = {
 export const V4: Profile = {
   ...LINUX_7_3,
   name: 'v4',
+  origin: 'as posted',
   summary: 'the patch series v4 as posted: reserved, high-order and unknown pages panic',
   release: '7.3.0-rc7-v4',
-  version: '#1 SMP PREEMPT_LAZY',
+  banner: '#1 SMP PREEMPT_LAZY',
   compiler: '(x86_64-linux-gnu-gcc-16 (Debian 16.2.0-3) 16.2.0, GNU ld (GNU Binutils for Debian) 2.47)',
   preempt: 'PREEMPTLAZY  ',
   kernelPages: PG.reserved,

@@ -1,9 +1,11 @@
 // Sysctls: a row for each file below /proc/sys, and the handlers that read and write them. The folder imports abi/ and, of the kernel,
-// at most random.ts: SysctlHost is all that a handler sees of the rest. Start at CtlTable and sysctl() below. Rows lie in tables/,
+// at most random.ts, cpus.ts and version.ts: SysctlHost is all that a handler sees of the rest. Start at CtlTable and sysctl() below. Rows lie in tables/,
 // handlers of many files in proc-*.ts, handlers of one file or one protocol beside them, kernel modules in modules/.
 import type { Caller, Capability } from '../../abi/caller.ts';
 import type { LogLevel } from '../../abi/log-level.ts';
 import type { Random } from '../random.ts';
+import type { KernelVersion } from '../version.ts';
+import type { KernelSysctls } from './kernel-sysctls.ts';
 import type { NetInterface } from './machine-parts.ts';
 import type { Scale } from './scales.ts';
 
@@ -15,6 +17,8 @@ export type SysctlValue = readonly bigint[] | string;
 
 /** What the handlers of sysctls see of the kernel. */
 export interface SysctlHost {
+  /** The kernel that is emulated. */
+  readonly profile: KernelSysctls;
   /**
    * Values by dotted name, as sysctl(8) prints them: `vm.swappiness`. A name with `#` is a static variable of a handler, which no file
    * shows; it is here so that a boot forgets it with the rest.
@@ -43,7 +47,7 @@ export interface SysctlHost {
 }
 
 /** What boot values are computed from. */
-export type MachineSize = Pick<SysctlHost, 'totalRamKb' | 'freeRamKb' | 'interfaces' | 'modules'>;
+export type MachineSize = Pick<SysctlHost, 'profile' | 'totalRamKb' | 'freeRamKb' | 'interfaces' | 'modules'>;
 
 /**
  * Answers read(2) and write(2) on a sysctl, as a kernel `proc_handler` does.
@@ -136,7 +140,18 @@ export interface CtlTable {
   /** The unit that the other name shows the value in, where it is not the same. */
   readonly twinScale?: Scale;
   readonly messages?: readonly SysctlMessage[];
+  /** The first of the emulated kernels that has the file, and the first that has it no longer. */
+  readonly since?: KernelVersion;
+  readonly until?: KernelVersion;
+  /**
+   * What it was in kernels older than the version: what is given takes the place of what the row has, `undefined` takes it away. Of several, an
+   * older kernel has all that apply, and the oldest counts where two say the same.
+   */
+  readonly before?: { readonly [version in KernelVersion]?: OlderRow };
 }
+
+/** What a row can have been before. */
+export type OlderRow = { readonly [K in Exclude<keyof CtlTable, 'path' | 'procname' | 'name' | 'since' | 'until' | 'before'>]?: CtlTable[K] | undefined };
 
 type Row = Omit<CtlTable, 'path' | 'procname' | 'name' | 'mode' | 'handler'> & { readonly mode?: number };
 

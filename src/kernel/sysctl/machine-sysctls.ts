@@ -1,42 +1,70 @@
-import type { CtlTable } from './ctl-table.ts';
+import type { LogLevel } from '../../abi/log-level.ts';
+import { isOlder, KERNEL_VERSIONS, type KernelVersion } from '../version.ts';
+import type { CtlTable, OlderRow } from './ctl-table.ts';
+import type { KernelSysctls } from './kernel-sysctls.ts';
 import type { MachineParts, NetInterface } from './machine-parts.ts';
-import type { KernelModule } from './modules/modules.ts';
-
-/** The sysctls of a kernel: its own, and those that interfaces and modules add. */
-export interface KernelSysctls {
-  /** The files that every machine with this kernel has. */
-  readonly sysctls: readonly CtlTable[];
-  /** Directories that every machine with this kernel has, and in which there are no files. */
-  readonly sysctlDirectories: readonly string[];
-  /** The files that a network interface adds. */
-  readonly interfaceSysctls: (each: NetInterface) => readonly CtlTable[];
-  /** The modules that can be loaded, by name. */
-  readonly modules: Readonly<Record<string, KernelModule>>;
-}
+import { MODULES } from './modules/modules.ts';
+import { interfaceSysctls as ownInterfaceSysctls } from './tables/net.ts';
+import { SYSCTL_DIRECTORIES, SYSCTLS } from './tables/tables.ts';
 
 /** The directory of the files of each feature that a machine can lack. */
 const FEATURE_PATHS = { ipv6: 'net/ipv6/' } as const;
 
 /**
- * Every file below /proc/sys of a machine with these parts. Those of interfaces come after the ones they inherit from, in the order of the
- * interfaces.
+ * Every file below /proc/sys of a machine with this kernel and these parts. Those of interfaces come after the ones they inherit from, in the
+ * order of the interfaces.
  */
-export function machineSysctls(kernel: KernelSysctls, parts: MachineParts): readonly CtlTable[] {
+export function machineSysctls({ version }: Pick<KernelSysctls, 'version'>, parts: MachineParts): readonly CtlTable[] {
+  return rowsOf(version, everyRow(parts));
+}
+
+/** The files of a network interface on a machine with this kernel and these parts, those of features that it lacks among them. */
+export function interfaceSysctls({ version }: Pick<KernelSysctls, 'version'>, parts: MachineParts, each: NetInterface): readonly CtlTable[] {
+  return rowsOf(version, interfaceRows(parts, each));
+}
+
+/** The directories below /proc/sys in which a machine with these parts has no files. */
+export function machineDirectories({ modules }: MachineParts): readonly string[] {
+  return [...SYSCTL_DIRECTORIES, ...modules.flatMap((name) => MODULES[name]?.directories ?? [])];
+}
+
+/** What these modules log when they are loaded. */
+export function moduleLines(modules: readonly string[]): readonly (readonly [LogLevel, string])[] {
+  return modules.flatMap((name) => MODULES[name]?.lines ?? []);
+}
+
+/** The kernels, the oldest first, on which a machine with these parts has the file of this dotted name. */
+export function versionsWith(name: string, parts: MachineParts): readonly KernelVersion[] {
+  const rows = everyRow(parts).filter((row) => row.name === name);
+  return KERNEL_VERSIONS.filter((version) => rows.some((row) => exists(row, version)));
+}
+
+/** The rows of all kernels. */
+function everyRow(parts: MachineParts): readonly CtlTable[] {
   const { interfaces, modules, without } = parts;
-  const rows = [
-    ...kernel.sysctls, ...modules.flatMap((name) => kernel.modules[name]?.sysctls ?? []),
-    ...interfaces.flatMap((each) => interfaceSysctls(kernel, parts, each)),
-  ];
+  const rows = [...SYSCTLS, ...modules.flatMap((name) => MODULES[name]?.sysctls ?? []), ...interfaces.flatMap((each) => interfaceRows(parts, each))];
   const missing = without.map((feature) => FEATURE_PATHS[feature]);
   return missing.length === 0 ? rows : rows.filter(({ path }) => !missing.some((prefix) => path.startsWith(prefix)));
 }
 
-/** The files of a network interface on a machine with these parts, those of features that it lacks among them. */
-export function interfaceSysctls(kernel: KernelSysctls, { modules }: MachineParts, each: NetInterface): readonly CtlTable[] {
-  return [...kernel.interfaceSysctls(each), ...modules.flatMap((name) => kernel.modules[name]?.interfaceSysctls?.(each) ?? [])];
+function interfaceRows({ modules }: MachineParts, each: NetInterface): readonly CtlTable[] {
+  return [...ownInterfaceSysctls(each), ...modules.flatMap((name) => MODULES[name]?.interfaceSysctls?.(each) ?? [])];
 }
 
-/** The directories below /proc/sys in which a machine with these parts has no files. */
-export function machineDirectories(kernel: KernelSysctls, { modules }: MachineParts): readonly string[] {
-  return [...kernel.sysctlDirectories, ...modules.flatMap((name) => kernel.modules[name]?.directories ?? [])];
+function exists({ since, until }: CtlTable, version: KernelVersion): boolean {
+  return !(since !== undefined && isOlder(version, since)) && (until === undefined || isOlder(version, until));
+}
+
+/** The rows of those files that a kernel has, each as it is in that kernel. */
+export function rowsOf(version: KernelVersion, rows: readonly CtlTable[]): readonly CtlTable[] {
+  return rows.flatMap((row) => (exists(row, version) ? [rowOf(version, row)] : []));
+}
+
+function rowOf(version: KernelVersion, row: CtlTable): CtlTable {
+  const { before } = row;
+  if (before === undefined) return row;
+  const differences = KERNEL_VERSIONS.filter((each) => isOlder(version, each)).reverse().map((each): OlderRow => before[each] ?? {});
+  if (differences.length === 0) return row;
+  const merged = Object.entries(Object.assign({}, row, ...differences) as CtlTable).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(merged) as unknown as CtlTable;
 }

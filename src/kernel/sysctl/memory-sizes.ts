@@ -10,18 +10,14 @@ export const LEAST_MIN_FREE_KB = 128;
 export const MOST_MIN_FREE_KB = 262_144;
 /** hugepage_init() leaves transparent huge pages off on machines with less. */
 const LEAST_FOR_HUGE_PAGES_KB = 512 * 1024;
-/** Memory that is freed after the kernel has computed its watermarks and reserves: its init sections and the initial ramdisk. */
-const LATE_FREED_KB = 10_000;
-/** The same, and what was allocated before init_user_reserve() ran. */
-const TAKEN_BEFORE_RESERVES_KB = 20_308;
 
 /**
  * Boot value of vm.min_free_kbytes: the square root of 16 times low memory, within 128 kB and 256 MB, or the need of huge pages, if that
  * is more: two pageblocks a zone and one for each pair of mobility types, but no more than a twentieth of RAM. Mirrors
  * calculate_min_free_kbytes() (mm/page_alloc.c) and set_recommended_min_free_kbytes() (mm/khugepaged.c).
  */
-export function minFreeKbytes({ totalRamKb }: MachineSize): number {
-  const lowmemKb = Math.max(0, totalRamKb - LATE_FREED_KB);
+export function minFreeKbytes({ totalRamKb, profile }: MachineSize): number {
+  const lowmemKb = Math.max(0, totalRamKb - profile.bootMemory.notFound.watermarks);
   const usual = Math.min(MOST_MIN_FREE_KB, Math.max(LEAST_MIN_FREE_KB, Math.floor(Math.sqrt(lowmemKb * 16))));
   return hasHugePages({ totalRamKb }) ? Math.max(usual, recommendedMinFreeKb({ totalRamKb })) : usual;
 }
@@ -38,8 +34,8 @@ export function recommendedMinFreeKb({ totalRamKb }: Pick<MachineSize, 'totalRam
 }
 
 /** A 32nd of what is free when the kernel sets itself up: root's and users' reserve, before their caps. */
-function freeShareKb({ totalRamKb }: MachineSize): number {
-  return Math.max(0, Math.floor((totalRamKb - TAKEN_BEFORE_RESERVES_KB) / 32));
+function freeShareKb({ totalRamKb, profile }: MachineSize): number {
+  return Math.max(0, Math.floor((totalRamKb - profile.bootMemory.notFound.reserves) / 32));
 }
 
 /** Boot value of vm.user_reserve_kbytes: 3 % of free memory, 128 MB at most. Mirrors init_user_reserve() (mm/mmap.c). */
@@ -52,12 +48,9 @@ export function adminReserveKbytes(host: MachineSize): number {
   return Math.min(freeShareKb(host), 8192);
 }
 
-/**
- * The most huge pages that a machine can allocate: its free memory without about five sixths of the minimum,
- * as recorded with 1 to 3 GiB.
- */
+/** The most huge pages that a machine can allocate: its free memory without a share of the minimum, as recorded with 1 to 3 GiB. */
 function mostHugePages(host: MachineSize): bigint {
-  const reserveKb = (minFreeKbytes(host) * 5) / 6;
+  const reserveKb = minFreeKbytes(host) * host.profile.bootMemory.hugePagesLeave;
   return BigInt(Math.max(0, Math.floor((host.freeRamKb - reserveKb) / PAGEBLOCK_KB)));
 }
 

@@ -1,7 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { afterWrite, integersOf, sayMessages } from './after-write.ts';
 import { type Bound, type CtlTable, latin1Bytes, type ProcHandler, type SysctlHost, type SysctlValue } from './ctl-table.ts';
-import { procGetLong, procSkipSpaces } from './proc-get-long.ts';
+import { type ParsedLong, procGetLong, procSkipSpaces } from './proc-get-long.ts';
 import { CENTISECONDS, JIFFIES, MILLISECONDS, type Scale, scaled, SECONDS } from './scales.ts';
 import { procFirstPosNonZeroIgnore } from './write-position.ts';
 
@@ -12,6 +12,10 @@ interface NumberKind {
   /** Unsigned types refuse any minus sign, that of -0 too. */
   readonly sign: boolean;
   readonly boolean?: true;
+  /** An error ends the write, and is not reported. */
+  readonly errorsIgnored?: true;
+  /** Files of such a type hold one number (do_proc_douintvec()). */
+  readonly oneUnsigned?: true;
   /** The unit of the file, where the kernel keeps the number in another. Bounds are in the kernel's, stored is what the file shows. */
   readonly scale?: Scale;
 }
@@ -19,9 +23,9 @@ interface NumberKind {
 const INT_MAX = 2n ** 31n - 1n;
 
 const INT: NumberKind = { least: -INT_MAX - 1n, greatest: INT_MAX, sign: true };
-const UNSIGNED_INT: NumberKind = { least: 0n, greatest: 2n ** 32n - 1n, sign: false };
+const UNSIGNED_INT: NumberKind = { least: 0n, greatest: 2n ** 32n - 1n, sign: false, oneUnsigned: true };
 const UNSIGNED_LONG: NumberKind = { least: 0n, greatest: 2n ** 64n - 1n, sign: false };
-const U8: NumberKind = { least: 0n, greatest: 255n, sign: false };
+const U8: NumberKind = { least: 0n, greatest: 255n, sign: false, oneUnsigned: true };
 const BOOL: NumberKind = { ...INT, boolean: true };
 
 /** More of a write than this is not looked at, and not counted as left over either (PAGE_SIZE - 1). */
@@ -63,6 +67,8 @@ function storeNumbers(kind: NumberKind, host: SysctlHost, entry: CtlTable, old: 
   const values = [...old];
   const { least, greatest } = kind;
   const [least1, greatest1] = [boundValue(kind, host, entry.extra1) ?? least, boundValue(kind, host, entry.extra2) ?? greatest];
+  const { afterUnsigned, times } = host.profile.conversions;
+  const wrapped = times === 'wrapped' ? kind.scale?.wrapped : undefined;
   let kept: bigint | undefined;
   let at = 0;
   let count = 0;
@@ -70,18 +76,27 @@ function storeNumbers(kind: NumberKind, host: SysctlHost, entry: CtlTable, old: 
     at = procSkipSpaces(data, at, end);
     if (at === end) break;
     const parsed = procGetLong(data, at, end);
-    if (typeof parsed === 'number') return { values, answer: parsed };
-    const magnitude = kind.scale ? kind.scale.toKernel(parsed.magnitude) : parsed.magnitude;
-    const value = parsed.negative ? -magnitude : magnitude;
-    if ((parsed.negative && !kind.sign) || value < least || value > greatest || value < least1 || value > greatest1) {
-      return { values, answer: -ERRNO.EINVAL };
+    if (typeof parsed === 'number') return failed(kind, values, parsed, count === 0 ? data.length : data.length - (end - at));
+    const value = wrapped ? wrapped(signed(parsed, parsed.magnitude)) : signed(parsed, kind.scale?.toKernel(parsed.magnitude) ?? parsed.magnitude);
+    if (value === undefined || (parsed.negative && !kind.sign) || value < least || value > greatest || value < least1 || value > greatest1) {
+      return failed(kind, values, -ERRNO.EINVAL, count === 0 ? data.length : data.length - (end - parsed.next));
     }
     kept = value;
     values[count] = kind.boolean && value !== 0n ? 1n : value;
     at = parsed.next;
   }
-  if (kept === undefined) return { values, answer: -ERRNO.EINVAL };
-  return { values, answer: data.length - (end - procSkipSpaces(data, at, end)), kept };
+  if (kept === undefined) return failed(kind, values, -ERRNO.EINVAL, data.length);
+  const left = kind.oneUnsigned && afterUnsigned === 'written' ? 0 : end - procSkipSpaces(data, at, end);
+  return { values, answer: data.length - left, kept };
+}
+
+/** A write that ended with an errno, after this number of bytes. */
+function failed({ errorsIgnored }: NumberKind, values: readonly bigint[], errno: number, used: number): Stored {
+  return { values, answer: errorsIgnored ? used : errno };
+}
+
+function signed({ negative }: ParsedLong, magnitude: bigint): bigint {
+  return negative ? -magnitude : magnitude;
 }
 
 /** The number of a bound, as the kernel keeps it: its own, or that of the sysctl of that name. */
@@ -173,3 +188,7 @@ export const procDoulongvecMsJiffiesMinmax = numberHandler({ ...UNSIGNED_LONG, s
 export const procDointvecOfJiffies = scaledHandler(JIFFIES);
 /** Any int, kept as 0 or 1; mirrors proc_dobool(). */
 export const procDobool = numberHandler(BOOL);
+/** Any number, kept as 0 or 1: the same in kernels until 6.3. */
+export const procDoboolOfLong = numberHandler({ least: -UNSIGNED_LONG.greatest, greatest: UNSIGNED_LONG.greatest, sign: true, boolean: true });
+/** A vector of int, of which a write stores what it can and reports no error. */
+export const procDointvecUnchecked = numberHandler({ ...INT, errorsIgnored: true });

@@ -11,6 +11,8 @@ const MAX_JIFFY_OFFSET = 2n ** 62n - 2n;
 export interface Scale {
   readonly toKernel: (shown: bigint) => bigint;
   readonly toUser: (kept: bigint) => bigint;
+  /** As kernels whose times wrap round convert a number with its sign; undefined where they refuse it. Absent: as `toKernel`. */
+  readonly wrapped?: (shown: bigint) => bigint | undefined;
   /** The greatest number that the file takes. */
   readonly most: bigint;
 }
@@ -18,9 +20,19 @@ export interface Scale {
 /** Seconds; kept in jiffies. Mirrors mult_hz() and div_hz() (kernel/time/jiffies.c). */
 export const SECONDS: Scale = { toKernel: (seconds) => seconds * HZ, toUser: (jiffies) => jiffies / HZ, most: INT_MAX / HZ };
 
+const LONG_MAX = 2n ** 63n - 1n;
+const ULONG_MAX = 2n ** 64n - 1n;
+
 /** Hundredths of a second; kept in jiffies. Mirrors clock_t_to_jiffies() and jiffies_to_clock_t() (kernel/time/time.c). */
 export const CENTISECONDS: Scale = {
   toKernel: (ticks) => (ticks * HZ) / USER_HZ, toUser: (jiffies) => (jiffies * USER_HZ) / HZ, most: ((INT_MAX + 1n) * USER_HZ - 1n) / HZ,
+  // do_proc_dointvec_userhz_jiffies_conv() of kernels until 6.18: all in unsigned long, of which the int keeps the lower half.
+  wrapped(shown) {
+    if ((shown < 0n ? -shown : shown) > (LONG_MAX / HZ) * USER_HZ) return undefined;
+    const ticks = BigInt.asUintN(64, shown);
+    const jiffies = ticks >= (ULONG_MAX / HZ) * USER_HZ ? ULONG_MAX : BigInt.asUintN(64, ticks * HZ) / USER_HZ;
+    return BigInt.asIntN(32, jiffies);
+  },
 };
 
 /**
@@ -31,6 +43,11 @@ export const MILLISECONDS: Scale = {
   toKernel: (ms) => (ms > INT_MAX ? MAX_JIFFY_OFFSET : (ms * HZ + MSEC_PER_SEC - 1n) / MSEC_PER_SEC),
   toUser: (jiffies) => BigInt.asUintN(32, (jiffies * MSEC_PER_SEC) / HZ),
   most: INT_MAX,
+  // do_proc_dointvec_ms_jiffies_conv() of the same kernels: the sign and what is above 32 bits are lost.
+  wrapped(shown) {
+    const ms = BigInt.asUintN(32, shown);
+    return ms > INT_MAX ? undefined : (ms * HZ + MSEC_PER_SEC - 1n) / MSEC_PER_SEC;
+  },
 };
 
 /** Jiffies, as the kernel stores them. */

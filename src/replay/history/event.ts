@@ -1,8 +1,8 @@
-import type { ProfileName } from '../../kernel/profiles/names.ts';
 import type { Source } from '../line/log-line.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import type { CrashKind } from '../wording/facts.ts';
 import type { RecoveryResult } from '../wording/result-line.ts';
+import type { PolicyName } from '../verdict/policy.ts';
 
 /** A moment, and its place in the input. `time` is ISO 8601, without a zone if the log has none. */
 export interface Moment {
@@ -29,7 +29,7 @@ export interface ReplayEvent extends Moment {
   readonly pfn: string;
   readonly type: string;
   readonly result: RecoveryResult;
-  readonly verdict: Readonly<Partial<Record<ProfileName, Verdict>>>;
+  readonly verdict: Readonly<Partial<Record<PolicyName, Verdict>>>;
   readonly reason: string;
   readonly killed: readonly { readonly comm: string; readonly pid: number }[];
   readonly crash: Crash | null;

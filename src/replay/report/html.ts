@@ -1,5 +1,5 @@
 import { printable } from '../../abi/printable.ts';
-import type { ProfileName } from '../../kernel/profiles/names.ts';
+import type { PolicyName } from '../verdict/policy.ts';
 import { counts } from '../history/event.ts';
 import { type Count, countAll, hostOf, joinCaptures, type Summary, VERDICTS } from '../summary/summary.ts';
 import { type PageData, pageData } from './page-data.ts';
@@ -10,7 +10,7 @@ import { grouped, many, shortSize } from './words.ts';
  * The report as one page that works offline: its content security policy allows no requests. `chartLibrary` is Chart.js as a classic
  * script.
  */
-export function htmlReport(raw: Summary, policies: readonly ProfileName[], chartLibrary: string): string {
+export function htmlReport(raw: Summary, policies: readonly PolicyName[], chartLibrary: string): string {
   const summary = joinCaptures(raw);
   const data = pageData(summary, policies);
   const all = countAll(summary.events);
@@ -45,13 +45,13 @@ function read({ totals, events }: Summary, all: Count): string {
   return `${many(totals.files, 'file')}, ${many(totals.lines, 'line')}, ${shortSize(totals.bytes)}: ${many(all.events, 'memory failure')} on ${many(hosts, 'host')}, ${grouped(all.crashes)} followed by a crash.`;
 }
 
-function card(policy: ProfileName, { verdicts }: Count): string {
+function card(policy: PolicyName, { verdicts }: Count): string {
   const of = verdicts[policy];
   return `<div class="card"><h2>${policy === 'v4' ? 'v4, as posted' : '7.3, as merged'}</h2>
 <p><b class="would-panic">${grouped(of['would-panic'])}</b> would panic</p><p><b class="undecidable">${grouped(of.undecidable)}</b> undecidable</p><p><b>${grouped(of['would-not'])}</b> would not</p></div>`;
 }
 
-function charts({ timelineHosts }: PageData, policies: readonly ProfileName[]): string {
+function charts({ timelineHosts }: PageData, policies: readonly PolicyName[]): string {
   const last = policies.at(-1);
   const choice = policies.map((policy) => `<label><input type="radio" name="policy" value="${policy}"${policy === last ? ' checked' : ''}> ${policy}</label>`);
   return `<h2>By page type and result</h2>

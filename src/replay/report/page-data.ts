@@ -1,7 +1,7 @@
-import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import { isoTime } from '../line/time.ts';
 import { type Count, countBy, hostOf, type Summary } from '../summary/summary.ts';
+import type { PolicyName } from '../verdict/policy.ts';
 
 /** The most events in the list and the timeline of the page, first those that would panic: a browser is slow with more. */
 const MOST_EVENTS = 5000;
@@ -10,7 +10,7 @@ const MOST_TYPES = 40;
 
 /** The data for the script of the page. */
 export interface PageData {
-  readonly policies: readonly ProfileName[];
+  readonly policies: readonly PolicyName[];
   readonly types: readonly Count[];
   readonly timelineHosts: readonly string[];
   /** The unit of `x`: milliseconds of the wall clock, or seconds since boot if no log has dates. */
@@ -33,7 +33,7 @@ interface PageEvent extends Pick<ReplayEvent, 'pfn' | 'type' | 'result' | 'verdi
 }
 
 /** The data that shows a summary. The counts are of all events, the events at most MOST_EVENTS. */
-export function pageData({ events }: Summary, policies: readonly ProfileName[]): PageData {
+export function pageData({ events }: Summary, policies: readonly PolicyName[]): PageData {
   const shown = choose(events, policies);
   const clock = shown.some(({ time }) => time !== null) ? 'wall' : 'boot';
   const x = ({ time, uptime }: ReplayEvent): number | null => (clock === 'boot' ? uptime : time === null ? null : (isoTime(time)?.ms ?? null));
@@ -65,7 +65,7 @@ export function pageData({ events }: Summary, policies: readonly ProfileName[]):
 }
 
 /** The events that are shown, in their order. If there are too many, those that would panic come first, then the undecidable ones. */
-function choose(events: readonly ReplayEvent[], policies: readonly ProfileName[]): readonly ReplayEvent[] {
+function choose(events: readonly ReplayEvent[], policies: readonly PolicyName[]): readonly ReplayEvent[] {
   if (events.length <= MOST_EVENTS) return events;
   const rank = (event: ReplayEvent): number => Math.min(...policies.map((policy) => ['would-panic', 'undecidable', 'would-not'].indexOf(event.verdict[policy] ?? '')));
   const ranked = events.map((event, index) => ({ event, index, rank: rank(event) })).sort((a, b) => a.rank - b.rank || a.index - b.index);

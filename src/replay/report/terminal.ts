@@ -2,10 +2,10 @@
 // with terminalReport() below.
 import Table from 'cli-table3';
 import { printable } from '../../abi/printable.ts';
-import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import { type Count, countAll, countBy, groupBy, hostOf, joinCaptures, type Summary, VERDICTS } from '../summary/summary.ts';
 import { grouped, many, shortSize } from './words.ts';
+import type { PolicyName } from '../verdict/policy.ts';
 
 const VERDICT_WORDS = { 'would-panic': 'would panic', 'would-not': 'would not', undecidable: 'undecidable' } as const;
 /** The most rows of a table. The last row has the sum of the rest. */
@@ -14,7 +14,7 @@ const MOST_KINDS = 8;
 const MOST_OF_A_KIND = 5;
 
 /** The report for a terminal, without a newline at its end. */
-export function terminalReport(raw: Summary, policies: readonly ProfileName[]): string {
+export function terminalReport(raw: Summary, policies: readonly PolicyName[]): string {
   const summary = joinCaptures(raw);
   const { events } = summary;
   const all = countAll(events);
@@ -40,7 +40,7 @@ function head({ totals, events }: Summary, all: Count): string {
 }
 
 /** A table of counts, with the policies side by side. */
-function countTable(name: string, rows: readonly Count[], policies: readonly ProfileName[], crashWindow: number): string {
+function countTable(name: string, rows: readonly Count[], policies: readonly PolicyName[], crashWindow: number): string {
   const shown = rows.length > MOST_ROWS ? rows.slice(0, MOST_ROWS - 1) : rows;
   const rest = rows.slice(shown.length);
   const cells = (label: string, group: readonly Count[]): (string | number)[] => {
@@ -58,7 +58,7 @@ function countTable(name: string, rows: readonly Count[], policies: readonly Pro
 }
 
 /** The failures that matter, grouped by kind, the worst first, a few of each kind. */
-function listed({ events }: Summary, policies: readonly ProfileName[]): string[] {
+function listed({ events }: Summary, policies: readonly PolicyName[]): string[] {
   const chosen = events.filter((event) => counts(event) && policies.some((policy) => event.verdict[policy] !== 'would-not'));
   if (chosen.length === 0) return [];
   const severity = (event: ReplayEvent): number => policies.filter((policy) => event.verdict[policy] === 'would-panic').length;
@@ -78,7 +78,7 @@ function listed({ events }: Summary, policies: readonly ProfileName[]): string[]
 }
 
 /** `reserved kernel page: Ignored: would panic under v4 and 7.3`. */
-function kindOf({ type, result, verdict }: ReplayEvent, policies: readonly ProfileName[]): string {
+function kindOf({ type, result, verdict }: ReplayEvent, policies: readonly PolicyName[]): string {
   const under = groupBy(policies, (policy) => VERDICT_WORDS[verdict[policy] ?? 'undecidable']);
   return `${printable(type)}: ${result}: ${Array.from(under, ([words, names]) => `${words} under ${names.join(' and ')}`).join(', ')}`;
 }

@@ -1,10 +1,10 @@
 // All events of a run added up: what reports show, and what `--merge` reads again (parse-summary.ts). duplicates.ts finds captures of the
 // same failure. The folder may import what replay may. Start with Summary and summarize() below.
-import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import type { InputCounts } from '../log-replay.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { Duplicates } from './duplicates.ts';
+import { POLICIES, type PolicyName } from '../verdict/policy.ts';
 
 /** Counts of the input. */
 export interface Totals {
@@ -78,7 +78,6 @@ function bySource(a: ReplayEvent, b: ReplayEvent): number {
 }
 
 export const VERDICTS = ['would-panic', 'would-not', 'undecidable'] as const satisfies readonly Verdict[];
-export const POLICIES = ['v4', '7.3'] as const satisfies readonly ProfileName[];
 
 /** Events of one host, of one type, or all, by verdict. */
 export interface Count {
@@ -86,7 +85,7 @@ export interface Count {
   readonly events: number;
   /** After how many of them the machine crashed within the window. */
   readonly crashes: number;
-  readonly verdicts: Readonly<Record<ProfileName, Readonly<Record<Verdict, number>>>>;
+  readonly verdicts: Readonly<Record<PolicyName, Readonly<Record<Verdict, number>>>>;
 }
 
 /** The name of an unknown host. */
@@ -108,7 +107,7 @@ export function countAll(events: readonly ReplayEvent[]): Count {
 }
 
 function count(name: string, group: readonly ReplayEvent[]): Count {
-  const having = (policy: ProfileName, verdict: Verdict): number => group.filter((event) => event.verdict[policy] === verdict).length;
+  const having = (policy: PolicyName, verdict: Verdict): number => group.filter((event) => event.verdict[policy] === verdict).length;
   const verdicts = Object.fromEntries(
     POLICIES.map((policy) => [policy, Object.fromEntries(VERDICTS.map((verdict) => [verdict, having(policy, verdict)]))]),
   ) as Count['verdicts'];

@@ -1,10 +1,10 @@
 // Whether a kernel with the sysctl set would have panicked on a failure. The table below is an argument to be read from top to bottom;
 // kernel-era.ts says how a kernel of some version names pages. The folder may import what replay may. Start with ROWS and judge() below.
 import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
-import type { ProfileName } from '../../kernel/profiles/names.ts';
 import { PROFILES } from '../../kernel/profiles/profiles.ts';
 import { isKnownType, type RecoveryResult } from '../wording/result-line.ts';
 import { eraOf, type KernelEra, version, versionOf } from './kernel-era.ts';
+import type { PolicyName } from './policy.ts';
 
 /** Whether a kernel with vm.panic_on_unrecoverable_memory_failure=1 would have panicked on the same error. */
 export type Verdict = 'would-panic' | 'would-not' | 'undecidable';
@@ -27,7 +27,7 @@ export interface Evidence {
 
 /** A verdict for each policy, and the reason. */
 export interface Judgement {
-  readonly verdict: Readonly<Record<ProfileName, Verdict>>;
+  readonly verdict: Readonly<Record<PolicyName, Verdict>>;
   readonly reason: string;
 }
 
@@ -58,7 +58,7 @@ function plainType(type: string): string {
 }
 
 /** A row of the table: it fits if all its conditions do. */
-interface Row extends Readonly<Record<ProfileName, Verdict>> {
+interface Row extends Readonly<Record<PolicyName, Verdict>> {
   /** Types as printed; `known`: any that a kernel prints. */
   readonly types?: readonly string[] | 'known';
   readonly results?: readonly RecoveryResult[];
@@ -73,8 +73,8 @@ interface Row extends Readonly<Record<ProfileName, Verdict>> {
 }
 
 /** What a policy says of a page whose type on such a kernel is beyond doubt: as the model has it. */
-function ofType(type: keyof typeof ACTION_PAGE_TYPES): Readonly<Record<ProfileName, Verdict>> {
-  const of = (name: ProfileName): Verdict => ((PROFILES[name].panicsOn as readonly string[]).includes(type) ? 'would-panic' : 'would-not');
+function ofType(type: keyof typeof ACTION_PAGE_TYPES): Readonly<Record<PolicyName, Verdict>> {
+  const of = (name: PolicyName): Verdict => ((PROFILES[name].panicsOn as readonly string[]).includes(type) ? 'would-panic' : 'would-not');
   return { v4: of('v4'), '7.3': of('7.3') };
 }
 

@@ -5,12 +5,12 @@ import { LOG_FORMATS, type LogFormatName } from '../../../src/kernel/printk/log-
 import type { Effect, PrintkRecord } from '../../../src/kernel/effect.ts';
 import { PAGE_TYPE_NAMES } from '../../../src/kernel/memory/page-types.ts';
 import { RACES } from '../../../src/kernel/memory-failure/injection.ts';
-import type { ProfileName } from '../../../src/kernel/profiles/names.ts';
 import { PROFILES } from '../../../src/kernel/profiles/profiles.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
 import { scenario } from '../../../src/replay/scenario/scenario.ts';
 import { parseControl } from '../../../src/control/command.ts';
 import { testMachine } from '../../support/machine.ts';
+import { POLICIES, type PolicyName } from '../../../src/replay/verdict/policy.ts';
 
 const MEMORY = 2 ** 30;
 const MACHINE = { hostname: 'db1', startWallMs: Date.UTC(2026, 10, 23, 4, 46) };
@@ -46,7 +46,7 @@ const VALUES = { v4: (await bootSettings(SETTINGS, 'v4', MEMORY)).values, '7.3':
  * What a machine that is armed prints and does, with an interval in microseconds between two commands. A panic reboots it at once, so that
  * it goes on.
  */
-function live(profile: ProfileName, commands: readonly string[], seed: number, between = 1700): Effect[] {
+function live(profile: PolicyName, commands: readonly string[], seed: number, between = 1700): Effect[] {
   const machine = testMachine({ profile, seed, bootSettings: VALUES[profile] });
   machine.machine.kernel.reboot();
   for (const each of commands) {
@@ -87,9 +87,8 @@ function log(effects: readonly Effect[], format: LogFormatName): string {
 }
 
 const FORMATS = Object.keys(LOG_FORMATS) as LogFormatName[];
-const PROFILE_NAMES = Object.keys(PROFILES) as ProfileName[];
 /** What once made a scenario do something else than its log tells. */
-const COUNTEREXAMPLES: readonly { readonly what: string; readonly profile: ProfileName; readonly seed: number; readonly commands: readonly string[] }[] = [
+const COUNTEREXAMPLES: readonly { readonly what: string; readonly profile: PolicyName; readonly seed: number; readonly commands: readonly string[] }[] = [
   {
     what: 'a page that failed twice was unpoisoned once', profile: '7.3', seed: 0,
     commands: [
@@ -115,7 +114,7 @@ const COUNTEREXAMPLES: readonly { readonly what: string; readonly profile: Profi
     ],
   },
 ];
-const CASES = PROFILE_NAMES.flatMap((profile) => FORMATS.map((format) => ({ profile, format })));
+const CASES = POLICIES.flatMap((profile) => FORMATS.map((format) => ({ profile, format })));
 
 describe('a log that the emulated machine wrote', () => {
   it.each(CASES)('replayed, gives what the machine did: $profile, $format', ({ profile, format }) => {
@@ -137,7 +136,7 @@ describe('a log that the emulated machine wrote', () => {
     expect(events).toBeGreaterThan(50);
   });
 
-  it.each(PROFILE_NAMES)('made into a scenario, makes another machine do the same: %s', (profile) => {
+  it.each(POLICIES)('made into a scenario, makes another machine do the same: %s', (profile) => {
     let compared = 0;
     fc.assert(
       fc.property(history, fc.nat({ max: 1000 }), (commands, seed) => {
@@ -161,7 +160,7 @@ const UNPOISONED = /Unpoison: 0x[0-9a-f]+: software-unpoisoned page$/;
  * unpoisoned; answers how many were compared. What a race decided no log tells; of pages whose kind the log leaves open nothing is
  * expected.
  */
-function expectReenacted(profile: ProfileName, commands: readonly string[], seed: number): number {
+function expectReenacted(profile: PolicyName, commands: readonly string[], seed: number): number {
   const lines = log(live(profile, commands.map((each) => each.replace(/ ?race=\w+/, '')), seed), 'dmesg').split('\n');
   const { events } = replayText(lines.join('\n'));
   const script = scenario(events);

@@ -1,8 +1,9 @@
 import { parseWhen } from '../../../replay/filter.ts';
-import { POLICIES } from '../../../replay/summary/summary.ts';
+
 import { takes } from '../../../language/words.ts';
 import { UsageError } from '../../exit-status.ts';
 import { file, oneOf, type OptionTable, type OptionValues } from '../../options/option.ts';
+import { POLICIES } from '../../../replay/verdict/policy.ts';
 
 const POLICY_WORDS = [...POLICIES, 'both'] as const;
 const FAIL_ON = ['would-panic'] as const;

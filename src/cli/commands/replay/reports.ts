@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { printableJson } from '../../../abi/printable.ts';
-import type { ProfileName } from '../../../kernel/profiles/names.ts';
 import { counts, type ReplayEvent } from '../../../replay/history/event.ts';
 import { CSV_HEAD, csvLine } from '../../../replay/report/csv.ts';
-import { hostOf, joinCaptures, POLICIES, type Summary } from '../../../replay/summary/summary.ts';
+import { hostOf, joinCaptures, type Summary } from '../../../replay/summary/summary.ts';
 import type { CliContext } from '../../command.ts';
 import { UsageError } from '../../exit-status.ts';
 import type { ReplayArguments } from './options.ts';
 import { type Output, writeWhole } from './write-file.ts';
+import { POLICIES, type PolicyName } from '../../../replay/verdict/policy.ts';
 
 /** The result of reading logs, or of adding up summaries. */
 export interface Outcome {
@@ -29,7 +29,7 @@ export function verdicts(events: Iterable<ReplayEvent>, { policy }: ReplayArgume
 /** Receives each wanted event, and writes it if events are written one by one. */
 export type Print = (event: ReplayEvent) => void;
 
-export function printer(context: CliContext, { json, csv }: ReplayArguments, policies: readonly ProfileName[]): Print {
+export function printer(context: CliContext, { json, csv }: ReplayArguments, policies: readonly PolicyName[]): Print {
   const shown = (event: ReplayEvent): ReplayEvent =>
     policies.length === POLICIES.length ? event : { ...event, verdict: Object.fromEntries(policies.map((policy) => [policy, event.verdict[policy]])) };
   if (json) return (event) => { context.print(printableJson(JSON.stringify(shown(event)))); };
@@ -47,7 +47,7 @@ export function outputsOf({ html, summary }: ReplayArguments): readonly Output[]
 }
 
 /** Writes the reports. Each kind of report is loaded only if it is wanted: a filter needs none of them. */
-export async function writeReports(context: CliContext, summary: Summary, args: ReplayArguments, policies: readonly ProfileName[]): Promise<void> {
+export async function writeReports(context: CliContext, summary: Summary, args: ReplayArguments, policies: readonly PolicyName[]): Promise<void> {
   for (const output of outputsOf(args)) {
     if (output.option === '--summary') {
       writeWhole(output, `${printableJson(JSON.stringify(summary))}\n`);

@@ -18,19 +18,18 @@ export const procNrFiles: ProcHandler = {
 const PAGE_SIZE = 4096n;
 const MOST_PIPE = 1n << 31n;
 
-/**
- * The size of a pipe: a power of two, at least a page. Only the lower 32 bits count, and 0 stands for too much. Mirrors round_pipe_size()
- * (fs/pipe.c).
- */
-function roundPipeSize(bytes: bigint): bigint {
-  const size = BigInt.asUintN(32, bytes);
+/** The size of a pipe: a power of two, at least a page. 0 stands for too much. Mirrors round_pipe_size() (fs/pipe.c). */
+function roundPipeSize(size: bigint): bigint {
   if (size > MOST_PIPE) return 0n;
   let power = PAGE_SIZE;
   while (power < size) power <<= 1n;
   return power;
 }
 
-const PIPE_SIZE: Scale = { toKernel: roundPipeSize, toUser: (bytes) => bytes, most: MOST_PIPE };
+/** Only the lower 32 bits count, but in kernels until 6.2. */
+const PIPE_SIZE: Scale = { toKernel: (bytes) => roundPipeSize(BigInt.asUintN(32, bytes)), toUser: (bytes) => bytes, most: MOST_PIPE };
+const PIPE_SIZE_OF_LONG: Scale = { ...PIPE_SIZE, toKernel: roundPipeSize };
 
 /** /proc/sys/fs/pipe-max-size. Mirrors proc_dopipe_max_size() (fs/pipe.c). */
 export const procDopipeMaxSize = roundedUintHandler(PIPE_SIZE);
+export const procDopipeMaxSizeOfLong = roundedUintHandler(PIPE_SIZE_OF_LONG);

@@ -2,16 +2,10 @@ import type { CtlTable, MachineSize } from '../ctl-table.ts';
 
 type Boot = NonNullable<CtlTable['boot']>;
 
-/** What the kernel frees only after these limits were set: its init sections and the initial ramdisk, as on the recorded machine. */
-const LATE_FREED_KB = 10_340;
-/** The same when fork_init() runs, before most of the kernel has allocated. */
-const LATE_FREED_BEFORE_FORK_KB = 9_732;
-/** The same, and one and a half times of what was allocated by the time files_maxfiles_init() runs. */
-const TAKEN_BY_FILES_KB = 17_847;
-
 const KB_PER_PAGE = 4;
 const PAGE_BYTES = 4096;
-const pagesOf = (host: MachineSize): number => Math.max(0, Math.floor((host.totalRamKb - LATE_FREED_KB) / KB_PER_PAGE));
+const pagesOf = ({ totalRamKb, profile }: MachineSize): number =>
+  Math.max(0, Math.floor((totalRamKb - profile.bootMemory.notFound.marks) / KB_PER_PAGE));
 
 /** Threads take no more than an eighth of memory: a kernel stack of 16 kB each. */
 const STACKS_SHARE_KB = 16 * 8;
@@ -20,7 +14,7 @@ const LEAST_THREADS = 20;
 export const MAX_THREADS = 0x3fff_ffffn;
 
 function threads(host: MachineSize): number {
-  return Math.max(LEAST_THREADS, Math.floor((host.totalRamKb - LATE_FREED_BEFORE_FORK_KB) / STACKS_SHARE_KB));
+  return Math.max(LEAST_THREADS, Math.floor((host.totalRamKb - host.profile.bootMemory.notFound.fork) / STACKS_SHARE_KB));
 }
 
 /** Boot value of kernel.threads-max. Mirrors set_max_threads() (kernel/fork.c). */
@@ -30,23 +24,20 @@ export const maxThreads: Boot = (host) => [BigInt(threads(host))];
 export const maxNamespaces: Boot = (host) => [BigInt(Math.floor(threads(host) / 2))];
 
 /** Boot value of fs.file-max: a tenth of memory, in files of 1 kB. Mirrors files_maxfiles_init() (fs/file_table.c). */
-export const fileMax: Boot = (host) => [BigInt(Math.max(8192, Math.floor((host.totalRamKb - TAKEN_BY_FILES_KB) / 10)))];
+export const fileMax: Boot = (host) => [BigInt(Math.max(8192, Math.floor((host.totalRamKb - host.profile.bootMemory.notFound.files) / 10)))];
 
 /** How many things of this size take the hundredth part of memory, within 8192 and 1048576. */
-function hundredth(bytes: number): Boot {
-  return (host) => [BigInt(Math.min(1_048_576, Math.max(8192, Math.floor((Math.floor(pagesOf(host) / 100) * PAGE_BYTES) / bytes))))];
+function hundredth(of: keyof MachineSize['profile']['bootMemory']['bytes']): Boot {
+  return (host) => [BigInt(Math.min(1_048_576, Math.max(8192, Math.floor((Math.floor(pagesOf(host) / 100) * PAGE_BYTES) / host.profile.bootMemory.bytes[of]))))];
 }
 
 /** Boot value of fs.inotify.max_user_watches: a mark and two inodes each. Mirrors inotify_user_setup() (fs/notify/inotify/inotify_user.c). */
-export const inotifyWatches = hundredth(1200);
+export const inotifyWatches = hundredth('inotifyWatch');
 /** Boot value of fs.fanotify.max_user_marks. Mirrors fanotify_user_setup() (fs/notify/fanotify/fanotify_user.c). */
-export const fanotifyMarks = hundredth(1120);
-
-/** Bytes of a watch: an epitem and an eppoll_entry. */
-const EPOLL_ITEM_BYTES = 184;
+export const fanotifyMarks = hundredth('fanotifyMark');
 
 /** Boot value of fs.epoll.max_user_watches: 4 % of memory. Mirrors eventpoll_init() (fs/eventpoll.c). */
-export const epollWatches: Boot = (host) => [BigInt(Math.floor((Math.floor(pagesOf(host) / 25) * PAGE_BYTES) / EPOLL_ITEM_BYTES))];
+export const epollWatches: Boot = (host) => [BigInt(Math.floor((Math.floor(pagesOf(host) / 25) * PAGE_BYTES) / host.profile.bootMemory.bytes.epollItem))];
 
 const MOST_NFS_CONGESTION_KB = 256n * 1024n;
 

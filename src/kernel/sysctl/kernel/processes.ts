@@ -6,16 +6,15 @@ import { latin1Bytes, type ProcHandler, type WriteCheck } from '../ctl-table.ts'
 import { procDointvecMinmax } from '../proc-dointvec.ts';
 
 /**
- * The machine runs no programs. It has the tasks of the recorded machine after a boot, which are init and those of the kernel, and its
- * caller.
+ * kernel.cad_pid: a process that exists. The machine runs no programs. It has the tasks of the recorded machine after a boot, which are init and
+ * those of the kernel, and its caller. `last` is the last of them, `gone` those that ended before it. Mirrors proc_do_cad_pid() (kernel/reboot.c).
  */
-const LAST_KERNEL_TASK = 63n;
-
-/** kernel.cad_pid: a process that exists. Mirrors proc_do_cad_pid() (kernel/reboot.c). */
-export const cadPidCheck: WriteCheck = {
-  refuses: (pid, _old, { caller }) => ((pid >= 1n && pid <= LAST_KERNEL_TASK) || pid === BigInt(caller.pid) ? 0 : -ERRNO.ESRCH),
-  takes: `the id of a process: 1 to ${LAST_KERNEL_TASK}`,
-};
+export function cadPidCheck(last: bigint, gone: readonly bigint[] = []): WriteCheck {
+  return {
+    refuses: (pid, _old, { caller }) => ((pid >= 1n && pid <= last && !gone.includes(pid)) || pid === BigInt(caller.pid) ? 0 : -ERRNO.ESRCH),
+    takes: `the id of a process: 1 to ${last}`,
+  };
+}
 
 /**
  * /proc/sys/kernel/ns_last_pid: the written value, or else the caller, because the machine starts no programs: the process that reads this

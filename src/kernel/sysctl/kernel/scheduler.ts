@@ -36,6 +36,16 @@ export const rtRuntimeCheck: WriteCheck = {
   refuses: refusesRtLimits, takes: `microseconds, from a twentieth of ${RT_PERIOD} to all of it, or -1 for no limit`,
 };
 
+/** The same of kernels that keep nothing of a CPU for other tasks. */
+export const olderRtCheck: WriteCheck = {
+  refuses: (_value, _old, host) => {
+    const [period = 0n] = integersOf(host, RT_PERIOD);
+    const [runtime = 0n] = integersOf(host, RT_RUNTIME);
+    return runtime !== RUNTIME_INF && (runtime > period || runtime * NSEC_PER_USEC > MAX_BW) ? -ERRNO.EINVAL : 0;
+  },
+  takes: `microseconds, with ${RT_RUNTIME} no more than ${RT_PERIOD}`,
+};
+
 /** 100 ms: RR_TIMESLICE. */
 export const RR_TIMESLICE_MS = 100n;
 

@@ -25,8 +25,22 @@ function setEach(host: SysctlHost, names: readonly string[], setting: string, va
   for (const name of names) host.values.set(settingOf(name, setting), [value]);
 }
 
+type HandOn = (host: SysctlHost, value: bigint, setting: string) => void;
+
+/** The same in kernels until 6.2: what is wrong with a write is not reported, and `answers` says what a write of this number of bytes returns. */
+function handedOnUnchecked(handOn: HandOn, answers: (entry: CtlTable, bytes: number) => number): ProcHandler {
+  const checked = handedOn(handOn);
+  return {
+    ...checked,
+    write(host, entry, position, data) {
+      const answer = checked.write(host, entry, position, data);
+      return answers(entry, answer < 0 ? data.length : answer);
+    },
+  };
+}
+
 /** An int. Every accepted write to `all`, even an empty one, passes its value on. */
-function handedOn(handOn: (host: SysctlHost, value: bigint, setting: string) => void): ProcHandler {
+function handedOn(handOn: HandOn): ProcHandler {
   return {
     read: procDointvec.read,
     write(host, entry, position, data) {
@@ -47,10 +61,16 @@ export const addrconfSysctlForward = handedOn((host, value, setting) => {
   if (value === 0n) setEach(host, devices(host), 'force_forwarding', 0n);
 });
 
+const toDefaultAndInterfaces: HandOn = (host, value, setting) => { setEach(host, ['default', ...devices(host)], setting, value); };
+/** write(2) returns what addrconf_fixup_forwarding() and addrconf_fixup_linkdown() did: 1, but of `default`. */
+const one = (entry: CtlTable, bytes: number): number => (deviceOf(entry) === 'default' ? bytes : 1);
+
+/** `forwarding` and `ignore_routes_with_linkdown` of kernels until 6.2, and `disable_ipv6`. */
+export const addrconfSysctlForwardUnchecked = handedOnUnchecked(toDefaultAndInterfaces, one);
+export const addrconfSysctlDisableUnchecked = handedOnUnchecked(toDefaultAndInterfaces, (_entry, bytes) => bytes);
+
 /** `disable_ipv6` of `all` is copied to `default` and every interface. Mirrors addrconf_sysctl_disable() and addrconf_disable_ipv6(). */
-export const addrconfSysctlDisable = handedOn((host, value, setting) => {
-  setEach(host, ['default', ...devices(host)], setting, value);
-});
+export const addrconfSysctlDisable = handedOn(toDefaultAndInterfaces);
 
 /** The same for routes over a link that is down. Mirrors addrconf_sysctl_ignore_routes_with_linkdown() and addrconf_fixup_linkdown(). */
 export const addrconfSysctlIgnoreRoutesWithLinkdown = addrconfSysctlDisable;

@@ -3,10 +3,10 @@
 import { ERRNO } from '../../../abi/errno.ts';
 import { LOG_LEVEL } from '../../../abi/log-level.ts';
 import { integersOf } from '../after-write.ts';
-import type { ProcHandler, SysctlHost } from '../ctl-table.ts';
+import type { ProcHandler } from '../ctl-table.ts';
 import { qdiscNames } from '../modules/modules.ts';
 import { procDochoice } from '../proc-dochoice.ts';
-import { procDointvec, procDointvecMinmax } from '../proc-dointvec.ts';
+import { procDointvec } from '../proc-dointvec.ts';
 
 /**
  * /proc/sys/net/core/default_qdisc: a queueing discipline the kernel has, built in or by a module. Mirrors set_default_qdisc()
@@ -66,27 +66,6 @@ export const BPF_JIT_MESSAGE = {
     text: () => 'bpf_jit_enable = 2 was set! NEVER use this in production, only for JIT debugging!',
   }],
 };
-
-/**
- * /proc/sys/net/netfilter/nf_hooks_lwtunnel: once 1, it stays 1. An empty write counts as 0. Mirrors nf_hooks_lwtunnel_sysctl_handler()
- * (net/netfilter/nf_hooks_lwtunnel.c).
- */
-export const nfHooksLwtunnelSysctlHandler: ProcHandler = {
-  read: procDointvecMinmax.read,
-  write(host, entry, position, data) {
-    const enabled = isSet(host, entry.name);
-    host.values.set(entry.name, [0n]);
-    const answer = procDointvecMinmax.write(host, entry, position, data);
-    const refused = answer >= 0 && enabled && !isSet(host, entry.name);
-    if (enabled) host.values.set(entry.name, [1n]);
-    return refused ? -ERRNO.EBUSY : answer;
-  },
-  takes: () => '1; 0 as long as it is 0',
-};
-
-function isSet(host: SysctlHost, name: string): boolean {
-  return (integersOf(host, name)[0] ?? 0n) !== 0n;
-}
 
 /** /proc/sys/net/ipv4/route/flush: any write succeeds, whatever its text. Mirrors ipv4_sysctl_rtcache_flush() (net/ipv4/route.c). */
 export const ipv4SysctlRtcacheFlush: ProcHandler = {

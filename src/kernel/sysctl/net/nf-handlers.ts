@@ -1,7 +1,7 @@
 import { ERRNO } from '../../../abi/errno.ts';
 import { integersOf } from '../after-write.ts';
 import type { CtlTable, MachineSize, ProcHandler, SysctlHost } from '../ctl-table.ts';
-import { procDointvec } from '../proc-dointvec.ts';
+import { procDointvec, procDointvecMinmax } from '../proc-dointvec.ts';
 import { procDostring, writtenString } from '../proc-dostring.ts';
 
 const NO_LOGGER = 'NONE';
@@ -81,3 +81,24 @@ export const brnfSysctlCallTables: ProcHandler = {
   },
   takes: procDointvec.takes,
 };
+
+/**
+ * /proc/sys/net/netfilter/nf_hooks_lwtunnel: once 1, it stays so. An empty write counts as 0. Mirrors nf_hooks_lwtunnel_sysctl_handler()
+ * (net/netfilter/nf_hooks_lwtunnel.c).
+ */
+export const nfHooksLwtunnelSysctlHandler: ProcHandler = {
+  read: procDointvecMinmax.read,
+  write(host, entry, position, data) {
+    const enabled = isSet(host, entry.name);
+    host.values.set(entry.name, [0n]);
+    const answer = procDointvecMinmax.write(host, entry, position, data);
+    const refused = answer >= 0 && enabled && !isSet(host, entry.name);
+    if (enabled) host.values.set(entry.name, [1n]);
+    return refused ? -ERRNO.EBUSY : answer;
+  },
+  takes: () => '1; 0 as long as it is 0',
+};
+
+function isSet(host: SysctlHost, name: string): boolean {
+  return (integersOf(host, name)[0] ?? 0n) !== 0n;
+}

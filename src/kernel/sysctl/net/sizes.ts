@@ -3,8 +3,6 @@ import { minFreeKbytes } from '../memory-sizes.ts';
 import { conntrackBuckets } from './nf-handlers.ts';
 
 const KB_PER_PAGE = 4;
-/** What the kernel frees only after the network has sized its tables: its init sections and the initial ramdisk. */
-const LATE_FREED_KB = 10_352;
 /** How far the watermarks of memory lie apart, as a share of it: vm.watermark_scale_factor at boot. */
 const WATERMARK_SCALE = 10 / 10_000;
 const MOST_ENTRIES_OF_TCP = 512 * 1024;
@@ -16,8 +14,8 @@ function roundUpToPowerOfTwo(count: number): number {
 
 const integers = (...values: readonly number[]): SysctlValue => values.map((value) => BigInt(Math.floor(value)));
 
-function totalKb({ totalRamKb }: MachineSize): number {
-  return Math.max(0, totalRamKb - LATE_FREED_KB);
+function totalKb({ totalRamKb, profile }: MachineSize): number {
+  return Math.max(0, totalRamKb - profile.bootMemory.notFound.network);
 }
 
 /**
@@ -61,9 +59,9 @@ export function tcpWmem(host: MachineSize): SysctlValue {
   return integers(4096, 16 * 1024, Math.max(64 * 1024, Math.min(4 * 1024 ** 2, socketLimit(host))));
 }
 
-/** Boot value of net.ipv4.tcp_rmem. Mirrors tcp_init(). */
-export function tcpRmem(host: MachineSize): SysctlValue {
-  return integers(4096, 131_072, Math.max(131_072, Math.min(32 * 1024 ** 2, socketLimit(host))));
+/** Boot value of net.ipv4.tcp_rmem, of which no socket takes more than this number of MiB. Mirrors tcp_init(). */
+export function tcpRmem(most: number): (host: MachineSize) => SysctlValue {
+  return (host) => integers(4096, 131_072, Math.max(131_072, Math.min(most * 1024 ** 2, socketLimit(host))));
 }
 
 /** Boot value of net.sctp.sctp_mem, when the module is loaded. Mirrors sctp_init() (net/sctp/protocol.c). */
@@ -113,12 +111,9 @@ export function udpHashEntries({ totalRamKb }: MachineSize): SysctlValue {
   return integers(Math.min(65_536, Math.max(256, roundUpToPowerOfTwo(totalRamKb / 2048))));
 }
 
-/** Bytes that a peer takes of a hundredth of memory: L1_CACHE_ALIGN(sizeof(struct inet_peer)). */
-const INET_PEER_BYTES = 192;
-
 /** Boot value of net.ipv4.inet_peer_threshold. Mirrors inet_initpeers() (net/ipv4/inetpeer.c). */
 export function inetPeerThreshold(host: MachineSize): SysctlValue {
-  return integers(Math.min(65_536 + 128, Math.max(4096, (totalKb(host) * 1024) / (100 * INET_PEER_BYTES))));
+  return integers(Math.min(65_536 + 128, Math.max(4096, (totalKb(host) * 1024) / (100 * host.profile.bootMemory.bytes.inetPeer))));
 }
 
 const GIB_KB = 1024 ** 2;

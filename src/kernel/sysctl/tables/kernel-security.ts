@@ -30,8 +30,8 @@ const KEXEC_LIMIT: WriteCheck = {
 /** kernel/kexec_core.c and kernel/module/main.c: what the kernel can be replaced or extended by. */
 const KEXEC_AND_MODULES: readonly CtlTable[] = [
   sysctl('kernel/kexec_load_disabled', procDointvecMinmax, { boot: [0n], ...ONLY_ONE }),
-  sysctl('kernel/kexec_load_limit_panic', procDointvec, { boot: [-1n], check: KEXEC_LIMIT }),
-  sysctl('kernel/kexec_load_limit_reboot', procDointvec, { boot: [-1n], check: KEXEC_LIMIT }),
+  sysctl('kernel/kexec_load_limit_panic', procDointvec, { since: '6.12', boot: [-1n], check: KEXEC_LIMIT }),
+  sysctl('kernel/kexec_load_limit_reboot', procDointvec, { since: '6.12', boot: [-1n], check: KEXEC_LIMIT }),
   sysctl('kernel/modprobe', procDostring, { boot: '/sbin/modprobe', maxlen: 256 }),
   sysctl('kernel/modules_disabled', procDointvecMinmax, { boot: [0n], ...ONLY_ONE }),
 ];
@@ -48,7 +48,7 @@ const NO_ATTACH = 3n;
 const RESTRICTIONS: readonly CtlTable[] = [
   sysctl('kernel/unprivileged_userns_apparmor_policy', procDointvec, { mode: 0o600, boot: [1n], capability: MAC_ADMIN }),
   sysctl('kernel/apparmor_display_secid_mode', procDointvec, { mode: 0o600, boot: [0n], capability: MAC_ADMIN }),
-  sysctl('kernel/apparmor_restrict_unprivileged_unconfined', procDointvec, { mode: 0o600, boot: [0n], capability: MAC_ADMIN }),
+  sysctl('kernel/apparmor_restrict_unprivileged_unconfined', procDointvec, { since: '6.12', mode: 0o600, boot: [0n], capability: MAC_ADMIN }),
   // Once 3, it stays so until the next boot.
   sysctl('kernel/yama/ptrace_scope', procDointvecMinmax, {
     boot: [0n], extra1: 0n, extra2: NO_ATTACH, capability: SYS_PTRACE,
@@ -60,8 +60,8 @@ const RESTRICTIONS: readonly CtlTable[] = [
   sysctl('kernel/seccomp/actions_avail', procDostring, { mode: 0o444, boot: ACTIONS_AVAILABLE, maxlen: ACTIONS_MAXLEN }),
   sysctl('kernel/seccomp/actions_logged', seccompActionsLoggedHandler, { boot: ACTIONS_LOGGED, maxlen: ACTIONS_MAXLEN, capability: SYS_ADMIN }),
   sysctl('kernel/unprivileged_userns_clone', procDointvec, { boot: [1n] }),
-  sysctl('kernel/io_uring_disabled', procDointvecMinmax, { boot: [0n], extra1: 0n, extra2: 2n }),
-  sysctl('kernel/io_uring_group', procDointvec, { boot: [-1n] }),
+  sysctl('kernel/io_uring_disabled', procDointvecMinmax, { since: '6.12', boot: [0n], extra1: 0n, extra2: 2n }),
+  sysctl('kernel/io_uring_group', procDointvec, { since: '6.12', boot: [-1n] }),
 ];
 
 /** What restricts programs, and what keys they may have, in /proc/sys/kernel of Linux 7.3, x86-64. */

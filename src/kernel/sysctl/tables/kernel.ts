@@ -4,7 +4,7 @@ import { ZERO_OR_ONE } from '../bounds.ts';
 import { CHECKPOINT_RESTORE } from '../capability-checks.ts';
 import { type CtlTable, sysctl } from '../ctl-table.ts';
 import { MAX_THREADS, maxThreads } from '../fs/sizes.ts';
-import { procDostringCoredump } from '../kernel/core-pattern.ts';
+import { procDostringCoredump, procDostringCoredumpOlder, procDostringCoredumpWithoutSockets } from '../kernel/core-pattern.ts';
 import { IPC_MNI, procIpcSemDointvec } from '../kernel/ipc.ts';
 import { cadPidCheck, pidNsCtlHandler } from '../kernel/processes.ts';
 import { procDoBootId, procDoRointvec, procDoUuid } from '../kernel/random.ts';
@@ -17,14 +17,12 @@ import { KERNEL_PANIC_SYSCTLS } from './kernel-panic.ts';
 import { KERNEL_SCHED_SYSCTLS } from './kernel-sched.ts';
 import { KERNEL_SECURITY_SYSCTLS } from './kernel-security.ts';
 
-/**
- * kernel/utsname_sysctl.c and kernel/sysctl.c. `osrelease` and `version` are those of the 7.3 profile: a machine sets its own.
- */
+/** kernel/utsname_sysctl.c and kernel/sysctl.c. */
 const NAMES: readonly CtlTable[] = [
   sysctl('kernel/arch', procDostring, { mode: 0o444, boot: 'x86_64' }),
   sysctl('kernel/ostype', procDostring, { mode: 0o444, boot: 'Linux' }),
-  sysctl('kernel/osrelease', procDostring, { mode: 0o444, boot: '7.3-amd64' }),
-  sysctl('kernel/version', procDostring, { mode: 0o444, boot: '#1 SMP PREEMPT_DYNAMIC Debian 7.3~rc7-1~exp1 (2026-10-16)' }),
+  sysctl('kernel/osrelease', procDostring, { mode: 0o444, boot: ({ profile }) => profile.release }),
+  sysctl('kernel/version', procDostring, { mode: 0o444, boot: ({ profile }) => profile.banner }),
   sysctl('kernel/hostname', procDostring, { boot: '(none)' }),
   sysctl('kernel/domainname', procDostring, { boot: '(none)' }),
   sysctl('kernel/sysctl_writes_strict', procDointvecMinmax, { boot: [1n], extra1: -1n, extra2: 1n }),
@@ -40,11 +38,14 @@ const NOTE_BYTES = { extra1: 4n * 1024n * 1024n, extra2: 16n * 1024n * 1024n } a
 /** coredump_sysctls[] of fs/coredump.c. */
 const COREDUMP: readonly CtlTable[] = [
   sysctl('kernel/core_uses_pid', procDointvec, { boot: [0n] }),
-  sysctl('kernel/core_pattern', procDostringCoredump, { boot: 'core', maxlen: CORENAME_BYTES }),
-  sysctl('kernel/core_pipe_limit', procDointvecMinmax, { boot: [0n], extra1: 0n }),
-  sysctl('kernel/core_file_note_size_limit', procDouintvecMinmax, { boot: [4n * 1024n * 1024n], ...NOTE_BYTES }),
-  sysctl('kernel/core_sort_vma', procDouintvecMinmax, { boot: [0n], ...ZERO_OR_ONE }),
-  sysctl('kernel/core_modes', procDostring, { mode: 0o444, boot: 'file\npipe\nsocket' }),
+  sysctl('kernel/core_pattern', procDostringCoredump, {
+    boot: 'core', maxlen: CORENAME_BYTES,
+    before: { '7.3': { handler: procDostringCoredumpWithoutSockets }, '6.12': { handler: procDostringCoredumpOlder } },
+  }),
+  sysctl('kernel/core_pipe_limit', procDointvecMinmax, { boot: [0n], extra1: 0n, before: { '7.3': { extra1: undefined } } }),
+  sysctl('kernel/core_file_note_size_limit', procDouintvecMinmax, { since: '6.12', boot: [4n * 1024n * 1024n], ...NOTE_BYTES }),
+  sysctl('kernel/core_sort_vma', procDouintvecMinmax, { since: '6.12', boot: [0n], ...ZERO_OR_ONE }),
+  sysctl('kernel/core_modes', procDostring, { since: '7.3', mode: 0o444, boot: 'file\npipe\nsocket' }),
 ];
 
 const LIMIT = { extra1: 0n } as const;
@@ -81,7 +82,7 @@ const OLD_IDS = { extra1: 0n, extra2: 65_535n } as const;
 /** kernel/pid.c, kernel/pid_namespace.c, kernel/fork.c, kernel/sys.c, kernel/acct.c, kernel/reboot.c, kernel/signal.c. */
 const PROCESSES: readonly CtlTable[] = [
   // What a kernel with up to 32 CPUs begins with. Under exec, pids are the host's and may pass it: nothing that reads it is refused for that.
-  sysctl('kernel/pid_max', procDointvecMinmax, { boot: [32_768n], ...PIDS, permissions: PID_NAMESPACE }),
+  sysctl('kernel/pid_max', procDointvecMinmax, { boot: [32_768n], ...PIDS, permissions: PID_NAMESPACE, before: { '7.3': { permissions: undefined } } }),
   // Without a value until one is written. The machine starts no programs, so that a written one never counts on.
   sysctl('kernel/ns_last_pid', pidNsCtlHandler, { mode: 0o666, extra1: 0n, extra2: 'kernel.pid_max', capability: CHECKPOINT_RESTORE }),
   sysctl('kernel/threads-max', procDointvecMinmax, { boot: maxThreads, extra1: 1n, extra2: MAX_THREADS }),
@@ -91,15 +92,16 @@ const PROCESSES: readonly CtlTable[] = [
   sysctl('kernel/acct', procDointvec, { boot: [4n, 2n, 30n] }),
   sysctl('kernel/poweroff_cmd', procDostring, { boot: '/sbin/poweroff', maxlen: 256 }),
   sysctl('kernel/ctrl-alt-del', procDointvec, { boot: [1n] }),
-  sysctl('kernel/cad_pid', procDointvec, { mode: 0o600, boot: [1n], check: cadPidCheck }),
+  sysctl('kernel/cad_pid', procDointvec, { mode: 0o600, boot: [1n], check: cadPidCheck(63n), before: { '6.12': { check: cadPidCheck(46n, [45n]) } } }),
   sysctl('kernel/print-fatal-signals', procDointvec, { boot: [0n] }),
 ];
 
-/** mm/memory.c, kernel/locking/rtmutex_api.c, kernel/entry/syscall_user_dispatch.c, drivers/base/firmware_loader/fallback_table.c. */
+/** init/do_mounts_initrd.c, mm/memory.c, kernel/locking/rtmutex_api.c, kernel/entry/syscall_user_dispatch.c, drivers/base/firmware_loader/fallback_table.c. */
 const PARTS: readonly CtlTable[] = [
+  sysctl('kernel/real-root-dev', procDointvec, { until: '7.3', boot: [0n] }),
   sysctl('kernel/randomize_va_space', procDointvec, { boot: [2n] }),
   sysctl('kernel/max_lock_depth', procDointvec, { boot: [1024n] }),
-  sysctl('kernel/syscall_user_dispatch', procDobool, { boot: [1n] }),
+  sysctl('kernel/syscall_user_dispatch', procDobool, { since: '7.3', boot: [1n] }),
   sysctl('kernel/firmware_config/force_sysfs_fallback', procDouintvecMinmax, { boot: [0n], ...ZERO_OR_ONE }),
   sysctl('kernel/firmware_config/ignore_sysfs_fallback', procDouintvecMinmax, { boot: [0n], ...ZERO_OR_ONE }),
 ];

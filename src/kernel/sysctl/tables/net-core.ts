@@ -21,7 +21,7 @@ const TWO_TICKS_USEC = 2_000_000n / HZ;
 const SOCK_MIN_RCVBUF = 2048n + 256n;
 const SOCK_MIN_SNDBUF = 2n * SOCK_MIN_RCVBUF;
 /** NETDEV_RSS_KEY_LEN bytes, which are all 0 until a driver asks for them. */
-const NO_RSS_KEY = Array<string>(256).fill('00').join(':');
+const noRssKey = (bytes: number): Pick<CtlTable, 'boot' | 'maxlen'> => ({ boot: Array<string>(bytes).fill('00').join(':'), maxlen: bytes * 3 });
 
 /** net_core_table[] and netns_core_table[] of net/core/sysctl_net_core.c: sockets, and how packets are taken in. */
 const CORE: readonly CtlTable[] = [
@@ -30,8 +30,8 @@ const CORE: readonly CtlTable[] = [
   sysctl('net/core/dev_weight_rx_bias', procDointvecMinmax, { boot: [1n], extra1: 1n }),
   sysctl('net/core/dev_weight_tx_bias', procDointvecMinmax, { boot: [1n], extra1: 1n }),
   sysctl('net/core/netdev_max_backlog', procDointvec, { boot: [1000n] }),
-  sysctl('net/core/qdisc_max_burst', procDointvec, { boot: [1000n] }),
-  sysctl('net/core/netdev_rss_key', procDostring, { mode: 0o444, boot: NO_RSS_KEY, maxlen: NO_RSS_KEY.length + 1 }),
+  sysctl('net/core/qdisc_max_burst', procDointvec, { since: '7.3', boot: [1000n] }),
+  sysctl('net/core/netdev_rss_key', procDostring, { mode: 0o444, ...noRssKey(256), before: { '7.3': noRssKey(52) } }),
   sysctl('net/core/bpf_jit_enable', procDointvecMinmax, { boot: [1n], extra1: 0n, extra2: 2n, ...BPF_JIT_MESSAGE, capability: SYS_ADMIN }),
   sysctl('net/core/bpf_jit_harden', procDointvecMinmax, { mode: 0o600, boot: [0n], extra1: 0n, extra2: 2n, capability: SYS_ADMIN_TO_READ }),
   sysctl('net/core/bpf_jit_kallsyms', procDointvecMinmax, { mode: 0o600, boot: [1n], ...ZERO_OR_ONE, capability: SYS_ADMIN_TO_READ }),
@@ -56,16 +56,16 @@ const CORE: readonly CtlTable[] = [
   sysctl('net/core/high_order_alloc_disable', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE, capability: SYS_ADMIN }),
   sysctl('net/core/gro_normal_batch', procDointvecMinmax, { boot: [8n], extra1: 1n }),
   sysctl('net/core/netdev_unregister_timeout_secs', procDointvecMinmax, { boot: [10n], extra1: 1n, extra2: 3600n }),
-  sysctl('net/core/skb_defer_max', procDointvecMinmax, { boot: [128n], extra1: 0n }),
-  sysctl('net/core/rps_default_mask', rpsDefaultMaskSysctl, { boot: [0n] }),
+  sysctl('net/core/skb_defer_max', procDointvecMinmax, { boot: [128n], extra1: 0n, before: { '7.3': { boot: [64n] } } }),
+  sysctl('net/core/rps_default_mask', rpsDefaultMaskSysctl, { since: '6.12', boot: [0n] }),
   sysctl('net/core/somaxconn', procDointvecMinmax, { boot: [4096n], extra1: 0n }),
-  sysctl('net/core/optmem_max', procDointvecMinmax, { boot: [131072n], extra1: 0n }),
+  sysctl('net/core/optmem_max', procDointvecMinmax, { boot: [131072n], extra1: 0n, before: { '6.12': { boot: [20480n], extra1: undefined } } }),
   sysctl('net/core/txrehash', procDou8vecMinmax, { boot: [1n], ...ZERO_OR_ONE }),
-  sysctl('net/core/txq_reselection_ms', procDointvecMsJiffies, { boot: [1000n] }),
-  sysctl('net/core/tstamp_allow_data', procDou8vecMinmax, { boot: [1n], ...ZERO_OR_ONE }),
-  sysctl('net/core/bypass_prot_mem', procDou8vecMinmax, { boot: [0n], ...ZERO_OR_ONE }),
-  sysctl('net/core/wmem_max', procDointvecMinmax, { boot: [4194304n], extra1: SOCK_MIN_SNDBUF }),
-  sysctl('net/core/rmem_max', procDointvecMinmax, { boot: [4194304n], extra1: SOCK_MIN_RCVBUF }),
+  sysctl('net/core/txq_reselection_ms', procDointvecMsJiffies, { since: '7.3', boot: [1000n] }),
+  sysctl('net/core/tstamp_allow_data', procDou8vecMinmax, { boot: [1n], ...ZERO_OR_ONE, before: { '7.3': { handler: procDointvecMinmax } } }),
+  sysctl('net/core/bypass_prot_mem', procDou8vecMinmax, { since: '7.3', boot: [0n], ...ZERO_OR_ONE }),
+  sysctl('net/core/wmem_max', procDointvecMinmax, { boot: [4194304n], extra1: SOCK_MIN_SNDBUF, before: { '7.3': { boot: [212992n] } } }),
+  sysctl('net/core/rmem_max', procDointvecMinmax, { boot: [4194304n], extra1: SOCK_MIN_RCVBUF, before: { '7.3': { boot: [212992n] } } }),
   sysctl('net/core/wmem_default', procDointvecMinmax, { boot: [212992n], extra1: SOCK_MIN_SNDBUF }),
   sysctl('net/core/rmem_default', procDointvecMinmax, { boot: [212992n], extra1: SOCK_MIN_RCVBUF }),
 ];

@@ -1,6 +1,7 @@
 import { NET_ADMIN } from '../capability-checks.ts';
 import { type CtlTable, dottedName, sysctl } from '../ctl-table.ts';
 import type { NetInterface } from '../machine-parts.ts';
+import { procDointvec } from '../proc-dointvec.ts';
 import { devinetConfProc, devinetSysctlForward } from '../net/devinet.ts';
 
 /** What all settings are at boot that are not 0: ipv4_devconf and ipv4_devconf_dflt of net/ipv4/devinet.c. */
@@ -22,13 +23,16 @@ const SETTINGS = [
   'disable_xfrm', 'disable_policy', 'promote_secondaries', 'route_localnet', 'drop_unicast_in_l2_multicast',
 ] as const;
 
+/** Settings that older kernels flush the routes for, and do not hand on (ipv4_doint_and_flush()). */
+const BEFORE: Readonly<Record<string, Pick<CtlTable, 'before'>>> = { route_localnet: { before: { '7.3': { handler: procDointvec } } } };
+
 /** The files of a directory of /proc/sys/net/ipv4/conf. `row` says what a setting is when it appears. */
 function conf(device: string, row: (setting: string) => Pick<CtlTable, 'boot' | 'inherits'>): CtlTable[] {
   const path = (setting: string): string => `net/ipv4/conf/${device}/${setting}`;
   return [
     sysctl(path('forwarding'), devinetSysctlForward, { ...row('forwarding'), capability: NET_ADMIN }),
     sysctl(path('mc_forwarding'), devinetConfProc, { mode: 0o444, ...row('mc_forwarding') }),
-    ...SETTINGS.map((setting) => sysctl(path(setting), devinetConfProc, row(setting))),
+    ...SETTINGS.map((setting) => sysctl(path(setting), devinetConfProc, { ...row(setting), ...BEFORE[setting] })),
   ];
 }
 

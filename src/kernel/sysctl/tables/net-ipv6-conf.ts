@@ -1,8 +1,8 @@
 import { type CtlTable, dottedName, sysctl } from '../ctl-table.ts';
 import { type InterfaceKind, mtuOf, type NetInterface } from '../machine-parts.ts';
 import {
-  addrconfSysctlAddrGenMode, addrconfSysctlDisable, addrconfSysctlForceForwarding, addrconfSysctlForward,
-  addrconfSysctlIgnoreRoutesWithLinkdown, addrconfSysctlMtu, addrconfSysctlStableSecret, IPV6_MIN_MTU,
+  addrconfSysctlAddrGenMode, addrconfSysctlDisable, addrconfSysctlDisableUnchecked, addrconfSysctlForceForwarding, addrconfSysctlForward,
+  addrconfSysctlForwardUnchecked, addrconfSysctlIgnoreRoutesWithLinkdown, addrconfSysctlMtu, addrconfSysctlStableSecret, IPV6_MIN_MTU,
 } from '../net/addrconf.ts';
 import {
   procDointvec, procDointvecJiffies, procDointvecMinmax, procDointvecMsJiffies, procDou8vecMinmax, procDouintvec, procDouintvecMinmax,
@@ -19,7 +19,7 @@ function conf(device: string, start: (setting: string, boot: bigint | undefined)
   const file = (setting: string, handler: CtlTable['handler'], boot: bigint | undefined, row: Row = {}): CtlTable =>
     sysctl(`net/ipv6/conf/${device}/${setting}`, handler, { ...row, ...start(setting, boot) });
   return [
-    file('forwarding', addrconfSysctlForward, 0n),
+    file('forwarding', addrconfSysctlForward, 0n, { before: { '6.12': { handler: addrconfSysctlForwardUnchecked } } }),
     file('hop_limit', procDointvecMinmax, 64n, { extra1: 1n, extra2: 255n }),
     file('mtu', addrconfSysctlMtu, 1280n, { extra1: IPV6_MIN_MTU }),
     file('accept_ra', procDointvec, 1n),
@@ -34,9 +34,9 @@ function conf(device: string, start: (setting: string, boot: bigint | undefined)
     file('mldv1_unsolicited_report_interval', procDointvecMsJiffies, 10000n),
     file('mldv2_unsolicited_report_interval', procDointvecMsJiffies, 1000n),
     file('use_tempaddr', procDointvec, 0n),
-    file('temp_valid_lft', procDointvec, 172800n),
+    file('temp_valid_lft', procDointvec, 172800n, { before: { '7.3': { boot: [604800n] } } }),
     file('temp_prefered_lft', procDointvec, 86400n),
-    file('regen_min_advance', procDointvec, 2n),
+    file('regen_min_advance', procDointvec, 2n, { since: '6.12' }),
     file('regen_max_retry', procDointvec, 3n),
     file('max_desync_factor', procDointvec, 600n),
     file('max_addresses', procDointvec, 16n),
@@ -45,8 +45,8 @@ function conf(device: string, start: (setting: string, boot: bigint | undefined)
     file('accept_ra_min_hop_limit', procDointvec, 1n),
     file('accept_ra_min_lft', procDointvec, 0n),
     file('accept_ra_pinfo', procDointvec, 1n),
-    file('ra_honor_pio_life', procDou8vecMinmax, 0n, { ...ZERO_OR_ONE }),
-    file('ra_honor_pio_pflag', procDou8vecMinmax, 0n, { ...ZERO_OR_ONE }),
+    file('ra_honor_pio_life', procDou8vecMinmax, 0n, { since: '6.12', ...ZERO_OR_ONE }),
+    file('ra_honor_pio_pflag', procDou8vecMinmax, 0n, { since: '6.12', ...ZERO_OR_ONE }),
     file('accept_ra_rtr_pref', procDointvec, 1n),
     file('router_probe_interval', procDointvecJiffies, 60n),
     file('accept_ra_rt_info_min_plen', procDointvec, 0n),
@@ -56,7 +56,7 @@ function conf(device: string, start: (setting: string, boot: bigint | undefined)
     file('optimistic_dad', procDointvec, 0n),
     file('use_optimistic', procDointvec, 0n),
     file('mc_forwarding', procDointvec, 0n, { mode: 0o444 }),
-    file('disable_ipv6', addrconfSysctlDisable, 0n),
+    file('disable_ipv6', addrconfSysctlDisable, 0n, { before: { '6.12': { handler: addrconfSysctlDisableUnchecked } } }),
     file('accept_dad', procDointvec, 1n),
     file('force_tllao', procDointvec, 0n),
     file('ndisc_notify', procDointvec, 0n),
@@ -65,7 +65,9 @@ function conf(device: string, start: (setting: string, boot: bigint | undefined)
     file('accept_ra_mtu', procDointvec, 1n),
     file('stable_secret', addrconfSysctlStableSecret, undefined, { mode: 0o600, maxlen: IPV6_MAX_STRLEN }),
     file('use_oif_addrs_only', procDointvec, 0n),
-    file('ignore_routes_with_linkdown', addrconfSysctlIgnoreRoutesWithLinkdown, 0n),
+    file('ignore_routes_with_linkdown', addrconfSysctlIgnoreRoutesWithLinkdown, 0n, {
+      before: { '6.12': { handler: addrconfSysctlForwardUnchecked } },
+    }),
     file('drop_unicast_in_l2_multicast', procDointvec, 0n),
     file('drop_unsolicited_na', procDointvec, 0n),
     file('keep_addr_on_down', procDointvec, 0n),
@@ -81,7 +83,7 @@ function conf(device: string, start: (setting: string, boot: bigint | undefined)
     file('ioam6_id_wide', procDouintvec, 4294967295n),
     file('ndisc_evict_nocarrier', procDou8vecMinmax, 1n, { ...ZERO_OR_ONE }),
     file('accept_untracked_na', procDointvecMinmax, 0n, { extra1: 0n, extra2: 2n }),
-    file('force_forwarding', addrconfSysctlForceForwarding, 0n, { ...ZERO_OR_ONE }),
+    file('force_forwarding', addrconfSysctlForceForwarding, 0n, { since: '7.3', ...ZERO_OR_ONE }),
   ];
 }
 

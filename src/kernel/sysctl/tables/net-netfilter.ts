@@ -1,6 +1,5 @@
 import { type CtlTable, sysctl } from '../ctl-table.ts';
-import { nfHooksLwtunnelSysctlHandler } from '../net/core-handlers.ts';
-import { nfLogger, nfLogProcDostring } from '../net/nf-handlers.ts';
+import { nfHooksLwtunnelSysctlHandler, nfLogger, nfLogProcDostring } from '../net/nf-handlers.ts';
 import { procDointvec } from '../proc-dointvec.ts';
 import { ZERO_OR_ONE } from '../bounds.ts';
 
@@ -11,7 +10,7 @@ const NFLOGGER_NAME_LEN = 64;
 
 /** nf_log_sysctl_ftable[] and nf_log_sysctl_table[] of net/netfilter/nf_log.c, nf_lwtunnel_sysctl_table[] of net/netfilter/nf_hooks_lwtunnel.c. */
 export const NET_NETFILTER_SYSCTLS: readonly CtlTable[] = [
-  sysctl('net/netfilter/nf_hooks_lwtunnel', nfHooksLwtunnelSysctlHandler, { boot: [0n], ...ZERO_OR_ONE }),
+  sysctl('net/netfilter/nf_hooks_lwtunnel', nfHooksLwtunnelSysctlHandler, { since: '6.12', boot: [0n], ...ZERO_OR_ONE }),
   sysctl('net/netfilter/nf_log_all_netns', procDointvec, { boot: [0n] }),
   ...PROTOCOLS.map((family) => sysctl(`net/netfilter/nf_log/${family}`, nfLogProcDostring, { boot: nfLogger(family), maxlen: NFLOGGER_NAME_LEN })),
 ];

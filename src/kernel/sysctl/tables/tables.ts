@@ -2,7 +2,7 @@
 // tables are files of their own for that reason. The folder imports the handlers of kernel/sysctl and abi. Start with SYSCTLS below, then
 // vm.ts.
 import type { CtlTable } from '../ctl-table.ts';
-import { ABI_SYSCTLS, DEBUG_SYSCTLS, DEV_SYSCTLS } from './dev.ts';
+import { ABI_SYSCTLS, CRYPTO_SYSCTLS, DEBUG_SYSCTLS, DEV_SYSCTLS } from './dev.ts';
 import { FS_SYSCTLS } from './fs.ts';
 import { KERNEL_SYSCTLS } from './kernel.ts';
 import { NET_SYSCTLS } from './net.ts';
@@ -11,7 +11,7 @@ import { VM_SYSCTLS } from './vm.ts';
 
 /** Every file below /proc/sys that a machine has whatever its interfaces and modules are, directory by directory. */
 export const SYSCTLS: readonly CtlTable[] = [
-  ...ABI_SYSCTLS, ...DEBUG_SYSCTLS, ...DEV_SYSCTLS, ...FS_SYSCTLS, ...KERNEL_SYSCTLS, ...NET_SYSCTLS, ...USER_SYSCTLS, ...VM_SYSCTLS,
+  ...ABI_SYSCTLS, ...CRYPTO_SYSCTLS, ...DEBUG_SYSCTLS, ...DEV_SYSCTLS, ...FS_SYSCTLS, ...KERNEL_SYSCTLS, ...NET_SYSCTLS, ...USER_SYSCTLS, ...VM_SYSCTLS,
 ];
 
 /** Directories in which there are no files. Source: init_fs_stat_sysctls() (fs/file_table.c); binfmt_misc is a filesystem of its own, which nobody mounts. */

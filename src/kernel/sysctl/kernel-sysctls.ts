@@ -1,0 +1,44 @@
+import type { KernelVersion } from '../version.ts';
+
+/** How handlers of numbers differ from kernel to kernel. Each is in kernel/sysctl.c. */
+export interface Conversions {
+  /** What follows the number that a file of one unsigned int takes: it is left over, or counts as written with it. */
+  readonly afterUnsigned: 'left over' | 'written';
+  /** Times that a file shows in another unit: they keep their sign and their bounds, or wrap round as C converts them. */
+  readonly times: 'signed' | 'wrapped';
+}
+
+/**
+ * What limits are computed from, besides the size of memory, in kB unless it says otherwise. All are measured: they depend on what a kernel
+ * allocates while it boots.
+ */
+export interface BootMemory {
+  /** Of 1 GiB of RAM: what the page allocator manages, and what is free after boot. */
+  readonly managedOfGib: number;
+  readonly freeOfGib: number;
+  /** Of what is managed in the end, what a limit's function did not find, by where it is: what was freed later, or allocated before. */
+  readonly notFound: {
+    readonly watermarks: number;
+    readonly reserves: number;
+    readonly fork: number;
+    readonly files: number;
+    readonly marks: number;
+    readonly network: number;
+  };
+  /** What huge pages leave of memory, as a share of vm.min_free_kbytes. */
+  readonly hugePagesLeave: number;
+  /** Bytes of a thing that may take a share of memory. */
+  readonly bytes: { readonly inotifyWatch: number; readonly fanotifyMark: number; readonly epollItem: number; readonly inetPeer: number };
+}
+
+/** What of a kernel decides its sysctls: its version, by which rows of the tables say what they are, and what no row says. */
+export interface KernelSysctls {
+  readonly version: KernelVersion;
+  /** `kernel.osrelease` and `kernel.version`. */
+  readonly release: string;
+  readonly banner: string;
+  /** TAINT_FLAGS_COUNT: how many reasons to be tainted it knows. */
+  readonly taintFlags: number;
+  readonly conversions: Conversions;
+  readonly bootMemory: BootMemory;
+}
