@@ -165,6 +165,7 @@ export class Namespace {
   #watch: NodeJS.Timeout | undefined;
   /** The parent of init, which outlives it. */
   #owner = 0;
+  #init = 0;
   #complaints: string[] = [];
 
   private constructor(child: ChildProcess) {
@@ -218,6 +219,7 @@ export class Namespace {
     this.#channel.write(`${namespaces.join(' ')}\n${name}\n`);
     const [init = 0, owner = 0] = (await this.#expect('init')).split(' ').map(Number);
     this.#owner = owner;
+    this.#init = init;
     this.#watch = setInterval(() => { if (hasEnded(init)) this.#abandon(); }, LOOKS_EVERY);
     if (ids !== undefined) {
       try {
@@ -242,7 +244,6 @@ export class Namespace {
     this.#unwatch();
     // From now on init ends with it again.
     if (!hasEnded(this.#owner)) return;
-    process.kill(init, 'SIGKILL');
     throw this.#unmade('the process that made them has ended');
   }
 
@@ -296,6 +297,8 @@ export class Namespace {
   }
 
   #unmade(why: string): TransportError {
+    // It may have lost the signal by which it ends with its parent: Linux takes that back when the ids are set while it starts.
+    if (isInit(this.#init)) process.kill(this.#init, 'SIGKILL');
     const complaint = this.#complaints.join(' ').trim();
     return new TransportError(complaint === '' ? `the namespaces of CMD are lost: ${why}` : `the namespaces of CMD cannot be made: ${complaint}`);
   }
@@ -312,6 +315,15 @@ function hasEnded(pid: number): boolean {
     return /^State:\t[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
   } catch {
     return true;
+  }
+}
+
+/** Whether a process is init of a pid namespace below this one. */
+function isInit(pid: number): boolean {
+  try {
+    return /^NSpid:\t.*\t1$/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  } catch {
+    return false;
   }
 }
 
