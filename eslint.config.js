@@ -11,12 +11,13 @@ const MODEL = ['kernel', 'abi'];
 const MACHINE = ['machine', 'files', 'machine-file', 'control', 'language', 'vfs', ...MODEL];
 export const MAY_IMPORT = {
   main: ['cli', 'daemon'],
-  cli: ['daemon', 'fuse', 'replay', ...MACHINE],
+  cli: ['daemon', 'fuse', 'replay', 'check', ...MACHINE],
   daemon: ['fuse', ...MACHINE],
-  library: MACHINE,
+  library: ['check', ...MACHINE],
   machine: MACHINE,
   files: ['machine-file', 'control', 'language', 'vfs', ...MODEL],
   replay: ['control', 'language', ...MODEL],
+  check: ['language', ...MODEL],
   'machine-file': ['control', 'language', ...MODEL],
   control: ['language', 'vfs', ...MODEL],
   language: MODEL,
@@ -27,7 +28,7 @@ export const MAY_IMPORT = {
 };
 
 /** The folders that are pure: no I/O, no clock, no chance, nothing of Node. */
-const PURE = ['replay', 'library', 'machine', 'files', 'machine-file', 'control', 'language', 'vfs', 'kernel', 'abi'];
+const PURE = ['replay', 'check', 'library', 'machine', 'files', 'machine-file', 'control', 'language', 'vfs', 'kernel', 'abi'];
 
 const IMPURE_GLOBALS = [
   'Buffer', 'clearImmediate', 'clearInterval', 'clearTimeout', 'console', 'fetch', 'performance', 'process', 'require', 'setImmediate',

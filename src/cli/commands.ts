@@ -12,6 +12,7 @@ export const COMMANDS: Commands = {
   },
   status: { summary: 'show a mounted machine: what it is, whether it lives', load: async ({ context }) => (await import('./commands/status.ts')).statusCommand(context) },
   dmesg: { summary: 'print the log of a mounted machine, and follow it', load: async ({ context }) => (await import('./commands/dmesg.ts')).dmesgCommand(context) },
+  check: { summary: 'show what sysctl.d files would do, on every kernel', load: async ({ context }) => (await import('./commands/check.ts')).checkCommand(context) },
   replay: { summary: 'show which memory failures in kernel logs would have panicked', load: async ({ context }) => (await import('./commands/replay.ts')).replayCommand(context) },
   machine: { summary: 'print a machine as a file that --machine takes, or check one', load: async ({ context }) => (await import('./commands/machine.ts')).machineCommand(context) },
   matrix: { summary: 'show what an error in each type of page does, by kernel', load: async ({ context }) => (await import('./commands/matrix.ts')).matrixCommand(context) },

@@ -33,7 +33,7 @@ const CHECKS: { readonly [K in keyof Required<MachineOptions>]: readonly [what: 
 
 /** What the model makes a machine of. @throws MachineOptionError of the first option that is wrong */
 export function readOptions(options: MachineOptions): AssemblyOptions {
-  for (const [name, value] of Object.entries(options)) if (value !== undefined) check(name, value);
+  for (const [name, value] of Object.entries(options)) if (value !== undefined) checkOption(name, value);
   const { profile = 'v4', seed = 0, clock = () => 0 } = options;
   const memory = memoryOf(options);
   const parts = partsOf(options);
@@ -45,13 +45,15 @@ function isTexts(value: unknown): boolean {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
-function partsOf({ interfaces = [], modules = [], without = [] }: MachineOptions): MachineParts {
+/** The parts of a machine with these options. @throws MachineOptionError */
+export function partsOf({ interfaces = [], modules = [], without = [] }: Pick<MachineOptions, 'interfaces' | 'modules' | 'without'>): MachineParts {
   const parts = readMachineParts({ interfaces, modules, without });
   if (!('takes' in parts)) return parts;
   throw new MachineOptionError(takes(parts.part, parts.takes, parts.value));
 }
 
-function check(name: string, value: unknown): void {
+/** Checks the value of one option of a machine. @throws MachineOptionError */
+export function checkOption(name: string, value: unknown): void {
   if (!Object.hasOwn(CHECKS, name)) {
     const names = Object.keys(CHECKS);
     throw new MachineOptionError(unknownWord('option', name, names, `there are ${list(names, 'and')}`));
@@ -68,7 +70,8 @@ function isMemory(bytes: number | undefined): boolean {
   return Number.isSafeInteger(bytes) && (bytes as number) >= LEAST_MEMORY && (bytes as number) <= MOST_MEMORY;
 }
 
-function memoryOf({ memory, machineFile }: MachineOptions): MachineDescription {
+/** The memory of a machine with these options. @throws MachineOptionError */
+export function memoryOf({ memory, machineFile }: Pick<MachineOptions, 'memory' | 'machineFile'>): MachineDescription {
   const memoryBytes = bytesOf(memory) ?? DEFAULT_MEMORY;
   if (machineFile === undefined) return { memoryBytes };
   const parsed = parseMachineFile(new TextEncoder().encode(machineFile), memoryBytes);

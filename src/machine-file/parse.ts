@@ -6,6 +6,7 @@
  * description as a machine file. The folder may import control, language, kernel and abi. It is pure: no I/O, nothing of Node.
  */
 import { type Dimm, FIRST_DIMM_HANDLE } from '../kernel/memory/dimms.ts';
+import type { ProfileName } from '../kernel/profiles/names.ts';
 import { LEAST_MEMORY, MOST_MEMORY, PAGE_SIZE, size } from '../kernel/memory/frames.ts';
 import { layOutMemory, type MachineDescription, ramFrames, TooLittleMemory } from '../kernel/memory/layout.ts';
 import { PAGE_TYPES } from '../kernel/memory/page-types.ts';
@@ -23,6 +24,22 @@ export interface MachineFile {
   readonly description: MachineDescription;
   /** Whether the file gives the size or the addresses of RAM. */
   readonly saysMemory: boolean;
+  readonly settings: FileSettings;
+}
+
+/** What a machine file says beside the memory: what options say too. */
+export interface FileSettings {
+  readonly profile?: ProfileName;
+  /** Each with its line. */
+  readonly interfaces: readonly NumberedText[];
+  readonly modules: readonly NumberedText[];
+  /** `NAME=VALUE`, not checked: that takes the whole model. */
+  readonly sysctls: readonly NumberedText[];
+}
+
+interface NumberedText {
+  readonly line: number;
+  readonly text: string;
 }
 
 /** The longest machine file, in bytes. No user writes a longer one by hand. */
@@ -64,7 +81,17 @@ function describe(statements: readonly NumberedStatement<Statement>[], fallback:
     ...(dimms.length > 0 && { dimms: withHandles(dimms) }),
   };
   const error = tooFewDimms(statements, ram * PAGE_SIZE) ?? tooLittle(description, statements, populations);
-  return error ? { error } : { description, saysMemory: regions.length > 0 || memory !== undefined };
+  return error ? { error } : { description, saysMemory: regions.length > 0 || memory !== undefined, settings: settingsIn(statements) };
+}
+
+function settingsIn(statements: readonly NumberedStatement<Statement>[]): FileSettings {
+  const profile = ofKind(statements, 'profile')[0]?.statement.profile;
+  return {
+    ...(profile !== undefined && { profile }),
+    interfaces: ofKind(statements, 'interface').map(({ line, statement }) => ({ line, text: statement.name })),
+    modules: ofKind(statements, 'module').map(({ line, statement }) => ({ line, text: statement.name })),
+    sysctls: ofKind(statements, 'sysctl').map(({ line, statement }) => ({ line, text: statement.setting })),
+  };
 }
 
 /** The population with its number of pages. A share of RAM is a number of whole folios, at least one. */
@@ -108,7 +135,12 @@ function tooLittle(
 
 /** What is wrong with statements that are right each by itself: the first line that does not fit to the others. */
 export function checkStatements(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
-  return checkMemory(statements) ?? checkProcesses(statements) ?? checkDimms(statements);
+  return checkMemory(statements) ?? checkProcesses(statements) ?? checkDimms(statements) ?? checkProfile(statements);
+}
+
+function checkProfile(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
+  const [profile, again] = ofKind(statements, 'profile');
+  return profile && again && { line: again.line, message: `profile is said in line ${profile.line} already` };
 }
 
 function checkMemory(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {

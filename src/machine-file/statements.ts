@@ -6,9 +6,12 @@ import { PAGE_TYPES, PAGE_TYPE_NAMES, type PageTypeName } from '../kernel/memory
 import type { Population } from '../kernel/memory/population.ts';
 import type { Region } from '../kernel/memory/regions.ts';
 import { HUGE_ORDER, LEAST_MEMORY, MAX_ORDER, MOST_MEMORY, PAGE_SIZE } from '../kernel/memory/frames.ts';
+import { PROFILE_NAMES } from '../kernel/profiles/names.ts';
+import { netInterface } from '../kernel/sysctl/machine-parts.ts';
+import { MODULE_NAMES } from '../kernel/sysctl/modules/names.ts';
 import type { NumberedStatement } from '../language/parse.ts';
 import { row, type StatementIn, type StatementRow } from '../language/row.ts';
-import { choice, flag, itself, keysOf, mapped, number, pageTypeOf, parseSize, task, type Value, writeSize } from '../language/values.ts';
+import { choice, flag, freeText, itself, keysOf, mapped, number, pageTypeOf, parseSize, task, type Value, writeSize } from '../language/values.ts';
 import { type Bad, isBad, list, show } from '../language/words.ts';
 
 /** A population as its line gives it: a number of pages, or a share of all RAM, from 0 to 1. */
@@ -100,6 +103,15 @@ const handle = number('handle', 'N', { min: 0, max: 0xffff });
 export type SlottedDimm = Omit<Dimm, 'handle'> & { readonly handle?: number };
 
 const NO_ECC = 'no-ecc';
+
+const profile = choice('kernel', 'KERNEL', itself(PROFILE_NAMES));
+const module = choice('module', 'NAME', itself(MODULE_NAMES), `it is ${list(MODULE_NAMES, 'or')}`);
+
+const interfaceName: Value<string> = {
+  shows: 'NAME',
+  parse: (text) => (netInterface(text) === undefined ? { bad: `bad interface ${show(text)}, it is a name such as eth0 or eth0.100` } : text),
+};
+
 const EARLY_KILL = 'early-kill';
 const AT_END = 'at-end';
 
@@ -148,6 +160,34 @@ export const MACHINE_STATEMENTS = {
     build: ({ LABEL, size, type = 'rddr4', [NO_ECC]: noEcc, handle: given }): { readonly dimm: SlottedDimm } => (
       { dimm: { label: LABEL, bytes: size, type, ecc: noEcc !== true, ...(given !== undefined && { handle: given }) } }
     ),
+  }),
+  profile: row({
+    synopsis: 'profile KERNEL',
+    does: 'which kernel, unless --profile says',
+    values: { KERNEL: profile },
+    required: ['KERNEL'],
+    build: ({ KERNEL }) => ({ profile: KERNEL }),
+  }),
+  interface: row({
+    synopsis: 'interface NAME',
+    does: 'a network interface beside lo',
+    values: { NAME: interfaceName },
+    required: ['NAME'],
+    build: ({ NAME }) => ({ name: NAME }),
+  }),
+  module: row({
+    synopsis: 'module NAME',
+    does: 'a kernel module that is loaded',
+    values: { NAME: module },
+    required: ['NAME'],
+    build: ({ NAME }) => ({ name: NAME }),
+  }),
+  sysctl: row({
+    synopsis: 'sysctl TEXT',
+    does: 'a boot-time value, NAME=VALUE',
+    values: { TEXT: freeText },
+    required: ['TEXT'],
+    build: ({ TEXT }) => ({ setting: TEXT }),
   }),
   // As in the control file, but that the message about an unknown type lists the types.
   page: {

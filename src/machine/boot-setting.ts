@@ -64,7 +64,7 @@ function unknownName(given: string, name: string, tables: readonly CtlTable[]): 
 }
 
 /** A machine that has just booted, to try a write on; what it logs is lost. */
-function scratchHost(tables: readonly CtlTable[], size: MachineSize): SysctlHost {
+export function scratchHost(tables: readonly CtlTable[], size: MachineSize): SysctlHost {
   return {
     ...size, values: bootValues(tables, size), caller: UNKNOWN_CALLER, printk: () => undefined, printkLatin1: () => undefined,
   };

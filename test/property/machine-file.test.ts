@@ -7,6 +7,7 @@ import type { Population } from '../../src/kernel/memory/population.ts';
 import type { Process } from '../../src/kernel/memory/processes.ts';
 import { type Region, SYSTEM_RAM } from '../../src/kernel/memory/regions.ts';
 import { formatMachineFile } from '../../src/machine-file/format.ts';
+import { PROFILE_NAMES } from '../../src/kernel/profiles/names.ts';
 import { MACHINE_STATEMENTS } from '../../src/machine-file/statements.ts';
 import { parseMachineFile } from '../../src/machine-file/parse.ts';
 import { character, comm, encode, lineText, pid } from '../support/line-texts.ts';
@@ -69,10 +70,20 @@ const description: fc.Arbitrary<MachineDescription> = processes.chain((running) 
   }).map(({ memory, rest }) => ({ ...memory, ...rest, ...(running.length > 0 && { processes: running }) })),
 );
 
+/** What a file says beside the memory. A sysctl may have any value of one line. */
+const settings = fc.record({
+  profile: fc.constantFrom(...PROFILE_NAMES), interfaces: fc.array(fc.constantFrom('eth0', 'eth0.100', '#1')), modules: fc.array(fc.constantFrom('nf_conntrack', 'sch_fq')),
+  sysctls: fc.array(fc.tuple(fc.constantFrom('vm.swappiness', 'x'), fc.string()).map(([name, value]) => `${name}=${value}`)),
+});
+
 test('what a description is written as is read back as it, with any line end', () => {
-  fc.assert(fc.property(description, fc.constantFrom('\n', '\r\n'), fc.boolean(), (machine, end, last) => {
-    const text = formatMachineFile(machine).replaceAll('\n', end);
-    expect(parseMachineFile(encode(last ? text : text.trimEnd()), GIB)).toEqual({ description: machine, saysMemory: true });
+  fc.assert(fc.property(description, settings, fc.constantFrom('\n', '\r\n'), fc.boolean(), (machine, written, end, last) => {
+    const text = formatMachineFile(machine, written).replaceAll('\n', end);
+    const read = parseMachineFile(encode(last ? text : text.slice(0, -end.length)), GIB);
+    expect(read).toMatchObject({ description: machine, saysMemory: true });
+    const { profile, interfaces = [], modules = [], sysctls = [] } = 'settings' in read ? read.settings : {};
+    const [ofInterfaces, ofModules, ofSysctls] = [interfaces, modules, sysctls].map((all) => all.map((each) => each.text));
+    expect({ profile, interfaces: ofInterfaces, modules: ofModules, sysctls: ofSysctls }).toEqual(written);
   }), { numRuns: 1000 });
 });
 

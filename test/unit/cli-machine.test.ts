@@ -39,7 +39,7 @@ async function machine(name: string, ...more: string[]) {
 describe('--machine', () => {
   it.each([
     ['%/wrong', "%/wrong:3: unknown statement 'proces', did you mean 'process'?"],
-    ['%/a b', "'%/a b':1: unknown statement 'x', it is one of memory, process, population, dimm and page"],
+    ['%/a b', "'%/a b':1: unknown statement 'x', it is one of memory, process, population, dimm, profile, interface, module, sysctl and page"],
     ['%/empty', '%/empty:1: there is nothing in it, it says what differs from the default machine'],
     ['%/nul', '%/nul:2: there is a NUL byte in it'],
     ['%/latin1', '%/latin1:1: it is not valid UTF-8'],

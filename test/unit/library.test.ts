@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createMachine, type Injection, MachineFileError, type MachineOptions, MachineOptionError } from '../../src/library/index.ts';
+import { check, type CheckOptions, createMachine, type Injection, MachineFileError, type MachineOptions, MachineOptionError } from '../../src/library/index.ts';
+import { PROFILE_NAMES } from '../../src/kernel/profiles/names.ts';
 import { PANIC_SYSCTL } from '../../src/machine/matrix.ts';
 
 const SYSCTL = `/proc/sys/${PANIC_SYSCTL.replace('.', '/')}`;
@@ -54,6 +55,32 @@ describe('createMachine()', () => {
   ];
   it.each(WRONG)('refuses %o', (options, message) => {
     expect(() => createMachine(options as MachineOptions)).toThrow(new MachineOptionError(message));
+  });
+});
+
+describe('check()', () => {
+  it('says what sysctl.d files would do on each kernel', () => {
+    expect(check({ files: [{ path: 'a.conf', text: '# ä\nvm.swappiness=300\n' }], profiles: ['7.3'] })).toEqual([{
+      file: 'a.conf', line: 2, setting: 'vm.swappiness', value: '300', kind: 'refused', severity: 'error', kernels: ['7.3'],
+      message: "vm.swappiness takes a whole number from 0 to 200, not '300'",
+    }]);
+    const files = [
+      { path: '/usr/lib/sysctl.d/10-a.conf', text: 'no.such=1\n' }, { path: '/etc/sysctl.d/10-a.conf', text: new TextEncoder().encode('net.ipv4.conf.eth0.rp_filter=1\n') },
+    ];
+    expect(check({ files, interfaces: ['eth0'] })).toEqual([]);
+    expect(check({ files, like: 'procps' }).map(({ kind, file }) => `${kind} ${file}`)).toEqual(['absent /etc/sysctl.d/10-a.conf']);
+  });
+
+  const WRONG: readonly (readonly [options: object, message: string])[] = [
+    [{ file: [] }, "unknown option 'file', did you mean 'files'?"],
+    [{ files: 'a.conf' }, 'files takes an array of objects with path and text'],
+    [{ files: [{ path: 'a.conf' }] }, 'files takes an array of objects with path and text'],
+    [{ files: [], like: 'sysctl' }, "like takes systemd or procps, not 'sysctl'"],
+    [{ files: [], profiles: ['9.9'] }, `profiles takes 'all', or an array of ${PROFILE_NAMES.slice(0, -1).join(', ')} and ${PROFILE_NAMES.at(-1)}, not '9.9'`],
+    [{ files: [], memory: '32Q' }, "memory takes 128M to 64T, as a number of bytes or a text such as '32G', not '32Q'"],
+  ];
+  it.each(WRONG)('refuses %o', (options, message) => {
+    expect(() => check(options as CheckOptions)).toThrow(new MachineOptionError(message));
   });
 });
 

@@ -91,7 +91,7 @@ describe('errors name the line, and what would be right', () => {
     ['', '1: there is nothing in it, it says what differs from the default machine'],
     ['# only\n\n', '1: there is nothing in it, it says what differs from the default machine'],
     ['memory 1G\nproces a:1', "2: unknown statement 'proces', did you mean 'process'?"],
-    ['hello', "1: unknown statement 'hello', it is one of memory, process, population, dimm and page"],
+    ['hello', "1: unknown statement 'hello', it is one of memory, process, population, dimm, profile, interface, module, sysctl and page"],
     ['memory', '1: memory is missing SIZE'],
     ['memory 12', "1: bad memory '12', it is 128M to 64T, such as 32G"],
     ['memory 65T', "1: bad memory '65T', it is 128M to 64T, such as 32G"],

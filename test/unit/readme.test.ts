@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -55,6 +56,18 @@ function displays(text: string): string[] {
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+/** What `vmsysctld check --profile 7.3 90-tuning.conf` prints about a file with a text. */
+async function checked(text: string): Promise<{ readonly status: number; readonly out: readonly string[] }> {
+  const directory = mkdtempSync(join(tmpdir(), 'vmsysctld-readme-'));
+  try {
+    writeFileSync(join(directory, '90-tuning.conf'), text);
+    const { out, status } = await runCli('check', '--profile', '7.3', join(directory, '90-tuning.conf'));
+    return { status, out: out.map((line) => line.replace(`${directory}/`, '')) };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
 describe('the README', () => {
   it('has at most 200 lines', () => {
     expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(200);
@@ -63,6 +76,13 @@ describe('the README', () => {
   it('has a fault script that the program takes', () => {
     const [, script = ''] = /^\*\*A fault script\*\*.*?^```\n(.*?)^```/ms.exec(section('README.md', 'Recipes')) ?? [];
     expect(parseControl(bytes(script))).toMatchObject({ commands: { length: script.trimEnd().split('\n').length } });
+  });
+
+  it('has a check of sysctl.d files that prints the lines that it shows', async () => {
+    const [, text = '', shown = ''] = /^\$ printf '%s\\n' (.*?) > 90-tuning\.conf\n\$ vmsysctld check [^\n]*\n(.*?)^```/ms.exec(textOf('README.md')) ?? [];
+    const { out } = await checked([...text.matchAll(/'([^']*)'/g)].map(([, line = '']) => `${line}\n`).join(''));
+    expect(shown.split('\n').length).toBeGreaterThan(3);
+    expect(out.slice(0, shown.trimEnd().split('\n').length)).toEqual(shown.trimEnd().split('\n'));
   });
 });
 
@@ -134,6 +154,12 @@ describe('docs/fleet.md shows what the program prints', () => {
     expect(lines.length).toBeGreaterThan(10);
     expect(out.slice(0, lines.length)).toEqual(lines);
     expect((await runCli('matrix', '--json')).out).toContain(printedJson.trimEnd());
+  });
+
+  it('the check of a file', async () => {
+    const shown = section('docs/fleet.md', 'Before an upgrade: `vmsysctld check`');
+    const [, text = '', output = ''] = /^\$ cat 90-tuning\.conf\n(.*?)^\$ vmsysctld check[^\n]*\n(.*?)^status 1\n```/ms.exec(shown) ?? [];
+    expect(await checked(text)).toEqual({ status: 1, out: output.trimEnd().split('\n') });
   });
 
   it('the replay of a real log', () => {

@@ -9,7 +9,7 @@ import { takes } from '../../language/words.ts';
 import type { Call, CliContext, HelpfulCommand } from '../command.ts';
 import { CONFIG_OPTIONS, readConfig } from '../config/config.ts';
 import { ExitStatus, FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED, UsageError } from '../exit-status.ts';
-import { bootSettings, chosenSeed, describedMemory, describedParts, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE } from '../options/machine.ts';
+import { bootSettings, chosenSeed, describedMemory, describedParts, hostMemory, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE, withMachineFile } from '../options/machine.ts';
 import { declare, file, type OptionTable, resolveSettings, settingValues } from '../options/option.ts';
 
 const group = 'The command';
@@ -26,6 +26,8 @@ const EXEC_TABLE = {
     kind: 'text', value: '[=TEXT]', bare: true, group, describe: 'exit 0 only if it panics, with TEXT', read: (text: string) => text, fallback: undefined,
   },
   report: { ...file(), group, describe: 'write what was done to the machine, in JSON', fallback: undefined },
+  'like-host': { kind: 'flag', group, describe: "start with this host's values" },
+  diff: { kind: 'flag', group, describe: 'print which sysctls it changed' },
   privileged: { kind: 'flag', group, describe: 'let the command do to the host what you may' },
   ...CONFIG_OPTIONS,
   verbose: VERBOSE,
@@ -37,7 +39,7 @@ const EXEC_TABLE = {
  * status 125, bad usage too, so that it differs from the statuses of CMD.
  */
 export function execCommand(call: Call): HelpfulCommand {
-  const { context, given } = call;
+  const { context } = call;
   return {
     command: 'exec',
     builder: (argv) => declare(argv, EXEC_TABLE),
@@ -55,16 +57,18 @@ export function execCommand(call: Call): HelpfulCommand {
       const [name, ...rest] = call.operands;
       if (name === undefined) throw new UsageError('exec needs a command: vmsysctld exec [options] [--] CMD ARGS…');
       const { settings: configured } = await readConfig(context, resolveSettings(EXEC_TABLE, parsed).config);
-      const settings = resolveSettings(EXEC_TABLE, parsed, configured);
+      const given = resolveSettings(EXEC_TABLE, parsed, configured);
+      const described = given['like-host'].value ? await hostMemory(given) : await describedMemory(given);
+      const settings = withMachineFile(given, described);
+      const { description, memoryBytes } = described;
       const args = settingValues<typeof EXEC_TABLE>(settings);
-      const { description, memoryBytes } = await describedMemory(settings);
       const parts = describedParts(settings, hostInterfaces());
       const { values, parameters } = await bootSettings(settings.sysctl, settings.profile.value, memoryBytes, parts);
       const onStart = (pass: (signal: NodeJS.Signals) => void): void => { passing.pass = pass; };
       const passing = passSignals(context.onSignal);
       const scratch = await scratchPlace();
       if (scratch === undefined) {
-        const ended = await runInUserNamespace(given, context.descriptors ?? [], onStart);
+        const ended = await runInUserNamespace(call.given, context.descriptors ?? [], onStart);
         throw new ExitStatus(typeof ended === 'number' ? ended : endBy(context, constants.signals[ended]));
       }
       const running: ExecOptions = {
@@ -74,7 +78,7 @@ export function execCommand(call: Call): HelpfulCommand {
         },
         scratch, command: [name, ...rest], env: context.env, directory: context.absolute('.'), descriptors: context.descriptors ?? [], reboots: args.reboot, onStart,
         hostInterfaces: settings.interface.length === 0, privileged: args.privileged, owner: args.owner, complain: context.complain,
-        expectedPanic: args.expectPanic,
+        expectedPanic: args.expectPanic, diff: args.diff,
         reportPath: args.report === undefined ? undefined : context.absolute(args.report),
       };
       const result = await runCommand(running);

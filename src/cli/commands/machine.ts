@@ -6,28 +6,45 @@ import { PAGE_SIZE } from '../../kernel/memory/frames.ts';
 import { formatMachineFile } from '../../machine-file/format.ts';
 import type { CliContext, HelpfulCommand } from '../command.ts';
 import { describedMemory, MEMORY_OPTIONS } from '../options/machine.ts';
-import { declare, resolveSettings } from '../options/option.ts';
+import { UsageError } from '../exit-status.ts';
+import { declare, type OptionTable, resolveSettings } from '../options/option.ts';
+
+const MACHINE_TABLE = {
+  ...MEMORY_OPTIONS,
+  'from-host': { kind: 'flag', group: 'The machine', describe: 'this host: RAM, sysctls, interfaces, kernel' },
+} as const satisfies OptionTable;
 
 /** `vmsysctld machine`: the whole description of a machine, as `--machine` takes it. */
 export function machineCommand(context: CliContext): HelpfulCommand {
   return {
     command: 'machine',
-    builder: (argv) => declare(argv, MEMORY_OPTIONS),
+    builder: (argv) => declare(argv, MACHINE_TABLE),
     help: {
-      usage: 'machine [--memory SIZE | --machine FILE]',
+      usage: 'machine [--memory SIZE | --machine FILE | --from-host]',
       about: 'Prints the whole description of a machine, as a file that --machine takes.',
-      options: MEMORY_OPTIONS,
+      options: MACHINE_TABLE,
       operands: { completion: { with: 'words', words: [] }, most: 0 },
       examples: [
         ['machine --memory 32G > my.machine', 'something to begin with'],
         ['machine --machine my.machine', 'whether it is right'],
+        ['machine --from-host > web1.machine', 'this host, for use elsewhere'],
       ],
     },
     async handler(given) {
-      const { description, memoryBytes } = await describedMemory(resolveSettings(MEMORY_OPTIONS, given));
+      const settings = resolveSettings(MACHINE_TABLE, given);
+      if (settings['from-host'].value) {
+        const other = [settings.memory, settings.machine].find(({ called }) => called !== undefined)?.called;
+        if (other !== undefined) throw new UsageError(`--from-host and ${other} exclude each other: give one of them`);
+        const { hostMachineFile } = await import('../../daemon/host-machine.ts');
+        return context.print(hostMachineFile().trimEnd());
+      }
+      const { description, memoryBytes, file: { profile, interfaces, modules, sysctls } } = await describedMemory(settings);
+      const texts = (named: typeof sysctls): string[] => named.map(({ text }) => text);
       const { regions, processes, dimms } = layOutMemory(description);
       const populations = description.populations ?? defaultPopulations(memoryBytes / PAGE_SIZE, processes);
-      context.print(formatMachineFile({ ...description, regions, processes, populations, dimms }).trimEnd());
+      context.print(formatMachineFile({ ...description, regions, processes, populations, dimms }, {
+        ...(profile !== undefined && { profile }), interfaces: texts(interfaces), modules: texts(modules), sysctls: texts(sysctls),
+      }).trimEnd());
     },
   };
 }

@@ -14,7 +14,7 @@ const PROFILE_WORDS = [...ALL_PROFILES, 'both'] as const;
 const VIA_WORDS = [...MATRIX_VIAS, 'all'] as const;
 
 const MATRIX_TABLE = {
-  via: { ...oneOf<(typeof VIA_WORDS)[number]>(VIA_WORDS), value: 'WAY', describe: 'how', fallback: 'hard' },
+  via: { ...oneOf<(typeof VIA_WORDS)[number]>(VIA_WORDS), value: 'WAY', describe: 'by', fallback: 'hard' },
   profile: { ...oneOf<(typeof PROFILE_WORDS)[number]>(PROFILE_WORDS), describe: 'which kernel', fallback: 'both' },
   sysctl: { kind: 'list', value: 'NAME=VALUE', describe: 'a boot-time value; may be repeated' },
   json: { kind: 'flag', describe: 'JSON objects, one a line' },

@@ -10,7 +10,7 @@ import { takes } from '../../language/words.ts';
 import { CONFIG_OPTIONS, readConfig } from '../config/config.ts';
 import { type CliContext, type HelpfulCommand, VERSION } from '../command.ts';
 import { UsageError } from '../exit-status.ts';
-import { bootSettings, chosenSeed, describedMemory, describedParts, MACHINE_OPTIONS, MOUNT_OPTIONS } from '../options/machine.ts';
+import { bootSettings, chosenSeed, describedMemory, describedParts, MACHINE_OPTIONS, MOUNT_OPTIONS, withMachineFile } from '../options/machine.ts';
 import { declare, type OptionTable, resolveSettings, type Setting, type Settings } from '../options/option.ts';
 
 const HINTS = { hints: { kind: 'flag', hidden: true, describe: 'print what to try' } } as const satisfies OptionTable;
@@ -44,19 +44,21 @@ type MountSettings = Settings<typeof MOUNT_TABLE>;
 /** Runs the daemon until it ends. `given` is the command line as yargs parsed it. */
 async function runMount(context: CliContext, place: string, given: Readonly<Record<string, unknown>>): Promise<void> {
   const config = await readConfig(context, resolveSettings(MOUNT_TABLE, given).config);
-  const settings = resolveSettings(MOUNT_TABLE, given, config.settings);
-  const { description, memoryBytes } = await describedMemory(settings);
+  const named = resolveSettings(MOUNT_TABLE, given, config.settings);
+  const described = await describedMemory(named);
+  const settings = withMachineFile(named, described);
+  const { description, memoryBytes } = described;
   const seed = chosenSeed(settings.seed.value);
   const machine = await machineOptions(context, settings, { description, memoryBytes, seed });
   const attach = wire(context);
   const daemon = await startDaemon({
     mountPoint: place, allowOther: settings['allow-other'].value, transport: TRANSPORTS[settings.transport.value],
-    machine, configured: configured(settings, description), notify: context.notify,
+    machine, configured: configured(named, description), notify: context.notify,
     async reconfigure() {
       const now = resolveSettings(MOUNT_TABLE, given, await config.reread());
-      const { description: described } = await describedMemory(now);
+      const described = await describedMemory(now);
       // The machine keeps its memory, so sysctls must fit that.
-      return { options: await machineOptions(context, now, { description, memoryBytes, seed }), configured: configured(now, described) };
+      return { options: await machineOptions(context, withMachineFile(now, described), { description, memoryBytes, seed }), configured: configured(now, described.description) };
     },
   });
   attach(daemon);

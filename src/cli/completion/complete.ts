@@ -38,7 +38,10 @@ function waitingOption(word: string | undefined, options: OptionTable): Option |
 
 function ofValue(option: Option | undefined, start: string): Completion {
   if (option?.kind === 'flag') return beginning(['true', 'false'], start);
-  if (option?.words !== undefined) return beginning(option.words, start);
+  if (option?.words !== undefined) {
+    const before = option.kind === 'text' && option.commas === true ? start.slice(0, start.lastIndexOf(',') + 1) : '';
+    return beginning(option.words.map((word) => `${before}${word}`), start);
+  }
   if (option?.kind !== 'text') return NOTHING;
   return option.completes === undefined ? NOTHING : { with: option.completes, words: [] };
 }

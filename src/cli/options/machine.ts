@@ -9,7 +9,7 @@ import { FEATURES, type MachineParts, type NetInterface, PLAIN_PARTS } from '../
 import { MODULE_NAMES } from '../../kernel/sysctl/modules/names.ts';
 import { parseSize } from '../../language/values.ts';
 import { takes } from '../../language/words.ts';
-import type { MachineFile } from '../../machine-file/parse.ts';
+import type { FileSettings, MachineFile } from '../../machine-file/parse.ts';
 import { readMachineParts } from '../../machine/machine-parts.ts';
 import { UsageError } from '../exit-status.ts';
 import { readWhole } from '../read-file.ts';
@@ -29,15 +29,67 @@ export const MEMORY_OPTIONS = {
 /** The memory that those options describe, and how much of it is RAM, in bytes. @throws UsageError */
 export async function describedMemory(
   { memory, machine }: Settings<typeof MEMORY_OPTIONS>,
-): Promise<{ readonly description: MachineDescription; readonly memoryBytes: number }> {
+): Promise<DescribedMemory> {
   const { value: path, called = '' } = machine;
-  if (path === undefined) return { description: { memoryBytes: memory.value }, memoryBytes: memory.value };
-  const { description, saysMemory, memoryBytes } = await readMachineFile(path, called, memory.value);
+  if (path === undefined) return { description: { memoryBytes: memory.value }, memoryBytes: memory.value, file: NO_SETTINGS };
+  const { description, saysMemory, memoryBytes, settings } = await readMachineFile(path, called, memory.value);
   if (saysMemory && excludes(memory, called)) {
     const name = memory.called?.replace(/^.* /, '') ?? '';
     throw new UsageError(`${memory.called} and ${called} exclude each other here: ${shellWord(path)} says how much RAM there is, leave ${name} out`);
   }
-  return { description, memoryBytes };
+  return { description, memoryBytes, file: settings, path };
+}
+
+/** The memory of a machine, and what else its file says. */
+export interface DescribedMemory {
+  readonly description: MachineDescription;
+  /** RAM in bytes. */
+  readonly memoryBytes: number;
+  readonly file: FileSettings;
+  /** The machine file, if there is one. */
+  readonly path?: string;
+}
+
+const NO_SETTINGS: FileSettings = { interfaces: [], modules: [], sysctls: [] };
+
+/** Settings with those of the machine file among them. What an option says comes last, or in the place of what the file says. */
+export function withMachineFile<S extends Settings<typeof MACHINE_OPTIONS>>(settings: S, described: DescribedMemory): S {
+  const { profile, sysctls } = described.file;
+  return {
+    ...settings,
+    ...namedParts(settings, described),
+    ...(profile !== undefined && settings.profile.called === undefined && { profile: { value: profile } }),
+    sysctl: [...inFile(sysctls, described), ...settings.sysctl],
+  };
+}
+
+/** The same of the parts of a machine alone. Interfaces that options name are in the place of those of the file. */
+export function namedParts(
+  settings: Settings<typeof PARTS_OPTIONS>, described: DescribedMemory,
+): Pick<Settings<typeof PARTS_OPTIONS>, 'interface' | 'module'> {
+  const { interfaces, modules } = described.file;
+  return {
+    interface: settings.interface.length > 0 ? settings.interface : inFile(interfaces, described),
+    module: [...inFile(modules, described), ...settings.module],
+  };
+}
+
+function inFile(texts: FileSettings['sysctls'], { path = '' }: DescribedMemory): Setting<string>[] {
+  return texts.map(({ line, text }) => ({ value: text, called: `${shellWord(path)}:${line}` }));
+}
+
+/** The memory of this host, and its kernel, interfaces, modules and sysctls: `--like-host`. @throws UsageError if --machine or --memory is given too */
+export async function hostMemory(settings: Settings<typeof MACHINE_OPTIONS>): Promise<DescribedMemory> {
+  const { memory, machine } = settings;
+  const other = [memory, machine].find(({ called }) => called !== undefined && isOption(called))?.called;
+  if (other !== undefined) throw new UsageError(`--like-host takes the memory of this host: leave ${other} out`);
+  const { hostMachineFile } = await import('../../daemon/host-machine.ts');
+  const { parseMachineFile } = await import('../../machine-file/parse.ts');
+  const { layOutMemory } = await import('../../kernel/memory/layout.ts');
+  const { value: profile, called } = settings.profile;
+  const parsed = parseMachineFile(new TextEncoder().encode(hostMachineFile(called === undefined ? undefined : profile)), memory.value);
+  if ('error' in parsed) throw new UsageError(`this host cannot be described, line ${parsed.error.line} of vmsysctld machine --from-host: ${parsed.error.message}`);
+  return { description: parsed.description, memoryBytes: layOutMemory(parsed.description).memoryBytes, file: parsed.settings, path: '--like-host' };
 }
 
 /**

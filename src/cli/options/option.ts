@@ -25,6 +25,8 @@ interface TextOption<V = unknown> extends Described {
   readonly value: string;
   /** The words of which it is one. */
   readonly words?: readonly string[];
+  /** Whether it may be several of these words, with commas between. */
+  readonly commas?: true;
   /** How a shell completes it. */
   readonly completes?: 'files';
   /** Whether the value may be left out. It is the empty text then. */
@@ -90,7 +92,7 @@ function declaration(name: string, option: Option): Options {
     case 'flag': return { ...common, type: 'boolean', coerce: (given: boolean | readonly boolean[]) => single(name, given) };
     case 'list': return { ...common, type: 'string', array: true, nargs: 1 };
     case 'text': return {
-      ...common, type: 'string', requiresArg: option.bare !== true, ...(option.words && { choices: option.words }),
+      ...common, type: 'string', requiresArg: option.bare !== true, ...(option.words && option.commas !== true && { choices: option.words }),
       coerce: (given: string | readonly string[]) => option.read(single(name, given), `--${name}`),
     };
   }

@@ -40,6 +40,8 @@ export interface ExecOptions {
   /** How often CMD may be run again after the machine has booted again. */
   readonly reboots: number;
   readonly reportPath: string | undefined;
+  /** Whether to print, at the end, which sysctls have changed. */
+  readonly diff: boolean;
   /** What a panic is expected to say, if one is. */
   readonly expectedPanic: string | undefined;
   /** Whether CMD may do to the host what this process may. */
@@ -107,7 +109,7 @@ class Run {
     const data: ExecServiceOptions = {
       ...machine, logPath: machine.logPath ?? join(this.#outside, SCRATCH.log), shownLogPath: this.#shownLogPath, state: this.#state, command: options.command,
       outside: this.#outside, scratch, contained: !options.privileged, ownName: !options.privileged, hostInterfaces: options.hostInterfaces,
-      expectedPanic: options.expectedPanic ?? '', ...(reportPath !== undefined && { reportPath }),
+      expectedPanic: options.expectedPanic ?? '', diff: options.diff, ...(reportPath !== undefined && { reportPath }),
     };
     this.#thread = new ServingThread({
       source: { module: EXEC_SERVICE, data }, wakeName: '.wake', worker, onNews: (news) => { this.#tables ??= news as MountTables; },

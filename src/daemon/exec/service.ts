@@ -13,6 +13,7 @@ import { following } from './following.ts';
 import { type Launch, launch } from './launcher.ts';
 import { type MountTables, writeTables } from './mount-plan.ts';
 import { killNamespace, panicRecords, printRecords, writeToStderr } from './panic.ts';
+import { diffLines, type Values } from './diff.ts';
 import { Recorder } from './recorder.ts';
 import type { Report } from './report.ts';
 import { RUN, type RunState } from './run-state.ts';
@@ -24,6 +25,8 @@ export interface ExecServiceOptions extends MachineServiceOptions {
   readonly command: readonly string[];
   /** Absolute. */
   readonly reportPath?: string;
+  /** Whether to print, at the end, which sysctls have changed. */
+  readonly diff: boolean;
   /** The scratch filesystem, as this process sees it and as the namespace does. */
   readonly outside: string;
   readonly scratch: string;
@@ -133,6 +136,9 @@ export function startService(data: unknown, host: ServiceHost): Service {
   if (tables.unplaceable.length > 0) writeToStderr(`vmsysctld: this machine has no ${tables.unplaceable.join(', ')} in whose place the emulated one could stand\n`);
   host.tell(tables);
 
+  /** The values of sysctls when CMD was first started. */
+  let before: Values | undefined;
+
   function order(command: ExecOrder): unknown {
     switch (command.kind) {
       case 'settle':
@@ -145,6 +151,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
         return { ...clocks, hostname: String(kernel.values.get('kernel.hostname')) } satisfies BootState;
       }
       case 'launch':
+        before ??= new Map(kernel.values);
         return launch(command.launch);
       case 'reboot':
         recorder.rebooted(kernel, command.halted);
@@ -161,6 +168,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
     command: (command) => order(command as ExecOrder),
     close() {
       service.close();
+      if (options.diff && before !== undefined) writeToStderr(diffLines(before, kernel.values, recorder.sysctls).map((line) => `${line}\n`).join(''));
       if (report === undefined) return;
       const status = Atomics.load(state, RUN.status);
       const signal = Atomics.load(state, RUN.signal);

@@ -14,8 +14,6 @@ export const COUNTS = {
   shortLines: { short: 50_000, long: 1_000_000 },
   /** Random bytes written to every writable file. */
   randomBytes: { short: 2000, long: 1_000_000 },
-  /** From one sysctl outside vm to the next, of those that random bytes are written to. */
-  sysctlStep: { short: 16, long: 1 },
   /** Random operations on random files, in process. */
   randomOperations: { short: 20_000, long: 1_000_000 },
   /** Files that a client opens and keeps open. */

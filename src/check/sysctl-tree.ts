@@ -1,0 +1,169 @@
+import { ERRNO } from '../abi/errno.ts';
+import { ALL_CAPABILITIES, type Caller } from '../abi/caller.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import type { MachineLayout } from '../kernel/memory/layout.ts';
+import type { Profile } from '../kernel/profiles/profile.ts';
+import { integersOf } from '../kernel/sysctl/after-write.ts';
+import { bootValues } from '../kernel/sysctl/boot-values.ts';
+import { type CtlTable, latin1Bytes, latin1Text, type SysctlHost, type SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import type { MachineParts } from '../kernel/sysctl/machine-parts.ts';
+import { sysctlPerm } from '../kernel/sysctl/permissions.ts';
+import { sysctlRead, sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
+
+/** What sysctlPerm() is asked for. */
+const READ = 4;
+const WRITE = 2;
+/** Directories have these bits. */
+const DIRECTORY_MODE = 0o555;
+/** More than any sysctl shows, and less than what a read refuses. */
+const WHOLE_FILE = 1024 * 1024;
+/** The pool of huge pages is the one part of the machine that a sysctl changes beside the values. */
+const POOL = 'vm.nr_hugepages';
+
+/** The machine that a kernel is tried on. */
+export interface TreeOptions {
+  readonly profile: Profile;
+  readonly layout: MachineLayout;
+  readonly parts: MachineParts;
+}
+
+/** The files below /proc/sys of one emulated machine, as root's system calls see them. Paths are below /proc/sys, without a slash at the begin. */
+export class SysctlTree {
+  readonly kernel: Kernel;
+  readonly #rows = new Map<string, CtlTable>();
+  readonly #directories = new Map<string, string[]>();
+  readonly #booted: ReadonlyMap<string, SysctlValue>;
+  #caller: Caller = { pid: 1, uid: 0, comm: 'sysctl', capabilities: ALL_CAPABILITIES };
+  readonly #changed = new Set<string>();
+
+  constructor({ profile, layout, parts }: TreeOptions) {
+    this.kernel = new Kernel({ profile, layout, parts, seed: 0, clock: () => 0 });
+    this.kernel.takeEffects();
+    const { values } = this.kernel;
+    this.#booted = new Map(values);
+    const set = values.set.bind(values);
+    values.set = (name, value) => {
+      this.#changed.add(name);
+      return set(name, value);
+    };
+    this.#directories.set('', []);
+    for (const row of this.kernel.sysctls) {
+      this.#rows.set(row.path, row);
+      const directory = row.path.slice(0, -row.procname.length - 1);
+      this.#namesIn(directory).push(row.procname);
+    }
+    for (const names of this.#directories.values()) names.sort();
+  }
+
+  #namesIn(directory: string): string[] {
+    const known = this.#directories.get(directory);
+    if (known !== undefined) return known;
+    const names: string[] = [];
+    this.#directories.set(directory, names);
+    const slash = directory.lastIndexOf('/');
+    this.#namesIn(directory.slice(0, Math.max(0, slash))).push(directory.slice(slash + 1));
+    return names;
+  }
+
+  /** Boots the machine again, as far as sysctls go, for the files of a tool. */
+  boot(comm: string): void {
+    this.#caller = { ...this.#caller, comm };
+    const { kernel } = this;
+    const pages = integersOf(kernel, POOL)[0] ?? 0n;
+    const atBoot = this.#booted.get(POOL);
+    const wanted = typeof atBoot === 'object' ? atBoot[0] ?? 0n : 0n;
+    if (pages !== wanted) kernel.resizeHugetlbPool(wanted, pages);
+    for (const [name, value] of this.#booted) if (kernel.values.get(name) !== value) kernel.values.set(name, value);
+    if (kernel.values.size > this.#booted.size) for (const name of kernel.values.keys()) if (!this.#booted.has(name)) kernel.values.delete(name);
+    kernel.takeEffects();
+    this.#changed.clear();
+  }
+
+  /** The names of the values that were set since the last call. */
+  changed(): readonly string[] {
+    const names = [...this.#changed];
+    this.#changed.clear();
+    return names;
+  }
+
+  /** The row of a file. */
+  row(path: string): CtlTable | undefined {
+    return this.#rows.get(this.#resolved(path) ?? '');
+  }
+
+  /** The mode of a file or directory, or a negative errno: stat(2). */
+  mode(path: string): number {
+    const resolved = this.#resolved(path);
+    const row = this.#rows.get(resolved ?? '');
+    if (row !== undefined) return path.endsWith('/') ? -ERRNO.ENOTDIR : row.mode;
+    if (resolved !== undefined && this.#directories.has(resolved)) return DIRECTORY_MODE;
+    return this.#missing(path);
+  }
+
+  /** The names in a directory, in order; none of what is none. */
+  list(path: string): readonly string[] {
+    const resolved = this.#resolved(path);
+    return resolved === undefined ? [] : this.#directories.get(resolved) ?? [];
+  }
+
+  /** open(2): 0 or a negative errno. */
+  open(path: string, access: { readonly read: boolean; readonly write: boolean }): number {
+    const row = this.row(path);
+    if (row !== undefined && !path.endsWith('/')) return sysctlPerm(this.#caller, row, (access.read ? READ : 0) | (access.write ? WRITE : 0));
+    const mode = this.mode(path);
+    return mode < 0 ? mode : -ERRNO.EISDIR;
+  }
+
+  /** All of a file, or a negative errno. */
+  read(path: string): string | number {
+    const refused = this.open(path, { read: true, write: false });
+    const row = this.row(path);
+    if (refused < 0 || row === undefined) return refused;
+    const bytes = this.kernel.enter(this.#caller, () => sysctlRead(this.kernel, row, 0, WHOLE_FILE));
+    return typeof bytes === 'number' ? bytes : latin1Text(bytes, WHOLE_FILE);
+  }
+
+  /** write(2) to a file that is open: the bytes taken, or a negative errno. */
+  write(path: string, position: number, text: string): number {
+    const row = this.row(path);
+    if (row === undefined) return this.open(path, { read: false, write: true });
+    return this.kernel.enter(this.#caller, () => sysctlWrite(this.kernel, row, position, latin1Bytes(text)));
+  }
+
+  /** The lines that the kernel has logged since the last call. */
+  logged(): readonly { readonly level: number; readonly text: string }[] {
+    return this.kernel.takeEffects().flatMap((effect) => (effect.kind === 'printk' ? [effect.record] : []));
+  }
+
+  /**
+   * Whether a write of a value would be taken: on a machine that has just booted, or on this one as it is. The machine does not change.
+   * `modules`: with these loaded too, on one that has just booted.
+   */
+  takes(row: CtlTable, value: string, on: 'booted' | 'now', modules: readonly string[] = []): boolean {
+    const { profile, totalRamKb, freeRamKb, interfaces, modules: loaded } = this.kernel;
+    const size = { profile, totalRamKb, freeRamKb, interfaces, modules: [...loaded, ...modules] };
+    const values = modules.length > 0 ? bootValues(this.kernel.sysctls, size) : new Map(on === 'booted' ? this.#booted : this.kernel.values);
+    const host: SysctlHost = { ...size, values, caller: this.#caller, printk: () => undefined, printkLatin1: () => undefined };
+    return sysctlWrite(host, row, 0, latin1Bytes(`${value}\n`)) >= 0;
+  }
+
+  /** The path without `.`, `..` and slashes that say nothing. Undefined: it leads above /proc/sys, or through what is no directory. */
+  #resolved(path: string): string | undefined {
+    if (this.#rows.has(path) || this.#directories.has(path)) return path;
+    const names: string[] = [];
+    for (const name of path.split('/')) {
+      if (name === '' || name === '.') continue;
+      if (!this.#directories.has(names.join('/'))) return undefined;
+      if (name !== '..') names.push(name);
+      else if (names.pop() === undefined) return undefined;
+    }
+    return names.join('/');
+  }
+
+  /** Why there is nothing at a path. */
+  #missing(path: string): number {
+    const names = path.split('/').filter((name) => name !== '' && name !== '.');
+    const through = names.slice(0, -1).some((_, index) => this.#rows.has(names.slice(0, index + 1).join('/')));
+    return through ? -ERRNO.ENOTDIR : -ERRNO.ENOENT;
+  }
+}
