@@ -8,9 +8,10 @@ import { extname, join } from 'node:path';
 
 /** Words and turns to avoid. Those in Markdown's `code` and in quotes of the kernel's text are not seen. */
 const UNCLEAR = [
-  /\b(?:told|tells?(?! apart)|said)\b/i, /\bwhoever\b/i, /\bwhat there is\b/i, /\bso (?:many|much)\b/i, /\banew\b/i, /\bby the way\b/i, /\byet\b/i,
+  /\b(?:told|tells?|said)\b/i, /\bwhoever\b/i, /\bwhat there is\b/i, /\bso (?:many|much)\b/i, /\banew\b/i,
+  /\bby the way\b/i, /(?<!\bnot |\bnone )\byet\b/i,
   /\b(?:comes|came|come) to\b(?! (?:the|an?) end)/i, /(?:^|[.;:] )(?:Has|Have|Had|Is|Are|Does|Do|Can|Should|Were) [^.?]*, (?:it|they|the|then)\b/,
-  /\b(?:he|him|his)\b/i, /\bthere is none\b/i, /\bbe it\b/i, /\bmeanwhile\b/i, /\bwhereof|whereby|thereof|hence|thus\b/i, /\ba (?:line|key|failure|host) a\b/i,
+  /\b(?:he|him|his)\b/i, /\bbe it\b/i, /\b(?:whereof|whereby|thereof|hence|thus)\b/i, /\ba (?:line|key|failure|host) a\b/i,
   /\bhas (?:it|them|him|the \w+) \w+ed\b/, /\bto be had\b/i, /\blikewise\b/i, /\bhowever (?:long|many|often)\b/i,
 ];
 

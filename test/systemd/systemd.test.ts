@@ -45,7 +45,7 @@ async function property(unit: string, name: string): Promise<string> {
   return (await run(`systemctl show -P ${name} ${unit}`)).trim();
 }
 
-/** Waits until a script prints a text. Nothing tells of the changes this is for. */
+/** Waits until a script prints a text. Nothing reports these changes. */
 async function until(script: string, wanted: string): Promise<void> {
   expect(await run(`for n in {1..300}; do now=$(${script}); [ "$now" = '${wanted}' ] && break; sleep 0.1; done; printf %s "$now"`)).toBe(wanted);
 }
