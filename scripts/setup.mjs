@@ -126,7 +126,10 @@ function installLibraries(missing) {
 }
 
 /** What single tests need besides, by the command they look for: Debian's package of it. Without it those tests are skipped. */
-const TEST_TOOLS = { chromium: 'chromium', mandoc: 'mandoc', man: 'man-db', 'systemd-analyze': 'systemd', busybox: 'busybox-static', ip: 'iproute2' };
+const TEST_TOOLS = {
+  chromium: 'chromium', mandoc: 'mandoc', man: 'man-db', 'systemd-analyze': 'systemd', busybox: 'busybox-static', rasdaemon: 'rasdaemon', 'trace-cmd': 'trace-cmd',
+  ip: 'iproute2',
+};
 
 /** Tries to install what single tests need. It reports loudly what cannot be installed, and continues. */
 export function installTestTools() {

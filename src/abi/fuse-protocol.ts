@@ -144,8 +144,6 @@ export const FUSE_NOTIFY_POLL_WAKEUP_OUT = { size: 8, fields: { kh: [0, 'u64'] }
 export const FUSE_NOTIFY_RETRIEVE_OUT = {
   size: 32, fields: { notify_unique: [0, 'u64'], nodeid: [8, 'u64'], offset: [16, 'u64'], size: [24, 'u32'] },
 } as const satisfies Layout;
-/** `off` of -1: no pages, the attributes only. */
-export const FUSE_NOTIFY_INVAL_INODE_OUT = { size: 24, fields: { ino: [0, 'u64'], off: [8, 'u64'], len: [16, 'u64'] } } as const satisfies Layout;
 /** Followed by `size` bytes. */
 export const FUSE_NOTIFY_STORE_OUT = { size: 24, fields: { nodeid: [0, 'u64'], offset: [8, 'u64'], size: [16, 'u32'] } } as const satisfies Layout;
 /** Of COPY_FILE_RANGE and COPY_FILE_RANGE_64. */

@@ -21,6 +21,8 @@ export const LIMITS = {
   rules: { most: 2 ** 12, errno: 'ENOSPC' },
   /** Injections in one write to the control file. */
   injections: { most: 1_000_000, errno: 'E2BIG' },
+  /** Bytes of the buffers of tracefs: the main one and those of its instances. */
+  traceBytes: { most: 2 ** 27, errno: 'ENOMEM' },
   /** Microseconds on the machine's clock: what a number is exact to, 285 years. */
   clock: { most: Number.MAX_SAFE_INTEGER, errno: 'EOVERFLOW' },
 } as const satisfies Record<string, Limit>;

@@ -84,8 +84,8 @@ export class Checker {
 
   /** What the files of one host would do. */
   check(files: readonly ConfigFile[], host?: string): Checked {
-    const key = JSON.stringify(files.map(({ path, text, unreadable, place, identity = path }) => [
-      typeof place === 'number' ? path.slice(path.lastIndexOf('/') + 1) : '', text, unreadable, place, files.findIndex((each) => (each.identity ?? each.path) === identity),
+    const key = JSON.stringify(files.map(({ path, text, unreadable, missing, place, identity = path }) => [
+      typeof place === 'number' ? path.slice(path.lastIndexOf('/') + 1) : '', text, unreadable, missing, place, files.findIndex((each) => (each.identity ?? each.path) === identity),
     ]));
     const known = this.#checked.get(key) ?? this.#checkContent(files);
     if (this.#checked.size >= MOST_CACHED) this.#checked.clear();
@@ -100,7 +100,8 @@ export class Checker {
 
   #checkContent(files: readonly ConfigFile[]): CheckedContent {
     const problems = files.flatMap((file, index): Found[] => {
-      const problem = file.unreadable ?? problemOf(file.text ?? '');
+      const missing = file.missing === true && this.#tool.missesFiles ? 'is a link that leads nowhere' : undefined;
+      const problem = file.unreadable ?? missing ?? problemOf(file.text ?? '');
       if (problem === undefined) return [];
       return [{ file: index, line: null, setting: null, value: null, kind: 'unreadable', kernels: this.#options.profiles, message: () => problem }];
     });

@@ -8,6 +8,8 @@ export interface ConfigFile {
   readonly text?: string;
   /** Why it could not be read, as a predicate: `is not accessible to this user`. */
   readonly unreadable?: string;
+  /** It is a link that leads nowhere. */
+  readonly missing?: true;
   /**
    * Where it lies: in a directory of the search path, by its place there, 0 first; `named`, where it was named itself; or /etc/sysctl.conf.
    * A file of a directory hides those of the same name in later directories.

@@ -20,6 +20,8 @@ const WHOLE_FILE = 1024 * 1024;
 /** The pool of huge pages is the one part of the machine that a sysctl changes beside the values. */
 const POOL = 'vm.nr_hugepages';
 
+const NONE: readonly never[] = [];
+
 /** The machine that a kernel is tried on. */
 export interface TreeOptions {
   readonly profile: Profile;
@@ -34,7 +36,11 @@ export class SysctlTree {
   readonly #directories = new Map<string, string[]>();
   readonly #booted: ReadonlyMap<string, SysctlValue>;
   #caller: Caller = { pid: 1, uid: 0, comm: 'sysctl', capabilities: ALL_CAPABILITIES };
+  /** Names of values that were set: since the last look, and since the last boot. */
   readonly #changed = new Set<string>();
+  readonly #touched = new Set<string>();
+  /** Files as texts, by their bytes: a file that has not changed shows the same array. */
+  readonly #texts = new WeakMap<Uint8Array, string>();
 
   constructor({ profile, layout, parts }: TreeOptions) {
     this.kernel = new Kernel({ profile, layout, parts, seed: 0, clock: () => 0 });
@@ -44,6 +50,7 @@ export class SysctlTree {
     const set = values.set.bind(values);
     values.set = (name, value) => {
       this.#changed.add(name);
+      this.#touched.add(name);
       return set(name, value);
     };
     this.#directories.set('', []);
@@ -73,14 +80,19 @@ export class SysctlTree {
     const atBoot = this.#booted.get(POOL);
     const wanted = typeof atBoot === 'object' ? atBoot[0] ?? 0n : 0n;
     if (pages !== wanted) kernel.resizeHugetlbPool(wanted, pages);
-    for (const [name, value] of this.#booted) if (kernel.values.get(name) !== value) kernel.values.set(name, value);
-    if (kernel.values.size > this.#booted.size) for (const name of kernel.values.keys()) if (!this.#booted.has(name)) kernel.values.delete(name);
+    for (const name of [...this.#touched]) {
+      const value = this.#booted.get(name);
+      if (value === undefined) kernel.values.delete(name);
+      else kernel.values.set(name, value);
+    }
     kernel.takeEffects();
     this.#changed.clear();
+    this.#touched.clear();
   }
 
   /** The names of the values that were set since the last call. */
   changed(): readonly string[] {
+    if (this.#changed.size === 0) return NONE;
     const names = [...this.#changed];
     this.#changed.clear();
     return names;
@@ -120,7 +132,10 @@ export class SysctlTree {
     const row = this.row(path);
     if (refused < 0 || row === undefined) return refused;
     const bytes = this.kernel.enter(this.#caller, () => sysctlRead(this.kernel, row, 0, WHOLE_FILE));
-    return typeof bytes === 'number' ? bytes : latin1Text(bytes, WHOLE_FILE);
+    if (typeof bytes === 'number') return bytes;
+    const text = this.#texts.get(bytes) ?? latin1Text(bytes, WHOLE_FILE);
+    this.#texts.set(bytes, text);
+    return text;
   }
 
   /** write(2) to a file that is open: the bytes taken, or a negative errno. */
@@ -132,7 +147,8 @@ export class SysctlTree {
 
   /** The lines that the kernel has logged since the last call. */
   logged(): readonly { readonly level: number; readonly text: string }[] {
-    return this.kernel.takeEffects().flatMap((effect) => (effect.kind === 'printk' ? [effect.record] : []));
+    const effects = this.kernel.takeEffects();
+    return effects.length === 0 ? NONE : effects.flatMap((effect) => (effect.kind === 'printk' ? [effect.record] : []));
   }
 
   /**

@@ -51,11 +51,11 @@ export function runTrial(tree: SysctlTree, tool: Tool, lines: readonly Placed[],
       const each = live.get(name);
       if (each !== undefined) Object.assign(each, { now: values.get(name), culprit: planned });
     }
-    if (attempt.result === 'failed') return { ...planned, attempt, logged, shows: undefined };
+    if (attempt.result === 'failed') return { by, path, attempt, logged, shows: undefined };
     const name = tree.row(path)?.name ?? path;
     const value = values.get(name);
     live.set(name, { write: planned, value, now: value });
-    return { ...planned, attempt, logged, shows: textOf(tree, path) };
+    return { by, path, attempt, logged, shows: textOf(tree, path) };
   });
   const undone = [...live.values()].flatMap(({ write: { by, path }, value, now, culprit }): Undone[] =>
     (culprit === undefined || String(value) === String(now) ? [] : [{ by, path, culprit, shows: textOf(tree, path) }]));

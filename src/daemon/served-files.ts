@@ -23,6 +23,10 @@ export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): F
     return answer === undefined ? { answer: work, work } : { answer, work: undefined };
   }
   const perform = (): number => performer.perform();
+  const performed = (answer: number): number => {
+    perform();
+    return answer;
+  };
 
   return {
     getattr: (path) => vfs.getattr(path),
@@ -57,6 +61,8 @@ export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): F
     utimens: (path, now, caller) => vfs.utimens(path, now, caller),
     readlink: (path) => vfs.readlink(path),
     fsync: (path) => vfs.fsync(path),
+    mkdir: (path, caller) => performed(vfs.mkdir(path, caller)),
+    rmdir: (path, caller) => performed(vfs.rmdir(path, caller)),
     refuse: (change, path, caller) => vfs.refuse(change, path, caller),
     // A refused write did nothing, so `delay` does not hold its answer back.
     holdBack: (operation, path) => (operation === 'write' && admission.refused ? 0 : vfs.holdBack(path)),

@@ -7,6 +7,7 @@ import { type Children, directory, type DirectoryNode, type FileNode, locate } f
 import { devKmsg } from './dev/kmsg.ts';
 import { procFiles } from './proc/proc-files.ts';
 import { sysctlFiles } from './proc/sys.ts';
+import { cpuFiles } from './sys/cpu.ts';
 import { edacDirectory } from './sys/edac.ts';
 import { einjFiles } from './sys/einj.ts';
 import { hwpoisonFiles } from './sys/hwpoison.ts';
@@ -14,6 +15,7 @@ import { memoryDirectory } from './sys/memory.ts';
 import { mmDirectory } from './sys/mm.ts';
 import { moduleDirectory } from './sys/module-parameters.ts';
 import { nodesDirectory } from './sys/node.ts';
+import { tracingDirectory } from './sys/tracing.ts';
 
 /**
  * The whole tree: every emulated file at its real path. With `devices` it has the files that need a transport on which a read can
@@ -32,6 +34,7 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
     sys: directory({
       devices: directory({
         system: directory({
+          cpu: directory(cpuFiles()),
           edac: { ...edacDirectory(kernel), whole: true },
           memory: { ...memoryDirectory(kernel), whole: true },
           node: { ...nodesDirectory(kernel), whole: true },
@@ -39,9 +42,11 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
       }),
       kernel: directory({
         debug: directory({
-          apei: directory({ einj: directory(einjFiles(kernel), { whole: true }) }),
-          hwpoison: directory(hwpoisonFiles(kernel), { whole: true }),
-        }, { filesystem: 'debugfs', mode: 0o700 }),
+          apei: directory({ einj: directory(einjFiles(kernel)) }),
+          hwpoison: directory(hwpoisonFiles(kernel)),
+          ...(devices && { tracing: tracingDirectory(kernel) }),
+        }, { filesystem: 'debugfs', mode: 0o700, whole: true }),
+        ...(devices && { tracing: tracingDirectory(kernel) }),
         mm: mmDirectory(kernel),
       }),
       module: moduleDirectory(kernel),

@@ -19,6 +19,8 @@ export interface Attributes {
   readonly splices?: false;
   /** `size` may change: a transport that can choose for each file must not let Linux cache it. */
   readonly sizeChanges?: true;
+  /** A read takes bytes away, wherever it begins: nothing may be read ahead. */
+  readonly stream?: true;
   /** The name may go: it is not to be cached. What lies below goes with it. */
   readonly goes?: true;
 }
@@ -66,7 +68,10 @@ export interface Filesystem {
   /** `now`: to the present time. */
   utimens(path: string, now?: boolean, caller?: Caller): number;
   fsync(path: string): number;
-  /** The negative errno for a change of the tree itself: no emulated filesystem allows one. */
+  /** mkdir(2) and rmdir(2): 0 or a negative errno. */
+  mkdir(path: string, caller?: Caller): number;
+  rmdir(path: string, caller?: Caller): number;
+  /** The negative errno that refuses every other change of the tree: none of the emulated filesystems allows one. */
   refuse(change: TreeChange, path: string, caller?: Caller): number;
   /** How many milliseconds to delay the reply to this operation, as `delay` of the control file asks; mostly 0. Called once per operation. */
   holdBack(operation: DelayedOperation, path: string): number;

@@ -26,6 +26,7 @@ import { type CtlTable, dottedName, latin1Bytes, type MachineSize, type SysctlHo
 import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
 import { interfaceSysctls, machineDirectories, machineSysctls } from './sysctl/machine-sysctls.ts';
 import type { ModelSysctl } from './sysctl/model-sysctls.ts';
+import { Tracing } from './trace/tracing.ts';
 
 /** What a machine is made of. It is fixed for the life of the machine. */
 export interface KernelConfig {
@@ -117,8 +118,10 @@ export class Kernel implements SysctlHost, MemoryHost {
   /** The buffer of the log of this boot. */
   readonly log = new PrintkRingBuffer();
 
-  /** What takes trace events. Tracefs replaces it; without tracefs they go nowhere. */
-  traceSink: TraceSink = () => undefined;
+  /** The buffers of tracefs. */
+  readonly tracing: Tracing;
+  /** What takes trace events: {@link tracing}. */
+  traceSink: TraceSink = (event) => { this.tracing.record(event); };
 
   /** The command line of the next boot. This boot does not change. */
   nextBoot: BootCommandLine;
@@ -159,6 +162,7 @@ export class Kernel implements SysctlHost, MemoryHost {
       this.failures.poisonedPages += pages;
     });
     this.memoryBlocks = new MemoryBlocks(this, config.layout);
+    this.tracing = new Tracing(this);
     this.ras = this.#newRasState();
     this.#bootedAt = this.now();
     this.#boot(this.#bootedAt);
@@ -416,6 +420,7 @@ export class Kernel implements SysctlHost, MemoryHost {
     this.life += 1;
     this.memory.boot();
     this.memoryBlocks.boot();
+    this.tracing.boot();
     Object.assign(this.events, newVmEventCounts());
     this.attributes.clear();
     Object.assign(this.failures, newFailureState());

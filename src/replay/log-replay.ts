@@ -13,6 +13,10 @@ export interface LogReplayOptions {
   readonly file: string;
   /** The host of lines that name none. */
   readonly host?: string;
+  /** The kernel where the input does not say which it was. */
+  readonly kernel?: string;
+  /** The version of rasdaemon that wrote a database. */
+  readonly rasdaemon?: string;
   /** Seconds within which a crash counts as a consequence of a memory failure. */
   readonly crashWindow: number;
   /** The latest time of lines in it, ms since the epoch: it decides the year of times without one. */
@@ -32,7 +36,7 @@ export interface InputCounts {
 /** Lines on memory failures. Other lines are read only near these. */
 const MATTERS = new RegExp([
   '[Mm]emory [Ff]ailure', 'memory_failure_event', 'recovery action', ' recovery: ?(?:Ignored|Failed|Delayed|Recovered)', 'MCE 0x', 'MCE: Killing', 'npoisoned', 'hwpoison: ', 'Linux version \\d',
-  '101,109,111,114,121,32,102',
+  'mc_event: ', '101,109,111,114,121,32,102',
 ].join('|'));
 /** Lines that matter only after a memory failure. */
 const MATTERS_LATER = /Kernel panic - |kernel BUG at|BUG: (?:unable to handle|kernel NULL pointer)|Internal error: |Oops[: ]|general protection|Unable to handle /;

@@ -51,6 +51,11 @@ export const FILESYSTEMS = {
     directoryMode: 0o755, linksDirectories: true, unserved: { by: 'call', errno: EACCES }, truncatesAny: true, splices: false, fsync: -EINVAL,
     refusals: IN_SYSFS,
   },
+  /** /sys/kernel/tracing: fs/tracefs. A directory has links for its subdirectories, and files have no operation but their own. */
+  tracefs: {
+    directoryMode: 0o750, linksDirectories: true, unserved: { by: 'call', errno: EINVAL }, truncatesAny: true, splices: false, fsync: -EINVAL,
+    refusals: IN_SYSFS,
+  },
 } as const satisfies Record<string, FilesystemKind>;
 
 export type FilesystemName = keyof typeof FILESYSTEMS;

@@ -60,6 +60,8 @@ export interface FileNode {
   readonly seeking?: Seeking;
   /** splice(2) and sendfile(2) from it are EINVAL: the kernel's file has no `splice_read`. Absent: as in its filesystem. */
   readonly splices?: false;
+  /** A read takes bytes away, wherever it begins: nothing may be read ahead. */
+  readonly stream?: true;
   /** Works on a dead machine too: the file does not belong to the machine. */
   readonly outside?: true;
   /** It only prevents the use of a real file. Where there is no real file, this one is not needed. */
@@ -91,13 +93,16 @@ export interface DirectoryNode {
   readonly goes?: true;
   /** It replaces a real directory as a whole: other files there would contradict this machine. */
   readonly whole?: true;
+  /** mkdir(2) and rmdir(2) of an entry: 0 or a negative errno. Absent: the filesystem refuses them. */
+  readonly mkdir?: (name: string) => number;
+  readonly rmdir?: (name: string) => number;
 }
 
 export type TreeNode = FileNode | DirectoryNode | SymlinkNode;
 
 /** A directory with these entries. */
 export function directory(
-  entries: Readonly<Record<string, TreeNode>>, own: Pick<DirectoryNode, 'filesystem' | 'mode' | 'whole'> = {},
+  entries: Readonly<Record<string, TreeNode>>, own: Pick<DirectoryNode, 'filesystem' | 'goes' | 'mode' | 'whole'> = {},
 ): DirectoryNode {
   return { kind: 'directory', children: new Map(Object.entries(entries)), ...own };
 }

@@ -46,6 +46,7 @@ interface NodeAttributes {
   readonly seeking?: Seeking;
   readonly splices?: false;
   readonly sizeChanges?: true;
+  readonly stream?: true;
   readonly goes?: true;
 }
 
@@ -107,9 +108,10 @@ export class Vfs {
       return { mode: S_IF.directory | (node.mode ?? kind.directoryMode), size: 0, nlink, ino, ...(node.goes && { goes: true }) };
     }
     if (node.kind === 'symlink') return { mode: S_IF.symlink | 0o777, size: 0, nlink: 1, ino };
-    const { size, seeking, sizeChanges, splices = kind.splices } = node;
+    const { size, seeking, sizeChanges, stream, splices = stream ? undefined : kind.splices } = node;
     return {
       mode: S_IF.regular | node.mode, size, nlink: 1, ino, ...(seeking && { seeking }), ...(splices === false && { splices }), ...(sizeChanges && { sizeChanges }),
+      ...(stream && { stream }),
     };
   }
 
@@ -258,6 +260,23 @@ export class Vfs {
     const refusal = -this.#kindAt(path).refusals[change];
     if (caller === undefined || !OF_DIRECTORY.includes(change) || refusal !== -ERRNO.EPERM) return refusal;
     return this.access(path.slice(0, Math.max(path.lastIndexOf('/'), 1)), MAY.write | MAY.exec, caller) || refusal;
+  }
+
+  /** mkdir(2): 0 or a negative errno. */
+  mkdir(path: string, caller?: Caller): number {
+    return this.#changeDirectory('mkdir', path, caller);
+  }
+
+  /** rmdir(2): 0 or a negative errno. */
+  rmdir(path: string, caller?: Caller): number {
+    return this.#changeDirectory('rmdir', path, caller);
+  }
+
+  #changeDirectory(change: 'mkdir' | 'rmdir', path: string, caller: Caller | undefined): number {
+    const slash = path.lastIndexOf('/');
+    const parent = this.#find(path.slice(0, slash) || '/')?.node;
+    const make = parent?.kind === 'directory' ? parent[change] : undefined;
+    return make === undefined ? this.refuse(change, path, caller) : this.#host.enter(caller, () => make(path.slice(slash + 1)));
   }
 
   holdBack(path: string): number {

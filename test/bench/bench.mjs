@@ -18,13 +18,14 @@ import { operations } from './measures/operations.mjs';
 import { exec, replay } from './measures/programs.mjs';
 import { size } from './measures/size.mjs';
 import { start } from './measures/start.mjs';
+import { sysctls } from './measures/sysctls.mjs';
 import { systemCalls } from './measures/system-calls.mjs';
 import { wear } from './measures/wear.mjs';
 import { resultsDocument, resultsTable } from './results.mjs';
 import { compile, fuse3Options, installNeeds, say } from './setup.mjs';
 import { stopAll, SYSTEMS } from './systems.mjs';
 
-const MEASURES = { operations, systemCalls, wear, injections, kpageflags, start, size, memory, exec, replay };
+const MEASURES = { operations, sysctls, systemCalls, wear, injections, kpageflags, start, size, memory, exec, replay };
 
 function fail(text) {
   process.stderr.write(`bench: ${text}\n`);

@@ -33,6 +33,7 @@ describe('the script of vmsysctld completion, in bash', () => {
     ['but those given already', ['mount', '--log', 'x', '--lo'], ['--log-format']],
     ['lists again', ['mount', '--sysctl', 'x', '--sy'], ['--sysctl']],
     ['words that an option takes', ['mount', '--profile', ''], ['7.3', 'v4']],
+    ['names of sysctls, which a value follows', ['mount', '--sysctl', 'net.ipv4.ip_f'], ['net.ipv4.ip_forward=', 'net.ipv4.ip_forward_update_priority=', 'net.ipv4.ip_forward_use_pmtu=']],
     ['after =, without what is before it', ['mount', '--transport', '=', 'f'], ['fuse-native']],
     ['right after =', ['exec', '--profile', '='], ['7.3', 'v4']],
     ['directories to mount on', ['mount', 'in'], ['in side', 'inner']],

@@ -73,7 +73,9 @@ export async function compareMounted(
   const boot = given.flatMap(({ file, boot: value }) => ['--sysctl', `${dottedName(file)}=${value.trimEnd()}`]);
   let output: string[] = [];
   await withDaemon({ ...options, options: [...options.options ?? [], ...boot] }, async (daemon) => {
-    const { stdout, stderr } = await sh('exec perl "$1" "$2" "$3"', [PROGRAM, join(daemon.mountPoint, 'proc/sys'), daemon.log], {
+    const { stdout, stderr } = await sh('exec perl "$1" "$2" "$3"', [
+      PROGRAM, join(daemon.mountPoint, 'proc/sys'), options.transport === 'fuse-native' ? daemon.log : join(daemon.mountPoint, 'dev/kmsg'),
+    ], {
       input: `${lines.join('\n')}\n`, timeout: TIMEOUT,
     });
     if (stderr !== '') throw new Error(stderr);

@@ -6,13 +6,15 @@
 # in hexadecimal, `!ERRNO` with its number where the call fails, `-` where it has no bytes, `=` where nobody may read it.
 use strict;
 use warnings;
-use Fcntl qw(O_RDONLY O_WRONLY O_TRUNC SEEK_SET);
+use Fcntl qw(O_RDONLY O_WRONLY O_TRUNC O_NONBLOCK SEEK_SET SEEK_END);
 use File::Find;
 
 $0 = 'sysctl-all';
 my ($directory, $log_file) = @ARGV;
 chdir $directory or die "$directory: $!";
-open(my $log, '<:raw', $log_file) or die "$log_file: $!";
+# Of /dev/kmsg only what comes from now on, a record for each read.
+sysopen(my $log, $log_file, O_RDONLY | O_NONBLOCK) or die "$log_file: $!";
+sysseek($log, 0, SEEK_END) if $log_file =~ m{/kmsg$};
 
 sub errno { return '!' . ($! + 0); }
 sub shown { my ($bytes) = @_; return length $bytes ? unpack('H*', $bytes) : '-'; }

@@ -222,9 +222,20 @@ class Driven {
 }
 
 /** Makes every recorded write to the chosen files, in order: how many there were, and those that came out otherwise. */
-export function compareWrites({ recorded, chosen, parts }: Comparison): { readonly count: number; readonly files: number; readonly wrong: readonly Difference[] } {
+export function compareWrites({ recorded, chosen, parts }: Comparison): Compared {
+  return compareRows(recordedRows(recorded).filter(({ file }) => chosen(file)), parts);
+}
+
+/** How many writes to how many files were compared, and those that came out otherwise. */
+interface Compared {
+  readonly count: number;
+  readonly files: number;
+  readonly wrong: readonly Difference[];
+}
+
+/** Makes the writes of these rows, in order. */
+export function compareRows(rows: readonly Row[], parts: MachineParts): Compared {
   const driven = new Driven(parts);
-  const rows = recordedRows(recorded).filter(({ file }) => chosen(file));
   for (const { file, boot } of rows) if (GIVEN_BOOT_VALUE.includes(file)) driven.set(file, boot);
   const wrong: Difference[] = [];
   let count = 0;

@@ -112,9 +112,16 @@ describe('vmsysctld check', () => {
       'd/fifo.conf:null unreadable is a FIFO: a sysctl.d file is a regular file',
       'd/long.conf:null unreadable is longer than 1 MiB, and no configuration is: it is not checked',
       'd/loop.conf:null unreadable is a directory: a sysctl.d file is a regular file',
-      'd/nowhere.conf:null unreadable is a link that leads nowhere',
       'd/zero.conf:null unreadable is a device or a socket: a sysctl.d file is a regular file',
     ]);
+  });
+
+  it('a link that leads nowhere is an error to procps alone', async () => {
+    const d = join(place, 'd');
+    mkdirSync(d);
+    symlinkSync('nowhere', join(d, 'a.conf'));
+    expect(await check(d)).toMatchObject({ status: 0, found: [] });
+    expect(await check('--like', 'procps', d)).toMatchObject({ status: 1, found: ['d/a.conf:null unreadable is a link that leads nowhere'] });
   });
 
   it.skipIf(process.getuid?.() === 0)('a file of another user is one finding too', async () => {

@@ -20,7 +20,7 @@ function filesystemWith(methods: Partial<Filesystem> = {}): Filesystem {
   return {
     getattr: (path) => nodes[path] ?? -ENOENT, access: () => 0, readdir: (path) => (path === '/' ? ['d'] : ['f']), open: () => 7, read: () => new Uint8Array([65, 66]),
     write: (_handle, _position, data) => data.byteLength, lseek: () => -ENXIO, poll: () => 5, readlink: () => 'target', release: () => undefined,
-    truncate: () => 0, utimens: () => 0, fsync: () => -EINVAL, refuse: () => -EACCES, holdBack: () => 0, ...methods,
+    truncate: () => 0, utimens: () => 0, fsync: () => -EINVAL, mkdir: () => -EACCES, rmdir: () => -EACCES, refuse: () => -EACCES, holdBack: () => 0, ...methods,
   };
 }
 
@@ -163,10 +163,25 @@ describe('nodes', () => {
     ['LINK', 'link', [struct(L.FUSE_LINK_IN)]], ['CREATE', 'create', [struct(L.FUSE_CREATE_IN)]],
   ] as const)('are not changed by %s', (opcode, change, before) => {
     const asked: string[] = [];
-    const driver = new SessionDriver(filesystemWith({ refuse: (what, path) => { asked.push(`${what} ${path}`); return -30; } }));
+    const refuse = (what: string, path: string): number => { asked.push(`${what} ${path}`); return -30; };
+    const driver = new SessionDriver(filesystemWith({
+      refuse, mkdir: (path) => refuse('mkdir', path), rmdir: (path) => refuse('rmdir', path),
+    }));
     const directory = lookup(driver, ROOT, 'd');
     expect(driver.ask(opcode, directory, ...before, 'new', 'other')).toBe(-30);
     expect(asked).toEqual([`${change} /d/new`]);
+  });
+
+  it('made by mkdir(2) are looked up, and those that rmdir(2) removed get another id', () => {
+    const driver = new SessionDriver(filesystemWith({ mkdir: () => 0, rmdir: () => 0 }));
+    const directory = lookup(driver, ROOT, 'd');
+    const mkdir = (): number => Number(fieldsOf(driver.ask('MKDIR', directory, struct(L.FUSE_MKDIR_IN), 'f') as Buffer, L.FUSE_ENTRY_OUT).nodeid);
+    const first = mkdir();
+    expect(driver.ask('GETATTR', first, struct(L.FUSE_GETATTR_IN))).toBeInstanceOf(Buffer);
+    expect(driver.ask('RMDIR', directory, 'f')).toBeInstanceOf(Buffer);
+    expect(mkdir()).not.toBe(first);
+    driver.post('FORGET', first, struct(L.FUSE_FORGET_IN, { nlookup: 1 }));
+    expect(lookup(driver, directory, 'f')).not.toBe(first);
   });
 });
 

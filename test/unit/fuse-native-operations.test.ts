@@ -13,7 +13,7 @@ function filesystemWith(methods: Partial<Filesystem>): Filesystem {
   return {
     getattr: (path) => (path === '/' ? { mode: 0o040555, size: 0, nlink: 3, ino: 1 } : { mode: 0o100644, size: 0, nlink: 1, ino: 2 }),
     access: () => 0, readdir: () => ['file'], open: () => 7, read: () => new Uint8Array([65, 66]), write: (_handle, _position, data) => data.byteLength,
-    lseek: () => 0, poll: () => 0, readlink: () => 'file', release: () => undefined, truncate: () => 0, utimens: () => 0, fsync: () => -22, refuse: () => -13, holdBack: () => 0,
+    lseek: () => 0, poll: () => 0, readlink: () => 'file', release: () => undefined, truncate: () => 0, utimens: () => 0, fsync: () => -22, mkdir: () => -13, rmdir: () => -13, refuse: () => -13, holdBack: () => 0,
     ...methods,
   };
 }

@@ -17,6 +17,7 @@ export const PROCPS: Tool = {
   command: 'sysctl --system',
   comm: 'sysctl',
   readsSysctlConf: true,
+  missesFiles: true,
   readsHidden: true,
   parse,
   plan,

@@ -24,6 +24,7 @@ export const SYSTEMD: Tool = {
   command: 'systemd-sysctl',
   comm: 'systemd-sysctl',
   readsSysctlConf: false,
+  missesFiles: false,
   readsHidden: false,
   parse,
   plan,

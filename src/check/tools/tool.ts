@@ -22,6 +22,8 @@ export interface Tool {
   readonly comm: string;
   /** Whether it reads /etc/sysctl.conf, after all else. */
   readonly readsSysctlConf: boolean;
+  /** Whether a link that leads nowhere is an error to it. */
+  readonly missesFiles: boolean;
   /** Whether it reads files whose name begins with a dot. */
   readonly readsHidden: boolean;
   /** The lines of a file. */

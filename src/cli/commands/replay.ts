@@ -26,7 +26,7 @@ export function replayCommand(context: CliContext): HelpfulCommand {
     builder: (argv) => declare(argv.positional('FILE', { type: 'string', array: true, default: [] as string[] }), REPLAY_TABLE),
     help: {
       usage: 'replay [FILE…] [options]',
-      about: 'Shows which memory failures in kernel logs would have panicked. A FILE is a log,\na directory of logs, or - for standard input, which is the default.',
+      about: 'Shows which memory failures in kernel logs would have panicked. A FILE is a log,\na database of rasdaemon, a directory of these, or - for standard input, which is\nthe default.',
       options: REPLAY_TABLE,
       operands: { completion: { with: 'files', words: [] }, most: Infinity },
       examples: [
@@ -70,6 +70,8 @@ async function readLogs(context: CliContext, names: readonly string[], args: Rep
   let events = 0;
   const read = await runReplay(inputs, {
     crashWindow: args.crashWindow,
+    kernel: args.kernel,
+    rasdaemon: args.rasdaemon,
     hostFromPath: args.hostFromPath,
     filter: filterOf(args),
     standardInput: context,

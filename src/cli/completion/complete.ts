@@ -11,7 +11,7 @@ export function beginning(words: readonly string[], start: string, how: Completi
 }
 
 /** Completes the last word of a command, which may be empty. Of `--NAME=VALUE` it completes VALUE. */
-export function complete(words: readonly string[], help: Help): Completion {
+export function complete(words: readonly string[], help: Help): Completion | Promise<Completion> {
   const { options } = help;
   const current = words.at(-1) ?? '';
   const before = words.slice(0, -1);
@@ -36,12 +36,13 @@ function waitingOption(word: string | undefined, options: OptionTable): Option |
   return option === undefined || option.kind === 'flag' || (option.kind === 'text' && option.bare) ? undefined : option;
 }
 
-function ofValue(option: Option | undefined, start: string): Completion {
+function ofValue(option: Option | undefined, start: string): Completion | Promise<Completion> {
   if (option?.kind === 'flag') return beginning(['true', 'false'], start);
   if (option?.words !== undefined) {
     const before = option.kind === 'text' && option.commas === true ? start.slice(0, start.lastIndexOf(',') + 1) : '';
     return beginning(option.words.map((word) => `${before}${word}`), start);
   }
+  if (option?.kind === 'list' && option.beginnings) return option.beginnings().then((words) => beginning(words, start));
   if (option?.kind !== 'text') return NOTHING;
   return option.completes === undefined ? NOTHING : { with: option.completes, words: [] };
 }
@@ -66,6 +67,6 @@ function ofOperand({ operands }: Help, before: number): Completion {
 export async function completeWords(commands: Commands, words: readonly string[], call: Call): Promise<string> {
   const [name = '', ...rest] = words;
   const row = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  const completion = rest.length === 0 ? beginning([...Object.keys(commands), '--help', '--version'], name) : row && complete(rest, (await row.load(call)).help);
+  const completion = rest.length === 0 ? beginning([...Object.keys(commands), '--help', '--version'], name) : row && await complete(rest, (await row.load(call)).help);
   return [completion?.with ?? 'words', ...(completion?.words ?? [])].join('\n');
 }

@@ -35,6 +35,8 @@ _vmsysctld()
                 mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames 2> /dev/null
             fi ;;
     esac
+    # A value follows.
+    if [[ \${COMPREPLY[0]} == *= ]]; then compopt -o nospace 2> /dev/null; fi
 }
 complete -F _vmsysctld vmsysctld`,
   zsh: `#compdef vmsysctld
@@ -54,7 +56,7 @@ _vmsysctld()
             (( CURRENT -= words[(i)--] ))
             shift "words[(i)--]" words
             _normal ;;
-        words) compadd -- $lines ;;
+        words) compadd -S '' -- \${(M)lines:#*=}; compadd -- \${lines:#*=} ;;
     esac
 }
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _vmsysctld "$@"; else compdef _vmsysctld vmsysctld; fi`,

@@ -161,7 +161,10 @@ export const MACHINE_OPTIONS = {
   seed: {
     kind: 'text', value: 'N', group: MACHINE, describe: 'fixes every random choice', read: seed, fallback: undefined, configured: 'at the next start',
   },
-  sysctl: { kind: 'list', value: 'NAME=VALUE', group: MACHINE, describe: 'a boot-time value; may be repeated', configured: 'at the next boot' },
+  sysctl: {
+    kind: 'list', value: 'NAME=VALUE', beginnings: settableSysctls, group: MACHINE, describe: 'a boot-time value; may be repeated',
+    configured: 'at the next boot',
+  },
   ...PARTS_OPTIONS,
 } as const satisfies OptionTable;
 
@@ -204,6 +207,16 @@ export const MOUNT_OPTIONS = {
 interface BootSettings {
   readonly values: Map<string, SysctlValue>;
   readonly parameters: string[];
+}
+
+/** `NAME=` of every sysctl that keeps a value, of any kernel with the interface lo. */
+async function settableSysctls(): Promise<string[]> {
+  const [{ PROFILES }, { machineSysctls }] = await Promise.all([
+    import('../../kernel/profiles/profiles.ts'), import('../../kernel/sysctl/machine-sysctls.ts'),
+  ]);
+  const names = Object.values(PROFILES).flatMap((profile) => machineSysctls(profile, PLAIN_PARTS))
+    .filter(({ mode, boot }) => (mode & 0o200) !== 0 && boot !== undefined).map(({ name }) => `${name}=`);
+  return [...new Set(names)].sort();
 }
 
 /**

@@ -49,6 +49,8 @@ interface ListOption extends Described {
   readonly value: string;
   /** The words it takes, where a shell can complete them. */
   readonly words?: readonly string[];
+  /** What its value may begin with, for a shell: too many words for the help, and loaded only when a shell asks. */
+  readonly beginnings?: () => Promise<readonly string[]>;
 }
 
 export type Option = TextOption | FlagOption | ListOption;

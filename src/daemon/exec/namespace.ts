@@ -45,6 +45,11 @@ scratch=$1 source=$2 boot=$3; shift 3
 why=$(mount -i -t tmpfs -o mode=0755,nosuid,nodev "$source" "$scratch" 2>&1) || fail "$why"
 why=$(mount -i -t ${MOUNT_TYPE} -o "X-mount.mkdir,$1" "$source" "$scratch/${SCRATCH.tree}" 2>&1) || fail "$why"
 shift
+# Tools look in /proc/mounts for debugfs and tracefs, and mount them if they are not there. The emulated directories cover both.
+for type in debugfs:debug tracefs:tracing; do
+  place=/sys/kernel/\${type#*:}
+  mountpoint -q "$place" || mount -i -t "\${type%:*}" -o nosuid,nodev,noexec "\${type%:*}" "$place" 2>/dev/null || :
+done
 # A process that had it open would keep the connection alive without anybody who answers.
 exec ${DESCRIPTOR.fuse}>&-
 say scratch $$

@@ -2,7 +2,7 @@
 // size that it remembers of the file (filemap_splice_read() of mm/filemap.c); read(2) uses neither. So Linux gets a size that is too large
 // for each file that is open for reading. It then asks for the pages, and a short reply sets the size to the true length. stat(2) asks for
 // the attributes and shows the size in the reply.
-import { FUSE_NOTIFY, FUSE_NOTIFY_INVAL_INODE_OUT, FUSE_NOTIFY_STORE_OUT } from '../../abi/fuse-protocol.ts';
+import { FUSE_NOTIFY, FUSE_NOTIFY_STORE_OUT } from '../../abi/fuse-protocol.ts';
 import { O } from '../../abi/file-calls.ts';
 import { notification } from './reply.ts';
 
@@ -11,8 +11,13 @@ const PAGE_SIZE = 4096;
 const FIRST_SIZE = 2 ** 30;
 /** Beyond this a double cannot hold every position. Only a program that writes at such positions gets here. */
 const MOST_SIZE = 2 ** 52;
-/** How long to wait for a reader after its reply, in milliseconds: it looks for the end of the file, or asks again. */
-const READER_LOOKS_ON = 50;
+/**
+ * How long to wait for a reader after its reply, in milliseconds: it looks for the end of the file, and then asks again or closes it. On a busy
+ * machine it may not run for long. Only a reader that keeps the file open makes others wait for all of it.
+ */
+const READER_LOOKS_ON = 1000;
+/** The same after the file was written: its text may be longer now, and the next reader would miss the end. */
+const READER_OF_OLD_TEXT = 50;
 
 interface Reader {
   /** The thread that opened the file. */
@@ -38,10 +43,12 @@ export interface ClientSize {
   readonly unsettled: Map<number, number>;
   /** When pages were last read. */
   cutAt: number;
+  /** When the file was first written since Linux got a size that is too large; undefined if it was not. */
+  writtenAt: number | undefined;
 }
 
 export function clientSize(): ClientSize {
-  return { state: 'shown', beyond: FIRST_SIZE, readers: new Map(), changes: 0, unsettled: new Map(), cutAt: -Infinity };
+  return { state: 'shown', beyond: FIRST_SIZE, readers: new Map(), changes: 0, unsettled: new Map(), cutAt: -Infinity, writtenAt: undefined };
 }
 
 interface Sized {
@@ -59,15 +66,17 @@ export interface ClientSizesOptions {
 export class ClientSizes {
   readonly #options: ClientSizesOptions;
   readonly #store = notification(FUSE_NOTIFY.STORE, FUSE_NOTIFY_STORE_OUT.size + 1);
-  readonly #invalidate = notification(FUSE_NOTIFY.INVAL_INODE, FUSE_NOTIFY_INVAL_INODE_OUT.size);
+  /**
+   * A store of no bytes: it makes the attributes that Linux has newer, and nothing else. FUSE_NOTIFY_INVAL_INODE would do that too, but Linux would forget
+   * the permissions, and ask for them at each open(2). Source: fuse_write_update_attr() (fs/fuse/file.c).
+   */
+  readonly #touch = notification(FUSE_NOTIFY.STORE, FUSE_NOTIFY_STORE_OUT.size);
   /** Handles opened with O_TRUNC, without a request since then. */
   readonly #truncating = new Set<number>();
 
   constructor(options: ClientSizesOptions) {
     this.#options = options;
     this.#store.put(FUSE_NOTIFY_STORE_OUT.fields.size, 1);
-    // No pages, only the attributes.
-    this.#invalidate.put(FUSE_NOTIFY_INVAL_INODE_OUT.fields.off, -1);
   }
 
   /** A handle was opened. Linux drops the pages of the file after the reply. */
@@ -79,7 +88,7 @@ export class ClientSizes {
     }
     if ((flags & O.accmode) === O.wronly) return;
     // A reader that looks for the end now would find zeros in the page that it has read, so the length that it found stays.
-    const looksOn = size.state === 'cut' && size.readers.size > 0 && this.#options.now() - size.cutAt < READER_LOOKS_ON;
+    const looksOn = size.state === 'cut' && this.#someoneLooksOn(size);
     if (size.state !== 'raised' && !looksOn) this.#raise(id, size);
     size.readers.set(handle, { pid, seen: size.changes });
   }
@@ -94,6 +103,7 @@ export class ClientSizes {
   written(node: Sized, handle: number, position: number, count: number): void {
     const end = position + Math.max(0, count);
     if (end > node.size.beyond) node.size.beyond = nextPage(end);
+    node.size.writtenAt ??= this.#options.now();
     this.#truncated(node, handle);
   }
 
@@ -112,8 +122,9 @@ export class ClientSizes {
       this.#raise(id, size);
     } else {
       // Makes the state of Linux newer than the request, so that it does not take the size from the reply.
-      this.#invalidate.put(FUSE_NOTIFY_INVAL_INODE_OUT.fields.ino, id);
-      this.#send(this.#invalidate.bytes);
+      this.#touch.put(FUSE_NOTIFY_STORE_OUT.fields.nodeid, id);
+      this.#touch.put(FUSE_NOTIFY_STORE_OUT.fields.offset, size.beyond);
+      this.#send(this.#touch.bytes);
       size.changes += 1;
     }
     // It waits for this reply, so it has not asked for pages.
@@ -150,6 +161,15 @@ export class ClientSizes {
     return false;
   }
 
+  /**
+   * Whether a reader may look for the end in pages that were read, by its own request or by another's. Not where the text may be longer than the size that
+   * Linux remembers: readers would miss its end for as long as others come.
+   */
+  #someoneLooksOn({ readers, cutAt, writtenAt }: ClientSize): boolean {
+    const now = this.#options.now();
+    return readers.size > 0 && now - cutAt < READER_LOOKS_ON && (writtenAt === undefined || now - writtenAt < READER_OF_OLD_TEXT);
+  }
+
   #answered(size: ClientSize, handle: number): void {
     const reader = size.readers.get(handle);
     if (reader === undefined) return;
@@ -171,6 +191,7 @@ export class ClientSizes {
     this.#store.put(FUSE_NOTIFY_STORE_OUT.fields.offset, size.beyond);
     this.#send(this.#store.bytes);
     size.beyond += PAGE_SIZE;
+    size.writtenAt = undefined;
     size.changes += 1;
     size.state = 'raised';
   }

@@ -57,6 +57,18 @@ export function fileOperations(context: Context): RequestRows {
     return data.byteLength;
   };
 
+  /**
+   * Answers for the page cache of a stream, from which splice(2) takes each page once. A read ahead would take more than that: Linux asks for the
+   * first page again. A splice(2) never waits: the cache would not hear a signal.
+   */
+  const readStream = (request: Request, file: FileHandle, length: number, ahead: boolean): Answer => {
+    if (ahead) return -ERRNO.EINTR;
+    const data = filesystem.read(file.handle, request.field(FUSE_READ_IN.fields.offset), length, request.caller(), request.field(FUSE_READ_IN.fields.flags));
+    if (typeof data !== 'object') return data === BLOCKS ? -ERRNO.EAGAIN : data;
+    putRead(data, length);
+    return data.byteLength;
+  };
+
   /** Answers a read of the page cache, which reads whole pages and does not depend on the position of the descriptor. */
   const readPages = (request: Request, file: FileHandle): Answer => {
     const { fields } = FUSE_READ_IN;
@@ -64,6 +76,7 @@ export function fileOperations(context: Context): RequestRows {
     if (node?.splices !== true) return -ERRNO.EINVAL;
     const length = Math.min(request.field(fields.size), reply.room);
     const ahead = length > PAGE_SIZE;
+    if (node.stream) return readStream(request, file, length, ahead);
     // Linux asks for the first page again.
     if (sizes.mustRetry(node, file.handle, ahead)) return -ERRNO.EINTR;
     const failed = failedAhead.get(file.handle);

@@ -15,6 +15,8 @@ export interface Node {
   readonly seeking: Seeking;
   /** Whether splice(2) from it works. */
   readonly splices: boolean;
+  /** A read takes bytes away: nothing may be read ahead. */
+  readonly stream: boolean;
   /** A directory that not everybody may search. */
   readonly guarded: boolean;
   /** What Linux remembers of its size. */
@@ -33,7 +35,7 @@ export class NodeTable {
   #lastId = WAKE_NODE_ID;
 
   constructor() {
-    this.#add({ id: FUSE_ROOT_ID, path: '/', seeking: 'positions', splices: false, guarded: false, size: clientSize(), lookups: 1 });
+    this.#add({ id: FUSE_ROOT_ID, path: '/', seeking: 'positions', splices: false, stream: false, guarded: false, size: clientSize(), lookups: 1 });
   }
 
   get(id: number): Node | undefined {
@@ -41,7 +43,7 @@ export class NodeTable {
   }
 
   /** The node of a path whose id Linux is about to get once more. */
-  lookedUp(path: string, { mode, seeking = 'positions', splices }: Attributes): Node {
+  lookedUp(path: string, { mode, seeking = 'positions', splices, stream }: Attributes): Node {
     const known = this.#byPath.get(path);
     if (known !== undefined) {
       known.lookups += 1;
@@ -49,7 +51,7 @@ export class NodeTable {
     }
     this.#lastId += 1;
     const guarded = (mode & S_IF.directory) !== 0 && (mode & ALL_SEARCH) === 0;
-    return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, guarded, size: clientSize(), lookups: 1 });
+    return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, stream: stream === true, guarded, size: clientSize(), lookups: 1 });
   }
 
   /** Whether a path is open for reading. */
@@ -64,7 +66,12 @@ export class NodeTable {
     node.lookups -= lookups;
     if (node.lookups > 0) return;
     this.#byId.delete(id);
-    this.#byPath.delete(node.path);
+    if (this.#byPath.get(node.path) === node) this.#byPath.delete(node.path);
+  }
+
+  /** A directory was removed. What is made at its path later gets another id: Linux keeps the old one dead. */
+  removed(path: string): void {
+    for (const known of this.#byPath.keys()) if (known === path || known.startsWith(`${path}/`)) this.#byPath.delete(known);
   }
 
   #add(node: Node): Node {

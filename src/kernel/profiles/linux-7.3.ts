@@ -4,6 +4,7 @@ import type { CallTraces, TraceEntry } from '../panic/call-traces.ts';
 import { MODULES } from '../sysctl/modules/modules.ts';
 import { interfaceSysctls } from '../sysctl/tables/net.ts';
 import { SYSCTL_DIRECTORIES, SYSCTLS } from '../sysctl/tables/tables.ts';
+import { LINUX_7_3_TRACE_EVENTS } from '../trace/formats/linux-7.3.ts';
 import type { Profile } from './profile.ts';
 
 /** What the worker of memory_failure_queue() and others stand on. */
@@ -94,5 +95,6 @@ export const LINUX_7_3: Profile = {
   kernelPageErrno: ERRNO.ENOTRECOVERABLE,
   panicsOn: ['MF_MSG_KERNEL'],
   callTraces: CALL_TRACES,
+  traceEvents: LINUX_7_3_TRACE_EVENTS,
   ras: { mceLogLimited: false, einjV2: true, einjInReserved: true },
 };

@@ -1,5 +1,6 @@
 import type { CallTraces } from '../panic/call-traces.ts';
 import type { KernelSysctls } from '../sysctl/machine-sysctls.ts';
+import type { TraceEventFormats } from '../trace/event-format.ts';
 import type { ProfileName } from './names.ts';
 
 /** The rows of `action_page_types[]` that kernels disagree on. */
@@ -34,5 +35,7 @@ export interface Profile extends KernelSysctls {
   /** The page types that panic if they are Ignored and vm.panic_on_unrecoverable_memory_failure is 1. */
   readonly panicsOn: readonly PanicPageType[];
   readonly callTraces: CallTraces;
+  /** The ras and mce events of tracefs. */
+  readonly traceEvents: TraceEventFormats;
   readonly ras: RasProfile;
 }

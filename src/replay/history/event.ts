@@ -35,7 +35,9 @@ export interface ReplayEvent extends Moment {
   readonly crash: Crash | null;
   /** Whether the log shows that the error was injected by a test. */
   readonly injected?: true;
-  /** From the trace buffer, not the kernel log. */
+  /** The DIMM, by its label, if the hardware reported the error just before. */
+  readonly dimm?: string;
+  /** From the trace buffer, or from rasdaemon, which reads it; not from the kernel log. */
   readonly trace?: true;
   /** The page was unpoisoned again. */
   readonly revoked?: Moment;

@@ -2,7 +2,8 @@
 // host-history.ts what a host did, event.ts says what an event is. The folder may import what replay may. Start with History below.
 import type { LogLine, Source, WallTime } from '../line/log-line.ts';
 import { showTime } from '../line/time.ts';
-import { judge } from '../verdict/verdict.ts';
+import { type Evidence, judge } from '../verdict/verdict.ts';
+import { judgeRasdaemon } from '../verdict/rasdaemon.ts';
 import type { Fact } from '../wording/facts.ts';
 import type { ResultLine } from '../wording/result-line.ts';
 import type { Found } from '../wording/wrapped.ts';
@@ -14,6 +15,10 @@ export interface HistoryOptions {
   readonly file: string;
   /** The host of lines that name none. */
   readonly host?: string;
+  /** The kernel where the input does not say which it was. */
+  readonly kernel?: string;
+  /** The version of rasdaemon that wrote a database. */
+  readonly rasdaemon?: string;
   /** Seconds within which a crash counts as a consequence. */
   readonly crashWindow: number;
   /** Receives events in the order of their lines, when no later line can add anything to them. */
@@ -141,7 +146,7 @@ export class History {
   #emitDone(): void {
     for (let next = this.#queue[this.#first]; next?.open === false; next = this.#queue[this.#first]) {
       this.#first += 1;
-      this.#options.emit(finish(next, this.#options.file));
+      this.#options.emit(finish(next, this.#options));
     }
     if (this.#first > MOST_OPEN) {
       this.#queue = this.#queue.slice(this.#first);
@@ -150,18 +155,22 @@ export class History {
   }
 }
 
-/** An open event as it is emitted, with its verdicts, when no later line can add anything. `file`: where its lines are. */
-function finish({ host, at, result, evidence, dump, killed, crash, revoked, kernel }: OpenEvent, file: string): ReplayEvent {
-  const judgement = judge({
+/** An open event as it is emitted, with its verdicts, when no later line can add anything. `options`: where its lines are, and what they do not say. */
+function finish({ host, at, result, evidence, dump, killed, crash, revoked, ...event }: OpenEvent, options: HistoryOptions): ReplayEvent {
+  const { file, rasdaemon } = options;
+  const kernel = event.kernel ?? options.kernel;
+  const known: Evidence = {
     type: result.type, result: result.result, oldWording: result.old, unhandlable: evidence?.unhandlable ?? false,
     unknownState: evidence?.unknownState ?? false, compound: evidence?.compound ?? false,
     ...(kernel !== undefined && { kernel }), ...(dump && { dump }),
-  });
+  };
+  const { type, ...judgement } = result.from === 'rasdaemon' ? judgeRasdaemon(known, rasdaemon) : { type: result.type, ...judge(known) };
   return {
-    ...moment(at, file), host: host.name ?? null, kernel: kernel ?? null, pfn: result.pfn, type: result.type, result: result.result,
+    ...moment(at, file), host: host.name ?? null, kernel: kernel ?? null, pfn: result.pfn, type, result: result.result,
     ...judgement, killed, crash: crash ? crashOf(crash, file) : null,
     ...(evidence?.injected && { injected: true }),
-    ...(result.from === 'trace' && { trace: true }),
+    ...(evidence?.dimm !== undefined && { dimm: evidence.dimm }),
+    ...(result.from !== 'log' && { trace: true }),
     ...(revoked && { revoked: moment(revoked, file) }),
   };
 }

@@ -7,6 +7,8 @@ export interface PageEvidence {
   compound: boolean;
   injected: boolean;
   readonly killed: { readonly comm: string; readonly pid: number }[];
+  /** The DIMM that the hardware named. */
+  dimm?: string;
   line: number;
 }
 
@@ -36,7 +38,7 @@ export function addKilled(killed: Killed[], { comm, pid }: Killed): void {
   if (killed.length < MOST_KILLED && !killed.some((each) => each.pid === pid && each.comm === comm)) killed.push({ comm, pid });
 }
 
-type OnPage = Extract<Fact, { kind: 'unhandlable' | 'unknown-state' | 'compound' | 'injected' | 'killed' | 'dump-page' | 'dump-flags' | 'dump-reason' }>;
+type OnPage = Extract<Fact, { kind: 'unhandlable' | 'unknown-state' | 'compound' | 'injected' | 'killed' | 'dimm' | 'dump-page' | 'dump-flags' | 'dump-reason' }>;
 
 /** Keeps recent facts of a host's log about pages, until their result lines come. Bounded in pages and in lines. */
 export class RecentPages {
@@ -52,6 +54,7 @@ export class RecentPages {
       case 'killed':
         if (fact.pfn !== undefined) addKilled(this.#page(fact.pfn, line).killed, fact);
         break;
+      case 'dimm': this.#page(fact.pfn, line).dimm = fact.label; break;
       case 'dump-page': this.#dump = { pfn: fact.pfn, flags: [], unhandlable: false, line }; break;
       case 'dump-flags': this.#currentDump(line).flags.push(...fact.flags); break;
       case 'dump-reason': this.#currentDump(line).unhandlable = true; break;

@@ -37,6 +37,7 @@ const event = v.object({
     ...moment, kind: oneOf(['unrecoverable-page', 'recovery-disabled', 'panic', 'fault']), text, at: v.nullable(text), after: v.nullable(seconds),
   }, 'an object')),
   injected: v.exactOptional(v.literal(true, 'true')),
+  dimm: v.exactOptional(text),
   trace: v.exactOptional(v.literal(true, 'true')),
   revoked: v.exactOptional(v.object(moment, 'an object')),
   duplicate_of: v.exactOptional(source),

@@ -10,7 +10,7 @@ import { eraOf, type KernelEra, version, versionOf } from './kernel-era.ts';
 export type Verdict = 'would-panic' | 'would-not' | 'undecidable';
 
 /** The facts about a memory failure, besides its time and place. */
-interface Evidence {
+export interface Evidence {
   readonly type: string;
   readonly result: RecoveryResult;
   /** Whether the wording is that before 4.1, so that the kernel must be that old. */
@@ -26,7 +26,7 @@ interface Evidence {
 }
 
 /** A verdict for each policy, and the reason. */
-interface Judgement {
+export interface Judgement {
   readonly verdict: Readonly<Record<ProfileName, Verdict>>;
   readonly reason: string;
 }

@@ -11,6 +11,7 @@ export type Fact =
   | { readonly kind: 'injected'; readonly pfn: string }
   | { readonly kind: 'unpoisoned'; readonly pfn: string }
   | { readonly kind: 'killed'; readonly comm: string; readonly pid: number; readonly pfn?: string }
+  | { readonly kind: 'dimm'; readonly pfn: string; readonly label: string }
   | { readonly kind: 'dump-page'; readonly pfn: string }
   | { readonly kind: 'dump-flags'; readonly flags: readonly string[] }
   | { readonly kind: 'dump-reason' }
@@ -79,6 +80,11 @@ export const WORDINGS: readonly Wording[] = [
   // `Unpoison: 0x…: software-unpoisoned page` since 6.x; before, `Software-unpoisoned page 0x…`, and virtio-balloon's own.
   { pattern: /Unpoison: (0x[0-9a-f]+): software-unpoisoned page/, needs: 'npoison', fact: pfnFact('unpoisoned') },
   { pattern: /npoisoned page (0x[0-9a-f]+)/, needs: 'npoison', fact: pfnFact('unpoisoned') },
+  // A record of rasdaemon's database: the hardware names the DIMM.
+  {
+    pattern: /^mc_event: .* at (.*) address=0x([0-9a-f]+)$/,
+    fact: ([, label = '', address = '0']) => ({ kind: 'dimm', pfn: `0x${(BigInt(`0x${address}`) >> 12n).toString(16)}`, label }),
+  },
   { pattern: /^page:.*\bpfn:(0x[0-9a-f]+)/, fact: pfnFact('dump-page') },
   // Without the closing parenthesis, which a mailer may have moved to the next line.
   { pattern: /^(?:flags: 0x[0-9a-f]+|page_type: [0-9a-f]+)\(([^)]*)/, fact: dumpFlags },

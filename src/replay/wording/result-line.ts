@@ -8,8 +8,11 @@ export interface ResultLine {
   readonly pfn: string;
   readonly type: string;
   readonly result: RecoveryResult;
-  /** `trace`: from the trace buffer (ras:memory_failure_event), which reports the same failure again. */
-  readonly from: 'log' | 'trace';
+  /**
+   * `trace`: from the trace buffer (ras:memory_failure_event), which reports the same failure again. `rasdaemon`: so too, but with the name that rasdaemon
+   * has for the page type.
+   */
+  readonly from: 'log' | 'trace' | 'rasdaemon';
   /** Whether a known kernel prints this type. */
   readonly known: boolean;
   /** The wording before Linux 4.1: `MCE 0x19d0: non LRU page recovery: Ignored`. */
@@ -38,10 +41,16 @@ const RESULTS = 'Ignored|Failed|Delayed|Recovered';
 const LINE = String.raw`(Memory failure: |MCE |memory_failure_event: pfn )(0x[0-9a-f]+): (?:recovery action for (${TYPE})|(${TYPE}) recovery): ?(${RESULTS})\b`;
 
 const ANYWHERE = new RegExp(LINE, 'g');
+/** A record of rasdaemon's database, as a line. */
+const RASDAEMON = new RegExp(String.raw`^memory_failure_event: pfn=(0x[0-9a-f]+) page_type=(.*) action_result=(${RESULTS})$`);
 
 /** Every result line in a text, with blanks as the kernel prints them, and with its beginning and end. */
 export function resultLines(text: string): readonly (ResultLine & { readonly start: number; readonly end: number })[] {
   if (!text.includes('0x')) return [];
+  const [whole, pfn = '', type = '', result = ''] = RASDAEMON.exec(text) ?? [];
+  if (whole !== undefined) {
+    return [{ pfn, type, result: result as RecoveryResult, from: 'rasdaemon', known: isKnownType(type), old: false, start: 0, end: whole.length }];
+  }
   return Array.from(text.matchAll(ANYWHERE), (match) => {
     const [whole, prefix = '', pfn = '', since41, before41 = '', result = ''] = match;
     const type = since41 ?? before41;

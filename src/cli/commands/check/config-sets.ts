@@ -162,13 +162,10 @@ export function readSource({ path, place, unreadable, root }: Source, standardIn
       closeSync(descriptor);
     }
   } catch (error) {
-    return { path, place, unreadable: whyUnreadable(error as NodeJS.ErrnoException) };
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { path, place, missing: true };
+    return { path, place, unreadable: code === undefined ? message : whyNot(code) };
   }
-}
-
-function whyUnreadable({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'ENOENT') return 'is a link that leads nowhere';
-  return code === undefined ? message : whyNot(code);
 }
 
 /** What something is that is no file to be read; undefined for a file. /dev/null hides the file of the same name, and a pipe of the shell has a number. */

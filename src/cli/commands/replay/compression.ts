@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { rasdaemonLines } from './rasdaemon-database.ts';
 import { GZIP, type Members, TruncatedError, unpackedMembers, ZSTD } from './members.ts';
 
 /** How a file is unpacked: by Node.js, or by a tool that must be installed. */
@@ -8,11 +9,13 @@ interface Packing {
   readonly name: string;
   /** The first bytes of such a file. */
   readonly magic: readonly number[];
+  /** Makes lines of content that is no packed text. */
+  readonly lines?: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   /** How Node.js unpacks it. Absent: this version cannot. */
   readonly members?: Omit<Members, 'decoder'> & { readonly decoder: Members['decoder'] | undefined };
   /** The arguments of a tool that reads standard input; or a function that makes them from the path. */
-  readonly tool: string;
-  readonly toolArguments: (path: string) => readonly string[];
+  readonly tool?: string;
+  readonly toolArguments?: (path: string) => readonly string[];
   readonly readsPath?: true;
 }
 
@@ -29,6 +32,7 @@ const PACKINGS: readonly Packing[] = [
     name: 'the journal', magic: [0x4c, 0x50, 0x4b, 0x53, 0x48, 0x48, 0x52, 0x48], tool: 'journalctl',
     toolArguments: (path) => ['--file', path, '-o', 'export', '--no-pager'], readsPath: true,
   },
+  { name: 'SQLite', magic: [...Buffer.from('SQLite format 3\0')], lines: rasdaemonLines },
 ];
 
 export const MAGIC_BYTES = Math.max(...PACKINGS.map(({ magic }) => magic.length));
@@ -46,12 +50,13 @@ export function packingOf(first: Uint8Array): Packing | undefined {
  * @throws TruncatedError at a premature end or at unpacked data, after all that could be unpacked; NoToolError
  */
 export async function* unpacked(packing: Packing, content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
-  const { members } = packing;
-  if (members?.decoder) yield* unpackedMembers(packing.name, members as Members, content);
+  const { members, lines } = packing;
+  if (lines) yield* lines(content);
+  else if (members?.decoder) yield* unpackedMembers(packing.name, members as Members, content);
   else yield* byTool(packing, content, path);
 }
 
-async function* byTool({ name, tool, toolArguments, readsPath }: Packing, content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+async function* byTool({ name, tool = '', toolArguments = FROM_STDIN, readsPath }: Packing, content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
   if (readsPath && path === '-') throw new NoToolError(`${name} as a file cannot be read from standard input: pipe journalctl -o export`);
   const child = spawn(tool, toolArguments(path), { stdio: [readsPath ? 'ignore' : 'pipe', 'pipe', readsPath ? 'ignore' : 'pipe'] });
   // bzip2 warns of data after the packed part, and ends with status 0.

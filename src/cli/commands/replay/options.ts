@@ -15,6 +15,8 @@ export const REPLAY_TABLE = {
   policy: { ...oneOf<(typeof POLICY_WORDS)[number]>(POLICY_WORDS), group: READING, describe: 'whose rule: as posted, as merged', fallback: 'both' },
   host: { kind: 'text', value: 'REGEX', group: READING, describe: 'only hosts of such a name', read: regex, fallback: undefined },
   'host-from-path': { kind: 'flag', group: READING, describe: "take the host from a file's path if lines have none" },
+  kernel: { kind: 'text', value: 'RELEASE', group: READING, describe: 'the kernel, where a FILE does not say which', read: release, fallback: undefined },
+  rasdaemon: { kind: 'text', value: 'VERSION', group: READING, describe: 'which rasdaemon wrote the databases', read: rasdaemonVersion, fallback: undefined },
   since: { kind: 'text', value: 'TIME', group: READING, describe: 'only from 2026-11-23, or 2026-11-23T04:46Z, on', read: when, fallback: undefined },
   until: { kind: 'text', value: 'TIME', group: READING, describe: 'only up to then', read: when, fallback: undefined },
   'crash-window': {
@@ -38,6 +40,16 @@ function regex(text: string, called: string): RegExp {
   } catch (error) {
     throw new UsageError(`${takes(called, "a regular expression, such as '^db[0-9]+'", text)}: ${(error as Error).message.replace(/^.*: /, '')}`);
   }
+}
+
+function release(text: string, called: string): string {
+  if (/^\d+\.\d+/.test(text)) return text;
+  throw new UsageError(takes(called, 'a release as uname -r prints it, such as 6.1.0-18-amd64', text));
+}
+
+function rasdaemonVersion(text: string, called: string): string {
+  if (/^\d+\.\d+(?:\.\d+)*$/.test(text)) return text;
+  throw new UsageError(takes(called, 'a version as rasdaemon --version prints it, such as 0.6.8', text));
 }
 
 function when(text: string, called: string): number {

@@ -5,6 +5,7 @@ import type { ReplayEvent } from '../../../replay/history/event.ts';
 import { type InputCounts, LogReplay } from '../../../replay/log-replay.ts';
 import { addTotals, NO_TOTALS, type Totals } from '../../../replay/summary/summary.ts';
 import { NoToolError } from './compression.ts';
+import { UnusableError } from './rasdaemon-database.ts';
 import { type Input } from './inputs.ts';
 import { reason } from '../../read-file.ts';
 import { readInput, type StandardInput } from './read-input.ts';
@@ -12,6 +13,9 @@ import { TruncatedError } from './members.ts';
 
 export interface RunOptions {
   readonly crashWindow: number;
+  /** The kernel of inputs that do not say which it was, and the version of rasdaemon that wrote a database. */
+  readonly kernel: string | undefined;
+  readonly rasdaemon: string | undefined;
   readonly hostFromPath: boolean;
   readonly filter: Filter;
   readonly standardInput: StandardInput;
@@ -43,6 +47,8 @@ async function replayInput(input: Input, options: RunOptions): Promise<Totals> {
     file: input.name,
     ...(host !== undefined && { host }),
     crashWindow: options.crashWindow,
+    ...(options.kernel !== undefined && { kernel: options.kernel }),
+    ...(options.rasdaemon !== undefined && { rasdaemon: options.rasdaemon }),
     before: input.changed ?? options.now,
     emit: (event) => {
       if (wanted(event, options.filter)) options.emit(event);
@@ -79,7 +85,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
     return { result: await work() };
   } catch (error) {
     if (error instanceof TruncatedError) return { problem: { why: error.message, truncated: true } };
-    if (error instanceof NoToolError) return { problem: { why: error.message, truncated: false } };
+    if (error instanceof NoToolError || error instanceof UnusableError) return { problem: { why: error.message, truncated: false } };
     if (error instanceof Error && 'code' in error) return { problem: { why: `cannot be read: ${reason(error)}`, truncated: false } };
     return { problem: { why: `is read in part, by a fault of this program (${String(error).replaceAll('\n', ' ')}): please report it`, truncated: true } };
   }

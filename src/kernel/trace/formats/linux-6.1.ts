@@ -1,0 +1,47 @@
+import type { FailureSymbol, TraceEventFormats } from '../event-format.ts';
+import { memoryFailurePrint } from './linux-7.3.ts';
+import { LINUX_6_12_TRACE_EVENTS } from './linux-6.12.ts';
+
+const { events, pageTypes } = LINUX_6_12_TRACE_EVENTS;
+
+const PAGE_TYPES: readonly FailureSymbol[] = [
+  [0, 'MF_MSG_KERNEL', 'reserved kernel page'],
+  [1, 'MF_MSG_KERNEL_HIGH_ORDER', 'high-order kernel page'],
+  [2, 'MF_MSG_SLAB', 'kernel slab page'],
+  [3, 'MF_MSG_DIFFERENT_COMPOUND', 'different compound page after locking'],
+  [4, 'MF_MSG_HUGE', 'huge page'],
+  [5, 'MF_MSG_FREE_HUGE', 'free huge page'],
+  ...pageTypes.filter(([number]) => number >= 6 && number <= 18),
+  [19, 'MF_MSG_UNKNOWN', 'unknown page'],
+];
+
+/** Fields of mce_record that came later. */
+const LATER_MCE_FIELDS = ['u64 ppin', 'u32 microcode'];
+
+/** As recorded from 6.1. */
+export const LINUX_6_1_TRACE_EVENTS: TraceEventFormats = {
+  charIsSigned: true,
+  lacksOptions: [...(LINUX_6_12_TRACE_EVENTS.lacksOptions ?? []), 'fields', 'trace_printk_dest'],
+  pageTypes: PAGE_TYPES,
+  events: {
+    'mce:mce_record': {
+      id: 113,
+      fields: events['mce:mce_record'].fields.filter((field) => !LATER_MCE_FIELDS.includes(field)),
+      print: '"CPU: %d, MCGc/s: %llx/%llx, MC%d: %016Lx, IPID: %016Lx, ADDR/MISC/SYND: %016Lx/%016Lx/%016Lx, RIP: %02x:<%016Lx>, TSC: '
+        + '%llx, PROCESSOR: %u:%x, TIME: %llu, SOCKET: %u, APIC: %x", REC->cpu, REC->mcgcap, REC->mcgstatus, REC->bank, REC->status, '
+        + 'REC->ipid, REC->addr, REC->misc, REC->synd, REC->cs, REC->ip, REC->tsc, REC->cpuvendor, REC->cpuid, REC->walltime, '
+        + 'REC->socketid, REC->apicid',
+    },
+    'ras:memory_failure_event': { ...events['ras:memory_failure_event'], id: 1223, print: memoryFailurePrint(PAGE_TYPES) },
+    'ras:aer_event': { ...events['ras:aer_event'], id: 1224 },
+    'ras:non_standard_event': { ...events['ras:non_standard_event'], id: 1225 },
+    'ras:arm_event': {
+      id: 1226,
+      fields: ['u64 mpidr', 'u64 midr', 'u32 running_state', 'u32 psci_state', 'u8 affinity'],
+      print: '"affinity level: %d; MPIDR: %016llx; MIDR: %016llx; running state: %d; PSCI state: %d", REC->affinity, REC->mpidr, '
+        + 'REC->midr, REC->running_state, REC->psci_state',
+    },
+    'ras:mc_event': { ...events['ras:mc_event'], id: 1227 },
+    'ras:extlog_mem_event': { ...events['ras:extlog_mem_event'], id: 1228 },
+  },
+};
