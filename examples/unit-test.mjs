@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMachine } from 'vmsysctld';
 
-// The tool. It reads and writes files by what it is handed, which is readFileSync() and writeFileSync() in its life outside of tests.
+// The tool. It reads and writes files with the functions that it is given: outside of tests these are readFileSync() and writeFileSync().
 const SYSCTL = '/proc/sys/vm/panic_on_unrecoverable_memory_failure';
 
-/** Has the machine panic on memory errors it cannot recover from: 'armed', 'was armed', or 'too old' for a kernel that cannot. */
+/** Makes the machine panic on memory errors from which it cannot recover. Returns 'armed', 'was armed', or 'too old' (no such sysctl). */
 function arm({ readFile, writeFile }) {
   try {
     if (readFile(SYSCTL).trim() === '1') return 'was armed';
@@ -18,7 +18,7 @@ function arm({ readFile, writeFile }) {
   }
 }
 
-/** What a kernel log says of the memory error a machine went down of: the frame, or undefined. */
+/** Returns the frame of the memory error that made a machine panic, from its log, or undefined. */
 function causeOfDeath(lines) {
   return lines.map((line) => /Kernel panic - not syncing: Memory failure: (0x[0-9a-f]+): unrecoverable page/.exec(line)?.[1]).find(Boolean);
 }
@@ -39,7 +39,7 @@ test('it lets other errors pass', () => {
   assert.throws(() => arm(filesOf(machine)), { code: 'EROFS' });
 });
 
-test('an armed machine panics on an error in a slab page, and it sees of what', () => {
+test('an armed machine panics on an error in a slab page, and its log says which', () => {
   const machine = createMachine({ profile: '7.3', sysctls: { 'kernel.panic': 10 } });
   arm(filesOf(machine));
   machine.control('page pfn=0x2000 type=slab');
@@ -53,7 +53,7 @@ test('an armed machine panics on an error in a slab page, and it sees of what', 
   assert.equal(arm(filesOf(machine)), 'armed');
 });
 
-test('a page that can be given up is no reason to panic', () => {
+test('a page that the kernel can give up is no reason to panic', () => {
   const machine = createMachine({ profile: '7.3' });
   arm(filesOf(machine));
   assert.deepEqual(machine.inject({ type: 'file-clean' }), { ok: true });

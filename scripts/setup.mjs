@@ -36,7 +36,7 @@ function readJson(path) {
 
 /**
  * Whether node_modules holds other packages than the lockfile asks for. npm keeps beside them a lockfile of what it has installed; the two
- * are compared by version and integrity, for their times tell nothing after a git checkout. Optional packages of other packages may be
+ * are compared by version and integrity, because their times mean nothing after a git checkout. Optional packages of other packages may be
  * missing, but not those of this one: what is optional to users is tested here.
  */
 export function packagesAreStale(root = ROOT) {
@@ -188,7 +188,7 @@ export function build(root = ROOT) {
   }
 }
 
-/** Does what there is to do. @throws SetupError with one line for the user */
+/** Runs the steps. @throws SetupError with one line for the user */
 export function setup() {
   if (packagesAreStale()) installPackages();
   const missing = missingLibraries();

@@ -1,5 +1,5 @@
 // npm start: sets up what is missing, then runs the program in this same process, so that signals reach it. With arguments it is the
-// program itself (npm start -- mount /mnt --profile 7.3); without any, it mounts on a place of its own and tells what to try.
+// program itself (npm start -- mount /mnt --profile 7.3); without any, it mounts on a directory of its own and prints what to try.
 import { lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -20,7 +20,7 @@ export const FUSE_OPCODE = {
 
 export type FuseOpcode = keyof typeof FUSE_OPCODE;
 
-/** `enum fuse_notify_code`: what a server may tell without being asked. */
+/** `enum fuse_notify_code`: what a server may send without a request. */
 export const FUSE_NOTIFY = { POLL: 1, INVAL_INODE: 2, STORE: 4, RETRIEVE: 5 } as const;
 
 /** Flags of INIT, as far as they are asked for. */
@@ -43,7 +43,7 @@ export const FUSE_GETATTR_FH = 1 << 0;
 /** Of READ: a process reads. Without it the page cache does, for splice(2), sendfile(2) or a mapping. */
 export const FUSE_READ_LOCKOWNER = 1 << 1;
 
-/** Of POLL: tell with NOTIFY_POLL when there is more. */
+/** Of POLL: notify with NOTIFY_POLL when there is more. */
 export const FUSE_POLL_SCHEDULE_NOTIFY = 1 << 0;
 
 /**

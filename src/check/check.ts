@@ -175,7 +175,7 @@ function about(by: Placed, path = by.path): Pick<Found, 'file' | 'line' | 'setti
   return { file: by.file, line: by.line, setting: settingOf({ path }), value: by.value === undefined ? null : readable(by.value) };
 }
 
-/** Lines whose name a later line sets too. Of files that the machine's owner overrides on purpose, those of packages, nothing is said. */
+/** Lines whose name a later line sets too. There is no finding about files of packages, which the machine's owner overrides on purpose. */
 function superseded(files: readonly ConfigFile[], lines: readonly Placed[], kernels: readonly string[]): Found[] {
   const last = new Map<string, Placed>();
   for (const each of lines) if (each.value !== undefined) last.set(each.path, each);
@@ -197,7 +197,7 @@ function rankOf(file: ConfigFile | undefined): number {
   return typeof file?.place === 'number' ? file.place : 0;
 }
 
-/** What the writes of one trial came to. */
+/** The results of the writes of one trial. */
 function trialFindings({ writes, undone }: Trial, tree: SysctlTree, explainer: Explainer): FoundHere[] {
   const setBefore = new Map<string, Placed>();
   const found = writes.flatMap((write): FoundHere[] => {
@@ -225,7 +225,7 @@ function withoutMatch(lines: readonly Placed[], tree: SysctlTree): FoundHere[] {
   return empty.map((by): FoundHere => ({ ...about(by), kind: 'absent', severity: 'warning', message: () => 'no sysctl matches it' }));
 }
 
-/** What is to be said of a write that failed; nothing where the line says that it may fail. */
+/** The finding about a write that failed; none if the line allows it to fail. */
 function failure(
   { by, path, attempt }: TrialWrite, tree: SysctlTree, explainer: Explainer, earlier: Placed | undefined,
 ): (Pick<Found, 'kind' | 'message' | 'severity'>)[] {

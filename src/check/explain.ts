@@ -12,7 +12,7 @@ import { HISTORY } from './history.ts';
 import type { SysctlTree } from './sysctl-tree.ts';
 import { readable } from './values.ts';
 
-/** What is to be said of a write that failed, on one kernel. */
+/** The finding about a write that failed, on one kernel. */
 export interface Explanation {
   readonly kind: FindingKind;
   readonly severity?: Severity;

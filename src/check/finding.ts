@@ -18,7 +18,7 @@ export type FindingKind = keyof typeof KINDS;
 export const SEVERITIES = ['error', 'warning'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Something to be said of a line, or of a file. */
+/** A report about a line, or about a file. */
 export interface Finding {
   readonly file: string;
   /** From 1; null for the whole file. */

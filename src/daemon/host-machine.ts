@@ -52,7 +52,7 @@ function hostMemory(): MachineDescription {
   const parsed = parseMachineFile(new TextEncoder().encode(iomem), LEAST_MEMORY);
   if (!('error' in parsed) && parsed.description.regions !== undefined) return { regions: parsed.description.regions };
   const [, kilobytes = '0'] = /^MemTotal: +(\d+) kB$/m.exec(readText('/proc/meminfo') ?? '') ?? [];
-  // What the kernel took at boot is a few percent: the next size of memory modules is what there is.
+  // What the kernel took at boot is a few percent: the next size of memory modules is the real one.
   const whole = 2 ** 28;
   return { memoryBytes: Math.min(MOST_MEMORY, Math.max(LEAST_MEMORY, Math.ceil((Number(kilobytes) * 1024) / whole) * whole)) };
 }

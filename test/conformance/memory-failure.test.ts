@@ -116,7 +116,7 @@ function answer(kernel: Kernel, lines: () => string[], recorded: RecordedCase): 
   return { result, lines: lines(), after: String(after), counted: difference(now, before) };
 }
 
-/** What the recording says, in the same shape. madvise() tells of itself in a line that belongs to no file. */
+/** What the recording says, in the same shape. madvise() prints a line of its own, which belongs to no file. */
 function expected(recorded: RecordedCase, previous: Readonly<Record<string, number>>): Answer {
   return {
     result: recorded.result,

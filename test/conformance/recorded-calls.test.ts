@@ -24,7 +24,7 @@ const CALLS: ReadonlyMap<string, number> = new Map([
   ['sysctl-boot-values', 2 * 56], ['sysctl-writes', 98 * 56], ['file-ops', 11_509], ['sysctl-positions', 837], ['sysctl-positions-more', 4427], ['inject-files', 700], ['machine-files', 888],
 ]);
 
-/** Calls of which a FUSE server cannot tell what they do to the position, or from which. */
+/** Calls whose position, before or after, a FUSE server cannot know. */
 const UNTOLD = /^(lseek|pwrite|pread) /;
 
 /** Whether, before this call or by it, a descriptor with O_APPEND was moved or used in a way that a FUSE server does not see. */

@@ -4,7 +4,7 @@ import type { Verdict } from '../../src/replay/verdict/verdict.ts';
 import { excerptText } from '../support/excerpts.ts';
 import { recording } from '../support/recording.ts';
 
-/** What the two rules do to a page of each recorded kind: see the README's table. Other compound pages may be kmalloc's or a driver's. */
+/** What the two rules do to a page of each recorded kind: see the tables of page types in README.md and docs/fleet.md. Other compound pages may be kmalloc's or a driver's. */
 const TRUTH: Readonly<Record<string, { readonly v4: Verdict; readonly '7.3': Verdict | 'either' }>> = {
   slab: { v4: 'would-not', '7.3': 'would-panic' },
   'slab-tail': { v4: 'would-not', '7.3': 'would-panic' },

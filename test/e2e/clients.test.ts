@@ -5,7 +5,7 @@ import { execScript } from './support/exec.ts';
 import { describeMount } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 
-// Programs as Debian has them, on the real paths; each is skipped, and says so, where it is not to be had.
+// Programs as Debian has them, on the real paths; each is skipped, and says so, where it is missing.
 
 const NAME = 'vm.panic_on_unrecoverable_memory_failure';
 

@@ -128,7 +128,7 @@ describeDaemon('a mount point with something on it', (transport) => {
     await chmod(place.mountPoint, 0o777);
     expect(await asNobody(place.mountPoint)).toBe(`${place.mountPoint}\n`);
     await (await start(place.mountPoint)).end('SIGKILL');
-    // Whether somebody else's mount is dead Linux does not tell.
+    // Linux does not show whether another user's mount is dead.
     expect(await asNobody(place.mountPoint)).toMatch(/^another vmsysctld is mounted on .* already: unmount it first, .*\n$/);
   });
 });

@@ -172,7 +172,7 @@ describeDaemon('vmsysctld dmesg', (transport) => {
       expect(stdout).not.toContain('of the boot before');
       expect(lines.at(-1)).toMatch(/^\[ +\d+\.\d{6}\] ---\[ end Kernel panic - not syncing: Memory failure: 0x3000: unrecoverable page \]---$/);
       expect((await runMain(['dmesg', '-a', daemon.mountPoint])).stdout).toContain('] of the boot before\n');
-      // Levels, where the format tells them.
+      // Levels, if the format has them.
       const errors = await runMain(['dmesg', '-l', 'err', daemon.mountPoint]);
       if (format === 'raw' || format === 'kmsg') expect(errors.stdout.split('\n')[0]).toMatch(/Memory failure: 0x3000: unhandlable page\.$/);
       else expect(errors).toMatchObject({ status: 1, stdout: '', stderr: `vmsysctld: --level: the log ${daemon.log} has no levels in its lines: mount with --log-format raw or kmsg\n` });

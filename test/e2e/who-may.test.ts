@@ -9,7 +9,7 @@ import { sh, type ShellResult } from './support/shell.ts';
 
 const NOBODY = 'setpriv --reuid 65534 --regid 65534 --clear-groups -- bash --norc -c';
 
-/** Runs a bash command as another user, in a daemon's mount as far as he gets there. */
+/** Runs a bash command as another user, in a daemon's mount if that user may enter it. */
 async function asNobody(daemon: Daemon, command: string): Promise<ShellResult> {
   await sh('chmod 755 "$(dirname "$1")"', [daemon.mountPoint]);
   return sh(`exec ${NOBODY} "$1" "$2" "$2"`, [command, daemon.mountPoint]);
@@ -87,7 +87,7 @@ describeMount('an ordinary user', () => {
     try {
       await sh('chown 65534:65534 "$1"', [directory]);
       const script = 'cat /etc/shadow; id -u; echo 7 > /proc/sys/vm/swappiness && cat /proc/sys/vm/swappiness';
-      // With a /dev/fuse that he may open, in a mount namespace of the test's own.
+      // With a /dev/fuse that this user may open, in a mount namespace of the test's own.
       const prepare = 'mount -t tmpfs -o dev dev /media; mknod -m 666 /media/fuse c 10 229; mount --bind /media/fuse /dev/fuse; cd /';
       const { stdout, stderr } = await sh(`exec unshare --mount bash -c '${prepare}; exec ${NOBODY.replace(' bash --norc -c', '')} "$@"' bash "$@"`, [
         process.execPath, MAIN, 'exec', '--log', join(directory, 'log'), '--', 'bash', '-c', script,

@@ -6,7 +6,7 @@ import { describeDaemon, describeTransports } from '../e2e/support/mounts.ts';
 import { tell } from './support/chance.ts';
 import { count, patience } from './support/counts.ts';
 
-/** Loaded before the program, in all of its threads: what Date tells jumps by up to ten years either way at each call; no other clock does. */
+/** Loaded before the program, in all of its threads: the time of Date jumps by up to ten years either way at each call, unlike other clocks. */
 const JUMPING = `data:text/javascript,${encodeURIComponent(`
 const real = Date.now; let n = 0;
 const jump = () => real() + (n++ % 2 ? 1 : -1) * (n * 7919 % 3650) * 86400000;

@@ -82,7 +82,7 @@ describeDaemon('the log, when its disk is full', (transport) => {
       expect((await daemon.sh(`cat proc/sys/vm/swappiness ${TOTAL}`)).stdout).toBe('7\n1\n');
       expect(injectionsIn(await wholeLines(log))).toBe(1);
       expect(await daemon.stop()).toBe(0);
-      // Told once, and once that it is over, not by the write.
+      // It is logged once, and once that it is over, not by the write.
       expect(daemon.output.stderr.match(/the log cannot be written/g)).toHaveLength(1);
       expect(daemon.output.stderr.match(/the log can be written again/g)).toHaveLength(1);
     });

@@ -82,7 +82,7 @@ describe('the books of a machine to which anything is done', () => {
         expect(counted).toMatchObject(counts);
         expect(mapped).toBe(mmap);
         expect(amount('MemFree')).toBe((counts.free ?? 0) * 4);
-        // Large kmalloc() pages, which kpageflags does not tell from others, are slab to meminfo.
+        // Large kmalloc() pages, which kpageflags shows like others, are slab in meminfo.
         expect(amount('Slab')).toBe(((counts.slab ?? 0) + counted.largeKmalloc) * 4);
         expect(amount('HugePages_Total')).toBe(counts.huge);
         expect(amount('HugePages_Total') - amount('HugePages_Surp')).toBeLessThanOrEqual(kernel.int('vm.nr_hugepages'));

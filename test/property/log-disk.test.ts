@@ -42,7 +42,7 @@ const room = fc.constantFrom(0, 0, 10, 3000, RESERVE, 2 * RESERVE, Infinity).map
 const greedy = fc.boolean().map((each): Step => ({ greedy: each }));
 const fails = fc.constantFrom(0, 0, 7, 500, 20_000, undefined, undefined).map((after): Step => ({ fails: after }));
 
-/** How many injections of this boot the log tells of. */
+/** The number of injections of this boot in the log. */
 function injectionsIn(log: string): number {
   return (log.split('] Linux version').at(-1)?.split('recovery action').length ?? 0) - 1;
 }
@@ -86,7 +86,7 @@ it('whatever is written while the disk fills and is freed: nothing is done that 
       expect(injectionsIn(logged.log())).toBe(logged.machine.kernel.failures.stats.total);
       if (answer !== -ENOSPC) return;
       refused += 1;
-      // All of it refused, or a batch from some command on, of which the history tells.
+      // All of it is refused, or a batch from some command on, which the history shows.
       if (changed) expect(logged.machine.commandLog.commands.at(-1)?.result).toBe(-ENOSPC);
     });
   }), { numRuns: 40, examples: [[[{ free: 0 }, { write: INJECTIONS }, { write: INJECTIONS }]]] });

@@ -100,7 +100,7 @@ describe('physical memory', () => {
     for (let pfn = 0x2000; pfn < 0x3000; pfn += 2) memory.define(pfn, pfn, 'free');
     expect(memory.allocate(2, random)).toBeUndefined();
     expect(memory.allocate(1, random)).toSatisfy((pfn: number) => pfn >= 0x2000 && pfn < 0x3000 && pfn % 2 === 0);
-    // A single one is made of what there is.
+    // A single one is made from the existing ones.
     expect(memory.pick('thp', random)?.type).toBe('thp');
     memory.define(0x2001, 0x2001, 'free');
     expect(memory.allocate(2, random)).toBe(0x2000);

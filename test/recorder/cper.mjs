@@ -1,7 +1,7 @@
 // A firmware that reports hardware errors: the tables and registers by which Linux polls for CPER records, and the records.
 import { readFileSync } from 'node:fs';
 
-/** RAM that the kernel is told to leave alone. The registers of the firmware lie at its start, a record goes to RECORD. */
+/** RAM that the kernel does not use, by its command line. The registers of the firmware lie at its start, a record goes to RECORD. */
 export const BASE = 0x30000000;
 export const RESERVE = `memmap=16M$0x${BASE.toString(16)}`;
 export const RECORD = BASE + 0x100;
@@ -251,5 +251,5 @@ export function cperGolden(output) {
 const WARNING = /^<\d>\[ *[\d.]+\] -+\[ cut here \]-+\n(?:<\d>.*\n)*?<4>\[ *[\d.]+\] -+\[ end trace \S+ \]-+\n/gm;
 /** What an emulated machine says of its clocks. */
 const CLOCK = /^<\d+>\[ *[\d.]+\] (?:clocksource|tsc|TSC|sched_clock|rcu)/;
-/** Records are read at least so many seconds apart. */
+/** The least number of seconds between two reads of records. */
 const A_POLL = 0.4;

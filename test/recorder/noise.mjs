@@ -25,7 +25,7 @@ const memoryFailure = [
   { name: 'pfn', pattern: /\b(?:0x|pfn:? ?)[0-9a-f]{3,}\b/g, mask: 'PFN' },
   // A physical address is written in as many digits as it has.
   { name: 'length of the pfn', pattern: /\bret=(?:7|8|9|10|11|12)\b/g, mask: 'ret=LENGTH' },
-  // References, age and the per-CPU list that a page has not left yet.
+  // References, age and the per-CPU list that a page still is on.
   { name: 'page age', pattern: / (?:REFERENCED|MAPPEDTODISK|LRU|ACTIVE|IDLE)\b/g, mask: '' },
 ];
 

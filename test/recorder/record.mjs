@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Makes the recordings of test/recordings again, on any Debian kernel, under qemu. README.md beside this file tells how.
+// Makes the recordings of test/recordings again, on any Debian kernel, under qemu. README.md beside this file describes how.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';

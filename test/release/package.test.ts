@@ -40,15 +40,20 @@ function vmsysctld(node: string, commandArguments: readonly string[]): Promise<S
 
 /** Every kind of file the package is made of; of declarations only what the library's users see. */
 const KINDS = [
-  /^(?:LICENSE|README\.md|package\.json)$/, /^dist\/(?:[\w-]+\/)*[\w-]+\.js$/, /^dist\/(?:library|abi|kernel)\/(?:[\w-]+\/)*[\w-]+\.d\.ts$/,
-  /^man\/vmsysctld(?:[-.]\w+)?\.[158]$/, /^systemd\/(?:examples\/)?[\w@-]+\.(?:service|conf|logrotate)$/, /^examples\/[\w-]+\.(?:machine|mjs|conf)$/,
+  /^(?:LICENSE|package\.json|(?:README|CHANGELOG|CONTRIBUTING|docs\/[\w-]+)\.md)$/,
+  /^dist\/(?:[\w-]+\/)*[\w-]+\.js$/, /^dist\/(?:library|abi|check|kernel)\/(?:[\w-]+\/)*[\w-]+\.d\.ts$/,
+  /^man\/vmsysctld(?:[-.]\w+)?\.[158]$/, /^systemd\/(?:examples\/)?[\w@-]+\.(?:service|conf|logrotate)$/,
+  /^examples\/(?:[\w-]+\/)?[\w-]+\.(?:machine|mjs|conf|control|ya?ml)$/,
 ];
 
 describe('npm pack', () => {
   it('packs what is needed and nothing else', () => {
     expect(packed.names.filter((name) => !KINDS.some((kind) => kind.test(name)))).toEqual([]);
-    for (const name of ['LICENSE', 'README.md', 'dist/main.js', 'dist/chunks/serving-thread.js', 'dist/chunks/service.js', 'dist/library/index.js', 'man/vmsysctld-exec.1', 'examples/unit-test.mjs'])
-      expect(packed.names).toContain(name);
+    const needed = [
+      'LICENSE', 'README.md', 'dist/main.js', 'dist/chunks/serving-thread.js', 'dist/chunks/service.js', 'dist/library/index.js', 'man/vmsysctld-exec.1',
+      'examples/unit-test.mjs', 'docs/fleet.md',
+    ];
+    for (const name of needed) expect(packed.names).toContain(name);
   });
 
   it('builds what it packs: nothing is left of an older dist', () => {
@@ -113,18 +118,18 @@ describe('the package as a library', () => {
     expect(status).toBe(0);
   });
 
-  /** The code that README shows of it. */
-  const shown = /^## As a library\n.*?^```js\n(.*?)^```/ms.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
+  /** The code that docs/library.md shows of it. */
+  const shown = /^```js\n(.*?)^```/ms.exec(readFileSync(join(ROOT, 'docs/library.md'), 'utf8'))?.[1] ?? '';
 
-  it.each(NODES)('passes the tests of examples/unit-test.mjs, and README\'s, on Node.js $release', async ({ node }) => {
+  it.each(NODES)('passes the tests of examples/unit-test.mjs, and that of docs/library.md, on Node.js $release', async ({ node }) => {
     expect(shown).toContain('createMachine');
     const directory = join(prefix, 'lib');
     await copyFile(join(installed, 'examples/unit-test.mjs'), join(directory, 'unit-test.mjs'));
-    await writeFile(join(directory, 'readme.mjs'), shown);
+    await writeFile(join(directory, 'library.mjs'), shown);
     const example = await sh('cd "$1" && "$2" --test unit-test.mjs', [directory, node], { timeout: 60_000 });
     expect(example.stdout).toMatch(/^(?:#|ℹ) pass 4$/m);
     expect(example).toMatchObject({ status: 0, stderr: '' });
-    expect(await sh('cd "$1" && "$2" readme.mjs', [directory, node], { timeout: 60_000 })).toMatchObject({ status: 0, stderr: '' });
+    expect(await sh('cd "$1" && "$2" library.mjs', [directory, node], { timeout: 60_000 })).toMatchObject({ status: 0, stderr: '' });
     const required = await sh('cd "$1" && "$2" --no-warnings -p "require(\'vmsysctld\').createMachine().boots"', [directory, node]);
     expect(required).toEqual({ status: 0, stdout: '1\n', stderr: '' });
   });

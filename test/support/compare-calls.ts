@@ -11,7 +11,7 @@ export interface Difference {
   readonly here: string;
 }
 
-/** What a mount cannot be made to answer, since Linux answers before it asks, or tells too little of what it asks for. */
+/** What a mount cannot answer, because Linux answers without asking, or does not pass on all of the request. */
 export interface Limit {
   readonly name: string;
   readonly reason: string;

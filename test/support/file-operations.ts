@@ -15,7 +15,7 @@ interface Descriptor {
 
 /** Flags that Linux looks at before it asks a filesystem. Source: include/uapi/asm-generic/fcntl.h. */
 const FLAGS = { RDWR: O.rdwr, WRONLY: O.wronly, TRUNC: 0o1000, APPEND: 0o2000, CREAT: 0o100, EXCL: 0o200, DIRECTORY: 0o200000 } as const;
-/** sysseq.c looks at so much of a file when it notes or compares values, and at so much in `cat`. */
+/** sysseq.c reads this much of a file when it notes or compares values, and this much in `cat`. */
 const [SNAP_BYTES, CAT_BYTES] = [512, 65_536];
 const SEEK_CUR = '1';
 const S_IFDIR = 0o040000;

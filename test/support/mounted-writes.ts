@@ -43,7 +43,7 @@ export interface MountedComparison {
   readonly recorded: string;
   readonly chosen: (row: Row) => boolean;
   readonly daemon: DaemonOptions;
-  /** Of which files all others are looked at after their first write that the recorder looked after: every one of so many. */
+  /** Of which files all others are looked at after their first write that the recorder looked after: one in this many. */
   readonly lookAtAllOf: number;
 }
 

@@ -16,7 +16,10 @@ export interface Packed {
 }
 
 /** What a checkout packs its package from. */
-const PACKED_FROM = ['src', 'scripts', 'systemd', 'man', 'examples', 'package.json', 'package-lock.json', 'tsconfig.json', '.npmrc', 'README.md', 'LICENSE'];
+const PACKED_FROM = [
+  'src', 'scripts', 'systemd', 'man', 'examples', 'docs', 'package.json', 'package-lock.json', 'tsconfig.json', '.npmrc', 'README.md', 'CHANGELOG.md',
+  'CONTRIBUTING.md', 'LICENSE',
+];
 
 /** Packs a copy of this checkout, which is built by that: its dist holds a file whose source has gone. */
 export async function packCopy(): Promise<Packed> {

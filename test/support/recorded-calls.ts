@@ -88,7 +88,7 @@ function sysctlBootValues(): RecordedCalls {
   return { name: 'sysctl-boot-values', boot: [], apart: true, pieces: [{ directory: VM, sequences: all }] };
 }
 
-/** So many sequences are one run of sysseq: a few seconds of a mount. */
+/** The number of sequences of one run of sysseq: a few seconds of a mount. */
 const SEQUENCES_APART = 50;
 
 /**

@@ -4,7 +4,7 @@ import type { RecordedKernel } from './recorded-writes.ts';
 /**
  * A file of the recording: `PATH MODE root root- user userns`, then what one capability more or less changes. Each answer is two letters, of
  * read and write: `-` is EACCES at open(2), a capital the errno of read(2) or write(2). `userns`, which is left out, is an ordinary user as root of
- * namespaces of his own: what he opens are the files of those, and the machine has no others.
+ * namespaces of its own: what it opens are the files of those, and the machine has no others.
  */
 export interface PermissionRow {
   readonly path: string;

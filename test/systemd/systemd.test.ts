@@ -45,7 +45,7 @@ async function property(unit: string, name: string): Promise<string> {
   return (await run(`systemctl show -P ${name} ${unit}`)).trim();
 }
 
-/** Waits until a script prints a text. Nothing tells of the changes this is for. */
+/** Waits until a script prints a text. Nothing reports these changes. */
 async function until(script: string, wanted: string): Promise<void> {
   expect(await run(`for n in {1..300}; do now=$(${script}); [ "$now" = '${wanted}' ] && break; sleep 0.1; done; printf %s "$now"`)).toBe(wanted);
 }
@@ -140,10 +140,10 @@ describeMachine('the configuration', () => {
   });
 });
 
-describeMachine('README', () => {
+describeMachine('docs/systemd.md', () => {
   it('has commands under systemd that do what it says, from the installation on', async () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const shown = /^## Under systemd$.*?^```console\n(.*?)^```/ms.exec(readme)?.[1] ?? '';
+    const page = readFileSync(new URL('../../docs/systemd.md', import.meta.url), 'utf8');
+    const shown = /^# Under systemd$.*?^```console\n(.*?)^```/ms.exec(page)?.[1] ?? '';
     // What needs a network is done.
     const lines = shown.split('\n').filter((line) => line !== '' && !/^# (?:apt-get|npm) /.test(line));
     const script = lines.flatMap((line, index) => {

@@ -283,7 +283,7 @@ describe('kernels before 7.0', () => {
 
 describe('the scenarios of examples/', () => {
   const folder = new URL('../../examples/scenarios/', import.meta.url);
-  /** What a scenario ends in: the panic, if any, and lines of the log that tell the story, in order. */
+  /** What a scenario ends in: the panic, if any, and the lines of the log that show it, in order. */
   const ENDS: Readonly<Record<string, { readonly panic?: string; readonly story: readonly RegExp[] }>> = {
     'corrected-storm.control': { story: [/event severity: corrected/, /EDAC MC0: 1 CE single-bit ECC on DIMM_A1/, /Machine check events logged/] },
     'ecc-to-crash.control': {
@@ -296,7 +296,7 @@ describe('the scenarios of examples/', () => {
     },
   };
 
-  it('are all told', () => {
+  it('are all tested', () => {
     expect(readdirSync(folder).sort()).toEqual(Object.keys(ENDS));
   });
 

@@ -192,7 +192,7 @@ describe('the control file', () => {
     const handle = vfs.open('/control', 1);
     const piece = new TextEncoder().encode('x'.repeat(8192));
     const answers = Array.from({ length: 9 }, (_, n) => vfs.write(handle, n * 8192, piece));
-    // Eight pieces may yet be the beginning of a line of 64 KiB.
+    // Eight pieces may still be the beginning of a line of 64 KiB.
     expect(answers).toEqual([...Array.from({ length: 8 }, () => 8192), -EINVAL]);
     expect(lines()).toEqual(['4,control:1: a line of more than 65536 bytes']);
     vfs.release(handle);

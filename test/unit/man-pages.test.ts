@@ -201,7 +201,7 @@ describe('vmsysctld-control(5)', () => {
 
   it('has examples that are run as they stand', () => {
     const examples = displays(under(page, 'Sh', 'EXAMPLES'));
-    expect(examples).toHaveLength(4);
+    expect(examples).toHaveLength(5);
     for (const example of examples) expect(parseControl(new TextEncoder().encode(example))).not.toHaveProperty('error');
   });
 });

@@ -21,7 +21,7 @@ function refusalOf(path: string): string | undefined {
 
 describe.skipIf(!root)('where everybody may write, as in /tmp, another user', () => {
   let base: string;
-  /** As /tmp: everybody may write, and take away what is his. */
+  /** As /tmp: everybody may write, and remove files of their own. */
   let shared: string;
   /** What only root can write to. */
   let own: string;

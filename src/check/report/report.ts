@@ -27,7 +27,7 @@ export function sentence(finding: Finding, all: readonly string[]): string {
 }
 
 /**
- * A text of 16 hexadecimal digits for each finding, which stays the same when lines are added above it. Two alike are told apart by their order.
+ * A text of 16 hexadecimal digits for each finding, which stays the same when lines are added above. The order distinguishes two that are alike.
  * Mirrors FNV-1a with 64 bits.
  */
 export function fingerprints(findings: readonly Finding[]): string[] {

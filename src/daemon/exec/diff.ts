@@ -7,7 +7,7 @@ export type Values = ReadonlyMap<string, SysctlValue>;
 
 /**
  * What `--diff` prints: a line for each sysctl that has another value than before, by whatever way; for each write that was refused; and for each
- * sysctl to which different values were written one after the other. Mirrors diff(1) in that nothing is said of what is as before.
+ * sysctl to which different values were written one after the other. Mirrors diff(1) in that what did not change is not printed.
  */
 export function diffLines(before: Values, after: Values, writes: readonly ReportedSysctl[]): string[] {
   // A name with # is a variable of a handler, and no file.

@@ -59,7 +59,7 @@ export interface ExecResult {
   /** How CMD ended; undefined when the machine panicked under it. */
   readonly ending: Ending | undefined;
   readonly panics: number;
-  /** Whether one of them said what was expected. */
+  /** Whether one of them printed the expected text. */
   readonly expected: boolean;
   /** Whether the report that was asked for could be written. */
   readonly reported: boolean;

@@ -80,7 +80,7 @@ export function valueText(value: SysctlValue | undefined): string | null {
   return typeof value === 'string' ? Buffer.from(value, 'latin1').toString() : value.join('\t');
 }
 
-/** What a write came to. */
+/** The result of a write. */
 export function resultText(answer: number): string {
   return answer < 0 ? errnoName(answer) : 'ok';
 }

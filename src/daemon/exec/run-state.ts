@@ -18,7 +18,7 @@ export const RUN = {
   reported: 6,
   /** Whether the machine halted when it panicked: kernel.panic was 0. */
   halted: 7,
-  /** Whether a panic said what it was expected to. */
+  /** Whether a panic printed the expected text. */
   expected: 8,
 } as const;
 

@@ -9,7 +9,7 @@ export function integersOf(host: SysctlHost, name: string): readonly bigint[] {
 /**
  * What one file's handler does around the generic one, read from its row: the check and the final value of what was stored (0, or the negative
  * errno that refuses it after all), then the sysctls set along with it and the log lines. `old` is the value before the write. Like the
- * kernel, it does not ask whether the write said anything: an empty write, or one ignored for its position, comes here too.
+ * kernel, it does not check whether the write had a value: an empty write, or one ignored for its position, comes here too.
  */
 export function afterWrite(host: SysctlHost, entry: CtlTable, old: readonly bigint[]): number {
   const refused = entry.check?.refuses(integersOf(host, entry.name)[0] ?? 0n, old[0] ?? 0n, host) ?? 0;

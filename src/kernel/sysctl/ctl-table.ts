@@ -33,7 +33,7 @@ export interface SysctlHost {
   readonly interfaces?: readonly NetInterface[];
   /** The kernel modules that are loaded; none where absent. */
   readonly modules?: readonly string[];
-  /** Makes the pool of huge pages have so many instead of `had`: how many it got. Absent where there is no memory to take them from. */
+  /** Sets the size of the pool of huge pages, which was `had`. Returns the new size. Absent if there is no memory to take pages from. */
   resizeHugetlbPool?(wanted: bigint, had: bigint): bigint;
   /** Random numbers that programs ask for: they are drawn apart from those that the model uses. Absent: always the same. */
   readonly entropy?: Random;
@@ -64,7 +64,7 @@ export interface ProcHandler {
 export interface SysctlMessage {
   readonly level: LogLevel;
   readonly text: (caller: Caller, value: bigint) => string;
-  /** `attempted`: before the write is looked at; `accepted`: whenever it succeeds, be it that nothing was written; `changed`: by a new value. */
+  /** `attempted`: before the write is looked at; `accepted`: if it succeeds, even if nothing was written; `changed`: by a new value. */
   readonly when: 'attempted' | 'accepted' | 'changed';
   /** Only with this value, where given. */
   readonly value?: bigint;

@@ -33,7 +33,7 @@ const DUMP_LINES = 16;
 /** How many lines later a crash without a time still counts as a consequence. */
 const CRASH_LINES = 1000;
 
-/** Makes events of the facts of one file, host by host. Its memory is bounded, however long the file is. */
+/** Makes events of the facts of one file, host by host. Its memory is bounded for a file of any length. */
 export class History {
   readonly #options: HistoryOptions;
   readonly #hosts = new Hosts();

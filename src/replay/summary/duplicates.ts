@@ -18,7 +18,7 @@ const TRACE_NEAR = 1;
  * time stamp are equal, to the microsecond, unless they have two hosts. If one of them has no time stamp, the host and the second of the
  * wall clock must be equal, and the files must differ. Without any time both count. The first one stands for all.
  *
- * Under each key a few events are kept, however many have it, and each event checks a few keys. So time is linear and memory bounded by
+ * Under each key only a few of its events are kept, and each event checks a few keys. So time is linear and memory bounded by
  * `most`. Among the kept keys no duplicate is missed. If several failures of one page in one second of the trace buffer fit, the reported
  * one may not be the first. A duplicate of an event whose key was forgotten counts again.
  */

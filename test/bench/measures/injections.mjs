@@ -14,7 +14,7 @@ const WAYS = [
   { name: 'injections, count=10000', text: `inject type=free count=${BATCH}\n`, each: BATCH, warm: 5, writes: (quick) => (quick ? 5 : 20), target: TARGET },
 ];
 
-/** Writes all of a text, in as many writes as it takes: the kernel takes so much of one at a time. */
+/** Writes all of a text, in as many writes as it takes: the kernel takes only a part of it at a time. */
 function writeAll(file, bytes) {
   for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
 }

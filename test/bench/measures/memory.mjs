@@ -1,5 +1,5 @@
-// How much a server grows over a million operations, once it is warm; and over the next million, which tells what leaks from a heap that
-// has yet to find its size.
+// How much a server grows over a million operations, once it is warm; and over the next million, which shows what leaks from a heap that
+// still grows to its size.
 import { load, OPERATIONS } from '../load.mjs';
 import { residentMegabytes, SYSTEMS, startSystem } from '../systems.mjs';
 import { figure } from '../table.mjs';

@@ -51,7 +51,7 @@ export async function goneFor(word: string, milliseconds = 50_000): Promise<void
     const left = await processesWith(word);
     if (left.length === 0) return;
     if (Date.now() > end) throw new Error(`still there: ${left.join(', ')}`);
-    // Linux tells nobody but a parent of the end of a process.
+    // Linux reports the end of a process only to its parent.
     await new Promise((resolve) => { setTimeout(resolve, 20); });
   }
 }

@@ -20,7 +20,7 @@ const PATIENCE = 50_000;
 
 /**
  * Runs a bash command. Never use a synchronous call on a mount in a test: a hanging mount would hang the test runner with it.
- * Node's pipes are sockets, which bash takes for a remote shell's and reads .bashrc for, if it gets to see that: hence --norc.
+ * Node's pipes are sockets, which bash takes for a remote shell's and reads .bashrc for, if it sees that variable, so there is --norc.
  * Positional arguments become $1, $2, …, so that no path needs quoting: `sh('cat "$1"/kept', [mountPoint])`.
  */
 export function sh(command: string, commandArguments: readonly string[] = [], options: ShellOptions = {}): Promise<ShellResult> {

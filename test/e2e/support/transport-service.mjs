@@ -1,4 +1,4 @@
-// The small filesystem of transport-server.mjs, as a service: it is made in whatever thread serves it, and tells what happens to it on a channel.
+// The small filesystem of transport-server.mjs, as a service: the thread that serves it makes it, and reports events on a channel.
 import { BroadcastChannel } from 'node:worker_threads';
 
 const ENOENT = -2;
@@ -78,7 +78,7 @@ const filesystem = {
   readlink: () => -22,
   utimens: () => 0,
   fsync: () => -22,
-  // Each kind of refusal with an errno of its own, so that a test can tell what was asked for.
+  // Each kind of refusal with an errno of its own, so that a test sees which request came.
   refuse: (change) => ({ chmod: EPERM, chown: EPERM, rename: EROFS })[change] ?? EACCES,
   holdBack: (_operation, path) => files.get(path).holdBack ?? 0,
 };

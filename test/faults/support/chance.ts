@@ -7,7 +7,7 @@ export function chance(): (below: number) => number {
   return (below) => random.integer(below);
 }
 
-/** Tells what was counted: a test that passes says no more otherwise. */
+/** Prints what was counted, because a test that passes prints nothing. */
 export function tell(what: string): void {
   console.log(`${what} (seed ${SEED})`);
 }

@@ -1,4 +1,4 @@
-/** How often, or how much of, each fault happens: in `npm test`, and in `npm run test:faults`. The README's table of faults has the same. */
+/** How often, or how much of, each fault happens: in `npm test`, and in `npm run test:faults`. The table of docs/reliability.md has the same. */
 export const COUNTS = {
   /** Daemons killed by SIGKILL under load. */
   kills: { short: 2, long: 100 },

@@ -14,7 +14,7 @@ export async function flood(daemon: Daemon, what: 'no-newline' | 'lines' | 'numb
   return Object.fromEntries(stdout.trim().split('\n').map((line) => { const [count = '', result = ''] = line.split(' '); return [result, Number(count)]; }));
 }
 
-/** As one line tells it: `3 ok, 1 EINVAL`. */
+/** As one line prints it: `3 ok, 1 EINVAL`. */
 export function told(results: Results): string {
   return Object.entries(results).map(([result, count]) => `${count} ${result}`).join(', ');
 }

@@ -87,7 +87,7 @@ function log(effects: readonly Effect[], format: LogFormatName): string {
 }
 
 const FORMATS = Object.keys(LOG_FORMATS) as LogFormatName[];
-/** What once made a scenario do something else than its log tells. */
+/** Scenarios that once did something else than their logs show. */
 const COUNTEREXAMPLES: readonly { readonly what: string; readonly profile: PolicyName; readonly seed: number; readonly commands: readonly string[] }[] = [
   {
     what: 'a page that failed twice was unpoisoned once', profile: '7.3', seed: 0,
@@ -157,7 +157,7 @@ const UNPOISONED = /Unpoison: 0x[0-9a-f]+: software-unpoisoned page$/;
 
 /**
  * Expects that a scenario made from the log of a machine has another one print the same result lines, and lines that a page of them was
- * unpoisoned; answers how many were compared. What a race decided no log tells; of pages whose kind the log leaves open nothing is
+ * unpoisoned; answers how many were compared. No log shows what a race decided; of pages whose kind the log leaves open nothing is
  * expected.
  */
 function expectReenacted(profile: PolicyName, commands: readonly string[], seed: number): number {

@@ -8,7 +8,7 @@ const RT_RUNTIME = 'kernel.sched_rt_runtime_us';
 /** Realtime tasks may run all the time. */
 const RUNTIME_INF = -1n;
 const NSEC_PER_USEC = 1000n;
-/** A share of a CPU is counted in this part of it, and a time is no longer than so many ns. */
+/** A share of a CPU is counted in this part of it, and a time is at most this many ns. */
 const BW_SHIFT = 20n;
 const MAX_BW = (1n << (64n - BW_SHIFT)) - 1n;
 /** What the kernel keeps of each CPU for tasks that are not realtime, as a share: 50 ms of a second. Source: fair_server_init(). */

@@ -80,7 +80,7 @@ export function in6Pton(text: string): Uint8Array | undefined {
   return Uint8Array.from(gap === undefined ? [...bytes, ...missing] : [...bytes.slice(0, gap), ...missing, ...bytes.slice(gap)]);
 }
 
-/** What may follow a colon that came in this state, after so many bytes. */
+/** What may follow a colon that came in this state, after this many bytes. */
 function afterColon(state: number, bytes: number): number {
   switch (state & COLONS) {
     case COLON_2: return XDIGIT | DELIM | (bytes >= BYTES ? NULL : 0);

@@ -45,7 +45,7 @@ const POINTER_BYTES = 8n;
 /** Buckets in a page. */
 const BUCKETS = 4096n / POINTER_BYTES;
 
-/** Buckets of a table that is asked for so many: whole pages. Mirrors nf_ct_alloc_hashtable() (net/netfilter/nf_conntrack_core.c). */
+/** Buckets of a table of the requested size: whole pages. Mirrors nf_ct_alloc_hashtable() (net/netfilter/nf_conntrack_core.c). */
 export function conntrackBuckets(wanted: bigint): bigint {
   return ((wanted + BUCKETS - 1n) / BUCKETS) * BUCKETS;
 }

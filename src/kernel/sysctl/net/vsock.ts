@@ -2,7 +2,7 @@ import { ERRNO } from '../../../abi/errno.ts';
 import type { ProcHandler } from '../ctl-table.ts';
 import { readString, stringOf, writtenString } from '../proc-dostring.ts';
 
-/** VSOCK_NET_MODE_STR_MAX: a write of so many bytes is too long, whatever it says. */
+/** VSOCK_NET_MODE_STR_MAX: a write of this many bytes is too long, whatever its text. */
 const MODE_MAX = 8;
 const MODES = ['global', 'local'];
 
