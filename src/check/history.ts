@@ -1,3 +1,4 @@
+// Apart from the explanations: this is a table.
 /**
  * Names that configuration still has and that none of the emulated kernels knows, with what became of them. Sources: the commits that removed
  * them; Documentation/admin-guide/sysctl.

@@ -1,3 +1,4 @@
+// A file of its own, as each directory of /sys/devices/system has.
 import { CPUS } from '../../kernel/cpus.ts';
 import { type FileNode, shownFile } from '../../vfs/node.ts';
 

@@ -1,3 +1,4 @@
+// Apart from the tables: kernel.ts takes a type from it, and imports no table.
 /**
  * The integer sysctls that the model itself reads, besides their files: what decides how memory errors are handled, and what texts of /proc are
  * computed from. A name that is read and not listed does not compile. Every kernel has each of them.

@@ -1,3 +1,4 @@
+// Apart from the buffer: this is a table, one row for each file of options/.
 /** A flag of trace_options: its name, and whether it is set at boot in the main buffer and in a new instance. */
 export type TraceOption = readonly [name: string, atBoot: boolean, inInstance: boolean];
 

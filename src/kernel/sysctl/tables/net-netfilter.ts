@@ -1,3 +1,4 @@
+// A table of its own: one directory of /proc/sys.
 import { type CtlTable, sysctl } from '../ctl-table.ts';
 import { nfHooksLwtunnelSysctlHandler, nfLogger, nfLogProcDostring } from '../net/nf-handlers.ts';
 import { procDointvec } from '../proc-dointvec.ts';

@@ -1,3 +1,4 @@
+// A table of its own: one directory of /proc/sys.
 import { type CtlTable, sysctl } from '../ctl-table.ts';
 import { fanotifyMarks, inotifyWatches, maxNamespaces } from '../fs/sizes.ts';
 import { procDoulongvecMinmax } from '../proc-dointvec.ts';
