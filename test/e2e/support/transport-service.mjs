@@ -79,6 +79,8 @@ const filesystem = {
   utimens: () => 0,
   fsync: () => -22,
   // Each kind of refusal with an errno of its own, so that a test sees which request came.
+  mkdir: () => EACCES,
+  rmdir: () => EACCES,
   refuse: (change) => ({ chmod: EPERM, chown: EPERM, rename: EROFS })[change] ?? EACCES,
   holdBack: (_operation, path) => files.get(path).holdBack ?? 0,
 };
