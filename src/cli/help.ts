@@ -59,11 +59,11 @@ export function formatHelp({ usage, about, options, examples }: Help): string {
 export function formatProgramHelp(commands: readonly (readonly [string, string])[]): string {
   return [
     `Usage: ${PROGRAM} COMMAND [options]`, '', 'A userspace /proc/sys/vm with a model of the memory-failure handler behind it.', '',
-    'Commands:', ...columns(commands), '', 'Options:', ...columns(COMMON), '',
+    `Commands (${PROGRAM} COMMAND --help explains one):`, ...columns(commands), '', 'Options:', ...columns(COMMON), '',
     'Examples:', ...columns([
       [`${PROGRAM} mount /mnt --profile 7.3`, 'then: cat /mnt/control'],
       [`${PROGRAM} exec -- sysctl -a -r '^vm'`, 'an unmodified tool, on that machine'],
       [`${PROGRAM} replay /var/log`, 'what would have panicked here'],
-    ]), '', `${PROGRAM} COMMAND --help explains one.`,
+    ]),
   ].join('\n');
 }

@@ -97,7 +97,7 @@ describe('splice(2), which reads pages', () => {
     driver.post('OPEN', file, open(O.rdonly));
     driver.take();
     driver.post('GETATTR', file, struct(L.FUSE_GETATTR_IN));
-    expect(notified(driver)).toEqual([FUSE_NOTIFY.INVAL_INODE]);
+    expect(notified(driver)).toEqual([FUSE_NOTIFY.STORE]);
     // lseek(2) goes by it.
     driver.post('GETATTR', file, struct(L.FUSE_GETATTR_IN, { getattr_flags: FUSE_GETATTR_FH, fh: 7 }));
     expect(notified(driver)).toEqual([]);
