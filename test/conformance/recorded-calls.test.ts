@@ -9,10 +9,10 @@ import { FILES_OF_VM, RECORDED_CALLS, type RecordedCalls } from '../support/reco
 import { IN_PROCESS, mountedBy } from '../support/ways.ts';
 
 /**
- * Of the two long recordings fuse-native, which is slow, gets one piece in five; `npm run test:transports` gives it all. What it does not
+ * Of the two long recordings fuse-native, which is slow, gets one piece in 25; `npm run test:transports` gives it all. What it does not
  * share with dev-fuse is how a call comes from the kernel, and each kind of call is in every piece.
  */
-const SAMPLE = 5;
+const SAMPLE = 25;
 
 function sampleFor(transport: string, recorded: RecordedCalls): RecordedCalls {
   if (transport === 'dev-fuse' || EACH_TRANSPORT || recorded.pieces.length < 2 * SAMPLE) return recorded;
