@@ -15,7 +15,7 @@ import { IN_PROCESS, mountedBy } from '../support/ways.ts';
 const SAMPLE = 25;
 
 function sampleFor(transport: string, recorded: RecordedCalls): RecordedCalls {
-  if (transport === 'dev-fuse' || EACH_TRANSPORT || recorded.pieces.length < 2 * SAMPLE) return recorded;
+  if (transport === 'dev-fuse' || EACH_TRANSPORT || recorded.pieces.length < 10) return recorded;
   return { ...recorded, pieces: recorded.pieces.filter((_, index) => index % SAMPLE === 0) };
 }
 

@@ -82,8 +82,10 @@ export const WORDINGS: readonly Wording[] = [
   { pattern: /npoisoned page (0x[0-9a-f]+)/, needs: 'npoison', fact: pfnFact('unpoisoned') },
   // A record of rasdaemon's database: the hardware names the DIMM.
   {
-    pattern: /^mc_event: .* at (.*) address=0x([0-9a-f]+)$/,
-    fact: ([, label = '', address = '0']) => ({ kind: 'dimm', pfn: `0x${(BigInt(`0x${address}`) >> 12n).toString(16)}`, label }),
+    pattern: /^mc_event: (?=.* at )(.*) address=0x([0-9a-f]+)$/,
+    fact: ([, error = '', address = '0']) => ({
+      kind: 'dimm', pfn: `0x${(BigInt(`0x${address}`) >> 12n).toString(16)}`, label: error.slice(error.lastIndexOf(' at ') + ' at '.length),
+    }),
   },
   { pattern: /^page:.*\bpfn:(0x[0-9a-f]+)/, fact: pfnFact('dump-page') },
   // Without the closing parenthesis, which a mailer may have moved to the next line.
