@@ -24,6 +24,26 @@ export interface ParsedFile {
   readonly bad: readonly BadLine[];
 }
 
+/** How a tool cleans what stands on both sides of the `=`, and which path it makes of the cleaned name. */
+export interface LineRules {
+  readonly name: (text: string) => string;
+  readonly value: (text: string) => string;
+  readonly path: (name: string) => string;
+}
+
+/** Adds a line that is neither empty nor a comment, without the blanks before it, to what a file says. Both tools take these lines apart alike. */
+export function addLine(to: { readonly assignments: Assignment[]; readonly bad: BadLine[] }, line: number, content: string, rules: LineRules): void {
+  const dashed = content.startsWith('-');
+  const equals = content.indexOf('=');
+  if (equals < 0 && !dashed) {
+    to.bad.push({ line, text: content, message: 'it is no assignment: write NAME = VALUE, or -NAME to keep globs away from NAME' });
+    return;
+  }
+  const name = rules.name(content.slice(dashed ? 1 : 0, equals < 0 ? undefined : equals));
+  const value = equals < 0 ? undefined : rules.value(content.slice(equals + 1));
+  to.assignments.push({ line, name, path: rules.path(name), value, tolerant: dashed && value !== undefined });
+}
+
 /** The lines that all files together apply, in order: each with its file, an index into the list of files. */
 export interface Placed extends Assignment {
   readonly file: number;

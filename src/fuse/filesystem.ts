@@ -3,29 +3,9 @@
 // folder may import abi alone: it knows no model. Start with Filesystem below.
 import type { Caller } from '../abi/caller.ts';
 import { ERRNO } from '../abi/errno.ts';
-import { BLOCKS, O, type Seeking, type TreeChange } from '../abi/file-calls.ts';
+import { type Attributes, BLOCKS, O, type Seeking, type TreeChange } from '../abi/file-calls.ts';
 
-/** What stat(2) reports of a node. Times are not stored: as in proc, a node's times are the time of its first lookup. */
-export interface Attributes {
-  /** Type and permission bits, as `st_mode`. */
-  readonly mode: number;
-  readonly size: number;
-  readonly nlink: number;
-  /** Inode number, the same for the same path as long as the mount lives. */
-  readonly ino: number;
-  /** How lseek(2) works on it; `positions` if absent. */
-  readonly seeking?: Seeking;
-  /** splice(2) and sendfile(2) from it are refused with EINVAL. */
-  readonly splices?: false;
-  /** `size` may change: a transport that can choose for each file must not let Linux cache it. */
-  readonly sizeChanges?: true;
-  /** A read takes bytes away, wherever it begins: nothing may be read ahead. */
-  readonly stream?: true;
-  /** The name may go: it is not to be cached. What lies below goes with it. */
-  readonly goes?: true;
-}
-
-export { BLOCKS, type Seeking };
+export { type Attributes, BLOCKS, type Seeking };
 
 /** An operation that takes so long that others must be served meanwhile. It is done in slices. */
 export interface LongWork {

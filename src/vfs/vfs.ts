@@ -2,7 +2,7 @@
 // whose methods are system calls; node.ts is what a tree consists of, filesystems.ts what proc, sysfs and debugfs refuse.
 import type { Caller } from '../abi/caller.ts';
 import { ERRNO, NotReserved } from '../abi/errno.ts';
-import { ALWAYS_READY, type BLOCKS, O, S_IF, SEEK, type Seeking, type TreeChange } from '../abi/file-calls.ts';
+import { ALWAYS_READY, type Attributes, type BLOCKS, O, S_IF, SEEK, type TreeChange } from '../abi/file-calls.ts';
 import { LIMITS } from '../abi/limits.ts';
 import { Buffers } from './buffers.ts';
 import type { Faults } from './faults.ts';
@@ -35,19 +35,6 @@ export interface VfsHost {
   readonly life: number;
   /** Changes each time that files of the tree appear or disappear. Absent: they never do. */
   readonly treeVersion?: number;
-}
-
-/** What stat(2) shows of a node, and what a transport needs to know of it besides. */
-interface NodeAttributes {
-  readonly mode: number;
-  readonly size: number;
-  readonly nlink: number;
-  readonly ino: number;
-  readonly seeking?: Seeking;
-  readonly splices?: false;
-  readonly sizeChanges?: true;
-  readonly stream?: true;
-  readonly goes?: true;
 }
 
 /** The node at a path, and the kind of its filesystem. */
@@ -98,7 +85,7 @@ export class Vfs {
     this.#faults = faults;
   }
 
-  getattr(path: string): NodeAttributes | number {
+  getattr(path: string): Attributes | number {
     const found = this.#find(path);
     if (!found) return -ERRNO.ENOENT;
     const { node, kind } = found;
@@ -240,7 +227,7 @@ export class Vfs {
   }
 
   /**
-   * Sets times, without effect: to `now` whoever may write, to others whom the files belong to. Mirrors notify_change() and setattr_prepare()
+   * Sets times, without effect. `now` needs the right to write, any other time needs the owner. Mirrors notify_change() and setattr_prepare()
    * (fs/attr.c).
    */
   utimens(path: string, now = false, caller?: Caller): number {

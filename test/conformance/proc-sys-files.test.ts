@@ -1,16 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { errnoName } from '../../src/abi/errno.ts';
-import { testMachine, type TestMachine } from '../support/machine.ts';
+import { filesBelow, listedFiles, shownBy } from '../support/listed-files.ts';
+import { testMachine } from '../support/machine.ts';
 import { RECORDED_KERNELS } from '../support/recorded-writes.ts';
-import { recording } from '../support/recording.ts';
-
-/** A file of the recording: `F PATH MODE VALUE`, with tabs and newlines escaped, or `!ERRNO` where reading failed. */
-function recorded(kernel: string): readonly { readonly path: string; readonly shown: string }[] {
-  return recording(`proc-sys-files.${kernel}.txt`).trimEnd().split('\n').flatMap((line) => {
-    const [, path = '', shown = ''] = /^F ((?!net\/)\S+) (.*)$/.exec(line) ?? [];
-    return path === '' ? [] : [{ path, shown }];
-  });
-}
 
 /** What differs from one boot of the recorded machine to the next, and what its command line set. */
 const DIFFERS: Readonly<Record<string, string>> = {
@@ -18,22 +9,8 @@ const DIFFERS: Readonly<Record<string, string>> = {
   'kernel/panic': 'panic=-1 on the command line', 'vm/user_reserve_kbytes': 'memory that happened to be free',
 };
 
-function filesBelow(machine: TestMachine, directory: string): string[] {
-  const names = machine.vfs.readdir(`/proc/sys/${directory}`);
-  if (typeof names === 'number') return [directory];
-  return names.flatMap((name) => filesBelow(machine, directory === '' ? name : `${directory}/${name}`));
-}
-
-function shownBy({ vfs, read }: TestMachine, path: string): string {
-  const attributes = vfs.getattr(`/proc/sys/${path}`);
-  if (typeof attributes === 'number') return errnoName(attributes);
-  const value = read(`/proc/sys/${path}`);
-  const text = typeof value === 'number' ? `!${errnoName(value)}` : value.replaceAll('\t', '\\t').replaceAll('\n', '\\n');
-  return `${(attributes.mode & 0o7777).toString(8).padStart(4, '0')} ${text}`;
-}
-
 describe.each(RECORDED_KERNELS)('kernel %s', (profile) => {
-  const files = recorded(profile);
+  const files = listedFiles(`proc-sys-files.${profile}.txt`, 'outside net');
 
   test('/proc/sys has the recorded files beside net, and no others', () => {
     const machine = testMachine({ profile });

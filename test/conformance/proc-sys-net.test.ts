@@ -1,39 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { errnoName } from '../../src/abi/errno.ts';
 import { LOOPBACK, type MachineParts } from '../../src/kernel/sysctl/machine-parts.ts';
 import { withNeeded } from '../../src/kernel/sysctl/modules/names.ts';
-import { testMachine, type TestMachine } from '../support/machine.ts';
+import { filesBelow, listedFiles, shownBy } from '../support/listed-files.ts';
+import { testMachine } from '../support/machine.ts';
 import { RECORDED_KERNELS } from '../support/recorded-writes.ts';
-import { recording } from '../support/recording.ts';
-
-/** A file of a recording: `F PATH MODE VALUE`, with tabs and newlines escaped, or `!ERRNO` where reading failed. */
-interface ListedFile {
-  readonly path: string;
-  readonly shown: string;
-}
-
-function listed(name: string): ListedFile[] {
-  return recording(name).trimEnd().split('\n').flatMap((line) => {
-    const [, path = '', shown = ''] = /^F (net\/\S+) (.*)$/.exec(line) ?? [];
-    return path === '' ? [] : [{ path, shown }];
-  });
-}
-
-/** What the recording would have of a file of the machine. */
-function shownBy({ vfs, read }: TestMachine, path: string): string {
-  const attributes = vfs.getattr(`/proc/sys/${path}`);
-  if (typeof attributes === 'number') return errnoName(attributes);
-  const value = read(`/proc/sys/${path}`);
-  const text = typeof value === 'number' ? `!${errnoName(value)}` : value.replaceAll('\t', '\\t').replaceAll('\n', '\\n');
-  return `${(attributes.mode & 0o7777).toString(8).padStart(4, '0')} ${text}`;
-}
-
-/** The paths of all files below a directory. */
-function filesBelow(machine: TestMachine, directory: string): string[] {
-  const names = machine.vfs.readdir(`/proc/sys/${directory}`);
-  if (typeof names === 'number') return [directory];
-  return names.flatMap((name) => filesBelow(machine, `${directory}/${name}`));
-}
 
 /** Both interfaces of that machine were made by the driver dummy, whatever their names. */
 const RECORDED: MachineParts = {
@@ -44,8 +14,8 @@ const RECORDED: MachineParts = {
 const COUNTS = { '7.3': [649, 310], '6.12': [630, 316], '6.1': [602, 311] } as const;
 
 describe.each(RECORDED_KERNELS)('/proc/sys/net of %s', (profile) => {
-  const plain = listed(`proc-sys-files.${profile}.txt`);
-  const more = listed(`proc-sys-files-more.${profile}.txt`);
+  const plain = listedFiles(`proc-sys-files.${profile}.txt`, 'net');
+  const more = listedFiles(`proc-sys-files-more.${profile}.txt`, 'net');
 
   test('with the interface lo has the recorded files and no others', () => {
     expect(filesBelow(testMachine({ profile }), 'net').sort()).toEqual(plain.map(({ path }) => path).sort());

@@ -1,6 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { matchPaths } from '../glob.ts';
-import { type Assignment, type BadLine, isGlob, type ParsedFile, pathOfName, type Placed, type PlannedWrite } from '../settings.ts';
+import { addLine, type Assignment, type BadLine, isGlob, type LineRules, type ParsedFile, pathOfName, type Placed, type PlannedWrite } from '../settings.ts';
 import type { SysctlTree } from '../sysctl-tree.ts';
 import type { Attempt, Tool } from './tool.ts';
 
@@ -39,18 +39,16 @@ function parse(text: string): ParsedFile {
     const content = raw.replace(LEADING, '');
     // The newline counts here: of one character at the end of the file there is nothing.
     if (content.length + (newline < 0 || content === '' ? 0 : 1) < 2 || content.startsWith('#') || content.startsWith(';')) continue;
-    const dashed = content.startsWith('-');
-    const equals = content.indexOf('=');
-    if (equals < 0 && !dashed) {
-      bad.push({ line, text: content, message: 'it is no assignment: write NAME = VALUE, or -NAME to keep globs away from NAME' });
-      continue;
-    }
-    const name = strippedEnd(content.slice(dashed ? 1 : 0, equals < 0 ? undefined : equals));
-    const value = equals < 0 ? undefined : strippedEnd(content.slice(equals + 1).replace(LEADING, ''));
-    assignments.push({ line, name, path: pathOfName(name.replace(/^-/, '')), value, tolerant: dashed && value !== undefined });
+    addLine({ assignments, bad }, line, content, LINE_RULES);
   }
   return { assignments, bad };
 }
+
+const LINE_RULES: LineRules = {
+  name: strippedEnd,
+  value: (text) => strippedEnd(text.replace(LEADING, '')),
+  path: (name) => pathOfName(name.replace(/^-/, '')),
+};
 
 /** rstrip(): a text of spaces alone keeps its first. */
 function strippedEnd(text: string): string {

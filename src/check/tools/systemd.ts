@@ -1,6 +1,6 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { expandBraces, matchPaths } from '../glob.ts';
-import { type Assignment, type BadLine, isGlob, type ParsedFile, pathOfName, type Placed, type PlannedWrite } from '../settings.ts';
+import { addLine, type Assignment, type BadLine, isGlob, type ParsedFile, pathOfName, type Placed, type PlannedWrite } from '../settings.ts';
 import type { SysctlTree } from '../sysctl-tree.ts';
 import type { Attempt, Tool } from './tool.ts';
 
@@ -44,15 +44,7 @@ function parse(text: string): ParsedFile {
     }
     const content = strip(raw);
     if (content === '' || content.startsWith('#') || content.startsWith(';')) continue;
-    const dashed = content.startsWith('-');
-    const equals = content.indexOf('=');
-    if (equals < 0 && !dashed) {
-      bad.push({ line, text: content, message: 'it is no assignment: write NAME = VALUE, or -NAME to keep globs away from NAME' });
-      continue;
-    }
-    const name = strip(content.slice(dashed ? 1 : 0, equals < 0 ? undefined : equals));
-    const value = equals < 0 ? undefined : strip(content.slice(equals + 1));
-    assignments.push({ line, name, path: normalize(name), value, tolerant: dashed && value !== undefined });
+    addLine({ assignments, bad }, line, content, { name: strip, value: strip, path: normalize });
   }
   return { assignments, bad };
 }

@@ -1,8 +1,7 @@
 import { CPUS } from '../../kernel/cpus.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { USER_HZ } from '../../kernel/sysctl/scales.ts';
 
-/** CPU times and uptimes are in units of 1/USER_HZ s: USER_HZ (include/asm-generic/param.h). */
-const USER_HZ = 100;
 /** Tasks of the recorded machine: those it had, and those it had started since boot. */
 const THREADS = 65;
 const FORKED = 134;
@@ -18,7 +17,7 @@ const zeros = (count: number): string => ' 0'.repeat(count);
  * (fs/proc/stat.c).
  */
 export function stat(kernel: Kernel): string {
-  const idle = Math.floor(kernel.uptime() / (1e6 / USER_HZ));
+  const idle = Math.floor(kernel.uptime() / (1e6 / Number(USER_HZ)));
   const cpu = (name: string, ticks: number): string => `${name} 0 0 0 ${ticks}${zeros(6)}\n`;
   return cpu('cpu ', idle * CPUS) + Array.from({ length: CPUS }, (_, number) => cpu(`cpu${number}`, idle)).join('')
     + `intr 0${zeros(INTERRUPTS)}\nctxt 0\nbtime ${kernel.bootTime}\nprocesses ${FORKED}\nprocs_running 1\nprocs_blocked 0\nsoftirq 0${zeros(SOFTIRQS)}\n`;

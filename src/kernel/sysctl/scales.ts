@@ -1,7 +1,7 @@
 /** Ticks a second of the recorded kernel (CONFIG_HZ). */
 export const HZ = 250n;
 /** Clock ticks a second as programs count them. */
-const USER_HZ = 100n;
+export const USER_HZ = 100n;
 const MSEC_PER_SEC = 1000n;
 const INT_MAX = 2n ** 31n - 1n;
 /** MAX_JIFFY_OFFSET: the value of times that are too long. It does not fit into an int. */

@@ -1,6 +1,5 @@
-/** Ticks of the kernel per second: CONFIG_HZ of Debian's kernels, and USER_HZ. */
-const HZ = 250;
-const USER_HZ = 100;
+import { HZ, USER_HZ } from '../sysctl/scales.ts';
+
 /** Millions of ticks per second of the time stamp counter. */
 const TSC_MHZ = 2000;
 
@@ -24,7 +23,7 @@ export const TRACE_CLOCKS: readonly TraceClock[] = [
   clock('global'),
   clock('counter', (_uptime, count) => BigInt(count + 1)),
   // trace_clock_jiffies(): ticks since boot in units of USER_HZ.
-  clock('uptime', (uptimeUsec) => BigInt(Math.floor(Math.floor((uptimeUsec * HZ) / 1e6) * USER_HZ / HZ))),
+  clock('uptime', (uptimeUsec) => ((BigInt(Math.floor(uptimeUsec)) * HZ) / 1_000_000n) * USER_HZ / HZ),
   clock('perf'),
   clock('mono'),
   clock('mono_raw'),

@@ -23,8 +23,8 @@ const ANY = 2n ** 70n;
 
 /**
  * Files of which some values would hurt the machine in the moment before the old one is put back. Every other file that both the kernel and
- * the emulation have is written with anything, and none is left out. What is drawn for a file here has no number beyond the bounds in it,
- * be it that the emulation would refuse it: the kernel of the day may not (one with patches of its vendor took 5 and 11 for drop_caches).
+ * the emulation have is written with anything, and none is left out. What is drawn for a file here has no number beyond the bounds in it, also if
+ * the emulation would refuse that number: the running kernel may take it (one with its vendor's patches took 5 and 11 for drop_caches).
  */
 export const CARE: readonly Care[] = [
   { file: 'compact_memory', bounds: { least: 0n, most: 0n }, why: '1 compacts all memory: seconds of work, each time' },

@@ -2,6 +2,7 @@ import { ERRNO } from '../../../abi/errno.ts';
 import { LOG_LEVEL } from '../../../abi/log-level.ts';
 import { SYS_ADMIN, SYS_RAWIO } from '../capability-checks.ts';
 import { integersOf } from '../after-write.ts';
+import { ZERO_OR_ONE } from '../bounds.ts';
 import { type CtlTable, type ProcHandler, sysctl } from '../ctl-table.ts';
 import { adminReserveKbytes, minFreeKbytes, settleHugePages, userReserveKbytes } from '../memory-sizes.ts';
 import { numaZonelistOrderHandler } from '../numa-zonelist-order.ts';
@@ -10,7 +11,6 @@ import {
 } from '../proc-dointvec.ts';
 import { vmstatRefresh } from '../vmstat-refresh.ts';
 
-const ZERO_OR_ONE = { extra1: 0n, extra2: 1n } as const;
 const PERCENT = { extra1: 0n, extra2: 100n } as const;
 
 /** dirty_bytes and dirty_background_bytes are counted in pages in an unsigned int; rounding up wraps round at 2^64. */
