@@ -5,18 +5,20 @@ import { dottedName } from '../../src/kernel/sysctl/ctl-table.ts';
 import { type DaemonOptions, withDaemon } from '../e2e/support/daemon.ts';
 import { sh } from '../e2e/support/shell.ts';
 import {
-  type Difference, differenceOf, GIVEN_BOOT_VALUE, looksOf, masked, RECORDED_PARTS, recordedRows, type Row, type WriteAnswer,
+  type Difference, differenceOf, GIVEN_BOOT_VALUE, looksOf, masked, RECORDED_PARTS, type RecordedKernel, type Row, type WriteAnswer,
 } from './recorded-writes.ts';
 
 const PROGRAM = fileURLToPath(new URL('proc-sys-writes.pl', import.meta.url));
-/** How long all writes may take, in milliseconds. */
-const TIMEOUT = 550_000;
+/** How long all writes to one machine may take, in milliseconds. */
+export const TIMEOUT = 550_000;
 
 /** Options of a daemon whose machine is the recorded one: both interfaces were made by the driver dummy, whatever their names. */
-export const RECORDED_MACHINE: readonly string[] = [
-  '--profile', '7.3', '--memory', '1G', '--log-format', 'kmsg', '--interface', 'dummy0', '--interface', 'eth0.100',
-  ...RECORDED_PARTS.modules.flatMap((name) => ['--module', name]), '--sysctl', 'net.ipv6.conf.eth0/100.accept_dad=-1',
-];
+export function recordedMachine(kernel: RecordedKernel): string[] {
+  return [
+    '--profile', kernel, '--memory', '1G', '--log-format', 'kmsg', '--interface', 'dummy0', '--interface', 'eth0.100',
+    ...RECORDED_PARTS.modules.flatMap((name) => ['--module', name]), '--sysctl', 'net.ipv6.conf.eth0/100.accept_dad=-1',
+  ];
+}
 
 const hex = (text: string): string => Buffer.from(text, 'latin1').toString('hex') || '-';
 
@@ -40,9 +42,10 @@ function answerOf(line: string, pid: string): WriteAnswer {
 }
 
 export interface MountedComparison {
-  readonly recorded: string;
-  readonly chosen: (row: Row) => boolean;
-  readonly daemon: DaemonOptions;
+  readonly kernel: RecordedKernel;
+  /** The files that are written to, in the recorder's order. */
+  readonly rows: readonly Row[];
+  readonly transport: NonNullable<DaemonOptions['transport']>;
   /** Of which files all others are looked at after their first write that the recorder looked after: one in this many. */
   readonly lookAtAllOf: number;
 }
@@ -53,13 +56,12 @@ const RECORDED_PID = '130';
 const BEYOND_FUSE = 'ENOTSUPP';
 
 /**
- * Makes the recorded writes to the chosen files through a mount, in order: how many there were, those that came out otherwise, and how many
+ * Makes the recorded writes to these files through a mount, in order: how many there were, those that came out otherwise, and how many
  * came out otherwise for no reason but a limit of FUSE.
  */
 export async function compareMounted(
-  { recorded, chosen, daemon: options, lookAtAllOf }: MountedComparison,
+  { kernel, rows, transport, lookAtAllOf }: MountedComparison,
 ): Promise<{ readonly count: number; readonly files: number; readonly wrong: readonly Difference[]; readonly limited: number }> {
-  const rows = recordedRows(recorded).filter(chosen);
   const lines = rows.flatMap((row, number) => {
     const looks = looksOf(row);
     const all = number % lookAtAllOf === 0 ? looks.indexOf(true) : -1;
@@ -70,11 +72,11 @@ export async function compareMounted(
     ];
   });
   const given = rows.filter(({ file }) => GIVEN_BOOT_VALUE.includes(file));
-  const boot = given.flatMap(({ file, boot: value = '' }) => ['--sysctl', `${dottedName(file)}=${value.trimEnd()}`]);
+  const boot = given.flatMap(({ file, boot: value }) => (value === undefined ? [] : ['--sysctl', `${dottedName(file)}=${value.trimEnd()}`]));
   let output: string[] = [];
-  await withDaemon({ ...options, options: [...options.options ?? [], ...boot] }, async (daemon) => {
+  await withDaemon({ transport, options: [...recordedMachine(kernel), ...boot] }, async (daemon) => {
     const { stdout, stderr } = await sh('exec perl "$1" "$2" "$3"', [
-      PROGRAM, join(daemon.mountPoint, 'proc/sys'), options.transport === 'fuse-native' ? daemon.log : join(daemon.mountPoint, 'dev/kmsg'),
+      PROGRAM, join(daemon.mountPoint, 'proc/sys'), transport === 'fuse-native' ? daemon.log : join(daemon.mountPoint, 'dev/kmsg'),
     ], {
       input: `${lines.join('\n')}\n`, timeout: TIMEOUT,
     });
