@@ -84,7 +84,7 @@ export const RECORDED_PARTS: MachineParts = {
   modules: withNeeded(['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq']), without: [],
 };
 /** Who wrote. */
-const RECORDER = { pid: 130, uid: 0, comm: 'sysctl-all' };
+export const RECORDER = { pid: 130, uid: 0, comm: 'sysctl-all' };
 /**
  * The recorder checks the other files after this many writes that change a file's own value, and after each write of a file that changes
  * others.
