@@ -42,7 +42,7 @@ function vmsysctld(node: string, commandArguments: readonly string[]): Promise<S
 const KINDS = [
   /^(?:LICENSE|package\.json|(?:README|CHANGELOG|CONTRIBUTING|docs\/[\w-]+)\.md)$/,
   /^dist\/(?:[\w-]+\/)*[\w-]+\.js$/, /^dist\/(?:library|abi|check|kernel)\/(?:[\w-]+\/)*[\w-]+\.d\.ts$/,
-  /^man\/vmsysctld(?:[-.]\w+)?\.[158]$/, /^systemd\/(?:examples\/)?[\w@-]+\.(?:service|conf|logrotate)$/,
+  /^man\/vmsysctld(?:[-.]\w+)?\.[158]$/, /^systemd\/(?:examples\/)?[\w@-]+\.(?:service|conf|logrotate|sysusers)$/,
   /^examples\/(?:[\w-]+\/)?[\w-]+\.(?:machine|mjs|conf|control|ya?ml)$/,
 ];
 
