@@ -15,7 +15,7 @@ import { WriteError } from './commands/replay/write-file.ts';
 import { COMPLETE } from './completion/scripts.ts';
 import { ExitStatus, failures, UsageError } from './exit-status.ts';
 import { formatHelp, formatProgramHelp } from './help.ts';
-import { checkWords, commandStart, unknownArgument } from './options/check-words.ts';
+import { checkWords, commandStart, unknownArgument } from './options/parse-words.ts';
 
 /** Errors whose message has what is wrong and what would be right. */
 const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError, ObservingError] as const;

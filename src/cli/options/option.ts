@@ -1,4 +1,4 @@
-// Options of commands: this file says what an option is and finds its value; machine.ts has the tables that commands share; check-words.ts
+// Options of commands: this file says what an option is and finds its value; machine.ts has the tables that commands share; parse-words.ts
 // refuses unknown words. The folder may import what cli may. Start with Option and resolveSettings() below.
 import type { Argv, Options } from 'yargs';
 import type { TakesEffect } from '../../daemon/reload.ts';
