@@ -1,33 +1,71 @@
+import { parseArgs } from 'node:util';
 import { didYouMean, nearest, show, takes } from '../../language/words.ts';
 import { UsageError } from '../exit-status.ts';
-import type { OptionTable } from './option.ts';
+import type { GivenOptions, OptionTable } from './option.ts';
+
+/** A command line without the name of the command. */
+interface ParsedWords {
+  readonly given: GivenOptions;
+  /** The words that are neither options nor their values. */
+  readonly operands: readonly string[];
+}
 
 /** An option with its value, as written. */
 const WRITTEN = /^--([^=]+)(?:=(.*))?$/s;
 const NO = 'no-';
+/** A word after an option that is not its value, but another option. A negative number is a value. */
+const IS_OPTION = /^-[^0-9]/;
 
 /** Options that every command has. */
 const COMMON = ['help', 'version'];
 
 /**
- * Refuses unknown options, by the words as they are written. yargs reports them without dashes, accepts a second name in camel case,
- * `--no-` before options with values, and any value of options without one. `lists` is the part of the message on what lists them. @throws
- * UsageError
+ * Parses the words of a command line. Node.js splits them into options, values and operands; what they mean is decided here. `lists` is the part of
+ * the message on what lists all options. @throws UsageError for the first word that is wrong
  */
-export function checkWords(words: readonly string[], options: OptionTable, lists: string): void {
-  for (const word of words) {
-    const [, name, value] = WRITTEN.exec(word) ?? [];
-    if (name === undefined || COMMON.includes(name)) continue;
-    const denied = name.startsWith(NO) ? optionOf(options, name.slice(NO.length)) : undefined;
-    const option = optionOf(options, name);
-    if (option === undefined && (denied?.kind !== 'flag' || value !== undefined)) {
-      const unknown = unknownOption(word, options);
+export function parseWords(words: readonly string[], table: OptionTable, lists: string): ParsedWords {
+  const given = new Map<string, unknown>();
+  const operands: string[] = [];
+  const { tokens } = parseArgs({ args: [...words], options: declared(table), strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === 'positional') operands.push(token.value);
+    if (token.kind === 'option') takeOption(token, words[token.index] ?? '');
+  }
+  return { given: Object.fromEntries(given), operands };
+
+  function takeOption({ name: written, value, inlineValue }: Pick<OptionToken, 'name' | 'value' | 'inlineValue'>, word: string): void {
+    const denied = written.startsWith(NO) && value === undefined ? written.slice(NO.length) : undefined;
+    const name = denied !== undefined && optionOf(table, denied)?.kind === 'flag' ? denied : written;
+    const option = optionOf(table, name);
+    if (option === undefined) {
+      const unknown = unknownOption(word, table);
       throw new UsageError(unknown.endsWith('?') ? unknown : `${unknown}; ${lists}`);
     }
-    if (option?.kind === 'flag' && value !== undefined && value !== 'true' && value !== 'false') {
-      throw new UsageError(takes(`--${name}`, 'no value but true and false', value));
+    if (given.has(name) && option.kind !== 'list') throw new UsageError(`--${name} is given more than once: give it once`);
+    if (option.kind === 'flag') {
+      if (value !== undefined && value !== 'true' && value !== 'false') throw new UsageError(takes(`--${name}`, 'no value but true and false', value));
+      given.set(name, name === written && value !== 'false');
+      return;
     }
+    const bare = option.kind === 'text' && option.bare === true;
+    if (bare ? false : value === undefined || (inlineValue !== true && IS_OPTION.test(value))) throw new UsageError(`--${name} needs a value; ${lists}`);
+    if (option.kind === 'list') given.set(name, [...given.get(name) as string[] | undefined ?? [], value]);
+    else given.set(name, option.read(value ?? '', `--${name}`));
   }
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+/** The options as parseArgs() takes them. One whose value may be left out does not take the next word. */
+function declared(table: OptionTable): NonNullable<Parameters<typeof parseArgs>[0]>['options'] & object {
+  return Object.fromEntries(Object.entries(table).map(([name, option]) => {
+    const takesWord = option.kind === 'list' || (option.kind === 'text' && option.bare !== true);
+    return [name, { type: takesWord ? 'string' : 'boolean', ...(option.short !== undefined && { short: option.short }) }];
+  }));
 }
 
 /** The index where the command line of another program begins: the first word after the options and their values, or a `--`. */
@@ -51,10 +89,4 @@ function unknownOption(word: string, options: OptionTable): string {
   const names = [...Object.keys(options).filter((each) => options[each]?.hidden !== true), ...COMMON];
   const near = nearest(name, names);
   return `unknown option ${show(word.split('=', 1)[0] ?? '')}${near === undefined ? '' : `, ${didYouMean(`--${near}`)}`}`;
-}
-
-/** The message for a word that yargs does not know. yargs reports it without dashes. */
-export function unknownArgument(word: string, words: readonly string[], options: OptionTable): string {
-  const short = words.find((each) => /^-[^-]/.test(each) && each.slice(1).includes(word));
-  return short === undefined ? `unknown word ${show(word)}` : unknownOption(short, options);
 }
