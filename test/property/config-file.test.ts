@@ -1,8 +1,8 @@
 import fc, { runs } from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
-import yargs from 'yargs';
 import { CONFIGURED } from '../../src/cli/config/config.ts';
-import { declare, type Option, settingValues, resolveSettings } from '../../src/cli/options/option.ts';
+import { type Option, settingValues, resolveSettings } from '../../src/cli/options/option.ts';
+import { parseWords } from '../../src/cli/options/parse-words.ts';
 import { parse } from '../support/config-file.ts';
 
 const SYSCTLS = ['kernel.panic=10', 'vm.swappiness=1', 'kernel.hostname=a: b # c', 'vm/panic_on_oom=2'];
@@ -37,7 +37,7 @@ describe('a configuration file', () => {
       const fromFile = parse(file);
       if (typeof fromFile === 'string') throw new Error(fromFile);
       const words = entries.flatMap(([name, values]) => values.map((value) => `--${name}=${value}`));
-      const parsed = await declare(yargs(words).exitProcess(false), CONFIGURED).parseAsync();
+      const { given: parsed } = parseWords(words, CONFIGURED, '');
       expect(settingValues(resolveSettings(CONFIGURED, {}, fromFile))).toEqual(settingValues(resolveSettings(CONFIGURED, parsed)));
     }), { numRuns: runs(300) });
   });
