@@ -9,8 +9,8 @@ const KINDS = {
   costs: { projects: ['costs'], environment: {} },
   // What npm test does by one transport, by each.
   transports: { projects: ['conformance', 'e2e', 'faults'], environment: { VMSYSCTLD_TEST_TRANSPORTS: 'each' } },
-  // npm's package, on each line of Node.js, and its units under a real systemd.
-  release: { projects: ['release'], environment: {} },
+  // npm's package on each line of Node.js, the Debian package in a Debian of its own, and the units under a real systemd.
+  release: { projects: ['release'], environment: {}, tools: { lintian: 'lintian', mmdebstrap: 'mmdebstrap' } },
   // The comparison with the running kernel, whose sysctls it writes.
   live: { projects: ['live'], environment: { VMSYSCTLD_TEST_HOST_SYSCTLS: '1' } },
 };
@@ -22,7 +22,7 @@ if (kind === undefined) {
   process.exit(2);
 }
 setupOrExit();
-installTestTools();
+installTestTools(kind.tools);
 const projects = kind.projects.flatMap((project) => ['--project', project]);
 const { status } = spawnSync(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...projects, ...vitestArguments], {
   cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...kind.environment },

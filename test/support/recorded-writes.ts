@@ -84,14 +84,14 @@ export const RECORDED_PARTS: MachineParts = {
   modules: withNeeded(['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq']), without: [],
 };
 /** Who wrote. */
-const RECORDER = { pid: 130, uid: 0, comm: 'sysctl-all' };
+export const RECORDER = { pid: 130, uid: 0, comm: 'sysctl-all' };
 /**
  * The recorder checks the other files after this many writes that change a file's own value, and after each write of a file that changes
  * others.
  */
 const LOOKS = 3;
 
-/** Of the files that answer on an older kernel as on 7.3, and of those that answer as another, one of these numbers is compared: at 1, all were, and identical. */
+/** Of the files that answer on an older kernel as on 7.3, and of those that answer as another, one in this many is compared. On a mount, `npm run test:transports` compares all. */
 const [EVERY, EVERY_LIKE] = [40, 4];
 /** What a write to one of these does depends on which of them were written before: all are made. */
 const ORDERED = /^net\/ipv[46]\/neigh\/default\/|^kernel\/auto_msgmni$|\/(?:addr_gen_mode|stable_secret)$/;
@@ -105,15 +105,16 @@ function recorded(name: string): (Row & { readonly absent?: true })[] {
 
 /**
  * What a kernel answered to the writes of a recording of 7.3. The recording of another kernel has the files that answer otherwise, and those that
- * it lacks; the others answer as on 7.3, and a sample of them is here.
+ * it lacks; the others answer as on 7.3. Of an older kernel these are a sample, unless all are asked for.
  */
-export function recordedRowsOf(kernel: RecordedKernel, recordingName: string): Row[] {
+export function recordedRowsOf(kernel: RecordedKernel, recordingName: string, which: 'sample' | 'all' = 'sample'): Row[] {
   const rows = recordedRows(`${recordingName}.7.3.jsonl`);
   if (kernel === '7.3') return rows;
   const name = `${recordingName}.${kernel}.jsonl`;
   const its = recorded(name).map(({ file }) => file);
-  const own = new Map(recordedRows(name).flatMap((row, index) => (row.like === undefined || index % EVERY_LIKE === 0 || ORDERED.test(row.file) ? [[row.file, row]] : [])));
-  const sample = rows.filter(({ file }) => !its.includes(file)).filter(({ file }, index) => index % EVERY === 0 || ORDERED.test(file));
+  const chosen = (file: string, index: number, every: number): boolean => which === 'all' || index % every === 0 || ORDERED.test(file);
+  const own = new Map(recordedRows(name).flatMap((row, index) => (row.like === undefined || chosen(row.file, index, EVERY_LIKE) ? [[row.file, row]] : [])));
+  const sample = rows.filter(({ file }) => !its.includes(file)).filter(({ file }, index) => chosen(file, index, EVERY));
   const alike = new Map(sample.map(({ boot: _, ...row }) => [row.file, row]));
   // In the order in which the recorder made them: by that of 7.3, then what 7.3 lacks, and at last what cannot be put back.
   const inOrder = [

@@ -14,9 +14,9 @@ import { following } from './following.ts';
 import { type Launch, launch } from './launcher.ts';
 import { type MountTables, writeTables } from './mount-plan.ts';
 import { killNamespace, panicRecords, printRecords, writeToStderr } from './panic.ts';
-import { diffLines, type Values } from './diff.ts';
+import { diffLines, type SysctlValues } from './diff.ts';
 import { Recorder } from './recorder.ts';
-import type { Report } from './report.ts';
+import type { ExecReport } from './report.ts';
 import { RUN, type RunState } from './run-state.ts';
 import { signalName } from './signals.ts';
 
@@ -117,7 +117,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
   host.tell(tables);
 
   /** The values of sysctls when CMD was first started. */
-  let before: Values | undefined;
+  let before: SysctlValues | undefined;
 
   function order(command: ExecOrder): unknown {
     switch (command.kind) {
@@ -152,7 +152,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
       if (report === undefined) return;
       const status = Atomics.load(state, RUN.status);
       const signal = Atomics.load(state, RUN.signal);
-      const text: Report = {
+      const text: ExecReport = {
         profile: options.profile, seed: options.seed, command: options.command, runs: Atomics.load(state, RUN.reboots) + 1,
         sysctls: recorder.sysctls, injections: recorder.injections, panics: recorder.panics, reboots: recorder.reboots,
         status: status < 0 ? null : status, signal: signal < 0 ? null : signalName(signal),
