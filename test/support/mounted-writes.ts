@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { UNKNOWN_CALLER } from '../../src/abi/caller.ts';
 import { errnoName } from '../../src/abi/errno.ts';
 import { dottedName } from '../../src/kernel/sysctl/ctl-table.ts';
 import { type DaemonOptions, withDaemon } from '../e2e/support/daemon.ts';
 import { sh } from '../e2e/support/shell.ts';
 import {
-  type Difference, differenceOf, GIVEN_BOOT_VALUE, looksOf, masked, RECORDED_PARTS, type RecordedKernel, type Row, type WriteAnswer,
+  type Difference, differenceOf, GIVEN_BOOT_VALUE, looksOf, masked, RECORDED_PARTS, type RecordedKernel, type Row, UNFINISHED_LINE, type WriteAnswer,
 } from './recorded-writes.ts';
 
 const PROGRAM = fileURLToPath(new URL('proc-sys-writes.pl', import.meta.url));
@@ -52,6 +53,16 @@ export interface MountedComparison {
 
 /** The pid of the recorder, which the machine logs. */
 const RECORDED_PID = '130';
+const RECORDED_COMM = 'sysctl-all';
+/** fuse-native does not hear who writes. The machine then names a caller of its own. */
+const UNHEARD = { comm: new RegExp(String.raw`\b${UNKNOWN_CALLER.comm}\b`), pid: new RegExp(String.raw`\b${UNKNOWN_CALLER.pid}\b`) };
+
+/** The log as the file of fuse-native has it, in which a text without a newline stands at once. /dev/kmsg has it with the next line. */
+function inLogFile({ log = [], ...answer }: WriteAnswer): WriteAnswer {
+  const named = log.map((line) => line.replace(UNHEARD.comm, RECORDED_COMM).replace(UNHEARD.pid, RECORDED_PID));
+  return { ...answer, log: named.filter((line) => line !== UNFINISHED_LINE) };
+}
+
 /** Limits of FUSE: the errno 524, which Linux takes of no server, so that it answers EOPNOTSUPP instead; a write of no bytes, of which none hears. */
 const BEYOND_FUSE = 'ENOTSUPP';
 
@@ -93,9 +104,12 @@ export async function compareMounted(
     const before = unhex((output[at++] ?? '').split(' ')[1] ?? '');
     if (before !== undefined && value !== undefined && masked(file, before) !== masked(file, value)) wrong.push({ file, wanted: value, got: before });
     const looks = looksOf(row);
-    for (const [index, write] of writes.entries()) {
+    for (const [index, recorded] of writes.entries()) {
       count += 1;
-      const answer = answerOf(output[at++] ?? '', pid);
+      const byLogFile = transport === 'fuse-native';
+      const heard = answerOf(output[at++] ?? '', pid);
+      const answer = byLogFile ? inLogFile(heard) : heard;
+      const write = byLogFile ? { ...recorded, log: recorded.log?.filter((line) => line !== UNFINISHED_LINE) ?? [] } : recorded;
       const unheard = write.write === '' && answer.ret === 0;
       if ((write.ret === BEYOND_FUSE && answer.ret === 'EOPNOTSUPP') || (unheard && differenceOf(file, write, false, answer) !== undefined)) {
         limited += 1;
