@@ -24,7 +24,7 @@ describe('where exec mounts what', () => {
     const sys = join(directory, 'sys');
     mkdirSync(join(sys, 'cpu'), { recursive: true });
     const places = [{ path: join(sys, 'memory'), kind: 'directory' }, { path: join(sys, 'node/node0/file'), kind: 'file' }] as const;
-    expect(planMounts(places).grafts).toEqual([{ over: sys, name: '0', adds: places, overlaid: false }]);
+    expect(planMounts(places).grafts).toEqual([{ over: sys, name: 'graft-all-0', adds: places, overlaid: false }]);
   });
 
   it('is in an overlay over a directory of many entries, but not where something is mounted below it', () => {

@@ -1,7 +1,6 @@
 // Runs a command on a machine of its own. A thread (service.ts) serves the machine on a mount in namespaces of its own (namespace.ts), where
 // the emulated files are at their real paths (mount-plan.ts). launcher.ts starts CMD there and reads how it ended. The folder may import what
 // daemon may. Start with runCommand().
-import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +11,7 @@ import { type Clocks, clocksNow } from './clocks.ts';
 import { type Ending, hasDirectory, type Launch, type Launched, takeTerminalBack, unexecutable, waitForCommand } from './launcher.ts';
 import { isOverlay, type MountRow, type MountTables, undone, writeTables } from './mount-plan.ts';
 import { type Boot, Namespace, SCRATCH } from './namespace.ts';
-import { clockOffsets, type Containment, containment, idMaps, leftContainment } from './prepare.ts';
+import { clockOffsets, type Containment, containment, gainsCapabilities, idMaps, leftContainment } from './prepare.ts';
 import { newRunState, RUN, type RunState } from './run-state.ts';
 import type { BootState, ExecOrder, ExecServiceOptions } from './service.ts';
 import { processGroups } from './signals.ts';
@@ -75,13 +74,18 @@ export async function runCommand(options: ExecOptions): Promise<ExecResult> {
   let namespace: Namespace | undefined;
   try {
     // Its name is in mount tables, where mount(8) looks for what is mounted already.
-    const source = `vmsysctld-${randomBytes(4).toString('hex')}`;
+    const source = `vmsysctld-${uniqueWord()}`;
     namespace = await Namespace.start({ descriptor, scratch: options.scratch, source });
     return await new Run(options, namespace, worker, descriptor).run();
   } finally {
     await namespace?.end();
     closeSync(descriptor);
   }
+}
+
+/** A word that no other exec uses. It need not be secret, and to load node:crypto takes a while. */
+function uniqueWord(): string {
+  return Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, '0');
 }
 
 class Run {
@@ -205,7 +209,7 @@ class Run {
     const { owner } = this.#options;
     return {
       namespaces: [...namespaces, ...(namespaces.includes('--time') ? clockOffsets(clocks) : [])], ids: namespaces.includes('--user') ? idMaps(owner) : undefined,
-      mayMount: owner === undefined,
+      mayMount: owner === undefined && gainsCapabilities(),
     };
   }
 
@@ -229,7 +233,7 @@ class Run {
       throw new TransportError(`${row.target} cannot be mounted (${row.options}) for CMD: ${boot.complaint.replace(/^mount: /, '') || 'mount(8) passed it over'}`);
     }
     await this.#namespace.open(boot.init, this.#containment.namespaces.includes('--uts') ? hostname : '');
-    if (this.#namespace.unnamed && owner === undefined) this.#options.complain('vmsysctld: hostname(1) is missing: CMD sees the hostname of the host');
+    if (this.#namespace.unnamed && owner === undefined) this.#options.complain('vmsysctld: hostname(1) is missing, or may not set the name here: CMD sees the hostname of the host');
     Atomics.store(this.#state, RUN.init, boot.init);
     return boot.init;
   }
@@ -248,7 +252,7 @@ class Run {
     const { command: [command, ...args], env, directory, descriptors, scratch } = this.#options;
     const launch: Launch = {
       command, args, directory, descriptors, init, namespaces: this.#containment.namespaces, dropCapabilities: this.#containment.dropCapabilities,
-      gate: join(scratch, SCRATCH.tree, `gate-${randomBytes(4).toString('hex')}`),
+      gate: join(scratch, SCRATCH.tree, `gate-${uniqueWord()}`),
       env: {
         DEBUGFS_PATH: '/sys/kernel/debug', ...env, VMSYSCTLD_CONTROL: join(scratch, SCRATCH.tree, 'control'), VMSYSCTLD_LOG: this.#shownLogPath,
       },

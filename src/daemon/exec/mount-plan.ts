@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, type Stats, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, type Stats, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type MountInfo, parseMountInfo, topMountAt } from '../../fuse/mount-info.ts';
 import type { Place } from '../../machine/places.ts';
@@ -17,7 +17,7 @@ export interface MountRow {
 export interface Graft {
   /** The host's directory. */
   readonly over: string;
-  /** Its name among the grafts. */
+  /** Its name in the scratch filesystem. */
   readonly name: string;
   /** Entries it gets, besides those of the host's. */
   readonly adds: Place[];
@@ -65,6 +65,12 @@ function isOverlaid(over: string, mounts: readonly MountInfo[]): boolean {
   return namesIn(over).length > MOST_COPIED && !/[:,\\]/.test(over) && !mounts.some(({ mountPoint }) => isBelow(mountPoint, over));
 }
 
+/** A graft over a directory. Without overlays its name differs from all that it may have had with them. */
+function newGraft(over: string, number: number, mounts: readonly MountInfo[] | undefined): Graft {
+  const overlaid = mounts !== undefined && isOverlaid(over, mounts);
+  return { over, name: `${overlaid ? SCRATCH.added : SCRATCH.graft}${mounts === undefined ? 'all-' : ''}${number}`, adds: [], overlaid };
+}
+
 /**
  * How every place can be had on this host: by a mount on what is there, or within a copy of the nearest directory there is, or an overlay over it. `mounts`
  * are those of the host; undefined where it has no overlays.
@@ -80,7 +86,7 @@ export function planMounts(places: readonly Place[], mounts?: readonly MountInfo
       if (!place.shield) unplaceable.push(place.path);
       return false;
     }
-    const graft = grafts.get(over) ?? { over, name: String(grafts.size), adds: [], overlaid: mounts !== undefined && isOverlaid(over, mounts) };
+    const graft = grafts.get(over) ?? newGraft(over, grafts.size, mounts);
     grafts.set(over, graft);
     graft.adds.push(place);
     return true;
@@ -99,9 +105,15 @@ const OVERLAY = 'overlay';
 /** Where a path of the machine is while the mounts are made. */
 type Placing = (path: string) => string;
 
-/** Makes a graft's directory with what it adds. `at` is the directory as this process sees it. */
-function makeAdditions({ over, adds }: Graft, at: string): void {
+/** Makes a graft's directory: what it adds, and for a copy, room for all that the host's has. `at` is the directory as this process sees it. */
+function makeGraft(graft: Graft, at: string): void {
+  const { over, adds } = graft;
   mkdirSync(at);
+  for (const { name, target, kind } of graft.overlaid ? [] : entriesOf(graft)) {
+    if (kind === 'link') symlinkSync(target, join(at, name));
+    else if (kind === 'directory') mkdirSync(join(at, name));
+    else makeFile(join(at, name));
+  }
   for (const { path, kind } of adds) {
     const added = join(at, path.slice(over.length));
     mkdirSync(kind === 'directory' ? added : dirname(added), { recursive: true });
@@ -110,23 +122,27 @@ function makeAdditions({ over, adds }: Graft, at: string): void {
   chmodSync(at, (look(over)?.mode ?? 0o555) & 0o777);
 }
 
-/** Fills a graft's directory with all that the host's has: what is to be mounted in it. `inside` is the directory as those see it who mount. */
-function copyEntries({ over, adds }: Graft, at: string, inside: string, placing: Placing): MountRow[] {
-  const rows: MountRow[] = [];
-  for (const name of namesIn(over)) {
+/** What a copy of a directory mounts in it. `inside` is the copy as those see it who mount. */
+function copiedEntries(graft: Graft, inside: string, placing: Placing): MountRow[] {
+  return entriesOf(graft).filter(({ kind }) => kind !== 'link').map(({ name }) => ({ source: placing(join(graft.over, name)), target: join(inside, name), options: 'rbind' }));
+}
+
+/** An entry of a directory of the host; of a symbolic link, where it leads. */
+interface Entry {
+  readonly name: string;
+  readonly kind: 'file' | 'directory' | 'link';
+  readonly target: string;
+}
+
+/** What a copy has of the host's directory: all but what it adds. */
+function entriesOf({ over, adds }: Graft): Entry[] {
+  return namesIn(over).flatMap((name): Entry[] => {
     const path = join(over, name);
-    if (adds.some((add) => add.path === path)) continue;
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found === undefined) continue;
-    if (found.isSymbolicLink()) {
-      symlinkSync(readlinkSync(path), join(at, name));
-      continue;
-    }
-    if (found.isDirectory()) mkdirSync(join(at, name));
-    else makeFile(join(at, name));
-    rows.push({ source: placing(path), target: join(inside, name), options: 'rbind' });
-  }
-  return rows;
+    const found = adds.some((add) => add.path === path) ? undefined : lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return [];
+    if (found.isSymbolicLink()) return [{ name, kind: 'link', target: readlinkSync(path) }];
+    return [{ name, kind: found.isDirectory() ? 'directory' : 'file', target: '' }];
+  });
 }
 
 /** The names in a directory; none where this user may not know them. */
@@ -138,21 +154,14 @@ function namesIn(path: string): string[] {
   }
 }
 
-/**
- * Makes the directories of the grafts in the scratch filesystem, which this process sees at `outside`: what is to be mounted for them and for the
- * emulated files, in order.
- */
-function placeRows(options: TableOptions, outside: string): MountRow[] {
-  const { plan, scratch, newProc } = options;
+/** What is to be mounted for the grafts and for the emulated files, in order. */
+function placeRows({ plan, scratch, newProc }: TableOptions): MountRow[] {
   const placing: Placing = (path) => (newProc !== undefined && isBelow(path, '/proc') ? `${newProc}${path.slice('/proc'.length)}` : path);
   const grafted = plan.grafts.flatMap((graft): MountRow[] => {
-    const name = `${graft.overlaid ? SCRATCH.added : SCRATCH.graft}${graft.name}`;
-    const [target, at] = [join(scratch, name), join(outside, name)];
-    rmSync(at, { recursive: true, force: true });
-    makeAdditions(graft, at);
+    const target = join(scratch, graft.name);
     const place = placing(graft.over);
     if (graft.overlaid) return [{ source: OVERLAY, target: place, type: OVERLAY, options: `lowerdir=${target}:${place},${READ_ONLY}` }];
-    return [{ source: target, target, options: 'bind' }, ...copyEntries(graft, at, target, placing), { source: target, target: place, options: `rbind,${READ_ONLY}` }];
+    return [{ source: target, target, options: 'bind' }, ...copiedEntries(graft, target, placing), { source: target, target: place, options: `rbind,${READ_ONLY}` }];
   });
   return [...grafted, ...plan.places.map(({ path }) => ({ source: `${join(scratch, SCRATCH.tree)}${path}`, target: placing(path), options: 'bind' }))];
 }
@@ -284,9 +293,10 @@ export function writeTables(places: readonly Place[], { outside, scratch, contai
   const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
   const filesystems = readFileSync('/proc/filesystems', 'latin1').split(/\s+/);
   const common = { plan: planMounts(places, overlays ? mounts : undefined), mounts, procEntries: entriesOfProc(), scratch, contained, filesystems };
+  for (const graft of common.plan.grafts) makeGraft(graft, join(outside, graft.name));
   const table = (name: string, newProc: string | undefined): MountRow[] => {
     const options = { ...common, newProc };
-    const rows = [...surroundingRows(options), ...placeRows(options, outside), ...(contained ? [readOnly(scratch)] : [])];
+    const rows = [...surroundingRows(options), ...placeRows(options), ...(contained ? [readOnly(scratch)] : [])];
     writeFileSync(join(outside, name), formatFstab(rows));
     return rows;
   };

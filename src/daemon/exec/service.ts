@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { errnoName, negativeErrno } from '../../abi/errno.ts';
 import { type Service, ServiceError, type ServiceHost } from '../../fuse/service.ts';
