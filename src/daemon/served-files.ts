@@ -1,15 +1,15 @@
-import type { Logger } from 'pino';
 import type { Filesystem, LongWork } from '../fuse/filesystem.ts';
 import type { Steps } from '../vfs/node.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import type { Admission, Performer } from './log/admission.ts';
+import type { OperationalLog } from './operational-log.ts';
 
 /** What operations need besides the model. */
 interface Serving {
   readonly performer: Pick<Performer, 'perform'>;
   readonly admission: Pick<Admission, 'write' | 'refused'>;
   /** The daemon's own log. With --verbose, which can change while the daemon runs, it has every open and write. */
-  readonly log: Logger;
+  readonly log: OperationalLog;
 }
 
 /**

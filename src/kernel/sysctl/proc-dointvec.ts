@@ -1,5 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { afterWrite, integersOf, sayMessages } from './after-write.ts';
+import { afterWrite, integersOf, logMessages } from './after-write.ts';
 import { type Bound, type CtlTable, latin1Bytes, type ProcHandler, type SysctlHost, type SysctlValue } from './ctl-table.ts';
 import { type ParsedLong, procGetLong, procSkipSpaces } from './proc-get-long.ts';
 import { CENTISECONDS, JIFFIES, MILLISECONDS, type Scale, scaled, SECONDS } from './scales.ts';
@@ -133,7 +133,7 @@ function numberHandler(kind: NumberKind): ProcHandler {
       return length >= bytes.length ? bytes : bytes.subarray(0, length);
     },
     write(host, entry, position, data) {
-      sayMessages(host, entry, ['attempted']);
+      logMessages(host, entry, ['attempted']);
       const old = integersOf(host, entry.name);
       let answer = data.length;
       if (data.length > 0 && !procFirstPosNonZeroIgnore(host, entry, position)) {
