@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { PROFILE_NAMES } from '../../src/kernel/profiles/names.ts';
+import { PROFILES } from '../../src/kernel/profiles/profiles.ts';
+import { check } from '../../src/library/check.ts';
 import { recording } from '../support/recording.ts';
 import { execScript } from './support/exec.ts';
 import { describeMount } from './support/mounts.ts';
@@ -18,16 +21,16 @@ const settings = (text: string): Map<string, string> => new Map(text.split('\n')
 const TAKEN = settings(taken);
 const REFUSED = settings(refused);
 /** What the machine has besides, as the comments of the file say. */
-const MACHINE = ['--profile', '7.3', '--module', 'br_netfilter', '--module', 'tcp_bbr', '--module', 'nf_conntrack', '--module', 'sch_fq'];
+const MODULES = ['--module', 'br_netfilter', '--module', 'tcp_bbr', '--module', 'nf_conntrack', '--module', 'sch_fq'];
 
 /** Names that were set and what they hold afterwards, with one space between numbers. */
-async function applied(command: string): Promise<{ values: Map<string, string>; said: string[] }> {
+async function applied(command: string, profile = '7.3'): Promise<{ values: Map<string, string>; said: string[] }> {
   const names = [...TAKEN.keys()].map((name) => `'${name}'`).join(' ');
   const script = `mount -t tmpfs own /run; mount -t tmpfs own /media; mkdir -p /run/sysctl.d /media/empty; cp '${FILE}' /run/sysctl.d/99-role.conf
     for directory in /etc/sysctl.d /usr/lib/sysctl.d /usr/local/lib/sysctl.d /lib/sysctl.d; do [ -d $directory ] && mount --bind /media/empty $directory; done
     ${command} >/media/out 2>&1; cat /media/out; echo == values
     for name in ${names}; do echo "$name=$(cat "/proc/sys/$(echo "$name" | tr . /)")"; done`;
-  const { stdout, stderr } = await execScript(script, MACHINE);
+  const { stdout, stderr } = await execScript(script, ['--profile', profile, ...MODULES]);
   expect(stderr).toBe('');
   const [said = '', values = ''] = stdout.split('== values\n');
   return {
@@ -65,14 +68,19 @@ describeMount('the settings of roles', () => {
     expect(complaints(fromFile.said)).toEqual([...invalid, ...missing].sort());
   });
 
-  it.skipIf(noSystemd)('are applied by systemd-sysctl, but for those that 7.3 refuses or lacks', async () => {
-    const { values, said } = await applied('/lib/systemd/systemd-sysctl');
+  it.skipIf(noSystemd).each(PROFILE_NAMES)('are applied by systemd-sysctl on %s, but for those that vmsysctld check finds', async (profile) => {
+    const { values, said } = await applied('/lib/systemd/systemd-sysctl', profile);
+    const outOfBounds = PROFILES[profile].version === '7.3' ? OUT_OF_BOUNDS : ['vm.mmap_rnd_bits'];
     // It writes only the last value of a name.
     expect(values).toEqual(new Map([...TAKEN].map(([name, value]) => [name, name === 'vm.mmap_rnd_bits' ? '28' : value])));
     expect(said.sort()).toEqual([...REFUSED].map(([name, value]) => {
-      const ignored = OUT_OF_BOUNDS.includes(name) ? '' : ', ignoring';
+      const ignored = outOfBounds.includes(name) ? '' : ', ignoring';
       return `Couldn't write '${value}' to '${pathOf(name)}'${ignored}: ${ignored === '' ? 'Invalid argument' : 'No such file or directory'}`;
     }).sort());
+    const modules = ['br_netfilter', 'tcp_bbr', 'nf_conntrack', 'sch_fq'];
+    const found = check({ files: [{ path: 'role.conf', text: recording('role-settings.conf') }], profiles: [profile], modules });
+    expect(found.filter(({ severity }) => severity === 'error').map(({ kind, setting }) => `${setting} ${kind}`).sort())
+      .toEqual([...REFUSED.keys()].map((name) => `${name} ${outOfBounds.includes(name) ? 'refused' : 'absent'}`).sort());
   });
 
   it.skipIf(noSysctl)('sysctl -a prints the name of every file that root can read', async () => {
