@@ -87,7 +87,7 @@ export class Trials {
     const logged = tree.logged();
     const changes = tree.changed().map((name) => [name, values.get(name)] as const);
     const taken = attempt.result === 'written' || attempt.result === 'kept';
-    return { path, value, attempt, logged, changes, shows: taken ? textOf(tree, path) : undefined };
+    return { path, value, attempt, logged, changes, shows: taken ? shownText(tree, path) : undefined };
   }
 
   /** Values that later writes changed. One that fails may do so too: a vector keeps the numbers before the bad one. */
@@ -109,13 +109,13 @@ export class Trials {
       live.set(name, { write, value, now: value });
     });
     return [...live.values()].flatMap(({ write: { by, path }, value, now, culprit }): Undone[] =>
-      (culprit === undefined || sameValue(value, now) ? [] : [{ by, path, culprit, shows: textOf(tree, path) }]));
+      (culprit === undefined || sameValue(value, now) ? [] : [{ by, path, culprit, shows: shownText(tree, path) }]));
   }
 
   /** What files show on the machine that a trial ended with, by path. Undefined where there is nothing to read. The machine keeps that state. */
   shown({ state }: Trial, { comm }: Tool, paths: readonly string[]): ReadonlyMap<string, string | undefined> {
     this.#tree.boot(comm, state);
-    return new Map(paths.map((path) => [path, textOf(this.#tree, path)]));
+    return new Map(paths.map((path) => [path, shownText(this.#tree, path)]));
   }
 }
 
@@ -124,7 +124,7 @@ export function sameState(a: State, b: State): boolean {
   return a.size === b.size && [...a].every(([name, value]) => b.has(name) && sameValue(value, b.get(name)));
 }
 
-function textOf(tree: SysctlTree, path: string): string | undefined {
+function shownText(tree: SysctlTree, path: string): string | undefined {
   const text = tree.read(path);
   return typeof text === 'string' ? text.replace(/\n$/, '') : undefined;
 }

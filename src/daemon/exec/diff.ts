@@ -3,7 +3,7 @@ import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
 import { type ReportedSysctl, valueText } from './report.ts';
 
 /** The values of sysctls at one time, by dotted name. */
-export type Values = ReadonlyMap<string, SysctlValue>;
+export type SysctlValues = ReadonlyMap<string, SysctlValue>;
 
 /** An open(2) for writing that was refused. */
 export interface RefusedOpen {
@@ -18,7 +18,9 @@ export interface RefusedOpen {
  * was refused; and for each sysctl to which different values were written one after the other. Mirrors diff(1) in that what did not change is not
  * printed.
  */
-export function diffLines(before: Values, after: Values, writes: readonly ReportedSysctl[], refusedOpens: readonly RefusedOpen[]): string[] {
+export function diffLines(
+  before: SysctlValues, after: SysctlValues, writes: readonly ReportedSysctl[], refusedOpens: readonly RefusedOpen[],
+): string[] {
   // A name with # is a variable of a handler, and no file.
   const names = [...new Set([...before.keys(), ...after.keys()])].filter((name) => !name.includes('#')).sort();
   const taken = new Map<string, ReportedSysctl[]>();
