@@ -84,7 +84,7 @@ describe('vmsysctld check', () => {
       [[empty], /empty has no sysctl\.d files: name a directory with files NAME\.conf/],
       [['--json', '--format', 'sarif', file], /--json and --format exclude each other/],
       [['--fail-on', 'info', file], /--fail-on takes error, warning or never, not 'info'/],
-      [['--module', 'no_such', file], /--module takes a module of .*, not 'no_such'/],
+      [['--module', 'no_such', file], /--module takes a module such as .*, not 'no_such'/],
     ];
     for (const [args, message] of CASES) {
       const { status, err, out } = await runCli('check', ...args);
