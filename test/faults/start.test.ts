@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { daemonsBy, MAIN, runMain } from '../e2e/support/daemon.ts';
-import { describeMount, describeTransports, makePlace, mountsBelow, type Place, type TransportName } from '../e2e/support/mounts.ts';
+import { describeDaemon, describeMount, describeTransports, makePlace, mountsBelow, type Place, type TransportName } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 
 /** The environment of a start that cannot be: made in a mount namespace of its own, of which the machine sees nothing. */
@@ -99,24 +99,31 @@ const OCCUPIED: readonly Occupied[] = [
   { what: 'that would have to be made within a mount of vmsysctld', prepare: async ({ mountPoint }) => `${mountPoint}/proc/sys/vm/mine`, says: /does not exist: create it first/ },
 ];
 
-describeTransports('a start on a mount point', (transport) => {
+describeDaemon('a start on a mount point', (transport) => {
   const { startDaemon } = daemonsBy(transport);
 
-  it.each(OCCUPIED)('$what is refused in one line, with status 1, and the daemon that runs serves on', async ({ prepare, says }) => {
+  it(`that is no use is refused in one line, with status 1, and the daemon that runs serves on: ${OCCUPIED.map(({ what }) => what).join(', ')}`, async () => {
     const place = await makePlace();
     try {
       const daemon = await startDaemon(place);
-      const where = await prepare(place);
-      const before = await mountsBelow(place.directory);
-      const { status, stdout, stderr } = await runMain(['mount', where, '--log', `${place.directory}/other.log`, '--transport', transport]);
-      expect({ status, stdout, lines: stderr.trimEnd().split('\n').filter((line) => !line.startsWith('{')) }).toEqual({ status: 1, stdout: '', lines: [expect.stringMatching(says)] });
-      expect(await mountsBelow(place.directory)).toEqual(before);
-      expect((await daemon.sh('cat proc/sys/vm/swappiness')).stdout).toBe('60\n');
+      for (const { what, prepare, says } of OCCUPIED) {
+        const where = await prepare(place);
+        const before = await mountsBelow(place.directory);
+        const { status, stdout, stderr } = await runMain(['mount', where, '--log', `${place.directory}/other.log`, '--transport', transport]);
+        expect({ what, status, stdout, lines: stderr.trimEnd().split('\n').filter((line) => !line.startsWith('{')) })
+          .toEqual({ what, status: 1, stdout: '', lines: [expect.stringMatching(says)] });
+        expect(await mountsBelow(place.directory)).toEqual(before);
+        expect((await daemon.sh('cat proc/sys/vm/swappiness')).stdout).toBe('60\n');
+      }
       expect(await daemon.stop()).toBe(0);
     } finally {
       await place.remove();
     }
   });
+});
+
+describeTransports('a start on a mount point', (transport) => {
+  const { startDaemon } = daemonsBy(transport);
 
   it('in a current directory that has been removed: one line, whatever of the command line needs it', async () => {
     const place = await makePlace();

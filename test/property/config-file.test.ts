@@ -1,4 +1,4 @@
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { CONFIGURED } from '../../src/cli/config/config.ts';
 import { type Option, settingValues, resolveSettings } from '../../src/cli/options/option.ts';
@@ -39,7 +39,7 @@ describe('a configuration file', () => {
       const words = entries.flatMap(([name, values]) => values.map((value) => `--${name}=${value}`));
       const { given: parsed } = parseWords(words, CONFIGURED, '');
       expect(settingValues(resolveSettings(CONFIGURED, {}, fromFile))).toEqual(settingValues(resolveSettings(CONFIGURED, parsed)));
-    }), { numRuns: 300 });
+    }), { numRuns: runs(300) });
   });
 
   const soup = fc.array(fc.constantFrom(
@@ -57,6 +57,6 @@ describe('a configuration file', () => {
       const lines = new TextDecoder().decode(bytes).split('\n').length;
       expect(Number(line), result).toBeGreaterThanOrEqual(1);
       expect(Number(line), result).toBeLessThanOrEqual(lines);
-    }), { numRuns: 3000 });
+    }), { numRuns: runs(3000) });
   });
 });

@@ -1,4 +1,4 @@
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { expect, test } from 'vitest';
 import { errnoName, isErrnoName } from '../../src/abi/errno.ts';
 import type { CtlTable, SysctlValue } from '../../src/kernel/sysctl/ctl-table.ts';
@@ -53,7 +53,7 @@ test('no bytes at no position make a handler throw, and a write answers a count 
       expect(read).toBeInstanceOf(Uint8Array);
       expect((read as Uint8Array).length).toBeLessThanOrEqual(length);
     }
-  }), { numRuns: 2000 });
+  }), { numRuns: runs(2000) });
 });
 
 test('whatever was written, every value can be read, and written back as it reads', () => {
@@ -72,7 +72,7 @@ test('whatever was written, every value can be read, and written back as it read
       else expect(answer, `${row.name} ${text}`).toBe(text.length);
       expect(machine.read(row.name)).toBe(text);
     }
-  }), { numRuns: 300 });
+  }), { numRuns: runs(300) });
 });
 
 const numbers = TABLES.filter((row) => typeof row.boot !== 'string' && row.boot !== undefined && row.settle === undefined && row.mode === 0o644
@@ -94,7 +94,7 @@ test('a number that is accepted reads back, in whatever base and between whateve
     expect(answer).toBe(text.length);
     const kept = row.handler === procDobool && value !== 0n ? 1n : value;
     expect(machine.read(row.name).split(/[\t\n]/)[0]).toBe(String(kept));
-  }), { numRuns: 3000 });
+  }), { numRuns: runs(3000) });
   expect(accepted).toBeGreaterThan(1000);
 });
 
@@ -117,5 +117,5 @@ test('a boot setting is taken or answered with one line, whatever it is', () => 
     const parsed = parseBootSetting(left + equals + right, TABLES, RECORDED_SIZE);
     if ('error' in parsed) expect(parsed.error).toMatch(/^\P{Cc}+$/u);
     else expect(parsed.sets.get(parsed.entry.name)).toEqual(parsed.value);
-  }), { numRuns: 2000 });
+  }), { numRuns: runs(2000) });
 });

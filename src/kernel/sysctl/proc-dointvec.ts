@@ -64,9 +64,10 @@ interface Stored {
 /** The loop of do_proc_dointvec() for a write at a position that counts. A vector keeps what came before a number that was refused. */
 function storeNumbers(kind: NumberKind, host: SysctlHost, entry: CtlTable, old: readonly bigint[], data: Uint8Array): Stored {
   const end = Math.min(data.length, LONGEST_WRITE);
-  const values = [...old];
+  const values = old.slice();
   const { least, greatest } = kind;
-  const [least1, greatest1] = [boundValue(kind, host, entry.extra1) ?? least, boundValue(kind, host, entry.extra2) ?? greatest];
+  const least1 = boundValue(kind, host, entry.extra1) ?? least;
+  const greatest1 = boundValue(kind, host, entry.extra2) ?? greatest;
   const { afterUnsigned, times } = host.profile.conversions;
   const wrapped = times === 'wrapped' ? kind.scale?.wrapped : undefined;
   let kept: bigint | undefined;

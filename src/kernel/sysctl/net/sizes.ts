@@ -32,6 +32,14 @@ export function syncQlenMax(host: MachineSize): SysctlValue {
   return integers(freeBufferPages(host, host.totalRamKb) / 32);
 }
 
+/** Pages that are taken between the line of meminfo and the loading of the module. */
+const TAKEN_BY_MODULES = 4;
+
+/** Boot value of net.rds.ib.max_recv_allocation, when the module is loaded: a third of all pages. Mirrors rds_ib_recv_init() (net/rds/ib_recv.c). */
+export function rdsRecvAllocation({ totalRamKb }: MachineSize): SysctlValue {
+  return integers(Math.max(0, totalRamKb / KB_PER_PAGE - TAKEN_BY_MODULES) / 3);
+}
+
 /** A quarter less than a limit in pages, the limit, and twice the first: what a protocol may use, comes under pressure at, and may not exceed. */
 function pressure(limit: number): SysctlValue {
   const pages = Math.max(128, Math.floor(limit));
