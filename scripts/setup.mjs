@@ -131,9 +131,12 @@ const TEST_TOOLS = {
   ip: 'iproute2',
 };
 
-/** Tries to install what single tests need. It reports loudly what cannot be installed, and continues. */
-export function installTestTools() {
-  for (const [command, name] of Object.entries(TEST_TOOLS)) {
+/**
+ * Tries to install what single tests need. It reports loudly what cannot be installed, and continues. `more` has further tools, like
+ * TEST_TOOLS.
+ */
+export function installTestTools(more = {}) {
+  for (const [command, name] of Object.entries({ ...TEST_TOOLS, ...more })) {
     if (inPath(command)) continue;
     const canInstall = process.geteuid() === 0 && inPath('apt-get');
     if (canInstall) say(`installing ${name} for the tests (apt-get)`);

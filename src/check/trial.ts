@@ -55,15 +55,15 @@ export function runTrial(tree: SysctlTree, tool: Tool, lines: readonly Placed[],
     const name = tree.row(path)?.name ?? path;
     const value = values.get(name);
     live.set(name, { write: planned, value, now: value });
-    return { by, path, attempt, logged, shows: textOf(tree, path) };
+    return { by, path, attempt, logged, shows: shownText(tree, path) };
   });
   const undone = [...live.values()].flatMap(({ write: { by, path }, value, now, culprit }): Undone[] =>
-    (culprit === undefined || String(value) === String(now) ? [] : [{ by, path, culprit, shows: textOf(tree, path) }]));
-  const final = new Map([...watched, ...writes.map(({ path }) => path)].map((path) => [path, textOf(tree, path)]));
+    (culprit === undefined || String(value) === String(now) ? [] : [{ by, path, culprit, shows: shownText(tree, path) }]));
+  const final = new Map([...watched, ...writes.map(({ path }) => path)].map((path) => [path, shownText(tree, path)]));
   return { writes, undone, final };
 }
 
-function textOf(tree: SysctlTree, path: string): string | undefined {
+function shownText(tree: SysctlTree, path: string): string | undefined {
   const text = tree.read(path);
   return typeof text === 'string' ? text.replace(/\n$/, '') : undefined;
 }

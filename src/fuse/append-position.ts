@@ -27,7 +27,7 @@ export class AppendPositions {
   }
 
   released(handle: number): void {
-    this.#descriptors.delete(handle);
+    if (this.#descriptors.size > 0) this.#descriptors.delete(handle);
   }
 
   /** Usually there are no such descriptors, and each read and write asks. */

@@ -1,13 +1,23 @@
 // Apart from transport.ts, which each transport imports: this file imports each transport.
 import { devFuseTransport } from './dev-fuse/dev-fuse.ts';
 import { mayMount } from './dev-fuse/mount-command.ts';
+import { loadFuseNative } from './fuse-native-library.ts';
 import { fuseNativeTransport } from './fuse-native.ts';
-import type { Transport, TransportName } from './transport.ts';
+import { TransportError, type Transport, type TransportName } from './transport.ts';
 
 /** dev-fuse wherever this process may mount, and fuse-native, which has fusermount(1) do it, elsewhere. */
 const autoTransport: Transport = {
   name: 'auto',
-  mount: async (source, options) => ((await mayMount()) ? devFuseTransport : fuseNativeTransport).mount(source, options),
+  async mount(source, options) {
+    if (await mayMount()) return devFuseTransport.mount(source, options);
+    try {
+      loadFuseNative();
+    } catch (error) {
+      const other = error instanceof Error ? error.message : String(error);
+      throw new TransportError(`mounting takes root, in a container with --cap-add SYS_ADMIN --device /dev/fuse. Other users need fuse-native: ${other}`, { cause: error });
+    }
+    return fuseNativeTransport.mount(source, options);
+  },
 };
 
 /** The transports by the name `--transport` takes. */

@@ -138,12 +138,32 @@ describeMount('the files of exec', () => {
     const { stdout } = await exec(['--', 'bash', '-c', script, 'bash', ...places]);
     expect(stdout.trimEnd().split('\n')).toEqual(places.map((path) => `fuseblk ${path}`));
 
-    const beside = ['/proc', '/sys', '/sys/devices/system', '/sys/kernel', '/dev'];
+    const beside = ['/proc', '/sys', '/sys/devices/system', '/sys/kernel', '/sys/module', '/dev'];
     const list = 'for d; do ls -1 "$d" | grep -vx "[0-9]*" | sed "s|^|$d/|"; done';
     const inside = (await exec(['--', 'bash', '-c', list, 'bash', ...beside])).stdout.split('\n');
     const outside = (await sh(list, beside)).stdout.split('\n');
     expect(outside.filter((path) => !inside.includes(path))).toEqual([]);
     expect((await sh('stat -f -c %T /proc/sys/vm /sys/devices/system')).stdout).toBe('proc\nsysfs\n');
+  });
+
+  // A copy of /sys/module has a mount for each module of the host.
+  it.each([['in tens of lines of /proc/mounts', ''], ['also where the kernel has no overlays', 'grep -v " overlay "']])('have the modules of the host beside them, %s', async (_how, filter) => {
+    const tools = await mkdtemp(join(directory, 'tools-'));
+    const mount = (await sh('command -v mount')).stdout.trim();
+    const refuses = `#!/bin/sh\ncase $3 in -T) ${filter} "$4" > ${tools}/table; set -- -i -a -T ${tools}/table; esac\nexec ${mount} "$@"\n`;
+    if (filter !== '') await writeFile(join(tools, 'mount'), refuses, { mode: 0o755 });
+    const script = 'ls /sys/module | sort; cat /sys/module/edac_core/parameters/edac_mc_poll_msec; wc -l < /proc/mounts';
+    const { stdout, stderr } = await exec(['--', 'bash', '-c', script], { environment: { PATH: `${tools}:${process.env['PATH'] ?? ''}` } });
+    expect(stderr).toBe('');
+    const lines = stdout.trimEnd().split('\n');
+    const mounts = Number(lines.pop());
+    expect(lines.pop()).toBe('1000');
+    const modules = (await sh('ls /sys/module; wc -l < /proc/mounts')).stdout.trimEnd().split('\n');
+    const added = mounts - Number(modules.pop());
+    expect(modules.filter((name) => !lines.includes(name))).toEqual([]);
+    expect(lines).toContain('edac_core');
+    if (filter === '') expect(added).toBeLessThan(80);
+    else expect(added).toBeGreaterThan(modules.length);
   });
 
   it('are written by a tool as it is, and named by two variables', async () => {

@@ -254,9 +254,9 @@ describe('what a run needs', () => {
     return most;
   }
 
-  it('is no more memory for 400 MB than for 20', async () => {
+  it('is no more memory for 200 MB than for 20', async () => {
     const little = await peak(20);
-    const much = await peak(400);
+    const much = await peak(200);
     expect(little).toBeGreaterThan(10_000);
     expect(much).toBeLessThan(little * 1.4 + 10_000);
   });

@@ -148,7 +148,7 @@ function follow(...args: string[]) {
     child, lines,
     /** Settles when a line with this in it has come. */
     async shows(text: string): Promise<void> {
-      while (!lines.some((line) => line.includes(text))) await once(output, 'line', { signal: AbortSignal.timeout(50_000) });
+      while (!lines.some((line) => line.includes(text))) await once(output, 'line', { signal: AbortSignal.timeout(100_000) });
     },
     async end() {
       const [status, signal] = child.exitCode === null && child.signalCode === null ? await once(child, 'close') as [number, string] : [child.exitCode, child.signalCode];

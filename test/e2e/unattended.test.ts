@@ -8,7 +8,7 @@ import { describeDaemon, describeMount, makePlace, mountsBelow } from './support
 import { sh } from './support/shell.ts';
 
 const SHELLS = 4;
-const INJECTIONS = 10_000;
+const INJECTIONS = 4000;
 
 describeDaemon('kill -9 in the middle of injections from several shells', (transport) => {
   const { startDaemon } = daemonsBy(transport);

@@ -70,7 +70,7 @@ describeTransports('descriptors', (transport) => {
         const { stderr } = await daemon.sh(`echo 'log number ${writes}' > control`);
         if (stderr !== '') failed.push(stderr);
         return existsSync(daemon.log);
-      }, { timeout: 40_000 }).toBe(true);
+      }).toBe(true);
       expect(failed).toEqual([]);
       const lines = (await readFile(daemon.log, 'utf8')).replace(/^\[.*?\] /gm, '').split('\n');
       expect(lines.slice(-writes - 1)).toEqual([...Array.from({ length: writes }, (_, n) => `number ${n + 1}`), '']);
@@ -84,7 +84,7 @@ describeTransports('descriptors', (transport) => {
     // With a watchdog, whose notifications need descriptors too.
     await withDaemon({ environment: { NOTIFY_SOCKET: '/nobody', WATCHDOG_USEC: '1000000' } }, async (daemon) => {
       const limit = (soft: string): Promise<unknown> => sh('prlimit --pid "$1" --nofile="$2:"', [String(daemon.process.pid), soft]);
-      const hasLogged = (text: string): Promise<void> => expect.poll(() => daemon.output.stderr, { timeout: 20_000 }).toContain(text);
+      const hasLogged = (text: string): Promise<void> => expect.poll(() => daemon.output.stderr).toContain(text);
       // Of the numbers below the limit each is taken, by standard input, output and error.
       await limit('3');
       await hasLogged('no more files can be opened');

@@ -42,8 +42,8 @@ function vmsysctld(node: string, commandArguments: readonly string[]): Promise<S
 const KINDS = [
   /^(?:LICENSE|package\.json|(?:README|CHANGELOG|CONTRIBUTING|docs\/[\w-]+)\.md)$/,
   /^dist\/(?:[\w-]+\/)*[\w-]+\.js$/, /^dist\/(?:library|abi|check|kernel)\/(?:[\w-]+\/)*[\w-]+\.d\.ts$/,
-  /^man\/vmsysctld(?:[-.]\w+)?\.[158]$/, /^systemd\/(?:examples\/)?[\w@-]+\.(?:service|conf|logrotate)$/,
-  /^examples\/(?:[\w-]+\/)?[\w-]+\.(?:machine|mjs|conf|control|ya?ml)$/,
+  /^man\/vmsysctld(?:[-.]\w+)?\.[158]$/, /^systemd\/(?:examples\/)?[\w@-]+\.(?:service|conf|logrotate|sysusers)$/,
+  /^examples\/(?:[\w-]+\/)?[\w-]+\.(?:machine|mjs|conf|control|sh|ya?ml)$/,
 ];
 
 describe('npm pack', () => {
@@ -210,6 +210,10 @@ describeMount('the package without fuse-native, as npm leaves it where libfuse i
         status: 1, stdout: '',
         stderr: 'vmsysctld: fuse-native is not installed, npm leaves it out where libfuse.so.2 is missing: apt-get install libfuse2 fuse3, then install vmsysctld again\n',
       });
+      // As in a container without options: root, but without its capabilities.
+      const contained = await sh('exec setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin "$@"', [bin, 'mount', place.mountPoint, '--log', join(place.directory, 'log')], { timeout: 60_000 });
+      expect(contained).toMatchObject({ status: 1, stdout: '' });
+      expect(contained.stderr).toMatch(/^vmsysctld: mounting takes root, in a container with --cap-add SYS_ADMIN --device \/dev\/fuse\. Other users need fuse-native: .*\n$/);
     } finally {
       await place.remove();
     }

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UNKNOWN_CALLER } from '../../src/abi/caller.ts';
 import { errnoName } from '../../src/abi/errno.ts';
+import { UNKNOWN_CALLER } from '../../src/abi/caller.ts';
 import { dottedName } from '../../src/kernel/sysctl/ctl-table.ts';
+import { KERNEL_SYSCTLS } from '../../src/kernel/sysctl/tables/kernel.ts';
 import { type DaemonOptions, withDaemon } from '../e2e/support/daemon.ts';
 import { sh } from '../e2e/support/shell.ts';
 import {
-  type Difference, differenceOf, GIVEN_BOOT_VALUE, looksOf, masked, RECORDED_PARTS, type RecordedKernel, type Row, UNFINISHED_LINE, type WriteAnswer,
+  type Difference, differenceOf, GIVEN_BOOT_VALUE, looksOf, masked, RECORDED_PARTS, type RecordedKernel, RECORDER, type Row, type WriteAnswer,
 } from './recorded-writes.ts';
 
 const PROGRAM = fileURLToPath(new URL('proc-sys-writes.pl', import.meta.url));
@@ -29,8 +30,14 @@ function unhex(shown: string): string | undefined {
   return shown === '-' ? '' : shown.startsWith('!') ? errnoName(-Number(shown.slice(1))) : Buffer.from(shown, 'hex').toString('latin1');
 }
 
-/** The answer to a write by a line of the program's. The log has a process of another pid than the recorder's. */
-function answerOf(line: string, pid: string): WriteAnswer {
+/** The writer as the log names it: fuse-native knows of no caller. */
+interface Writer {
+  readonly pid: string;
+  readonly comm: string;
+}
+
+/** The answer to a write by a line of the program's. The log names another writer than the recorder. */
+function answerOf(line: string, { pid, comm }: Writer): WriteAnswer {
   const [ret = '', before = '', value = '', log = '', ...others] = line.split(' ');
   const records = Buffer.from(unhex(log) ?? '', 'latin1').toString().split('\n').slice(0, -1);
   return {
@@ -38,7 +45,23 @@ function answerOf(line: string, pid: string): WriteAnswer {
     before: unhex(before),
     value: unhex(value),
     changed: Object.fromEntries(others.map((each) => each.split('=')).map(([path = '', shown = '']) => [path, unhex(shown) ?? ''])),
-    log: records.map((record) => record.replace(/^(\d+),[^;]*;/, (_, level: string) => `<${Number(level) & 7}>`).replace(new RegExp(String.raw`\b${pid}\b`), RECORDED_PID)),
+    log: records.map((record) => record.replace(/^(\d+),[^;]*;/, (_, level: string) => `<${Number(level) & 7}>`)
+      .replace(new RegExp(String.raw`\b${pid}\b`), String(RECORDER.pid)).replace(new RegExp(String.raw`\b${comm}\b`), RECORDER.comm)),
+  };
+}
+
+/** Texts that the kernel prints without a newline: /dev/kmsg shows the record when the next one comes, the log file shows it at once. */
+const UNFINISHED = new Set(KERNEL_SYSCTLS.flatMap(({ messages = [] }) => messages.filter(({ unfinished }) => unfinished))
+  .map(({ level, text }) => `<${level}>${text(UNKNOWN_CALLER, 0n)}`));
+
+/** Turns answers with what the log file showed into answers with what /dev/kmsg would: an unfinished record comes with the next one. */
+function unfinishedHeld(): (answer: WriteAnswer) => WriteAnswer {
+  let held: readonly string[] = [];
+  return (answer) => {
+    if (answer.log.length === 0) return answer;
+    const all = [...held, ...answer.log];
+    held = UNFINISHED.has(all.at(-1) ?? '') ? all.slice(-1) : [];
+    return { ...answer, log: all.slice(0, all.length - held.length) };
   };
 }
 
@@ -49,18 +72,6 @@ export interface MountedComparison {
   readonly transport: NonNullable<DaemonOptions['transport']>;
   /** Of which files all others are looked at after their first write that the recorder looked after: one in this many. */
   readonly lookAtAllOf: number;
-}
-
-/** The pid of the recorder, which the machine logs. */
-const RECORDED_PID = '130';
-const RECORDED_COMM = 'sysctl-all';
-/** fuse-native does not hear who writes. The machine then names a caller of its own. */
-const UNHEARD = { comm: new RegExp(String.raw`\b${UNKNOWN_CALLER.comm}\b`), pid: new RegExp(String.raw`\b${UNKNOWN_CALLER.pid}\b`) };
-
-/** The log as the file of fuse-native has it, in which a text without a newline stands at once. /dev/kmsg has it with the next line. */
-function inLogFile({ log = [], ...answer }: WriteAnswer): WriteAnswer {
-  const named = log.map((line) => line.replace(UNHEARD.comm, RECORDED_COMM).replace(UNHEARD.pid, RECORDED_PID));
-  return { ...answer, log: named.filter((line) => line !== UNFINISHED_LINE) };
 }
 
 /** Limits of FUSE: the errno 524, which Linux takes of no server, so that it answers EOPNOTSUPP instead; a write of no bytes, of which none hears. */
@@ -97,19 +108,17 @@ export async function compareMounted(
   const wrong: Difference[] = [];
   let count = 0;
   let limited = 0;
-  const pid = output[0]?.split(' ')[1] ?? '';
+  const writer = transport === 'fuse-native' ? { ...UNKNOWN_CALLER, pid: String(UNKNOWN_CALLER.pid) } : { pid: output[0]?.split(' ')[1] ?? '', comm: RECORDER.comm };
+  const asKmsg = transport === 'fuse-native' ? unfinishedHeld() : (answer: WriteAnswer): WriteAnswer => answer;
   let at = 1;
   for (const row of rows) {
     const { file, boot: value, writes } = row;
     const before = unhex((output[at++] ?? '').split(' ')[1] ?? '');
     if (before !== undefined && value !== undefined && masked(file, before) !== masked(file, value)) wrong.push({ file, wanted: value, got: before });
     const looks = looksOf(row);
-    for (const [index, recorded] of writes.entries()) {
+    for (const [index, write] of writes.entries()) {
       count += 1;
-      const byLogFile = transport === 'fuse-native';
-      const heard = answerOf(output[at++] ?? '', pid);
-      const answer = byLogFile ? inLogFile(heard) : heard;
-      const write = byLogFile ? { ...recorded, log: recorded.log?.filter((line) => line !== UNFINISHED_LINE) ?? [] } : recorded;
+      const answer = asKmsg(answerOf(output[at++] ?? '', writer));
       const unheard = write.write === '' && answer.ret === 0;
       if ((write.ret === BEYOND_FUSE && answer.ret === 'EOPNOTSUPP') || (unheard && differenceOf(file, write, false, answer) !== undefined)) {
         limited += 1;

@@ -84,7 +84,7 @@ export const RECORDED_PARTS: MachineParts = {
   modules: withNeeded(['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq']), without: [],
 };
 /** Who wrote. */
-const RECORDER = { pid: 130, uid: 0, comm: 'sysctl-all' };
+export const RECORDER = { pid: 130, uid: 0, comm: 'sysctl-all' };
 /**
  * The recorder checks the other files after this many writes that change a file's own value, and after each write of a file that changes
  * others.
@@ -94,7 +94,7 @@ const LOOKS = 3;
 /** Of the files that answer on an older kernel as on 7.3, and of those that answer as another, one in this many is compared. On a mount, `npm run test:transports` compares all. */
 const [EVERY, EVERY_LIKE] = [40, 4];
 /** What a write to one of these does depends on which of them were written before: all are made. */
-const ORDERED = /^net\/ipv[46]\/neigh\/default\/|^kernel\/auto_msgmni$|\/(?:addr_gen_mode|stable_secret)$/;
+export const ORDERED = /^net\/ipv[46]\/neigh\/default\/|^kernel\/auto_msgmni$|\/(?:addr_gen_mode|stable_secret)$/;
 /** Kernels whose writes were recorded. */
 export const RECORDED_KERNELS = ['7.3', '6.12', '6.1'] as const;
 export type RecordedKernel = (typeof RECORDED_KERNELS)[number];
@@ -106,7 +106,7 @@ function recorded(name: string): (Row & { readonly absent?: true })[] {
 /** Set on the command line of every recorded machine, and so the same on all. */
 const SAME_ON_ALL = 'kernel/panic';
 /** Logged without a newline, so it comes with the next line. */
-export const UNFINISHED_LINE = '<6>writing to auto_msgmni has no effect';
+const UNFINISHED_LINE = '<6>writing to auto_msgmni has no effect';
 /** Where it comes on 6.12. On the recorded machine the next line was one of no write. */
 const AFTER_UNFINISHED = { kernel: '6.12', file: 'kernel/perf_cpu_time_max_percent' } as const;
 

@@ -1,17 +1,17 @@
 // Runs a command on a machine of its own. A thread (service.ts) serves the machine on a mount in namespaces of its own (namespace.ts), where
 // the emulated files are at their real paths (mount-plan.ts). launcher.ts starts CMD there and reads how it ended. The folder may import what
 // daemon may. Start with runCommand().
-import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newServingWorker, ServingThread } from '../../fuse/dev-fuse/serving-thread-handle.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import type { MachineServiceOptions } from '../machine-service.ts';
+import { type Clocks, clocksNow } from './clocks.ts';
 import { type Ending, hasDirectory, type Launch, type Launched, takeTerminalBack, unexecutable, waitForCommand } from './launcher.ts';
-import { type MountTables, undone } from './mount-plan.ts';
-import { Namespace, SCRATCH } from './namespace.ts';
-import { clockOffsets, type Containment, containment, idMaps, leftContainment } from './prepare.ts';
+import { isOverlay, type MountRow, type MountTables, undone, writeTables } from './mount-plan.ts';
+import { type Boot, Namespace, SCRATCH } from './namespace.ts';
+import { clockOffsets, type Containment, containment, gainsCapabilities, idMaps, leftContainment } from './prepare.ts';
 import { newRunState, RUN, type RunState } from './run-state.ts';
 import type { BootState, ExecOrder, ExecServiceOptions } from './service.ts';
 import { processGroups } from './signals.ts';
@@ -74,13 +74,18 @@ export async function runCommand(options: ExecOptions): Promise<ExecResult> {
   let namespace: Namespace | undefined;
   try {
     // Its name is in mount tables, where mount(8) looks for what is mounted already.
-    const source = `vmsysctld-${randomBytes(4).toString('hex')}`;
+    const source = `vmsysctld-${uniqueWord()}`;
     namespace = await Namespace.start({ descriptor, scratch: options.scratch, source });
     return await new Run(options, namespace, worker, descriptor).run();
   } finally {
     await namespace?.end();
     closeSync(descriptor);
   }
+}
+
+/** A word that no other exec uses. It need not be secret, and to load node:crypto takes a while. */
+function uniqueWord(): string {
+  return Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, '0');
 }
 
 class Run {
@@ -94,6 +99,8 @@ class Run {
   readonly #groups = processGroups();
   #containment: Containment;
   #tables: MountTables | undefined;
+  /** When the machine boots first, once the namespaces of that boot are made; undefined for later boots. */
+  #begun: Clocks | undefined;
   /** CMD, while it runs. */
   #command: number | undefined;
   readonly #pending: NodeJS.Signals[] = [];
@@ -118,9 +125,8 @@ class Run {
 
   async run(): Promise<ExecResult> {
     Atomics.store(this.#state, RUN.rebootsLeft, this.#options.reboots);
-    await this.#thread.start(this.#descriptor, join(this.#outside, SCRATCH.tree));
     try {
-      await this.#thread.serve();
+      await this.#startAndBegin();
       this.#options.onStart((signal) => { this.#pass(signal); });
       const ending = await this.#runBoots();
       if (ending !== undefined && 'status' in ending) Atomics.store(this.#state, RUN.status, ending.status);
@@ -172,41 +178,73 @@ class Run {
     return this.#thread.command(order);
   }
 
-  /** Boots in namespaces of its own, the files in their places: init of its pid namespace. */
-  async #boot(): Promise<number> {
-    const { owner, scratch, privileged } = this.#options;
-    const tree = join(scratch, SCRATCH.tree);
-    let boot;
+  /** Starts the machine. The namespaces of its first boot are made meanwhile. */
+  async #startAndBegin(): Promise<void> {
+    const clocks = clocksNow();
+    const started = this.#thread.start(this.#descriptor, join(this.#outside, SCRATCH.tree)).then(() => this.#thread.serve());
+    const begun = this.#begin(clocks);
+    await Promise.allSettled([started, begun]);
+    // Why the machine cannot start is what the user can mend.
+    await started;
+    await begun;
+    this.#begun = clocks;
+  }
+
+  /** Makes the namespaces of a boot of the machine at a time by the clocks of the host. @throws TransportError */
+  async #begin(clocks: Clocks): Promise<void> {
     try {
-      boot = await this.#namespace.boot(await this.#bootOptions(owner));
+      await this.#namespace.begin(this.#bootOptions(clocks));
     } catch (error) {
-      if (privileged || !(error instanceof TransportError)) throw error;
+      if (this.#options.privileged || !(error instanceof TransportError)) throw error;
       const left = await leftContainment();
       if (left.namespaces.length === this.#containment.namespaces.length) throw error;
       this.#containment = left;
       for (const note of left.notes) this.#options.complain(`vmsysctld: ${note}`);
-      boot = await this.#namespace.boot(await this.#bootOptions(owner));
+      await this.#namespace.begin(this.#bootOptions(clocks));
     }
-    const isNew = boot.table === SCRATCH.fstab;
-    const rows = (isNew ? this.#tables?.fstab : this.#tables?.sharedFstab) ?? [];
-    const row = undone(rows.filter(({ target }) => !target.startsWith(join(scratch, SCRATCH.graft))), boot.mounts, tree, isNew ? join(scratch, SCRATCH.proc) : undefined);
+  }
+
+  #bootOptions(clocks: Clocks): Parameters<Namespace['begin']>[0] {
+    const { namespaces } = this.#containment;
+    const { owner } = this.#options;
+    return {
+      namespaces: [...namespaces, ...(namespaces.includes('--time') ? clockOffsets(clocks) : [])], ids: namespaces.includes('--user') ? idMaps(owner) : undefined,
+      mayMount: owner === undefined && gainsCapabilities(),
+    };
+  }
+
+  /** Boots in namespaces of its own, the files in their places: init of its pid namespace. */
+  async #boot(): Promise<number> {
+    const { owner, scratch, privileged } = this.#options;
+    const { clocks, hostname } = await this.#order({ kind: 'begin', clocks: this.#begun }) as BootState;
+    if (this.#begun === undefined) await this.#begin(clocks);
+    this.#begun = undefined;
+    let boot = await this.#namespace.place();
+    let row = this.#undone(boot);
+    if (row !== undefined && isOverlay(row) && this.#tables !== undefined) {
+      // This kernel has no overlays: copies have many more mounts, but do as well.
+      await this.#namespace.endBoot();
+      this.#tables = writeTables(this.#tables.places, { outside: this.#outside, scratch, contained: !privileged, overlays: false });
+      await this.#begin(clocks);
+      boot = await this.#namespace.place();
+      row = this.#undone(boot);
+    }
     if (row !== undefined) {
       throw new TransportError(`${row.target} cannot be mounted (${row.options}) for CMD: ${boot.complaint.replace(/^mount: /, '') || 'mount(8) passed it over'}`);
     }
-    await this.#namespace.open(boot.init);
-    if (this.#namespace.unnamed && owner === undefined) this.#options.complain('vmsysctld: hostname(1) is missing: CMD sees the hostname of the host');
+    await this.#namespace.open(boot.init, this.#containment.namespaces.includes('--uts') ? hostname : '');
+    if (this.#namespace.unnamed && owner === undefined) this.#options.complain('vmsysctld: hostname(1) is missing, or may not set the name here: CMD sees the hostname of the host');
     Atomics.store(this.#state, RUN.init, boot.init);
     return boot.init;
   }
 
-  async #bootOptions(owner: Owner | undefined): Promise<Parameters<Namespace['boot']>[0]> {
-    const { hostname, ...clocks } = await this.#order({ kind: 'begin' }) as BootState;
-    const { namespaces } = this.#containment;
-    return {
-      namespaces: [...namespaces, ...(namespaces.includes('--time') ? clockOffsets(clocks) : [])],
-      ids: namespaces.includes('--user') ? idMaps(owner) : undefined,
-      name: namespaces.includes('--uts') ? hostname : '',
-    };
+  /** What was to be mounted for a boot and was not. */
+  #undone({ table, mounts }: Boot): MountRow | undefined {
+    const { scratch } = this.#options;
+    const isNew = table === SCRATCH.fstab;
+    const rows = (isNew ? this.#tables?.fstab : this.#tables?.sharedFstab) ?? [];
+    const lasting = rows.filter(({ target }) => !target.startsWith(join(scratch, SCRATCH.graft)));
+    return undone(lasting, mounts, join(scratch, SCRATCH.tree), isNew ? join(scratch, SCRATCH.proc) : undefined);
   }
 
   /** Starts CMD in a boot, and waits until it has ended. */
@@ -214,7 +252,7 @@ class Run {
     const { command: [command, ...args], env, directory, descriptors, scratch } = this.#options;
     const launch: Launch = {
       command, args, directory, descriptors, init, namespaces: this.#containment.namespaces, dropCapabilities: this.#containment.dropCapabilities,
-      gate: join(scratch, SCRATCH.tree, `gate-${randomBytes(4).toString('hex')}`),
+      gate: join(scratch, SCRATCH.tree, `gate-${uniqueWord()}`),
       env: {
         DEBUGFS_PATH: '/sys/kernel/debug', ...env, VMSYSCTLD_CONTROL: join(scratch, SCRATCH.tree, 'control'), VMSYSCTLD_LOG: this.#shownLogPath,
       },

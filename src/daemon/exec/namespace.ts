@@ -10,11 +10,22 @@ import { MOUNT_TYPE, mountOptions } from '../../fuse/dev-fuse/mount-command.ts';
 import { type MountInfo, parseMountInfo } from '../../fuse/mount-info.ts';
 import { TransportError } from '../../fuse/transport.ts';
 
-/** Names in the scratch filesystem: the mount of the machine, its log, and the two mount tables (with a proc of its own, or the one there is). */
-export const SCRATCH = { tree: 'vmsysctld', log: 'log', proc: 'proc', fstab: 'fstab', sharedFstab: 'fstab-shared', empty: 'empty', graft: 'graft-' } as const;
+/**
+ * Names in the scratch filesystem: the mount of the machine, its log, the two mount tables (with a proc of its own, or the one there is), and what begins
+ * the names of directories: those that are copies, and those that are only added to ones of the host.
+ */
+export const SCRATCH = {
+  tree: 'vmsysctld', log: 'log', proc: 'proc', fstab: 'fstab', sharedFstab: 'fstab-shared', empty: 'empty', graft: 'graft-', added: 'added-',
+} as const;
 
-/** The descriptors of the scripts: lines to and from exec, the gate of init, /dev/fuse. All are inherited; none is open in init when CMD starts. */
-const DESCRIPTOR = { channel: 3, gate: 4, fuse: 5 } as const;
+/**
+ * The descriptors of the scripts: lines to and from exec, the gate of init, /dev/fuse, and the order to put the files in their places. All are inherited;
+ * none is open in init when CMD starts.
+ */
+const DESCRIPTOR = { channel: 3, gate: 4, fuse: 5, place: 6 } as const;
+/** The order to go on, at the gate of init and before the files are put in their places. Every other word, and none, is the order to end. */
+const GO = 'go';
+const END = 'end';
 
 /**
  * The words that begin a line of the scripts, besides `failed` and `unnamed`. `ended` (of init) and `over` (of all a boot's
@@ -37,45 +48,43 @@ fail() { say failed "$(printf %s "$1" | tr '\\n' ' ')"; exit 1; }
 
 /**
  * Runs in the first mount namespace and keeps it. It mounts the scratch filesystem and the machine, then runs one BOOT after another: for each it
- * reads the options of unshare(1) and the machine's name, a line each. It ends when exec closes the channel.
+ * reads the options of unshare(1), and the program by which init takes a mount namespace of its own, a line each. It ends when exec closes the channel.
  */
 const KEEPER = `${COMMON}
 exec 2>&${DESCRIPTOR.channel}
-scratch=$1 source=$2 boot=$3; shift 3
+scratch=$1 source=$2 options=$3 boot=$4; shift 4
 why=$(mount -i -t tmpfs -o mode=0755,nosuid,nodev "$source" "$scratch" 2>&1) || fail "$why"
-why=$(mount -i -t ${MOUNT_TYPE} -o "X-mount.mkdir,$1" "$source" "$scratch/${SCRATCH.tree}" 2>&1) || fail "$why"
-shift
-# Tools look in /proc/mounts for debugfs and tracefs, and mount them if they are not there. The emulated directories cover both.
-for type in debugfs:debug tracefs:tracing; do
-  place=/sys/kernel/\${type#*:}
-  mountpoint -q "$place" || mount -i -t "\${type%:*}" -o nosuid,nodev,noexec "\${type%:*}" "$place" 2>/dev/null || :
-done
+why=$(mount -i -t ${MOUNT_TYPE} -o "X-mount.mkdir,$options" "$source" "$scratch/${SCRATCH.tree}" 2>&1) || fail "$why"
 # A process that had it open would keep the connection alive without anybody who answers.
 exec ${DESCRIPTOR.fuse}>&-
 say scratch $$
-while read -r options <&${DESCRIPTOR.channel} && read -r name <&${DESCRIPTOR.channel}; do
-  ${DIES} unshare --mount --propagation unchanged -- sh -c "$boot" boot "$scratch" "$options" "$name" "$@"
+while read -r options <&${DESCRIPTOR.channel} && read -r inner <&${DESCRIPTOR.channel}; do
+  ${DIES} unshare --mount --propagation unchanged -- sh -c "$boot" boot "$scratch" "$options" "$inner" "$@"
   say over
 done
 `;
 
 /**
  * One boot of the machine, in a copy of the keeper's mount namespace. It starts OWNER in the new namespaces, mounts a proc of the new pid namespace,
- * and puts all files in their places. It does so outside the new user namespace: what is mounted here, nobody inside can unmount.
+ * waits for the order, and puts all files in their places. It does so outside the new user namespace: what is mounted here, nobody inside can unmount.
  */
 const BOOT = `${COMMON}
-scratch=$1 options=$2 name=$3 owner=$4 init=$5
+scratch=$1 options=$2 inner=$3 owner=$4 init=$5
 # shellcheck disable=SC2086 # the options are words
-${DIES} unshare --pid $options -- sh -c "$owner" owner "$init" "$name" | {
+${DIES} unshare --pid $options -- sh -c "$owner" owner "$init" "$inner" ${DESCRIPTOR.place}<&- | {
   read -r pid || exit
   table=${SCRATCH.fstab}
   nsenter --pid="/proc/$pid/ns/pid" -- mount -i -t proc -o X-mount.mkdir,nosuid,nodev,noexec proc "$scratch/${SCRATCH.proc}" 2>/dev/null || table=${SCRATCH.sharedFstab}
+  # Until here, the machine may not be there.
+  read -r word <&${DESCRIPTOR.place} && [ "$word" = ${GO} ] || exit
   why=$(mount -i -a -T "$scratch/$table" 2>&1)
   # What stands at its place by now is not to be seen here as well.
-  for graft in "$scratch/${SCRATCH.graft}"*; do [ ! -d "$graft" ] || umount -l "$graft"; done
+  set -- "$scratch/${SCRATCH.graft}"*
+  [ ! -d "$1" ] || umount -l "$@"
   # Last: the programs of mounts look into /proc for themselves, which the new one does not show.
   [ $table = ${SCRATCH.sharedFstab} ] || why=$why$(mount --move "$scratch/${SCRATCH.proc}" /proc 2>&1)
-  say placed $table "$(printf %s "$why" | tr '\\n' ' ')"
+  [ -z "$why" ] || why=$(printf %s "$why" | tr '\\n' ' ')
+  say placed $table "$why"
 }
 `;
 
@@ -92,18 +101,19 @@ wait $!
 say ended $?
 `;
 
+/** By which init takes a mount namespace that belongs to its user namespace. */
+const OWN_MOUNTS = 'unshare --mount --propagation unchanged --';
+
 /**
  * Init of the pid namespace. It waits at the gate until the ids are set and the files are in their places, names the machine, takes a mount namespace that belongs to its user
  * namespace, and then only reaps. It holds no descriptor of exec's by then.
  */
 const INIT = `${COMMON}
-read -r word <&${DESCRIPTOR.gate} || exit
-[ -z "$1" ] || hostname -- "$1" 2>/dev/null || say unnamed
-# Where CMD is an ordinary user, it may not mount, and needs no mount namespace of its user namespace.
-mounts='unshare --mount --propagation unchanged --'
-$mounts true 2>/dev/null || mounts=
+read -r word name <&${DESCRIPTOR.gate} && [ "$word" = ${GO} ] || exit
+[ -z "$name" ] || hostname -- "$name" 2>/dev/null || say unnamed
 # Again: Linux takes the signal back from a process that gains capabilities, as this one does once its ids are set.
-exec ${DIES} $mounts sh -c '
+# shellcheck disable=SC2086 # what $1 has are words
+exec ${DIES} $1 sh -c '
 trap "" HUP INT QUIT USR1 USR2 PIPE ALRM TERM
 echo ready >&${DESCRIPTOR.channel}
 exec 2>/dev/null ${DESCRIPTOR.channel}>&- ${DESCRIPTOR.gate}>&-
@@ -125,8 +135,8 @@ export interface BootOptions {
   readonly namespaces: readonly string[];
   /** The ids of the user namespace, as /proc/PID/uid_map and gid_map take them; undefined without one. */
   readonly ids: { readonly uids: string; readonly gids: string } | undefined;
-  /** The machine's name; empty where CMD keeps that of the host. */
-  readonly name: string;
+  /** Whether CMD may mount. An ordinary user may not, and needs no mount namespace of its user namespace. */
+  readonly mayMount: boolean;
 }
 
 /** A boot whose files are in their places. */
@@ -160,6 +170,7 @@ export class Namespace {
   readonly #child: ChildProcess;
   readonly #channel: Duplex;
   readonly #gate: Duplex;
+  readonly #place: Duplex;
   readonly #lines: AsyncIterator<string>;
   /** Looks at init while a boot is made. */
   #watch: NodeJS.Timeout | undefined;
@@ -167,6 +178,8 @@ export class Namespace {
   #owner = 0;
   #init = 0;
   #complaints: string[] = [];
+  /** Whether a boot waits for the order to put the files in their places. */
+  #waits = false;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
@@ -174,7 +187,8 @@ export class Namespace {
     const stdio = child.stdio as readonly unknown[];
     this.#channel = stdio[DESCRIPTOR.channel] as Duplex;
     this.#gate = stdio[DESCRIPTOR.gate] as Duplex;
-    for (const stream of [this.#channel, this.#gate]) stream.on('error', () => undefined);
+    this.#place = stdio[DESCRIPTOR.place] as Duplex;
+    for (const stream of [this.#channel, this.#gate, this.#place]) stream.on('error', () => undefined);
     const lines = createInterface({ input: this.#channel });
     this.#lines = lines[Symbol.asyncIterator]();
     // Processes of a boot may hold the channel open when the keeper has gone.
@@ -183,7 +197,7 @@ export class Namespace {
 
   /** Makes the first; its scratch filesystem is there when this settles. @throws TransportError when Linux refuses, with what to do */
   static async start(options: NamespaceOptions): Promise<Namespace> {
-    const keeper = ['sh', '-c', KEEPER, 'keeper', options.scratch, options.source, BOOT, mountOptions({ allowOther: true, descriptor: DESCRIPTOR.fuse }), OWNER, INIT];
+    const keeper = ['sh', '-c', KEEPER, 'keeper', options.scratch, options.source, mountOptions({ allowOther: true, descriptor: DESCRIPTOR.fuse }), BOOT, OWNER, INIT];
     try {
       return await Namespace.#spawn(['--propagation', 'private', '--', ...keeper], options.descriptor);
     } catch (error) {
@@ -194,7 +208,7 @@ export class Namespace {
 
   static async #spawn(args: readonly string[], descriptor: number): Promise<Namespace> {
     const [dies, ...until] = DIES_WITH_PARENT;
-    const child = spawn(dies, [...until, 'unshare', '--mount', ...args], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', descriptor], env: toolEnvironment() });
+    const child = spawn(dies, [...until, 'unshare', '--mount', ...args], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', descriptor, 'pipe'], env: toolEnvironment() });
     const stderr: string[] = [];
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr.push(text); });
     await new Promise((resolve, reject) => {
@@ -213,10 +227,14 @@ export class Namespace {
     return namespace;
   }
 
-  /** Boots: makes the namespaces of a boot and puts the files in their places. Can be called again when it fails. @throws TransportError */
-  async boot({ namespaces, ids, name }: BootOptions): Promise<Boot> {
+  /**
+   * Begins a boot: makes its namespaces, which wait for the files. The machine need not answer by then. Can be called again when it fails. Settles with init of
+   * its pid namespace, as /proc here numbers it. @throws TransportError
+   */
+  async begin({ namespaces, ids, mayMount }: BootOptions): Promise<number> {
     this.#complaints = [];
-    this.#channel.write(`${namespaces.join(' ')}\n${name}\n`);
+    this.#waits = true;
+    this.#channel.write(`${namespaces.join(' ')}\n${mayMount ? OWN_MOUNTS : ''}\n`);
     const [init = 0, owner = 0] = (await this.#expect('init')).split(' ').map(Number);
     this.#owner = owner;
     this.#init = init;
@@ -230,14 +248,30 @@ export class Namespace {
         throw new TransportError(`the ids of CMD's user namespace cannot be set (${(error as NodeJS.ErrnoException).code}): run as root, or with --privileged`);
       }
     }
+    return init;
+  }
+
+  /** Puts the files in their places, as the mount tables say. @throws TransportError */
+  async place(): Promise<Boot> {
+    const init = this.#init;
+    this.#order(GO);
     const [table = '', ...complaint] = (await this.#expect('placed')).split(' ');
     if (hasEnded(init)) await this.#expect('ready');
     return { init, table, mounts: parseMountInfo(await readFile(`/proc/${init}/mountinfo`, 'utf8')), complaint: complaint.join(' ').trim() };
   }
 
-  /** Opens the gate: settles when init holds nothing of exec's any more, so that CMD may run. @throws TransportError */
-  async open(init: number): Promise<void> {
-    this.#gate.write('go\n');
+  /** Gives a boot that waits for it the order to put the files in their places, or to end. */
+  #order(word: string): void {
+    if (this.#waits) this.#place.write(`${word}\n`);
+    this.#waits = false;
+  }
+
+  /**
+   * Opens the gate: settles when init holds nothing of exec's any more, so that CMD may run. `name` is the machine's; empty where CMD keeps that of the
+   * host. @throws TransportError
+   */
+  async open(init: number, name: string): Promise<void> {
+    this.#gate.write(`${GO} ${name}\n`);
     await this.#expect('ready');
     // It closes its descriptors right after that.
     while (await isOpen(init, DESCRIPTOR.channel) || await isOpen(init, DESCRIPTOR.gate)) await delay(1);
@@ -255,13 +289,15 @@ export class Namespace {
   /** Has the parent of init end as well: it says so, whatever is waited for. */
   #abandon(): void {
     this.#unwatch();
-    this.#channel.write('end\n');
+    this.#order(END);
+    this.#channel.write(`${END}\n`);
   }
 
   /** Ends a boot, with all that runs in it: how init had ended, as a shell numbers it. @throws TransportError */
   async endBoot(): Promise<number> {
     this.#unwatch();
-    this.#channel.write('end\n');
+    this.#order(END);
+    this.#channel.write(`${END}\n`);
     const status = Number(await this.#expect('ended', 'placed', 'ready'));
     await this.#expect('over', 'placed', 'ready');
     return status;
@@ -272,6 +308,7 @@ export class Namespace {
     this.#unwatch();
     this.#channel.destroy();
     this.#gate.destroy();
+    this.#place.destroy();
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const late = setTimeout(() => { this.#child.kill('SIGKILL'); }, ENDS_WITHIN);
     await once(this.#child, 'exit');

@@ -22,6 +22,11 @@ export async function scratchPlace(): Promise<string | undefined> {
   return scratch;
 }
 
+/** Whether a program that root of a user namespace starts gets its capabilities: not where no_new_privs is set, as by systemd or for a container. */
+export function gainsCapabilities(): boolean {
+  return !/^NoNewPrivs:\t1$/m.test(readFileSync('/proc/self/status', 'latin1'));
+}
+
 /** What keeps CMD from the host. */
 export interface Containment {
   /** Whether files of the kernel are read-only. */

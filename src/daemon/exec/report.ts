@@ -54,7 +54,7 @@ export interface ReportedReboot extends ReportedTime {
 }
 
 /** What `--report` writes. */
-export interface Report {
+export interface ExecReport {
   readonly profile: string;
   readonly seed: number;
   readonly command: readonly string[];

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { errnoName, negativeErrno } from '../../abi/errno.ts';
 import { type Service, ServiceError, type ServiceHost } from '../../fuse/service.ts';
@@ -9,13 +9,14 @@ import type { DirectoryNode } from '../../vfs/node.ts';
 import { type MachineServiceOptions, serveMachine } from '../machine-service.ts';
 import { operationalLog } from '../operational-log.ts';
 import { foreignAt } from '../trusted-path.ts';
+import { alignClock, type Clocks } from './clocks.ts';
 import { following } from './following.ts';
 import { type Launch, launch } from './launcher.ts';
 import { type MountTables, writeTables } from './mount-plan.ts';
 import { killNamespace, panicRecords, printRecords, writeToStderr } from './panic.ts';
-import { diffLines, type Values } from './diff.ts';
+import { diffLines, type SysctlValues } from './diff.ts';
 import { Recorder } from './recorder.ts';
-import type { Report } from './report.ts';
+import type { ExecReport } from './report.ts';
 import { RUN, type RunState } from './run-state.ts';
 import { signalName } from './signals.ts';
 
@@ -44,8 +45,8 @@ export interface ExecServiceOptions extends MachineServiceOptions {
 export type ExecOrder =
   /** Answers when what was begun before is done. */
   | { readonly kind: 'settle' }
-  /** A boot begins: answers BootState. */
-  | { readonly kind: 'begin' }
+  /** A boot begins: at this time by the clocks of the host, or else now. Answers BootState. */
+  | { readonly kind: 'begin'; readonly clocks: Clocks | undefined }
   /** Starts CMD: answers as launch() does. */
   | { readonly kind: 'launch'; readonly launch: Launch }
   /** CMD called reboot(2): the machine boots again, unless it was switched off. */
@@ -53,33 +54,12 @@ export type ExecOrder =
 
 /** The machine at the beginning of a boot. */
 export interface BootState {
-  /** What CLOCK_BOOTTIME and CLOCK_MONOTONIC of the host showed when the machine booted, in whole seconds. */
-  readonly boottime: number;
-  readonly monotonic: number;
+  readonly clocks: Clocks;
   readonly hostname: string;
 }
 
 /** kernel.hostname until something sets it: UTS_NODENAME of include/linux/uts.h. */
 const UNNAMED = '(none)';
-
-/** How long the host was suspended since it booted, in microseconds. /proc/uptime shows hundredths, the last one begun. */
-function suspended(): number {
-  const boottime = Number(/^\d+(?:\.\d+)?/.exec(readFileSync('/proc/uptime', 'latin1'))?.[0] ?? 0) * 1e6;
-  const monotonic = Number(process.hrtime.bigint() / 1000n);
-  return boottime - monotonic < 1e6 ? 0 : boottime + 1e4 - monotonic;
-}
-
-/**
- * Moves the machine's clock on, by less than a second, so that the host's CLOCK_BOOTTIME showed whole seconds when the machine booted: unshare(1) sets the
- * clocks of a time namespace by no less.
- */
-function alignClock(kernel: Kernel): Pick<BootState, 'boottime' | 'monotonic'> {
-  const asleep = suspended();
-  const booted = (): number => Number(process.hrtime.bigint() / 1000n) - kernel.uptime();
-  const fraction = (booted() + asleep) % 1e6;
-  kernel.wait(Math.ceil(fraction));
-  return { boottime: Math.round((booted() + asleep) / 1e6), monotonic: Math.round(booted() / 1e6) };
-}
 
 /** Opens the report, so that one which cannot be written is refused before anything runs. */
 function openReport(path: string): number {
@@ -95,7 +75,7 @@ function openReport(path: string): number {
 
 function mountTables(root: DirectoryNode, options: ExecServiceOptions): MountTables {
   try {
-    return writeTables(emulatedPlaces(root), options);
+    return writeTables(emulatedPlaces(root), { ...options, overlays: true });
   } catch (error) {
     const errno = errnoName(negativeErrno(error));
     throw new ServiceError(errno === 'EFBIG' ? 'no file may grow here (EFBIG): raise the limit, ulimit -f unlimited' : `the mounts cannot be planned (${errno})`);
@@ -137,7 +117,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
   host.tell(tables);
 
   /** The values of sysctls when CMD was first started. */
-  let before: Values | undefined;
+  let before: SysctlValues | undefined;
 
   function order(command: ExecOrder): unknown {
     switch (command.kind) {
@@ -146,9 +126,9 @@ export function startService(data: unknown, host: ServiceHost): Service {
       case 'begin': {
         // As long as nothing names the machine, it has the name of the host.
         if (options.ownName && kernel.values.get('kernel.hostname') === UNNAMED) kernel.values.set('kernel.hostname', hostname());
-        const clocks = alignClock(kernel);
+        const clocks = alignClock(kernel, command.clocks);
         service.wake();
-        return { ...clocks, hostname: String(kernel.values.get('kernel.hostname')) } satisfies BootState;
+        return { clocks, hostname: String(kernel.values.get('kernel.hostname')) } satisfies BootState;
       }
       case 'launch':
         before ??= new Map(kernel.values);
@@ -172,7 +152,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
       if (report === undefined) return;
       const status = Atomics.load(state, RUN.status);
       const signal = Atomics.load(state, RUN.signal);
-      const text: Report = {
+      const text: ExecReport = {
         profile: options.profile, seed: options.seed, command: options.command, runs: Atomics.load(state, RUN.reboots) + 1,
         sysctls: recorder.sysctls, injections: recorder.injections, panics: recorder.panics, reboots: recorder.reboots,
         status: status < 0 ? null : status, signal: signal < 0 ? null : signalName(signal),

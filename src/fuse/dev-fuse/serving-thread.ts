@@ -2,6 +2,7 @@
 // So no timer and no message reaches it. It looks for them when the main thread wakes it with a request (wake-node.ts).
 import { on } from 'node:events';
 import { readSync, writeSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { loadService, type Service, ServiceError } from '../service.ts';
 import { WAKE_ONLY, type Order, type ServingThreadData, type ServingThreadMessage } from './serving-thread-messages.ts';
@@ -14,6 +15,13 @@ const AGAIN: readonly (string | undefined)[] = ['ENOENT', 'EINTR', 'EAGAIN'];
 const GONE: readonly (string | undefined)[] = ['ENODEV', 'ECONNABORTED'];
 /** Harmless errors of a reply: the task that waited was killed, or the connection has ended. */
 const NOT_WAITED_FOR: readonly (string | undefined)[] = ['ENOENT', ...GONE];
+
+/**
+ * A request passes through some fifty short functions. V8 puts only the first of them into the code of their caller; the rest lie scattered, and
+ * after each switch of tasks the processor must find them again. With a larger budget it saves a tenth of a write (npm run bench).
+ */
+const INLINING = '--max-inlined-bytecode-size-cumulative=6000';
+setFlagsFromString(INLINING);
 
 if (parentPort === null) throw new Error('this is a module for a thread');
 /** The messages of the main thread, in order. */
@@ -102,7 +110,10 @@ function answerNext(session: Session): boolean {
   return true;
 }
 
-/** Serves a request; false when there are no more. A function of its own, because V8 does not optimize a loop that never returns well. */
+/**
+ * Serves a request; false when there are no more. A function of its own, because V8 does not optimize a loop that never returns well: what
+ * stands in the loop itself is slow for ever.
+ */
 function serveNext(service: Service, session: Session): boolean {
   // During a long operation this thread does not wait for the next request. If it cannot wake itself, it reads none until the operation is
   // done.
@@ -111,7 +122,8 @@ function serveNext(service: Service, session: Session): boolean {
   if (session.woken || !served) wake(service, session);
   session.waiting.proceed();
   setAlarm(Math.min(alarm.service, session.waiting.due));
-  return Atomics.load(stop, 0) === 0;
+  // A plain read, since Atomics.load() is a call: the next request reads it again.
+  return stop[0] === 0;
 }
 
 function serve(service: Service): void {
@@ -121,7 +133,7 @@ function serve(service: Service): void {
   });
   while (session.agreed === undefined && serveNext(service, session));
   tell({ kind: 'initialized', agreed: session.agreed === true });
-  while (session.agreed === true && serveNext(service, session));
+  if (session.agreed === true) while (serveNext(service, session));
   session.waiting.letGo();
 }
 

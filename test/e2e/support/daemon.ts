@@ -12,7 +12,7 @@ import type { ShellOptions, ShellResult } from './shell.ts';
 export const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 
 /** How long the daemon may take to get ready, or to stop, in milliseconds. */
-const PATIENCE = 50_000;
+const PATIENCE = 100_000;
 
 export interface Daemon {
   readonly mountPoint: string;

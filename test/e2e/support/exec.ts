@@ -4,7 +4,7 @@ import { MAIN } from './daemon.ts';
 import { sh, type ShellOptions, type ShellResult } from './shell.ts';
 
 /** How long an exec may take on a busy machine, in milliseconds. */
-export const PATIENCE = 60_000;
+export const PATIENCE = 100_000;
 
 /** Runs `vmsysctld exec` with these arguments, and waits for its end. */
 export function exec(args: readonly string[], options: ShellOptions = {}): Promise<ShellResult> {
@@ -45,7 +45,7 @@ export async function processesWith(word: string): Promise<number[]> {
 }
 
 /** Settles when there is none of those processes any more. Fails when that takes too long. */
-export async function goneFor(word: string, milliseconds = 50_000): Promise<void> {
+export async function goneFor(word: string, milliseconds = 100_000): Promise<void> {
   const end = Date.now() + milliseconds;
   for (;;) {
     const left = await processesWith(word);

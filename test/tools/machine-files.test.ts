@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { buildPageTypes } from '../support/page-types.ts';
-import { type Daemon, withDaemon } from './support/daemon.ts';
-import { describeMount } from './support/mounts.ts';
-import type { sh } from './support/shell.ts';
+import { type Daemon, withDaemon } from '../e2e/support/daemon.ts';
+import { describeMount } from '../e2e/support/mounts.ts';
+import type { sh } from '../e2e/support/shell.ts';
 
 const pageTypes = await buildPageTypes();
 if ('missing' in pageTypes) console.warn(`SKIPPED: the kernel's page-types on the mount: ${pageTypes.missing}`);

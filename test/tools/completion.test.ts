@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAIN } from './support/daemon.ts';
-import { sh } from './support/shell.ts';
+import { MAIN } from '../e2e/support/daemon.ts';
+import { sh } from '../e2e/support/shell.ts';
 
 let directory: string;
 beforeAll(async () => {

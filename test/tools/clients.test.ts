@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { CLIENTS, unpacked } from '../support/debian-packages.ts';
-import { execScript } from './support/exec.ts';
-import { describeMount } from './support/mounts.ts';
-import { sh } from './support/shell.ts';
+import { execScript } from '../e2e/support/exec.ts';
+import { describeMount } from '../e2e/support/mounts.ts';
+import { sh } from '../e2e/support/shell.ts';
 
 // Programs as Debian has them, on the real paths; each is skipped, and says so, where it is missing.
 

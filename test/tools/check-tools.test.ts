@@ -15,9 +15,9 @@ import { layOutMemory } from '../../src/kernel/memory/layout.ts';
 import { PROFILES } from '../../src/kernel/profiles/profiles.ts';
 import { LOOPBACK, netInterface } from '../../src/kernel/sysctl/machine-parts.ts';
 import fc from '../support/fast-check.ts';
-import { MAIN } from './support/daemon.ts';
-import { describeMount } from './support/mounts.ts';
-import { sh } from './support/shell.ts';
+import { MAIN } from '../e2e/support/daemon.ts';
+import { describeMount } from '../e2e/support/mounts.ts';
+import { sh } from '../e2e/support/shell.ts';
 
 /** Sets of files that are tried. More: npm run test:random, with other seeds. */
 const CASES = 60;
