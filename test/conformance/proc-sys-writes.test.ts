@@ -8,7 +8,7 @@ const ALL = { '7.3': recordedRowsOf('7.3', 'sysctl-all'), '6.12': recordedRowsOf
 const COUNTS = {
   '7.3': { modules: { count: 10_119, files: 150 } },
   '6.12': { others: { count: 1473, files: 23 }, net: { count: 9548, files: 149 }, modules: { count: 1297, files: 18 } },
-  '6.1': { others: { count: 2157, files: 33 }, net: { count: 9965, files: 156 } },
+  '6.1': { others: { count: 2157, files: 33 }, net: { count: 9965, files: 156 }, modules: { count: 1642, files: 23 } },
 } as const;
 
 const PARTS: readonly (Comparison & { readonly name: string; readonly count: number; readonly files: number })[] = [
@@ -19,7 +19,7 @@ const PARTS: readonly (Comparison & { readonly name: string; readonly count: num
   {
     name: 'net', profile: '7.3', rows: ALL['7.3'], chosen: (path) => path.startsWith('net/'), parts: RECORDED_PARTS, count: 47_453, files: 941,
   },
-  ...(['7.3', '6.12'] as const).map((profile) => ({
+  ...(['7.3', '6.12', '6.1'] as const).map((profile) => ({
     name: 'files of modules', profile, rows: recordedRowsOf(profile, 'sysctl-modules'), chosen: () => true,
     // It would add a logger, which the recorded machine did not have.
     parts: { ...RECORDED_PARTS, modules: withNeeded(MODULE_NAMES.filter((module) => module !== 'nfnetlink_log')) }, ...COUNTS[profile].modules,
