@@ -5,8 +5,9 @@ import { type Comparison, compareWrites, RECORDED_PARTS, recordedRowsOf } from '
 const ALL = { '7.3': recordedRowsOf('7.3', 'sysctl-all'), '6.12': recordedRowsOf('6.12', 'sysctl-all'), '6.1': recordedRowsOf('6.1', 'sysctl-all') };
 
 const COUNTS = {
-  '6.12': { others: { count: 1473, files: 23 }, net: { count: 9548, files: 149 } },
-  '6.1': { others: { count: 2157, files: 33 }, net: { count: 9965, files: 156 } },
+  '7.3': { modules: { count: 10_119, files: 150 } },
+  '6.12': { others: { count: 1473, files: 23 }, net: { count: 9548, files: 149 }, modules: { count: 1297, files: 18 } },
+  '6.1': { others: { count: 2157, files: 33 }, net: { count: 9965, files: 156 }, modules: { count: 1642, files: 23 } },
 } as const;
 
 const PARTS: readonly (Comparison & { readonly name: string; readonly count: number; readonly files: number })[] = [
@@ -17,11 +18,11 @@ const PARTS: readonly (Comparison & { readonly name: string; readonly count: num
   {
     name: 'net', profile: '7.3', rows: ALL['7.3'], chosen: (path) => path.startsWith('net/'), parts: RECORDED_PARTS, count: 47_453, files: 941,
   },
-  {
-    name: 'files of modules', profile: '7.3', rows: recordedRowsOf('7.3', 'sysctl-modules'), chosen: () => true,
+  ...(['7.3', '6.12', '6.1'] as const).map((profile) => ({
+    name: 'files of modules', profile, rows: recordedRowsOf(profile, 'sysctl-modules'), chosen: () => true,
     // It would add a logger, which the recorded machine did not have.
-    parts: { ...RECORDED_PARTS, modules: withNeeded(MODULE_NAMES.filter((module) => module !== 'nfnetlink_log')) }, count: 10_119, files: 150,
-  },
+    parts: { ...RECORDED_PARTS, modules: withNeeded(MODULE_NAMES.filter((module) => module !== 'nfnetlink_log')) }, ...COUNTS[profile].modules,
+  })),
   // Of the older kernels what differs from 7.3, and a sample of the rest.
   ...(['6.12', '6.1'] as const).flatMap((profile) => [
     {
