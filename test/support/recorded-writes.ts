@@ -94,7 +94,7 @@ const LOOKS = 3;
 /** Of the files that answer on an older kernel as on 7.3, and of those that answer as another, one in this many is compared. On a mount, `npm run test:transports` compares all. */
 const [EVERY, EVERY_LIKE] = [40, 4];
 /** What a write to one of these does depends on which of them were written before: all are made. */
-export const ORDERED = /^net\/ipv[46]\/neigh\/default\/|^kernel\/(?:auto_msgmni|ftrace_enabled)$|\/(?:addr_gen_mode|stable_secret)$/;
+const ORDERED = /^net\/ipv[46]\/neigh\/default\/|^kernel\/(?:auto_msgmni|ftrace_enabled)$|\/(?:addr_gen_mode|stable_secret)$/;
 /** Kernels whose writes were recorded. */
 export const RECORDED_KERNELS = ['7.3', '6.12', '6.1'] as const;
 export type RecordedKernel = (typeof RECORDED_KERNELS)[number];
