@@ -71,6 +71,12 @@ function literal(character: string): string {
   return character.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
 }
 
+/** Whether texts match a pattern. Mirrors fnmatch(3) without flags, to which a slash is a character like others. */
+export function fnmatch(pattern: string): (text: string) => boolean {
+  const matches = matcherOf(pattern);
+  return (text) => matches.test(text);
+}
+
 /** Most patterns that braces may stand for: the tool has no such limit, a name that needs it has no sense. */
 const MOST_PATTERNS = 1024;
 

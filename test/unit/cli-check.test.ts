@@ -130,6 +130,25 @@ describe('vmsysctld check', () => {
     expect(await check(secret)).toMatchObject({ status: 1, found: ['secret.conf:null unreadable is not accessible to this user'] });
   });
 
+  it.skipIf(process.getuid?.() === 0)('so is a directory of another user', async () => {
+    const d = join(place, 'd');
+    put('d/etc/sysctl.d/a.conf', GOOD);
+    chmodSync(d, 0);
+    for (const args of [[d], ['--host-from-path', place]]) {
+      const { status, found } = await check('--fail-on', 'never', ...args);
+      expect([status, found]).toEqual([1, ['d:null unreadable is not accessible to this user']]);
+    }
+    chmodSync(d, 0o755);
+  });
+
+  it('/etc/sysctl.conf that leads in a circle is one finding', async () => {
+    mkdirSync(join(place, 'etc'));
+    symlinkSync('sysctl.conf', join(place, 'etc/sysctl.conf'));
+    const circle = 'etc/sysctl.conf:null unreadable leads in a circle of symbolic links';
+    expect(await check('--root', place, '--like', 'procps')).toMatchObject({ status: 1, found: [circle] });
+    expect(await check(place)).toMatchObject({ status: 1, found: [circle] });
+  });
+
   it('colours are for terminals, and a value cannot write to one', async () => {
     const { out } = await runCli('check', put('a.conf', 'kernel.no\u001b[31m=1\n'));
     expect(out.join('')).not.toContain('\u001b');
