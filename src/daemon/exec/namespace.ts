@@ -318,7 +318,8 @@ export class Namespace {
   /** The rest of the next line that begins with a word. Lines that begin with one of the words to skip are passed over. */
   async #expect(word: Word, ...skip: Word[]): Promise<string> {
     for (;;) {
-      const { value, done } = await this.#lines.next() as { readonly value?: string; readonly done?: boolean };
+      // A write to a keeper that has gone fails, and the lines with it.
+      const { value, done } = await this.#lines.next().catch(() => ({ done: true })) as { readonly value?: string; readonly done?: boolean };
       if (done === true) throw this.#unmade('the process that keeps them has ended');
       const [first = '', rest = ''] = splitOnce(value ?? '');
       if (first === word) return rest;
