@@ -1,5 +1,6 @@
 import { hex } from '../../abi/printable.ts';
 import { cperDimmErrLocation, type CperMemory, cperMemErrLocation, cperMemErrTypeStr, cperSeverityStr } from '../ras/cper.ts';
+import type { TraceEventName } from '../ras/trace-event.ts';
 import { type Decoded, type EventLayout, MF_RESULTS, type TraceEventFormats, unpackCompact } from './event-format.ts';
 
 /** The value of a field, as its type. */
@@ -77,7 +78,7 @@ function location(data: Uint8Array): string {
 type Printer = (fields: Decoded, formats: TraceEventFormats) => string;
 
 /** What TP_printk() of each event prints. Where kernels differ, the fields of the record show which it is. */
-const PRINTERS: Readonly<Record<EventLayout['name'], Printer>> = {
+const PRINTERS: Readonly<Record<TraceEventName, Printer>> = {
   'ras:memory_failure_event': (fields, { pageTypes }) => {
     const type = number(fields, 'type');
     const result = number(fields, 'result');
@@ -136,5 +137,6 @@ const PRINTERS: Readonly<Record<EventLayout['name'], Printer>> = {
 
 /** An event as a line of `trace` shows it behind its name. */
 export function eventText({ name }: EventLayout, fields: Decoded, formats: TraceEventFormats): string {
-  return PRINTERS[name](fields, formats);
+  const print = (PRINTERS as Readonly<Record<string, Printer | undefined>>)[name];
+  return print?.(fields, formats) ?? '';
 }
