@@ -23,6 +23,8 @@ export type SilentEvents = Readonly<Record<string, EventFormat>>;
 export interface TraceEventFormats {
   /** `char` is signed: kernels before 6.2 are built without -funsigned-char. */
   readonly charIsSigned?: boolean;
+  /** Rows of 16 bytes have no blank between them where bytes are printed in hex. */
+  readonly hexRowsJoin?: boolean;
   /** MF_PAGE_TYPE of include/ras/ras_event.h (include/trace/events/memory-failure.h). */
   readonly pageTypes: readonly FailureSymbol[];
   readonly events: Readonly<Record<TraceEventName, EventFormat>>;

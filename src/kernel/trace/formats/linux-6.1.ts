@@ -23,6 +23,7 @@ const LATER_MCE_FIELDS = ['u64 ppin', 'u32 microcode'];
 export const LINUX_6_1_TRACE_EVENTS: TraceEventFormats = {
   silent: LINUX_6_1_SILENT_EVENTS,
   charIsSigned: true,
+  hexRowsJoin: true,
   lacksOptions: [...(LINUX_6_12_TRACE_EVENTS.lacksOptions ?? []), 'fields', 'trace_printk_dest'],
   pageTypes: PAGE_TYPES,
   events: {
