@@ -1,4 +1,5 @@
 export const ROOT: string;
+export const DEBIAN_13: string;
 export class SetupError extends Error {}
 export function packagesAreStale(root?: string): boolean;
 export function buildIsStale(root?: string): boolean;

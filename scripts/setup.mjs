@@ -128,8 +128,26 @@ function installLibraries(missing) {
 /** What single tests need besides, by the command they look for: Debian's package of it. Without it those tests are skipped. */
 const TEST_TOOLS = {
   chromium: 'chromium', mandoc: 'mandoc', man: 'man-db', 'systemd-analyze': 'systemd', busybox: 'busybox-static', rasdaemon: 'rasdaemon', 'trace-cmd': 'trace-cmd',
-  ip: 'iproute2',
+  ip: 'iproute2', dmidecode: 'dmidecode',
 };
+
+/** Packages of Debian 13, unpacked: rasdaemon, with the libraries of Debian 12's, which the package rasdaemon brings; and an exporter of metrics. */
+export const DEBIAN_13 = join(ROOT, 'node_modules/.cache/debian-13');
+const DEBIAN_13_PACKAGES = ['rasdaemon', 'prometheus-node-exporter'];
+
+/** Prints a line in a frame, which is seen among much output. */
+function printLoudly(line) {
+  const bar = '!'.repeat(line.length + 4);
+  process.stderr.write(`\n${bar}\n! ${line} !\n${bar}\n\n`);
+}
+
+/** Unpacks what tests need of Debian 13. Installed, it would start services, or replace what is there. */
+function fetchDebian13() {
+  if (existsSync(DEBIAN_13)) return;
+  say(`fetching ${DEBIAN_13_PACKAGES.join(' and ')} of Debian 13 for the tests (apt-get)`);
+  const { status, stderr } = spawnSync('sh', [join(ROOT, 'scripts/fetch-debian-packages.sh'), DEBIAN_13, 'trixie', ...DEBIAN_13_PACKAGES], { encoding: 'utf8' });
+  if (status !== 0) printLoudly(`SKIPPED: every test of rasdaemon of Debian 13 (${(stderr ?? '').trim() || 'it could not be fetched'})`);
+}
 
 /**
  * Tries to install what single tests need. It reports loudly what cannot be installed, and continues. `more` has further tools, like
@@ -142,10 +160,9 @@ export function installTestTools(more = {}) {
     if (canInstall) say(`installing ${name} for the tests (apt-get)`);
     const install = () => aptGet('install', '-q', '-y', '--no-install-recommends', name);
     if (canInstall && ((aptCandidate(name) !== undefined && install()) || (aptGet('update', '-q') && install()))) continue;
-    const line = `SKIPPED: every test that needs ${command} (${canInstall ? `${name} could not be installed` : `not there: install ${name}`})`;
-    const bar = '!'.repeat(line.length + 4);
-    process.stderr.write(`\n${bar}\n! ${line} !\n${bar}\n\n`);
+    printLoudly(`SKIPPED: every test that needs ${command} (${canInstall ? `${name} could not be installed` : `not there: install ${name}`})`);
   }
+  fetchDebian13();
 }
 
 /** The latest time at which anything below a directory changed, in milliseconds; a directory changes with each name that comes or goes. */

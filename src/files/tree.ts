@@ -3,11 +3,12 @@
 import { controlFile } from '../control/control-file.ts';
 import { statusFile } from '../control/status.ts';
 import type { ControlledMachine } from '../control/controlled-machine.ts';
-import { type Children, directory, type DirectoryNode, type FileNode, locate } from '../vfs/node.ts';
+import { type Children, directory, type DirectoryNode, type FileNode, locate, shownFile } from '../vfs/node.ts';
 import { devKmsg } from './dev/kmsg.ts';
 import { procFiles } from './proc/proc-files.ts';
 import { sysctlFiles } from './proc/sys.ts';
 import { cpuFiles } from './sys/cpu.ts';
+import { dmiId, dmiTables } from './sys/dmi.ts';
 import { edacDirectory } from './sys/edac.ts';
 import { einjFiles } from './sys/einj.ts';
 import { hwpoisonFiles } from './sys/hwpoison.ts';
@@ -39,11 +40,15 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
           memory: { ...memoryDirectory(kernel), whole: true },
           node: { ...nodesDirectory(kernel), whole: true },
         }),
+        virtual: directory({ dmi: directory({ id: dmiId(kernel) }) }),
       }),
+      firmware: directory({ dmi: dmiTables(kernel) }),
       kernel: directory({
         debug: directory({
           apei: directory({ einj: directory(einjFiles(kernel)) }),
           hwpoison: directory(hwpoisonFiles(kernel)),
+          // Empty: a program that listens keeps it open. Only the driver of Intel's error log asks for it. Source: drivers/ras/debugfs.c.
+          ras: directory({ daemon_active: { ...shownFile(() => '', 0), mode: 0o400 } }),
           ...(devices && { tracing: tracingDirectory(kernel) }),
         }, { filesystem: 'debugfs', mode: 0o700, whole: true }),
         ...(devices && { tracing: tracingDirectory(kernel) }),

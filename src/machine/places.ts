@@ -21,8 +21,7 @@ function placesIn({ children }: DirectoryNode, path: string): Place[] {
   return [...children.keys()].flatMap((name): Place[] => {
     const below = `${path}/${name}`;
     const node = children.get(name);
-    if (node?.kind === 'directory') return node.whole ? [{ path: below, kind: 'directory' }] : placesIn(node, below);
-    if (node?.kind !== 'file') return [];
-    return [{ path: below, kind: 'file', ...(node.shield && { shield: true as const }) }];
+    if (node?.kind === 'directory' && !node.whole) return placesIn(node, below);
+    return node === undefined || node.kind === 'symlink' ? [] : [{ path: below, kind: node.kind, ...(node.shield && { shield: true as const }) }];
   });
 }

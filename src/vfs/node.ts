@@ -93,6 +93,8 @@ export interface DirectoryNode {
   readonly goes?: true;
   /** It replaces a real directory as a whole: other files there would contradict this machine. */
   readonly whole?: true;
+  /** As of a file: where there is no real directory, this one is not needed. */
+  readonly shield?: true;
   /** mkdir(2) and rmdir(2) of an entry: 0 or a negative errno. Absent: the filesystem refuses them. */
   readonly mkdir?: (name: string) => number;
   readonly rmdir?: (name: string) => number;
@@ -102,7 +104,7 @@ export type TreeNode = FileNode | DirectoryNode | SymlinkNode;
 
 /** A directory with these entries. */
 export function directory(
-  entries: Readonly<Record<string, TreeNode>>, own: Pick<DirectoryNode, 'filesystem' | 'goes' | 'mode' | 'whole'> = {},
+  entries: Readonly<Record<string, TreeNode>>, own: Pick<DirectoryNode, 'filesystem' | 'goes' | 'mode' | 'shield' | 'whole'> = {},
 ): DirectoryNode {
   return { kind: 'directory', children: new Map(Object.entries(entries)), ...own };
 }

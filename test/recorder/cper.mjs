@@ -135,8 +135,11 @@ const recoverable = (memory, more) => [{ severity: 'recoverable', ...more, memor
 const KINDS = [...Array(17).keys(), 255];
 const STATUSES = [0x000, 0x100, 0x400, 0x500, 0x600, 0x700, 0x800, 0x900, 0x1000, 0x1100, 0x1200, 0x1300, 0x1400, 0x1500, 0x1600, 0x1700, 0x1800, 0x1900, 0x1a00, 0x1b00];
 
-/** A case is a name and its records, one reported after the other. Addresses are free memory of a machine of 1 GiB, each its own page. */
-let next = 0x10000000;
+/**
+ * A case is a name and its records, one reported after the other. Addresses are free memory of a machine of 1 GiB, each its own page. A kernel that
+ * uses one of these pages may die of it: CPER_PAGES in the environment is the address of other free memory.
+ */
+let next = Number(process.env.CPER_PAGES ?? 0x10000000);
 const page = () => (next += 0x1000);
 
 export const CASES = [
@@ -196,7 +199,65 @@ export const CASES = [
   ['the same record three times', Array(3).fill(corrected({ phys: page(), kind: 2 }))],
   ['five corrected records', Array.from({ length: 5 }, () => corrected({ phys: page(), kind: 2 }))],
   ['five recoverable records', Array.from({ length: 5 }, () => recoverable({ phys: page(), kind: 3 }))],
-].map(([name, records]) => [name, typeof records.at(-1) === 'string' ? [block(records[0], records[1])] : records.map((each) => block(each))]);
+].map(blocks);
+
+function blocks([name, records]) {
+  return [name, typeof records.at(-1) === 'string' ? [block(records[0], records[1])] : records.map((each) => block(each))];
+}
+
+/** A PCIe error of a device that is not there: everything is valid but what `valid` leaves out. Source: struct cper_sec_pcie. */
+const pcie = (valid = 0xff) => pack(
+  [8, valid], [4, 4], [1, 1], [1, 2], [2, 0], [2, 0x507], [2, 0x4010], [4, 0], [2, 0x8086], [2, 0x1234], [3, 0x060400], [1, 3], [1, 0x1c], [2, 0], [1, 5], [1, 6], [2, 0x28],
+  [1, 0], [4, 0x11223344], [4, 0x55667788], [2, 0x2000], [2, 3], ...Array.from({ length: 60 }, () => [1, 0]),
+  [4, 0x14820001], [4, 0x4000], [4, 0x10], [4, 0x62030], [4, 0x41], [4, 0x2000], [4, 0xae], [4, 0x4a000001], [4, 0x01020304], [4, 0x05060708], [4, 0x090a0b0c],
+  ...Array.from({ length: 52 }, () => [1, 0]),
+);
+/** Two bits more than the last valid one of a check: what is printed of all of them. */
+const CHECKS = {
+  cache: ['a55701f5-e3ef-43de-ac72-249b573fad2c', 0x3e8500ffn], tlb: ['fc06b535-5e1f-4562-9f25-0a3b9adb63c3', 0x006100ffn],
+  bus: ['1cf3f8b3-c5b1-49a2-aa59-5eef92ffa63c', 0x5_ffdf07ffn], ms: ['48ab7f57-dc34-4f6c-a7d3-b0b5b0a74314', 0x00fa003fn],
+  unknown: ['01020304-0506-0708-090a-0b0c0d0e0f10', 0xffffn],
+};
+const iaError = ([type, check], valid = 0x1f) => Buffer.concat([guid(type), pack([8, valid], [8, check], [8, 1], [8, 2], [8, 3], [8, ALL])]);
+const iaContext = (type, size) => pack([2, type], [2, size], [4, 0xc0000080], [8, 0xfee00000], ...Array.from({ length: Math.ceil(size / 16) * 2 }, (_, n) => [8, 0x0101010101010101n * BigInt(n + 1)]));
+/** A section of a processor of the x86 kind. Source: struct cper_sec_proc_ia. */
+const ia = (infos, contexts = [], valid = 3) => Buffer.concat([
+  pack([8, valid | (infos.length << 2) | (contexts.length << 8)], [8, 1], [8, 0x60fb1], [8, 0], [8, 0x178bfbff], [8, 0x80802009], [8, 0], [8, 0]), ...infos, ...contexts,
+]);
+const firmwareRecord = (type, revision, more = []) => Buffer.concat([
+  pack([1, type], [1, revision], [6, 0], [8, 0x1234abcd]), guid('8f87f311-c998-4d9e-a0c4-6065518c4f6d'), Buffer.from(more),
+]);
+const TYPES = {
+  pcie: 'd995e954-bbc1-430f-ad91-b44dcb3c6f35', ia: 'dc3ea0b0-a144-4797-b95b-53fa242b6e1d', arm: 'e19e3d16-bc11-11e4-9caa-c2051d5d46b0',
+  firmware: '81212a96-09ed-4996-9471-8d729c8e69ed', cxlMedia: 'fbcd0a77-c260-417f-85a9-088b1621eba6', cxlDram: '601dcbb3-9c06-4eab-b8af-4e9bfb5c9624',
+  cxlModule: 'fe927475-dd59-4339-a586-79bab113b774', cxlProtocol: '80b9efb4-52b5-4de3-a777-68784b771048', pciBus: 'c5753963-3b84-4095-bf78-eddad3f9c9dd',
+};
+const of = (type, data, severity = 'corrected') => [[{ severity, type: TYPES[type], data }]];
+
+/** Sections of other kinds than memory and generic processors. */
+export const SECTION_CASES = [
+  ['PCIe, all fields', of('pcie', pcie())],
+  ['PCIe, recoverable', of('pcie', pcie(), 'recoverable')],
+  ['PCIe, without a device', of('pcie', pcie(0x87))],
+  ['PCIe, nothing valid', of('pcie', pcie(0))],
+  ['PCIe, too small', of('pcie', Buffer.alloc(200))],
+  ...Object.entries(CHECKS).map(([name, check]) => [`IA32/X64, ${name}`, of('ia', ia([iaError(check)]))]),
+  ['IA32/X64, two errors and two contexts', of('ia', ia([iaError(CHECKS.cache, 1), iaError(CHECKS.bus, 0x12)], [iaContext(3, 40), iaContext(7, 16)]), 'recoverable')],
+  ['IA32/X64, nothing valid', of('ia', ia([], [], 0))],
+  ['IA32/X64, too small', of('ia', Buffer.alloc(60))],
+  ['firmware record, revision 0', of('firmware', firmwareRecord(0, 0, [1, 2, 3, 4]))],
+  ['firmware record, revision 1', of('firmware', firmwareRecord(1, 1))],
+  ['firmware record, revision 2', of('firmware', firmwareRecord(2, 2, [0xaa, 0xbb]))],
+  ['firmware record, unknown type', of('firmware', firmwareRecord(9, 3))],
+  ['firmware record, shorter than its revision', of('firmware', firmwareRecord(2, 2).subarray(0, 20))],
+  ['firmware record, too small', of('firmware', Buffer.alloc(15))],
+  ['ARM, of which this processor is none', of('arm', Buffer.concat([pack([4, 7], [2, 0], [2, 0], [4, 40], [1, 1], [3, 0], [8, 0x80000000], [8, 0x410fd083], [4, 1], [4, 0])]))],
+  ['CXL media event', of('cxlMedia', Buffer.alloc(128))],
+  ['CXL DRAM event', of('cxlDram', Buffer.alloc(128))],
+  ['CXL module event', of('cxlModule', Buffer.alloc(128))],
+  ['CXL protocol error, too small', of('cxlProtocol', Buffer.alloc(40))],
+  ['PCI bus, which has no printer', of('pciBus', Buffer.alloc(20, 0x5a))],
+].map(blocks);
 
 /** The cases as files of the machine: `cases` lists them, `record-N` is a record. */
 export function caseFiles(cases = CASES) {

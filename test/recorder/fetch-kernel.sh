@@ -7,7 +7,7 @@ export LC_ALL=C
 [ $# -ge 1 ] || { echo "usage: fetch-kernel.sh DIR [SUITE [VERSION]]" >&2; exit 2; }
 suite=${2:-experimental}
 version=${3:-7.3-amd64}
-die() { echo "$*" >&2; exit 1; }
+. "$(dirname "$0")/../../scripts/debian-archive.sh"
 
 mkdir -p "$1"
 dir=$(cd "$1" && pwd)
@@ -15,28 +15,7 @@ work=$dir/.fetch
 rm -rf "$work"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/root"
-
-# The mirror: the first archive that is not one of security updates.
-mirror=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN)' 2>/dev/null |
-  awk '$1 !~ /security/ && $2 == "Debian" { print $1; exit }')
-[ -n "$mirror" ] || mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' |
-  awk '$1 !~ /security/ && $2 ~ /^(stable|testing|sid|bookworm|trixie|forky)/ { print $1; exit }')
-[ -n "$mirror" ] || die "apt knows no Debian archive: add one to its sources"
-keys=/usr/share/keyrings/debian-archive-keyring.gpg
-[ -r "$keys" ] || die "missing: $keys; install with: apt-get install debian-archive-keyring"
-echo "deb [signed-by=$keys] $mirror $suite main" >"$work/sources.list"
-cat >"$work/apt.conf" <<CONF
-Dir::Etc::SourceList "$work/sources.list";
-Dir::Etc::SourceParts "/dev/null";
-Dir::State::Lists "$work/lists";
-Dir::Cache "$work/cache";
-APT::Sandbox::User "";
-APT::Install-Recommends "false";
-CONF
-export APT_CONFIG="$work/apt.conf"
-log=$work/log
-apt-get -q update >"$log" 2>&1 || die "apt-get update of $suite failed: $(grep -m 1 '^[EW]:' "$log" || tail -n 1 "$log")"
+debian_archive "$work" "$suite"
 
 # A package such as linux-image-amd64 only depends on the one of a version.
 needs=$(apt-cache show --no-all-versions "linux-image-$version" 2>/dev/null | sed -n 's/^Depends: //p' | tr ',|' '\n\n' | sed 's/^ *//; s/ .*//')

@@ -1,5 +1,5 @@
 // The recordings: what runs on the machine, what it needs there, and how what it printed becomes the golden file.
-import { caseFiles, cperGolden, driverFile, FIRMWARE } from './cper.mjs';
+import { caseFiles, cperGolden, driverFile, FIRMWARE, SECTION_CASES } from './cper.mjs';
 import { MACHINE_CHECKS, PANICS, PANICS_HARDWARE, PANICS_MORE } from './panics.mjs';
 import { NOISE } from './noise.mjs';
 import { filesOfModules, listedFiles, sysctlPlan } from './sysctl-plan.mjs';
@@ -230,6 +230,17 @@ export const RECORDINGS = [
     noise: NOISE.none,
   },
   {
+    name: 'cper-sections',
+    about: 'records with sections of other kinds: PCIe, processors, firmware records, CXL',
+    golden: 'cper-sections.RELEASE.txt',
+    script: 'cper.sh',
+    firmware: FIRMWARE,
+    files: () => caseFiles(SECTION_CASES),
+    format: cperGolden,
+    seconds: 900,
+    noise: NOISE.none,
+  },
+  {
     name: 'ras-files',
     about: 'what the files of error injection (EINJ) and of the memory controller (EDAC) show, take and refuse',
     golden: 'ras-files.RELEASE.txt',
@@ -248,6 +259,37 @@ export const RECORDINGS = [
     monitor: MACHINE_CHECKS.map(({ name, mce }) => ({ after: `== ${name}`, command: `mce ${mce}` })),
     files: () => ({ names: MACHINE_CHECKS.map(({ name }) => `${name}\n`).join('') }),
     format: cperGolden,
+    noise: NOISE.none,
+  },
+  {
+    name: 'tracefs',
+    about: 'what the files of tracefs show, take and refuse, and raw pages of events',
+    golden: 'tracefs.RELEASE.txt',
+    script: 'tracefs.sh',
+    programs: { ...CASES, 'trace-file': 'recordings/trace-file.c' },
+    noise: NOISE.none,
+  },
+  {
+    name: 'tracefs-overrun',
+    about: 'storms of trace events: what a full buffer loses, what its readers get',
+    golden: 'tracefs-overrun.RELEASE.txt',
+    script: 'tracefs-overrun.sh',
+    programs: { 'trace-file': 'recordings/trace-file.c' },
+    noise: NOISE.none,
+  },
+  {
+    name: 'trace-formats',
+    about: 'formats of trace events that rasdaemon looks for, beside those of ras and mce',
+    golden: 'trace-formats.RELEASE.txt',
+    script: 'trace-formats.sh',
+    noise: NOISE.none,
+  },
+  {
+    name: 'dmi',
+    about: 'the tables of SMBIOS that qemu makes, and the names in them',
+    golden: 'dmi.RELEASE.txt',
+    script: 'dmi.sh',
+    firmware: FIRMWARE,
     noise: NOISE.none,
   },
   {

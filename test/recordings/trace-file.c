@@ -1,4 +1,4 @@
-// trace-file: one system call on a file of tracefs, and what it returned. For tracefs.script.sh, which made the recordings of tracefs.
+// trace-file: one system call on a file of tracefs, and what it returned. For tracefs.sh and tracefs-overrun.sh of test/recorder/guest.
 //   trace-file poll FILE MILLISECONDS          read FILE LENGTH [TIMES]       rdnb FILE LENGTH [TIMES], with O_NONBLOCK
 //   trace-file write FILE TEXT [append|trunc]
 // Reads print their bytes in hexadecimal, without the zeros at the end. gcc -O2 -static

@@ -1,5 +1,4 @@
-import type { CperBody, CperMemory, CperProcessor, CperRecord, CperSection } from '../../src/kernel/ras/cper.ts';
-import { guidText } from '../../src/kernel/ras/cper-print.ts';
+import { type CperBody, type CperMemory, type CperProcessor, type CperRecord, type CperSection, guidText } from '../../src/kernel/ras/cper.ts';
 import { PROCESSOR_LAYOUT } from '../../src/kernel/ras/processor-section.ts';
 
 /** Offsets of `struct acpi_hest_generic_status` and `struct acpi_hest_generic_data_v300` (include/acpi/actbl1.h). */

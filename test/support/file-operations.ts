@@ -74,10 +74,10 @@ export class FileOperations {
     },
     close: () => this.#close(),
     read: (length) => this.#advancing((file) => this.#read(file, Number(length), file.position)),
-    pread: (length, position) => this.#with((file) => this.#read(file, Number(length), Number(position))),
+    pread: (length, position) => this.#positioned((file) => this.#read(file, Number(length), Number(position))),
     write: (hex = '') => this.#advancing((file) => this.#write(file, bytesOf(hex), file.position)),
     writerep: (hex = '', count) => this.#advancing((file) => this.#write(file, Buffer.alloc(Number(count), hex, 'hex'), file.position)),
-    pwrite: (position, hex = '') => this.#with((file) => this.#write(file, bytesOf(hex), Number(position))),
+    pwrite: (position, hex = '') => this.#positioned((file) => this.#write(file, bytesOf(hex), Number(position))),
     lseek: (offset, whence) => this.#with((file) => {
       const position = Number(offset) + (whence === SEEK_CUR ? file.position : 0);
       if (position < 0) return -ERRNO.EINVAL;
@@ -125,6 +125,14 @@ export class FileOperations {
       return changed.map(([name, value]) => `${name}=${printed(value)}`).join(' ');
     },
   };
+
+  /** A call at a position, which Linux refuses for a file without positions. */
+  #positioned(work: (file: Descriptor) => Answer): Answer {
+    return this.#with((file) => {
+      const found = this.#vfs.getattr(file.path);
+      return typeof found !== 'number' && found.seeking === 'none' ? -ERRNO.ESPIPE : work(file);
+    });
+  }
 
   #path(name: string): string {
     return `${this.#root}/${name}`;

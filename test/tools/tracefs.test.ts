@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { MAIN } from '../e2e/support/daemon.ts';
 import { execScript } from '../e2e/support/exec.ts';
 import { describeMount } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
@@ -18,12 +17,7 @@ async function missing(what: string, command: string): Promise<boolean> {
   return true;
 }
 
-const noRasdaemon = await missing('rasdaemon on the trace events', 'rasdaemon');
 const noTraceCmd = await missing('trace-cmd on the trace events', 'trace-cmd');
-/** Rasdaemon before 0.8.4 looks in /proc/mounts for debugfs, which only root of the host can mount. */
-const noDebugfs = (await sh('unshare -m mount -t debugfs none /sys/kernel/debug')).status !== 0;
-if (noDebugfs) console.warn('SKIPPED: rasdaemon on the trace events: debugfs cannot be mounted here');
-
 /** Waits until a command succeeds, for at most 20 s. */
 const WAIT_FOR = 'wait_for() { local n; for n in $(seq 600); do "$@" > /dev/null 2>&1 && return; sleep 0.1; done; echo "waited in vain for $*"; exit 1; }\n';
 const INSTANCE = 'cd /sys/kernel/tracing/instances && mkdir r && cd r && echo ras:memory_failure_event > set_event\n';
@@ -100,30 +94,5 @@ END
     for (const [index, pfn] of ['0x4000', '0x5000'].entries()) {
       expect(lines[index]).toMatch(new RegExp(`^memory_failure_event: pfn ${pfn}: recovery action for .*: (?:Recovered|Ignored)$`));
     }
-  });
-
-  it.skipIf(noRasdaemon || noDebugfs)('is read by rasdaemon: errors of the control file and of EINJ are in its database', async () => {
-    const text = await run(`mkdir -p /var/lib/rasdaemon 2>/dev/null || true
-      mount -t tmpfs own /var/lib/rasdaemon; PATH=$PATH:/usr/sbin
-      rasdaemon -f -r > ${directory}/rasdaemon 2>&1 & daemon=$!
-      stored() { [ $(grep -c "$1 store" ${directory}/rasdaemon) -ge $2 ]; }
-      wait_for grep -q 'Recording mce_record events' ${directory}/rasdaemon
-      cat /sys/kernel/tracing/instances/rasdaemon/set_event; grep -o '\\[uptime\\]' /sys/kernel/tracing/instances/rasdaemon/trace_clock
-      echo 'error pfn=0x4000 severity=corrected' > $VMSYSCTLD_CONTROL
-      wait_for stored mc_event 1; wait_for stored mce_record 1
-      cd /sys/kernel/debug/apei/einj; echo 0x10 > error_type; echo 0x5000000 > param1; echo 0xfffffffffffff000 > param2; echo 1 > error_inject
-      wait_for stored mc_event 2
-      ras-mc-ctl --errors; ras-mc-ctl --summary
-      cp /var/lib/rasdaemon/ras-mc_event.db ${directory}
-      grep HardwareCorrupted /proc/meminfo
-      kill $daemon; wait $daemon || true`);
-    expect(text).toMatch(/^mce:mce_record\n(?:ras:\w+\n)*\[uptime\]\n/);
-    expect(text).toContain('ras:mc_event\n');
-    expect(text).toMatch(/^1 \d{4}-\S+ \S+ \S+ 1 Corrected error\(s\): .* addr 67108864,/m);
-    expect(text).toMatch(/^2 \d{4}-\S+ \S+ \S+ 1 Uncorrected error\(s\): .* addr 83886080,/m);
-    expect(text).toMatch(/^MCE events:\n1 .* addr=0x04000000,/m);
-    expect(text).toMatch(/^HardwareCorrupted: +4 kB$/m);
-    const { status, stdout, stderr } = await sh('"$1" "$2" replay --json "$3"', [process.execPath, MAIN, join(directory, 'ras-mc_event.db')]);
-    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 });

@@ -4,6 +4,7 @@ import { ERRNO } from '../../src/abi/errno.ts';
 import { formatCommand, parseControl } from '../../src/control/command.ts';
 import { Kernel } from '../../src/kernel/kernel.ts';
 import { layOutMemory } from '../../src/kernel/memory/layout.ts';
+import { LINUX_6_12 } from '../../src/kernel/profiles/linux-6.12.ts';
 import { LINUX_7_3 } from '../../src/kernel/profiles/linux-7.3.ts';
 import { CPER_SEVERITIES } from '../../src/kernel/ras/cper.ts';
 import { einjErrorInject, validateErrorType } from '../../src/kernel/ras/einj.ts';
@@ -250,7 +251,7 @@ describe('the library', () => {
 });
 
 describe('kernels before 7.0', () => {
-  const ras = { mceLogLimited: true, einjV2: false, einjChecksWidth: false, einjInReserved: false, ghesChecksAddress: true };
+  const ras = { ...LINUX_6_12.ras, einjChecksWidth: false };
   const kernel = new Kernel({ profile: { ...LINUX_7_3, ras }, layout: layOutMemory({ memoryBytes: 2 ** 30 }), seed: 1, clock: () => 0 });
   const printed = (address: bigint, severity: number): string[] => {
     kernel.takeEffects();

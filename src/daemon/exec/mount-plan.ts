@@ -80,6 +80,7 @@ export function planMounts(places: readonly Place[], mounts?: readonly MountInfo
   const unplaceable: string[] = [];
   const placed = places.filter((place) => {
     if (isThere(place)) return true;
+    if (place.shield && place.kind === 'directory') return false;
     let over = dirname(place.path);
     while (!look(over)?.isDirectory()) over = dirname(over);
     if (NOT_GRAFTED.includes(over)) {

@@ -84,11 +84,11 @@ export function powerDirectory(kernel: Kernel, device: string, sleep?: 'forbidde
 const ACTIONS = ['add', 'remove', 'change', 'move', 'online', 'offline', 'bind', 'unbind'];
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?: [0-9A-Za-z]+=[0-9A-Za-z]+)*$/i;
 
-/** The file `uevent`: it checks the action of a write, and sends nothing. Mirrors kobject_synth_uevent() (lib/kobject_uevent.c). */
-export function ueventFile(kernel: Kernel, device: string, named: string): FileNode {
+/** The file `uevent`: it shows `variables`, checks the action of a write, and sends nothing. Mirrors kobject_synth_uevent() (lib/kobject_uevent.c). */
+export function ueventFile(kernel: Kernel, device: string, named: string, variables = ''): FileNode {
   return storedFile({
     mode: 0o644,
-    show: () => '',
+    show: () => variables,
     store(data) {
       const [action = '', ...rest] = lineOf(data).split(' ');
       const known = ACTIONS.includes(action);

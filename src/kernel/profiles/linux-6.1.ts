@@ -51,7 +51,7 @@ export const LINUX_6_1: Profile = {
   },
   callTraces: CALL_TRACES,
   traceEvents: LINUX_6_1_TRACE_EVENTS,
-  ras: { ...LINUX_6_12.ras, einjChecksWidth: false },
+  ras: { ...LINUX_6_12.ras, einjChecksWidth: false, cper: { ...LINUX_6_12.ras.cper, aer: 'uncorrected', cxl: false } },
   dumpShows: { uid: false, taintNames: false },
   memoryFailure: {
     untaken: 'MF_MSG_UNKNOWN', noMemory: 'refused', poisonedBefore: 'line', unsplit: 'ignored', unmapFailed: 'MF_IGNORED',

@@ -47,7 +47,10 @@ export const LINUX_6_12: Profile = {
   kernelPageErrno: ERRNO.EIO,
   panicsOn: [],
   preempt: ' Debian 6.12.117-1',
-  ras: { mceLogLimited: true, einjV2: false, einjChecksWidth: true, einjInReserved: false, ghesChecksAddress: true },
+  ras: {
+    mceLogLimited: true, einjV2: false, einjChecksWidth: true, einjInReserved: false, ghesChecksAddress: true,
+    cper: { aer: 'all', alignsContexts: false, cxl: true, absentDevice: { text: (device) => `no pci_dev for ${device}`, limited: false } },
+  },
   noPage: KPF_NOPAGE,
   sysfs: { ...LINUX_7_3.sysfs, nodeReclaim: false },
   devkmsg: { longestWrite: 1024, prefixWraps: true },

@@ -126,5 +126,8 @@ export const LINUX_7_3: Profile = {
   callTraces: CALL_TRACES,
   dumpShows: { uid: true, taintNames: true },
   traceEvents: LINUX_7_3_TRACE_EVENTS,
-  ras: { mceLogLimited: false, einjV2: true, einjChecksWidth: true, einjInReserved: true, ghesChecksAddress: false },
+  ras: {
+    mceLogLimited: false, einjV2: true, einjChecksWidth: true, einjInReserved: true, ghesChecksAddress: false,
+    cper: { aer: 'all', alignsContexts: true, cxl: true, absentDevice: { text: (device) => `${device}: no pci_dev found`, limited: true } },
+  },
 };

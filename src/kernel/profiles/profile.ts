@@ -3,6 +3,7 @@ import type { KernelRegions } from '../memory/regions.ts';
 import type { CallTraces } from '../panic/call-traces.ts';
 import type { KernelSysctls } from '../sysctl/kernel-sysctls.ts';
 import type { TraceEventFormats } from '../trace/event-format.ts';
+import type { CperStyle } from '../ras/cper-sections.ts';
 import type { ProfileName } from './names.ts';
 
 /** The rows of `action_page_types[]` that kernels disagree on. */
@@ -20,6 +21,7 @@ export interface RasProfile {
   readonly einjInReserved: boolean;
   /** GHES asks for no memory_failure() where a page frame has no struct page, and prints a warning: before 7.0. */
   readonly ghesChecksAddress: boolean;
+  readonly cper: CperStyle;
 }
 
 /** An emulated kernel: everything in which one differs from another. */

@@ -1,13 +1,16 @@
 import {
   CPER_SEVERITIES, type CperBody, type CperMemory, type CperProcessor, type CperRecord, type CperSection, cperDimmErrLocation, cperMemErrLocation,
-  cperMemErrStatusStr, cperMemErrTypeStr, cperSeverityStr, hex64,
+  cperMemErrStatusStr, cperMemErrTypeStr, cperSeverityStr, guidText, hex64,
 } from './cper.ts';
+import { type CperStyle, printSection, SECTION_PRINTERS } from './cper-sections.ts';
+import { hexDump } from './hex-dump.ts';
 
 /** What printing a record needs of the machine: the name of a DIMM's slot by its SMBIOS handle. */
 export interface CperNames {
   readonly dimm: (handle: number) => string | undefined;
   /** Characters of what stands before each line: lists of words are wrapped so that a line with it has no more than 80. */
   readonly prefix: number;
+  readonly style: CperStyle;
 }
 
 /** A line of a record. `own` lines are warnings about the firmware: they have a level of their own and no prefix. */
@@ -35,7 +38,7 @@ function sectionLines({ severity, fruId, fruText, timestamp, body }: CperSection
     ...(fruId ? [`fru_id: ${guidText(fruId)}`] : []),
     ...(fruText === undefined ? [] : [`fru_text: ${fruText}`]),
   ];
-  return [...head.map((text) => ({ text: ` ${text}` })), ...bodyLines(body, names).map((line) => (line.own ? line : { text: `  ${line.text}` }))];
+  return [...head.map((text) => ({ text: ` ${text}` })), ...bodyLines(body, severity, names).map((line) => (line.own ? line : { text: `  ${line.text}` }))];
 }
 
 function timestampLine(stamp: Uint8Array): string {
@@ -46,12 +49,6 @@ function timestampLine(stamp: Uint8Array): string {
 
 function bcd2bin(value: number): number {
   return (value & 0x0f) + (value >> 4) * 10;
-}
-
-/** `%pUl`: the text of a GUID. Its first three parts are little-endian. */
-export function guidText(bytes: Uint8Array): string {
-  const hex = (...at: readonly number[]): string => at.map((each) => (bytes[each] ?? 0).toString(16).padStart(2, '0')).join('');
-  return `${hex(3, 2, 1, 0)}-${hex(5, 4)}-${hex(7, 6)}-${hex(8, 9)}-${hex(10, 11, 12, 13, 14, 15)}`;
 }
 
 /** The types of sections that the kernel can print, by GUID. A section of such a type that comes as raw bytes is too small for it. */
@@ -67,17 +64,24 @@ export function isMemorySection(type: Uint8Array): boolean {
 
 const FIRMWARE_WARNING = '[Firmware Warn]: ';
 
-function bodyLines(body: CperBody, names: CperNames): readonly CperLine[] {
-  if (body.kind === 'raw') return rawLines(body);
+function bodyLines(body: CperBody, severity: number, names: CperNames): readonly CperLine[] {
+  if (body.kind === 'raw') return rawLines(body, severity, names.style);
   if (body.kind === 'processor') return ['section_type: general processor error', ...processorLines(body.processor, names.prefix)].map((text) => ({ text }));
   const lines = [{ text: 'section_type: memory error' }];
   if (body.memory.beyond_structure) return [...lines, { text: `${FIRMWARE_WARNING}valid bits set for fields beyond structure`, own: true }];
   return [...lines, ...memoryLines(body.memory, names).map((text) => ({ text }))];
 }
 
-function rawLines({ type, data }: Extract<CperBody, { kind: 'raw' }>): readonly CperLine[] {
+const TOO_SMALL: CperLine = { text: `${FIRMWARE_WARNING}error section length is too small`, own: true };
+
+function rawLines({ type, data }: Extract<CperBody, { kind: 'raw' }>, severity: number, style: CperStyle): readonly CperLine[] {
   const known = SECTION_TYPES[guidText(type)];
-  if (known !== undefined) return [{ text: `section_type: ${known}` }, { text: `${FIRMWARE_WARNING}error section length is too small`, own: true }];
+  if (known !== undefined) return [{ text: `section_type: ${known}` }, TOO_SMALL];
+  const printer = SECTION_PRINTERS[guidText(type)];
+  if (printer !== undefined && (style.cxl || printer.goesTo !== 'cxl')) {
+    const lines = printSection(printer, { data, severity, style });
+    return [{ text: `section_type: ${printer.name}` }, ...(lines?.map((text) => ({ text })) ?? [TOO_SMALL])];
+  }
   return [
     `section type: unknown, ${guidText(type)}`, `section length: ${data.length === 0 ? '0' : `0x${data.length.toString(16)}`}`, ...hexDump(data),
   ].map((text) => ({ text }));
@@ -142,29 +146,4 @@ function bitLines(value: number, bits: readonly string[], prefix: number): reado
     else lines[lines.length - 1] = `${last}, ${word}`;
   }
   return lines;
-}
-
-const ROW_BYTES = 16;
-const GROUP_BYTES = 4;
-/** Columns of the bytes of a full row: 8 digits for each group of 4, and a blank before each but the first. */
-const ASCII_COLUMN = (ROW_BYTES / GROUP_BYTES) * (2 * GROUP_BYTES + 1) + 1;
-
-/** Bytes as print_hex_dump() (lib/hexdump.c) prints them: offset, groups of 4 bytes in the order of the machine, characters. */
-function hexDump(data: Uint8Array): readonly string[] {
-  const lines: string[] = [];
-  for (let at = 0; at < data.length; at += ROW_BYTES) {
-    const row = data.subarray(at, at + ROW_BYTES);
-    // A row that is no multiple of the group falls back to single bytes.
-    const group = row.length % GROUP_BYTES === 0 ? GROUP_BYTES : 1;
-    const groups: string[] = [];
-    for (let from = 0; from < row.length; from += group) groups.push([...row.subarray(from, from + group)].reverse().map(digits).join(''));
-    const column = group === GROUP_BYTES ? ASCII_COLUMN : ROW_BYTES * 3 + 1;
-    const characters = [...row].map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
-    lines.push(`${at.toString(16).padStart(8, '0')}: ${groups.join(' ').padEnd(column)}${characters}`);
-  }
-  return lines;
-}
-
-function digits(byte: number): string {
-  return byte.toString(16).padStart(2, '0');
 }

@@ -128,6 +128,12 @@ export function hex64(value: bigint): string {
   return BigInt.asUintN(64, value).toString(16).padStart(16, '0');
 }
 
+/** `%pUl`: the text of a GUID. Its first three parts are little-endian. */
+export function guidText(bytes: Uint8Array): string {
+  const hex = (...at: readonly number[]): string => at.map((each) => (bytes[each] ?? 0).toString(16).padStart(2, '0')).join('');
+  return `${hex(3, 2, 1, 0)}-${hex(5, 4)}-${hex(7, 6)}-${hex(8, 9)}-${hex(10, 11, 12, 13, 14, 15)}`;
+}
+
 /** Bytes of a text that cper_mem_err_location() makes: CPER_REC_LEN, without its NUL. */
 const LOCATION_BYTES = 255;
 

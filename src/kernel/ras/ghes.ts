@@ -1,6 +1,6 @@
 // Hardware errors as the firmware reports them: GHES reads a record, prints it, and passes each section on. The folder imports abi/ and, of
 // the kernel, kernel.ts, memory-failure/, panic/ and ratelimit.ts. Start at ghesProc() below; cper.ts says what a record is, cper-print.ts
-// prints it, edac.ts counts it, mce.ts hands it to the machine check code, einj.ts is how a tester makes one.
+// prints it (cper-sections.ts those that are not of memory), edac.ts counts it, mce.ts hands it to the machine check code, einj.ts is how a tester makes one.
 import { LOG_LEVEL, type LogLevel } from '../../abi/log-level.ts';
 import { hex } from '../../abi/printable.ts';
 import { taintMask } from '../../abi/taint.ts';
@@ -12,8 +12,9 @@ import { softOfflinePage } from '../memory-failure/soft-offline.ts';
 import { PAGE_SHIFT } from '../memory/frames.ts';
 import { panic } from '../panic/panic.ts';
 import { ratelimit } from '../ratelimit.ts';
-import { CPER_SEVERITIES, type CperMemory, type CperRecord, type CperSection } from './cper.ts';
+import { CPER_SEVERITIES, type CperMemory, type CperRecord, type CperSection, guidText } from './cper.ts';
 import { cperEstatusPrint, isMemorySection } from './cper-print.ts';
+import { pcieDevice, SECTION_PRINTERS } from './cper-sections.ts';
 import { dimmSlot, reportMemError } from './edac.ts';
 import { mceGenPoolProcess, mceLog, mcePrepRecord, MCI_STATUS, physicalMisc } from './mce.ts';
 import { processorSection, PROCESSOR_SECTION } from './processor-section.ts';
@@ -48,6 +49,7 @@ export function ghesProc(kernel: Kernel, record: CperRecord, race?: Race): numbe
   if (!estatusCached(kernel, key) && printEstatus(kernel, record)) addToCache(kernel, key);
   const queue = doProc(kernel, record);
   kernel.caller = KWORKER;
+  recoverDevices(kernel, record);
   const result = memoryFailureWork(kernel, queue, race);
   mceGenPoolProcess(kernel);
   return result;
@@ -76,7 +78,7 @@ function printRecord(kernel: Kernel, level: LogLevel, record: CperRecord): void 
   kernel.ras.ghesSeqno += 1;
   const prefix = `{${kernel.ras.ghesSeqno}}[Hardware Error]: `;
   kernel.printk(level, `${prefix}Hardware error from APEI Generic Hardware Error Source: 0`);
-  for (const { text, own } of cperEstatusPrint(record, { dimm: (handle) => dimmSlot(kernel, handle), prefix: prefix.length })) {
+  for (const { text, own } of cperEstatusPrint(record, { dimm: (handle) => dimmSlot(kernel, handle), prefix: prefix.length, style: kernel.profile.ras.cper })) {
     kernel.printk(own ? LOG_LEVEL.err : level, own ? text : `${prefix}${text}`);
   }
 }
@@ -141,7 +143,7 @@ function doProc(kernel: Kernel, { severity, sections }: CperRecord): readonly Qu
     const { body } = section;
     if (body.kind === 'memory') handleMemory(kernel, sev, section, body.memory, queue);
     else if (body.kind === 'raw' && isMemorySection(body.type)) handleMemory(kernel, sev, section, {}, queue);
-    else {
+    else if (!hasOwnHandler(kernel, section)) {
       const { type, data } = body.kind === 'raw' ? body : { type: PROCESSOR_SECTION, data: processorSection(body.processor) };
       kernel.trace({
         name: 'ras:non_standard_event', cpu: 0,
@@ -150,6 +152,25 @@ function doProc(kernel: Kernel, { severity, sections }: CperRecord): readonly Qu
     }
   }
   return queue;
+}
+
+/** Whether the section goes to a driver of its own, and not into non_standard_event: to that of CXL, which has no device here, or to AER. */
+function hasOwnHandler(kernel: Kernel, section: CperSection): boolean {
+  const printer = section.body.kind === 'raw' ? SECTION_PRINTERS[guidText(section.body.type)] : undefined;
+  return printer?.goesTo === 'aer' || (printer?.goesTo === 'cxl' && kernel.profile.ras.cper.cxl);
+}
+
+/** The machine has no PCIe device, so each that is to be recovered is absent. Mirrors aer_recover_work_func() (drivers/pci/pcie/aer.c). */
+function recoverDevices(kernel: Kernel, { sections }: CperRecord): void {
+  const { text, limited } = kernel.profile.ras.cper.absentDevice;
+  for (const { body } of sections) {
+    if (body.kind !== 'raw' || SECTION_PRINTERS[guidText(body.type)]?.goesTo !== 'aer') continue;
+    const device = pcieDevice(body.data);
+    if (device === undefined) continue;
+    const { allowed, suppressed } = limited ? ratelimit(kernel.ras.aerRatelimit, kernel.now()) : { allowed: true, suppressed: 0 };
+    if (suppressed > 0) kernel.printk(LOG_LEVEL.warn, `aer_recover_work_func: ${suppressed} callbacks suppressed`);
+    if (allowed) kernel.printk(LOG_LEVEL.err, `AER: ${text(device)}`);
+  }
 }
 
 const NO_GUID = new Uint8Array(16);

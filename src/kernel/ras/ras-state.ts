@@ -68,6 +68,7 @@ export interface RasState {
   ghesCorrectedRatelimit: RatelimitState;
   ghesUncorrectedRatelimit: RatelimitState;
   ghesAddressRatelimit: RatelimitState;
+  aerRatelimit: RatelimitState;
   estatusCaches: EstatusCache[];
   /** Machine checks that are logged and not yet handled. */
   mceEvents: TraceEventFields['mce:mce_record'][];
@@ -86,6 +87,7 @@ export function newRasState(labels: readonly string[], mceLimited: boolean): Ras
     ghesCorrectedRatelimit: newRatelimit(5_000_000, 2),
     ghesUncorrectedRatelimit: newRatelimit(5_000_000, 2),
     ghesAddressRatelimit: newRatelimit(),
+    aerRatelimit: newRatelimit(),
     estatusCaches: [],
     mceEvents: [],
     mceLimit: mceLimited ? newRatelimit(60_000_000, 2) : undefined,

@@ -13,13 +13,22 @@ export interface EventFormat {
 /** A page type of `memory_failure_event`: its number, its name in `enum mf_action_page_type`, and its text in this kernel. */
 export type FailureSymbol = readonly [number: number, type: string, text: string];
 
+/**
+ * Events that nothing here raises, by `system:event`. Tools look for them and wait for those that are missing: rasdaemon 0.8 waits half a minute
+ * for each.
+ */
+export type SilentEvents = Readonly<Record<string, EventFormat>>;
+
 /** The trace events of a kernel: everything in which their binary format differs from one kernel to the next. */
 export interface TraceEventFormats {
   /** `char` is signed: kernels before 6.2 are built without -funsigned-char. */
   readonly charIsSigned?: boolean;
+  /** Rows of 16 bytes have no blank between them where bytes are printed in hex. */
+  readonly hexRowsJoin?: boolean;
   /** MF_PAGE_TYPE of include/ras/ras_event.h (include/trace/events/memory-failure.h). */
   readonly pageTypes: readonly FailureSymbol[];
   readonly events: Readonly<Record<TraceEventName, EventFormat>>;
+  readonly silent: SilentEvents;
   /** Flags of trace_options that came later. */
   readonly lacksOptions?: readonly string[];
 }
@@ -45,7 +54,7 @@ export interface EventField {
 
 /** An event with the places of its fields. */
 export interface EventLayout {
-  readonly name: TraceEventName;
+  readonly name: string;
   readonly system: string;
   /** The name without its system. */
   readonly event: string;
@@ -64,12 +73,12 @@ export type Decoded = ReadonlyMap<string, FieldValue>;
 /** Bytes and sign of the C types of fields. */
 const C_TYPES: Readonly<Record<string, readonly [size: number, signed: boolean]>> = {
   'unsigned short': [2, false], 'unsigned char': [1, false], int: [4, true], 'unsigned int': [4, false], 'unsigned long': [8, false], long: [8, true],
-  u8: [1, false], s8: [1, true], u16: [2, false], u32: [4, false], u64: [8, false],
+  u8: [1, false], s8: [1, true], u16: [2, false], s16: [2, true], u32: [4, false], u64: [8, false], dev_t: [4, false], sector_t: [8, false],
 };
 /** A type of which a kernel may have either sign. */
 const CHAR = 'char';
 /** Structures: their bytes. They lie at any offset. */
-const STRUCTURES: Readonly<Record<string, number>> = { guid_t: 16, 'struct cper_mem_err_compact': 55 };
+const STRUCTURES: Readonly<Record<string, number>> = { guid_t: 16, uuid_t: 16, 'struct cper_mem_err_compact': 55 };
 /** Of struct trace_entry, with which every record begins. */
 const COMMON = ['unsigned short common_type', 'unsigned char common_flags', 'unsigned char common_preempt_count', 'int common_pid'];
 const COMMON_SIZE = 8;
@@ -100,9 +109,10 @@ function layFields(declarations: readonly string[], charIsSigned: boolean): { re
   return { fields, end: at, align: most };
 }
 
-/** The events of a kernel with the places of their fields, in the order of the kernel's table. */
-export function layEvents({ charIsSigned = false, events }: TraceEventFormats): readonly EventLayout[] {
-  return (Object.entries(events) as [TraceEventName, EventFormat][]).map(([name, { id, fields, print }]) => {
+/** The events of a kernel with the places of their fields, in the order of the kernel's table: by number. */
+export function layEvents({ charIsSigned = false, events, silent }: TraceEventFormats): readonly EventLayout[] {
+  const rows = Object.entries<EventFormat>({ ...events, ...silent }).sort(([, a], [, b]) => a.id - b.id);
+  return rows.map(([name, { id, fields, print }]) => {
     const { fields: placed, end, align } = layFields([...COMMON, ...fields], charIsSigned);
     const [system = '', event = ''] = name.split(':');
     return { name, system, event, id, fields: placed, size: Math.ceil(end / align) * align, dataOffset: end, print };

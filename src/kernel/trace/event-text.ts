@@ -1,5 +1,6 @@
 import { hex } from '../../abi/printable.ts';
 import { cperDimmErrLocation, type CperMemory, cperMemErrLocation, cperMemErrTypeStr, cperSeverityStr } from '../ras/cper.ts';
+import type { TraceEventName } from '../ras/trace-event.ts';
 import { type Decoded, type EventLayout, MF_RESULTS, type TraceEventFormats, unpackCompact } from './event-format.ts';
 
 /** The value of a field, as its type. */
@@ -16,6 +17,14 @@ const wide = (fields: Decoded, name: string, digits = 16): string => {
 };
 const bare = (fields: Decoded, name: string): string => wide(fields, name, 1);
 const hexBytes = (data: Uint8Array, separator: string): string => [...data].map((byte) => byte.toString(16).padStart(2, '0')).join(separator);
+
+const HEX_ROW = 16;
+
+/** __print_hex(): kernels of `hexRowsJoin` print nothing between two rows of 16 bytes. Mirrors trace_print_hex_seq(). */
+function printHex(data: Uint8Array, { hexRowsJoin = false }: TraceEventFormats): string {
+  const rows = Array.from({ length: Math.ceil(data.length / HEX_ROW) }, (_, row) => hexBytes(data.subarray(row * HEX_ROW, (row + 1) * HEX_ROW), ' '));
+  return rows.join(hexRowsJoin ? '' : ' ');
+}
 
 /** `%pU`: a GUID of big-endian bytes; `%pUl`: of little-endian ones. */
 function guid(data: Uint8Array, littleEndian: boolean): string {
@@ -77,7 +86,7 @@ function location(data: Uint8Array): string {
 type Printer = (fields: Decoded, formats: TraceEventFormats) => string;
 
 /** What TP_printk() of each event prints. Where kernels differ, the fields of the record show which it is. */
-const PRINTERS: Readonly<Record<EventLayout['name'], Printer>> = {
+const PRINTERS: Readonly<Record<TraceEventName, Printer>> = {
   'ras:memory_failure_event': (fields, { pageTypes }) => {
     const type = number(fields, 'type');
     const result = number(fields, 'result');
@@ -103,15 +112,15 @@ const PRINTERS: Readonly<Record<EventLayout['name'], Printer>> = {
       + `${printFlags(number(fields, 'status'), severity === 2 ? AER_CORRECTED : AER_UNCORRECTED)}, `
       + `TLP Header=${number(fields, 'tlp_header_valid') ? printArray(words) : 'Not available'}\n`;
   },
-  'ras:non_standard_event': (fields) => `severity: ${number(fields, 'sev')}; sec type:${guid(bytes(fields, 'sec_type'), false)}; `
-    + `FRU: ${guid(bytes(fields, 'fru_id'), false)} ${text(fields, 'fru_text')}; data len:${number(fields, 'len')}; raw data:${hexBytes(bytes(fields, 'buf'), ' ')}`,
-  'ras:arm_event': (fields) => {
+  'ras:non_standard_event': (fields, formats) => `severity: ${number(fields, 'sev')}; sec type:${guid(bytes(fields, 'sec_type'), false)}; `
+    + `FRU: ${guid(bytes(fields, 'fru_id'), false)} ${text(fields, 'fru_text')}; data len:${number(fields, 'len')}; raw data:${printHex(bytes(fields, 'buf'), formats)}`,
+  'ras:arm_event': (fields, formats) => {
     const state = `affinity level: ${number(fields, 'affinity')}; MPIDR: ${wide(fields, 'mpidr')}; MIDR: ${wide(fields, 'midr')}; `
       + `running state: ${number(fields, 'running_state')}; PSCI state: ${number(fields, 'psci_state')}`;
     if (!fields.has('pei_buf')) return state;
     const parts = [['pei', 'ARM Processor Err Info'], ['ctx', 'ARM Processor Err Context Info'], ['oem', 'Vendor Specific Err Info']] as const;
     return `cpu: ${number(fields, 'cpu')}; error: ${number(fields, 'sev')}; ${state}; `
-      + parts.map(([part, words]) => `${words} data len: ${number(fields, `${part}_len`)}; ${words} raw data: ${hexBytes(bytes(fields, `${part}_buf`), ' ')}`).join('; ');
+      + parts.map(([part, words]) => `${words} data len: ${number(fields, `${part}_len`)}; ${words} raw data: ${printHex(bytes(fields, `${part}_buf`), formats)}`).join('; ');
   },
   'ras:extlog_mem_event': (fields) => `{${number(fields, 'err_seq')}} ${cperSeverityStr(number(fields, 'sev'))} error: `
     + `${cperMemErrTypeStr(number(fields, 'etype'))} physical addr: ${wide(fields, 'pa')} (mask lsb: ${bare(fields, 'pa_mask_lsb')}) `
@@ -136,5 +145,6 @@ const PRINTERS: Readonly<Record<EventLayout['name'], Printer>> = {
 
 /** An event as a line of `trace` shows it behind its name. */
 export function eventText({ name }: EventLayout, fields: Decoded, formats: TraceEventFormats): string {
-  return PRINTERS[name](fields, formats);
+  const print = (PRINTERS as Readonly<Record<string, Printer | undefined>>)[name];
+  return print?.(fields, formats) ?? '';
 }

@@ -1,6 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { CPUS } from '../cpus.ts';
-import type { TraceEventName } from '../ras/trace-event.ts';
 import { type FilterError, parseFilter, type Predicate } from './event-filter.ts';
 import { decodeEvent, type EventLayout, type TraceEventFormats } from './event-format.ts';
 import { CpuBuffer, pagesOf } from './ring-buffer.ts';
@@ -40,7 +39,7 @@ export interface SharedTracing {
 export class TraceArray {
   readonly tracing: SharedTracing;
   readonly buffers: readonly CpuBuffer[];
-  readonly enabled = new Set<TraceEventName>();
+  readonly enabled = new Set<string>();
   readonly options: Map<string, boolean>;
   /** Whether its events are recorded: tracing_on. */
   isOn = true;
@@ -54,9 +53,9 @@ export class TraceArray {
   isExpanded: boolean;
   #clock = 0;
   #clockReads = 0;
-  /** Undefined until it is written. */
-  #percent: number | undefined;
-  readonly #filters = new Map<TraceEventName, EventFilter>();
+  /** How full a buffer must be for poll(2): buffer_percent. A tool that wants each event at once, as rasdaemon since 0.8, writes 0 to it. */
+  percent = DEFAULT_PERCENT;
+  readonly #filters = new Map<string, EventFilter>();
 
   constructor(tracing: SharedTracing, isInstance: boolean) {
     this.tracing = tracing;
@@ -89,23 +88,6 @@ export class TraceArray {
     this.#clock = index;
     for (const buffer of this.buffers) buffer.reset();
     return 0;
-  }
-
-  /** How full a buffer must be for poll(2), as the file `buffer_percent` shows it. */
-  get percent(): number {
-    return this.#percent ?? DEFAULT_PERCENT;
-  }
-
-  set percent(percent: number) {
-    this.#percent = percent;
-  }
-
-  /**
-   * How full a buffer must be for poll(2). Linux since 6.1 waits until a buffer of which nobody wrote `buffer_percent` is half full, so that
-   * rasdaemon before 0.8 gets nothing for weeks. Here it waits only if someone wrote the file.
-   */
-  get pollPercent(): number {
-    return this.#percent ?? 0;
   }
 
   /** Gives the main buffer its whole size. Mirrors tracing_update_buffers(). */

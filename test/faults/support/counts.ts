@@ -28,6 +28,8 @@ export const COUNTS = {
   crowd: { short: 10, long: 100 },
   /** Commands of each kind that would have the machine keep more and more. */
   growth: { short: 100_000, long: 3_000_000 },
+  /** Corrected errors of one command. */
+  storm: { short: 15_000, long: 1_000_000 },
 } as const satisfies Record<string, { readonly short: number; readonly long: number }>;
 
 export type Fault = keyof typeof COUNTS;

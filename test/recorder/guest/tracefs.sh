@@ -1,24 +1,6 @@
-#!/bin/sh
-# What made tracefs.RELEASE.txt: runs on a machine of the kernel, with trace-file (trace-file.c) and mfcases (memory-failure-cases.c) in /. The
-# recordings of 6.12 and 6.1 have only the sections that differ: trace_options, the formats, and what follows `== EVENTS`.
-# With the argument `storms` it makes tracefs-overrun.7.3.txt, in which each page is described: its header, how many events of which time delta, and
-# what lies behind them.
+# What the files of tracefs show, take and refuse, and the pages of three memory failures. trace-file and mfcases are in /.
 mount -t tmpfs t /tmp; mount -t ext4 /dev/vda /mnt
 T=/sys/kernel/tracing; mount -t tracefs t $T
-if [ "$1" = storms ]; then
-mkdir $T/instances/r; cd $T/instances/r
-H=/sys/devices/system/memory/hard_offline_page
-echo ras:memory_failure_event > set_event
-storm() { taskset 1 sh -c 'i=0; while [ $i -lt '$1' ]; do echo 0x30000000 > '$H'; i=$((i+1)); done' 2>/dev/null; }
-echo "== overwrite"; echo uptime > trace_clock; echo 1 > buffer_size_kb; storm 400; cat per_cpu/cpu0/stats; head -15 trace; grep -c . trace; grep '#####' trace
-/trace-file rdnb per_cpu/cpu0/trace_pipe_raw 4096 4; cat per_cpu/cpu0/stats
-echo "== lost in trace_pipe"; storm 400; head -c 300 per_cpu/cpu0/trace_pipe; cat per_cpu/cpu0/stats; echo > trace; cat per_cpu/cpu0/stats
-echo "== partial"; storm 5;  /trace-file rdnb per_cpu/cpu0/trace_pipe_raw 60 3; /trace-file rdnb per_cpu/cpu0/trace_pipe_raw 4096 3; storm 2; /trace-file rdnb per_cpu/cpu0/trace_pipe_raw 20 2;/trace-file rdnb per_cpu/cpu0/trace_pipe_raw 4096 2; cat per_cpu/cpu0/stats
-echo "== nooverwrite"; echo nooverwrite > trace_options; echo > trace; storm 400; cat per_cpu/cpu0/stats;  /trace-file rdnb per_cpu/cpu0/trace_pipe_raw 4096 4; cat per_cpu/cpu0/stats; storm 5; /trace-file rdnb per_cpu/cpu0/trace_pipe_raw 4096 4; cat per_cpu/cpu0/stats; echo overwrite > trace_options
-echo "== extend"; echo local > trace_clock; storm 1; sleep 1; storm 2; sleep 1; storm 1; cat trace | tail -4; cat per_cpu/cpu0/stats; /trace-file rdnb per_cpu/cpu0/trace_pipe_raw 4096 1; cat per_cpu/cpu0/stats
-echo "== watermark"; echo 50 > buffer_percent; echo uptime > trace_clock; for n in 144 1 1 145 1 ; do storm $n; /trace-file poll per_cpu/cpu0/trace_pipe_raw 100; done; echo 12 > buffer_size_kb; echo > trace;  for n in 145 1 145 1 144 1 1 145 145 145; do storm $n; /trace-file poll per_cpu/cpu0/trace_pipe_raw 100; done
-exit
-fi
 cd $T
 sh_() { echo "> $*"; (eval "$*") 2>&1; echo "rc $?"; }
 echo "== modes"; find . -maxdepth 1 -exec stat -c '%F %a %s %h %n' {} \; ; find per_cpu events/ras events/mce -exec stat -c '%F %a %s %h %n' {} \; ; stat -c '%F %a %s %h %n' events events/enable events/header_page events/header_event events/ftrace events/*/ 2>/dev/null| head -20; ls events | tr '\n' ' '; echo
@@ -61,4 +43,4 @@ echo "--- busy"; (sleep 3 < per_cpu/cpu0/trace_pipe_raw) & sleep 1; sh_ 'rmdir .
 echo "--- raw"; for c in 0 1; do /trace-file rdnb per_cpu/cpu$c/trace_pipe_raw 4096 3; /trace-file read per_cpu/cpu$c/trace_pipe_raw 4096; cat per_cpu/cpu$c/stats; done; cat trace
 echo "--- pipe"; cat ../../saved_cmdlines | tail -3;  mfcases hard buddy | grep -c . ; /trace-file rdnb trace_pipe 4096 4; /trace-file read trace_pipe 4096 2;  cat trace; cat per_cpu/cpu*/stats
 cat /proc/mounts | grep trac
-echo ENDR
+echo END OF RECORDING

@@ -15,7 +15,7 @@ const LINES_AT_A_TIME = 8156;
 /** The events of poll(2). Reads of all CPUs wait for any event. Mirrors trace_poll() (kernel/trace/trace.c). */
 function pollEvents(array: TraceArray, cpu: number | undefined): number {
   if (array.option('block')) return READABLE;
-  const ready = cpu === undefined ? array.buffers.some((buffer) => buffer.entries > 0) : (array.buffers[cpu]?.watermarkHit(array.pollPercent) ?? false);
+  const ready = cpu === undefined ? array.buffers.some((buffer) => buffer.entries > 0) : (array.buffers[cpu]?.watermarkHit(array.percent) ?? false);
   return ready ? READABLE : 0;
 }
 

@@ -1,6 +1,7 @@
 import type { FailureSymbol, TraceEventFormats } from '../event-format.ts';
 import { memoryFailurePrint } from './linux-7.3.ts';
 import { LINUX_6_12_TRACE_EVENTS } from './linux-6.12.ts';
+import { LINUX_6_1_SILENT_EVENTS } from './silent-6.1.ts';
 
 const { events, pageTypes } = LINUX_6_12_TRACE_EVENTS;
 
@@ -20,7 +21,9 @@ const LATER_MCE_FIELDS = ['u64 ppin', 'u32 microcode'];
 
 /** As recorded from 6.1. */
 export const LINUX_6_1_TRACE_EVENTS: TraceEventFormats = {
+  silent: LINUX_6_1_SILENT_EVENTS,
   charIsSigned: true,
+  hexRowsJoin: true,
   lacksOptions: [...(LINUX_6_12_TRACE_EVENTS.lacksOptions ?? []), 'fields', 'trace_printk_dest'],
   pageTypes: PAGE_TYPES,
   events: {

@@ -1,5 +1,6 @@
 import type { FailureSymbol, TraceEventFormats } from '../event-format.ts';
 import { LINUX_7_3_TRACE_EVENTS, memoryFailurePrint } from './linux-7.3.ts';
+import { LINUX_6_12_SILENT_EVENTS } from './silent-6.12.ts';
 
 const { events, pageTypes } = LINUX_7_3_TRACE_EVENTS;
 
@@ -13,6 +14,7 @@ const AER = events['ras:aer_event'];
 
 /** As recorded from 6.12. */
 export const LINUX_6_12_TRACE_EVENTS: TraceEventFormats = {
+  silent: LINUX_6_12_SILENT_EVENTS,
   lacksOptions: ['copy_trace_marker', 'bitmask-list'],
   pageTypes: PAGE_TYPES,
   events: {

@@ -1,6 +1,7 @@
 // The trace events of each kernel, as recorded. The folder imports event-format.ts of kernel/trace/ alone. Start here: the files of the other kernels
 // say what differs.
 import { type FailureSymbol, MF_RESULTS, type TraceEventFormats } from '../event-format.ts';
+import { LINUX_7_3_SILENT_EVENTS } from './silent-7.3.ts';
 
 /** The `print fmt` of memory_failure_event, with the page types of a kernel. */
 export function memoryFailurePrint(pageTypes: readonly FailureSymbol[]): string {
@@ -89,4 +90,4 @@ const EVENTS: TraceEventFormats['events'] = {
 };
 
 /** As recorded from 7.3. */
-export const LINUX_7_3_TRACE_EVENTS: TraceEventFormats = { pageTypes: PAGE_TYPES, events: EVENTS };
+export const LINUX_7_3_TRACE_EVENTS: TraceEventFormats = { pageTypes: PAGE_TYPES, events: EVENTS, silent: LINUX_7_3_SILENT_EVENTS };
