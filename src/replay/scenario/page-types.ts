@@ -16,8 +16,8 @@ interface Row {
   readonly types: readonly string[];
   readonly type: PageTypeName;
   /**
-   * How it ends on the emulated machine by itself; that it ended worse in the log is put down to somebody who held the page. Absent: it
-   * cannot.
+   * How it ends on the emulated machine by itself. If it ended worse in the log, another owner held the page. Absent: another owner cannot
+   * be the reason.
    */
   readonly ends?: RecoveryResult;
   readonly results?: readonly RecoveryResult[];

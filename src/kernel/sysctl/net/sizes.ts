@@ -32,7 +32,10 @@ export function syncQlenMax(host: MachineSize): SysctlValue {
   return integers(freeBufferPages(host, host.totalRamKb) / 32);
 }
 
-/** A quarter less than a limit in pages, the limit, and twice the first: what a protocol may use, comes under pressure at, and may not exceed. */
+/**
+ * Three limits in pages: three quarters of `limit`, `limit`, and twice the first. From the second on a protocol is under pressure. It may
+ * not exceed the third.
+ */
 function pressure(limit: number): SysctlValue {
   const pages = Math.max(128, Math.floor(limit));
   const low = Math.floor(pages / 4) * 3;
