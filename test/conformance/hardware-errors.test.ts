@@ -44,8 +44,8 @@ function recordedMachine(): TestMachine {
 }
 
 /**
- * Two workers handle what an interrupt leaves: memory failures, and machine checks. Which comes first is chance, and so is the CPU. The lines
- * and events of each are compared in their own order.
+ * Two workers do the rest of the work of an interrupt: memory failures, and machine checks. Which one is first, and on which CPU, is
+ * chance. The lines and events of each are compared in their own order.
  */
 function byWorker(lines: readonly string[]): Record<'interrupt' | 'failures' | 'machineChecks', string[]> {
   const same = lines.map((line) => line.replace(/CPU 1:/, 'CPU 0:').replace(/APIC 1 /, 'APIC 0 ').replace(/CPU: 1,/, 'CPU: 0,').replace(/APIC: 1,/, 'APIC: 0,')

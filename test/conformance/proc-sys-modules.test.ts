@@ -9,7 +9,7 @@ import { recording } from '../support/recording.ts';
 /** binfmt_misc is a filesystem of its own, which was mounted for the recording. */
 const NOT_EMULATED = ['binfmt_misc'];
 
-/** `PATH MODE VALUE` of the files that each module added, after those that it needs. */
+/** `PATH MODE VALUE` of the files that each module added, after the files of the modules that it needs. */
 const MODULES = recording('proc-sys-modules.7.3.txt').trimEnd().split('\n').reduce((modules, line) => {
   const [, module, file = ''] = /^MODULE (\S+)|F (.*)$/.exec(line) ?? [];
   if (module !== undefined) return [...modules, { name: module.replaceAll('-', '_'), files: [] as string[] }];

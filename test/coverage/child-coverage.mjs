@@ -1,4 +1,4 @@
-// The parts of dist that processes of tests ran, as coverage of src.
+// Which parts of dist the processes of tests ran, as coverage of src.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,14 +7,14 @@ import { convert } from 'ast-v8-to-istanbul';
 import { parseAstAsync } from 'vitest/node';
 import { RECORDED } from './recorded.mjs';
 
-/** All that was recorded as if one process had run it. */
+/** All records together, as if one process had run everything. */
 function mergedRecords(directory) {
   const files = readdirSync(directory).filter((name) => name.endsWith(RECORDED));
-  // File by file, for all of them at once are large.
+  // One file at a time, because all of them together are large.
   return files.reduce((merged, name) => v8Coverage.mergeProcessCovs([merged, ...JSON.parse(readFileSync(join(directory, name), 'utf8'))]), { result: [] });
 }
 
-/** One compiled module's coverage as its source's, in the form of istanbul. */
+/** The coverage of one compiled module, as coverage of its source, in the form of istanbul. */
 async function sourceCoverage(module) {
   const path = fileURLToPath(module.url);
   const code = readFileSync(path, 'utf8');
@@ -23,7 +23,7 @@ async function sourceCoverage(module) {
   return convert({ code, sourceMap, ast: await parseAstAsync(code), coverage: module });
 }
 
-/** The coverage of src by processes whose records are in a directory: for each file what istanbul knows of it. */
+/** The coverage of src by processes whose records are in a directory: for each file the data of istanbul. */
 export async function childCoverage(directory) {
   const converted = await Promise.all(mergedRecords(directory).result.map(sourceCoverage));
   return Object.assign({}, ...converted);

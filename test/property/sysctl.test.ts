@@ -8,7 +8,7 @@ import { parseBootSetting } from '../../src/machine/boot-setting.ts';
 import { RECORDED_SIZE, TABLES, testMachine } from '../support/sysctl-host.ts';
 
 const entry = fc.constantFrom(...TABLES);
-/** Bytes as tools and accidents write them: garbage, or pieces that numbers and their ends are made of. */
+/** Bytes as tools and accidents write them: random ones, or pieces of numbers and of what ends them. */
 const data = fc.oneof(
   fc.uint8Array({ maxLength: 40 }),
   fc.array(
@@ -27,10 +27,13 @@ function shown(values: ReadonlyMap<string, SysctlValue>): Map<string, SysctlValu
   return new Map([...values].filter(([name]) => !name.includes('#')));
 }
 
-/** Files that take no value: nmi_watchdog of a machine without such a watchdog is ENOTSUPP, random's thresholds take anything and keep nothing. */
+/**
+ * Files that take no value: nmi_watchdog returns ENOTSUPP on a machine without such a watchdog, the thresholds of random accept any value
+ * and keep none.
+ */
 const TAKE_NOTHING = ['kernel.nmi_watchdog', 'kernel.random.urandom_min_reseed_secs', 'kernel.random.write_wakeup_threshold'];
 
-/** The kernel stores what it then refuses: the numbers before the bad one of a vector, and compact_memory's. */
+/** Values that the kernel stores and then refuses: the numbers before the bad one of a vector, and that of compact_memory. */
 const KEEPS_REFUSED = ['kernel.ns_last_pid', 'kernel.printk', 'vm.compact_memory'];
 
 test('no bytes at no position make a handler throw, and a write answers a count within its length or an errno', () => {
@@ -60,7 +63,8 @@ test('whatever was written, every value can be read, and written back as it read
     machine.host.values.set('kernel.sysctl_writes_strict', [mode]);
     for (const [row, at, bytes] of writes) sysctlWrite(machine.host, row, at, bytes);
     for (const row of TABLES) {
-      // Left out: files without a value to read, and a word cut short. What a file refuses can be its value at boot only: 0 stalls, no limit of kexec.
+      // Left out: files without a value to read, and words that are cut. At boot a file may have a value that it refuses: 0 stalls, no
+      // limit of kexec.
       if (row.boot === undefined || (row.mode & 0o600) !== 0o600) continue;
       const text = machine.read(row.name);
       if (row.name === 'kernel.printk_devkmsg' || TAKE_NOTHING.includes(row.name)) continue;
@@ -101,7 +105,7 @@ test('reading piece by piece gives a number\'s first piece only, and a string wh
     const whole = machine.read(row.name);
     let pieces = '';
     for (let piece = machine.read(row.name, 0, length); piece !== ''; piece = machine.read(row.name, pieces.length, length)) pieces += piece;
-    // Sets of CPUs or ports are strings here, and lists of numbers to the kernel.
+    // Sets of CPUs or ports are strings here. The kernel keeps them as lists of numbers.
     const value = machine.host.values.get(row.name);
     const isText = typeof value === 'string' && !/^[-\d,]+$/.test(value);
     expect(pieces).toBe(isText ? whole : whole.slice(0, length));

@@ -6,7 +6,7 @@ import type { Vfs } from '../../src/vfs/vfs.ts';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A machine to test in this process: its files by path, its log lines as they come, and a clock that only the test moves. */
+/** A machine to test in this process: its files by path, its log lines in order, and a clock that only the test moves. */
 export interface TestMachine {
   readonly machine: ControlledMachine;
   readonly vfs: Vfs;

@@ -12,7 +12,7 @@ const PROGRAM = fileURLToPath(new URL('proc-sys-writes.pl', import.meta.url));
 /** How long all writes may take, in milliseconds. */
 const TIMEOUT = 550_000;
 
-/** Options of a daemon whose machine is the recorded one: both interfaces were made by the driver dummy, whatever their names. */
+/** Options of a daemon whose machine is the recorded one. The driver dummy made both interfaces, whatever their names. */
 export const RECORDED_MACHINE: readonly string[] = [
   '--profile', '7.3', '--memory', '1G', '--log-format', 'kmsg', '--interface', 'dummy0', '--interface', 'eth0.100',
   ...RECORDED_PARTS.modules.flatMap((name) => ['--module', name]), '--sysctl', 'net.ipv6.conf.eth0/100.accept_dad=-1',
@@ -20,13 +20,13 @@ export const RECORDED_MACHINE: readonly string[] = [
 
 const hex = (text: string): string => Buffer.from(text, 'latin1').toString('hex') || '-';
 
-/** What the program shows of a file; undefined where nobody may read it. */
+/** The text that the program shows of a file. Undefined if nobody may read it. */
 function unhex(shown: string): string | undefined {
   if (shown === '=') return undefined;
   return shown === '-' ? '' : shown.startsWith('!') ? errnoName(-Number(shown.slice(1))) : Buffer.from(shown, 'hex').toString('latin1');
 }
 
-/** The answer to a write by a line of the program's. The log has a process of another pid than the recorder's. */
+/** The answer to a write, from a line of the program. In the log the process has another pid than the recorder's. */
 function answerOf(line: string, pid: string): WriteAnswer {
   const [ret = '', before = '', value = '', log = '', ...others] = line.split(' ');
   const records = Buffer.from(unhex(log) ?? '', 'latin1').toString().split('\n').slice(0, -1);
@@ -43,18 +43,21 @@ export interface MountedComparison {
   readonly recorded: string;
   readonly chosen: (row: Row) => boolean;
   readonly daemon: DaemonOptions;
-  /** Of which files all others are looked at after their first write that the recorder looked after: one in this many. */
+  /** For one in this many files, all other files are compared after its first write for which the recorder compared them too. */
   readonly lookAtAllOf: number;
 }
 
 /** The pid of the recorder, which the machine logs. */
 const RECORDED_PID = '130';
-/** Limits of FUSE: the errno 524, which Linux takes of no server, so that it answers EOPNOTSUPP instead; a write of no bytes, of which none hears. */
+/**
+ * Limits of FUSE: the errno 524, which Linux accepts from no server and turns into EOPNOTSUPP; and a write of no bytes, of which Linux
+ * informs no server.
+ */
 const BEYOND_FUSE = 'ENOTSUPP';
 
 /**
- * Makes the recorded writes to the chosen files through a mount, in order: how many there were, those that came out otherwise, and how many
- * came out otherwise for no reason but a limit of FUSE.
+ * Makes the recorded writes to the chosen files through a mount, in order. Returns how many there were, those whose result differs, and how
+ * many of the rest differ only by a limit of FUSE.
  */
 export async function compareMounted(
   { recorded, chosen, daemon: options, lookAtAllOf }: MountedComparison,

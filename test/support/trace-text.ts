@@ -22,7 +22,7 @@ const TEXTS: { readonly [N in TraceEventName]?: (fields: TraceEventFields[N]) =>
     + `microcode: ${e.microcode.toString(16)}`,
 };
 
-/** An event as the golden has it: `mc_event: 1 Corrected error: …`. */
+/** An event in the form of the golden: `mc_event: 1 Corrected error: …`. */
 export function traceText({ name, fields }: TraceEvent): string {
   const text = TEXTS[name] as ((fields: TraceEvent['fields']) => string) | undefined;
   return `${name.slice(name.indexOf(':') + 1)}: ${text?.(fields) ?? ''}`;

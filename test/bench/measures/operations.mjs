@@ -10,7 +10,7 @@ const REFERENCE = 'C libfuse3';
 const THREADED = 'C libfuse3, threads';
 const TARGET = 0.9;
 
-/** The kernel's own file, which is only ever given the value it has. */
+/** The kernel's own file. Only its present value is written to it. */
 function realSysctl() {
   return { name: '/proc/sys', file: REAL, text: readFileSync(REAL, 'utf8').trim(), pid: 0 };
 }
