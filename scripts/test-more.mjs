@@ -1,13 +1,13 @@
-// npm run test:costs, test:transports, test:release, test:live: tests that npm test leaves out, each by the name in KINDS. It sets up what is missing first.
-// Arguments go to vitest.
+// npm run test:costs, test:transports, test:release, test:live: tests that npm test leaves out, by their name in KINDS. It does the set-up
+// first. Arguments go to vitest.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { installTestTools, ROOT, setupOrExit } from './setup.mjs';
 
 const KINDS = {
-  // CPU time and memory: that a regular expression is linear, that an injection costs the same when few pages are left.
+  // CPU time and memory. Regular expressions must be linear, and an injection must cost the same when few pages are left.
   costs: { projects: ['costs'], environment: {} },
-  // What npm test does by one transport, by each.
+  // The tests that npm test runs on one transport, on each.
   transports: { projects: ['conformance', 'e2e', 'faults'], environment: { VMSYSCTLD_TEST_TRANSPORTS: 'each' } },
   // npm's package on each line of Node.js, the Debian package in a Debian of its own, and the units under a real systemd.
   release: { projects: ['release'], environment: {}, tools: { lintian: 'lintian', mmdebstrap: 'mmdebstrap' } },

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
-/** Words and turns to avoid. Those in Markdown's `code` and in quotes of the kernel's text are not seen. */
+/** Words and phrases to avoid. Markdown's `code` and quotes of the kernel's text are ignored. */
 const UNCLEAR = [
   /\b(?:told|tells?|said)\b/i, /\bwhoever\b/i, /\bwhat there is\b/i, /\bso (?:many|much)\b/i, /\banew\b/i,
   /\bby the way\b/i, /(?<!\bnot |\bnone )\byet\b/i,

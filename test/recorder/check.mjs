@@ -1,11 +1,11 @@
-// --check: a recording made now beside the one that test/recordings has.
+// --check: compares a new recording with the one in test/recordings.
 import { compare } from './compare.mjs';
 import { readRecording } from './make-recording.mjs';
 import { goldenName } from './recordings.mjs';
 
 const SHOWN = 40;
 
-/** What to print of the comparison with the recording of a release, and whether there is a difference that is not noise. */
+/** What to print about the comparison with the recording of a release, and whether there is a difference that is not noise. */
 export function checkRecording(recording, now, release) {
   const name = goldenName(recording, release);
   let recorded;

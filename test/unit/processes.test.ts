@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { testMachine } from '../support/machine.ts';
 
-/** The log lines of a scenario, with what differs by pfn alone left in, and addresses masked. */
+/** The log lines of a scenario. Pfns stay, addresses are masked. */
 function linesOf(scenario: string, sysctls: Readonly<Record<string, number>> = {}): string[] {
   const machine = testMachine();
   for (const [name, value] of Object.entries(sysctls)) machine.write(`/proc/sys/vm/${name}`, `${value}\n`);
