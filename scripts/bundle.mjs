@@ -18,15 +18,62 @@ const THREADS = ['fuse/dev-fuse/serving-thread.ts', 'daemon/machine-service.ts',
 
 const threadName = (path) => `chunks/${path.split('/').at(-1).replace(/\.ts$/, '')}`;
 
+/** Every module that some statically import, themselves too. */
+function reached(paths, graph) {
+  const found = new Set();
+  const visit = (id) => {
+    if (found.has(id)) return;
+    found.add(id);
+    for (const each of graph.getModuleInfo(id)?.importedIds ?? []) visit(each);
+  };
+  paths.map(source).forEach(visit);
+  return found;
+}
+
+const commands = (...names) => names.map((name) => `cli/commands/${name}.ts`);
+const both = (one, other) => [...one].filter((id) => other.has(id));
+
+/**
+ * The chunks that several entries share. A module is in the first that has it. Each file costs a millisecond or two to load, so they are few. None holds
+ * what the ones before it have no use for: `--version` loads `cli` alone, and neither the thread that starts a command or mounts nor replay loads the
+ * model.
+ */
+const SHARED = {
+  cli: (graph) => reached(['cli/cli.ts', 'daemon/descriptor-limit.ts', 'daemon/notify-environment.ts'], graph),
+  common: (graph) => new Set([
+    ...reached(['cli/options/machine.ts', 'cli/config/config.ts'], graph),
+    ...both(reached(commands('replay'), graph), reached([...commands('exec'), ...THREADS], graph)),
+  ]),
+  execute: (graph) => new Set([
+    ...reached(commands('exec'), graph), ...both(reached(commands('mount', 'status', 'dmesg'), graph), reached(THREADS, graph)),
+  ]),
+  machine: (graph) => reached(THREADS.slice(1), graph),
+};
+
+/** The chunks as rolldown takes them: those that are asked first have the higher priority. */
+const GROUPS = Object.entries(SHARED).map(([name, modulesOf], index, all) => {
+  let modules;
+  return {
+    debugName: name, priority: all.length - index,
+    name(id, graph) {
+      modules ??= modulesOf(graph);
+      return modules.has(id) ? name : null;
+    },
+  };
+});
+
 const BUNDLES = [
-  { main: source('main.ts'), ...Object.fromEntries(THREADS.map((path) => [threadName(path), source(path)])) },
-  { 'library/index': source('library/index.ts') },
+  { input: { main: source('main.ts'), ...Object.fromEntries(THREADS.map((path) => [threadName(path), source(path)])) }, groups: GROUPS },
+  { input: { 'library/index': source('library/index.ts') }, groups: [] },
 ];
 
 const directory = process.argv[2];
-for (const input of BUNDLES) {
+for (const { input, groups } of BUNDLES) {
   const bundle = await rolldown({ input, platform: 'node', external: /^(?:node:|[a-z@])/, transform: { target: 'es2023' } });
-  await bundle.write({ dir: directory, format: 'esm', sourcemap: true, entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' });
+  await bundle.write({
+    dir: directory, format: 'esm', sourcemap: true, comments: { jsdoc: false }, entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js',
+    codeSplitting: { groups },
+  });
   await bundle.close();
 }
 chmodSync(join(directory, 'main.js'), 0o755);

@@ -11,14 +11,14 @@ if (!/^[1-9]\d*$/.test(runs)) {
   process.exit(2);
 }
 /** Property tests, and the comparison of check with the real tools. */
-const RANDOM = ['test/property', 'test/e2e/check-tools.test.ts'];
+const RANDOM = ['test/property', 'test/tools/check-tools.test.ts'];
 
 setupOrExit();
 installTestTools();
-const vitest = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'model', '--project', 'e2e', ...(files.length > 0 ? files : RANDOM)];
+const vitest = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'model', '--project', 'tools', ...(files.length > 0 ? files : RANDOM)];
 for (let run = 1; run <= Number(runs); run += 1) {
   const seed = String(randomInt(2 ** 31));
   process.stderr.write(`test:random: run ${run} of ${runs}, VMSYSCTLD_TEST_SEED=${seed}\n`);
-  const { status } = spawnSync(process.execPath, vitest, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, VMSYSCTLD_TEST_SEED: seed } });
+  const { status } = spawnSync(process.execPath, vitest, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, VMSYSCTLD_TEST_SEED: seed, VMSYSCTLD_TEST_WHOLE: '1' } });
   if (status !== 0) process.exit(status ?? 1);
 }

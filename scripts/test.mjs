@@ -1,5 +1,5 @@
-// npm test: does the set-up, then checks types, lint and behaviour. It ends with the first status that is not 0. Arguments go to vitest,
-// and choose tests: npm test -- test/unit/mount-point.test.ts
+// npm test: sets up what is missing, then checks types and behaviour; ends with the first status that is not 0. Arguments go to vitest, and
+// choose tests: npm test -- test/unit/mount-point.test.ts
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -17,17 +17,15 @@ if (reason !== undefined) {
 
 const CACHE = 'node_modules/.cache';
 const given = process.argv.slice(2);
-/** All tests except those with commands of their own: test:release, test:live. */
+/** All but the tests that are commands of their own: scripts/test-more.mjs. */
 const chosen = given.length > 0 ? given : ['model', 'conformance', 'e2e', 'faults'].flatMap((project) => ['--project', project]);
-/** What is run, all at the same time, because many tests mostly wait. */
+/** What is run, at the same time: many tests wait more than they work. Lint, which costs more than the compiler, is `npm run lint`. */
 const steps = [
   ['types', 'typescript/bin/tsc', ['-p', 'test/tsconfig.json', '--incremental', '--tsBuildInfoFile', `${CACHE}/test.tsbuildinfo`]],
-  // Without a cache: the rules that know types depend on other files than the one they read.
-  ['lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
   ['tests', 'vitest/vitest.mjs', ['run', ...chosen]],
 ];
 
-/** Runs one step. Returns its exit status. The output of types and lint is printed at the end, so that it is easy to find. */
+/** Runs one; its exit status. What the compiler prints is kept until its end, so that it is found. */
 async function runStep([name, tool, toolArguments]) {
   const begun = performance.now();
   const child = spawn(process.execPath, [join(ROOT, 'node_modules', tool), ...toolArguments], { cwd: ROOT, stdio: ['inherit', name === 'tests' ? 'inherit' : 'pipe', 'inherit'] });

@@ -2,8 +2,10 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
+import { cli } from './cli/cli.ts';
 import { failures } from './cli/exit-status.ts';
 import { inheritedDescriptors, tooFewDescriptors } from './daemon/descriptor-limit.ts';
+import { takeNotifyEnvironment } from './daemon/notify-environment.ts';
 
 const args = process.argv.slice(2);
 
@@ -14,12 +16,8 @@ if (why !== undefined) {
 }
 // Before this program opens its own descriptors.
 const descriptors = args[0] === 'exec' ? inheritedDescriptors() : [];
-// The rest is loaded from here on: it may need more open files than the process may have.
-const { takeNotifyEnvironment } = await import('./daemon/notify-environment.ts');
-
 // Before anything starts that would inherit the variables.
 const notify = takeNotifyEnvironment(process.env, process.pid);
-const { cli } = await import('./cli/cli.ts');
 
 // The reader of the output may close the pipe early. Any other failed write, as on a full disk, is a failure of the program.
 let unwritten: NodeJS.ErrnoException | undefined;

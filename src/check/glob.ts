@@ -71,7 +71,7 @@ function literal(character: string): string {
   return character.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
 }
 
-/** Most patterns that braces may stand for: the tool has no such limit, a name that needs it has no sense. */
+/** The greatest number of patterns that braces may stand for. The tool has no such limit, but a name that needs more has no use. */
 const MOST_PATTERNS = 1024;
 
 /** The patterns that a pattern with braces stands for, as GLOB_BRACE of glob(3) has them: `a{b,c}` is `ab` and `ac`. `{}` stands for itself. */

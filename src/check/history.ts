@@ -1,7 +1,7 @@
 // Apart from the explanations: this is a table.
 /**
- * Names that configuration still has and that none of the emulated kernels knows, with what became of them. Sources: the commits that removed
- * them; Documentation/admin-guide/sysctl.
+ * Names that are still in configurations although none of the emulated kernels knows them, with the reason. Sources: the commits that
+ * removed them; Documentation/admin-guide/sysctl.
  */
 export const HISTORY: Readonly<Record<string, string>> = {
   'kernel.exec-shield': 'it was a patch of Red Hat Enterprise Linux up to 6, and Linux never had it: the processor does it, leave it out',

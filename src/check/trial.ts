@@ -3,10 +3,10 @@ import type { Placed, PlannedWrite } from './settings.ts';
 import type { SysctlTree } from './sysctl-tree.ts';
 import type { Attempt, Tool } from './tools/tool.ts';
 
-/** A write of a tool to a machine, and what came of it. */
+/** A write of a tool to a machine, and its result. */
 export interface TrialWrite extends PlannedWrite {
   readonly attempt: Attempt;
-  /** What the file shows after the write: undefined where nothing was written, or where it cannot be read. */
+  /** The text of the file after the write. Undefined if nothing was written, or if it cannot be read. */
   readonly shows: string | undefined;
   /** Lines that the kernel logged. */
   readonly logged: readonly { readonly level: number; readonly text: string }[];
@@ -17,7 +17,7 @@ export interface Undone {
   readonly by: Placed;
   readonly path: string;
   readonly culprit: PlannedWrite;
-  /** What the file shows in the end. */
+  /** The text of the file at the end. */
   readonly shows: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface Undone {
 export interface Trial {
   readonly writes: readonly TrialWrite[];
   readonly undone: readonly Undone[];
-  /** What files show in the end, by path: those of the writes, and those that were asked for. Undefined where there is nothing to read. */
+  /** The texts of files at the end, by path: those of the writes, and those of `watched`. Undefined if there is nothing to read. */
   readonly final: ReadonlyMap<string, string | undefined>;
 }
 
@@ -37,7 +37,10 @@ interface Live {
   culprit?: PlannedWrite;
 }
 
-/** Applies lines to a machine that has just booted, as a tool does. The machine keeps the result. `watched`: paths to tell the end of. */
+/**
+ * Applies lines to a machine that has just booted, as a tool does. The machine keeps the result. `watched`: paths whose values at the end
+ * are wanted.
+ */
 export function runTrial(tree: SysctlTree, tool: Tool, lines: readonly Placed[], watched: readonly string[] = []): Trial {
   tree.boot(tool.comm);
   const { values } = tree.kernel;
@@ -55,15 +58,15 @@ export function runTrial(tree: SysctlTree, tool: Tool, lines: readonly Placed[],
     const name = tree.row(path)?.name ?? path;
     const value = values.get(name);
     live.set(name, { write: planned, value, now: value });
-    return { by, path, attempt, logged, shows: textOf(tree, path) };
+    return { by, path, attempt, logged, shows: shownText(tree, path) };
   });
   const undone = [...live.values()].flatMap(({ write: { by, path }, value, now, culprit }): Undone[] =>
-    (culprit === undefined || String(value) === String(now) ? [] : [{ by, path, culprit, shows: textOf(tree, path) }]));
-  const final = new Map([...watched, ...writes.map(({ path }) => path)].map((path) => [path, textOf(tree, path)]));
+    (culprit === undefined || String(value) === String(now) ? [] : [{ by, path, culprit, shows: shownText(tree, path) }]));
+  const final = new Map([...watched, ...writes.map(({ path }) => path)].map((path) => [path, shownText(tree, path)]));
   return { writes, undone, final };
 }
 
-function textOf(tree: SysctlTree, path: string): string | undefined {
+function shownText(tree: SysctlTree, path: string): string | undefined {
   const text = tree.read(path);
   return typeof text === 'string' ? text.replace(/\n$/, '') : undefined;
 }

@@ -1,24 +1,16 @@
 // The command line. commands.ts lists the commands; each is one file of commands/: parse, call, print. options/ reads options, config/ the
 // configuration file, completion/ completes words for a shell. The folder may import all of src but the library.
 // Start with cli() below.
-import yargs from 'yargs';
 import { whyNoWork } from '../abi/errno-words.ts';
+import { PlainError } from '../abi/plain-error.ts';
 import { printable } from '../abi/printable.ts';
-import { MountPointError } from '../daemon/mount-point.ts';
-import { ObservingError } from '../daemon/observing/observe.ts';
-import { ServiceError } from '../fuse/service.ts';
-import { TransportError } from '../fuse/transport.ts';
 import { didYouMean, nearest, show } from '../language/words.ts';
-import { type Call, type CliContext, type HelpfulCommand, VERSION } from './command.ts';
+import { type Call, type CliContext, VERSION } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { WriteError } from './commands/replay/write-file.ts';
 import { COMPLETE } from './completion/scripts.ts';
 import { ExitStatus, failures, UsageError } from './exit-status.ts';
 import { formatHelp, formatProgramHelp } from './help.ts';
-import { checkWords, commandStart, unknownArgument } from './options/check-words.ts';
-
-/** Errors whose message has what is wrong and what would be right. */
-const PLAIN_ERRORS = [ServiceError, MountPointError, TransportError, WriteError, ObservingError] as const;
+import { commandStart, parseWords } from './options/parse-words.ts';
 
 const HELP: readonly string[] = ['--help', '-h'];
 
@@ -30,9 +22,8 @@ export async function cli(given: readonly string[], context: CliContext): Promis
     return 0;
   } catch (error) {
     if (error instanceof ExitStatus) return error.status;
-    // yargs turns an error of an option's check into an error of its own, with the same message.
-    if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) return complain(context, error, usage);
-    if (PLAIN_ERRORS.some((plain) => error instanceof plain)) return complain(context, error as Error, failed);
+    if (error instanceof UsageError) return complain(context, error, usage);
+    if (error instanceof PlainError) return complain(context, error, failed);
     const lacking = whyNoWork(error as NodeJS.ErrnoException);
     if (lacking !== undefined) return complain(context, new Error(lacking), failed);
     throw error;
@@ -62,13 +53,14 @@ async function run(given: readonly string[], context: CliContext): Promise<void>
   if (name === 'exec') end = commandStart(given, command.help.options);
   const own = given.slice(0, end);
   if (own.some((arg) => HELP.includes(arg))) return context.print(formatHelp(command.help));
-  try {
-    checkWords(own.slice(1), command.help.options, LISTS(name));
-    await parser(name === 'exec' ? own : [...own, ...call.operands.map(operand)], command).parseAsync();
-  } catch (error) {
-    if (!(error instanceof Misunderstood)) throw error;
-    throw new UsageError(`${explain(error.message, name, own, command)}; ${LISTS(name)}`);
-  }
+  if (own.includes('--version')) return context.print(VERSION);
+  const { given: options, operands } = parseWords(own.slice(1), command.help.options, LISTS(name));
+  const all = name === 'exec' ? operands : [...operands, ...call.operands.map(operand)];
+  const { needs, operands: { most }, usage } = command.help;
+  const [unknown] = all.slice(most);
+  if (unknown !== undefined) throw new UsageError(`unknown word ${show(unknown)}; ${LISTS(name)}`);
+  if (needs !== undefined && all.length === 0) throw new UsageError(`${name} needs ${needs}: vmsysctld ${usage}; ${LISTS(name)}`);
+  await command.run(options, all);
 }
 
 const LISTS = (command?: string): string => ['vmsysctld', ...(command === undefined ? [] : [command]), '--help lists all'].join(' ');
@@ -83,41 +75,4 @@ function noCommand(name: string): string {
   if (name.startsWith('-')) return `the command comes before ${show(name)}: vmsysctld COMMAND [options]; ${LISTS()}`;
   const near = nearest(name, Object.keys(COMMANDS));
   return `unknown command ${show(name)}${near === undefined ? `; ${LISTS()}` : `, ${didYouMean(near)}`}`;
-}
-
-/** An error of yargs about a command line, in the words of yargs. */
-class Misunderstood extends Error {}
-
-function parser(args: readonly string[], command: HelpfulCommand) {
-  // Without a directory yargs asks for the current one, which may have been removed. It is not used here.
-  return yargs([...args], '/')
-    .scriptName('vmsysctld')
-    .command(command)
-    .strict()
-    .parserConfiguration({ 'dot-notation': false })
-    .version(VERSION)
-    .help(false)
-    .exitProcess(false)
-    .fail((message, error) => {
-      // Errors of our own checks arrive here too.
-      throw error === undefined || EXPLANATIONS.some(([pattern]) => pattern.test(error.message)) ? new Misunderstood(message) : error;
-    });
-}
-
-/** The same in our words. A message that no row matches stays as it is. */
-const EXPLANATIONS: readonly (readonly [RegExp, (what: string, name: string, args: readonly string[], command: HelpfulCommand) => string])[] = [
-  [/^Not enough non-option arguments/, (_, name, __, { help }) => `${name} needs ${help.needs ?? 'more words'}: vmsysctld ${help.usage}`],
-  [/^Unknown (?:argument|command)s?: ([^,]+)/, (what, _, args, { help }) => {
-    const unknown = unknownArgument(what, args.slice(1), help.options);
-    return help.stray !== undefined && unknown.startsWith('unknown word') ? `${unknown}: ${help.stray}` : unknown;
-  }],
-  [/^Not enough arguments following: (\S+)/, (what) => `--${what} needs a value`],
-];
-
-function explain(message: string, name: string, args: readonly string[], command: HelpfulCommand): string {
-  for (const [pattern, say] of EXPLANATIONS) {
-    const found = pattern.exec(message);
-    if (found) return say(found[1] ?? '', name, args, command);
-  }
-  return message;
 }

@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
-import type { CommandModule } from 'yargs';
 import type { NotifyEnvironment } from '../daemon/notify-environment.ts';
-import type { OptionTable } from './options/option.ts';
+import type { GivenOptions, OptionTable } from './options/option.ts';
 
 /** How a shell completes a word: with some words, files, directories, or as the command line of another program. */
 export interface Completion {
@@ -20,15 +19,15 @@ export interface Help {
   readonly examples: readonly (readonly [string, string])[];
   /** How its operands are completed, and how many it takes at most if no `--` comes before them. */
   readonly operands: { readonly completion: Completion; readonly most: number };
-  /** The operands that it needs, for the message when yargs finds that they are missing. */
+  /** The operands that it needs, for the message when they are missing. */
   readonly needs?: string;
-  /** What would be right if a word is given that the command does not take. */
-  readonly stray?: string;
 }
 
-/** A command as yargs takes it, and its help. */
-export interface HelpfulCommand extends CommandModule {
+/** A command and its help. */
+export interface HelpfulCommand {
   readonly help: Help;
+  /** Runs the command with its options, and with as many operands as the help allows. */
+  readonly run: (given: GivenOptions, operands: readonly string[]) => Promise<void> | void;
 }
 
 /** The context and the arguments of a command. */

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import type { Logger } from 'pino';
 import { whyNoWork } from '../abi/errno-words.ts';
+import type { OperationalLog } from './operational-log.ts';
 
 /** More descriptors are never open at once while the program loads its modules and starts its threads. */
 const NEEDED = 64;
@@ -39,7 +39,7 @@ function noneLeft(open: () => number): string | undefined {
  * meanwhile. What needs a descriptor fails: unmounting, reopening the log, notifying the service manager. Returns a function that ends the
  * watch.
  */
-export function watchDescriptors(log: Logger, open: () => number = () => openSync('/', 'r')): () => void {
+export function watchDescriptors(log: OperationalLog, open: () => number = () => openSync('/', 'r')): () => void {
   let reported: string | undefined;
   const timer = setInterval(() => {
     const found = noneLeft(open);

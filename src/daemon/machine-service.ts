@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import { errnoName } from '../abi/errno.ts';
 import { type Service, ServiceError, type ServiceHost } from '../fuse/service.ts';
 import type { Effect, PrintkRecord } from '../kernel/effect.ts';
@@ -13,7 +12,7 @@ import type { ServedBy } from '../control/controlled-machine.ts';
 import type { DirectoryNode } from '../vfs/node.ts';
 import { Admission } from './log/admission.ts';
 import { openLog } from './log/log.ts';
-import { operationalLevel, operationalLog } from './operational-log.ts';
+import { type OperationalLog, operationalLevel, operationalLog } from './operational-log.ts';
 import { EffectPerformer, logNews } from './perform-effects.ts';
 import { servedFiles } from './served-files.ts';
 
@@ -57,7 +56,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
 
 /** Boots a machine whose effects an observer sees too, including those of the boot. @throws ServiceError */
 export function serveMachine(
-  options: MachineServiceOptions, host: ServiceHost, log: Logger, observe?: (kernel: Kernel, effects: readonly Effect[]) => void,
+  options: MachineServiceOptions, host: ServiceHost, log: OperationalLog, observe?: (kernel: Kernel, effects: readonly Effect[]) => void,
 ): { readonly service: Service; readonly kernel: Kernel; readonly root: DirectoryNode } {
   const started = process.hrtime.bigint();
   const startWallMs = Date.now();

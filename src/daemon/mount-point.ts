@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { PlainError } from '../abi/plain-error.ts';
 import { whyNot } from '../abi/errno-words.ts';
 import { shellWord } from '../abi/printable.ts';
 import { lazyUnmount } from '../fuse/lazy-unmount.ts';
@@ -7,7 +8,7 @@ import { probeInChild } from './probe-in-child.ts';
 import { foreignAt } from './trusted-path.ts';
 
 /** Why a directory cannot be mounted on and what would be right, in one line. */
-export class MountPointError extends Error {
+export class MountPointError extends PlainError {
   override readonly name = 'MountPointError';
 }
 

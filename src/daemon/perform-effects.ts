@@ -1,12 +1,12 @@
-import type { Logger } from 'pino';
 import { errnoName } from '../abi/errno.ts';
 import type { Effect, PrintkRecord } from '../kernel/effect.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Performer } from './log/admission.ts';
 import type { Log, LogWorld } from './log/log.ts';
+import type { OperationalLog } from './operational-log.ts';
 
 /** What the daemon's own log reports of an effect. It does not repeat lines of the machine's log. */
-const NEWS: { readonly [K in Exclude<Effect['kind'], 'printk'>]: (log: Logger, effect: Extract<Effect, { kind: K }>) => void } = {
+const NEWS: { readonly [K in Exclude<Effect['kind'], 'printk'>]: (log: OperationalLog, effect: Extract<Effect, { kind: K }>) => void } = {
   boot: (log) => log.info('the machine boots'),
   panic: (log, { text }) => log.warn({ text }, 'the machine panics'),
   'memory-failure': (log, { pfn, page, action }) => log.debug({ pfn, page, action }, 'a memory failure was handled'),
@@ -21,7 +21,7 @@ export interface PerformerOptions {
   /** The machine's log. */
   readonly log: Pick<Log, 'write' | 'reserve' | 'hasPending'>;
   /** The daemon's own log. */
-  readonly operationalLog: Logger;
+  readonly operationalLog: OperationalLog;
   /** Called with the milliseconds until perform() is due again: the clock makes the machine act, or lines are pending. */
   readonly wake: (milliseconds: number) => void;
   /** Receives all effects of an operation, when its lines are in the log. It may act on the machine; those effects are performed too. */
@@ -74,7 +74,7 @@ export class EffectPerformer implements Performer {
     const records: PrintkRecord[] = [];
     for (const effect of effects) {
       if (effect.kind === 'printk') records.push(effect.record);
-      else (NEWS[effect.kind] as (log: Logger, effect: Effect) => void)(operationalLog, effect);
+      else (NEWS[effect.kind] as (log: OperationalLog, effect: Effect) => void)(operationalLog, effect);
     }
     const result = log.write(records);
     if (observe !== undefined) this.#unseen.push(effects);
@@ -95,7 +95,7 @@ export class EffectPerformer implements Performer {
 }
 
 /** Reports in the daemon's own log what happens to the machine's log. */
-export function logNews(log: Logger): LogWorld['report'] {
+export function logNews(log: OperationalLog): LogWorld['report'] {
   return (news, errno, path) => {
     if (errno === undefined) log.info({ path }, news);
     else log.error({ path, errno: errnoName(errno) }, news);

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Logger } from 'pino';
 import type { ChangeableOptions } from './machine-service.ts';
-import { operationalLevel } from './operational-log.ts';
+import { type OperationalLog, operationalLevel } from './operational-log.ts';
 
 /** When a changed option of a running daemon takes effect: at once, when the machine boots next, or when the daemon starts next. */
 export const TAKES_EFFECT = ['at once', 'at the next boot', 'at the next start'] as const;
@@ -20,7 +19,7 @@ interface Surroundings {
   readonly reconfigure: () => Promise<Configuration>;
   /** Sends the options to the service. Settles with whether it applied them. */
   readonly command: (options: ChangeableOptions) => Promise<unknown>;
-  readonly log: Logger;
+  readonly log: OperationalLog;
 }
 
 /** The options that can change, to be copied to another thread. */
@@ -63,7 +62,7 @@ function holding(before: Configured, now: Configured): Configured {
   return new Map([...now].map(([name, each]) => [name, each.takesEffect === 'at the next start' ? before.get(name) ?? each : each]));
 }
 
-function tell(log: Logger, before: Configured, now: Configured): void {
+function tell(log: OperationalLog, before: Configured, now: Configured): void {
   const changed = [...now].filter(([name, { value }]) => !isDeepStrictEqual(before.get(name)?.value, value));
   for (const when of TAKES_EFFECT) {
     const options = changed.filter(([, { takesEffect }]) => takesEffect === when).map(([name]) => name);

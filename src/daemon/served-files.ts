@@ -1,15 +1,15 @@
-import type { Logger } from 'pino';
 import type { Filesystem, LongWork } from '../fuse/filesystem.ts';
 import type { Steps } from '../vfs/node.ts';
 import type { Vfs } from '../vfs/vfs.ts';
 import type { Admission, Performer } from './log/admission.ts';
+import type { OperationalLog } from './operational-log.ts';
 
 /** What operations need besides the model. */
 interface Serving {
   readonly performer: Pick<Performer, 'perform'>;
   readonly admission: Pick<Admission, 'write' | 'refused'>;
   /** The daemon's own log. With --verbose, which can change while the daemon runs, it has every open and write. */
-  readonly log: Logger;
+  readonly log: OperationalLog;
 }
 
 /**
@@ -34,7 +34,7 @@ export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): F
     open: (path, flags, caller) => {
       const answer = vfs.open(path, flags, caller);
       performer.perform();
-      if (log.isLevelEnabled('debug')) log.debug({ path, flags, answer }, 'open');
+      log.debug({ path, flags, answer }, 'open');
       return answer;
     },
     read: (handle, position, length, caller, flags) => {
@@ -45,7 +45,7 @@ export function servedFiles(vfs: Vfs, { performer, admission, log }: Serving): F
     write: (handle, position, data, caller) => {
       const done = admission.write(() => vfs.beginWrite(handle, position, data, caller));
       const answer = typeof done === 'number' ? done : begun(longWork(done, perform)).answer;
-      if (log.isLevelEnabled('debug')) log.debug({ handle, position, bytes: data.length, answer: typeof answer === 'number' ? answer : 'later' }, 'write');
+      log.debug({ handle, position, bytes: data.length, answer: typeof answer === 'number' ? answer : 'later' }, 'write');
       return answer;
     },
     lseek: (handle, offset, whence) => vfs.lseek(handle, offset, whence),

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import type { Logger } from 'pino';
 import type { Readable } from 'node:stream';
 import { whyNotStarted } from '../abi/errno-words.ts';
 import { printable } from '../abi/printable.ts';
@@ -7,6 +6,7 @@ import { TransportError } from '../fuse/transport.ts';
 import { writeSize } from '../language/values.ts';
 import type { MachineNews } from './machine-service.ts';
 import type { NotifyEnvironment } from './notify-environment.ts';
+import type { OperationalLog } from './operational-log.ts';
 
 /** How long a notification may take, in milliseconds. systemd-notify itself waits up to 5 s until the manager has read it. */
 const TIMEOUT = 10_000;
@@ -39,10 +39,10 @@ function run(socket: string, message: Message): Promise<string | undefined> {
  */
 export class Notifier {
   readonly #socket: string;
-  readonly #log: Logger;
+  readonly #log: OperationalLog;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(socket: string, log: Logger) {
+  constructor(socket: string, log: OperationalLog) {
     this.#socket = socket;
     this.#log = log;
   }
@@ -71,7 +71,7 @@ export interface SignsOfLife {
   readonly answers: () => Promise<void>;
   /** Sends one sign of life. */
   readonly alive: () => Promise<void>;
-  readonly log: Logger;
+  readonly log: OperationalLog;
 }
 
 /**
@@ -126,7 +126,7 @@ function monotonicUsec(): number {
 export class ServiceManager {
   readonly #notifier: Notifier | undefined;
   readonly #watchdogUsec: number | undefined;
-  readonly #log: Logger;
+  readonly #log: OperationalLog;
   #machine: MachineNews | undefined;
   /** Set when the mount answers. */
   #mountPoint: string | undefined;
@@ -137,7 +137,7 @@ export class ServiceManager {
   #stopping = false;
   #endSignsOfLife: (() => void) | undefined;
 
-  constructor(environment: NotifyEnvironment | undefined, log: Logger) {
+  constructor(environment: NotifyEnvironment | undefined, log: OperationalLog) {
     this.#notifier = environment && new Notifier(environment.socket, log);
     this.#watchdogUsec = environment?.watchdogUsec;
     this.#log = log;

@@ -1,3 +1,4 @@
+import { PlainError } from '../abi/plain-error.ts';
 import type { Filesystem } from './filesystem.ts';
 
 /** What a transport gives a service. */
@@ -38,7 +39,7 @@ export interface ServiceSource {
 }
 
 /** Why a service cannot be started, in one line, with what would be right. */
-export class ServiceError extends Error {
+export class ServiceError extends PlainError {
   override readonly name = 'ServiceError';
 }
 

@@ -1,3 +1,4 @@
+import { PlainError } from '../abi/plain-error.ts';
 import type { ServiceSource } from './service.ts';
 
 export interface TransportOptions {
@@ -42,7 +43,7 @@ export interface Transport {
 }
 
 /** Why a transport cannot be used here, in one line, with what to do about it. */
-export class TransportError extends Error {
+export class TransportError extends PlainError {
   override readonly name = 'TransportError';
 }
 

@@ -105,7 +105,7 @@ export type SlottedDimm = Omit<Dimm, 'handle'> & { readonly handle?: number };
 const NO_ECC = 'no-ecc';
 
 const profile = choice('kernel', 'KERNEL', itself(PROFILE_NAMES));
-const module = choice('module', 'NAME', itself(MODULE_NAMES), `it is ${list(MODULE_NAMES, 'or')}`);
+const module = choice('module', 'NAME', itself(MODULE_NAMES), 'vmsysctld(8) lists all under MODULES');
 
 const interfaceName: Value<string> = {
   shows: 'NAME',

@@ -1,6 +1,6 @@
 import { FEATURES, LOOPBACK, type MachineParts, netInterface } from '../kernel/sysctl/machine-parts.ts';
 import { MODULE_NAMES, withNeeded } from '../kernel/sysctl/modules/names.ts';
-import { list } from '../language/words.ts';
+import { list, nearest } from '../language/words.ts';
 
 /** The parts of a machine, as they are given by name. */
 export interface NamedParts {
@@ -29,10 +29,15 @@ export function readMachineParts({ interfaces, modules, without }: NamedParts): 
   }
   const moduleName = (given: string): string => given.replaceAll('-', '_');
   const unknownModule = modules.find((name) => !MODULE_NAMES.includes(moduleName(name)));
-  if (unknownModule !== undefined) return wrong('modules', unknownModule, `a module of ${list(MODULE_NAMES, 'or')}`);
+  if (unknownModule !== undefined) return wrong('modules', unknownModule, moduleTakes(moduleName(unknownModule)));
   const unknownFeature = without.find((name) => !FEATURES.some((feature) => feature === name));
   if (unknownFeature !== undefined) return wrong('without', unknownFeature, list(FEATURES, 'or'));
   return { interfaces: found, modules: withNeeded(modules.map(moduleName)), without: FEATURES.filter((feature) => without.includes(feature)) };
+}
+
+/** What a module's name may be, with the nearest one: there are too many for a line. */
+function moduleTakes(name: string): string {
+  return `a module such as ${nearest(name, MODULE_NAMES) ?? 'nf_conntrack'} (vmsysctld(8) lists all under MODULES)`;
 }
 
 function wrong(part: keyof NamedParts, value: string, takes: string): WrongPart {

@@ -7,6 +7,7 @@ import { LIMITS } from '../abi/limits.ts';
 import { Buffers } from './buffers.ts';
 import type { Faults } from './faults.ts';
 import { type FilesystemKind, FILESYSTEMS } from './filesystems.ts';
+import { Handles } from './handles.ts';
 import { directoriesIn, type DirectoryNode, type FileNode, locate, type OpenFile, type Steps, type TreeNode } from './node.ts';
 import { askedByOpen, genericPermission, MAY, ownerOrCapable } from './permission.ts';
 
@@ -71,13 +72,12 @@ export class Vfs {
   readonly #root: DirectoryNode;
   readonly #host: VfsHost;
   readonly #faults: Faults;
-  readonly #files = new Map<number, OpenFile>();
+  readonly #files = new Handles();
   /** A cache of nodes by path, for one version of the tree. */
   readonly #found = new Map<string, Found>();
   #foundVersion: number | undefined;
   readonly #inodes = new Map<string, number>();
   readonly #buffers = new Buffers();
-  #nextHandle = 1;
 
   constructor(root: DirectoryNode, host: VfsHost, faults: Faults) {
     this.#root = root;
@@ -142,13 +142,11 @@ export class Vfs {
     const refused = this.#faults.failing('open', path) || this.#deadness(node);
     if (refused < 0) return refused;
     if (this.#files.size >= LIMITS.openFiles.most) return -ERRNO[LIMITS.openFiles.errno];
-    const file: OpenFile = { path, node, flags, caller, unserved: kind.unserved.errno, buffers: this.#buffers };
+    const file: OpenFile = {
+      path, node, flags, caller, unserved: kind.unserved.errno, buffers: this.#buffers, text: undefined, life: 0, carried: undefined,
+    };
     const opened = node.handler.open?.(file) ?? 0;
-    if (opened < 0) return opened;
-    const handle = this.#nextHandle;
-    this.#nextHandle += 1;
-    this.#files.set(handle, file);
-    return handle;
+    return opened < 0 ? opened : this.#files.add(file);
   }
 
   /** `flags` are the current flags of the open file, if known. */
@@ -205,7 +203,7 @@ export class Vfs {
   beginRelease(handle: number): Steps | undefined {
     const file = this.#files.get(handle);
     if (file === undefined) return undefined;
-    this.#files.delete(handle);
+    this.#files.remove(handle);
     const begun = file.node.handler.release?.(file);
     this.#buffers.dropAll(file);
     return begun;
@@ -277,12 +275,13 @@ export class Vfs {
     const failed = this.#faults.failing(operation, file.path);
     if (failed < 0) return failed;
     if (file.node.outside) return work();
-    return this.#host.enter(caller ?? file.caller, () => {
-      // A text that was begun before a reboot is made again.
-      if (file.text && file.life !== this.#host.life) file.buffers.drop(file, 'text');
+    // A text that was begun before a reboot is made again, also when the reboot is due now.
+    this.#host.tick();
+    if (file.life !== this.#host.life) {
+      if (file.text !== undefined) file.buffers.drop(file, 'text');
       file.life = this.#host.life;
-      return work();
-    });
+    }
+    return this.#host.enter(caller ?? file.caller, work);
   }
 
   #permission({ node, kind, guards }: Found, asked: number, caller: Caller | undefined): number {

@@ -126,7 +126,7 @@ describeMount('a user namespace', () => {
   it('is enough for dev-fuse, which auto takes there', async () => {
     const place = await makePlace();
     try {
-      const script = 'node=$1; shift; "$node" "$@" > out 2> err & until grep -q ^ready out; do sleep 0.05; done; '
+      const script = 'node=$1; shift; "$node" "$@" > out 2> err & until grep -qs ^ready out; do sleep 0.05; done; '
         + 'cat mnt/proc/sys/vm/swappiness; echo 7 > mnt/proc/sys/vm/swappiness; cat mnt/proc/sys/vm/swappiness; stat -c "%u %A" mnt/control; kill $!; wait $!; echo $?; grep -o "transport.:.[a-z-]*" err';
       const main = new URL('../../dist/main.js', import.meta.url).pathname;
       const { stdout, stderr } = await sh('unshare -Urm bash --norc -c "$@"', [script, 'bash', process.execPath, main, 'mount', 'mnt', '--log', 'log'], { cwd: place.directory });

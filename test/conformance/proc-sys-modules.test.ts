@@ -1,21 +1,24 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
 import { LOOPBACK, PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts';
 import { MODULE_NAMES, withNeeded } from '../../src/kernel/sysctl/modules/names.ts';
 import { readMachineParts } from '../../src/machine/machine-parts.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
+import { RECORDED_KERNELS, type RecordedKernel } from '../support/recorded-writes.ts';
 import { recording } from '../support/recording.ts';
 
-/** binfmt_misc is a filesystem of its own, which was mounted for the recording. */
-const NOT_EMULATED = ['binfmt_misc'];
+/** binfmt_misc is a filesystem of its own, which was mounted for the recording; the others bring network devices. */
+const NOT_EMULATED = ['binfmt_misc', 'netrom', 'rose'];
 
 /** `PATH MODE VALUE` of the files that each module added, after the files of the modules that it needs. */
-const MODULES = recording('proc-sys-modules.7.3.txt').trimEnd().split('\n').reduce((modules, line) => {
-  const [, module, file = ''] = /^MODULE (\S+)|F (.*)$/.exec(line) ?? [];
-  if (module !== undefined) return [...modules, { name: module.replaceAll('-', '_'), files: [] as string[] }];
-  modules.at(-1)?.files.push(file);
-  return modules;
-}, [] as { readonly name: string; readonly files: string[] }[]).filter(({ name }) => !NOT_EMULATED.includes(name));
+function recordedModules(kernel: RecordedKernel): { readonly name: string; readonly files: string[] }[] {
+  return recording(`proc-sys-modules.${kernel}.txt`).trimEnd().split('\n').reduce((modules, line) => {
+    const [, module, file = ''] = /^MODULE (\S+)|F (.*)$/.exec(line) ?? [];
+    if (module !== undefined) return [...modules, { name: module.replaceAll('-', '_'), files: [] as string[] }];
+    modules.at(-1)?.files.push(file);
+    return modules;
+  }, [] as { readonly name: string; readonly files: string[] }[]).filter(({ name }) => !NOT_EMULATED.includes(name));
+}
 
 /** All files, as the recording shows them. */
 function shownFiles({ vfs, read }: TestMachine, directory = ''): string[] {
@@ -28,27 +31,45 @@ function shownFiles({ vfs, read }: TestMachine, directory = ''): string[] {
   return [`${directory.slice(1)} ${mode} ${text}`];
 }
 
-const PLAIN = new Set(shownFiles(testMachine()).map((line) => line.split(' ', 1)[0]));
+const nameOf = (line: string): string => line.split(' ', 1)[0] ?? '';
 
-function added(modules: readonly string[]): string[] {
-  const machine = testMachine({ parts: { ...PLAIN_PARTS, interfaces: [LOOPBACK], modules } });
-  return shownFiles(machine).filter((line) => !PLAIN.has(line.split(' ', 1)[0])).sort();
+/** What modules add on a kernel. */
+class Added {
+  readonly #plain: ReadonlySet<string>;
+  readonly #profile: RecordedKernel;
+
+  constructor(profile: RecordedKernel) {
+    this.#profile = profile;
+    this.#plain = new Set(shownFiles(testMachine({ profile })).map(nameOf));
+  }
+
+  by(modules: readonly string[]): string[] {
+    const machine = testMachine({ profile: this.#profile, parts: { ...PLAIN_PARTS, interfaces: [LOOPBACK], modules } });
+    return shownFiles(machine).filter((line) => !this.#plain.has(nameOf(line))).sort();
+  }
 }
 
-test('each module that can be named adds the files it added on 7.3, with mode and boot value', () => {
-  const named = MODULES.filter(({ name, files }) => files.length > 0 || MODULE_NAMES.includes(name));
-  for (const { name, files } of named) {
-    const before = new Set(added(withNeeded([name]).slice(0, -1)).map((line) => line.split(' ', 1)[0]));
-    const own = added(withNeeded([name])).filter((line) => !before.has(line.split(' ', 1)[0]));
-    expect({ name, files: own }).toEqual({ name, files: [...files].sort() });
-  }
-  expect(named.flatMap(({ files }) => files)).toHaveLength(237);
-});
+const COUNTS = { '7.3': 237, '6.12': 261, '6.1': 256 } as const;
 
-test('what is recorded of no module has no files: test_sysctl alone, which Debian does not build', () => {
-  const recorded = MODULES.map(({ name }) => name);
-  const others = MODULE_NAMES.filter((name) => !withNeeded([name]).some((each) => recorded.includes(each)));
-  expect(added(others).filter((line) => !line.startsWith('debug/test_sysctl/'))).toEqual([]);
+describe.each(RECORDED_KERNELS)('kernel %s', (kernel) => {
+  const added = new Added(kernel);
+  const recorded = recordedModules(kernel);
+
+  test('each module that can be named adds the recorded files, with mode and boot value', () => {
+    const named = recorded.filter(({ name, files }) => files.length > 0 || MODULE_NAMES.includes(name));
+    for (const { name, files } of named) {
+      const before = new Set(added.by(withNeeded([name]).slice(0, -1)).map(nameOf));
+      const own = added.by(withNeeded([name])).filter((line) => !before.has(nameOf(line)));
+      expect({ name, files: own }).toEqual({ name, files: [...files].sort() });
+    }
+    expect(named.flatMap(({ files }) => files)).toHaveLength(COUNTS[kernel]);
+  });
+
+  test('what is recorded of no module has no files: test_sysctl alone, which Debian does not build', () => {
+    const names = recorded.map(({ name }) => name);
+    const others = MODULE_NAMES.filter((name) => !withNeeded([name]).some((each) => names.includes(each)));
+    expect(added.by(others).filter((line) => !line.startsWith('debug/test_sysctl/'))).toEqual([]);
+  });
 });
 
 test('a module brings those it needs, before itself, under either spelling of its name', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MODULE_NAMES, withNeeded } from '../../src/kernel/sysctl/modules/names.ts';
-import { type Comparison, compareWrites, RECORDED_PARTS, recordedRowsOf } from '../support/recorded-writes.ts';
+import { type Comparison, compareWrites, ORDERED, RECORDED_PARTS, recordedRowsOf } from '../support/recorded-writes.ts';
+import { partOf, WHOLE } from '../support/whole.ts';
 
 const ALL = { '7.3': recordedRowsOf('7.3', 'sysctl-all'), '6.12': recordedRowsOf('6.12', 'sysctl-all'), '6.1': recordedRowsOf('6.1', 'sysctl-all') };
 
@@ -31,10 +32,15 @@ const PARTS: readonly (Comparison & { readonly name: string; readonly count: num
   ]),
 ];
 
-test.each(PARTS)('every write to $name of /proc/sys does what it did on $profile, to the file, to others and to the log', ({ name, count, files, ...comparison }) => {
-  const compared = compareWrites(comparison);
+/** Of how many files `npm test` writes to one. */
+const ONE_IN = 4;
+
+test.each(PARTS)('every write to $name of /proc/sys does what it did on $profile, to the file, to others and to the log', ({ name, count, files, rows, ...comparison }) => {
+  const part = new Set([...partOf(rows, ONE_IN), ...rows.filter(({ file }) => ORDERED.test(file))]);
+  const compared = compareWrites({ ...comparison, rows: rows.filter((row) => part.has(row)) });
   const wrongWrites = compared.wrong.filter(({ write }) => write !== undefined).length;
   console.log(`${comparison.profile}, /proc/sys, ${name}: ${compared.count - wrongWrites} of ${compared.count} writes to ${compared.files} files identical`);
   expect(compared.wrong.slice(0, 60)).toEqual([]);
-  expect({ count: compared.count, files: compared.files }).toEqual({ count, files });
+  if (WHOLE) expect({ count: compared.count, files: compared.files }).toEqual({ count, files });
+  else expect(compared.count).toBeGreaterThan(count / (2 * ONE_IN));
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import v8Coverage from '@bcoe/v8-coverage';
 import { convert } from 'ast-v8-to-istanbul';
+import istanbul from 'istanbul-lib-coverage';
 import { parseAstAsync } from 'vitest/node';
 import { RECORDED } from './recorded.mjs';
 
@@ -14,7 +15,7 @@ function mergedRecords(directory) {
   return files.reduce((merged, name) => v8Coverage.mergeProcessCovs([merged, ...JSON.parse(readFileSync(join(directory, name), 'utf8'))]), { result: [] });
 }
 
-/** The coverage of one compiled module, as coverage of its source, in the form of istanbul. */
+/** The coverage of one compiled module, a bundle of sources, as that of its sources, in the form of istanbul. */
 async function sourceCoverage(module) {
   const path = fileURLToPath(module.url);
   const code = readFileSync(path, 'utf8');
@@ -23,8 +24,9 @@ async function sourceCoverage(module) {
   return convert({ code, sourceMap, ast: await parseAstAsync(code), coverage: module });
 }
 
-/** The coverage of src by processes whose records are in a directory: for each file the data of istanbul. */
+/** The coverage of src by processes whose records are in a directory. A source may be in several bundles: its counts are added. */
 export async function childCoverage(directory) {
-  const converted = await Promise.all(mergedRecords(directory).result.map(sourceCoverage));
-  return Object.assign({}, ...converted);
+  const map = istanbul.createCoverageMap({});
+  for (const converted of await Promise.all(mergedRecords(directory).result.map(sourceCoverage))) map.merge(converted);
+  return map;
 }

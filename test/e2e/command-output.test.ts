@@ -2,16 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { MAIN } from './support/daemon.ts';
 import { sh } from './support/shell.ts';
 
-describe.each(['matrix', 'matrix --json --via all', 'machine --memory 64T'])('vmsysctld %s', (command) => {
-  it('is content with a reader that has seen enough', async () => {
-    const { status, stdout, stderr } = await sh(`set -o pipefail; node "$1" ${command} | head -n 1`, [MAIN]);
-    expect({ status, lines: stdout.split('\n').length, stderr }).toEqual({ status: 0, lines: 2, stderr: '' });
-  });
+it.each(['matrix --json --via all', 'machine --memory 64T'])('vmsysctld %s is content with a reader that has seen enough', async (command) => {
+  const { status, stdout, stderr } = await sh(`set -o pipefail; node "$1" ${command} | head -n 1`, [MAIN]);
+  expect({ status, lines: stdout.split('\n').length, stderr }).toEqual({ status: 0, lines: 2, stderr: '' });
+});
 
-  it('fails where its output cannot be written', async () => {
-    expect(await sh(`node "$1" ${command} > /dev/full`, [MAIN])).toEqual({
-      status: 1, stdout: '', stderr: 'vmsysctld: cannot write to standard output: ENOSPC: no space left on device, write\n',
-    });
+it.each(['matrix', 'matrix --json', 'machine --memory 64T'])('vmsysctld %s fails where its output cannot be written', async (command) => {
+  expect(await sh(`node "$1" ${command} > /dev/full`, [MAIN])).toEqual({
+    status: 1, stdout: '', stderr: 'vmsysctld: cannot write to standard output: ENOSPC: no space left on device, write\n',
   });
 });
 

@@ -5,7 +5,7 @@ import { cannotNotify, receiveOn } from '../support/datagrams.ts';
 import { daemonsBy } from './support/daemon.ts';
 import { describeMount, describeTransports, makePlace, mountsBelow } from './support/mounts.ts';
 
-/** More injections than are done in the time of a test. */
+/** More injections than are done during a test. */
 const LONG = "echo 'inject type=slab count=1000000' > control";
 const MACHINE = ['--profile', '7.3', '--memory', '64G'];
 const cannot = cannotNotify();
@@ -18,8 +18,8 @@ describeTransports('a long batch on a mount', (transport) => {
     const daemon = await startDaemon(place, { options: MACHINE });
     try {
       const writer = daemon.sh(LONG);
-      // By the time a read is answered that was asked for after the first lines came, the batch is under way.
-      await expect.poll(async () => (await readFile(daemon.log, 'utf8')).includes('recovery action'), { timeout: 10_000, interval: 20 }).toBe(true);
+      // The read is requested after the first lines arrive. When it is answered, the batch is running.
+      await expect.poll(async () => (await readFile(daemon.log, 'utf8')).includes('recovery action'), { interval: 20 }).toBe(true);
       expect(await readFile(join(place.mountPoint, 'proc/sys/vm/swappiness'), 'utf8')).toBe('60\n');
       const begun = performance.now();
       daemon.process.kill('SIGTERM');
@@ -27,10 +27,12 @@ describeTransports('a long batch on a mount', (transport) => {
       const answered = performance.now() - begun;
       expect(status).toBe(1);
       expect(stderr).toMatch(/Interrupted system call/);
-      expect(answered).toBeLessThan(1000);
+      // A second on a quiet machine; this one may be busy.
+      expect(answered).toBeLessThan(10_000);
       expect(await daemon.stop()).toBe(0);
       const log = await readFile(daemon.log, 'utf8');
       const [, done] = /control: interrupted: 0 of 1 commands were run, and (\d+) of 1000000 injections of the next\n$/.exec(log) ?? [];
+      expect(Number(done)).toBeLessThan(1_000_000);
       expect(log.match(/recovery action for/g)?.length).toBe(Number(done));
     } finally {
       await daemon.stop('SIGKILL');
@@ -46,11 +48,11 @@ describeTransports('a long batch on a mount', (transport) => {
       const daemon = await startDaemon(place, { options: MACHINE, environment: { NOTIFY_SOCKET: receiver.socket, WATCHDOG_USEC: '1000000' } });
       try {
         const writer = daemon.sh(LONG);
-        await expect.poll(async () => (await readFile(daemon.log, 'utf8')).includes('recovery action'), { timeout: 10_000, interval: 20 }).toBe(true);
+        await expect.poll(async () => (await readFile(daemon.log, 'utf8')).includes('recovery action'), { interval: 20 }).toBe(true);
         const before = receiver.messages.length;
-        await expect.poll(() => receiver.messages.slice(before).filter((message) => message.startsWith('WATCHDOG')).length, { timeout: 15_000 }).toBeGreaterThan(2);
+        await expect.poll(() => receiver.messages.slice(before).filter((message) => message.startsWith('WATCHDOG')).length).toBeGreaterThan(2);
         expect(await daemon.stop()).toBe(0);
-        // By which of them it ends is not the subject here: libfuse may take the connection down before it sends the reply.
+        // Which of them ends it is not the subject here: libfuse may close the connection before it sends the reply.
         expect((await writer).stderr).toMatch(/Interrupted system call|Software caused connection abort/);
       } finally {
         await daemon.stop('SIGKILL');
@@ -78,7 +80,7 @@ describeMount('control on the real mount, by dev-fuse', () => {
     await withDaemon({ options: MACHINE }, async (daemon) => {
       const writer = daemon.sh(`(${LONG}) & until grep -q 'recovery action' "$1"; do sleep 0.02; done; kill -TERM $!; wait $!; echo $?`, [daemon.log]);
       expect((await writer).stdout).toMatch(/^(?:1|143)\n$/);
-      await expect.poll(async () => (await readFile(daemon.log, 'utf8')).split('\n').at(-2), { timeout: 5000 }).toMatch(/control: interrupted: /);
+      await expect.poll(async () => (await readFile(daemon.log, 'utf8')).split('\n').at(-2)).toMatch(/control: interrupted: /);
     });
   });
 });

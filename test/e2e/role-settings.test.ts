@@ -1,33 +1,62 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { PROFILE_NAMES, type ProfileName } from '../../src/kernel/profiles/names.ts';
+import { PROFILES } from '../../src/kernel/profiles/profiles.ts';
+import { unpacked } from '../support/debian-packages.ts';
+import { parseListed } from '../support/listed-files.ts';
 import { recording } from '../support/recording.ts';
 import { execScript } from './support/exec.ts';
-import { describeMount } from './support/mounts.ts';
+import { describeMount, EACH_TRANSPORT } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 
-// Settings that roles write, applied by the programs that apply them at boot: what 7.3 refuses or lacks fails, with the program's message.
+// Settings that roles write, applied by the programs that apply them at boot: what a kernel refuses or lacks fails, with the program's message.
 
 const FILE = fileURLToPath(new URL('../recordings/role-settings.conf', import.meta.url));
-const [taken = '', refused = ''] = recording('role-settings.conf').split(/^# refused.*$/m);
-/** The last assignment of each name wins, as with the programs. */
-const settings = (text: string): Map<string, string> => new Map(text.split('\n').flatMap((line) => {
+/** Names and values, in order; of some names there are two. */
+const SETTINGS = recording('role-settings.conf').split('\n').flatMap((line) => {
   const [, name = '', value = ''] = /^([^#=\s]+)=(.*)$/.exec(line) ?? [];
-  return name === '' ? [] : [[name, value]];
-}));
-const TAKEN = settings(taken);
-const REFUSED = settings(refused);
-/** What the machine has besides, as the comments of the file say. */
-const MACHINE = ['--profile', '7.3', '--module', 'br_netfilter', '--module', 'tcp_bbr', '--module', 'nf_conntrack', '--module', 'sch_fq'];
+  return name === '' ? [] : [{ name, value }];
+});
+/** Names with a bound that a value of the file breaks, and that value. */
+const OUT_OF_BOUNDS: Readonly<Record<string, string>> = { 'vm.mmap_rnd_bits': '33', 'vm.panic_on_unrecoverable_memory_failure': '2' };
+const pathOf = (name: string): string => name.replaceAll('.', '/');
 
-/** Names that were set and what they hold afterwards, with one space between numbers. */
-async function applied(command: string): Promise<{ values: Map<string, string>; said: string[] }> {
-  const names = [...TAKEN.keys()].map((name) => `'${name}'`).join(' ');
+/** How long one program may take to apply them all, in milliseconds: Ansible starts three for each. */
+const MINUTES = 400_000;
+
+/** What a kernel makes of the settings, as its list of files predicts. */
+interface Predicted {
+  readonly missing: readonly { readonly name: string; readonly value: string }[];
+  readonly refused: readonly { readonly name: string; readonly value: string }[];
+  /** The value of each name after all that are taken. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+function predicted(profile: ProfileName): Predicted {
+  const { version } = PROFILES[profile];
+  const files = parseListed(recording(`proc-sys-files.${version}.txt`) + recording(`proc-sys-files-more.${version}.txt`)).map(({ path }) => path);
+  const there = SETTINGS.filter(({ name }) => files.includes(pathOf(name)));
+  const taken = there.filter(({ name, value }) => OUT_OF_BOUNDS[name] !== value);
+  return {
+    missing: SETTINGS.filter((setting) => !there.includes(setting)), refused: there.filter((setting) => !taken.includes(setting)),
+    values: new Map(taken.map(({ name, value }) => [name, value])),
+  };
+}
+
+/** What else the machine has, as the comments of the file say. */
+const machine = (profile: ProfileName): string[] => [
+  '--profile', profile, '--module', 'br_netfilter', '--module', 'tcp_bbr', '--module', 'nf_conntrack', '--module', 'sch_fq',
+];
+
+/** What the command prints that applies the file, and what names hold afterwards, with one space between numbers. */
+async function applied(profile: ProfileName, command: string): Promise<{ values: Map<string, string>; said: string[] }> {
+  const names = [...predicted(profile).values.keys()].map((name) => `'${name}'`).join(' ');
   const script = `mount -t tmpfs own /run; mount -t tmpfs own /media; mkdir -p /run/sysctl.d /media/empty; cp '${FILE}' /run/sysctl.d/99-role.conf
     for directory in /etc/sysctl.d /usr/lib/sysctl.d /usr/local/lib/sysctl.d /lib/sysctl.d; do [ -d $directory ] && mount --bind /media/empty $directory; done
     ${command} >/media/out 2>&1; cat /media/out; echo == values
     for name in ${names}; do echo "$name=$(cat "/proc/sys/$(echo "$name" | tr . /)")"; done`;
-  const { stdout, stderr } = await execScript(script, MACHINE);
+  const { stdout, stderr } = await execScript(script, machine(profile), { timeout: MINUTES });
   expect(stderr).toBe('');
   const [said = '', values = ''] = stdout.split('== values\n');
   return {
@@ -39,40 +68,71 @@ async function applied(command: string): Promise<{ values: Map<string, string>; 
   };
 }
 
-/** Names with a bound that the value of the last section breaks; the others of it are of no file. */
-const OUT_OF_BOUNDS = ['vm.mmap_rnd_bits', 'vm.panic_on_unrecoverable_memory_failure'];
-const pathOf = (name: string): string => name.replaceAll('.', '/');
-const invalid = OUT_OF_BOUNDS.map((name) => `sysctl: setting key "${name}": Invalid argument`);
-const missing = [...REFUSED.keys()].filter((name) => !OUT_OF_BOUNDS.includes(name)).map((name) => (
-  `sysctl: cannot stat /proc/sys/${pathOf(name)}: No such file or directory`
-));
-
 const noSysctl = (await sh('PATH=$PATH:/usr/sbin command -v sysctl')).status !== 0;
+const ansible = EACH_TRANSPORT ? await unpacked('ansible') : { missing: 'npm run test:transports' };
 const noSystemd = !existsSync('/lib/systemd/systemd-sysctl');
 for (const [what, absent] of [['sysctl(8)', noSysctl], ['systemd-sysctl(8)', noSystemd]] as const) {
   if (absent) console.warn(`SKIPPED: role settings by ${what}, which is not installed`);
 }
 
+/** A playbook that applies each setting by ansible.posix.sysctl, goes on where one fails, and prints what failed. */
+const playbook = (root: string): string => `
+  export HOME=/media PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 ANSIBLE_LOCALHOST_WARNING=0 ANSIBLE_STDOUT_CALLBACK=json
+  echo '${JSON.stringify([{
+    hosts: 'all', gather_facts: false, vars: { ansible_python_interpreter: '/usr/bin/python3' },
+    tasks: [{
+      'ansible.posix.sysctl': { name: '{{ item.name }}', value: '{{ item.value }}', sysctl_set: true, reload: false, sysctl_file: '/media/sysctl.conf' },
+      loop: SETTINGS, ignore_errors: true,
+    }],
+  }])}' >/media/play.yml
+  PYTHONPATH=${root}/usr/lib/python3/dist-packages /usr/bin/python3 ${root}/usr/bin/ansible-playbook -i localhost, -c local /media/play.yml`;
+
+/** What ansible-playbook printed: of each item its setting, and why it failed. */
+interface Played {
+  readonly plays: readonly { readonly tasks: readonly { readonly hosts: { readonly localhost: { readonly results: readonly {
+    readonly item: { readonly name: string; readonly value: string }; readonly failed?: boolean; readonly msg?: string;
+  }[] } } }[] }[];
+}
+
 describeMount('the settings of roles', () => {
   it.skipIf(noSysctl)('are applied by sysctl --system of procps, but for those that 7.3 refuses or lacks', async () => {
+    const { missing, refused, values } = predicted('7.3');
     const complaints = (said: readonly string[]): string[] => said.filter((line) => line.startsWith('sysctl: ')).sort();
-    const { values, said } = await applied('sysctl --system');
-    expect(values).toEqual(TAKEN);
-    // Of the files of the system it passes over names that are missing.
-    expect(complaints(said)).toEqual(invalid);
-    const fromFile = await applied('sysctl -p /run/sysctl.d/99-role.conf');
-    expect(fromFile.values).toEqual(TAKEN);
-    expect(complaints(fromFile.said)).toEqual([...invalid, ...missing].sort());
+    const invalid = refused.map(({ name }) => `sysctl: setting key "${name}": Invalid argument`);
+    const system = await applied('7.3', 'sysctl --system');
+    expect(system.values).toEqual(values);
+    // It ignores names that are missing, in the files of the system.
+    expect(complaints(system.said)).toEqual(invalid);
+    const fromFile = await applied('7.3', 'sysctl -p /run/sysctl.d/99-role.conf');
+    expect(fromFile.values).toEqual(values);
+    expect(complaints(fromFile.said)).toEqual([
+      ...invalid, ...missing.map(({ name }) => `sysctl: cannot stat /proc/sys/${pathOf(name)}: No such file or directory`),
+    ].sort());
   });
 
-  it.skipIf(noSystemd)('are applied by systemd-sysctl, but for those that 7.3 refuses or lacks', async () => {
-    const { values, said } = await applied('/lib/systemd/systemd-sysctl');
+  it.skipIf(noSystemd).each(PROFILE_NAMES)('are applied by systemd-sysctl on %s, but for those that the kernel refuses or lacks', async (profile) => {
+    const { missing, refused, values } = predicted(profile);
+    const got = await applied(profile, '/lib/systemd/systemd-sysctl');
     // It writes only the last value of a name.
-    expect(values).toEqual(new Map([...TAKEN].map(([name, value]) => [name, name === 'vm.mmap_rnd_bits' ? '28' : value])));
-    expect(said.sort()).toEqual([...REFUSED].map(([name, value]) => {
-      const ignored = OUT_OF_BOUNDS.includes(name) ? '' : ', ignoring';
-      return `Couldn't write '${value}' to '${pathOf(name)}'${ignored}: ${ignored === '' ? 'Invalid argument' : 'No such file or directory'}`;
-    }).sort());
+    expect(got.values).toEqual(new Map([...values].map(([name, value]) => [name, name === 'vm.mmap_rnd_bits' ? '28' : value])));
+    expect(got.said.sort()).toEqual([
+      ...missing.map(({ name, value }) => `Couldn't write '${value}' to '${pathOf(name)}', ignoring: No such file or directory`),
+      ...refused.map(({ name, value }) => `Couldn't write '${value}' to '${pathOf(name)}': Invalid argument`),
+    ].sort());
+  });
+
+  // A minute and a half a kernel: npm run test:transports.
+  it.skipIf('missing' in ansible).each(PROFILE_NAMES)('are applied by Ansible on %s, but for those that the kernel refuses or lacks', { timeout: 2 * MINUTES }, async (profile) => {
+    const { missing, refused, values } = predicted(profile);
+    const got = await applied(profile, playbook('root' in ansible ? ansible.root : ''));
+    expect(got.values).toEqual(values);
+    const results = (JSON.parse(got.said.join('\n')) as Played).plays[0]?.tasks[0]?.hosts.localhost.results ?? [];
+    expect(results.map(({ item }) => item)).toEqual(SETTINGS);
+    const why = ({ name, value }: { readonly name: string; readonly value: string }): string[] => {
+      if (refused.some((each) => each.name === name && each.value === value)) return [`setting ${name} failed: sysctl: setting key "${name}": Invalid argument\n`];
+      return missing.some((each) => each.name === name) ? [`setting ${name} failed: sysctl: cannot stat /proc/sys/${pathOf(name)}: No such file or directory\n`] : [];
+    };
+    expect(results.flatMap(({ failed, msg = '' }) => (failed ? [msg] : []))).toEqual(SETTINGS.flatMap(why));
   });
 
   it.skipIf(noSysctl)('sysctl -a prints the name of every file that root can read', async () => {
@@ -80,7 +140,7 @@ describeMount('the settings of roles', () => {
       const [, path = '', mode = '', value = ''] = /^F (\S+) (\d+) ?(.*)$/.exec(line) ?? [];
       return path === '' || (Number.parseInt(mode, 8) & 0o400) === 0 || value.startsWith('!') ? [] : [path];
     });
-    // Interfaces of the host's network namespace are those of the machine.
+    // The machine has the interfaces of the host's network namespace.
     const { stdout } = await execScript('sysctl -a -N --deprecated 2>/dev/null', ['--profile', '7.3']);
     const printed = new Set(stdout.split('\n'));
     const nameOf = (path: string): string => path.replaceAll(/[./]/g, (character) => (character === '.' ? '/' : '.'));

@@ -1,17 +1,19 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { daemonsBy, MAIN, runMain } from '../e2e/support/daemon.ts';
-import { describeMount, describeTransports, makePlace, mountsBelow, type Place, type TransportName } from '../e2e/support/mounts.ts';
+import { describeDaemon, describeMount, describeTransports, makePlace, mountsBelow, type Place, type TransportName } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 
-/** The environment of a start that cannot be: made in a mount namespace of its own, of which the machine sees nothing. */
+/** The environment of a start that must fail, made in a mount namespace of its own. This machine sees nothing of it. */
 interface Lack {
   readonly lack: string;
   readonly transport: TransportName;
-  /** What is done in the namespace before; `$scratch` is an empty directory. */
+  /** What is done in the namespace before the start; `$scratch` is an empty directory. */
   readonly before: string;
-  /** How node is run, where not as it is. */
+  /** How node is run, if not as usual. */
   readonly as?: string;
   readonly says: RegExp;
 }
@@ -68,7 +70,7 @@ describeMount('a start without', () => {
   });
 });
 
-/** Mount points that are in use, or no use. `prepare` may be given the place of a daemon that runs. */
+/** Mount points that are in use or unsuitable. `prepare` may get the place of a running daemon. */
 interface Occupied {
   readonly what: string;
   readonly prepare: (place: Place) => Promise<string>;
@@ -97,30 +99,37 @@ const OCCUPIED: readonly Occupied[] = [
   { what: 'that would have to be made within a mount of vmsysctld', prepare: async ({ mountPoint }) => `${mountPoint}/proc/sys/vm/mine`, says: /does not exist: create it first/ },
 ];
 
-describeTransports('a start on a mount point', (transport) => {
+describeDaemon('a start on a mount point', (transport) => {
   const { startDaemon } = daemonsBy(transport);
 
-  it.each(OCCUPIED)('$what is refused in one line, with status 1, and the daemon that runs serves on', async ({ prepare, says }) => {
+  it(`that is no use is refused in one line, with status 1, and the daemon that runs serves on: ${OCCUPIED.map(({ what }) => what).join(', ')}`, async () => {
     const place = await makePlace();
     try {
       const daemon = await startDaemon(place);
-      const where = await prepare(place);
-      const before = await mountsBelow(place.directory);
-      const { status, stdout, stderr } = await runMain(['mount', where, '--log', `${place.directory}/other.log`, '--transport', transport]);
-      expect({ status, stdout, lines: stderr.trimEnd().split('\n').filter((line) => !line.startsWith('{')) }).toEqual({ status: 1, stdout: '', lines: [expect.stringMatching(says)] });
-      expect(await mountsBelow(place.directory)).toEqual(before);
-      expect((await daemon.sh('cat proc/sys/vm/swappiness')).stdout).toBe('60\n');
+      for (const { what, prepare, says } of OCCUPIED) {
+        const where = await prepare(place);
+        const before = await mountsBelow(place.directory);
+        const { status, stdout, stderr } = await runMain(['mount', where, '--log', `${place.directory}/other.log`, '--transport', transport]);
+        expect({ what, status, stdout, lines: stderr.trimEnd().split('\n').filter((line) => !line.startsWith('{')) })
+          .toEqual({ what, status: 1, stdout: '', lines: [expect.stringMatching(says)] });
+        expect(await mountsBelow(place.directory)).toEqual(before);
+        expect((await daemon.sh('cat proc/sys/vm/swappiness')).stdout).toBe('60\n');
+      }
       expect(await daemon.stop()).toBe(0);
     } finally {
       await place.remove();
     }
   });
+});
+
+describeTransports('a start on a mount point', (transport) => {
+  const { startDaemon } = daemonsBy(transport);
 
   it('in a current directory that has been removed: one line, whatever of the command line needs it', async () => {
     const place = await makePlace();
     try {
       const script = 'mkdir "$3/here" && cd "$3/here" && rmdir "$3/here" && exec "$1" "$2" mount "${@:4}"';
-      // Node cannot start a thread there, and dev-fuse does without waiting for the mount point.
+      // Node cannot start a thread there, and dev-fuse does it without waiting for the mount point.
       const says = /^vmsysctld: (?:\. does not exist: create it first, mkdir -p \.|the current directory has been removed: change to another first)$/;
       for (const words of [['.', '--log', `${place.directory}/log`], [place.mountPoint, '--log', 'log']]) {
         const { status, stdout, stderr } = await sh(script, [process.execPath, MAIN, place.directory, ...words, '--transport', transport]);
@@ -134,10 +143,23 @@ describeTransports('a start on a mount point', (transport) => {
   it('started at three times at the same time: one serves, the others are refused', { timeout: 150_000 }, async () => {
     const place = await makePlace();
     try {
-      const script = 'for n in 1 2 3; do "$1" "$2" mount "$3" --log "$3.log" --transport "$4" > "$3.out$n" 2> "$3.err$n" & done; wait -n; wait -n; first=$?; until grep -qs ready "$3".out*; do sleep 0.05; done; cat "$3"/proc/sys/vm/swappiness; kill $(jobs -p); wait; echo $first';
-      const { stdout } = await sh(script, [process.execPath, MAIN, place.mountPoint, transport], { timeout: 120_000 });
-      const ready = await Promise.all([1, 2, 3].map((n) => readFile(`${place.mountPoint}.out${n}`, 'utf8')));
-      expect({ stdout, ready: ready.filter((text) => text.startsWith('ready')).length }).toEqual({ stdout: '60\n1\n', ready: 1 });
+      const starts = [1, 2, 3].map((n) => {
+        const child = spawn(process.execPath, [MAIN, 'mount', place.mountPoint, '--log', `${place.directory}/log${n}`, '--transport', transport], { stdio: ['ignore', 'pipe', 'pipe'] });
+        const start = { child, stdout: '', stderr: '', closed: once(child, 'close') };
+        child.stdout.setEncoding('utf8').on('data', (text: string) => { start.stdout += text; });
+        child.stderr.setEncoding('utf8').on('data', (text: string) => { start.stderr += text; });
+        return start;
+      });
+      try {
+        // Two end, and the third prints that it is ready, in any order. The answers explain it when that does not happen.
+        const answers = (): string[] => starts.map(({ child, stdout, stderr }) => `${child.exitCode} ${stdout}${stderr.replaceAll(/^\{.*\n/gm, '')}`).sort();
+        const refused: unknown = expect.stringMatching(/^1 vmsysctld: [^\n]*mount elsewhere\n$/);
+        await expect.poll(answers, { timeout: 120_000 }).toEqual([refused, refused, expect.stringMatching(/^null ready: [^\n]*\n$/)]);
+        expect(await sh('cat "$1"/proc/sys/vm/swappiness', [place.mountPoint])).toMatchObject({ stdout: '60\n', stderr: '', status: 0 });
+      } finally {
+        for (const { child } of starts) child.kill();
+        await Promise.all(starts.map(({ closed }) => closed));
+      }
       expect(await mountsBelow(place.directory)).toEqual([]);
       expect(await readdir(place.mountPoint)).toEqual([]);
     } finally {

@@ -1,4 +1,4 @@
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { type Census, census } from '../../src/kernel/memory/census.ts';
@@ -87,7 +87,7 @@ describe('the books of a machine to which anything is done', () => {
         expect(amount('HugePages_Total')).toBe(counts.huge);
         expect(amount('HugePages_Total') - amount('HugePages_Surp')).toBeLessThanOrEqual(kernel.int('vm.nr_hugepages'));
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -128,7 +128,7 @@ describe('the books of a machine to which anything is done', () => {
           expect(Number(read(`${path}/free_hugepages`))).toBe(sum(meminfo, /^HugePages_Free: +(\d+)/gm));
         }
       }),
-      { numRuns: 15 },
+      { numRuns: runs(15) },
     );
   });
 
@@ -142,7 +142,7 @@ describe('the books of a machine to which anything is done', () => {
         }
         expect([...machine.machine.kernel.memory.differing()]).toEqual([]);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

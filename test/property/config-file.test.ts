@@ -1,8 +1,8 @@
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
-import yargs from 'yargs';
 import { CONFIGURED } from '../../src/cli/config/config.ts';
-import { declare, type Option, settingValues, resolveSettings } from '../../src/cli/options/option.ts';
+import { type Option, settingValues, resolveSettings } from '../../src/cli/options/option.ts';
+import { parseWords } from '../../src/cli/options/parse-words.ts';
 import { parse } from '../support/config-file.ts';
 
 const SYSCTLS = ['kernel.panic=10', 'vm.swappiness=1', 'kernel.hostname=a: b # c', 'vm/panic_on_oom=2'];
@@ -37,9 +37,9 @@ describe('a configuration file', () => {
       const fromFile = parse(file);
       if (typeof fromFile === 'string') throw new Error(fromFile);
       const words = entries.flatMap(([name, values]) => values.map((value) => `--${name}=${value}`));
-      const parsed = await declare(yargs(words).exitProcess(false), CONFIGURED).parseAsync();
+      const { given: parsed } = parseWords(words, CONFIGURED, '');
       expect(settingValues(resolveSettings(CONFIGURED, {}, fromFile))).toEqual(settingValues(resolveSettings(CONFIGURED, parsed)));
-    }), { numRuns: 300 });
+    }), { numRuns: runs(300) });
   });
 
   const soup = fc.array(fc.constantFrom(
@@ -57,6 +57,6 @@ describe('a configuration file', () => {
       const lines = new TextDecoder().decode(bytes).split('\n').length;
       expect(Number(line), result).toBeGreaterThanOrEqual(1);
       expect(Number(line), result).toBeLessThanOrEqual(lines);
-    }), { numRuns: 3000 });
+    }), { numRuns: runs(3000) });
   });
 });

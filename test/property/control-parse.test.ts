@@ -1,4 +1,4 @@
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { expect, test } from 'vitest';
 
 import { ERRNO, type ErrnoName } from '../../src/abi/errno.ts';
@@ -59,13 +59,13 @@ test('a command formatted parses back to itself, with any line end and a comment
     const line = formatCommand(one);
     expect(line).not.toContain('\n');
     expect(parseControl(encode(`# comment\n${line}${end}`))).toEqual({ commands: [one] });
-  }), { numRuns: 3000 });
+  }), { numRuns: runs(3000) });
 });
 
 test('a batch is its lines, in order', () => {
   fc.assert(fc.property(fc.array(command, { maxLength: 10 }), (batch) => {
     expect(parseControl(encode(batch.map((one) => `${formatCommand(one)}\n`).join('')))).toEqual({ commands: batch });
-  }), { numRuns: 300 });
+  }), { numRuns: runs(300) });
 });
 
 test('a batch with one bad line is only an error, of that line', () => {
@@ -75,7 +75,7 @@ test('a batch with one bad line is only an error, of that line', () => {
     const batch = parseControl(encode(lines.join('\n')));
     expect(Object.keys(batch)).toEqual(['error']);
     expect(batch).toMatchObject({ error: { line: before.length + 1 } });
-  }), { numRuns: 300 });
+  }), { numRuns: runs(300) });
 });
 
 // Random bytes, and lines made of pieces of the grammar in any order.
@@ -97,7 +97,7 @@ test('whatever is written, the answer is commands or an error of one of its line
       // A parsed line is within the grammar: written and parsed again, it is the same.
       expect(parseControl(encode(batch.commands.map(formatCommand).join('\n')))).toEqual(batch);
     }
-  }), { numRuns: 5000 });
+  }), { numRuns: runs(5000) });
 });
 
 // If the work grew with the square of a line's length, the runner's time-out would end it.

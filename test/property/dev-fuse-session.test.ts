@@ -1,4 +1,4 @@
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { expect, it } from 'vitest';
 import { FUSE_IN_HEADER, FUSE_OPCODE } from '../../src/abi/fuse-protocol.ts';
 import { servedFiles } from '../../src/daemon/served-files.ts';
@@ -56,7 +56,7 @@ it('whatever comes is answered once at most, with an errno or a body, and the se
     }
     expect(driver.ask('STATFS', 1)).toBeInstanceOf(Buffer);
     expect(driver.errors.filter((line) => !/BadRequest/.test(line))).toEqual([]);
-  }), { numRuns: 300 });
+  }), { numRuns: runs(300) });
 });
 
 it('any bytes at all do no harm', () => {
@@ -64,6 +64,6 @@ it('any bytes at all do no harm', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
     driver.raw(bytes);
     driver.take();
-  }), { numRuns: 2000 });
+  }), { numRuns: runs(2000) });
   expect(driver.ask('STATFS', 1)).toBeInstanceOf(Buffer);
 });

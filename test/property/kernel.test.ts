@@ -1,4 +1,4 @@
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/kernel/effect.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
@@ -69,7 +69,7 @@ describe('a machine to which anything is done', () => {
         expect(stats.ignored + stats.failed + stats.delayed + stats.recovered).toBe(stats.total);
         expect(poisonedPages).toBeGreaterThanOrEqual(0);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -89,7 +89,7 @@ describe('a machine to which anything is done', () => {
           clock = effect.record.clockUsec;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -98,7 +98,7 @@ describe('a machine to which anything is done', () => {
       fc.property(steps, fc.integer({ min: 0, max: 2 ** 32 - 1 }), (script, seed) => {
         expect(play(testMachine({ seed }), script)).toEqual(play(testMachine({ seed }), script));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -119,7 +119,7 @@ describe('a machine to which anything is done', () => {
           expect(effects.filter((effect) => effect.kind === 'panic')).toEqual([]);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -138,7 +138,7 @@ describe('a machine to which anything is done', () => {
           ).effects.map((effect) => (effect.kind === 'printk' ? effect.record.text.replace(/ TIME \d+ /, ' TIME ') : effect.kind));
         expect(lines(used)).toEqual(lines(testMachine({ profile: '7.3' })));
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -1,4 +1,4 @@
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { expect, it } from 'vitest';
 import { bytesAtMost, OPERATION_MOST, RESERVE } from '../../src/daemon/log/reserve.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
@@ -89,7 +89,7 @@ it('whatever is written while the disk fills and is freed: nothing is done that 
       // All of it is refused, or a batch from some command on. The history shows which.
       if (changed) expect(logged.machine.commandLog.commands.at(-1)?.result).toBe(-ENOSPC);
     });
-  }), { numRuns: 40, examples: [[[{ free: 0 }, { write: INJECTIONS }, { write: INJECTIONS }]]] });
+  }), { numRuns: runs(40), examples: [[[{ free: 0 }, { write: INJECTIONS }, { write: INJECTIONS }]]] });
   expect(refused).toBeGreaterThan(0);
 });
 
@@ -106,7 +106,7 @@ it('whatever is written while the disk fails, or somebody takes the room that wa
       if (owed) expect([-EIO, -ENOSPC]).toContain(answer);
       else expect(logged.log()).toBe(logged.printed.join(''));
     });
-  }), { numRuns: 40, examples: [[[{ fails: 0 }, { write: INJECTIONS }, { write: INJECTIONS }]]] });
+  }), { numRuns: runs(40), examples: [[[{ fails: 0 }, { write: INJECTIONS }, { write: INJECTIONS }]]] });
   expect(refused).toBeGreaterThan(0);
 });
 

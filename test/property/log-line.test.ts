@@ -1,4 +1,4 @@
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { LOG_LEVEL, type LogLevel } from '../../src/abi/log-level.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../src/kernel/printk/log-format.ts';
@@ -62,6 +62,6 @@ describe('lastBoot', () => {
       const last = all.findLastIndex((line) => isBootLine(readPrintedLine(line)));
       const want = all.slice(0, Math.max(last, 0)).reduce((sum, line) => sum + line.length + 1, 0);
       expect(lastBoot((position, length) => bytes.subarray(position, position + length), bytes.length)).toBe(want);
-    }), { numRuns: 300 });
+    }), { numRuns: runs(300) });
   });
 });

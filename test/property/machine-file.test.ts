@@ -1,4 +1,4 @@
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { expect, test } from 'vitest';
 
 import type { MachineDescription } from '../../src/kernel/memory/layout.ts';
@@ -84,7 +84,7 @@ test('what a description is written as is read back as it, with any line end', (
     const { profile, interfaces = [], modules = [], sysctls = [] } = 'settings' in read ? read.settings : {};
     const [ofInterfaces, ofModules, ofSysctls] = [interfaces, modules, sysctls].map((all) => all.map((each) => each.text));
     expect({ profile, interfaces: ofInterfaces, modules: ofModules, sysctls: ofSysctls }).toEqual(written);
-  }), { numRuns: 1000 });
+  }), { numRuns: runs(1000) });
 });
 
 const BAD_LINES = [
@@ -98,7 +98,7 @@ test('a bad line among good ones is the one that is named', () => {
     const index = at % (lines.length + 1);
     lines.splice(index, 0, bad);
     expect(parseMachineFile(encode(lines.join('\n')), GIB)).toMatchObject({ error: { line: index + 1 } });
-  }), { numRuns: 500 });
+  }), { numRuns: runs(500) });
 });
 
 test('a line of /proc/iomem moved onto the one before it is the one that is named', () => {
@@ -107,7 +107,7 @@ test('a line of /proc/iomem moved onto the one before it is the one that is name
     const { start } = all[index - 1] as Region;
     const moved = all.map((region, each) => (each === index ? { ...region, start: start - 1, depth: all[index - 1]?.depth ?? 0 } : region));
     expect(parseMachineFile(encode(formatMachineFile({ regions: moved })), GIB)).toMatchObject({ error: { line: index + 1 } });
-  }), { numRuns: 300 });
+  }), { numRuns: runs(300) });
 });
 
 const keys = Object.values(MACHINE_STATEMENTS).flatMap(({ values }) => Object.keys(values).flatMap((key) => [key, `${key}=`]));
@@ -132,5 +132,5 @@ test('whatever a file holds, the answer is a machine or an error of one of its l
     } else {
       expect(parseMachineFile(encode(formatMachineFile(parsed.description)), GIB)).toMatchObject({ description: parsed.description });
     }
-  }), { numRuns: 3000 });
+  }), { numRuns: runs(3000) });
 });

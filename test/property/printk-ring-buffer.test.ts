@@ -1,4 +1,4 @@
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { expect, it } from 'vitest';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
 import { PrintkRingBuffer } from '../../src/kernel/printk/ring-buffer.ts';
@@ -32,7 +32,7 @@ it('the log buffer holds the last records, as many as there is room for, and the
       }
       expect(ring.from(readable)).toBeUndefined();
     }
-  }), { numRuns: 60 });
+  }), { numRuns: runs(60) });
 });
 
 it('short records are bound by their number', () => {

@@ -1,4 +1,4 @@
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { report } from '../../src/control/report.ts';
 import { SHOWN_SYSCTLS, statusOf } from '../../src/control/status.ts';
@@ -16,7 +16,7 @@ describe('status.json', () => {
       write('/control', `${refused}\n`);
       write('/control', `panic ${text}\n`);
       expect(parseStatus(String(read('/status.json')))).toEqual(statusOf(machine));
-    }), { numRuns: 200 });
+    }), { numRuns: runs(200) });
   });
 
   it('has all that was done to the machine', () => {
@@ -70,7 +70,7 @@ describe('the report of the control file', () => {
       write('/control', `${refused}\n`);
       write('/control', `panic ${text}\n`);
       expect(report(machine)).toMatch(/^(?:# [^\n]*\n)+$/);
-    }), { numRuns: 200 });
+    }), { numRuns: runs(200) });
   });
 
   it('shows the state, the daemon and the last commands', () => {

@@ -21,18 +21,21 @@ const LIST = { 'sysctl-list': 'recorder/guest/sysctl-list.c' };
 /** The modules that configuration roles load: connection tracking, filtering of bridges, bbr, and fq. */
 const ROLE_MODULES = ['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq'];
 
+/** What rxrpc asks for when it is loaded, before 7.3, without saying that it needs them. */
+const CIPHERS = ['pcbc', 'fcrypt'];
+
 /** Every module of Debian's 6.1 to 7.3 that registers sysctls, by its symbols. Two more mount a filesystem or add a logger. */
 const SYSCTL_MODULES = [
   ...ROLE_MODULES,
   ...['ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'nf_log_syslog', 'sctp', 'dccp', 'mpls_router', 'vrf', 'tipc', 'vsock', 'llc2', 'phonet'],
-  ...['rxrpc', 'rds', 'rds_tcp', 'rds_rdma', 'smc', 'appletalk', 'ax25', 'netrom', 'rose', 'ieee802154_6lowpan', 'af_alg'],
+  ...CIPHERS, ...['rxrpc', 'rds', 'rds_tcp', 'rds_rdma', 'smc', 'appletalk', 'ax25', 'netrom', 'rose', 'ieee802154_6lowpan', 'af_alg'],
   ...['sunrpc', 'rpcrdma', 'lockd', 'nfs', 'nfsv4', 'xfs', 'coda', 'ocfs2_stackglue', 'binfmt_misc'],
   ...['cdrom', 'md-mod', 'scsi_mod', 'sg', 'parport', 'ipmi_poweroff', 'iw_cm', 'rdma_ucm'],
 ];
 
 /** Those modules whose files are written to: modules that servers have, and that load without hardware. */
 const WRITTEN_MODULES = [
-  ...['ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'nf_log_syslog', 'sctp', 'mpls_router', 'vrf', 'vsock', 'rxrpc', 'llc2', 'rds', 'rds_tcp'],
+  ...['ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'nf_log_syslog', 'sctp', 'mpls_router', 'vrf', 'vsock', ...CIPHERS, 'rxrpc', 'llc2', 'rds', 'rds_tcp'],
   ...['tipc', 'af_alg', 'sunrpc', 'lockd', 'nfs', 'nfsv4', 'xfs', 'cdrom', 'md-mod', 'scsi_mod'],
 ];
 

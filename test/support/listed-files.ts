@@ -8,12 +8,17 @@ export interface ListedFile {
   readonly shown: string;
 }
 
+/** The files of a list. */
+export function parseListed(text: string): ListedFile[] {
+  return text.trimEnd().split('\n').flatMap((line) => {
+    const [, path = '', shown = ''] = /^F (\S+) (.*)$/.exec(line) ?? [];
+    return path === '' ? [] : [{ path, shown }];
+  });
+}
+
 /** The files that a recording lists, below net/ or outside it. */
 export function listedFiles(name: string, where: 'net' | 'outside net'): ListedFile[] {
-  return recording(name).trimEnd().split('\n').flatMap((line) => {
-    const [, path = '', shown = ''] = /^F (\S+) (.*)$/.exec(line) ?? [];
-    return path === '' || path.startsWith('net/') !== (where === 'net') ? [] : [{ path, shown }];
-  });
+  return parseListed(recording(name)).filter(({ path }) => path.startsWith('net/') === (where === 'net'));
 }
 
 /** The paths of all files of a machine below a directory of /proc/sys. With '' all of them. */

@@ -1,22 +1,26 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errnoName } from '../../src/abi/errno.ts';
+import { UNKNOWN_CALLER } from '../../src/abi/caller.ts';
 import { dottedName } from '../../src/kernel/sysctl/ctl-table.ts';
+import { KERNEL_SYSCTLS } from '../../src/kernel/sysctl/tables/kernel.ts';
 import { type DaemonOptions, withDaemon } from '../e2e/support/daemon.ts';
 import { sh } from '../e2e/support/shell.ts';
 import {
-  type Difference, differenceOf, GIVEN_BOOT_VALUE, looksOf, masked, RECORDED_PARTS, recordedRows, type Row, type WriteAnswer,
+  type Difference, differenceOf, GIVEN_BOOT_VALUE, looksOf, masked, RECORDED_PARTS, type RecordedKernel, RECORDER, type Row, type WriteAnswer,
 } from './recorded-writes.ts';
 
 const PROGRAM = fileURLToPath(new URL('proc-sys-writes.pl', import.meta.url));
-/** How long all writes may take, in milliseconds. */
-const TIMEOUT = 550_000;
+/** How long all writes to one machine may take, in milliseconds. */
+export const TIMEOUT = 550_000;
 
 /** Options of a daemon whose machine is the recorded one. The driver dummy made both interfaces, whatever their names. */
-export const RECORDED_MACHINE: readonly string[] = [
-  '--profile', '7.3', '--memory', '1G', '--log-format', 'kmsg', '--interface', 'dummy0', '--interface', 'eth0.100',
-  ...RECORDED_PARTS.modules.flatMap((name) => ['--module', name]), '--sysctl', 'net.ipv6.conf.eth0/100.accept_dad=-1',
-];
+export function recordedMachine(kernel: RecordedKernel): string[] {
+  return [
+    '--profile', kernel, '--memory', '1G', '--log-format', 'kmsg', '--interface', 'dummy0', '--interface', 'eth0.100',
+    ...RECORDED_PARTS.modules.flatMap((name) => ['--module', name]), '--sysctl', 'net.ipv6.conf.eth0/100.accept_dad=-1',
+  ];
+}
 
 const hex = (text: string): string => Buffer.from(text, 'latin1').toString('hex') || '-';
 
@@ -26,8 +30,14 @@ function unhex(shown: string): string | undefined {
   return shown === '-' ? '' : shown.startsWith('!') ? errnoName(-Number(shown.slice(1))) : Buffer.from(shown, 'hex').toString('latin1');
 }
 
-/** The answer to a write, from a line of the program. In the log the process has another pid than the recorder's. */
-function answerOf(line: string, pid: string): WriteAnswer {
+/** The writer as the log names it: fuse-native knows of no caller. */
+interface Writer {
+  readonly pid: string;
+  readonly comm: string;
+}
+
+/** The answer to a write by a line of the program's. The log names another writer than the recorder. */
+function answerOf(line: string, { pid, comm }: Writer): WriteAnswer {
   const [ret = '', before = '', value = '', log = '', ...others] = line.split(' ');
   const records = Buffer.from(unhex(log) ?? '', 'latin1').toString().split('\n').slice(0, -1);
   return {
@@ -35,20 +45,35 @@ function answerOf(line: string, pid: string): WriteAnswer {
     before: unhex(before),
     value: unhex(value),
     changed: Object.fromEntries(others.map((each) => each.split('=')).map(([path = '', shown = '']) => [path, unhex(shown) ?? ''])),
-    log: records.map((record) => record.replace(/^(\d+),[^;]*;/, (_, level: string) => `<${Number(level) & 7}>`).replace(new RegExp(String.raw`\b${pid}\b`), RECORDED_PID)),
+    log: records.map((record) => record.replace(/^(\d+),[^;]*;/, (_, level: string) => `<${Number(level) & 7}>`)
+      .replace(new RegExp(String.raw`\b${pid}\b`), String(RECORDER.pid)).replace(new RegExp(String.raw`\b${comm}\b`), RECORDER.comm)),
+  };
+}
+
+/** Texts that the kernel prints without a newline: /dev/kmsg shows the record when the next one comes, the log file shows it at once. */
+const UNFINISHED = new Set(KERNEL_SYSCTLS.flatMap(({ messages = [] }) => messages.filter(({ unfinished }) => unfinished))
+  .map(({ level, text }) => `<${level}>${text(UNKNOWN_CALLER, 0n)}`));
+
+/** Turns answers with what the log file showed into answers with what /dev/kmsg would: an unfinished record comes with the next one. */
+function unfinishedHeld(): (answer: WriteAnswer) => WriteAnswer {
+  let held: readonly string[] = [];
+  return (answer) => {
+    if (answer.log.length === 0) return answer;
+    const all = [...held, ...answer.log];
+    held = UNFINISHED.has(all.at(-1) ?? '') ? all.slice(-1) : [];
+    return { ...answer, log: all.slice(0, all.length - held.length) };
   };
 }
 
 export interface MountedComparison {
-  readonly recorded: string;
-  readonly chosen: (row: Row) => boolean;
-  readonly daemon: DaemonOptions;
+  readonly kernel: RecordedKernel;
+  /** The files that are written to, in the recorder's order. */
+  readonly rows: readonly Row[];
+  readonly transport: NonNullable<DaemonOptions['transport']>;
   /** For one in this many files, all other files are compared after its first write for which the recorder compared them too. */
   readonly lookAtAllOf: number;
 }
 
-/** The pid of the recorder, which the machine logs. */
-const RECORDED_PID = '130';
 /**
  * Limits of FUSE: the errno 524, which Linux accepts from no server and turns into EOPNOTSUPP; and a write of no bytes, of which Linux
  * informs no server.
@@ -56,13 +81,12 @@ const RECORDED_PID = '130';
 const BEYOND_FUSE = 'ENOTSUPP';
 
 /**
- * Makes the recorded writes to the chosen files through a mount, in order. Returns how many there were, those whose result differs, and how
- * many of the rest differ only by a limit of FUSE.
+ * Makes the recorded writes to these files through a mount, in order: how many there were, those that came out otherwise, and how many
+ * came out otherwise for no reason but a limit of FUSE.
  */
 export async function compareMounted(
-  { recorded, chosen, daemon: options, lookAtAllOf }: MountedComparison,
+  { kernel, rows, transport, lookAtAllOf }: MountedComparison,
 ): Promise<{ readonly count: number; readonly files: number; readonly wrong: readonly Difference[]; readonly limited: number }> {
-  const rows = recordedRows(recorded).filter(chosen);
   const lines = rows.flatMap((row, number) => {
     const looks = looksOf(row);
     const all = number % lookAtAllOf === 0 ? looks.indexOf(true) : -1;
@@ -73,11 +97,11 @@ export async function compareMounted(
     ];
   });
   const given = rows.filter(({ file }) => GIVEN_BOOT_VALUE.includes(file));
-  const boot = given.flatMap(({ file, boot: value = '' }) => ['--sysctl', `${dottedName(file)}=${value.trimEnd()}`]);
+  const boot = given.flatMap(({ file, boot: value }) => (value === undefined ? [] : ['--sysctl', `${dottedName(file)}=${value.trimEnd()}`]));
   let output: string[] = [];
-  await withDaemon({ ...options, options: [...options.options ?? [], ...boot] }, async (daemon) => {
+  await withDaemon({ transport, options: [...recordedMachine(kernel), ...boot] }, async (daemon) => {
     const { stdout, stderr } = await sh('exec perl "$1" "$2" "$3"', [
-      PROGRAM, join(daemon.mountPoint, 'proc/sys'), options.transport === 'fuse-native' ? daemon.log : join(daemon.mountPoint, 'dev/kmsg'),
+      PROGRAM, join(daemon.mountPoint, 'proc/sys'), transport === 'fuse-native' ? daemon.log : join(daemon.mountPoint, 'dev/kmsg'),
     ], {
       input: `${lines.join('\n')}\n`, timeout: TIMEOUT,
     });
@@ -87,7 +111,8 @@ export async function compareMounted(
   const wrong: Difference[] = [];
   let count = 0;
   let limited = 0;
-  const pid = output[0]?.split(' ')[1] ?? '';
+  const writer = transport === 'fuse-native' ? { ...UNKNOWN_CALLER, pid: String(UNKNOWN_CALLER.pid) } : { pid: output[0]?.split(' ')[1] ?? '', comm: RECORDER.comm };
+  const asKmsg = transport === 'fuse-native' ? unfinishedHeld() : (answer: WriteAnswer): WriteAnswer => answer;
   let at = 1;
   for (const row of rows) {
     const { file, boot: value, writes } = row;
@@ -96,7 +121,7 @@ export async function compareMounted(
     const looks = looksOf(row);
     for (const [index, write] of writes.entries()) {
       count += 1;
-      const answer = answerOf(output[at++] ?? '', pid);
+      const answer = asKmsg(answerOf(output[at++] ?? '', writer));
       const unheard = write.write === '' && answer.ret === 0;
       if ((write.ret === BEYOND_FUSE && answer.ret === 'EOPNOTSUPP') || (unheard && differenceOf(file, write, false, answer) !== undefined)) {
         limited += 1;

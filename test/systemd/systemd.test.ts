@@ -4,7 +4,7 @@ import { describeMount } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 import { bootMachine, type Machine } from './support/machine.ts';
 
-// The units, run by a real systemd with the program as npm installs it. Skipped where no such machine can be made of this one.
+// The units, run by a real systemd with the program as npm installs it. Skipped if no such machine can be made from this one.
 
 async function boot(): Promise<Machine | string> {
   if ((await sh('type unshare nsenter setpriv >/dev/null && ls /lib/systemd/systemd /usr/lib/systemd/systemd 2>/dev/null')).stdout === '') return 'install systemd';
@@ -26,7 +26,7 @@ afterAll(async () => {
   if (typeof booted !== 'string') await booted.end();
 });
 
-/** Runs a script in the machine and wants it to have succeeded: what it printed. */
+/** Runs a script in the machine, and expects success. Returns what it printed. */
 async function run(script: string): Promise<string> {
   if (typeof booted === 'string') throw new Error(booted);
   const { status, stdout, stderr } = await booted.sh(script);
@@ -144,7 +144,7 @@ describeMachine('docs/systemd.md', () => {
   it('has commands under systemd that do what it says, from the installation on', async () => {
     const page = readFileSync(new URL('../../docs/systemd.md', import.meta.url), 'utf8');
     const shown = /^# Under systemd$.*?^```console\n(.*?)^```/ms.exec(page)?.[1] ?? '';
-    // What needs a network is done.
+    // What needs a network is done already.
     const lines = shown.split('\n').filter((line) => line !== '' && !/^# (?:apt-get|npm) /.test(line));
     const script = lines.flatMap((line, index) => {
       if (!line.startsWith('# ')) return [];

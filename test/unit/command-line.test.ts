@@ -36,6 +36,8 @@ describe('a command line that is wrong', () => {
     [['mount', '/x', '--seed', '-1'], "--seed takes a whole number from 0 to 4294967295, not '-1'"],
     [['mount', '/x', '--seed', '1', '--seed=1'], '--seed is given more than once: give it once'],
     [['mount', '/x', '--profile', '07.3'], "--profile takes v4, 7.3, 6.12 or 6.1, not '07.3'"],
+    [['mount', '/x', '--module', 'nosuch'], "--module takes a module such as nf_conntrack (vmsysctld(8) lists all under MODULES), not 'nosuch'"],
+    [['mount', '/x', '--module', 'tcp-bbbr'], "--module takes a module such as tcp_bbr (vmsysctld(8) lists all under MODULES), not 'tcp-bbbr'"],
     [['replay', '--since', 'x'], "--since takes a date or a time, such as 2026-11-23 or 2026-11-23T04:46:01Z, not 'x'"],
     [['completion', 'fish'], "completion takes bash or zsh, not 'fish'"],
   ])('%j: one line, exit status 2', async (args, want) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { BLOCKS, O, SEEK } from '../../src/abi/file-calls.ts';
 import * as L from '../../src/abi/fuse-protocol.ts';
@@ -415,4 +415,15 @@ describe('what makes no sense', () => {
     }
     expect(driver.errors).toEqual([]);
   });
+});
+
+it('asks the system for nothing when it makes the caller of a request: that would be a system call for each', () => {
+  const { driver, file } = withFile();
+  const asked = vi.spyOn(process, 'getuid');
+  onTestFinished(() => { asked.mockRestore(); });
+  driver.post('OPEN', file, open(O.rdonly));
+  driver.post('READ', file, read());
+  driver.post('WRITE', file, write('1'));
+  expect(driver.take().filter(({ unique, error }) => unique > 0 && error === 0)).toHaveLength(3);
+  expect(asked).not.toHaveBeenCalled();
 });

@@ -24,7 +24,16 @@ describe('where exec mounts what', () => {
     const sys = join(directory, 'sys');
     mkdirSync(join(sys, 'cpu'), { recursive: true });
     const places = [{ path: join(sys, 'memory'), kind: 'directory' }, { path: join(sys, 'node/node0/file'), kind: 'file' }] as const;
-    expect(planMounts(places).grafts).toEqual([{ over: sys, name: '0', adds: places }]);
+    expect(planMounts(places).grafts).toEqual([{ over: sys, name: 'graft-all-0', adds: places, overlaid: false }]);
+  });
+
+  it('is in an overlay over a directory of many entries, but not where something is mounted below it', () => {
+    for (let each = 0; each < 100; each++) mkdirSync(join(directory, String(each)));
+    const places = [{ path: join(directory, 'edac_core/parameters/file'), kind: 'file' }] as const;
+    const overlaid = (mounts?: readonly MountInfo[]): boolean[] => planMounts(places, mounts).grafts.map((graft) => graft.overlaid);
+    expect(overlaid([mount('/'), mount(directory)])).toEqual([true]);
+    expect(overlaid([mount(join(directory, '7'))])).toEqual([false]);
+    expect(overlaid()).toEqual([false]);
   });
 
   it('is nowhere for what /proc lacks, and for a file where the host has a directory in /', () => {
@@ -45,7 +54,7 @@ describe('what exec makes read-only', () => {
       mount('/proc', 'proc'), mount('/proc/kcore'), mount('/proc/kmsg', 'tmpfs', '/kmsg//deleted'), mount('/proc/bus', 'proc', '/bus'), mount('/sys', 'sysfs'),
       mount('/sys/kernel/debug', 'debugfs'), mount('/srv/chroot/proc', 'proc'), mount('/home', 'ext4'),
     ],
-    scratch: '/s', newProc: '/s/proc', contained: true,
+    scratch: '/s', newProc: '/s/proc', contained: true, filesystems: ['proc', 'sysfs'],
   };
   const row = (source: string, target: string, how: string): object => ({ source, target, options: how });
 
@@ -62,6 +71,12 @@ describe('what exec makes read-only', () => {
 
   it('is all of a proc that is not of its own', () => {
     expect(surroundingRows({ ...options, newProc: undefined }).at(-1)).toEqual(row('none', '/proc', `remount,bind,${RO}`));
+  });
+
+  it('has a debugfs and a tracefs below it, for tools that look for them in /proc/mounts', () => {
+    const types = surroundingRows({ ...options, contained: false, filesystems: ['debugfs', 'tracefs'] }).flatMap(({ type }) => type ?? []);
+    // The host has a debugfs there.
+    expect(types).toEqual(['tracefs']);
   });
 
   it('is nothing for a privileged command, which keeps what was mounted on the old proc', () => {
@@ -84,6 +99,14 @@ describe('what exec finds undone after its mounts', () => {
   it('is nothing where a mount of the host has gone meanwhile: nothing there needs to be made read-only', () => {
     expect(undone(rows, [machine, iomem], tree, '/s/proc')).toBeUndefined();
     expect(undone(rows, [machine], tree, '/s/proc')).toBe(rows[0]);
+  });
+
+  it('is an overlay that the kernel refused, but not a debugfs', () => {
+    const overlay = { source: 'overlay', target: '/sys/module', type: 'overlay', options: `lowerdir=/s/added-0:/sys/module,${RO}` };
+    const debugfs = { source: 'debugfs', target: '/sys/kernel/debug', type: 'debugfs', options: 'nosuid' };
+    expect(undone([overlay], [mount('/sys', 'sysfs', '/', true)], tree, undefined)).toBe(overlay);
+    expect(undone([overlay], [mount('/sys/module', 'overlay', '/', true)], tree, undefined)).toBeUndefined();
+    expect(undone([debugfs], [mount('/sys', 'sysfs')], tree, undefined)).toBeUndefined();
   });
 
   it.each([

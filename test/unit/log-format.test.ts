@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 
 import type { LogLevel } from '../../src/abi/log-level.ts';
 import { LOG_FORMATS, timeStamp, type LogFormatName } from '../../src/kernel/printk/log-format.ts';
@@ -126,7 +126,7 @@ describe('no text can forge a line', () => {
       expect(lines.length).toBe(name === 'kmsg' ? 1 : any.text.split('\n').length);
       // Every line starts with the prefix of this record.
       for (const line of lines) expect(HEADS[name].exec(line)?.[0]).toBe(empty.slice(0, -1));
-    }), { numRuns: 500 });
+    }), { numRuns: runs(500) });
   });
 
   test('a text of printable characters comes through unchanged', () => {
@@ -142,5 +142,5 @@ test('kmsg escaping can be undone', () => {
     expect(escaped).toMatch(/^[ -~]*$/);
     const bytes = escaped.replace(/\\x([0-9a-f]{2})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
     expect(Buffer.from(bytes, 'latin1').toString()).toBe(original);
-  }), { numRuns: 500 });
+  }), { numRuns: runs(500) });
 });

@@ -8,6 +8,7 @@ import { CONFIGURED } from '../../src/cli/config/config.ts';
 import type { CliContext, HelpfulCommand } from '../../src/cli/command.ts';
 import type { OptionTable } from '../../src/cli/options/option.ts';
 import { RACES, VIAS } from '../../src/kernel/memory-failure/injection.ts';
+import { MODULE_NAMES } from '../../src/kernel/sysctl/modules/names.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { CPER_SEVERITIES } from '../../src/kernel/ras/cper.ts';
 import { CONTROL_COMMANDS } from '../../src/control/commands.ts';
@@ -143,6 +144,10 @@ describe.each(commands)('the man page of vmsysctld %s', (name, { help }) => {
     if (!own) expect(given(synopsis, 'Cm')).toEqual(help.operands.completion.words);
     else expect(sorted(given(synopsis, 'Fl').filter((flag) => flag !== '-'))).toEqual(sorted(written(help.options)));
   });
+});
+
+it('vmsysctld(8) has every module, and no other', () => {
+  expect(given(under(read('vmsysctld.8'), 'Sh', 'MODULES'), 'Cm')).toEqual(MODULE_NAMES);
 });
 
 it('vmsysctld(8) has every command, and no other', () => {

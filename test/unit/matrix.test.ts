@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES } from '../../src/kernel/memory-failure/injection.ts';
-import { casesOf, commandOf, isHardwareReport, matrix, MATRIX_VIAS } from '../../src/machine/matrix.ts';
+import { casesOf, commandOf, isHardwareReport, matrix, MATRIX_VIAS, type MatrixRow, type MatrixVia } from '../../src/machine/matrix.ts';
 import { runCli } from '../support/cli.ts';
 import { testMachine } from '../support/machine.ts';
 
@@ -11,27 +11,36 @@ const BOTH = ['v4', '7.3'] as const;
 /** Rows as `slab` or `free race=allocated`. */
 const named = ({ type, race }: { readonly type: string; readonly race?: string }): string => (race === undefined ? type : `${type} race=${race}`);
 
+const known = new Map<MatrixVia, readonly MatrixRow<(typeof BOTH)[number]>[]>();
+
+/** The matrix of an entry for both kernels, which is made once. */
+function matrixOfBoth(via: MatrixVia): readonly MatrixRow<(typeof BOTH)[number]>[] {
+  const rows = known.get(via) ?? matrix(via, BOTH);
+  known.set(via, rows);
+  return rows;
+}
+
 describe('the matrix', () => {
   it('has every page type and every race', () => {
     for (const via of MATRIX_VIAS) {
-      const rows = matrix(via, BOTH);
+      const rows = matrixOfBoth(via);
       expect(rows.filter(({ race }) => race === undefined).map(({ type }) => type)).toEqual(PAGE_TYPE_NAMES);
       expect(rows.flatMap(({ race = [] }) => race).sort()).toEqual(via === 'soft-offline' ? [] : Object.keys(RACES).sort());
     }
   });
 
   it('has the kernels differ where the merged patch differs from the posted one', () => {
-    const differing = matrix('hard', BOTH).filter(({ differs }) => differs).map(named);
+    const differing = matrixOfBoth('hard').filter(({ differs }) => differs).map(named);
     expect(differing).toEqual([
       'slab', 'pgtable', 'large-kmalloc', 'high-order', 'unknown', 'anon race=grabbed', 'free race=allocated',
     ]);
-    const soft = matrix('soft-offline', BOTH).filter(({ differs }) => differs).map(named);
+    const soft = matrixOfBoth('soft-offline').filter(({ differs }) => differs).map(named);
     expect(soft).toEqual(['reserved', 'slab', 'pgtable', 'large-kmalloc', 'zero']);
     expect(matrix('hard', ['7.3']).some(({ differs }) => differs)).toBe(false);
   });
 
   it('every race changes what comes of its page', () => {
-    const rows = matrix('hard', BOTH);
+    const rows = matrixOfBoth('hard');
     for (const row of rows.filter(({ race }) => race !== undefined)) {
       const calm = rows.find(({ type, race }) => type === row.type && race === undefined);
       expect(row.outcomes).not.toEqual(calm?.outcomes);
@@ -44,7 +53,7 @@ describe('the matrix', () => {
         const { write, lines, machine } = testMachine({ profile, seed: 99 });
         write('/proc/sys/vm/panic_on_unrecoverable_memory_failure', '1');
         const written = write('/control', `${commandOf(each, via)}\n`);
-        const { lines: printed, result, panics } = matrixOf(via, profile)[index]?.outcomes[0] ?? { lines: [], result: 'none', panics: undefined };
+        const { lines: printed, result, panics } = matrixOfBoth(via)[index]?.outcomes.find((outcome) => outcome.profile === profile) ?? { lines: [], result: 'none', panics: undefined };
         const log = lines().map((line) => line.slice(2)).filter((line) => !isHardwareReport(line));
         for (const [at, line] of printed.entries()) expect(log[at]).toContain(line.split(/ pfn 0xPFN| type 0x/)[0]);
         expect(panics).toBe(machine.kernel.death !== undefined);
@@ -55,19 +64,11 @@ describe('the matrix', () => {
   });
 
   it('shows a frame as one, and flags as they are', () => {
-    expect(matrixOf('corrupt', 'v4')[0]?.outcomes[0]?.lines[0]).toBe('Injecting memory failure at pfn 0xPFN');
-    const dirty = matrixOf('soft-offline', 'v4').find(({ type }) => type === 'unevictable-dirty');
+    expect(matrixOfBoth('corrupt')[0]?.outcomes[0]?.lines[0]).toBe('Injecting memory failure at pfn 0xPFN');
+    const dirty = matrixOfBoth('soft-offline').find(({ type }) => type === 'unevictable-dirty');
     expect(dirty?.outcomes[0]?.lines.at(-1)).toMatch(/^page migration failed 1, type 0x[0-9a-f]+\(/);
   });
 });
-
-const known = new Map<string, ReturnType<typeof matrix>>();
-function matrixOf(via: (typeof MATRIX_VIAS)[number], profile: (typeof BOTH)[number]) {
-  const key = `${via} ${profile}`;
-  const rows = known.get(key) ?? matrix(via, [profile]);
-  known.set(key, rows);
-  return rows;
-}
 
 describe('vmsysctld matrix', () => {
   it('is a table of at most 120 columns, whole, with a star where the kernels differ', async () => {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import fc from '../support/fast-check.ts';
+import fc, { runs } from '../support/fast-check.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MountPointError, prepareMountPoint } from '../../src/daemon/mount-point.ts';
 import { shellWord } from '../../src/abi/printable.ts';
@@ -79,6 +79,6 @@ describe('shellWord', () => {
       expect(word).not.toMatch(/[\n\r]/);
       const { stdout } = await promisify(execFile)('bash', ['-c', `printf %s ${word}`]);
       expect(stdout).toBe(path);
-    }), { numRuns: 60 });
+    }), { numRuns: runs(60) });
   });
 });

@@ -37,7 +37,7 @@ function parse(text: string): ParsedFile {
     at = end + 1;
     line += 1;
     const content = raw.replace(LEADING, '');
-    // The newline counts here: of one character at the end of the file there is nothing.
+    // The newline counts here: if the last line of the file is one character without a newline, nothing is read of it.
     if (content.length + (newline < 0 || content === '' ? 0 : 1) < 2 || content.startsWith('#') || content.startsWith(';')) continue;
     addLine({ assignments, bad }, line, content, LINE_RULES);
   }
@@ -50,7 +50,7 @@ const LINE_RULES: LineRules = {
   path: (name) => pathOfName(name.replace(/^-/, '')),
 };
 
-/** rstrip(): a text of spaces alone keeps its first. */
+/** rstrip(): a text of spaces only keeps its first one. */
 function strippedEnd(text: string): string {
   const stripped = text.replace(TRAILING, '');
   return stripped === '' ? text.slice(0, 1) : stripped;

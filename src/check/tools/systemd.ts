@@ -16,8 +16,8 @@ const LONGEST_NAME = 255;
 const LONGEST_PATH = 4095;
 
 /**
- * systemd-sysctl. Of several lines that set one name, the last counts: it takes the place of the others, at its own place in the order. But one
- * that repeats the value changes nothing. Sources: src/sysctl/sysctl.c, src/basic/sysctl-util.c, src/basic/fileio.c of systemd 252.
+ * systemd-sysctl. Of several lines that set one name, the last one counts: it replaces the others, at its own place in the order. But a
+ * line that repeats the value changes nothing. Sources: src/sysctl/sysctl.c, src/basic/sysctl-util.c, src/basic/fileio.c of systemd 252.
  */
 export const SYSTEMD: Tool = {
   name: 'systemd',
@@ -74,7 +74,7 @@ function normalize(name: string): string {
 }
 
 /**
- * The path without slashes and dots that say nothing: `//a/./b/` is `/a/b`. From a name that is too long on it is left as it is. Mirrors
+ * The path without needless slashes and dots: `//a/./b/` is `/a/b`. From a name that is too long on it stays as it is. Mirrors
  * path_simplify() (src/basic/path-util.c).
  */
 function simplify(path: string): string {
@@ -140,7 +140,7 @@ function withoutNewlines(text: string): string {
   return text.replace(/[\r\n]+$/, '');
 }
 
-/** path_is_normalized() of a path that path_simplify() went over. */
+/** path_is_normalized() of a path that path_simplify() has changed. */
 function isNormalized(path: string): boolean {
   return path.length <= LONGEST_PATH && path.split('/').every((name) => name !== '..' && name.length <= LONGEST_NAME);
 }

@@ -1,10 +1,10 @@
-// The programs that apply sysctl.d files, each as what it reads, in which order it writes, and what a write of it is. The folder imports its parent,
-// abi/ and nothing else. Start at Tool below; systemd.ts and procps.ts are the two.
+// The programs that apply sysctl.d files: what each reads, in which order it writes, and how it writes. The folder imports its parent, abi/
+// and nothing else. Start at Tool below; systemd.ts and procps.ts are the two.
 import type { Placed, PlannedWrite, ParsedFile } from '../settings.ts';
 import type { SysctlTree } from '../sysctl-tree.ts';
 import type { ToolName } from './tool-names.ts';
 
-/** What became of a write that a tool attempted. */
+/** The result of a write that a tool attempted. */
 export type Attempt =
   /** It was written. */
   | { readonly result: 'written' }
@@ -22,7 +22,7 @@ export interface Tool {
   readonly comm: string;
   /** Whether it reads /etc/sysctl.conf, after all else. */
   readonly readsSysctlConf: boolean;
-  /** Whether a link that leads nowhere is an error to it. */
+  /** Whether a link that leads nowhere is an error for it. */
   readonly missesFiles: boolean;
   /** Whether it reads files whose name begins with a dot. */
   readonly readsHidden: boolean;

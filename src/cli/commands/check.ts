@@ -8,7 +8,7 @@ import { layOutMemory } from '../../kernel/memory/layout.ts';
 import { type CliContext, type HelpfulCommand, VERSION } from '../command.ts';
 import { ExitStatus, UsageError } from '../exit-status.ts';
 import { describedMemory, describedParts, namedParts } from '../options/machine.ts';
-import { declare, resolveSettings, settingValues } from '../options/option.ts';
+import { resolveSettings, settingValues } from '../options/option.ts';
 import { findConfigSets, readSource } from './check/config-sets.ts';
 import { CHECK_TABLE, type FORMATS } from './check/options.ts';
 
@@ -17,8 +17,6 @@ type Format = (typeof FORMATS)[number] | 'json';
 /** `vmsysctld check [FILE|DIR…]`: what sysctl.d files would do, on every kernel. */
 export function checkCommand(context: CliContext): HelpfulCommand {
   return {
-    command: 'check [FILE..]',
-    builder: (argv) => declare(argv.positional('FILE', { type: 'string', array: true, default: [] as string[] }), CHECK_TABLE),
     help: {
       usage: 'check [FILE|DIR…] [options]',
       about: 'Shows what sysctl.d files would do on each kernel: what is refused or missing,\nand what is undone. Without FILE, those of this machine. Changes nothing.',
@@ -29,7 +27,7 @@ export function checkCommand(context: CliContext): HelpfulCommand {
         ['check fleet/ --host-from-path', 'a directory a host'],
       ],
     },
-    async handler({ FILE, ...given }) {
+    async run(given, operands) {
       const asked = resolveSettings(CHECK_TABLE, given);
       const described = await describedMemory(asked);
       const settings = { ...asked, ...namedParts(asked, described) };
@@ -37,7 +35,6 @@ export function checkCommand(context: CliContext): HelpfulCommand {
       if (json && settings.format.called !== undefined) throw new UsageError('--json and --format exclude each other: give one of them');
       const format: Format = json ? 'json' : named;
       const checker = new Checker({ profiles: profile, like, parts: describedParts(settings), layout: layOutMemory(described.description) });
-      const operands = FILE as string[];
       const piped = operands.includes('-') ? await standardInput(context) : new Uint8Array();
       const findings: Finding[] = [];
       const totals = { files: 0, settings: 0, hosts: 0 };

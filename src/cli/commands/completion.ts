@@ -7,8 +7,6 @@ const SHELLS = Object.keys(SCRIPTS) as Shell[];
 /** `vmsysctld completion SHELL`: a script with which a shell completes command lines. */
 export function completionCommand(context: CliContext): HelpfulCommand {
   return {
-    command: 'completion [SHELL]',
-    builder: (argv) => argv.positional('SHELL', { type: 'string', default: 'bash' }),
     help: {
       usage: 'completion [bash|zsh]',
       about: 'Prints a script with which bash, or another shell, completes command lines.',
@@ -16,8 +14,8 @@ export function completionCommand(context: CliContext): HelpfulCommand {
       operands: { completion: { with: 'words', words: SHELLS }, most: 1 },
       examples: [['completion bash', 'in ~/.bashrc: eval "$(vmsysctld completion)"']],
     },
-    handler({ SHELL }) {
-      context.print(SCRIPTS[oneOf<Shell>(SHELLS).read(String(SHELL), 'completion')]);
+    run(_, [shell = 'bash']) {
+      context.print(SCRIPTS[oneOf<Shell>(SHELLS).read(shell, 'completion')]);
     },
   };
 }

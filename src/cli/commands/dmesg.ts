@@ -7,7 +7,7 @@ import { LOG_LEVEL_ALIASES } from '../../language/values.ts';
 import { didYouMean, list, nearest, show } from '../../language/words.ts';
 import type { CliContext, HelpfulCommand } from '../command.ts';
 import { UsageError } from '../exit-status.ts';
-import { declare, file, oneOf, type OptionTable, type OptionValues, valuesOf } from '../options/option.ts';
+import { file, oneOf, type OptionTable, type OptionValues, valuesOf } from '../options/option.ts';
 import { coloured, type DmesgForm, json, plain, Printer } from './dmesg-printer.ts';
 import { whichMachine } from './which-machine.ts';
 
@@ -25,8 +25,6 @@ const DMESG_TABLE = {
 /** `vmsysctld dmesg [MNT]`: the log of a machine, as dmesg(1) shows a kernel's. */
 export function dmesgCommand(context: CliContext): HelpfulCommand {
   return {
-    command: 'dmesg [MNT]',
-    builder: (argv) => declare(argv, DMESG_TABLE),
     help: {
       usage: 'dmesg [options] [MNT]',
       about: 'Prints the log of the machine that is mounted on MNT, as dmesg(1) does a\nkernel\'s, from its last boot on. MNT may be left out if there is only one.\nOnly logs of the format raw or kmsg have levels.',
@@ -37,9 +35,8 @@ export function dmesgCommand(context: CliContext): HelpfulCommand {
         ['dmesg --json -a -F vmsysctld.log', 'a log whose machine has gone'],
       ],
     },
-    async handler(given) {
+    async run(given, [place]) {
       const args = valuesOf(DMESG_TABLE, given);
-      const place = given['MNT'] as string | undefined;
       if (place !== undefined && args.file !== undefined) throw new UsageError('MNT and --file exclude each other: name the machine, or its log');
       const observed = args.file === undefined ? await whichMachine('dmesg', place) : undefined;
       const tail = new LogTail(args.file === undefined ? logOf(observed) : context.absolute(args.file));

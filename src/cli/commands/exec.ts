@@ -10,7 +10,7 @@ import type { Call, CliContext, HelpfulCommand } from '../command.ts';
 import { CONFIG_OPTIONS, readConfig } from '../config/config.ts';
 import { ExitStatus, FAILED, NOT_EXECUTABLE, NOT_FOUND, PANICKED, SIGNALLED, UsageError } from '../exit-status.ts';
 import { bootSettings, chosenSeed, describedMemory, describedParts, hostMemory, LOG_FORMAT, MACHINE_OPTIONS, VERBOSE, withMachineFile } from '../options/machine.ts';
-import { declare, file, type OptionTable, resolveSettings, settingValues } from '../options/option.ts';
+import { file, type OptionTable, resolveSettings, settingValues } from '../options/option.ts';
 
 const group = 'The command';
 
@@ -41,8 +41,6 @@ const EXEC_TABLE = {
 export function execCommand(call: Call): HelpfulCommand {
   const { context } = call;
   return {
-    command: 'exec',
-    builder: (argv) => declare(argv, EXEC_TABLE),
     help: {
       usage: 'exec [options] [--] CMD [ARGS…]',
       about: 'Runs CMD on an emulated machine whose files are at their real paths. Exits with\nits status; 70 when the machine panics, which kills CMD; 125 to 127 as env(1).',
@@ -53,7 +51,7 @@ export function execCommand(call: Call): HelpfulCommand {
         ['exec --expect-panic -- ./selftest.sh', 'a test that wants a panic'],
       ],
     },
-    async handler(parsed) {
+    async run(parsed) {
       const [name, ...rest] = call.operands;
       if (name === undefined) throw new UsageError('exec needs a command: vmsysctld exec [options] [--] CMD ARGS…');
       const { settings: configured } = await readConfig(context, resolveSettings(EXEC_TABLE, parsed).config);

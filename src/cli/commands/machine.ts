@@ -7,7 +7,7 @@ import { formatMachineFile } from '../../machine-file/format.ts';
 import type { CliContext, HelpfulCommand } from '../command.ts';
 import { describedMemory, MEMORY_OPTIONS } from '../options/machine.ts';
 import { UsageError } from '../exit-status.ts';
-import { declare, type OptionTable, resolveSettings } from '../options/option.ts';
+import { type OptionTable, resolveSettings } from '../options/option.ts';
 
 const MACHINE_TABLE = {
   ...MEMORY_OPTIONS,
@@ -17,8 +17,6 @@ const MACHINE_TABLE = {
 /** `vmsysctld machine`: the whole description of a machine, as `--machine` takes it. */
 export function machineCommand(context: CliContext): HelpfulCommand {
   return {
-    command: 'machine',
-    builder: (argv) => declare(argv, MACHINE_TABLE),
     help: {
       usage: 'machine [--memory SIZE | --machine FILE | --from-host]',
       about: 'Prints the whole description of a machine, as a file that --machine takes.',
@@ -30,7 +28,7 @@ export function machineCommand(context: CliContext): HelpfulCommand {
         ['machine --from-host > web1.machine', 'this host, for use elsewhere'],
       ],
     },
-    async handler(given) {
+    async run(given) {
       const settings = resolveSettings(MACHINE_TABLE, given);
       if (settings['from-host'].value) {
         const other = [settings.memory, settings.machine].find(({ called }) => called !== undefined)?.called;

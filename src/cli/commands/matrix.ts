@@ -8,7 +8,7 @@ import { hasPanicSysctl, matrix, MATRIX_VIAS, type MatrixRow, type MatrixVia, PA
 import type { CliContext, HelpfulCommand } from '../command.ts';
 import { UsageError } from '../exit-status.ts';
 import { bootSettings, MissingSysctl } from '../options/machine.ts';
-import { declare, oneOf, type OptionTable, type Setting, settingValues, resolveSettings } from '../options/option.ts';
+import { oneOf, type OptionTable, type Setting, settingValues, resolveSettings } from '../options/option.ts';
 
 /** Kernels by what `--profile` takes besides the name of one: `both` are those that have the sysctl. */
 const GROUPS = { both: ['v4', '7.3'], all: PROFILE_NAMES } as const;
@@ -26,8 +26,6 @@ const MATRIX_TABLE = {
 /** `vmsysctld matrix`: what an error in each type of page does, under each kernel, by running the model. */
 export function matrixCommand(context: CliContext): HelpfulCommand {
   return {
-    command: 'matrix',
-    builder: (argv) => declare(argv, MATRIX_TABLE),
     help: {
       usage: 'matrix [options]',
       about: 'Shows what an error in each type of page does, under each kernel: what it\nprints, what write(2) returns, and whether it panics.',
@@ -38,7 +36,7 @@ export function matrixCommand(context: CliContext): HelpfulCommand {
         ["matrix --json | jq -r 'select(.panics) | .type'", 'only what panics'],
       ],
     },
-    async handler(given) {
+    async run(given) {
       const settings = resolveSettings(MATRIX_TABLE, given);
       const args = settingValues<typeof MATRIX_TABLE>(settings);
       if (args.json && args.tsv) throw new UsageError('--json and --tsv exclude each other: give one of them');

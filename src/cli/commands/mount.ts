@@ -11,7 +11,7 @@ import { CONFIG_OPTIONS, readConfig } from '../config/config.ts';
 import { type CliContext, type HelpfulCommand, VERSION } from '../command.ts';
 import { UsageError } from '../exit-status.ts';
 import { bootSettings, chosenSeed, describedMemory, describedParts, MACHINE_OPTIONS, MOUNT_OPTIONS, withMachineFile } from '../options/machine.ts';
-import { declare, type OptionTable, resolveSettings, type Setting, type Settings } from '../options/option.ts';
+import { type GivenOptions, type OptionTable, resolveSettings, type Setting, type Settings } from '../options/option.ts';
 
 const HINTS = { hints: { kind: 'flag', hidden: true, describe: 'print what to try' } } as const satisfies OptionTable;
 
@@ -20,8 +20,6 @@ export const MOUNT_TABLE = { ...MACHINE_OPTIONS, ...MOUNT_OPTIONS, ...CONFIG_OPT
 /** `vmsysctld mount MNT`: the daemon, in the foreground, until a signal or umount(8) ends it. */
 export function mountCommand(context: CliContext): HelpfulCommand {
   return {
-    command: 'mount <MNT>',
-    builder: (argv) => declare(argv.positional('MNT', { type: 'string' }), MOUNT_TABLE),
     help: {
       usage: 'mount MNT [options]',
       about: 'Mounts an emulated machine on MNT, an empty directory, and serves it in the\nforeground. SIGTERM unmounts it; SIGHUP reopens the log and reads --config.',
@@ -33,16 +31,16 @@ export function mountCommand(context: CliContext): HelpfulCommand {
         ['mount /mnt --sysctl vm.panic_on_oom=1', 'set from boot on'],
       ],
     },
-    async handler({ MNT, ...given }) {
-      await runMount(context, String(MNT), given);
+    async run(given, [place = '']) {
+      await runMount(context, place, given);
     },
   };
 }
 
 type MountSettings = Settings<typeof MOUNT_TABLE>;
 
-/** Runs the daemon until it ends. `given` is the command line as yargs parsed it. */
-async function runMount(context: CliContext, place: string, given: Readonly<Record<string, unknown>>): Promise<void> {
+/** Runs the daemon until it ends. `given` is what parseWords() returns. */
+async function runMount(context: CliContext, place: string, given: GivenOptions): Promise<void> {
   const config = await readConfig(context, resolveSettings(MOUNT_TABLE, given).config);
   const named = resolveSettings(MOUNT_TABLE, given, config.settings);
   const described = await describedMemory(named);

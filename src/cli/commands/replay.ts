@@ -5,7 +5,7 @@ import { Duplicates } from '../../replay/summary/duplicates.ts';
 import { joinCaptures, summarize, type Totals } from '../../replay/summary/summary.ts';
 import type { CliContext, HelpfulCommand } from '../command.ts';
 import { ExitStatus, UsageError } from '../exit-status.ts';
-import { declare, valuesOf } from '../options/option.ts';
+import { valuesOf } from '../options/option.ts';
 import { findInputs, type Input, STDIN } from './replay/inputs.ts';
 import { type ReplayArguments, REPLAY_TABLE } from './replay/options.ts';
 import { type Outcome, outputsOf, type Print, printer, verdicts, writeReports } from './replay/reports.ts';
@@ -23,8 +23,6 @@ const NOT_ALL_READ = 1;
 /** `vmsysctld replay [FILE…]`: which memory failures in kernel logs would have panicked. */
 export function replayCommand(context: CliContext): HelpfulCommand {
   return {
-    command: 'replay [FILE..]',
-    builder: (argv) => declare(argv.positional('FILE', { type: 'string', array: true, default: [] as string[] }), REPLAY_TABLE),
     help: {
       usage: 'replay [FILE…] [options]',
       about: 'Shows which memory failures in kernel logs would have panicked. A FILE is a log,\na database of rasdaemon, a directory of these, or - for standard input, which is\nthe default.',
@@ -35,8 +33,8 @@ export function replayCommand(context: CliContext): HelpfulCommand {
         ['replay logs/ --host-from-path --html a.html', 'a directory a host'],
       ],
     },
-    async handler({ FILE, ...given }) {
-      const args: ReplayArguments = { ...valuesOf(REPLAY_TABLE, given), FILE: FILE as string[] };
+    async run(given, operands) {
+      const args: ReplayArguments = { ...valuesOf(REPLAY_TABLE, given), FILE: operands };
       const forms = (['json', 'csv', 'scenario'] as const).filter((form) => args[form]);
       if (forms.length > 1) throw new UsageError(`--${forms.join(' and --')} all write to standard output: give one of them`);
       const policies = args.policy === 'both' ? POLICIES : [args.policy];

@@ -4,7 +4,7 @@ import type { ObservedMachine } from '../../daemon/observing/observe.ts';
 import { writeSize } from '../../language/values.ts';
 import type { CliContext, HelpfulCommand } from '../command.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { declare, type OptionTable, valuesOf } from '../options/option.ts';
+import { type OptionTable, valuesOf } from '../options/option.ts';
 import { whichMachine } from './which-machine.ts';
 
 /** Exit status if the machine has panicked. */
@@ -17,8 +17,6 @@ const STATUS_TABLE = {
 /** `vmsysctld status [MNT]`: the state of a machine, no matter who mounted it. */
 export function statusCommand(context: CliContext): HelpfulCommand {
   return {
-    command: 'status [MNT]',
-    builder: (argv) => declare(argv, STATUS_TABLE),
     help: {
       usage: 'status [options] [MNT]',
       about: 'Shows the machine that is mounted on MNT: what it is, whether it lives, and what\nwas done to it. MNT may be left out if there is only one. Exits with 0 if\nit lives, 3 if it has panicked.',
@@ -29,9 +27,9 @@ export function statusCommand(context: CliContext): HelpfulCommand {
         ['status --json /mnt | jq .memory_failures', 'for scripts'],
       ],
     },
-    async handler(given) {
+    async run(given, [place]) {
       const { json } = valuesOf(STATUS_TABLE, given);
-      const observed = await whichMachine('status', given['MNT'] as string | undefined);
+      const observed = await whichMachine('status', place);
       if (json) context.print(printableJson(JSON.stringify(statusObject(observed), undefined, 2)));
       else for (const line of statusLines(observed)) context.print(line);
       if (observed.status.state !== 'running') throw new ExitStatus(HAS_PANICKED);

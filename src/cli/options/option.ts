@@ -1,6 +1,5 @@
-// Options of commands: this file says what an option is and finds its value; machine.ts has the tables that commands share; check-words.ts
-// refuses unknown words. The folder may import what cli may. Start with Option and resolveSettings() below.
-import type { Argv, Options } from 'yargs';
+// Options of commands: this file says what an option is and finds its value; machine.ts has the tables that commands share; parse-words.ts
+// parses the words of a command line. The folder may import what cli may. Start with Option and resolveSettings() below.
 import type { TakesEffect } from '../../daemon/reload.ts';
 import { list, takes } from '../../language/words.ts';
 import { UsageError } from '../exit-status.ts';
@@ -60,6 +59,9 @@ export type Option = TextOption | FlagOption | ListOption;
 /** Options of a command, by name, in the order of the help. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
+/** Values by the name of the option: of a flag a boolean, of a list the texts, of any other what its `read` makes of the text. */
+export type GivenOptions = Readonly<Record<string, unknown>>;
+
 /** Parts of an option whose value is one of a few words. */
 export function oneOf<W extends string>(words: readonly W[]) {
   return {
@@ -81,30 +83,6 @@ export function file(what = 'FILE') {
 export function nonEmpty(text: string, called: string): string {
   if (text !== '') return text;
   throw new UsageError(`${called} needs a value`);
-}
-
-/** Declares the options of a table to yargs. yargs parses those of the command line and sets no defaults: see resolveSettings(). */
-export function declare<T>(argv: Argv<T>, table: OptionTable): Argv<T> {
-  for (const [name, option] of Object.entries(table)) argv.option(name, declaration(name, option));
-  return argv;
-}
-
-function declaration(name: string, option: Option): Options {
-  // Hidden: yargs lays out a help of its own before each command, which takes longer than all else of it. help/ prints ours.
-  const common: Options = { hidden: true, ...(option.short !== undefined && { alias: option.short }) };
-  switch (option.kind) {
-    case 'flag': return { ...common, type: 'boolean', coerce: (given: boolean | readonly boolean[]) => single(name, given) };
-    case 'list': return { ...common, type: 'string', array: true, nargs: 1 };
-    case 'text': return {
-      ...common, type: 'string', requiresArg: option.bare !== true, ...(option.words && option.commas !== true && { choices: option.words }),
-      coerce: (given: string | readonly string[]) => option.read(single(name, given), `--${name}`),
-    };
-  }
-}
-
-function single<V extends string | boolean>(name: string, given: V | readonly V[]): V {
-  if (typeof given === 'object') throw new UsageError(`--${name} is given more than once: give it once`);
-  return given;
 }
 
 /** A value, and the place where it was given, for messages: `--memory`, `/etc/vmsysctld.conf:3: memory`. A default has no place. */
@@ -132,9 +110,9 @@ export type ConfiguredSettings = ReadonlyMap<string, readonly Setting[]>;
 
 /**
  * Finds the value of each option: that of the command line, else that of the file, else the default. Lists are joined, with those of the
- * command line last, because the later of two values counts. `given` is the command line as yargs parsed it.
+ * command line last, because the later of two values counts. `given` is what parseWords() returns.
  */
-export function resolveSettings<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>, file: ConfiguredSettings = new Map()): Settings<T> {
+export function resolveSettings<T extends OptionTable>(table: T, given: GivenOptions, file: ConfiguredSettings = new Map()): Settings<T> {
   const settled = Object.entries(table).map(([name, option]) => {
     const inFile = option.configured === undefined ? [] : file.get(name) ?? [];
     const called = `--${name}`;
@@ -149,7 +127,7 @@ export function resolveSettings<T extends OptionTable>(table: T, given: Readonly
 }
 
 /** The values of the options of a table, from the command line alone. */
-export function valuesOf<T extends OptionTable>(table: T, given: Readonly<Record<string, unknown>>): OptionValues<T> {
+export function valuesOf<T extends OptionTable>(table: T, given: GivenOptions): OptionValues<T> {
   return settingValues<T>(resolveSettings(table, given));
 }
 

@@ -3,13 +3,13 @@ import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
 import { type ReportedSysctl, valueText } from './report.ts';
 
 /** The values of sysctls at one time, by dotted name. */
-export type Values = ReadonlyMap<string, SysctlValue>;
+export type SysctlValues = ReadonlyMap<string, SysctlValue>;
 
 /**
- * What `--diff` prints: a line for each sysctl that has another value than before, by whatever way; for each write that was refused; and for each
- * sysctl to which different values were written one after the other. Mirrors diff(1) in that what did not change is not printed.
+ * What `--diff` prints: a line for each sysctl whose value changed, for each refused write, and for each sysctl to which different values
+ * were written one after the other. As in diff(1), what did not change is not printed.
  */
-export function diffLines(before: Values, after: Values, writes: readonly ReportedSysctl[]): string[] {
+export function diffLines(before: SysctlValues, after: SysctlValues, writes: readonly ReportedSysctl[]): string[] {
   // A name with # is a variable of a handler, and no file.
   const names = [...new Set([...before.keys(), ...after.keys()])].filter((name) => !name.includes('#')).sort();
   const taken = new Map<string, ReportedSysctl[]>();

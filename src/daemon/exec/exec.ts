@@ -1,28 +1,28 @@
 // Runs a command on a machine of its own. A thread (service.ts) serves the machine on a mount in namespaces of its own (namespace.ts), where
 // the emulated files are at their real paths (mount-plan.ts). launcher.ts starts CMD there and reads how it ended. The folder may import what
 // daemon may. Start with runCommand().
-import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newServingWorker, ServingThread } from '../../fuse/dev-fuse/serving-thread-handle.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import type { MachineServiceOptions } from '../machine-service.ts';
+import { type Clocks, clocksNow } from './clocks.ts';
 import { type Ending, hasDirectory, type Launch, type Launched, takeTerminalBack, unexecutable, waitForCommand } from './launcher.ts';
-import { type MountTables, undone } from './mount-plan.ts';
-import { Namespace, SCRATCH } from './namespace.ts';
-import { clockOffsets, type Containment, containment, idMaps, leftContainment } from './prepare.ts';
+import { isOverlay, type MountRow, type MountTables, undone, writeTables } from './mount-plan.ts';
+import { type Boot, Namespace, SCRATCH } from './namespace.ts';
+import { clockOffsets, type Containment, containment, gainsCapabilities, idMaps, leftContainment } from './prepare.ts';
 import { newRunState, RUN, type RunState } from './run-state.ts';
 import type { BootState, ExecOrder, ExecServiceOptions } from './service.ts';
 import { processGroups } from './signals.ts';
 import type { Owner } from './user-namespace.ts';
 
-/** The module that the serving thread takes its service from. */
+/** The module from which the serving thread makes its service. */
 const EXEC_SERVICE = new URL('service.js', import.meta.url).href;
-/** How a shell numbers the end of init when reboot(2) was called: LINUX_REBOOT_CMD_RESTART sends it SIGHUP, HALT and POWER_OFF send it SIGINT. */
+/** How a shell numbers the end of init after reboot(2): LINUX_REBOOT_CMD_RESTART sends it SIGHUP, HALT and POWER_OFF send it SIGINT. */
 const REBOOTED = { restart: 129, halt: 130 } as const;
 
-/** How long the serving thread may take to end when its mount has gone, in milliseconds. */
+/** How long the serving thread may take to end after its mount is gone, in milliseconds. */
 const ENDS_WITHIN = 10_000;
 
 export interface ExecOptions {
@@ -37,50 +37,58 @@ export interface ExecOptions {
   readonly descriptors: readonly number[];
   /** Whether the machine has the network interfaces that CMD sees, also those that come and go. */
   readonly hostInterfaces: boolean;
-  /** How often CMD may be run again after the machine has booted again. */
+  /** How often CMD may be run again after a reboot of the machine. */
   readonly reboots: number;
   readonly reportPath: string | undefined;
   /** Whether to print, at the end, which sysctls have changed. */
   readonly diff: boolean;
-  /** What a panic is expected to say, if one is. */
+  /** The text that an expected panic must contain, if one is expected. */
   readonly expectedPanic: string | undefined;
-  /** Whether CMD may do to the host what this process may. */
+  /** Whether CMD may change the host as far as this process may. */
   readonly privileged: boolean;
-  /** Who CMD is, where this process plays root in a user namespace. */
+  /** The user of CMD, if this process is root in a user namespace of its own. */
   readonly owner: Owner | undefined;
-  /** Gets a function that passes a signal on to CMD. */
+  /** Receives a function that passes a signal on to CMD. */
   readonly onStart: (pass: (signal: NodeJS.Signals) => void) => void;
   /** Prints a line on standard error. */
   readonly complain: (line: string) => void;
 }
 
-/** What became of it. */
+/** The result of a run. */
 export interface ExecResult {
-  /** How CMD ended; undefined when the machine panicked under it. */
+  /** How CMD ended. Undefined if the machine panicked during its run. */
   readonly ending: Ending | undefined;
   readonly panics: number;
-  /** Whether one of them printed the expected text. */
+  /** Whether one of the panics printed the expected text. */
   readonly expected: boolean;
-  /** Whether the report that was asked for could be written. */
+  /** Whether the wanted report could be written. */
   readonly reported: boolean;
 }
 
-/** Runs a command on a machine of its own, until it has ended and all it started is gone. Leaves nothing behind. @throws TransportError, ServiceError */
+/**
+ * Runs a command on a machine of its own, until it and everything that it started have ended. Leaves nothing behind. @throws
+ * TransportError, ServiceError
+ */
 export async function runCommand(options: ExecOptions): Promise<ExecResult> {
-  // It may have ended before Linux was asked to end this process with it.
+  // The parent may have ended before Linux was asked to end this process with it.
   if (options.owner !== undefined && options.owner.parent !== process.ppid) throw new TransportError('the exec that started this one has ended');
   const worker = newServingWorker(EXEC_SERVICE);
   const descriptor = openSync('/dev/fuse', 'r+');
   let namespace: Namespace | undefined;
   try {
-    // Its name is in mount tables, where mount(8) looks for what is mounted already.
-    const source = `vmsysctld-${randomBytes(4).toString('hex')}`;
+    // Its name is in mount tables, which mount(8) searches for existing mounts.
+    const source = `vmsysctld-${uniqueWord()}`;
     namespace = await Namespace.start({ descriptor, scratch: options.scratch, source });
     return await new Run(options, namespace, worker, descriptor).run();
   } finally {
     await namespace?.end();
     closeSync(descriptor);
   }
+}
+
+/** A word that no other exec uses. It need not be secret, and to load node:crypto takes a while. */
+function uniqueWord(): string {
+  return Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, '0');
 }
 
 class Run {
@@ -94,6 +102,8 @@ class Run {
   readonly #groups = processGroups();
   #containment: Containment;
   #tables: MountTables | undefined;
+  /** When the machine boots first, once the namespaces of that boot are made; undefined for later boots. */
+  #begun: Clocks | undefined;
   /** CMD, while it runs. */
   #command: number | undefined;
   readonly #pending: NodeJS.Signals[] = [];
@@ -118,9 +128,8 @@ class Run {
 
   async run(): Promise<ExecResult> {
     Atomics.store(this.#state, RUN.rebootsLeft, this.#options.reboots);
-    await this.#thread.start(this.#descriptor, join(this.#outside, SCRATCH.tree));
     try {
-      await this.#thread.serve();
+      await this.#startAndBegin();
       this.#options.onStart((signal) => { this.#pass(signal); });
       const ending = await this.#runBoots();
       if (ending !== undefined && 'status' in ending) Atomics.store(this.#state, RUN.status, ending.status);
@@ -140,7 +149,7 @@ class Run {
     }
   }
 
-  /** Runs CMD, and again for each boot that is wanted. */
+  /** Runs CMD, and again for each wanted boot. */
   async #runBoots(): Promise<Ending | undefined> {
     const state = this.#state;
     for (;;) {
@@ -155,7 +164,7 @@ class Run {
       Atomics.store(state, RUN.init, 0);
       const rebooted = Object.entries(REBOOTED).find(([, status]) => status === initEnding)?.[0] as keyof typeof REBOOTED | undefined;
       if (rebooted !== undefined) await this.#order({ kind: 'reboot', halted: rebooted === 'halt' });
-      // The panic may not be dealt with: the thread answers when it is.
+      // The panic may still be in progress. The thread answers when it has handled it.
       else await this.#order({ kind: 'settle' });
       const died = Atomics.load(state, RUN.panics) > panics;
       const boots = died ? Atomics.load(state, RUN.halted) === 0 : rebooted === 'restart';
@@ -172,41 +181,73 @@ class Run {
     return this.#thread.command(order);
   }
 
-  /** Boots in namespaces of its own, the files in their places: init of its pid namespace. */
-  async #boot(): Promise<number> {
-    const { owner, scratch, privileged } = this.#options;
-    const tree = join(scratch, SCRATCH.tree);
-    let boot;
+  /** Starts the machine. The namespaces of its first boot are made meanwhile. */
+  async #startAndBegin(): Promise<void> {
+    const clocks = clocksNow();
+    const started = this.#thread.start(this.#descriptor, join(this.#outside, SCRATCH.tree)).then(() => this.#thread.serve());
+    const begun = this.#begin(clocks);
+    await Promise.allSettled([started, begun]);
+    // Why the machine cannot start is what the user can mend.
+    await started;
+    await begun;
+    this.#begun = clocks;
+  }
+
+  /** Makes the namespaces of a boot of the machine at a time by the clocks of the host. @throws TransportError */
+  async #begin(clocks: Clocks): Promise<void> {
     try {
-      boot = await this.#namespace.boot(await this.#bootOptions(owner));
+      await this.#namespace.begin(this.#bootOptions(clocks));
     } catch (error) {
-      if (privileged || !(error instanceof TransportError)) throw error;
+      if (this.#options.privileged || !(error instanceof TransportError)) throw error;
       const left = await leftContainment();
       if (left.namespaces.length === this.#containment.namespaces.length) throw error;
       this.#containment = left;
       for (const note of left.notes) this.#options.complain(`vmsysctld: ${note}`);
-      boot = await this.#namespace.boot(await this.#bootOptions(owner));
+      await this.#namespace.begin(this.#bootOptions(clocks));
     }
-    const isNew = boot.table === SCRATCH.fstab;
-    const rows = (isNew ? this.#tables?.fstab : this.#tables?.sharedFstab) ?? [];
-    const row = undone(rows.filter(({ target }) => !target.startsWith(join(scratch, SCRATCH.graft))), boot.mounts, tree, isNew ? join(scratch, SCRATCH.proc) : undefined);
+  }
+
+  #bootOptions(clocks: Clocks): Parameters<Namespace['begin']>[0] {
+    const { namespaces } = this.#containment;
+    const { owner } = this.#options;
+    return {
+      namespaces: [...namespaces, ...(namespaces.includes('--time') ? clockOffsets(clocks) : [])], ids: namespaces.includes('--user') ? idMaps(owner) : undefined,
+      mayMount: owner === undefined && gainsCapabilities(),
+    };
+  }
+
+  /** Boots in namespaces of its own, with the files in their places. Returns init of the pid namespace. */
+  async #boot(): Promise<number> {
+    const { owner, scratch, privileged } = this.#options;
+    const { clocks, hostname } = await this.#order({ kind: 'begin', clocks: this.#begun }) as BootState;
+    if (this.#begun === undefined) await this.#begin(clocks);
+    this.#begun = undefined;
+    let boot = await this.#namespace.place();
+    let row = this.#undone(boot);
+    if (row !== undefined && isOverlay(row) && this.#tables !== undefined) {
+      // This kernel has no overlays: copies have many more mounts, but do as well.
+      await this.#namespace.endBoot();
+      this.#tables = writeTables(this.#tables.places, { outside: this.#outside, scratch, contained: !privileged, overlays: false });
+      await this.#begin(clocks);
+      boot = await this.#namespace.place();
+      row = this.#undone(boot);
+    }
     if (row !== undefined) {
       throw new TransportError(`${row.target} cannot be mounted (${row.options}) for CMD: ${boot.complaint.replace(/^mount: /, '') || 'mount(8) passed it over'}`);
     }
-    await this.#namespace.open(boot.init);
-    if (this.#namespace.unnamed && owner === undefined) this.#options.complain('vmsysctld: hostname(1) is missing: CMD sees the hostname of the host');
+    await this.#namespace.open(boot.init, this.#containment.namespaces.includes('--uts') ? hostname : '');
+    if (this.#namespace.unnamed && owner === undefined) this.#options.complain('vmsysctld: hostname(1) is missing, or may not set the name here: CMD sees the hostname of the host');
     Atomics.store(this.#state, RUN.init, boot.init);
     return boot.init;
   }
 
-  async #bootOptions(owner: Owner | undefined): Promise<Parameters<Namespace['boot']>[0]> {
-    const { hostname, ...clocks } = await this.#order({ kind: 'begin' }) as BootState;
-    const { namespaces } = this.#containment;
-    return {
-      namespaces: [...namespaces, ...(namespaces.includes('--time') ? clockOffsets(clocks) : [])],
-      ids: namespaces.includes('--user') ? idMaps(owner) : undefined,
-      name: namespaces.includes('--uts') ? hostname : '',
-    };
+  /** What was to be mounted for a boot and was not. */
+  #undone({ table, mounts }: Boot): MountRow | undefined {
+    const { scratch } = this.#options;
+    const isNew = table === SCRATCH.fstab;
+    const rows = (isNew ? this.#tables?.fstab : this.#tables?.sharedFstab) ?? [];
+    const lasting = rows.filter(({ target }) => !target.startsWith(join(scratch, SCRATCH.graft)));
+    return undone(lasting, mounts, join(scratch, SCRATCH.tree), isNew ? join(scratch, SCRATCH.proc) : undefined);
   }
 
   /** Starts CMD in a boot, and waits until it has ended. */
@@ -214,7 +255,7 @@ class Run {
     const { command: [command, ...args], env, directory, descriptors, scratch } = this.#options;
     const launch: Launch = {
       command, args, directory, descriptors, init, namespaces: this.#containment.namespaces, dropCapabilities: this.#containment.dropCapabilities,
-      gate: join(scratch, SCRATCH.tree, `gate-${randomBytes(4).toString('hex')}`),
+      gate: join(scratch, SCRATCH.tree, `gate-${uniqueWord()}`),
       env: {
         DEBUGFS_PATH: '/sys/kernel/debug', ...env, VMSYSCTLD_CONTROL: join(scratch, SCRATCH.tree, 'control'), VMSYSCTLD_LOG: this.#shownLogPath,
       },
@@ -237,7 +278,7 @@ class Run {
     }
   }
 
-  /** Passes a signal on to CMD, as soon as it is there. */
+  /** Passes a signal on to CMD, as soon as CMD exists. */
   #pass(signal: NodeJS.Signals): void {
     if (this.#command === undefined) this.#pending.push(signal);
     else process.kill(this.#command, signal);

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, type Stats, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, type Stats, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type MountInfo, parseMountInfo, topMountAt } from '../../fuse/mount-info.ts';
 import type { Place } from '../../machine/places.ts';
@@ -9,34 +9,38 @@ export interface MountRow {
   readonly source: string;
   readonly target: string;
   readonly options: string;
+  /** The type of a filesystem that is new; absent where the source is a path. */
+  readonly type?: string;
 }
 
-/** A directory of the scratch filesystem that takes the place of one the host has, with all that is in that one, and more. */
+/** A directory of the scratch filesystem that replaces a directory of the host. It has everything in that one, and more. */
 export interface Graft {
   /** The host's directory. */
   readonly over: string;
-  /** Its name among the grafts. */
+  /** Its name in the scratch filesystem. */
   readonly name: string;
-  /** Entries it gets, besides those of the host's. */
+  /** Entries that it gets besides those of the host's directory. */
   readonly adds: Place[];
+  /** Whether it is an overlay(5) of the additions over the host's, in place of a copy with a mount for each entry. */
+  readonly overlaid: boolean;
 }
 
 export interface MountPlan {
   readonly grafts: readonly Graft[];
   readonly places: readonly Place[];
-  /** Places that this host has no room for: /proc is of processes, and nothing else can be listed among them. */
+  /** Places for which this host has no room: /proc consists of processes, and nothing can be added to its listing. */
   readonly unplaceable: readonly string[];
 }
 
-/** Flags that a mount may have which Linux lets nobody take away: they are given again, and hurt no file of the kernel. */
+/** Flags of a mount that Linux lets nobody remove. They are given again, and do not disturb files of the kernel. */
 const READ_ONLY = 'ro,nosuid,nodev,noexec';
 const readOnly = (target: string): MountRow => ({ source: 'none', target, options: `remount,bind,${READ_ONLY}` });
 const isBelow = (path: string, directory: string): boolean => path.startsWith(`${directory}/`);
 
-/** Directories that cannot be replaced by a copy of what is in them: what is in them comes and goes. */
+/** Directories that a copy cannot replace, because their entries come and go. */
 const NOT_GRAFTED = ['/', '/proc'];
 
-/** What is at a path of the host's; undefined where nothing is, or nothing this user may look at. */
+/** What is at a path of the host. Undefined if there is nothing, or nothing that this user may look at. */
 function look(path: string): Stats | undefined {
   try {
     return statSync(path);
@@ -50,8 +54,28 @@ function isThere({ path, kind }: Place): boolean {
   return found !== undefined && found.isDirectory() === (kind === 'directory');
 }
 
-/** How every place can be had on this host: by a mount on what is there, or within a copy of the nearest directory there is. */
-export function planMounts(places: readonly Place[]): MountPlan {
+/** A directory with more entries is overlaid: a copy of it would fill /proc/mounts. Of the kernel's, /sys/module alone is so large. */
+const MOST_COPIED = 32;
+
+/**
+ * Whether a directory can be overlaid. What is mounted below it would be missed, and these characters are those of the options of an overlay. A copy keeps
+ * the type of the filesystem, for which some programs look.
+ */
+function isOverlaid(over: string, mounts: readonly MountInfo[]): boolean {
+  return namesIn(over).length > MOST_COPIED && !/[:,\\]/.test(over) && !mounts.some(({ mountPoint }) => isBelow(mountPoint, over));
+}
+
+/** A graft over a directory. Without overlays its name differs from all that it may have had with them. */
+function newGraft(over: string, number: number, mounts: readonly MountInfo[] | undefined): Graft {
+  const overlaid = mounts !== undefined && isOverlaid(over, mounts);
+  return { over, name: `${overlaid ? SCRATCH.added : SCRATCH.graft}${mounts === undefined ? 'all-' : ''}${number}`, adds: [], overlaid };
+}
+
+/**
+ * How every place can be had on this host: by a mount on what is there, or within a copy of the nearest directory there is, or an overlay over it. `mounts`
+ * are those of the host; undefined where it has no overlays.
+ */
+export function planMounts(places: readonly Place[], mounts?: readonly MountInfo[]): MountPlan {
   const grafts = new Map<string, Graft>();
   const unplaceable: string[] = [];
   const placed = places.filter((place) => {
@@ -62,12 +86,12 @@ export function planMounts(places: readonly Place[]): MountPlan {
       if (!place.shield) unplaceable.push(place.path);
       return false;
     }
-    const graft = grafts.get(over) ?? { over, name: String(grafts.size), adds: [] };
+    const graft = grafts.get(over) ?? newGraft(over, grafts.size, mounts);
     grafts.set(over, graft);
     graft.adds.push(place);
     return true;
   });
-  // A graft within another copies what is at the path by then.
+  // A graft within another one copies what is at the path at that time.
   return { grafts: [...grafts.values()].sort((a, b) => a.over.length - b.over.length), places: placed, unplaceable };
 }
 
@@ -75,25 +99,20 @@ function makeFile(path: string): void {
   writeFileSync(path, '', { mode: 0o444 });
 }
 
+/** The type of overlays, which also stands for their source. */
+const OVERLAY = 'overlay';
+
 /** Where a path of the machine is while the mounts are made. */
 type Placing = (path: string) => string;
 
-/** Fills a graft's directory: what is to be mounted in it. `at` is the directory as this process sees it, `inside` as those see it who mount. */
-function fill({ over, adds }: Graft, at: string, inside: string, placing: Placing): MountRow[] {
+/** Makes a graft's directory: what it adds, and for a copy, room for all that the host's has. `at` is the directory as this process sees it. */
+function makeGraft(graft: Graft, at: string): void {
+  const { over, adds } = graft;
   mkdirSync(at);
-  const rows: MountRow[] = [];
-  for (const name of namesIn(over)) {
-    const path = join(over, name);
-    if (adds.some((add) => add.path === path)) continue;
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found === undefined) continue;
-    if (found.isSymbolicLink()) {
-      symlinkSync(readlinkSync(path), join(at, name));
-      continue;
-    }
-    if (found.isDirectory()) mkdirSync(join(at, name));
+  for (const { name, target, kind } of graft.overlaid ? [] : entriesOf(graft)) {
+    if (kind === 'link') symlinkSync(target, join(at, name));
+    else if (kind === 'directory') mkdirSync(join(at, name));
     else makeFile(join(at, name));
-    rows.push({ source: placing(path), target: join(inside, name), options: 'rbind' });
   }
   for (const { path, kind } of adds) {
     const added = join(at, path.slice(over.length));
@@ -101,10 +120,32 @@ function fill({ over, adds }: Graft, at: string, inside: string, placing: Placin
     if (kind === 'file') makeFile(added);
   }
   chmodSync(at, (look(over)?.mode ?? 0o555) & 0o777);
-  return rows;
 }
 
-/** The names in a directory; none where this user may not know them. */
+/** What a copy of a directory mounts in it. `inside` is the copy as those see it who mount. */
+function copiedEntries(graft: Graft, inside: string, placing: Placing): MountRow[] {
+  return entriesOf(graft).filter(({ kind }) => kind !== 'link').map(({ name }) => ({ source: placing(join(graft.over, name)), target: join(inside, name), options: 'rbind' }));
+}
+
+/** An entry of a directory of the host; of a symbolic link, where it leads. */
+interface Entry {
+  readonly name: string;
+  readonly kind: 'file' | 'directory' | 'link';
+  readonly target: string;
+}
+
+/** What a copy has of the host's directory: all but what it adds. */
+function entriesOf({ over, adds }: Graft): Entry[] {
+  return namesIn(over).flatMap((name): Entry[] => {
+    const path = join(over, name);
+    const found = adds.some((add) => add.path === path) ? undefined : lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return [];
+    if (found.isSymbolicLink()) return [{ name, kind: 'link', target: readlinkSync(path) }];
+    return [{ name, kind: found.isDirectory() ? 'directory' : 'file', target: '' }];
+  });
+}
+
+/** The names in a directory. None if this user may not read them. */
 function namesIn(path: string): string[] {
   try {
     return readdirSync(path);
@@ -113,33 +154,29 @@ function namesIn(path: string): string[] {
   }
 }
 
-/**
- * Makes the directories of the grafts in the scratch filesystem, which this process sees at `outside`: what is to be mounted for them and for the
- * emulated files, in order. Made once; `made` says that the directories are there.
- */
-function placeRows(options: TableOptions, outside: string, made: boolean): MountRow[] {
-  const { plan, scratch, newProc } = options;
+/** What is to be mounted for the grafts and for the emulated files, in order. */
+function placeRows({ plan, scratch, newProc }: TableOptions): MountRow[] {
   const placing: Placing = (path) => (newProc !== undefined && isBelow(path, '/proc') ? `${newProc}${path.slice('/proc'.length)}` : path);
-  const grafted = plan.grafts.flatMap((graft) => {
-    const name = `${SCRATCH.graft}${graft.name}`;
-    const target = join(scratch, name);
-    if (made) rmSync(join(outside, name), { recursive: true });
-    return [{ source: target, target, options: 'bind' }, ...fill(graft, join(outside, name), target, placing), { source: target, target: placing(graft.over), options: `rbind,${READ_ONLY}` }];
+  const grafted = plan.grafts.flatMap((graft): MountRow[] => {
+    const target = join(scratch, graft.name);
+    const place = placing(graft.over);
+    if (graft.overlaid) return [{ source: OVERLAY, target: place, type: OVERLAY, options: `lowerdir=${target}:${place},${READ_ONLY}` }];
+    return [{ source: target, target, options: 'bind' }, ...copiedEntries(graft, target, placing), { source: target, target: place, options: `rbind,${READ_ONLY}` }];
   });
   return [...grafted, ...plan.places.map(({ path }) => ({ source: `${join(scratch, SCRATCH.tree)}${path}`, target: placing(path), options: 'bind' }))];
 }
 
-/** Filesystems that are interfaces of the kernel: what is written to one of their files is done to the host, in whichever mount it is. */
+/** Filesystems that are interfaces of the kernel: a write to one of their files changes the host, in any mount of it. */
 const KERNEL_FILESYSTEMS: readonly string[] = [
   'proc', 'sysfs', 'debugfs', 'tracefs', 'securityfs', 'configfs', 'pstore', 'efivarfs', 'bpf', 'cgroup', 'cgroup2', 'fusectl', 'binfmt_misc',
   'selinuxfs', 'smackfs', 'mqueue', 'nfsd', 'resctrl',
 ];
 
-/** An entry of /proc that is not of a process. */
+/** An entry of /proc that does not belong to a process. */
 export interface ProcEntry {
   readonly name: string;
   readonly kind: 'file' | 'directory';
-  /** Whether its mode lets anybody write. */
+  /** Whether its mode lets everybody write. */
   readonly writable: boolean;
 }
 
@@ -150,16 +187,21 @@ export interface TableOptions {
   readonly mounts: readonly MountInfo[];
   /** Entries of the host's /proc. */
   readonly procEntries: readonly ProcEntry[];
-  /** The scratch filesystem, as those see it who mount. */
+  /** The scratch filesystem, as the mounting process sees it. */
   readonly scratch: string;
-  /** Where a proc of the new pid namespace stands meanwhile; undefined where CMD gets the one that is there. */
+  /** Where a proc of the new pid namespace lies meanwhile. Undefined if CMD gets the existing one. */
   readonly newProc: string | undefined;
-  /** Whether what is written to files of the kernel may not reach the host. */
+  /** Whether writes to files of the kernel must not reach the host. */
   readonly contained: boolean;
+  /** Filesystems that this kernel has. */
+  readonly filesystems: readonly string[];
 }
 
+/** Filesystems for which tools look in /proc/mounts, and mount them if they are not there. Emulated directories cover both. */
+const LOOKED_FOR = [['debugfs', '/sys/kernel/debug'], ['tracefs', '/sys/kernel/tracing']] as const;
+
 /** What is to be mounted, in order, before the emulated files: mounts on the old proc that a new one keeps, and what becomes read-only. */
-export function surroundingRows({ plan, mounts, procEntries, scratch, newProc, contained }: TableOptions): MountRow[] {
+export function surroundingRows({ plan, mounts, procEntries, scratch, newProc, contained, filesystems }: TableOptions): MountRow[] {
   const emulated = plan.places.map(({ path }) => path);
   const isEmulated = (path: string): boolean => emulated.some((place) => path === place || isBelow(path, place));
   const inProc = (path: string): string => (newProc === undefined ? path : `${newProc}${path.slice('/proc'.length)}`);
@@ -169,49 +211,54 @@ export function surroundingRows({ plan, mounts, procEntries, scratch, newProc, c
     mounts.filter(({ type, mountPoint }) => KERNEL_FILESYSTEMS.includes(type) && mountPoint !== '/proc' && !isBelow(mountPoint, '/proc')
       && !isEmulated(mountPoint)).map(({ mountPoint }) => mountPoint),
   )];
+  const lookedFor = LOOKED_FOR.filter(([type, target]) => filesystems.includes(type) && topMountAt(mounts, target)?.mountPoint !== target);
   return [
+    ...lookedFor.map(([type, target]) => ({ source: type, target, type, options: 'nosuid,nodev,noexec' })),
     ...guarded.flatMap(({ name }) => {
       const target = inProc(`/proc/${name}`);
       return [{ source: target, target, options: `bind,${READ_ONLY}` }, readOnly(target)];
     }),
     ...kept.flatMap(({ mountPoint, root }) => {
       const target = inProc(mountPoint);
-      // What was mounted and then deleted cannot be mounted again, but what it hid stays hidden.
+      // A deleted source cannot be mounted again, but what the mount hid stays hidden.
       const source = root.endsWith(DELETED) ? join(scratch, SCRATCH.empty) : mountPoint;
       return [{ source, target, options: 'rbind' }, ...(contained ? [readOnly(target)] : [])];
     }),
     ...elsewhere.map(readOnly),
-    // The proc of others has the processes of others.
+    // The proc of another pid namespace has other processes.
     ...(contained && newProc === undefined ? [readOnly('/proc')] : []),
   ];
 }
 
-/** The outermost mounts on files and directories of proc(5), but for those of its own files, which a new proc has too. */
+/** The outermost mounts on files and directories of proc(5), except those of its own files, which a new proc has too. */
 function keptOnProc(mounts: readonly MountInfo[]): MountInfo[] {
   const places = mounts.filter(({ type, mountPoint }) => type !== 'proc' && /^\/proc\/(?!\d)/.test(mountPoint));
   return places.filter(({ mountPoint }, index) => !places.some((other) => isBelow(mountPoint, other.mountPoint))
     && places.findIndex((other) => other.mountPoint === mountPoint) === index);
 }
 
-/** How mountinfo ends the name of what is mounted although it was deleted. */
+/** The ending that mountinfo adds to the name of a deleted source. */
 const DELETED = '//deleted';
 
-/** A row that was not done, as the mounts show that were made; undefined when all was done. `tree` is where the machine is mounted. */
+/** A row without effect, according to the mounts. Undefined if all rows had effect. `tree` is where the machine is mounted. */
 export function undone(rows: readonly MountRow[], mounts: readonly MountInfo[], tree: string, newProc: string | undefined): MountRow | undefined {
   const machine = topMountAt(mounts, tree)?.device;
-  return rows.find(({ source, target, options }) => {
+  return rows.find(({ source, target, options, type }) => {
+    // An ordinary user may not mount these, and needs them only to be looked at.
+    if (LOOKED_FOR.some(([each]) => each === type)) return false;
     const place = newProc !== undefined && isBelow(target, newProc) ? `/proc${target.slice(newProc.length)}` : target;
     const mount = topMountAt(mounts, place);
-    // A mount of the host that has gone since the table was made needs no remount: what is there now belongs to the mount around it.
+    // A mount of the host that has disappeared since the table was made needs no remount: its place now belongs to the mount around it.
     if (mount === undefined) return !options.startsWith('remount,');
+    if (type !== undefined && mount.type !== type) return true;
     if (isBelow(source, tree)) return mount.device !== machine || mount.root !== source.slice(tree.length);
     return options.includes(READ_ONLY) && !mount.readOnly;
   });
 }
 
-/** The rows as fstab(5) has them. */
+/** The rows in the form of fstab(5). */
 export function formatFstab(rows: readonly MountRow[]): string {
-  return rows.map(({ source, target, options }) => `${field(source)} ${field(target)} none ${options} 0 0\n`).join('');
+  return rows.map(({ source, target, options, type = 'none' }) => `${field(source)} ${field(target)} ${type} ${options} 0 0\n`).join('');
 }
 
 function field(path: string): string {
@@ -222,30 +269,44 @@ function field(path: string): string {
 export interface MountTables {
   readonly fstab: readonly MountRow[];
   readonly sharedFstab: readonly MountRow[];
-  /** Places that this host has no room for. */
+  /** Places for which this host has no room. */
   readonly unplaceable: readonly string[];
+  readonly places: readonly Place[];
 }
 
-/**
- * Plans where emulated files go on this host, and writes the tables. `outside` is where this process sees the scratch filesystem, `scratch` where
- * the namespace does. @throws as writeFile
- */
-export function writeTables(places: readonly Place[], { outside, scratch, contained }: { readonly outside: string; readonly scratch: string; readonly contained: boolean }): MountTables {
+/** Whether a row is one that a kernel without overlays refuses. */
+export function isOverlay({ type }: MountRow): boolean {
+  return type === OVERLAY;
+}
+
+interface WriteOptions {
+  /** Where this process sees the scratch filesystem, and where the namespace does. */
+  readonly outside: string;
+  readonly scratch: string;
+  readonly contained: boolean;
+  /** Whether large directories are overlaid, in place of copied. */
+  readonly overlays: boolean;
+}
+
+/** Plans where emulated files go on this host, and writes the tables. They can be written again. @throws as writeFile */
+export function writeTables(places: readonly Place[], { outside, scratch, contained, overlays }: WriteOptions): MountTables {
   const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
-  const common = { plan: planMounts(places), mounts, procEntries: entriesOfProc(), scratch, contained };
-  const table = (name: string, newProc: string | undefined, made: boolean): MountRow[] => {
+  const filesystems = readFileSync('/proc/filesystems', 'latin1').split(/\s+/);
+  const common = { plan: planMounts(places, overlays ? mounts : undefined), mounts, procEntries: entriesOfProc(), scratch, contained, filesystems };
+  for (const graft of common.plan.grafts) makeGraft(graft, join(outside, graft.name));
+  const table = (name: string, newProc: string | undefined): MountRow[] => {
     const options = { ...common, newProc };
-    const rows = [...surroundingRows(options), ...placeRows(options, outside, made), ...(contained ? [readOnly(scratch)] : [])];
+    const rows = [...surroundingRows(options), ...placeRows(options), ...(contained ? [readOnly(scratch)] : [])];
     writeFileSync(join(outside, name), formatFstab(rows));
     return rows;
   };
   if (mounts.some(({ root, mountPoint }) => root.endsWith(DELETED) && isBelow(mountPoint, '/proc'))) writeFileSync(join(outside, SCRATCH.empty), '', { mode: 0 });
   return {
-    fstab: table(SCRATCH.fstab, join(scratch, SCRATCH.proc), false), sharedFstab: table(SCRATCH.sharedFstab, undefined, true), unplaceable: common.plan.unplaceable,
+    fstab: table(SCRATCH.fstab, join(scratch, SCRATCH.proc)), sharedFstab: table(SCRATCH.sharedFstab, undefined), unplaceable: common.plan.unplaceable, places,
   };
 }
 
-/** What /proc has besides processes and links. */
+/** The entries of /proc that are neither processes nor links. */
 function entriesOfProc(): ProcEntry[] {
   return readdirSync('/proc', { withFileTypes: true }).flatMap((entry): ProcEntry[] => {
     if (/^\d/.test(entry.name) || entry.isSymbolicLink()) return [];

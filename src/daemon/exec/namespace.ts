@@ -10,21 +10,32 @@ import { MOUNT_TYPE, mountOptions } from '../../fuse/dev-fuse/mount-command.ts';
 import { type MountInfo, parseMountInfo } from '../../fuse/mount-info.ts';
 import { TransportError } from '../../fuse/transport.ts';
 
-/** Names in the scratch filesystem: the mount of the machine, its log, and the two mount tables (with a proc of its own, or the one there is). */
-export const SCRATCH = { tree: 'vmsysctld', log: 'log', proc: 'proc', fstab: 'fstab', sharedFstab: 'fstab-shared', empty: 'empty', graft: 'graft-' } as const;
-
-/** The descriptors of the scripts: lines to and from exec, the gate of init, /dev/fuse. All are inherited; none is open in init when CMD starts. */
-const DESCRIPTOR = { channel: 3, gate: 4, fuse: 5 } as const;
+/**
+ * Names in the scratch filesystem: the mount of the machine, its log, the two mount tables (with a proc of its own, or the one there is), and what begins
+ * the names of directories: those that are copies, and those that are only added to ones of the host.
+ */
+export const SCRATCH = {
+  tree: 'vmsysctld', log: 'log', proc: 'proc', fstab: 'fstab', sharedFstab: 'fstab-shared', empty: 'empty', graft: 'graft-', added: 'added-',
+} as const;
 
 /**
- * The words that begin a line of the scripts, besides `failed` and `unnamed`. `ended` (of init) and `over` (of all a boot's
- * scripts) may come unasked. Every other line is a complaint of a program.
+ * The descriptors of the scripts: lines to and from exec, the gate of init, /dev/fuse, and the order to put the files in their places. All are inherited;
+ * none is open in init when CMD starts.
+ */
+const DESCRIPTOR = { channel: 3, gate: 4, fuse: 5, place: 6 } as const;
+/** The order to go on, at the gate of init and before the files are put in their places. Every other word, and none, is the order to end. */
+const GO = 'go';
+const END = 'end';
+
+/**
+ * The words at the beginning of the scripts' lines, besides `failed` and `unnamed`. `ended` (of init) and `over` (of all scripts of a boot)
+ * may come at any time. Every other line is an error message of a program.
  */
 type Word = 'scratch' | 'init' | 'placed' | 'ready' | 'ended' | 'over';
 
 /**
- * What begins the command line of every helper: Linux kills it when its parent ends, whatever ends that. A parent that has ended before closes the channel
- * or is missed by exec.
+ * The beginning of every helper's command line: Linux kills it when its parent ends for any reason. If the parent ended before that, the
+ * channel closes or exec misses it.
  */
 export const DIES_WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
 const DIES = DIES_WITH_PARENT.join(' ');
@@ -37,49 +48,49 @@ fail() { say failed "$(printf %s "$1" | tr '\\n' ' ')"; exit 1; }
 
 /**
  * Runs in the first mount namespace and keeps it. It mounts the scratch filesystem and the machine, then runs one BOOT after another: for each it
- * reads the options of unshare(1) and the machine's name, a line each. It ends when exec closes the channel.
+ * reads the options of unshare(1), and the program by which init takes a mount namespace of its own, a line each. It ends when exec closes the channel.
  */
 const KEEPER = `${COMMON}
 exec 2>&${DESCRIPTOR.channel}
-scratch=$1 source=$2 boot=$3; shift 3
+scratch=$1 source=$2 options=$3 boot=$4; shift 4
 why=$(mount -i -t tmpfs -o mode=0755,nosuid,nodev "$source" "$scratch" 2>&1) || fail "$why"
-why=$(mount -i -t ${MOUNT_TYPE} -o "X-mount.mkdir,$1" "$source" "$scratch/${SCRATCH.tree}" 2>&1) || fail "$why"
-shift
-# Tools look in /proc/mounts for debugfs and tracefs, and mount them if they are not there. The emulated directories cover both.
-for type in debugfs:debug tracefs:tracing; do
-  place=/sys/kernel/\${type#*:}
-  mountpoint -q "$place" || mount -i -t "\${type%:*}" -o nosuid,nodev,noexec "\${type%:*}" "$place" 2>/dev/null || :
-done
+why=$(mount -i -t ${MOUNT_TYPE} -o "X-mount.mkdir,$options" "$source" "$scratch/${SCRATCH.tree}" 2>&1) || fail "$why"
 # A process that had it open would keep the connection alive without anybody who answers.
 exec ${DESCRIPTOR.fuse}>&-
 say scratch $$
-while read -r options <&${DESCRIPTOR.channel} && read -r name <&${DESCRIPTOR.channel}; do
-  ${DIES} unshare --mount --propagation unchanged -- sh -c "$boot" boot "$scratch" "$options" "$name" "$@"
+while read -r options <&${DESCRIPTOR.channel} && read -r inner <&${DESCRIPTOR.channel}; do
+  ${DIES} unshare --mount --propagation unchanged -- sh -c "$boot" boot "$scratch" "$options" "$inner" "$@"
   say over
 done
 `;
 
 /**
  * One boot of the machine, in a copy of the keeper's mount namespace. It starts OWNER in the new namespaces, mounts a proc of the new pid namespace,
- * and puts all files in their places. It does so outside the new user namespace: what is mounted here, nobody inside can unmount.
+ * waits for the order, and puts all files in their places. It does so outside the new user namespace: what is mounted here, nobody inside can unmount.
  */
 const BOOT = `${COMMON}
-scratch=$1 options=$2 name=$3 owner=$4 init=$5
+scratch=$1 options=$2 inner=$3 owner=$4 init=$5
 # shellcheck disable=SC2086 # the options are words
-${DIES} unshare --pid $options -- sh -c "$owner" owner "$init" "$name" | {
+${DIES} unshare --pid $options -- sh -c "$owner" owner "$init" "$inner" ${DESCRIPTOR.place}<&- | {
   read -r pid || exit
   table=${SCRATCH.fstab}
   nsenter --pid="/proc/$pid/ns/pid" -- mount -i -t proc -o X-mount.mkdir,nosuid,nodev,noexec proc "$scratch/${SCRATCH.proc}" 2>/dev/null || table=${SCRATCH.sharedFstab}
+  # Until here, the machine may not be there.
+  read -r word <&${DESCRIPTOR.place} && [ "$word" = ${GO} ] || exit
   why=$(mount -i -a -T "$scratch/$table" 2>&1)
   # What stands at its place by now is not to be seen here as well.
-  for graft in "$scratch/${SCRATCH.graft}"*; do [ ! -d "$graft" ] || umount -l "$graft"; done
+  set -- "$scratch/${SCRATCH.graft}"*
+  [ ! -d "$1" ] || umount -l "$@"
   # Last: the programs of mounts look into /proc for themselves, which the new one does not show.
   [ $table = ${SCRATCH.sharedFstab} ] || why=$why$(mount --move "$scratch/${SCRATCH.proc}" /proc 2>&1)
-  say placed $table "$(printf %s "$why" | tr '\\n' ' ')"
+  [ -z "$why" ] || why=$(printf %s "$why" | tr '\\n' ' ')
+  say placed $table "$why"
 }
 `;
 
-/** The owner of a boot's namespaces, outside its pid namespace, so that CMD cannot reach it. It kills init when it is asked to, or when exec has gone. */
+/**
+ * The owner of a boot's namespaces, outside its pid namespace, so that CMD cannot reach it. It kills init on request, or when exec is gone.
+ */
 const OWNER = `${COMMON}
 # The first child becomes init of the pid namespace.
 ${DIES} sh -c "$1" init "$2" </dev/null >/dev/null &
@@ -92,18 +103,19 @@ wait $!
 say ended $?
 `;
 
+/** By which init takes a mount namespace that belongs to its user namespace. */
+const OWN_MOUNTS = 'unshare --mount --propagation unchanged --';
+
 /**
  * Init of the pid namespace. It waits at the gate until the ids are set and the files are in their places, names the machine, takes a mount namespace that belongs to its user
  * namespace, and then only reaps. It holds no descriptor of exec's by then.
  */
 const INIT = `${COMMON}
-read -r word <&${DESCRIPTOR.gate} || exit
-[ -z "$1" ] || hostname -- "$1" 2>/dev/null || say unnamed
-# Where CMD is an ordinary user, it may not mount, and needs no mount namespace of its user namespace.
-mounts='unshare --mount --propagation unchanged --'
-$mounts true 2>/dev/null || mounts=
+read -r word name <&${DESCRIPTOR.gate} && [ "$word" = ${GO} ] || exit
+[ -z "$name" ] || hostname -- "$name" 2>/dev/null || say unnamed
 # Again: Linux takes the signal back from a process that gains capabilities, as this one does once its ids are set.
-exec ${DIES} $mounts sh -c '
+# shellcheck disable=SC2086 # what $1 has are words
+exec ${DIES} $1 sh -c '
 trap "" HUP INT QUIT USR1 USR2 PIPE ALRM TERM
 echo ready >&${DESCRIPTOR.channel}
 exec 2>/dev/null ${DESCRIPTOR.channel}>&- ${DESCRIPTOR.gate}>&-
@@ -111,22 +123,22 @@ while :; do sleep 2147483647; done' init
 `;
 
 export interface NamespaceOptions {
-  /** On /dev/fuse. */
+  /** The descriptor of /dev/fuse. */
   readonly descriptor: number;
   /** An existing directory, which the scratch filesystem hides. */
   readonly scratch: string;
-  /** The name of the machine's mount in mount tables, of no other mount. */
+  /** The name of the machine's mount in mount tables. No other mount has it. */
   readonly source: string;
 }
 
-/** What a boot is to have. */
+/** The properties of a boot. */
 export interface BootOptions {
   /** Which namespaces unshare(1) makes besides those for mounts and pids, and the offsets of their clocks. */
   readonly namespaces: readonly string[];
-  /** The ids of the user namespace, as /proc/PID/uid_map and gid_map take them; undefined without one. */
+  /** The ids of the user namespace, in the form of /proc/PID/uid_map and gid_map. Undefined without one. */
   readonly ids: { readonly uids: string; readonly gids: string } | undefined;
-  /** The machine's name; empty where CMD keeps that of the host. */
-  readonly name: string;
+  /** Whether CMD may mount. An ordinary user may not, and needs no mount namespace of its user namespace. */
+  readonly mayMount: boolean;
 }
 
 /** A boot whose files are in their places. */
@@ -136,37 +148,40 @@ export interface Boot {
   /** Which mount table was used. */
   readonly table: string;
   readonly mounts: readonly MountInfo[];
-  /** What mount(8) complained of. */
+  /** The error messages of mount(8). */
   readonly complaint: string;
 }
 
-/** How often init is looked at until CMD may run, in milliseconds: its parent outlives it, and waits for orders. */
+/** How often init is checked until CMD may run, in milliseconds. Its parent outlives it, and waits for orders. */
 const LOOKS_EVERY = 100;
-/** How long the scripts may take to end when all they wait for has ended, in milliseconds. */
+/** How long the scripts may take to end after everything that they wait for has ended, in milliseconds. */
 const ENDS_WITHIN = 10_000;
 /** How long to wait for lines of a process that has ended, in milliseconds. */
 const LAST_LINES = 200;
 
 const NO_PROPAGATION = /propagation/;
-/** In a chroot whose root is no mount point: only from the namespace's real root can its mounts be made private. */
+/** In a chroot whose root is no mount point, mounts can be made private only from the real root of the namespace. */
 const FROM_ROOT = 'nsenter --mount=/proc/self/ns/mnt -- mount --make-rprivate / >&2 || exit; exec "$@"';
 
-/** The namespaces in which CMD runs, from boot to boot. They go when this process goes, whose end closes the channel. */
+/** The namespaces in which CMD runs, from boot to boot. They end together with this process, because its end closes the channel. */
 export class Namespace {
-  /** Pid of the process that keeps the first mount namespace, by which /proc has its root directory. */
+  /** The pid of the process that keeps the first mount namespace. /proc has the root directory of the namespace under it. */
   readonly keeper: number;
-  /** Programs of its namespaces that this machine lacks the name of: hostname(1) could not set it. */
+  /** The kinds of names that could not be set for this machine, because hostname(1) or its like is missing. */
   unnamed = false;
   readonly #child: ChildProcess;
   readonly #channel: Duplex;
   readonly #gate: Duplex;
+  readonly #place: Duplex;
   readonly #lines: AsyncIterator<string>;
-  /** Looks at init while a boot is made. */
+  /** Checks init while a boot is made. */
   #watch: NodeJS.Timeout | undefined;
   /** The parent of init, which outlives it. */
   #owner = 0;
   #init = 0;
   #complaints: string[] = [];
+  /** Whether a boot waits for the order to put the files in their places. */
+  #waits = false;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
@@ -174,16 +189,19 @@ export class Namespace {
     const stdio = child.stdio as readonly unknown[];
     this.#channel = stdio[DESCRIPTOR.channel] as Duplex;
     this.#gate = stdio[DESCRIPTOR.gate] as Duplex;
-    for (const stream of [this.#channel, this.#gate]) stream.on('error', () => undefined);
+    this.#place = stdio[DESCRIPTOR.place] as Duplex;
+    for (const stream of [this.#channel, this.#gate, this.#place]) stream.on('error', () => undefined);
     const lines = createInterface({ input: this.#channel });
     this.#lines = lines[Symbol.asyncIterator]();
-    // Processes of a boot may hold the channel open when the keeper has gone.
+    // Processes of a boot may keep the channel open after the keeper has ended.
     child.once('exit', () => setTimeout(() => { lines.close(); }, LAST_LINES).unref());
   }
 
-  /** Makes the first; its scratch filesystem is there when this settles. @throws TransportError when Linux refuses, with what to do */
+  /**
+   * Makes the first namespace. Its scratch filesystem exists when this settles. @throws TransportError, with what to do, if Linux refuses
+   */
   static async start(options: NamespaceOptions): Promise<Namespace> {
-    const keeper = ['sh', '-c', KEEPER, 'keeper', options.scratch, options.source, BOOT, mountOptions({ allowOther: true, descriptor: DESCRIPTOR.fuse }), OWNER, INIT];
+    const keeper = ['sh', '-c', KEEPER, 'keeper', options.scratch, options.source, mountOptions({ allowOther: true, descriptor: DESCRIPTOR.fuse }), BOOT, OWNER, INIT];
     try {
       return await Namespace.#spawn(['--propagation', 'private', '--', ...keeper], options.descriptor);
     } catch (error) {
@@ -194,7 +212,7 @@ export class Namespace {
 
   static async #spawn(args: readonly string[], descriptor: number): Promise<Namespace> {
     const [dies, ...until] = DIES_WITH_PARENT;
-    const child = spawn(dies, [...until, 'unshare', '--mount', ...args], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', descriptor], env: toolEnvironment() });
+    const child = spawn(dies, [...until, 'unshare', '--mount', ...args], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', descriptor, 'pipe'], env: toolEnvironment() });
     const stderr: string[] = [];
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr.push(text); });
     await new Promise((resolve, reject) => {
@@ -213,10 +231,14 @@ export class Namespace {
     return namespace;
   }
 
-  /** Boots: makes the namespaces of a boot and puts the files in their places. Can be called again when it fails. @throws TransportError */
-  async boot({ namespaces, ids, name }: BootOptions): Promise<Boot> {
+  /**
+   * Begins a boot: makes its namespaces, which wait for the files. The machine need not answer by then. Can be called again when it fails. Settles with init of
+   * its pid namespace, as /proc here numbers it. @throws TransportError
+   */
+  async begin({ namespaces, ids, mayMount }: BootOptions): Promise<number> {
     this.#complaints = [];
-    this.#channel.write(`${namespaces.join(' ')}\n${name}\n`);
+    this.#waits = true;
+    this.#channel.write(`${namespaces.join(' ')}\n${mayMount ? OWN_MOUNTS : ''}\n`);
     const [init = 0, owner = 0] = (await this.#expect('init')).split(' ').map(Number);
     this.#owner = owner;
     this.#init = init;
@@ -230,19 +252,35 @@ export class Namespace {
         throw new TransportError(`the ids of CMD's user namespace cannot be set (${(error as NodeJS.ErrnoException).code}): run as root, or with --privileged`);
       }
     }
+    return init;
+  }
+
+  /** Puts the files in their places, as the mount tables say. @throws TransportError */
+  async place(): Promise<Boot> {
+    const init = this.#init;
+    this.#order(GO);
     const [table = '', ...complaint] = (await this.#expect('placed')).split(' ');
     if (hasEnded(init)) await this.#expect('ready');
     return { init, table, mounts: parseMountInfo(await readFile(`/proc/${init}/mountinfo`, 'utf8')), complaint: complaint.join(' ').trim() };
   }
 
-  /** Opens the gate: settles when init holds nothing of exec's any more, so that CMD may run. @throws TransportError */
-  async open(init: number): Promise<void> {
-    this.#gate.write('go\n');
+  /** Gives a boot that waits for it the order to put the files in their places, or to end. */
+  #order(word: string): void {
+    if (this.#waits) this.#place.write(`${word}\n`);
+    this.#waits = false;
+  }
+
+  /**
+   * Opens the gate: settles when init holds nothing of exec's any more, so that CMD may run. `name` is the machine's; empty where CMD keeps that of the
+   * host. @throws TransportError
+   */
+  async open(init: number, name: string): Promise<void> {
+    this.#gate.write(`${GO} ${name}\n`);
     await this.#expect('ready');
     // It closes its descriptors right after that.
     while (await isOpen(init, DESCRIPTOR.channel) || await isOpen(init, DESCRIPTOR.gate)) await delay(1);
     this.#unwatch();
-    // From now on init ends with it again.
+    // From now on init ends together with it again.
     if (!hasEnded(this.#owner)) return;
     throw this.#unmade('the process that made them has ended');
   }
@@ -252,16 +290,18 @@ export class Namespace {
     this.#watch = undefined;
   }
 
-  /** Has the parent of init end as well: it says so, whatever is waited for. */
+  /** Ends the parent of init as well. It reports that, whatever is waited for. */
   #abandon(): void {
     this.#unwatch();
-    this.#channel.write('end\n');
+    this.#order(END);
+    this.#channel.write(`${END}\n`);
   }
 
-  /** Ends a boot, with all that runs in it: how init had ended, as a shell numbers it. @throws TransportError */
+  /** Ends a boot, with everything that runs in it. Returns how init ended, as a shell numbers it. @throws TransportError */
   async endBoot(): Promise<number> {
     this.#unwatch();
-    this.#channel.write('end\n');
+    this.#order(END);
+    this.#channel.write(`${END}\n`);
     const status = Number(await this.#expect('ended', 'placed', 'ready'));
     await this.#expect('over', 'placed', 'ready');
     return status;
@@ -272,13 +312,14 @@ export class Namespace {
     this.#unwatch();
     this.#channel.destroy();
     this.#gate.destroy();
+    this.#place.destroy();
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const late = setTimeout(() => { this.#child.kill('SIGKILL'); }, ENDS_WITHIN);
     await once(this.#child, 'exit');
     clearTimeout(late);
   }
 
-  /** The rest of the next line that begins with a word. Lines that begin with one of the words to skip are passed over. */
+  /** The rest of the next line that begins with a word. Lines that begin with one of the words to skip are ignored. */
   async #expect(word: Word, ...skip: Word[]): Promise<string> {
     for (;;) {
       const { value, done } = await this.#lines.next() as { readonly value?: string; readonly done?: boolean };
@@ -297,7 +338,8 @@ export class Namespace {
   }
 
   #unmade(why: string): TransportError {
-    // It may have lost the signal by which it ends with its parent: Linux takes that back when the ids are set while it starts.
+    // It may have lost the signal that ends it together with its parent: Linux cancels that signal if the ids are set while the process
+    // starts.
     if (isInit(this.#init)) process.kill(this.#init, 'SIGKILL');
     const complaint = this.#complaints.join(' ').trim();
     return new TransportError(complaint === '' ? `the namespaces of CMD are lost: ${why}` : `the namespaces of CMD cannot be made: ${complaint}`);
@@ -331,7 +373,7 @@ async function isOpen(pid: number, descriptor: number): Promise<boolean> {
   return readlink(`/proc/${pid}/fd/${descriptor}`).then(() => true, () => false);
 }
 
-/** The environment of exec's own programs: they are found, and speak English, whatever CMD's environment is. */
+/** The environment of exec's own programs: with a PATH to find them, and English messages, independent of CMD's environment. */
 export function toolEnvironment(): Record<string, string> {
   return { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`, LC_ALL: 'C' };
 }

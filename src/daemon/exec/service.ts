@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { errnoName, negativeErrno } from '../../abi/errno.ts';
 import { type Service, ServiceError, type ServiceHost } from '../../fuse/service.ts';
@@ -9,17 +9,18 @@ import type { DirectoryNode } from '../../vfs/node.ts';
 import { type MachineServiceOptions, serveMachine } from '../machine-service.ts';
 import { operationalLog } from '../operational-log.ts';
 import { foreignAt } from '../trusted-path.ts';
+import { alignClock, type Clocks } from './clocks.ts';
 import { following } from './following.ts';
 import { type Launch, launch } from './launcher.ts';
 import { type MountTables, writeTables } from './mount-plan.ts';
 import { killNamespace, panicRecords, printRecords, writeToStderr } from './panic.ts';
-import { diffLines, type Values } from './diff.ts';
+import { diffLines, type SysctlValues } from './diff.ts';
 import { Recorder } from './recorder.ts';
-import type { Report } from './report.ts';
+import type { ExecReport } from './report.ts';
 import { RUN, type RunState } from './run-state.ts';
 import { signalName } from './signals.ts';
 
-/** A machine under which a command is run. */
+/** A machine on which a command runs. */
 export interface ExecServiceOptions extends MachineServiceOptions {
   readonly state: RunState;
   readonly command: readonly string[];
@@ -30,22 +31,22 @@ export interface ExecServiceOptions extends MachineServiceOptions {
   /** The scratch filesystem, as this process sees it and as the namespace does. */
   readonly outside: string;
   readonly scratch: string;
-  /** What a panic is expected to say; any panic says the empty text. */
+  /** The text that an expected panic must contain. The empty text is in every panic. */
   readonly expectedPanic: string;
-  /** Whether what CMD writes to files of the kernel may not reach the host. */
+  /** Whether CMD's writes to files of the kernel must not reach the host. */
   readonly contained: boolean;
-  /** Whether CMD's hostname is the machine's, and not the host's. */
+  /** Whether CMD has the hostname of the machine instead of the host's. */
   readonly ownName: boolean;
   /** Whether the machine has the network interfaces that CMD sees. */
   readonly hostInterfaces: boolean;
 }
 
-/** What the main thread orders. */
+/** An order of the main thread. */
 export type ExecOrder =
-  /** Answers when what was begun before is done. */
+  /** Answers when everything begun before is done. */
   | { readonly kind: 'settle' }
-  /** A boot begins: answers BootState. */
-  | { readonly kind: 'begin' }
+  /** A boot begins: at this time by the clocks of the host, or else now. Answers BootState. */
+  | { readonly kind: 'begin'; readonly clocks: Clocks | undefined }
   /** Starts CMD: answers as launch() does. */
   | { readonly kind: 'launch'; readonly launch: Launch }
   /** CMD called reboot(2): the machine boots again, unless it was switched off. */
@@ -53,35 +54,14 @@ export type ExecOrder =
 
 /** The machine at the beginning of a boot. */
 export interface BootState {
-  /** What CLOCK_BOOTTIME and CLOCK_MONOTONIC of the host showed when the machine booted, in whole seconds. */
-  readonly boottime: number;
-  readonly monotonic: number;
+  readonly clocks: Clocks;
   readonly hostname: string;
 }
 
-/** kernel.hostname until something sets it: UTS_NODENAME of include/linux/uts.h. */
+/** kernel.hostname until it is set: UTS_NODENAME of include/linux/uts.h. */
 const UNNAMED = '(none)';
 
-/** How long the host was suspended since it booted, in microseconds. /proc/uptime shows hundredths, the last one begun. */
-function suspended(): number {
-  const boottime = Number(/^\d+(?:\.\d+)?/.exec(readFileSync('/proc/uptime', 'latin1'))?.[0] ?? 0) * 1e6;
-  const monotonic = Number(process.hrtime.bigint() / 1000n);
-  return boottime - monotonic < 1e6 ? 0 : boottime + 1e4 - monotonic;
-}
-
-/**
- * Moves the machine's clock on, by less than a second, so that the host's CLOCK_BOOTTIME showed whole seconds when the machine booted: unshare(1) sets the
- * clocks of a time namespace by no less.
- */
-function alignClock(kernel: Kernel): Pick<BootState, 'boottime' | 'monotonic'> {
-  const asleep = suspended();
-  const booted = (): number => Number(process.hrtime.bigint() / 1000n) - kernel.uptime();
-  const fraction = (booted() + asleep) % 1e6;
-  kernel.wait(Math.ceil(fraction));
-  return { boottime: Math.round((booted() + asleep) / 1e6), monotonic: Math.round(booted() / 1e6) };
-}
-
-/** Opens the report, so that one which cannot be written is refused before anything runs. */
+/** Opens the report, so that an unwritable one is refused before anything runs. */
 function openReport(path: string): number {
   try {
     const foreign = foreignAt(path);
@@ -95,7 +75,7 @@ function openReport(path: string): number {
 
 function mountTables(root: DirectoryNode, options: ExecServiceOptions): MountTables {
   try {
-    return writeTables(emulatedPlaces(root), options);
+    return writeTables(emulatedPlaces(root), { ...options, overlays: true });
   } catch (error) {
     const errno = errnoName(negativeErrno(error));
     throw new ServiceError(errno === 'EFBIG' ? 'no file may grow here (EFBIG): raise the limit, ulimit -f unlimited' : `the mounts cannot be planned (${errno})`);
@@ -103,8 +83,8 @@ function mountTables(root: DirectoryNode, options: ExecServiceOptions): MountTab
 }
 
 /**
- * A machine whose panic is the death of all that runs on it: the process that caused it gets no answer that it could act on. Where it is to reboot,
- * it does at once, without waiting for the seconds of kernel.panic: its clock is moved on.
+ * A machine whose panic ends everything that runs on it: the process that caused it gets no answer that it could use. If it is to reboot,
+ * it does so at once: its clock is advanced by the seconds of kernel.panic.
  */
 export function startService(data: unknown, host: ServiceHost): Service {
   const options = data as ExecServiceOptions;
@@ -114,7 +94,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
   const log = operationalLog(options.verbose, 'error');
 
   function die(kernel: Kernel, effects: readonly Effect[]): void {
-    // First: the main thread may see the end of CMD before the rest is done, and then asks this thread for the machine's state.
+    // First, because the main thread may see the end of CMD before the rest is done. Then it asks this thread for the machine's state.
     Atomics.add(state, RUN.panics, 1);
     const init = Atomics.load(state, RUN.init);
     if (init !== 0 && !killNamespace(init)) log.error({ init }, 'not all processes of the machine could be seen to be killed');
@@ -122,7 +102,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
     if (records.some(({ text }) => text.includes(options.expectedPanic))) Atomics.store(state, RUN.expected, 1);
     printRecords(records);
     if (kernel.death !== undefined && kernel.death.rebootAt === undefined) Atomics.store(state, RUN.halted, 1);
-    // Nobody is left to wait for it.
+    // No process is left that waits for it.
     const wait = kernel.untilTick();
     if (wait !== undefined && Atomics.load(state, RUN.rebootsLeft) > 0) kernel.wait(wait);
   }
@@ -137,18 +117,18 @@ export function startService(data: unknown, host: ServiceHost): Service {
   host.tell(tables);
 
   /** The values of sysctls when CMD was first started. */
-  let before: Values | undefined;
+  let before: SysctlValues | undefined;
 
   function order(command: ExecOrder): unknown {
     switch (command.kind) {
       case 'settle':
         return undefined;
       case 'begin': {
-        // As long as nothing names the machine, it has the name of the host.
+        // Until the machine gets a name, it has the name of the host.
         if (options.ownName && kernel.values.get('kernel.hostname') === UNNAMED) kernel.values.set('kernel.hostname', hostname());
-        const clocks = alignClock(kernel);
+        const clocks = alignClock(kernel, command.clocks);
         service.wake();
-        return { ...clocks, hostname: String(kernel.values.get('kernel.hostname')) } satisfies BootState;
+        return { clocks, hostname: String(kernel.values.get('kernel.hostname')) } satisfies BootState;
       }
       case 'launch':
         before ??= new Map(kernel.values);
@@ -172,7 +152,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
       if (report === undefined) return;
       const status = Atomics.load(state, RUN.status);
       const signal = Atomics.load(state, RUN.signal);
-      const text: Report = {
+      const text: ExecReport = {
         profile: options.profile, seed: options.seed, command: options.command, runs: Atomics.load(state, RUN.reboots) + 1,
         sysctls: recorder.sysctls, injections: recorder.injections, panics: recorder.panics, reboots: recorder.reboots,
         status: status < 0 ? null : status, signal: signal < 0 ? null : signalName(signal),

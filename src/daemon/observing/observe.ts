@@ -1,5 +1,6 @@
 // Looks at a machine that another daemon serves: its status here, its log in log-tail.ts and log-line.ts, what changes in file-changes.ts
 // and machine-watch.ts. The folder may import what daemon may. Start with observe() below.
+import { PlainError } from '../../abi/plain-error.ts';
 import { whyNot } from '../../abi/errno-words.ts';
 import { shellWord } from '../../abi/printable.ts';
 import type { MachineStatus } from '../../control/status.ts';
@@ -7,7 +8,7 @@ import { isOurs, machineMounts, readMounts } from '../../fuse/mount-info.ts';
 import { probeInChild } from '../probe-in-child.ts';
 
 /** Why a machine, or its log, cannot be observed, in one line, with what would be right. */
-export class ObservingError extends Error {
+export class ObservingError extends PlainError {
   override readonly name = 'ObservingError';
 }
 

@@ -65,7 +65,7 @@ function sysctlFile(kernel: Kernel, entry: CtlTable): FileNode {
     size: 0,
     ...(permissions?.bits !== undefined && { openMode: permissions.bits << 6 }),
     handler: {
-      permission: (caller, asked) => sysctlPerm(caller, entry, asked),
+      permission: (caller, asked) => sysctlPerm(caller, entry, asked, permissions),
       read: (_file, position, length) => sysctlRead(kernel, entry, position, length),
       write: (_file, position, data) => sysctlWrite(kernel, entry, position, data),
     },

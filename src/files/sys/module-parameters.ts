@@ -1,7 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { U64_MAX } from '../../kernel/kstrtoull.ts';
-import { sayMessages } from '../../kernel/sysctl/after-write.ts';
+import { logMessages } from '../../kernel/sysctl/after-write.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
 import { attributeFile, boolFile, constantFile, INT_MAX, type NumberFormat, numberFile, numberOf, storedFile } from './sysfs-file.ts';
 
@@ -71,7 +71,7 @@ function sysctlParameter(kernel: Kernel, parameter: string, numbers: NumberForma
     store(data) {
       const row = kernel.sysctls.find((each) => each.name === name);
       if (row === undefined) return -ERRNO.ENOENT;
-      sayMessages(kernel, row, ['attempted']);
+      logMessages(kernel, row, ['attempted']);
       const value = numberOf(data, numbers);
       if (typeof value === 'number') return value;
       kernel.values.set(name, [value]);

@@ -6,7 +6,7 @@ import { statsText } from '../../kernel/trace/trace-text.ts';
 import { TRACE_CLOCKS } from '../../kernel/trace/trace-clock.ts';
 import { SAVED_CMDLINES } from '../../kernel/trace/tracing.ts';
 import { directory, type DirectoryNode, type TreeNode } from '../../vfs/node.ts';
-import { decimal, textOf, written } from './tracing/array-file.ts';
+import { decimal, textFile, written } from './tracing/array-file.ts';
 import { eventsDirectory, setEventFile } from './tracing/events.ts';
 import { traceFile, tracePipe, tracePipeRaw } from './tracing/pipes.ts';
 import { README } from './tracing/readme.ts';
@@ -34,14 +34,14 @@ function cpuDirectory(array: () => TraceArray, cpu: number): DirectoryNode {
     trace_pipe: tracePipe(array, cpu),
     trace: traceFile(array, cpu),
     trace_pipe_raw: tracePipeRaw(array, cpu),
-    stats: textOf(array, () => statsText(array(), cpu)),
-    buffer_size_kb: textOf(array, () => `${kb(array().bufferBytes(cpu))}\n`, decimal((size) => array().resize(size * 1024, cpu), { least: 1 })),
+    stats: textFile(array, () => statsText(array(), cpu)),
+    buffer_size_kb: textFile(array, () => `${kb(array().bufferBytes(cpu))}\n`, decimal((size) => array().resize(size * 1024, cpu), { least: 1 })),
   });
 }
 
 /** Flags as files. Mirrors trace_options_core_write(). */
 function optionsDirectory(array: () => TraceArray): DirectoryNode {
-  return directory(Object.fromEntries([...array().options.keys()].map((name) => [name, textOf(
+  return directory(Object.fromEntries([...array().options.keys()].map((name) => [name, textFile(
     array, () => `${array().option(name) ? 1 : 0}\n`, decimal((value) => array().setOption(value === 1 ? name : `no${name}`), { most: 1 }),
   )])));
 }
@@ -53,34 +53,34 @@ function arrayFiles(kernel: Kernel, array: () => TraceArray): Record<string, Tre
     return data.length > LONGEST_WORDS ? -ERRNO.EINVAL : store(written(data).trim()) || data.length;
   };
   return {
-    available_tracers: textOf(array, () => 'nop\n'),
-    current_tracer: textOf(array, () => 'nop\n', words((name) => (name === 'nop' ? 0 : -ERRNO.EINVAL))),
-    tracing_cpumask: textOf(array, () => `${array().cpumask.toString(16)}\n`, words((text) => {
+    available_tracers: textFile(array, () => 'nop\n'),
+    current_tracer: textFile(array, () => 'nop\n', words((name) => (name === 'nop' ? 0 : -ERRNO.EINVAL))),
+    tracing_cpumask: textFile(array, () => `${array().cpumask.toString(16)}\n`, words((text) => {
       const mask = /^[\da-f]{1,8}$/i.test(text) ? parseInt(text, 16) : undefined;
       if (mask === undefined) return -ERRNO.EINVAL;
       if (mask >= 2 ** CPUS) return -ERRNO.EOVERFLOW;
       array().cpumask = mask;
       return 0;
     })),
-    trace_options: textOf(
+    trace_options: textFile(
       array, () => [...array().options].map(([name, set]) => `${set ? '' : 'no'}${name}\n`).join(''), words((text) => array().setOption(text)),
     ),
     trace: traceFile(array),
     trace_pipe: tracePipe(array),
-    buffer_size_kb: textOf(array, () => sizeText(array()), decimal((size) => array().resize(size * 1024), { least: 1 })),
-    buffer_total_size_kb: textOf(array, () => totalSizeText(array())),
-    trace_clock: textOf(
+    buffer_size_kb: textFile(array, () => sizeText(array()), decimal((size) => array().resize(size * 1024), { least: 1 })),
+    buffer_total_size_kb: textFile(array, () => totalSizeText(array())),
+    trace_clock: textFile(
       array, () => `${TRACE_CLOCKS.map((clock) => (clock === array().clock ? `[${clock.name}]` : clock.name)).join(' ')}\n`,
       words((name) => array().setClock(name)),
     ),
-    timestamp_mode: textOf(array, () => '[delta] absolute\n'),
+    timestamp_mode: textFile(array, () => '[delta] absolute\n'),
     options: optionsDirectory(array),
     per_cpu: directory(Object.fromEntries(Array.from({ length: CPUS }, (_, cpu) => [`cpu${cpu}`, cpuDirectory(array, cpu)]))),
-    buffer_percent: textOf(array, () => `${array().percent}\n`, decimal((percent) => {
+    buffer_percent: textFile(array, () => `${array().percent}\n`, decimal((percent) => {
       array().percent = percent;
       return 0;
     }, { most: 100 })),
-    tracing_on: textOf(array, () => `${array().isOn ? 1 : 0}\n`, decimal((value) => {
+    tracing_on: textFile(array, () => `${array().isOn ? 1 : 0}\n`, decimal((value) => {
       array().isOn = value !== 0;
       return 0;
     })),
@@ -115,10 +115,10 @@ export function tracingDirectory(kernel: Kernel): DirectoryNode {
   const { tracing } = kernel;
   const main = (): TraceArray => tracing.main;
   return directory({
-    README: textOf(main, () => README),
-    saved_cmdlines: textOf(main, () => [...tracing.commands].map(([pid, comm]) => `${pid} ${comm}\n`).join('')),
-    saved_cmdlines_size: textOf(main, () => `${SAVED_CMDLINES}\n`),
-    available_events: textOf(main, () => tracing.layouts.map(({ name }) => `${name}\n`).join('')),
+    README: textFile(main, () => README),
+    saved_cmdlines: textFile(main, () => [...tracing.commands].map(([pid, comm]) => `${pid} ${comm}\n`).join('')),
+    saved_cmdlines_size: textFile(main, () => `${SAVED_CMDLINES}\n`),
+    available_events: textFile(main, () => tracing.layouts.map(({ name }) => `${name}\n`).join('')),
     instances: instancesDirectory(kernel),
     ...arrayFiles(kernel, main),
   }, { filesystem: 'tracefs', mode: 0o700, whole: true });

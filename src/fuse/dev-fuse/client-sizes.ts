@@ -22,6 +22,8 @@ const READER_OF_OLD_TEXT = 50;
 interface Reader {
   /** The thread that opened the file. */
   readonly pid: number;
+  /** Its place in the `readers` of its file. */
+  at: number;
   /** `changes` of the file at the last reply to this reader. */
   seen: number;
 }
@@ -35,8 +37,8 @@ export interface ClientSize {
   state: 'shown' | 'raised' | 'cut';
   /** No reader can have locked a page from this position on: no size that Linux remembered reaches it. */
   beyond: number;
-  /** The readers of the file, by handle. */
-  readonly readers: Map<number, Reader>;
+  /** The readers of the file, in no order. */
+  readonly readers: Reader[];
   /** How often the state of Linux was made newer. A short reply to a request for pages from before that sets no size. */
   changes: number;
   /** When each handle that reads pages got its reply, in milliseconds. Its reader may not have used the reply so far. */
@@ -48,7 +50,7 @@ export interface ClientSize {
 }
 
 export function clientSize(): ClientSize {
-  return { state: 'shown', beyond: FIRST_SIZE, readers: new Map(), changes: 0, unsettled: new Map(), cutAt: -Infinity, writtenAt: undefined };
+  return { state: 'shown', beyond: FIRST_SIZE, readers: [], changes: 0, unsettled: new Map(), cutAt: -Infinity, writtenAt: undefined };
 }
 
 interface Sized {
@@ -73,6 +75,8 @@ export class ClientSizes {
   readonly #touch = notification(FUSE_NOTIFY.STORE, FUSE_NOTIFY_STORE_OUT.size);
   /** Handles opened with O_TRUNC, without a request since then. */
   readonly #truncating = new Set<number>();
+  /** The readers of all files, by handle: handles are small numbers, and are used again. */
+  readonly #readers: (Reader | undefined)[] = [];
 
   constructor(options: ClientSizesOptions) {
     this.#options = options;
@@ -90,12 +94,16 @@ export class ClientSizes {
     // A reader that looks for the end now would find zeros in the page that it has read, so the length that it found stays.
     const looksOn = size.state === 'cut' && this.#someoneLooksOn(size);
     if (size.state !== 'raised' && !looksOn) this.#raise(id, size);
-    size.readers.set(handle, { pid, seen: size.changes });
+    this.#removeReader(size.readers, handle);
+    const reader = { pid, at: size.readers.length, seen: size.changes };
+    size.readers.push(reader);
+    this.#readers[handle] = reader;
   }
 
   released(node: Sized, handle: number): void {
-    node.size.readers.delete(handle);
-    node.size.unsettled.delete(handle);
+    const { readers, unsettled } = node.size;
+    this.#removeReader(readers, handle);
+    if (unsettled.size > 0) unsettled.delete(handle);
     this.#truncated(node, handle);
   }
 
@@ -114,7 +122,7 @@ export class ClientSizes {
 
   /** The attributes are shown to `pid`. Without readers of the file, Linux may take the size from them. */
   shown({ id, size }: Sized, pid: number): void {
-    if (size.readers.size === 0) {
+    if (size.readers.length === 0) {
       size.state = 'shown';
       return;
     }
@@ -128,7 +136,7 @@ export class ClientSizes {
       size.changes += 1;
     }
     // It waits for this reply, so it has not asked for pages.
-    for (const reader of size.readers.values()) if (reader.pid === pid) reader.seen = size.changes;
+    for (const reader of size.readers) if (reader.pid === pid) reader.seen = size.changes;
   }
 
   /**
@@ -136,7 +144,7 @@ export class ClientSizes {
    * after a read ahead.
    */
   mustRetry({ size }: Sized, handle: number, ahead: boolean): boolean {
-    const reader = size.readers.get(handle);
+    const reader = this.#readers[handle];
     if (!ahead || reader === undefined || reader.seen === size.changes) return false;
     this.#answered(size, handle);
     return true;
@@ -156,7 +164,7 @@ export class ClientSizes {
     const now = this.#options.now();
     for (const [handle, since] of size.unsettled) {
       if (now - since >= READER_LOOKS_ON) size.unsettled.delete(handle);
-      else if (size.readers.get(handle)?.pid !== pid) return true;
+      else if (this.#readers[handle]?.pid !== pid) return true;
     }
     return false;
   }
@@ -167,11 +175,22 @@ export class ClientSizes {
    */
   #someoneLooksOn({ readers, cutAt, writtenAt }: ClientSize): boolean {
     const now = this.#options.now();
-    return readers.size > 0 && now - cutAt < READER_LOOKS_ON && (writtenAt === undefined || now - writtenAt < READER_OF_OLD_TEXT);
+    return readers.length > 0 && now - cutAt < READER_LOOKS_ON && (writtenAt === undefined || now - writtenAt < READER_OF_OLD_TEXT);
+  }
+
+  #removeReader(readers: Reader[], handle: number): void {
+    const reader = this.#readers[handle];
+    if (reader === undefined) return;
+    this.#readers[handle] = undefined;
+    // The last one takes its place.
+    const last = readers.pop();
+    if (last === undefined || last === reader) return;
+    last.at = reader.at;
+    readers[last.at] = last;
   }
 
   #answered(size: ClientSize, handle: number): void {
-    const reader = size.readers.get(handle);
+    const reader = this.#readers[handle];
     if (reader === undefined) return;
     reader.seen = size.changes;
     size.unsettled.set(handle, this.#options.now());
@@ -180,7 +199,7 @@ export class ClientSizes {
   /** A handle opened with O_TRUNC is used: Linux has already set the size to 0. */
   #truncated({ id, size }: Sized, handle: number): void {
     if (this.#truncating.size === 0 || !this.#truncating.delete(handle)) return;
-    if (size.readers.size > 0) this.#raise(id, size);
+    if (size.readers.length > 0) this.#raise(id, size);
     else size.state = 'shown';
   }
 

@@ -54,8 +54,8 @@ export function directoryOperations(context: Context): RequestRows {
     const attributes = filesystem.getattr(path);
     const found = typeof attributes !== 'number';
     reply.clear(at, after - at);
-    // Not for a file that is open for reading: Linux would take the size from it.
-    if (plus && !dots && found && !context.nodes.isRead(path)) putEntry(context, at, path, attributes);
+    // Not where Linux would take the size from it, and the next open(2) would have to set that again.
+    if (plus && !dots && found && !context.nodes.hasOwnSize(path)) putEntry(context, at, path, attributes);
     const { fields } = FUSE_DIRENT;
     reply.put(dirent, fields.ino, found ? attributes.ino : UNKNOWN_INODE);
     reply.put(dirent, fields.off, next);

@@ -107,6 +107,18 @@ export function fileOperations(context: Context): RequestRows {
     return undefined;
   };
 
+  /** Replies to a write that arrived for `position`, with its result. */
+  const written = (unique: number, nodeid: number, file: FileHandle, position: number, result: number): Answer => {
+    files.written(file, position, result);
+    const node = nodes.get(nodeid);
+    if (node !== undefined) sizes.written(node, file.handle, position, result);
+    if (result >= 0) {
+      reply.clear(0, FUSE_WRITE_OUT.size);
+      reply.put(0, FUSE_WRITE_OUT.fields.size, result);
+    }
+    return replyDelayed('write', file.path, unique, result >= 0 ? FUSE_WRITE_OUT.size : result);
+  };
+
   const write = (request: Request): Answer => {
     const { fields } = FUSE_WRITE_IN;
     const file = files.get(request.field(fields.fh));
@@ -115,19 +127,9 @@ export function fileOperations(context: Context): RequestRows {
     if (data === undefined) return -ERRNO.EINVAL;
     const position = request.field(fields.offset);
     const { unique, nodeid } = request;
-    const done = (result: number): Answer => {
-      files.written(file, position, result);
-      const node = nodes.get(nodeid);
-      if (node !== undefined) sizes.written(node, file.handle, position, result);
-      if (result >= 0) {
-        reply.clear(0, FUSE_WRITE_OUT.size);
-        reply.put(0, FUSE_WRITE_OUT.fields.size, result);
-      }
-      return replyDelayed('write', file.path, unique, result >= 0 ? FUSE_WRITE_OUT.size : result);
-    };
     const begun = filesystem.write(file.handle, files.ofWrite(file, position), data, request.caller());
-    if (typeof begun === 'number') return done(begun);
-    waiting.work(unique, attempted('write', file.path, begun), done);
+    if (typeof begun === 'number') return written(unique, nodeid, file, position, begun);
+    waiting.work(unique, attempted('write', file.path, begun), (result) => written(unique, nodeid, file, position, result));
     return undefined;
   };
 
@@ -142,7 +144,7 @@ export function fileOperations(context: Context): RequestRows {
     const file = files.get(handle);
     if (file === undefined) return -ERRNO.EBADF;
     files.remove(handle);
-    failedAhead.delete(handle);
+    if (failedAhead.size > 0) failedAhead.delete(handle);
     const node = nodes.get(request.nodeid);
     if (node !== undefined) sizes.released(node, handle);
     waiting.released(handle);

@@ -54,9 +54,10 @@ export class NodeTable {
     return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, stream: stream === true, guarded, size: clientSize(), lookups: 1 });
   }
 
-  /** Whether a path is open for reading. */
-  isRead(path: string): boolean {
-    return (this.#byPath.get(path)?.size.readers.size ?? 0) > 0;
+  /** Whether Linux remembers another size of a path than its attributes show, or is to: since it was opened for reading, until stat(2) asks. */
+  hasOwnSize(path: string): boolean {
+    const size = this.#byPath.get(path)?.size;
+    return size !== undefined && (size.readers.length > 0 || size.state !== 'shown');
   }
 
   /** Linux forgets the node `count` times. The root stays for ever. */

@@ -21,7 +21,8 @@ export interface FileHandle {
  */
 export class OpenFiles {
   readonly #filesystem: Filesystem;
-  readonly #files = new Map<number, FileHandle>();
+  /** By handle: handles are small numbers, and are used again. */
+  readonly #files: (FileHandle | undefined)[] = [];
   readonly #appends = new AppendPositions();
 
   constructor(filesystem: Filesystem) {
@@ -29,16 +30,16 @@ export class OpenFiles {
   }
 
   get(handle: number): FileHandle | undefined {
-    return this.#files.get(handle);
+    return this.#files[handle];
   }
 
   add(handle: number, path: string, seeking: Seeking, flags: number): void {
-    this.#files.set(handle, { handle, path, seeking, position: 0 });
+    this.#files[handle] = { handle, path, seeking, position: 0 };
     this.#appends.opened(handle, flags);
   }
 
   remove(handle: number): void {
-    this.#files.delete(handle);
+    this.#files[handle] = undefined;
     this.#appends.released(handle);
   }
 
@@ -71,7 +72,7 @@ export class OpenFiles {
 
   /** Linux asks for the size by a handle: lseek(2) with SEEK_END. */
   sizeAsked(handle: number): void {
-    const file = this.#files.get(handle);
+    const file = this.#files[handle];
     if (file?.seeking !== 'records') return;
     this.#filesystem.lseek(handle, 0, SEEK.end);
     file.position = 0;

@@ -2,6 +2,7 @@
 // So no timer and no message reaches it. It looks for them when the main thread wakes it with a request (wake-node.ts).
 import { on } from 'node:events';
 import { readSync, writeSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { loadService, type Service, ServiceError } from '../service.ts';
 import { WAKE_ONLY, type Order, type ServingThreadData, type ServingThreadMessage } from './serving-thread-messages.ts';
@@ -14,6 +15,13 @@ const AGAIN: readonly (string | undefined)[] = ['ENOENT', 'EINTR', 'EAGAIN'];
 const GONE: readonly (string | undefined)[] = ['ENODEV', 'ECONNABORTED'];
 /** Harmless errors of a reply: the task that waited was killed, or the connection has ended. */
 const NOT_WAITED_FOR: readonly (string | undefined)[] = ['ENOENT', ...GONE];
+
+/**
+ * A request passes through some fifty short functions. V8 puts only the first of them into the code of their caller; the rest lie scattered, and
+ * after each switch of tasks the processor must find them again. With a larger budget it saves a tenth of a write (npm run bench).
+ */
+const INLINING = '--max-inlined-bytecode-size-cumulative=6000';
+setFlagsFromString(INLINING);
 
 if (parentPort === null) throw new Error('this is a module for a thread');
 /** The messages of the main thread, in order. */

@@ -88,6 +88,7 @@ export class Waiting {
 
   /** Does a slice of every long operation. */
   proceed(): void {
+    if (this.#working.size === 0) return;
     for (const [unique, { work }] of this.#working) {
       const answer = work.proceed();
       if (answer !== undefined) this.#finish(unique, answer);
@@ -101,7 +102,7 @@ export class Waiting {
 
   /** Ends the requests that wait on a file that was closed. */
   released(handle: number): void {
-    this.#pollers.delete(handle);
+    if (this.#pollers.size > 0) this.#pollers.delete(handle);
   }
 
   /** A signal has come for the task that waits for a reply. */

@@ -9,7 +9,12 @@ const TWO_TO_32 = 2 ** 32;
 export function get(view: DataView, base: number, field: Field): number {
   const at = field[0];
   switch (field[1]) {
-    case 'u64': return view.getUint32(base + at + 4, true) * TWO_TO_32 + view.getUint32(base + at, true);
+    case 'u64': {
+      const high = view.getUint32(base + at + 4, true);
+      const low = view.getUint32(base + at, true);
+      // Nearly every number is small. As an integer it is a faster key of a Map than as a double.
+      return high === 0 ? low : high * TWO_TO_32 + low;
+    }
     case 'u32': return view.getUint32(base + at, true);
     case 'i32': return view.getInt32(base + at, true);
     case 'u16': return view.getUint16(base + at, true);

@@ -22,12 +22,12 @@ export function afterWrite(host: SysctlHost, entry: CtlTable, old: readonly bigi
   const changed = stored[0] !== old[0];
   if (entry.zeroes && (changed || entry.zeroes.when === 'accepted')) host.values.set(entry.zeroes.name, [0n]);
   if (entry.twin !== undefined && entry.twinScale === undefined) host.values.set(entry.twin, stored);
-  sayMessages(host, entry, changed ? ['accepted', 'changed'] : ['accepted']);
+  logMessages(host, entry, changed ? ['accepted', 'changed'] : ['accepted']);
   return 0;
 }
 
 /** Logs the lines of a row that are due. */
-export function sayMessages(host: SysctlHost, entry: CtlTable, due: readonly SysctlMessage['when'][]): void {
+export function logMessages(host: SysctlHost, entry: CtlTable, due: readonly SysctlMessage['when'][]): void {
   if (!entry.messages) return;
   const value = integersOf(host, entry.name)[0] ?? 0n;
   for (const message of entry.messages) {

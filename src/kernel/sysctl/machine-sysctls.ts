@@ -4,7 +4,7 @@ import type { CtlTable, OlderRow } from './ctl-table.ts';
 import type { KernelSysctls } from './kernel-sysctls.ts';
 import type { MachineParts, NetInterface } from './machine-parts.ts';
 import { MODULES } from './modules/modules.ts';
-import { interfaceSysctls as ownInterfaceSysctls } from './tables/net.ts';
+import { netInterfaceSysctls } from './tables/net.ts';
 import { SYSCTL_DIRECTORIES, SYSCTLS } from './tables/tables.ts';
 
 /** The directory of the files of each feature that a machine can lack. */
@@ -48,7 +48,7 @@ function everyRow(parts: MachineParts): readonly CtlTable[] {
 }
 
 function interfaceRows({ modules }: MachineParts, each: NetInterface): readonly CtlTable[] {
-  return [...ownInterfaceSysctls(each), ...modules.flatMap((name) => MODULES[name]?.interfaceSysctls?.(each) ?? [])];
+  return [...netInterfaceSysctls(each), ...modules.flatMap((name) => MODULES[name]?.interfaceSysctls?.(each) ?? [])];
 }
 
 function exists({ since, until }: CtlTable, version: KernelVersion): boolean {

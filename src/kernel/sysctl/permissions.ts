@@ -30,9 +30,9 @@ export function permissionsOf({ path, permissions }: CtlTable): Permissions | un
 /**
  * Whether a caller may do what `asked` says to a file, in bits: read 4, write 2, execute 1. 0 or -EACCES. Mirrors sysctl_perm()
  * (fs/proc/proc_sysctl.c), where capabilities that are for files in general do not count. Groups have the bits of others in every file.
+ * @param permissions those of the file
  */
-export function sysctlPerm(caller: Caller, entry: CtlTable, asked: number): number {
-  const permissions = permissionsOf(entry);
+export function sysctlPerm(caller: Caller, entry: CtlTable, asked: number, permissions = permissionsOf(entry)): number {
   const owner = (entry.mode >> 6) & 7;
   // What capabilities a task has is the last thing to look at: that takes longer than all else.
   const enough = caller.uid === 0 && permissions?.rootToo !== true ? owner : entry.mode & 7;

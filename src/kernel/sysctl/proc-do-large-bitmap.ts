@@ -22,7 +22,7 @@ export function rangesOf(text: string): Range[] {
 }
 
 /** The text of ranges in any order, which may touch. */
-export function textOf(ranges: readonly Range[]): string {
+export function rangesText(ranges: readonly Range[]): string {
   const merged: [number, number][] = [];
   for (const [first, last] of [...ranges].sort(([a], [b]) => a - b)) {
     const previous = merged.at(-1);
@@ -96,7 +96,7 @@ export const procDoLargeBitmap: ProcHandler = {
     const parsed = parse(data, bitsOf(entry));
     if (typeof parsed === 'number') return parsed;
     const kept = position === 0 ? [] : rangesOf(stringOf(host, entry.name));
-    host.values.set(entry.name, textOf([...kept, ...parsed.ranges]));
+    host.values.set(entry.name, rangesText([...kept, ...parsed.ranges]));
     return parsed.taken;
   },
   takes: (entry) => `numbers from 0 to ${bitsOf(entry) - 1} and ranges of them, such as 80,8000-8002`,

@@ -1,5 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { afterWrite, integersOf, sayMessages } from './after-write.ts';
+import { afterWrite, integersOf, logMessages } from './after-write.ts';
 import { type Bound, type CtlTable, latin1Bytes, type ProcHandler, type SysctlHost, type SysctlValue } from './ctl-table.ts';
 import { type ParsedLong, procGetLong, procSkipSpaces } from './proc-get-long.ts';
 import { CENTISECONDS, JIFFIES, MILLISECONDS, type Scale, scaled, SECONDS } from './scales.ts';
@@ -64,9 +64,10 @@ interface Stored {
 /** The loop of do_proc_dointvec() for a write at a position that counts. A vector keeps what came before a number that was refused. */
 function storeNumbers(kind: NumberKind, host: SysctlHost, entry: CtlTable, old: readonly bigint[], data: Uint8Array): Stored {
   const end = Math.min(data.length, LONGEST_WRITE);
-  const values = [...old];
+  const values = old.slice();
   const { least, greatest } = kind;
-  const [least1, greatest1] = [boundValue(kind, host, entry.extra1) ?? least, boundValue(kind, host, entry.extra2) ?? greatest];
+  const least1 = boundValue(kind, host, entry.extra1) ?? least;
+  const greatest1 = boundValue(kind, host, entry.extra2) ?? greatest;
   const { afterUnsigned, times } = host.profile.conversions;
   const wrapped = times === 'wrapped' ? kind.scale?.wrapped : undefined;
   let kept: bigint | undefined;
@@ -132,7 +133,7 @@ function numberHandler(kind: NumberKind): ProcHandler {
       return length >= bytes.length ? bytes : bytes.subarray(0, length);
     },
     write(host, entry, position, data) {
-      sayMessages(host, entry, ['attempted']);
+      logMessages(host, entry, ['attempted']);
       const old = integersOf(host, entry.name);
       let answer = data.length;
       if (data.length > 0 && !procFirstPosNonZeroIgnore(host, entry, position)) {

@@ -14,6 +14,8 @@ const LONGEST_NUMBER = 21;
 const ULONG_MAX = 2n ** 64n - 1n;
 /** A number with at most this number of digits, in any base, is exact in a double, which is much faster than bigint. */
 const EXACT_DIGITS = 13;
+/** Numbers that are written often. To make one is slow: V8 leaves compiled code for it. */
+const SMALL: readonly bigint[] = Array.from({ length: 256 }, (_, number) => BigInt(number));
 const [TAB, NEWLINE, CARRIAGE_RETURN, SPACE, NO_BREAK_SPACE, MINUS, ZERO, NINE] = [0x09, 0x0a, 0x0d, 0x20, 0xa0, 0x2d, 0x30, 0x39];
 
 /** isspace() of the kernel, whose ctype table is Latin-1: the no-break space counts. Source: lib/ctype.c. */
@@ -52,7 +54,7 @@ export function procGetLong(
     if (digit >= base) break;
     head = head * base + digit;
   }
-  let magnitude = BigInt(head);
+  let magnitude = SMALL[head] ?? BigInt(head);
   for (; next < limit; next += 1) {
     const digit = digitValue(data[next] ?? 0);
     if (digit >= base) break;

@@ -1,5 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
-import type { Decoded, EventLayout, Field } from './event-format.ts';
+import type { Decoded, EventField, EventLayout } from './event-format.ts';
 
 /** What a filter sees of an event besides its fields. */
 export interface FilterSubject {
@@ -157,7 +157,7 @@ class Parser {
     return this.#value(field, generic, operator);
   }
 
-  #value(field: Field | undefined, generic: 'cpu' | 'comm' | undefined, operator: Operator): Predicate {
+  #value(field: EventField | undefined, generic: 'cpu' | 'comm' | undefined, operator: Operator): Predicate {
     const isText = field?.dynamic === 'string' || (field?.type === 'char' && field.elements !== undefined) || (field === undefined && generic === 'comm');
     const first = this.#text[this.#at] ?? '';
     if (first === '"' || first === "'") {
@@ -168,7 +168,7 @@ class Parser {
       const value = this.#text.slice(from, to);
       this.#at = to + 1;
       const matches = operator === '~' ? glob(value) : (text: string): boolean => (text === value) === (operator === '==');
-      return (subject) => matches(field === undefined ? subject.comm : textOf(subject.fields.get(field.name)));
+      return (subject) => matches(field === undefined ? subject.comm : fieldText(subject.fields.get(field.name)));
     }
     const digits = /^-?(?:0[xX][\da-fA-F]+|\d+)/.exec(this.#text.slice(this.#at))?.[0];
     if (digits === undefined) throw this.#refused(this.#at, PROBLEM.value);
@@ -186,7 +186,7 @@ class Parser {
   }
 }
 
-const textOf = (value: unknown): string => (value instanceof Uint8Array ? String.fromCharCode(...value).replace(/\0.*$/s, '') : String(value));
+const fieldText = (value: unknown): string => (value instanceof Uint8Array ? String.fromCharCode(...value).replace(/\0.*$/s, '') : String(value));
 
 /** A number as kstrtoull() takes it with base 0: `0x` is hexadecimal, and a 0 octal. */
 function numberOf(digits: string): bigint {

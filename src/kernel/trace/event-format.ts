@@ -28,7 +28,7 @@ export interface TraceEventFormats {
 export const MF_RESULTS = [['MF_IGNORED', 'Ignored'], ['MF_FAILED', 'Failed'], ['MF_DELAYED', 'Delayed'], ['MF_RECOVERED', 'Recovered']] as const;
 
 /** Where a field of a record lies, and how `format` describes it. */
-export interface Field {
+export interface EventField {
   readonly type: string;
   readonly name: string;
   /** The declaration without its name: `__data_loc char[] msg`, `char sec_type[16]`. */
@@ -50,7 +50,7 @@ export interface EventLayout {
   /** The name without its system. */
   readonly event: string;
   readonly id: number;
-  readonly fields: readonly Field[];
+  readonly fields: readonly EventField[];
   /** Bytes of the fixed part, and where the dynamic part begins. */
   readonly size: number;
   readonly dataOffset: number;
@@ -76,8 +76,8 @@ const COMMON_SIZE = 8;
 const POINTER = 8;
 
 /** Places the fields as a C compiler does. */
-function layFields(declarations: readonly string[], charIsSigned: boolean): { readonly fields: readonly Field[]; readonly end: number; readonly align: number } {
-  const fields: Field[] = [];
+function layFields(declarations: readonly string[], charIsSigned: boolean): { readonly fields: readonly EventField[]; readonly end: number; readonly align: number } {
+  const fields: EventField[] = [];
   let at = 0;
   let most = 1;
   for (const declaration of declarations) {
@@ -111,7 +111,7 @@ export function layEvents({ charIsSigned = false, events }: TraceEventFormats): 
 
 /** The file `format` of an event. Mirrors f_show() (kernel/trace/trace_events.c). */
 export function formatText({ event, id, fields, print }: Pick<EventLayout, 'event' | 'id' | 'fields' | 'print'>): string {
-  const line = ({ declaration, offset, size, signed }: Field): string => {
+  const line = ({ declaration, offset, size, signed }: EventField): string => {
     return `\tfield:${declaration};\toffset:${offset};\tsize:${size};\tsigned:${signed ? 1 : 0};\n`;
   };
   const common = fields.slice(0, COMMON.length);
@@ -183,13 +183,13 @@ function valuesOf({ name, fields }: TraceEvent, { pageTypes }: TraceEventFormats
 /** The record of an event, as the ring buffer holds it. Mirrors the functions that TRACE_EVENT() makes (include/trace/stages). */
 export function encodeEvent(event: TraceEvent, layout: EventLayout, formats: TraceEventFormats, pid: number): Uint8Array {
   const values = valuesOf(event, formats);
-  const dynamic = layout.fields.filter((field) => field.dynamic).map((field): [Field, Uint8Array] => {
+  const dynamic = layout.fields.filter((field) => field.dynamic).map((field): [EventField, Uint8Array] => {
     const value = values[field.name];
     return [field, field.dynamic === 'string' ? UTF8.encode(`${typeof value === 'string' ? value.replace(/\0.*$/s, '') : ''}\0`) : (value as Uint8Array | undefined) ?? new Uint8Array(0)];
   });
   const record = new Uint8Array(layout.size + dynamic.reduce((sum, [, bytes]) => sum + bytes.length, 0));
   const view = new DataView(record.buffer);
-  const put = (field: Field, value: unknown): void => {
+  const put = (field: EventField, value: unknown): void => {
     if (value instanceof Uint8Array) record.set(value.subarray(0, field.size), field.offset);
     else if (Array.isArray(value)) value.slice(0, field.elements).forEach((element: number, index) => { view.setUint32(field.offset + 4 * index, element, true); });
     else if (typeof value === 'object' && value !== null) record.set(packCompact(value as CperMemErrCompact), field.offset);

@@ -1,4 +1,4 @@
-import fc from '../../support/fast-check.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { LogReplay } from '../../../src/replay/log-replay.ts';
 import { LineWindows } from '../../../src/replay/scan/line-windows.ts';
@@ -49,7 +49,7 @@ describe('the lines around those that matter', () => {
         expect(lines).toEqual(byTheBook(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), matters));
         expect(counts).toMatchObject({ bytes: bytes.length, invalidUtf8: 0 });
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

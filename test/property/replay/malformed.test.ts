@@ -1,4 +1,4 @@
-import fc from '../../support/fast-check.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { isoTime } from '../../../src/replay/line/time.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
@@ -51,7 +51,7 @@ describe('whatever an input holds', () => {
           if (uptime !== null) expect(uptime).toBeLessThan(2 ** 64 / 1e9);
         }
       }),
-      { numRuns: 400, seed: 19 },
+      { numRuns: runs(400), seed: 19 },
     );
   });
 });

@@ -1,4 +1,4 @@
-import fc from '../../support/fast-check.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { counts, type ReplayEvent } from '../../../src/replay/history/event.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
@@ -56,7 +56,7 @@ describe('summaries of parts', () => {
         events += whole.events.length;
         duplicates += whole.events.filter(({ duplicate_of }) => duplicate_of).length;
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
     expect(events).toBeGreaterThan(100);
     expect(duplicates).toBeGreaterThan(3);

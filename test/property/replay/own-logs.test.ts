@@ -1,4 +1,4 @@
-import fc from '../../support/fast-check.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { bootSettings } from '../../../src/cli/options/machine.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../../src/kernel/printk/log-format.ts';
@@ -133,7 +133,7 @@ describe('a log that the emulated machine wrote', () => {
         }
         events += told.length;
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
     expect(events).toBeGreaterThan(50);
   });
@@ -144,7 +144,7 @@ describe('a log that the emulated machine wrote', () => {
       fc.property(history, fc.nat({ max: 1000 }), (commands, seed) => {
         compared += expectReenacted(profile, commands, seed);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
     expect(compared).toBeGreaterThan(30);
   });

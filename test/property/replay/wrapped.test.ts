@@ -1,4 +1,4 @@
-import fc from '../../support/fast-check.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { ACTION_PAGE_TYPES } from '../../../src/kernel/memory-failure/action-page-types.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
@@ -51,7 +51,7 @@ describe('a result line cut in two is one event, on the line on which it begins'
         fc.pre(!/: (?:Ignored|Failed|Delayed|Recovered)$/.test(whole.slice(0, place)));
         expect(found(cut(whole.slice(0, place), whole.slice(place)))).toEqual({ unfinished: 0, events: [{ ...line, line: 2 }] });
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -63,7 +63,7 @@ describe('a result line cut in two is one event, on the line on which it begins'
         const place = blanks[which % blanks.length] ?? 0;
         expect(found(cut(whole.slice(0, place), whole.slice(place + 1)))).toEqual({ unfinished: 0, events: [{ ...line, line: 2 }] });
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 });
@@ -83,7 +83,7 @@ describe('anything', () => {
         const { counts } = replayText(log);
         expect(counts.lines).toBe(log === '' ? 0 : log.split('\n').length - (log.endsWith('\n') ? 1 : 0));
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -1,4 +1,4 @@
-import fc from '../../support/fast-check.ts';
+import fc, { runs } from '../../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import type { ReplayEvent } from '../../../src/replay/history/event.ts';
 import { Duplicates } from '../../../src/replay/summary/duplicates.ts';
@@ -41,7 +41,7 @@ describe('repetitions', () => {
         const duplicates = new Duplicates();
         expect(events.map((each) => duplicates.mark(each).duplicate_of !== undefined)).toEqual(byTheBook(events));
       }),
-      { numRuns: 2000, seed: 9 },
+      { numRuns: runs(2000), seed: 9 },
     );
   });
 });

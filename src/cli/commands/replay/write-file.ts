@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, closeSync, constants, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { PlainError } from '../../../abi/plain-error.ts';
 import { foreignAt } from '../../../daemon/trusted-path.ts';
 import { UsageError } from '../../exit-status.ts';
 import { identity, STDIN } from './inputs.ts';
 import { reason } from '../../read-file.ts';
 
 /** A file could not be written. The message has the file and the reason. */
-export class WriteError extends Error {}
+export class WriteError extends PlainError {}
 
 /** A file that an option names as output. */
 export interface Output {

@@ -48,7 +48,7 @@ export function arrayFile(array: () => TraceArray, { mode, closed, ...handler }:
 }
 
 /** A file of a buffer with a text. `store` takes what is written: 0 or more bytes of it, or a negative errno. */
-export function textOf(array: () => TraceArray, show: () => string, store?: (data: Uint8Array) => number): FileNode {
+export function textFile(array: () => TraceArray, show: () => string, store?: (data: Uint8Array) => number): FileNode {
   return arrayFile(array, {
     mode: store === undefined ? 0o440 : 0o640,
     read: (file, position, length) => readText(file, position, length, show),

@@ -3,7 +3,7 @@ import { O } from '../../../abi/file-calls.ts';
 import { type EventLayout, formatText, printEventFormat } from '../../../kernel/trace/event-format.ts';
 import type { TraceArray } from '../../../kernel/trace/trace-array.ts';
 import { directory, type DirectoryNode, type FileNode, readText } from '../../../vfs/node.ts';
-import { arrayFile, decimal, textOf, written } from './array-file.ts';
+import { arrayFile, decimal, textFile, written } from './array-file.ts';
 
 /** The header of a page, and of an event. Mirrors ring_buffer_print_page_header() and ring_buffer_print_entry_header(). */
 const HEADER_PAGE = `\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;
@@ -38,7 +38,7 @@ function enabledText(array: TraceArray, layouts: readonly EventLayout[]): string
 }
 
 function enableFile(array: () => TraceArray, layouts: readonly EventLayout[]): FileNode {
-  return textOf(array, () => enabledText(array(), layouts), decimal((value) => {
+  return textFile(array, () => enabledText(array(), layouts), decimal((value) => {
     const expanded = array().expand();
     if (expanded < 0) return expanded;
     for (const layout of layouts) array().enable(layout, value === 1);
@@ -55,18 +55,18 @@ function filterWords(data: Uint8Array): string | number {
 function eventDirectory(array: () => TraceArray, layout: EventLayout): DirectoryNode {
   return directory({
     enable: enableFile(array, [layout]),
-    filter: textOf(array, () => array().filterText(layout), (data) => {
+    filter: textFile(array, () => array().filterText(layout), (data) => {
       const words = filterWords(data);
       return typeof words === 'number' ? words : array().setFilter(layout, words) || data.length;
     }),
-    format: textOf(array, () => formatText(layout)),
-    id: textOf(array, () => `${layout.id}\n`),
+    format: textFile(array, () => formatText(layout)),
+    id: textFile(array, () => `${layout.id}\n`),
   }, { mode: 0o755 });
 }
 
 /** The filter of a system. A write succeeds even if no event has the fields of the filter. Mirrors subsystem_filter_write(). */
 function systemFilter(array: () => TraceArray, layouts: readonly EventLayout[]): FileNode {
-  return textOf(array, () => SYSTEM_FILTER_HELP, (data) => {
+  return textFile(array, () => SYSTEM_FILTER_HELP, (data) => {
     const words = filterWords(data);
     if (typeof words === 'number') return words;
     array().setSystemFilter(layouts, words);
@@ -88,11 +88,11 @@ export function eventsDirectory(array: () => TraceArray, layouts: readonly Event
   return directory({
     ...Object.fromEntries(systems),
     ftrace: directory({
-      print: directory({ format: textOf(array, () => format), id: textOf(array, () => `${id}\n`) }, { mode: 0o755 }),
+      print: directory({ format: textFile(array, () => format), id: textFile(array, () => `${id}\n`) }, { mode: 0o755 }),
     }, { mode: 0o755 }),
     enable: enableFile(array, layouts),
-    header_page: textOf(array, () => HEADER_PAGE),
-    header_event: textOf(array, () => HEADER_EVENT),
+    header_page: textFile(array, () => HEADER_PAGE),
+    header_event: textFile(array, () => HEADER_EVENT),
   }, { mode: 0o755 });
 }
 

@@ -2,7 +2,7 @@ import { ERRNO } from '../../../abi/errno.ts';
 import { integersOf } from '../after-write.ts';
 import { CPUS } from '../../cpus.ts';
 import { latin1Bytes, type ProcHandler, type SysctlHost } from '../ctl-table.ts';
-import { procDoLargeBitmap, rangesOf, textOf } from '../proc-do-large-bitmap.ts';
+import { procDoLargeBitmap, rangesOf, rangesText } from '../proc-do-large-bitmap.ts';
 import { procDointvecMinmax } from '../proc-dointvec.ts';
 import { stringOf } from '../proc-dostring.ts';
 
@@ -43,7 +43,7 @@ export const procWatchdogCpumask: ProcHandler = {
     const possible = rangesOf(stringOf(host, entry.name)).flatMap(([first, last]): [number, number][] => [
       [first, Math.min(last, CPUS - 1)], [Math.max(first, WORD_BITS), last],
     ]);
-    host.values.set(entry.name, textOf(possible.filter(([first, last]) => first <= last)));
+    host.values.set(entry.name, rangesText(possible.filter(([first, last]) => first <= last)));
     return answer;
   },
   takes: () => `numbers of CPUs, from 0 to ${CPUS - 1}, and ranges of them`,

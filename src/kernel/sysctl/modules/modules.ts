@@ -5,14 +5,15 @@ import type { CtlTable } from '../ctl-table.ts';
 import type { NetInterface } from '../machine-parts.ts';
 import {
   AF_ALG_SYSCTLS, CDROM_SYSCTLS, CODA_SYSCTLS, IPMI_POWEROFF_SYSCTLS, MD_MOD_SYSCTLS, OCFS2_STACKGLUE_SYSCTLS, PARPORT_SYSCTLS,
-  SCSI_MOD_SYSCTLS, XFS_SYSCTLS,
+  SCSI_MOD_SYSCTLS, SG_SYSCTLS, XFS_SYSCTLS,
 } from '../tables/modules.ts';
 import { BR_NETFILTER_SYSCTLS } from '../tables/net-bridge.ts';
 import { NF_CONNTRACK_SYSCTLS, NF_DEFRAG_IPV6_SYSCTLS } from '../tables/net-conntrack.ts';
 import { IP_VS_LBLC_SYSCTLS, IP_VS_LBLCR_SYSCTLS, IP_VS_SYSCTLS } from '../tables/net-ip-vs.ts';
 import {
-  IEEE802154_6LOWPAN_SYSCTLS, IW_CM_SYSCTLS, LLC2_SYSCTLS, MPLS_ROUTER_SYSCTLS, mplsInterfaceSysctls, PHONET_SYSCTLS, RDMA_UCM_SYSCTLS,
-  RDS_RDMA_SYSCTLS, RDS_SYSCTLS, RDS_TCP_SYSCTLS, RXRPC_SYSCTLS, TIPC_SYSCTLS, VRF_SYSCTLS, VSOCK_SYSCTLS,
+  APPLETALK_SYSCTLS, DCCP_SYSCTLS, IEEE802154_6LOWPAN_SYSCTLS, IW_CM_SYSCTLS, LLC2_SYSCTLS, MPLS_ROUTER_SYSCTLS, mplsInterfaceSysctls,
+  PHONET_SYSCTLS, RDMA_UCM_SYSCTLS, RDS_RDMA_SYSCTLS, RDS_SYSCTLS, RDS_TCP_SYSCTLS, RXRPC_SYSCTLS, SMC_SYSCTLS, TIPC_SYSCTLS, VRF_SYSCTLS,
+  VSOCK_SYSCTLS,
 } from '../tables/net-protocols.ts';
 import { SCTP_SYSCTLS } from '../tables/net-sctp.ts';
 import { LOCKD_SYSCTLS, NFS_SYSCTLS, NFSV4_SYSCTLS, RPCRDMA_SYSCTLS, SUNRPC_SYSCTLS } from '../tables/sunrpc.ts';
@@ -36,9 +37,11 @@ export interface KernelModule {
 
 const WITH_SYSCTLS: Readonly<Record<(typeof MODULES_WITH_SYSCTLS)[number], KernelModule>> = {
   af_alg: { sysctls: AF_ALG_SYSCTLS },
+  appletalk: { sysctls: APPLETALK_SYSCTLS },
   br_netfilter: { sysctls: BR_NETFILTER_SYSCTLS },
   cdrom: { sysctls: CDROM_SYSCTLS },
   coda: { sysctls: CODA_SYSCTLS },
+  dccp: { sysctls: DCCP_SYSCTLS },
   ieee802154_6lowpan: { sysctls: IEEE802154_6LOWPAN_SYSCTLS },
   ip_vs: { sysctls: IP_VS_SYSCTLS },
   ip_vs_lblc: { sysctls: IP_VS_LBLC_SYSCTLS },
@@ -64,6 +67,8 @@ const WITH_SYSCTLS: Readonly<Record<(typeof MODULES_WITH_SYSCTLS)[number], Kerne
   rxrpc: { sysctls: RXRPC_SYSCTLS },
   scsi_mod: { sysctls: SCSI_MOD_SYSCTLS },
   sctp: { sysctls: SCTP_SYSCTLS },
+  sg: { sysctls: SG_SYSCTLS },
+  smc: { sysctls: SMC_SYSCTLS },
   sunrpc: { sysctls: SUNRPC_SYSCTLS },
   test_sysctl: { sysctls: TEST_SYSCTL_SYSCTLS, directories: TEST_SYSCTL_DIRECTORIES, lines: TEST_SYSCTL_LINES },
   tipc: { sysctls: TIPC_SYSCTLS },

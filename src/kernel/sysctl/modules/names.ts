@@ -13,9 +13,10 @@ export const CONGESTION_MODULES = [
 
 /** Modules that add files. */
 export const MODULES_WITH_SYSCTLS = [
-  'af_alg', 'br_netfilter', 'cdrom', 'coda', 'ieee802154_6lowpan', 'ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'ipmi_poweroff', 'iw_cm', 'llc2',
-  'lockd', 'md_mod', 'mpls_router', 'nf_conntrack', 'nf_defrag_ipv6', 'nfs', 'nfsv4', 'ocfs2_stackglue', 'parport', 'phonet', 'rdma_ucm', 'rds',
-  'rds_rdma', 'rds_tcp', 'rpcrdma', 'rxrpc', 'scsi_mod', 'sctp', 'sunrpc', 'test_sysctl', 'tipc', 'vrf', 'vsock', 'xfs',
+  'af_alg', 'appletalk', 'br_netfilter', 'cdrom', 'coda', 'dccp', 'ieee802154_6lowpan', 'ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'ipmi_poweroff',
+  'iw_cm', 'llc2', 'lockd', 'md_mod', 'mpls_router', 'nf_conntrack', 'nf_defrag_ipv6', 'nfs', 'nfsv4', 'ocfs2_stackglue', 'parport', 'phonet',
+  'rdma_ucm', 'rds', 'rds_rdma', 'rds_tcp', 'rpcrdma', 'rxrpc', 'scsi_mod', 'sctp', 'sg', 'smc', 'sunrpc', 'test_sysctl', 'tipc', 'vrf',
+  'vsock', 'xfs',
 ] as const;
 
 /** Modules that configuration roles load and that add no sysctl. Those that they need may add some, and a logger adds a name. */
@@ -53,6 +54,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   rds_rdma: ['rds', 'iw_cm'],
   rds_tcp: ['rds'],
   rpcrdma: ['sunrpc', 'iw_cm'],
+  sg: ['scsi_mod'],
 };
 
 /** Modules and those that they need, each once, in the order in which modprobe(8) loads them. */

@@ -54,3 +54,19 @@ export const procSctpDoHmacAlg: ProcHandler = {
   },
   takes: () => 'sha256 or none',
 };
+
+/** Names of kernels before 7.3. What follows the name does not matter. */
+const OLDER_NAMES = ['md5', 'sha1', 'none'];
+
+/** The same of kernels before 7.3: md5, sha1 or none. */
+export const procSctpDoHmacAlgOlder: ProcHandler = {
+  read: procSctpDoHmacAlg.read,
+  write(host, entry, position, data) {
+    const written = writtenString(host, { ...entry, maxlen: 8 }, '', position, data);
+    const name = OLDER_NAMES.find((each) => written.startsWith(each));
+    if (name === undefined) return -ERRNO.EINVAL;
+    host.values.set(entry.name, name);
+    return data.length;
+  },
+  takes: () => 'md5, sha1 or none',
+};

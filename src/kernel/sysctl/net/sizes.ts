@@ -32,6 +32,14 @@ export function syncQlenMax(host: MachineSize): SysctlValue {
   return integers(freeBufferPages(host, host.totalRamKb) / 32);
 }
 
+/** Pages that are taken between the line of meminfo and the loading of the module. */
+const TAKEN_BY_MODULES = 4;
+
+/** Boot value of net.rds.ib.max_recv_allocation, when the module is loaded: a third of all pages. Mirrors rds_ib_recv_init() (net/rds/ib_recv.c). */
+export function rdsRecvAllocation({ totalRamKb }: MachineSize): SysctlValue {
+  return integers(Math.max(0, totalRamKb / KB_PER_PAGE - TAKEN_BY_MODULES) / 3);
+}
+
 /**
  * Three limits in pages: three quarters of `limit`, `limit`, and twice the first. From the second on a protocol is under pressure. It may
  * not exceed the third.

@@ -1,7 +1,7 @@
 import { ZERO_OR_ONE } from '../bounds.ts';
 import { type CtlTable, sysctl } from '../ctl-table.ts';
 import { freshDointvec } from '../fresh.ts';
-import { ALPHA_OR_BETA, checked, PROBE_INTERVAL, procSctpDoHmacAlg } from '../net/sctp.ts';
+import { ALPHA_OR_BETA, checked, PROBE_INTERVAL, procSctpDoHmacAlg, procSctpDoHmacAlgOlder } from '../net/sctp.ts';
 import { sctpMem, sctpRmem, sctpWmem } from '../net/sizes.ts';
 import { procDointvec, procDointvecMinmax, procDoulongvecMinmax } from '../proc-dointvec.ts';
 
@@ -30,7 +30,9 @@ const OF_NAMESPACE: readonly CtlTable[] = [
   sysctl('net/sctp/rto_beta_exp_divisor', procDointvecMinmax, { boot: [2n], extra1: 0n, extra2: 1000n, ...ALPHA_OR_BETA }),
   sysctl('net/sctp/max_burst', procDointvecMinmax, { boot: [4n], extra1: 0n }),
   sysctl('net/sctp/cookie_preserve_enable', procDointvec, { boot: [1n] }),
-  sysctl('net/sctp/cookie_hmac_alg', procSctpDoHmacAlg, { boot: 'sha256', maxlen: 8 }),
+  sysctl('net/sctp/cookie_hmac_alg', procSctpDoHmacAlg, {
+    boot: 'sha256', maxlen: 8, before: { '7.3': { handler: procSctpDoHmacAlgOlder, boot: 'sha1' } },
+  }),
   sysctl('net/sctp/valid_cookie_life', procDointvecMinmax, { boot: [60_000n], ...FROM_1_MS }),
   sysctl('net/sctp/sack_timeout', procDointvecMinmax, { boot: [200n], extra1: 1n, extra2: 500n }),
   sysctl('net/sctp/hb_interval', procDointvecMinmax, { boot: [30_000n], ...FROM_1_MS }),
@@ -53,7 +55,7 @@ const OF_NAMESPACE: readonly CtlTable[] = [
   sysctl('net/sctp/addr_scope_policy', procDointvecMinmax, { boot: [1n], extra1: 0n, extra2: 3n }),
   sysctl('net/sctp/rwnd_update_shift', procDointvecMinmax, { boot: [4n], extra1: 1n, extra2: 16n }),
   sysctl('net/sctp/max_autoclose', procDoulongvecMinmax, { boot: [8_589_934n], extra1: 0n, extra2: UINT_MAX }),
-  sysctl('net/sctp/l3mdev_accept', procDointvecMinmax, { boot: [1n], ...ZERO_OR_ONE }),
+  sysctl('net/sctp/l3mdev_accept', procDointvecMinmax, { since: '6.12', boot: [1n], ...ZERO_OR_ONE }),
   sysctl('net/sctp/pf_enable', procDointvec, { boot: [1n] }),
   sysctl('net/sctp/pf_expose', procDointvecMinmax, { boot: [0n], extra1: 0n, extra2: 2n }),
 ];

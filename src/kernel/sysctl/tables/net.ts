@@ -19,7 +19,7 @@ export const NET_SYSCTLS: readonly CtlTable[] = [
 ];
 
 /** The files that an interface adds. One whose packets are too small for IPv6 has none of it: addrconf_notify() of net/ipv6/addrconf.c. */
-export function interfaceSysctls(each: NetInterface): readonly CtlTable[] {
+export function netInterfaceSysctls(each: NetInterface): readonly CtlTable[] {
   const ipv4 = [...ipv4ConfSysctls(each), ...neighSysctls('ipv4', each)];
   return mtuOf(each) < IPV6_MIN_MTU ? ipv4 : [...ipv4, ...ipv6ConfSysctls(each), ...neighSysctls('ipv6', each)];
 }

@@ -1,6 +1,7 @@
-// Run under exec: `node run-sysctl-tools.mjs CASES RESULTS ETC USR CONF`. Each case of the file CASES, a JSON list, is put into the directories that stand
-// for /etc/sysctl.d and /usr/lib/sysctl.d and into the file that stands for /etc/sysctl.conf; both tools apply it to a machine that has just booted. RESULTS
-// gets what they printed, and what the files of the case showed afterwards. Texts are one byte a character.
+// Runs under exec: `node run-sysctl-tools.mjs CASES RESULTS ETC USR CONF`. The file CASES is a JSON list. Each case is put into the
+// directories that stand for /etc/sysctl.d and /usr/lib/sysctl.d, and into the file that stands for /etc/sysctl.conf. Both tools apply it
+// to a machine that has just booted. RESULTS gets what they printed, and what the files of the case showed afterwards. Texts have one
+// character for each byte.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

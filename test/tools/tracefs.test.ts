@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { MAIN } from './support/daemon.ts';
-import { execScript } from './support/exec.ts';
-import { describeMount } from './support/mounts.ts';
-import { sh } from './support/shell.ts';
+import { MAIN } from '../e2e/support/daemon.ts';
+import { execScript } from '../e2e/support/exec.ts';
+import { describeMount } from '../e2e/support/mounts.ts';
+import { sh } from '../e2e/support/shell.ts';
 
 let directory: string;
 
@@ -25,7 +25,7 @@ const noDebugfs = (await sh('unshare -m mount -t debugfs none /sys/kernel/debug'
 if (noDebugfs) console.warn('SKIPPED: rasdaemon on the trace events: debugfs cannot be mounted here');
 
 /** Waits until a command succeeds, for at most 20 s. */
-const WAIT_FOR = 'wait_for() { local n; for n in $(seq 200); do "$@" > /dev/null 2>&1 && return; sleep 0.1; done; echo "waited in vain for $*"; exit 1; }\n';
+const WAIT_FOR = 'wait_for() { local n; for n in $(seq 600); do "$@" > /dev/null 2>&1 && return; sleep 0.1; done; echo "waited in vain for $*"; exit 1; }\n';
 const INSTANCE = 'cd /sys/kernel/tracing/instances && mkdir r && cd r && echo ras:memory_failure_event > set_event\n';
 const INJECT = 'inject() { echo 0x4000 2> /dev/null > /sys/kernel/debug/hwpoison/corrupt-pfn || true; }\n';
 
@@ -79,10 +79,21 @@ END
     expect(text).toMatch(/\n11\n$/);
   });
 
+  /**
+   * Bash for a command of trace-cmd: waits until a recorder sleeps in its read. A recorder that trace-cmd stops before that records nothing.
+   */
+  const WHEN_RECORDED = `reads() {
+      for each in /proc/[0-9]*; do
+        case $(readlink $each/fd/* 2> /dev/null) in *trace_pipe_raw*) grep -q "^State:.S" $each/status && return ;; esac
+      done
+      return 1
+    }
+    until reads; do sleep 0.05; done; `;
+
   it.skipIf(noTraceCmd)('is recorded and reported by trace-cmd, which decodes the pages', async () => {
     const text = await run(`cd ${directory}
       PATH=$PATH:/usr/sbin
-      trace-cmd record -q -e ras -o trace.dat bash -c 'for pfn in 0x4000 0x5000; do echo $pfn > /sys/kernel/debug/hwpoison/corrupt-pfn; done' 2> record.err || cat record.err
+      trace-cmd record -q -e ras -o trace.dat bash -c '${WHEN_RECORDED}for pfn in 0x4000 0x5000; do echo $pfn > /sys/kernel/debug/hwpoison/corrupt-pfn; done' 2> record.err || cat record.err
       trace-cmd report -i trace.dat`);
     const lines = text.split('\n').filter((line) => line.includes('memory_failure_event')).map((line) => line.replace(/^.*: (?=memory_failure_event)/, '').replace(/ +/g, ' '));
     expect(lines).toHaveLength(2);
