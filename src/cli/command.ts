@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { NotifyEnvironment } from '../daemon/notify-environment.ts';
 import type { GivenOptions, OptionTable } from './options/option.ts';
@@ -82,4 +82,4 @@ export interface CliContext {
 }
 
 /** The version in package.json. */
-export const VERSION: string = (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
+export const VERSION: string = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;

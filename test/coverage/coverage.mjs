@@ -25,7 +25,8 @@ const RUNS = {
   model: {
     folders: PURE, arguments: ['--project', 'model', '--project', 'conformance'], environment: { VMSYSCTLD_TEST_IN_PROCESS: '1', VMSYSCTLD_TEST_WHOLE: '1' },
     thresholds: [
-      ['src/abi', 100, 100], ['src/kernel', 100, 95], ['src/library', 100, 92], ['src/replay', 98, 90], ...MACHINE.map((folder) => [folder, 100, 90]),
+      ['src/kernel', 98, 89], ['src/files', 99, 90], ['src/vfs', 98, 88], ['src/machine', 99, 95], ['src/machine-file', 99, 94], ['src/control', 100, 97],
+      ['src/language', 100, 94], ['src/library', 100, 92], ['src/replay', 99, 93], ['src/check', 99, 85], ['src/abi', 98, 80],
     ],
   },
   all: {

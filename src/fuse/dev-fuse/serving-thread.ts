@@ -110,7 +110,10 @@ function answerNext(session: Session): boolean {
   return true;
 }
 
-/** Serves a request; false when there are no more. A function of its own, because V8 does not optimize a loop that never returns well. */
+/**
+ * Serves a request; false when there are no more. A function of its own, because V8 does not optimize a loop that never returns well: what
+ * stands in the loop itself is slow for ever.
+ */
 function serveNext(service: Service, session: Session): boolean {
   // During a long operation this thread does not wait for the next request. If it cannot wake itself, it reads none until the operation is
   // done.
@@ -119,7 +122,8 @@ function serveNext(service: Service, session: Session): boolean {
   if (session.woken || !served) wake(service, session);
   session.waiting.proceed();
   setAlarm(Math.min(alarm.service, session.waiting.due));
-  return Atomics.load(stop, 0) === 0;
+  // A plain read, since Atomics.load() is a call: the next request reads it again.
+  return stop[0] === 0;
 }
 
 function serve(service: Service): void {
@@ -129,7 +133,7 @@ function serve(service: Service): void {
   });
   while (session.agreed === undefined && serveNext(service, session));
   tell({ kind: 'initialized', agreed: session.agreed === true });
-  while (session.agreed === true && serveNext(service, session));
+  if (session.agreed === true) while (serveNext(service, session));
   session.waiting.letGo();
 }
 
