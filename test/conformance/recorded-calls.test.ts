@@ -10,8 +10,8 @@ import { IN_PROCESS, mountedBy } from '../support/ways.ts';
 import { partOf } from '../support/whole.ts';
 
 /**
- * Of the two long recordings, whose pieces are many, `npm test` makes one piece in this many on a mount; `npm run test:recordings` and
- * test:transports make all. What transports do not share is how a call comes from the kernel, and each kind of call is in every piece.
+ * On a mount, `npm test` makes one piece in this many of the two long recordings. `npm run test:recordings` and test:transports make all
+ * pieces. Transports share everything except how a call arrives from the kernel, and each kind of call is in every piece.
  */
 const ONE_IN = { 'dev-fuse': 8, 'fuse-native': 25 } as const;
 
@@ -81,7 +81,7 @@ const LIMITS: readonly Limit[] = [
 ];
 
 /**
- * What calls on an O_APPEND descriptor that stands elsewhere may differ in: a count or EINVAL, what is read, where it stands, one value.
+ * How calls may differ on an O_APPEND descriptor whose position is elsewhere: a count or EINVAL, the bytes read, the position, one value.
  */
 const ANSWERS = [
   [/^p?write(rep)? /, /^(\d+|EINVAL)$/],

@@ -27,7 +27,10 @@ const ASKERS: readonly { readonly who: string; readonly as: string; readonly ans
 /** It has no value, and no server is informed of a write of no bytes. */
 const EMPTY = ['kernel/sched_energy_aware'];
 
-/** By dev-fuse alone, and of the older kernels only where all are tried (npm run test:transports): the other transport does not hear who asks. */
+/**
+ * Only by dev-fuse, because the other transport does not know the caller. The older kernels are compared only if all comparisons are made
+ * (npm run test:transports).
+ */
 const { withDaemon } = daemonsBy('dev-fuse');
 
 describeMount('who may read and write which file of a mounted /proc/sys', () => {

@@ -10,7 +10,7 @@ import { execScript } from './support/exec.ts';
 import { describeMount, EACH_TRANSPORT } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 
-// Settings that roles write, applied by the programs that apply them at boot: what a kernel refuses or lacks fails, with the program's message.
+// Settings of roles, applied by the programs that apply them at boot. What a kernel refuses or lacks fails, with the program's message.
 
 const FILE = fileURLToPath(new URL('../recordings/role-settings.conf', import.meta.url));
 /** Names and values, in order; of some names there are two. */
@@ -18,14 +18,14 @@ const SETTINGS = recording('role-settings.conf').split('\n').flatMap((line) => {
   const [, name = '', value = ''] = /^([^#=\s]+)=(.*)$/.exec(line) ?? [];
   return name === '' ? [] : [{ name, value }];
 });
-/** Names with a bound that a value of the file breaks, and that value. */
+/** Names with a bound that a value of the file violates, and that value. */
 const OUT_OF_BOUNDS: Readonly<Record<string, string>> = { 'vm.mmap_rnd_bits': '33', 'vm.panic_on_unrecoverable_memory_failure': '2' };
 const pathOf = (name: string): string => name.replaceAll('.', '/');
 
 /** How long one program may take to apply them all, in milliseconds: Ansible starts three for each. */
 const MINUTES = 400_000;
 
-/** What a kernel makes of the settings, as its list of files predicts. */
+/** The results of the settings on a kernel, as predicted from its list of files. */
 interface Predicted {
   readonly missing: readonly { readonly name: string; readonly value: string }[];
   readonly refused: readonly { readonly name: string; readonly value: string }[];

@@ -83,7 +83,7 @@ describe('physical memory', () => {
           return page?.pfn ?? -1;
         });
         expect(drawn.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 2 * pages }, (_, n) => 0x2000 + n));
-        // What is left to draw from is none of them: the next is made of free memory.
+        // No page of the type is left to draw, so the next one is made from free memory.
         const made = memory.pick('dax', random);
         expect(made?.type).toBe('dax');
         expect(drawn).not.toContain(made?.pfn);

@@ -34,7 +34,9 @@ function shown(values: ReadonlyMap<string, SysctlValue>): Map<string, SysctlValu
  */
 const TAKE_NOTHING = ['kernel.nmi_watchdog', 'kernel.random.urandom_min_reseed_secs', 'kernel.random.write_wakeup_threshold'];
 
-/** Whether the kernel stores what it then refuses: a vector keeps the numbers before the bad one, and two files keep theirs. */
+/**
+ * Whether the kernel stores a value that it then refuses: a vector keeps the numbers before the bad one, and two files keep their value.
+ */
 function keepsRefused({ name, boot, allOrNothing }: CtlTable): boolean {
   return ['kernel.ns_last_pid', 'vm.compact_memory'].includes(name) || (Array.isArray(boot) && boot.length > 1 && !allOrNothing);
 }

@@ -21,7 +21,7 @@ const LIST = { 'sysctl-list': 'recorder/guest/sysctl-list.c' };
 /** The modules that configuration roles load: connection tracking, filtering of bridges, bbr, and fq. */
 const ROLE_MODULES = ['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq'];
 
-/** What rxrpc asks for when it is loaded, before 7.3, without saying that it needs them. */
+/** The modules that rxrpc requests when it is loaded, before 7.3, without naming them as dependencies. */
 const CIPHERS = ['pcbc', 'fcrypt'];
 
 /** Every module of Debian's 6.1 to 7.3 that registers sysctls, by its symbols. Two more mount a filesystem or add a logger. */

@@ -10,7 +10,7 @@ const decoder = new TextDecoder();
 export interface TestMachine {
   readonly machine: ControlledMachine;
   readonly vfs: Vfs;
-  /** Microseconds; settable. */
+  /** Microseconds. A test may set it. */
   readonly clock: { usec: number };
   /** write(2) of a text to a file opened for it: what it returns, or the negative errno of open(2). */
   write(path: string, text: string): number;

@@ -81,8 +81,8 @@ export interface MountedComparison {
 const BEYOND_FUSE = 'ENOTSUPP';
 
 /**
- * Makes the recorded writes to these files through a mount, in order: how many there were, those that came out otherwise, and how many
- * came out otherwise for no reason but a limit of FUSE.
+ * Makes the recorded writes to these files through a mount, in order. Returns how many there were, those whose result differs, and how many
+ * of the rest differ only by a limit of FUSE.
  */
 export async function compareMounted(
   { kernel, rows, transport, lookAtAllOf }: MountedComparison,

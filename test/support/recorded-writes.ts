@@ -113,7 +113,7 @@ const UNFINISHED_LINE = '<6>writing to auto_msgmni has no effect';
 /** Where it comes on 6.12. On the recorded machine the next line was one of no write. */
 const AFTER_UNFINISHED = { kernel: '6.12', file: 'kernel/perf_cpu_time_max_percent' } as const;
 
-/** A row of 7.3 as an older kernel answers to it that is not recorded to answer otherwise. Its boot value is not known. */
+/** The answers of an older kernel to a row of 7.3 for which the recording has no other answers. Its boot value is not known. */
 function likeOn(kernel: RecordedKernel, { boot, ...row }: Row): Row {
   const [first, ...others] = row.writes;
   const writes = kernel === AFTER_UNFINISHED.kernel && row.file === AFTER_UNFINISHED.file && first
@@ -122,8 +122,8 @@ function likeOn(kernel: RecordedKernel, { boot, ...row }: Row): Row {
 }
 
 /**
- * What a kernel answered to the writes of a recording of 7.3. The recording of another kernel has the files that answer otherwise, and those that
- * it lacks; the others answer as on 7.3. Of an older kernel these are a sample, unless all are asked for.
+ * The answers of a kernel to the writes of a recording of 7.3. The recording of another kernel has the files that answer differently, and
+ * those that it lacks. The others answer as on 7.3. Of an older kernel these are a sample, unless all are wanted.
  */
 export function recordedRowsOf(kernel: RecordedKernel, recordingName: string, which: 'sample' | 'all' = 'sample'): Row[] {
   const rows = recordedRows(`${recordingName}.7.3.jsonl`);

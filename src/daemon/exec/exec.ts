@@ -187,7 +187,7 @@ class Run {
     const started = this.#thread.start(this.#descriptor, join(this.#outside, SCRATCH.tree)).then(() => this.#thread.serve());
     const begun = this.#begin(clocks);
     await Promise.allSettled([started, begun]);
-    // Why the machine cannot start is what the user can mend.
+    // The user can repair the reason why the machine cannot start, so this error comes first.
     await started;
     await begun;
     this.#begun = clocks;
@@ -241,7 +241,7 @@ class Run {
     return boot.init;
   }
 
-  /** What was to be mounted for a boot and was not. */
+  /** What could not be mounted for a boot. */
   #undone({ table, mounts }: Boot): MountRow | undefined {
     const { scratch } = this.#options;
     const isNew = table === SCRATCH.fstab;

@@ -72,8 +72,8 @@ function newGraft(over: string, number: number, mounts: readonly MountInfo[] | u
 }
 
 /**
- * How every place can be had on this host: by a mount on what is there, or within a copy of the nearest directory there is, or an overlay over it. `mounts`
- * are those of the host; undefined where it has no overlays.
+ * How every place can be provided on this host: by a mount on what is there, within a copy of the nearest existing directory, or by an
+ * overlay over that. `mounts` are those of the host; undefined if it has no overlays.
  */
 export function planMounts(places: readonly Place[], mounts?: readonly MountInfo[]): MountPlan {
   const grafts = new Map<string, Graft>();
@@ -102,10 +102,13 @@ function makeFile(path: string): void {
 /** The type of overlays, which also stands for their source. */
 const OVERLAY = 'overlay';
 
-/** Where a path of the machine is while the mounts are made. */
+/** Where a path of the machine lies while the mounts are made. */
 type Placing = (path: string) => string;
 
-/** Makes a graft's directory: what it adds, and for a copy, room for all that the host's has. `at` is the directory as this process sees it. */
+/**
+ * Makes a graft's directory: what it adds, and for a copy, room for all entries of the host's directory. `at` is the directory as this
+ * process sees it.
+ */
 function makeGraft(graft: Graft, at: string): void {
   const { over, adds } = graft;
   mkdirSync(at);
@@ -122,7 +125,7 @@ function makeGraft(graft: Graft, at: string): void {
   chmodSync(at, (look(over)?.mode ?? 0o555) & 0o777);
 }
 
-/** What a copy of a directory mounts in it. `inside` is the copy as those see it who mount. */
+/** What is mounted in a copy of a directory. `inside` is the copy as the mounting process sees it. */
 function copiedEntries(graft: Graft, inside: string, placing: Placing): MountRow[] {
   return entriesOf(graft).filter(({ kind }) => kind !== 'link').map(({ name }) => ({ source: placing(join(graft.over, name)), target: join(inside, name), options: 'rbind' }));
 }
@@ -134,7 +137,7 @@ interface Entry {
   readonly target: string;
 }
 
-/** What a copy has of the host's directory: all but what it adds. */
+/** The part of the host's directory that a copy has: all but what the graft adds. */
 function entriesOf({ over, adds }: Graft): Entry[] {
   return namesIn(over).flatMap((name): Entry[] => {
     const path = join(over, name);
@@ -197,7 +200,7 @@ export interface TableOptions {
   readonly filesystems: readonly string[];
 }
 
-/** Filesystems for which tools look in /proc/mounts, and mount them if they are not there. Emulated directories cover both. */
+/** Filesystems that tools look for in /proc/mounts, and mount if they are missing. Emulated directories cover both. */
 const LOOKED_FOR = [['debugfs', '/sys/kernel/debug'], ['tracefs', '/sys/kernel/tracing']] as const;
 
 /** What is to be mounted, in order, before the emulated files: mounts on the old proc that a new one keeps, and what becomes read-only. */

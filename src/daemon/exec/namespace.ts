@@ -11,19 +11,22 @@ import { type MountInfo, parseMountInfo } from '../../fuse/mount-info.ts';
 import { TransportError } from '../../fuse/transport.ts';
 
 /**
- * Names in the scratch filesystem: the mount of the machine, its log, the two mount tables (with a proc of its own, or the one there is), and what begins
- * the names of directories: those that are copies, and those that are only added to ones of the host.
+ * Names in the scratch filesystem: the mount of the machine, its log, the two mount tables (with a proc of its own, or with the existing
+ * one), and the beginnings of the names of directories: of copies, and of additions to directories of the host.
  */
 export const SCRATCH = {
   tree: 'vmsysctld', log: 'log', proc: 'proc', fstab: 'fstab', sharedFstab: 'fstab-shared', empty: 'empty', graft: 'graft-', added: 'added-',
 } as const;
 
 /**
- * The descriptors of the scripts: lines to and from exec, the gate of init, /dev/fuse, and the order to put the files in their places. All are inherited;
- * none is open in init when CMD starts.
+ * The descriptors of the scripts: lines to and from exec, the gate of init, /dev/fuse, and the order to put the files in their places. All
+ * are inherited. None is open in init when CMD starts.
  */
 const DESCRIPTOR = { channel: 3, gate: 4, fuse: 5, place: 6 } as const;
-/** The order to go on, at the gate of init and before the files are put in their places. Every other word, and none, is the order to end. */
+/**
+ * The order to continue, at the gate of init and before the files are put in their places. Every other word, and a closed channel, is the
+ * order to end.
+ */
 const GO = 'go';
 const END = 'end';
 
@@ -47,8 +50,9 @@ fail() { say failed "$(printf %s "$1" | tr '\\n' ' ')"; exit 1; }
 `;
 
 /**
- * Runs in the first mount namespace and keeps it. It mounts the scratch filesystem and the machine, then runs one BOOT after another: for each it
- * reads the options of unshare(1), and the program by which init takes a mount namespace of its own, a line each. It ends when exec closes the channel.
+ * Runs in the first mount namespace and keeps it. It mounts the scratch filesystem and the machine, then runs one BOOT after another. For
+ * each it reads two lines: the options of unshare(1), and the program with which init takes a mount namespace of its own. It ends when exec
+ * closes the channel.
  */
 const KEEPER = `${COMMON}
 exec 2>&${DESCRIPTOR.channel}
@@ -65,8 +69,9 @@ done
 `;
 
 /**
- * One boot of the machine, in a copy of the keeper's mount namespace. It starts OWNER in the new namespaces, mounts a proc of the new pid namespace,
- * waits for the order, and puts all files in their places. It does so outside the new user namespace: what is mounted here, nobody inside can unmount.
+ * One boot of the machine, in a copy of the keeper's mount namespace. It starts OWNER in the new namespaces, mounts a proc of the new pid
+ * namespace, waits for the order, and puts all files in their places. It does so outside the new user namespace, so no process inside can
+ * unmount them.
  */
 const BOOT = `${COMMON}
 scratch=$1 options=$2 inner=$3 owner=$4 init=$5
@@ -103,7 +108,7 @@ wait $!
 say ended $?
 `;
 
-/** By which init takes a mount namespace that belongs to its user namespace. */
+/** With this, init takes a mount namespace that belongs to its user namespace. */
 const OWN_MOUNTS = 'unshare --mount --propagation unchanged --';
 
 /**
@@ -232,8 +237,8 @@ export class Namespace {
   }
 
   /**
-   * Begins a boot: makes its namespaces, which wait for the files. The machine need not answer by then. Can be called again when it fails. Settles with init of
-   * its pid namespace, as /proc here numbers it. @throws TransportError
+   * Begins a boot: makes its namespaces, which wait for the files. The machine need not answer by then. Can be called again if it fails.
+   * Settles with init of its pid namespace, as /proc here numbers it. @throws TransportError
    */
   async begin({ namespaces, ids, mayMount }: BootOptions): Promise<number> {
     this.#complaints = [];
@@ -271,8 +276,8 @@ export class Namespace {
   }
 
   /**
-   * Opens the gate: settles when init holds nothing of exec's any more, so that CMD may run. `name` is the machine's; empty where CMD keeps that of the
-   * host. @throws TransportError
+   * Opens the gate. Settles when init has no descriptor of exec any more, so that CMD may run. `name` is the machine's; empty if CMD keeps
+   * that of the host. @throws TransportError
    */
   async open(init: number, name: string): Promise<void> {
     this.#gate.write(`${GO} ${name}\n`);

@@ -25,7 +25,7 @@ interface Row {
 
 /** By the text of the log: the first row that fits. For a page of the kernel the verdicts are more exact: see {@link KERNEL}. */
 const PAGES: readonly Row[] = [
-  // Pinned anonymous memory recovers in spite of that.
+  // Anonymous memory recovers although it is pinned.
   { types: ['dirty LRU page', 'LRU page'], results: ['Failed', 'Ignored'], type: 'file-dirty', ends: 'Recovered' },
   { types: ['dirty LRU page', 'LRU page'], type: 'anon', ends: 'Recovered' },
   { types: ['clean LRU page'], type: 'file-clean', ends: 'Recovered' },

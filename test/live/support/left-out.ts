@@ -33,7 +33,7 @@ const KERNEL_DIFFERENCES: readonly (LeftOut & { holds(kernel: HostKernel): boole
   },
 ];
 
-/** Where writing nothing does something, or is refused. */
+/** Files where writing nothing has an effect, or is refused. */
 const HEED_EMPTY_WRITES = [
   'compact_memory', 'dirty_background_bytes', 'dirty_background_ratio', 'numa_zonelist_order', 'overcommit_kbytes', 'overcommit_ratio',
 ];

@@ -93,7 +93,7 @@ describe('below a directory', () => {
   });
 });
 
-/** The content of packed bytes, and the complaint about them. They arrive in pieces of a size. */
+/** The content of packed bytes, and the error about them. They arrive in pieces of a given size. */
 async function unpack(bytes: Uint8Array, size = 65_536): Promise<{ text: string; said: string | undefined }> {
   const packing = packingOf(bytes);
   if (!packing) throw new Error('it is not packed');

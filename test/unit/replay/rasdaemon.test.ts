@@ -106,7 +106,7 @@ describe("rasdaemon's names of page types", () => {
     // The tables lead to different verdicts.
     ['huge page', { kernel: '6.12.48-amd64' }, 'huge page', UNDECIDABLE],
     ['dax page', { kernel: '6.12.48-amd64', rasdaemon: '0.6.8' }, 'unknown page', { v4: 'would-panic', '7.3': 'would-not' }],
-    // Nothing is known of the kernel, of its numbers, or of the version.
+    // The kernel, its numbers and the version are all unknown.
     ['dirty LRU page', {}, 'dirty LRU page', UNDECIDABLE],
     ['dirty LRU page', { kernel: '5.10.0-28-amd64', rasdaemon: '0.6.8' }, 'dirty LRU page', UNDECIDABLE],
     ['dirty LRU page', { kernel: '7.3-amd64', rasdaemon: '0.9.0' }, 'dirty LRU page', UNDECIDABLE],

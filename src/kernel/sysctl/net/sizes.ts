@@ -7,7 +7,7 @@ const KB_PER_PAGE = 4;
 const WATERMARK_SCALE = 10 / 10_000;
 const MOST_ENTRIES_OF_TCP = 512 * 1024;
 
-/** The least power of two that is no less. */
+/** The smallest power of two that is not less. */
 function roundUpToPowerOfTwo(count: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, count)));
 }
