@@ -44,6 +44,7 @@ const KPF_MMAP = 11;
 /** Words of /proc/kpageflags with the one bit set. */
 export const KPF_HUGE = 1n << 17n;
 export const KPF_HWPOISON = 1n << 19n;
+export const KPF_NOPAGE = 1n << 20n;
 
 /** The 64-bit word of /proc/kpageflags for a page with these flags. Mirrors stable_page_flags() (fs/proc/page.c). */
 export function kpageflags(flags: number, mapped: boolean): bigint {

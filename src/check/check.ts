@@ -13,14 +13,16 @@ import { type Finding, KINDS } from './finding.ts';
 import { expandBraces, matchPaths } from './glob.ts';
 import { isGlob, type ParsedFile, type Placed } from './settings.ts';
 import { SysctlTree } from './sysctl-tree.ts';
-import { PROCPS } from './tools/procps.ts';
+import { PROCPS, PROCPS_3_3, PROCPS_4_0_5 } from './tools/procps.ts';
 import { SYSTEMD } from './tools/systemd.ts';
 import type { ToolName } from './tools/tool-names.ts';
 import type { Tool } from './tools/tool.ts';
-import { runTrial, type Trial, type TrialWrite } from './trial.ts';
+import { sameState, type Trial, Trials, type TrialWrite } from './trial.ts';
 import { readable, saysTheSame } from './values.ts';
 
-export const TOOLS: Readonly<Record<ToolName, Tool>> = { systemd: SYSTEMD, procps: PROCPS };
+export const TOOLS: Readonly<Record<ToolName, Tool>> = {
+  systemd: SYSTEMD, procps: PROCPS, 'procps-3.3': PROCPS_3_3, 'procps-4.0.5': PROCPS_4_0_5,
+};
 
 /** A longer file is no configuration: /proc/sys has about a thousand files. */
 export const MOST_LINES = 10_000;
@@ -67,7 +69,7 @@ export class Checker {
   readonly #options: CheckerOptions;
   readonly #tool: Tool;
   readonly #other: Tool;
-  readonly #kernels: readonly { readonly name: ProfileName; readonly tree: SysctlTree; readonly explainer: Explainer }[];
+  readonly #kernels: readonly { readonly name: ProfileName; readonly tree: SysctlTree; readonly trials: Trials; readonly explainer: Explainer }[];
   readonly #parsed = new Map<string, ParsedFile>();
   readonly #checked = new Map<string, CheckedContent>();
 
@@ -78,7 +80,7 @@ export class Checker {
     this.#other = TOOLS[like === 'systemd' ? 'procps' : 'systemd'];
     this.#kernels = profiles.map((name) => {
       const tree = new SysctlTree({ profile: PROFILES[name], layout, parts });
-      return { name, tree, explainer: new Explainer(tree, parts) };
+      return { name, tree, trials: new Trials(tree), explainer: new Explainer(tree, parts) };
     });
   }
 
@@ -110,12 +112,10 @@ export class Checker {
     const others = this.#linesOf(usable, this.#other);
     const found = [...problems, ...this.#syntax(usable), ...superseded(usable, own, this.#options.profiles)];
     const merged = new Map<string, Found & { kernels: string[] }>();
-    for (const { name, tree, explainer } of this.#kernels) {
-      const paths = [...this.#tool.plan(own, tree), ...this.#other.plan(others, tree)].map(({ path }) => path);
-      const watched = [...new Set(paths)];
-      const other = { tool: this.#other, trial: runTrial(tree, this.#other, others, watched) };
-      const mine = { tool: this.#tool, trial: runTrial(tree, this.#tool, own, watched) };
-      const here = [...trialFindings(mine.trial, tree, explainer), ...withoutMatch(own, tree), ...differences(mine, other, files)];
+    for (const { name, tree, trials, explainer } of this.#kernels) {
+      const other = { tool: this.#other, trial: trials.run(this.#other, others) };
+      const mine = { tool: this.#tool, trial: trials.run(this.#tool, own) };
+      const here = [...trialFindings(mine.trial, tree, explainer), ...withoutMatch(own, tree, this.#tool), ...differences(mine, other, files, trials)];
       for (const each of here) {
         const key = JSON.stringify([each.file, each.line, each.setting, each.kind, each.severity, each.message(({ file, line }) => `${file}:${line}`)]);
         const same = merged.get(key);
@@ -146,7 +146,7 @@ export class Checker {
       const { bad, assignments } = this.#parse(this.#tool, files[file]?.text ?? '');
       return [
         ...bad.map(({ line, text, message }): Found => ({ ...common, file, line, value: readable(text).slice(0, LONGEST_QUOTED), message: () => message })),
-        ...assignments.filter(({ value, path }) => value === undefined && isGlob(path)).map(({ line, name }): Found => ({
+        ...assignments.filter(({ value, path }) => value === undefined && isGlob(path) && !this.#tool.excludesGlobs).map(({ line, name }): Found => ({
           ...common, file, line, value: `-${readable(name)}`, severity: 'warning',
           message: () => 'it excludes nothing: a line without a value excludes one name, without *, ? or [',
         })),
@@ -204,10 +204,11 @@ function trialFindings({ writes, undone }: Trial, tree: SysctlTree, explainer: E
     const { by, path, attempt, shows, logged } = write;
     const common = (): ReturnType<typeof about> => about(by, path);
     const earlier = setBefore.get(path);
-    if (attempt.result !== 'failed') setBefore.set(path, by);
+    if (attempt.result === 'written' || attempt.result === 'kept') setBefore.set(path, by);
     const deprecations = logged.filter(({ level, text }) => level <= WARNING_LEVEL || /deprecated|obsolete/i.test(text)).map(({ text }): FoundHere => ({
       ...common(), kind: 'logged', message: () => `the kernel logs: ${text}`,
     }));
+    if (attempt.result === 'left-out') return [{ ...common(), kind: 'syntax', message: () => attempt.why }];
     if (attempt.result === 'failed') return [...deprecations, ...failure(write, tree, explainer, earlier).map((each) => ({ ...common(), ...each }))];
     if (shows === undefined || saysTheSame(by.value ?? '', shows)) return deprecations;
     return [...deprecations, { ...common(), kind: 'changed', message: () => `it reads back as ${show(readable(shows))}` }];
@@ -218,9 +219,12 @@ function trialFindings({ writes, undone }: Trial, tree: SysctlTree, explainer: E
   }))];
 }
 
-/** Globs that no file matches. Both tools ignore them without a message. */
-function withoutMatch(lines: readonly Placed[], tree: SysctlTree): FoundHere[] {
+/** Globs that no file matches, which all tools pass over without a word; and all globs, to a tool that knows none. */
+function withoutMatch(lines: readonly Placed[], tree: SysctlTree, { expandsGlobs, command }: Tool): FoundHere[] {
   const globs = lines.filter(({ path, value, tolerant }) => value !== undefined && !tolerant && isGlob(path));
+  if (!expandsGlobs) {
+    return globs.map((by): FoundHere => ({ ...about(by), kind: 'absent', message: () => `${command} takes it for a name, since it expands no globs: name each sysctl` }));
+  }
   const empty = globs.filter(({ path }) => expandBraces(path).every((pattern) => matchPaths(pattern, tree, 'unsorted').length === 0));
   return empty.map((by): FoundHere => ({ ...about(by), kind: 'absent', severity: 'warning', message: () => 'no sysctl matches it' }));
 }
@@ -245,17 +249,21 @@ function failure(
 }
 
 /** Files for which the two tools end with different values: the message for the last line that sets each. */
-function differences(own: TrialOf, other: TrialOf, files: readonly ConfigFile[]): FoundHere[] {
-  return [...own.trial.final].flatMap(([path, mine]): FoundHere[] => {
-    const theirs = other.trial.final.get(path);
+function differences(own: TrialOf, other: TrialOf, files: readonly ConfigFile[], trials: Trials): FoundHere[] {
+  if (sameState(own.trial.state, other.trial.state)) return [];
+  const paths = [...new Set([...own.trial.writes, ...other.trial.writes].map(({ path }) => path))];
+  const ends = trials.shown(own.trial, own.tool, paths);
+  const otherEnds = trials.shown(other.trial, other.tool, paths);
+  return [...ends].flatMap(([path, mine]): FoundHere[] => {
+    const theirs = otherEnds.get(path);
     if (mine === undefined || theirs === undefined || mine === theirs || saysTheSame(mine, theirs)) return [];
     const lines = [own, other].flatMap(({ trial }) => lastLine(trial, path) ?? []);
     const by = lines.find(({ file }) => files[file]?.place === 'sysctl.conf') ?? lines[0];
     if (by === undefined) return [];
-    const ends = (tool: Tool, value: string): string => `${tool.command} ends with ${show(readable(value))}`;
+    const end = (tool: Tool, value: string): string => `${tool.command} ends with ${show(readable(value))}`;
     const unread = [own, other].find(({ tool }) => files[by.file]?.place === 'sysctl.conf' && !tool.readsSysctlConf);
     const why = unread === undefined ? '' : `: ${unread.tool.command} does not read this file, unless a link such as /etc/sysctl.d/99-sysctl.conf leads to it`;
-    return [{ ...about(by, path), kind: 'differs', message: () => `${ends(own.tool, mine)}, ${ends(other.tool, theirs)}${why}` }];
+    return [{ ...about(by, path), kind: 'differs', message: () => `${end(own.tool, mine)}, ${end(other.tool, theirs)}${why}` }];
   });
 }
 

@@ -5,7 +5,7 @@ import type { CtlTable } from '../kernel/sysctl/ctl-table.ts';
 import { dottedName } from '../kernel/sysctl/ctl-table.ts';
 import { type MachineParts, netInterface } from '../kernel/sysctl/machine-parts.ts';
 import { machineSysctls } from '../kernel/sysctl/machine-sysctls.ts';
-import { MODULE_NAMES } from '../kernel/sysctl/modules/names.ts';
+import { MODULE_NAMES, MODULES_WITH_SYSCTLS } from '../kernel/sysctl/modules/names.ts';
 import { list, nearest, show, takes } from '../language/words.ts';
 import type { FindingKind, Severity } from './finding.ts';
 import { HISTORY } from './history.ts';
@@ -18,6 +18,9 @@ export interface Explanation {
   readonly severity?: Severity;
   readonly message: string;
 }
+
+/** Modules that a name may need, likely ones first. */
+const CANDIDATES: readonly string[] = [...new Set<string>([...MODULES_WITH_SYSCTLS, ...MODULE_NAMES])];
 
 /** The greatest number of explanations that are kept. */
 const MOST_KEPT = 4096;
@@ -54,7 +57,8 @@ export class Explainer {
       return absent(`the machine has no interface ${readable(name)}: give --interface ${readable(name)} if the hosts have it`, 'warning');
     }
     const { profile } = this.#tree.kernel;
-    const module = MODULE_NAMES.find((each) => !modules.includes(each) && has(profile.name, { ...this.#parts, modules: [each] }, path));
+    const withAll = has(profile.name, { ...this.#parts, modules: [...MODULE_NAMES] }, path);
+    const module = withAll ? CANDIDATES.find((each) => !modules.includes(each) && has(profile.name, { ...this.#parts, modules: [each] }, path)) : undefined;
     if (module !== undefined) return absent(`it needs the module ${module}: load that first, and give --module ${module}`, 'warning');
     const dotted = dottedName(path);
     const elsewhere = otherKernels(profile.name, { ...this.#parts, modules: [...MODULE_NAMES] }, path) ?? HISTORY[dotted];

@@ -71,6 +71,12 @@ function literal(character: string): string {
   return character.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
 }
 
+/** Whether texts match a pattern. Mirrors fnmatch(3) without flags, to which a slash is a character like others. */
+export function fnmatch(pattern: string): (text: string) => boolean {
+  const matches = matcherOf(pattern);
+  return (text) => matches.test(text);
+}
+
 /** The greatest number of patterns that braces may stand for. The tool has no such limit, but a name that needs more has no use. */
 const MOST_PATTERNS = 1024;
 

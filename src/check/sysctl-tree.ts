@@ -5,7 +5,7 @@ import type { MachineLayout } from '../kernel/memory/layout.ts';
 import type { Profile } from '../kernel/profiles/profile.ts';
 import { integersOf } from '../kernel/sysctl/after-write.ts';
 import { bootValues } from '../kernel/sysctl/boot-values.ts';
-import { type CtlTable, latin1Bytes, latin1Text, type SysctlHost, type SysctlValue } from '../kernel/sysctl/ctl-table.ts';
+import { type CtlTable, latin1Bytes, latin1Text, type MachineSize, type SysctlHost, type SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import type { MachineParts } from '../kernel/sysctl/machine-parts.ts';
 import { sysctlPerm } from '../kernel/sysctl/permissions.ts';
 import { sysctlRead, sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
@@ -21,6 +21,19 @@ const WHOLE_FILE = 1024 * 1024;
 const POOL = 'vm.nr_hugepages';
 
 const NONE: readonly never[] = [];
+const NO_VALUES: ReadonlyMap<string, SysctlValue> = new Map<string, SysctlValue>();
+/** Paths whose parts are remembered. */
+const MOST_RESOLVED = 65_536;
+
+/** Of a path that leads nowhere. No path has a NUL. */
+const UNRESOLVED = '\0';
+
+/** Whether two values of a sysctl are the same. */
+export function sameValue(a: SysctlValue | undefined, b: SysctlValue | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object') return false;
+  return a.length === b.length && a.every((number, index) => number === b[index]);
+}
 
 /** The machine that a kernel is tried on. */
 export interface TreeOptions {
@@ -35,10 +48,14 @@ export class SysctlTree {
   readonly #rows = new Map<string, CtlTable>();
   readonly #directories = new Map<string, string[]>();
   readonly #booted: ReadonlyMap<string, SysctlValue>;
+  /** Values at boot with more modules, by their names: few, as one module or all are asked for. */
+  readonly #withModules = new Map<string, ReadonlyMap<string, SysctlValue>>();
   #caller: Caller = { pid: 1, uid: 0, comm: 'sysctl', capabilities: ALL_CAPABILITIES };
   /** Names of values that were set: since the last look, and since the last boot. */
   readonly #changed = new Set<string>();
   readonly #touched = new Set<string>();
+  /** Paths that are none of a file or a directory, simplified. */
+  readonly #simple = new Map<string, string>();
   /** Files as texts, by their bytes: a file that has not changed shows the same array. */
   readonly #texts = new WeakMap<Uint8Array, string>();
 
@@ -72,22 +89,40 @@ export class SysctlTree {
     return names;
   }
 
-  /** Boots the machine again, as far as sysctls go, for the files of a tool. */
-  boot(comm: string): void {
+  /** Boots the machine again, as far as sysctls go, for the files of a tool. `values`: what earlier writes have set, by name. */
+  boot(comm: string, values: ReadonlyMap<string, SysctlValue | undefined> = NO_VALUES): void {
     this.#caller = { ...this.#caller, comm };
     const { kernel } = this;
     const pages = integersOf(kernel, POOL)[0] ?? 0n;
-    const atBoot = this.#booted.get(POOL);
-    const wanted = typeof atBoot === 'object' ? atBoot[0] ?? 0n : 0n;
+    const first = values.get(POOL) ?? this.#booted.get(POOL);
+    const wanted = typeof first === 'object' ? first[0] ?? 0n : 0n;
     if (pages !== wanted) kernel.resizeHugetlbPool(wanted, pages);
-    for (const name of [...this.#touched]) {
-      const value = this.#booted.get(name);
-      if (value === undefined) kernel.values.delete(name);
+    for (const name of [...this.#touched]) if (!values.has(name)) this.#setBooted(name);
+    this.#touched.clear();
+    for (const [name, value] of values) {
+      if (value === undefined) this.#setBooted(name);
       else kernel.values.set(name, value);
     }
     kernel.takeEffects();
     this.#changed.clear();
-    this.#touched.clear();
+  }
+
+  #setBooted(name: string): void {
+    const { values } = this.kernel;
+    const value = this.#booted.get(name);
+    if (value === undefined) values.delete(name);
+    else values.set(name, value);
+  }
+
+  /** The value of a sysctl at boot. */
+  booted(name: string): SysctlValue | undefined {
+    return this.#booted.get(name);
+  }
+
+  /** The values that differ from those at boot. */
+  state(): Map<string, SysctlValue | undefined> {
+    const { values } = this.kernel;
+    return new Map([...this.#touched].map((name) => [name, values.get(name)] as const).filter(([name, value]) => !sameValue(value, this.#booted.get(name))));
   }
 
   /** The names of the values that were set since the last call. */
@@ -158,14 +193,31 @@ export class SysctlTree {
   takes(row: CtlTable, value: string, on: 'booted' | 'now', modules: readonly string[] = []): boolean {
     const { profile, totalRamKb, freeRamKb, interfaces, modules: loaded } = this.kernel;
     const size = { profile, totalRamKb, freeRamKb, interfaces, modules: [...loaded, ...modules] };
-    const values = modules.length > 0 ? bootValues(this.kernel.sysctls, size) : new Map(on === 'booted' ? this.#booted : this.kernel.values);
+    const values = new Map(modules.length > 0 ? this.#bootedWith(size) : on === 'booted' ? this.#booted : this.kernel.values);
     const host: SysctlHost = { ...size, values, caller: this.#caller, printk: () => undefined, printkLatin1: () => undefined };
     return sysctlWrite(host, row, 0, latin1Bytes(`${value}\n`)) >= 0;
+  }
+
+  /** The values at boot with modules. */
+  #bootedWith(size: MachineSize): ReadonlyMap<string, SysctlValue> {
+    const key = (size.modules ?? []).join(' ');
+    const known = this.#withModules.get(key) ?? bootValues(this.kernel.sysctls, size);
+    this.#withModules.set(key, known);
+    return known;
   }
 
   /** The path without `.`, `..` and needless slashes. Undefined: it leads above /proc/sys, or through a file. */
   #resolved(path: string): string | undefined {
     if (this.#rows.has(path) || this.#directories.has(path)) return path;
+    const known = this.#simple.get(path);
+    if (known !== undefined) return known === UNRESOLVED ? undefined : known;
+    const found = this.#resolve(path);
+    if (this.#simple.size >= MOST_RESOLVED) this.#simple.clear();
+    this.#simple.set(path, found ?? UNRESOLVED);
+    return found;
+  }
+
+  #resolve(path: string): string | undefined {
     const names: string[] = [];
     for (const name of path.split('/')) {
       if (name === '' || name === '.') continue;

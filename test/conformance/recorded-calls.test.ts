@@ -5,8 +5,8 @@ import { describeMount, TRANSPORTS, type TransportName } from '../e2e/support/mo
 import { compileRecorded } from '../support/compile.ts';
 import { compare, diffOf, type Difference, type Limit, reportOf, sumOf } from '../support/compare-calls.ts';
 import { testMachine } from '../support/machine.ts';
-import { FILES_OF_VM, RECORDED_CALLS, type RecordedCalls } from '../support/recorded-calls.ts';
-import { IN_PROCESS, mountedBy } from '../support/ways.ts';
+import { FILES_OF_VM, machineFiles, RECORDED_CALLS, type RecordedCalls } from '../support/recorded-calls.ts';
+import { inProcess, IN_PROCESS, mountedBy } from '../support/ways.ts';
 import { partOf } from '../support/whole.ts';
 
 /**
@@ -100,6 +100,13 @@ describe('recorded calls, in this process', () => {
     const comparison = await compare(recorded, IN_PROCESS, [STAYS]);
     console.info(reportOf(`${recorded.name}, ${IN_PROCESS.name}`, comparison));
     expect(comparison.calls).toBe(CALLS.get(recorded.name));
+    expect(diffOf(comparison.differences)).toBe('');
+  });
+
+  it.each(['6.12', '6.1'] as const)('machine-files, as on %s', async (kernel) => {
+    const comparison = await compare(machineFiles(kernel), inProcess(kernel), []);
+    console.info(reportOf(`machine-files, ${inProcess(kernel).name}`, comparison));
+    expect(comparison.calls).toBe(CALLS.get('machine-files'));
     expect(diffOf(comparison.differences)).toBe('');
   });
 });

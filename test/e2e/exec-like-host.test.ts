@@ -33,10 +33,12 @@ describeMount('a machine like this host', () => {
   it('exec --like-host --diff shows what a command would change here, and changes nothing', async () => {
     const before = readFileSync('/proc/sys/vm/swappiness', 'utf8').trim();
     const wanted = before === '42' ? '43' : '42';
-    const { status, stderr } = await exec(['--like-host', '--diff', '--', 'sh', '-c', `echo ${wanted} > /proc/sys/vm/swappiness; echo 999 > /proc/sys/vm/swappiness; true`]);
+    const { status, stderr } = await exec(['--like-host', '--diff', '--', 'sh', '-c', `echo ${wanted} > /proc/sys/vm/swappiness; echo 999 > /proc/sys/vm/swappiness; echo x > /proc/sys/kernel/ostype; true`]);
     expect(status).toBe(0);
     expect(stderr.split('\n').filter((line) => !line.startsWith('sh: '))).toEqual([
-      `changed  vm.swappiness  ${before} -> ${wanted}`, 'refused  vm.swappiness  999 (EINVAL), from sh', '',
+      `changed  vm.swappiness  ${before} -> ${wanted}`, 'refused  vm.swappiness  999 (EINVAL), from sh',
+      // It is read-only, and so there is no write.
+      'refused  kernel.ostype  to open it for writing (EACCES), from sh', '',
     ]);
     expect(readFileSync('/proc/sys/vm/swappiness', 'utf8').trim()).toBe(before);
   });

@@ -1,4 +1,5 @@
 import { bytesOf } from './file-operations.ts';
+import type { RecordedKernel } from './recorded-writes.ts';
 import { recording } from './recording.ts';
 
 /**
@@ -153,16 +154,14 @@ function injectFiles(): RecordedCalls {
   };
 }
 
-/**
- * The files about the machine's memory, in proc, sysfs and debugfs: what they show (if it does not belong to one boot), take and refuse.
- */
-function machineFiles(): RecordedCalls {
-  const all = sequences(linesOf('machine-files.script.txt'), linesOf('machine-files.7.3.txt'));
+/** The files of the machine's memory, in proc, sysfs and debugfs, of a kernel: what they show that is not of one boot, take, refuse. */
+export function machineFiles(kernel: RecordedKernel): RecordedCalls {
+  const all = sequences(linesOf('machine-files.script.txt'), linesOf(`machine-files.${kernel}.txt`));
   return { name: 'machine-files', boot: [], apart: false, pieces: [{ directory: '', sequences: all }] };
 }
 
 /** Every recording of calls on files, of Linux 7.3 with 1 GiB. */
 export const RECORDED_CALLS: readonly RecordedCalls[] = [
   sysctlBootValues(), sysctlWrites(), fileOps(), sysctlPositions('sysctl-positions'), sysctlPositions('sysctl-positions-more'), injectFiles(),
-  machineFiles(),
+  machineFiles('7.3'),
 ];

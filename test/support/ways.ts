@@ -7,6 +7,7 @@ import { makePlace, mountsBelow, type TransportName } from '../e2e/support/mount
 import { sh } from '../e2e/support/shell.ts';
 import { FileOperations } from './file-operations.ts';
 import { testMachine } from './machine.ts';
+import type { RecordedKernel } from './recorded-writes.ts';
 import { comparableLogLine, type Piece, type RecordedCall } from './recorded-calls.ts';
 
 const WRITE_AND_COMPARE = fileURLToPath(new URL('write-and-compare.pl', import.meta.url));
@@ -26,7 +27,7 @@ export interface Way {
   readonly name: string;
   /** How many machines work at a time. */
   readonly machines: number;
-  /** Boots a machine of 7.3 with these settings, `NAME=VALUE`. */
+  /** Boots a machine with these settings, `NAME=VALUE`. */
   start(boot: readonly string[]): Promise<ServedMachine>;
 }
 
@@ -52,31 +53,35 @@ function withLog(calls: readonly RecordedCall[], answers: readonly string[], lin
   return all;
 }
 
-/** The tree in this process, called as Linux calls a filesystem. */
-export const IN_PROCESS: Way = {
-  name: 'in-process',
-  machines: 1,
-  async start(boot) {
-    const { values } = await bootSettings(boot.map((value) => ({ value })), '7.3', MEMORY_BYTES);
-    const { vfs, lines } = testMachine({ memoryBytes: MEMORY_BYTES, bootSettings: values });
-    const log: string[] = [];
-    return {
-      answers({ directory, before = [], sequences }) {
-        const files = new FileOperations(vfs, `/${directory}`);
-        const answer = (command: string): string => {
-          if (command === 'log') return log.shift() ?? 'nothing';
-          if (command === 'rest') return log.splice(0).join('|');
-          const result = files.run(command);
-          log.push(...lines().flatMap(logLines));
-          return result;
-        };
-        before.forEach(answer);
-        return Promise.resolve(sequences.flatMap(({ calls }) => calls.map(({ command }) => answer(command))));
-      },
-      end: () => Promise.resolve(),
-    };
-  },
-};
+/** The tree in this process, called as Linux calls a filesystem, on a machine with this kernel. */
+export function inProcess(profile: RecordedKernel): Way {
+  return {
+    name: profile === '7.3' ? 'in-process' : `in-process, ${profile}`,
+    machines: 1,
+    async start(boot) {
+      const { values } = await bootSettings(boot.map((value) => ({ value })), profile, MEMORY_BYTES);
+      const { vfs, lines } = testMachine({ profile, memoryBytes: MEMORY_BYTES, bootSettings: values });
+      const log: string[] = [];
+      return {
+        answers({ directory, before = [], sequences }) {
+          const files = new FileOperations(vfs, `/${directory}`);
+          const answer = (command: string): string => {
+            if (command === 'log') return log.shift() ?? 'nothing';
+            if (command === 'rest') return log.splice(0).join('|');
+            const result = files.run(command);
+            log.push(...lines().flatMap(logLines));
+            return result;
+          };
+          before.forEach(answer);
+          return Promise.resolve(sequences.flatMap(({ calls }) => calls.map(({ command }) => answer(command))));
+        },
+        end: () => Promise.resolve(),
+      };
+    },
+  };
+}
+
+export const IN_PROCESS = inProcess('7.3');
 
 /** `4,text` in the form of the recordings: a record of several lines is several records there. */
 function logLines(record: string): string[] {

@@ -84,7 +84,7 @@ describe('vmsysctld check', () => {
       [[empty], /empty has no sysctl\.d files: name a directory with files NAME\.conf/],
       [['--json', '--format', 'sarif', file], /--json and --format exclude each other/],
       [['--fail-on', 'info', file], /--fail-on takes error, warning or never, not 'info'/],
-      [['--module', 'no_such', file], /--module takes a module of .*, not 'no_such'/],
+      [['--module', 'no_such', file], /--module takes a module such as .*, not 'no_such'/],
     ];
     for (const [args, message] of CASES) {
       const { status, err, out } = await runCli('check', ...args);
@@ -128,6 +128,25 @@ describe('vmsysctld check', () => {
     const secret = put('secret.conf', GOOD);
     chmodSync(secret, 0);
     expect(await check(secret)).toMatchObject({ status: 1, found: ['secret.conf:null unreadable is not accessible to this user'] });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('so is a directory of another user', async () => {
+    const d = join(place, 'd');
+    put('d/etc/sysctl.d/a.conf', GOOD);
+    chmodSync(d, 0);
+    for (const args of [[d], ['--host-from-path', place]]) {
+      const { status, found } = await check('--fail-on', 'never', ...args);
+      expect([status, found]).toEqual([1, ['d:null unreadable is not accessible to this user']]);
+    }
+    chmodSync(d, 0o755);
+  });
+
+  it('/etc/sysctl.conf that leads in a circle is one finding', async () => {
+    mkdirSync(join(place, 'etc'));
+    symlinkSync('sysctl.conf', join(place, 'etc/sysctl.conf'));
+    const circle = 'etc/sysctl.conf:null unreadable leads in a circle of symbolic links';
+    expect(await check('--root', place, '--like', 'procps')).toMatchObject({ status: 1, found: [circle] });
+    expect(await check(place)).toMatchObject({ status: 1, found: [circle] });
   });
 
   it('colours are for terminals, and a value cannot write to one', async () => {

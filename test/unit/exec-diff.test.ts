@@ -15,17 +15,18 @@ describe('exec --diff', () => {
       write('vm.swappiness', '10'), write('vm.swappiness', '10'), write('vm.swappiness', '20'), write('kernel.printk', '4'),
       write('vm.dirty_background_ratio', '300', 'EINVAL'), write('vm.dirty_background_ratio', '300', 'EINVAL'), write('vm.x', '\u001b[31m', 'EINVAL'),
     ];
-    expect(diffLines(BEFORE, after, writes)).toEqual([
+    expect(diffLines(BEFORE, after, writes, [{ name: 'kernel.ostype', result: 'EACCES', comm: 'sh' }, { name: 'kernel.ostype', result: 'EACCES', comm: 'sh' }])).toEqual([
       'changed      kernel.printk              7 4 1 7 -> 4 4 1 7',
       'changed      vm.dirty_ratio             20 -> 0, by a side effect',
       'changed      vm.swappiness              60 -> 20',
       'refused      vm.dirty_background_ratio  300 (EINVAL), from sysctl',
       'refused      vm.x                       \\x1b[31m (EINVAL), from sysctl',
+      'refused      kernel.ostype              to open it for writing (EACCES), from sh',
       'overwritten  vm.swappiness              10, then 20',
     ]);
   });
 
   it('says so if nothing has changed', () => {
-    expect(diffLines(BEFORE, new Map(BEFORE), [write('vm.swappiness', '60')])).toEqual(['vmsysctld: no sysctl was changed']);
+    expect(diffLines(BEFORE, new Map(BEFORE), [write('vm.swappiness', '60')], [])).toEqual(['vmsysctld: no sysctl was changed']);
   });
 });

@@ -75,7 +75,7 @@ describe('check()', () => {
     [{ file: [] }, "unknown option 'file', did you mean 'files'?"],
     [{ files: 'a.conf' }, 'files takes an array of objects with path and text'],
     [{ files: [{ path: 'a.conf' }] }, 'files takes an array of objects with path and text'],
-    [{ files: [], like: 'sysctl' }, "like takes systemd or procps, not 'sysctl'"],
+    [{ files: [], like: 'sysctl' }, "like takes systemd, procps, procps-3.3 or procps-4.0.5, not 'sysctl'"],
     [{ files: [], profiles: ['9.9'] }, `profiles takes 'all', or an array of ${PROFILE_NAMES.slice(0, -1).join(', ')} and ${PROFILE_NAMES.at(-1)}, not '9.9'`],
     [{ files: [], memory: '32Q' }, "memory takes 128M to 64T, as a number of bytes or a text such as '32G', not '32Q'"],
   ];

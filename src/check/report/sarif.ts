@@ -41,8 +41,8 @@ function result(finding: Finding, kernels: readonly string[], fingerprint: strin
   };
 }
 
-/** A path as a reference to a URI: what a path may have and a URI may not is escaped. */
+/** A path as a reference to a URI: what a path may have and a URI may not is escaped. Halves of surrogate pairs, which have no UTF-8, become U+FFFD. */
 function uriOf(path: string): string {
-  const escaped = repositoryPath(path).split('/').map(encodeURIComponent).join('/');
+  const escaped = repositoryPath(path).replace(/[\ud800-\udfff]/gu, '\ufffd').split('/').map(encodeURIComponent).join('/');
   return path.startsWith('/') ? `file://${escaped}` : escaped;
 }

@@ -16,8 +16,9 @@ const LONGEST_NAME = 255;
 const LONGEST_PATH = 4095;
 
 /**
- * systemd-sysctl. Of several lines that set one name, the last one counts: it replaces the others, at its own place in the order. But a
- * line that repeats the value changes nothing. Sources: src/sysctl/sysctl.c, src/basic/sysctl-util.c, src/basic/fileio.c of systemd 252.
+ * systemd-sysctl. Of several lines that set one name, the last counts: it takes the place of the others, at its own place in the order. But one
+ * that repeats the value changes nothing. Sources: src/sysctl/sysctl.c, src/basic/sysctl-util.c, src/basic/fileio.c of systemd 252 (Debian 12);
+ * those of 255 do the same.
  */
 export const SYSTEMD: Tool = {
   name: 'systemd',
@@ -26,6 +27,8 @@ export const SYSTEMD: Tool = {
   readsSysctlConf: false,
   missesFiles: false,
   readsHidden: false,
+  expandsGlobs: true,
+  excludesGlobs: false,
   parse,
   plan,
   write,

@@ -1,5 +1,5 @@
-// The programs that apply sysctl.d files: what each reads, in which order it writes, and how it writes. The folder imports its parent, abi/
-// and nothing else. Start at Tool below; systemd.ts and procps.ts are the two.
+// The programs that apply sysctl.d files, each as what it reads, in which order it writes, and what a write of it is. The folder imports its parent,
+// abi/ and nothing else. Start at Tool below; systemd.ts and procps.ts are the two, procps.ts with its releases.
 import type { Placed, PlannedWrite, ParsedFile } from '../settings.ts';
 import type { SysctlTree } from '../sysctl-tree.ts';
 import type { ToolName } from './tool-names.ts';
@@ -11,7 +11,9 @@ export type Attempt =
   /** The file shows the value already, and the tool is content with that. */
   | { readonly result: 'kept' }
   /** It failed, with this errno. `asks`: the errno is of open(2), which was asked to read and write; it fails by the mode of the file. */
-  | { readonly result: 'failed'; readonly errno: number; readonly asks?: 'read-write' };
+  | { readonly result: 'failed'; readonly errno: number; readonly asks?: 'read-write' }
+  /** The tool does not write it, whatever the kernel would answer; and why, as a finding says it. */
+  | { readonly result: 'left-out'; readonly why: string };
 
 /** One of the programs that apply sysctl.d files: how it reads them, in which order it writes, and what a write of it is. */
 export interface Tool {
@@ -26,6 +28,10 @@ export interface Tool {
   readonly missesFiles: boolean;
   /** Whether it reads files whose name begins with a dot. */
   readonly readsHidden: boolean;
+  /** Whether it expands globs. If not, a name with `*`, `?` or `[` is a name like others, and no file has it. */
+  readonly expandsGlobs: boolean;
+  /** Whether a line `-NAME` without a value may be a glob, which excludes all that matches. If not, it excludes one name. */
+  readonly excludesGlobs: boolean;
   /** The lines of a file. */
   parse(text: string): ParsedFile;
   /** What it writes, in order, on a machine with these files. */

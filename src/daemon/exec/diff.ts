@@ -5,11 +5,22 @@ import { type ReportedSysctl, valueText } from './report.ts';
 /** The values of sysctls at one time, by dotted name. */
 export type SysctlValues = ReadonlyMap<string, SysctlValue>;
 
+/** An open(2) for writing that was refused. */
+export interface RefusedOpen {
+  readonly name: string;
+  /** The name of the errno. */
+  readonly result: string;
+  readonly comm: string;
+}
+
 /**
- * What `--diff` prints: a line for each sysctl whose value changed, for each refused write, and for each sysctl to which different values
- * were written one after the other. As in diff(1), what did not change is not printed.
+ * What `--diff` prints: a line for each sysctl that has another value than before, by whatever way; for each write, and each open for writing, that
+ * was refused; and for each sysctl to which different values were written one after the other. Mirrors diff(1) in that what did not change is not
+ * printed.
  */
-export function diffLines(before: SysctlValues, after: SysctlValues, writes: readonly ReportedSysctl[]): string[] {
+export function diffLines(
+  before: SysctlValues, after: SysctlValues, writes: readonly ReportedSysctl[], refusedOpens: readonly RefusedOpen[],
+): string[] {
   // A name with # is a variable of a handler, and no file.
   const names = [...new Set([...before.keys(), ...after.keys()])].filter((name) => !name.includes('#')).sort();
   const taken = new Map<string, ReportedSysctl[]>();
@@ -20,6 +31,7 @@ export function diffLines(before: SysctlValues, after: SysctlValues, writes: rea
       return old === now ? [] : [['changed', name, `${old} -> ${now}${taken.has(name) ? '' : ', by a side effect'}`]];
     }),
     ...writes.filter(({ result }) => result !== 'ok').map(({ name, wrote, result, by }): Row => ['refused', name, `${wrote} (${result}), from ${by.comm}`]),
+    ...refusedOpens.map(({ name, result, comm }): Row => ['refused', name, `to open it for writing (${result}), from ${comm}`]),
     ...[...taken].flatMap(([name, of]): Row[] => {
       const values = of.map(({ wrote }) => wrote).filter((value, index, all) => index === 0 || value !== all[index - 1]);
       return values.length < 2 ? [] : [['overwritten', name, values.join(', then ')]];

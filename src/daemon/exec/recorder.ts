@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { O } from '../../abi/file-calls.ts';
 import type { Filesystem, LongWork } from '../../fuse/filesystem.ts';
 import { ALL_CAPABILITIES, type Caller, capabilitySet, UNKNOWN_CALLER } from '../../abi/caller.ts';
 import { hex } from '../../abi/printable.ts';
 import type { Effect } from '../../kernel/effect.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { dottedName } from '../../kernel/sysctl/ctl-table.ts';
 import { KEPT_CAPABILITIES } from './kept-capabilities.ts';
+import type { RefusedOpen } from './diff.ts';
 import { type ReportedCaller, type ReportedInjection, type ReportedPanic, type ReportedReboot, type ReportedSysctl, resultText, timeOf, type ReportedVerdict, valueText, writtenText } from './report.ts';
 
 const SYSCTLS = '/proc/sys/';
@@ -17,6 +20,8 @@ export class Recorder {
   readonly injections: ReportedInjection[] = [];
   readonly panics: ReportedPanic[] = [];
   readonly reboots: ReportedReboot[] = [];
+  /** Opens of sysctls for writing that were refused, before anything could be written. */
+  readonly refusedOpens: RefusedOpen[] = [];
   #verdicts: ReportedVerdict[] = [];
 
   /** Receives the effects of the machine, before the write that caused them is answered. */
@@ -42,8 +47,12 @@ export class Recorder {
     return {
       ...files,
       open: (path, flags, caller) => {
-        const handle = files.open(path, flags, innerCaller(caller));
+        const inner = innerCaller(caller);
+        const handle = files.open(path, flags, inner);
         if (handle >= 0) paths.set(handle, path);
+        else if ((flags & O.accmode) !== O.rdonly && path.startsWith(SYSCTLS)) {
+          this.refusedOpens.push({ name: dottedName(path.slice(SYSCTLS.length)), result: resultText(handle), comm: (inner ?? UNKNOWN_CALLER).comm });
+        }
         return handle;
       },
       access: (path, asked, caller) => files.access(path, asked, innerCaller(caller)),
@@ -65,7 +74,7 @@ export class Recorder {
   #write(kernel: Kernel, file: string, data: Uint8Array, caller: Caller | undefined, work: () => number | LongWork): number | LongWork {
     const isSysctl = file.startsWith(SYSCTLS);
     if (!isSysctl && !INJECTS.test(file)) return work();
-    const name = file.slice(SYSCTLS.length).replaceAll('/', '.');
+    const name = dottedName(file.slice(SYSCTLS.length));
     const old = kernel.values.get(name);
     // Read before the write: a caller that the panic kills has no name any more, and the machine may have booted again.
     const { pid, uid, comm } = caller ?? UNKNOWN_CALLER;

@@ -148,7 +148,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
     command: (command) => order(command as ExecOrder),
     close() {
       service.close();
-      if (options.diff && before !== undefined) writeToStderr(diffLines(before, kernel.values, recorder.sysctls).map((line) => `${line}\n`).join(''));
+      if (options.diff && before !== undefined) writeToStderr(diffLines(before, kernel.values, recorder.sysctls, recorder.refusedOpens).map((line) => `${line}\n`).join(''));
       if (report === undefined) return;
       const status = Atomics.load(state, RUN.status);
       const signal = Atomics.load(state, RUN.signal);

@@ -6,14 +6,15 @@ import type { PhysicalMemory } from './physical-memory.ts';
 import { HUGE_PAGES, hugePageAround } from './frames.ts';
 
 /**
- * Words of /proc/kpageflags for frames from `first` on, as many as `words` has. Frames without an online struct page are 0, as in 7.3.
+ * Words of /proc/kpageflags for frames from `first` on, as many as `words` has. `noPage` is that of frames without an online struct page.
  * Mirrors kpageflags_read() and stable_page_flags() (fs/proc/page.c).
  */
-export function readKpageflags(memory: PhysicalMemory, first: number, words: BigUint64Array): void {
+export function readKpageflags(memory: PhysicalMemory, first: number, words: BigUint64Array, noPage = 0n): void {
   const last = first + words.length - 1;
-  for (const extent of memory.spansBetween(first, last)) fillFlags(extent, first, words);
+  words.fill(noPage);
+  for (const extent of memory.spansBetween(first, last)) if (isOnline(extent)) fillFlags(extent, first, words);
   for (const page of memory.differingBetween(first, last)) {
-    words[page.pfn - first] = page.section === 'online' ? kpageflags(page.flags, mapcount(page) > 0) : 0n;
+    words[page.pfn - first] = page.section === 'online' ? kpageflags(page.flags, mapcount(page) > 0) : noPage;
   }
   // The poison of a huge page of hugetlb belongs to its folio: every page of it shows it, also next to the range of a read.
   for (const page of memory.differingBetween(first - HUGE_PAGES, last + HUGE_PAGES)) {
@@ -54,7 +55,7 @@ function fillFlags(extent: Extent, first: number, words: BigUint64Array): void {
   const from = Math.max(extent.first, first);
   const to = Math.min(extent.last, first + words.length - 1);
   const mapped = (extent.shape.mappers?.length ?? 0) > 0;
-  const word = (flags: number): bigint => (isOnline(extent) ? kpageflags(flags, mapped) : 0n);
+  const word = (flags: number): bigint => kpageflags(flags, mapped);
   if (!isCompound(extent)) {
     words.fill(word(flagsIn(extent, from)), from - first, to - first + 1);
     return;

@@ -115,10 +115,11 @@ export class MemoryBlocks {
     return 0;
   }
 
-  /** Puts a block online, as zone Movable or not: 0, 1 if it is online already, or -EHWPOISON if one of its pages is poisoned. */
+  /** Puts a block online, as zone Movable or not: 0, 1 if it is online already, or -EHWPOISON if one of its pages is poisoned and that counts. */
   online(block: number, movable = false): number {
     if (this.isOnline(block)) return 1;
-    if (this.#poisoned.has(block)) return -ERRNO.EHWPOISON;
+    if (this.#poisoned.has(block) && this.#host.profile.poisonKeepsOffline) return -ERRNO.EHWPOISON;
+    this.#poisoned.delete(block);
     const { first, last } = this.#frames(block);
     this.#offlined.delete(block);
     if (movable) this.#movable.add(block);

@@ -7,6 +7,7 @@ type PoolEvent = 'htlb_buddy_alloc_success';
 
 /** What the pool of huge pages and the memory blocks see of the kernel. */
 export interface MemoryHost {
+  readonly profile: { readonly poisonKeepsOffline: boolean };
   readonly memory: PhysicalMemory;
   readonly events: Record<PoolEvent, number>;
   /** `poisonedPages` is num_poisoned_pages, in pages. */

@@ -39,6 +39,7 @@ export const LINUX_6_1: Profile = {
   banner: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-07-02)',
   compiler: '(debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40)',
   preempt: ' Debian 6.1.176-1',
+  poisonKeepsOffline: false,
   sysfs: { failureCounters: false, nodeReclaim: false, crashHotplug: false, autoOnlineBlocks: 'offline' },
   // LOG_LINE_MAX: CONSOLE_LOG_MAX less PREFIX_MAX.
   devkmsg: { longestWrite: 1024 - 32, prefixWraps: true },

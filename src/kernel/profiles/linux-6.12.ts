@@ -1,4 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
+import { KPF_NOPAGE } from '../../abi/page-flags.ts';
 import type { CallTraces } from '../panic/call-traces.ts';
 import { LINUX_6_12_TRACE_EVENTS } from '../trace/formats/linux-6.12.ts';
 import { LINUX_7_3 } from './linux-7.3.ts';
@@ -47,6 +48,7 @@ export const LINUX_6_12: Profile = {
   panicsOn: [],
   preempt: ' Debian 6.12.117-1',
   ras: { mceLogLimited: true, einjV2: false, einjChecksWidth: true, einjInReserved: false, ghesChecksAddress: true },
+  noPage: KPF_NOPAGE,
   sysfs: { ...LINUX_7_3.sysfs, nodeReclaim: false },
   devkmsg: { longestWrite: 1024, prefixWraps: true },
   regions: {

@@ -118,6 +118,8 @@ export const LINUX_7_3: Profile = {
   kernelPages: PG.reserved | PG.slab | PG.pgtable | PG.largeKmalloc,
   kernelPageErrno: ERRNO.ENOTRECOVERABLE,
   panicsOn: ['MF_MSG_KERNEL'],
+  noPage: 0n,
+  poisonKeepsOffline: true,
   sysfs: { failureCounters: true, nodeReclaim: true, crashHotplug: true, autoOnlineBlocks: 'online' },
   devkmsg: { longestWrite: 1024, prefixWraps: false },
   regions: KERNEL_REGIONS,

@@ -1,12 +1,11 @@
-// Runs under exec: `node run-sysctl-tools.mjs CASES RESULTS ETC USR CONF`. The file CASES is a JSON list. Each case is put into the
-// directories that stand for /etc/sysctl.d and /usr/lib/sysctl.d, and into the file that stands for /etc/sysctl.conf. Both tools apply it
-// to a machine that has just booted. RESULTS gets what they printed, and what the files of the case showed afterwards. Texts have one
-// character for each byte.
+// Run under exec: `node run-sysctl-tools.mjs CASES RESULTS ETC USR CONF SYSCTL`. Each case of the file CASES, a JSON list, is put into the directories that stand
+// for /etc/sysctl.d and /usr/lib/sysctl.d and into the file that stands for /etc/sysctl.conf; both tools apply it to a machine that has just booted. RESULTS
+// gets what they printed, and what the files of the case showed afterwards. Texts are one byte a character.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [cases = '', results = '', etc = '', usr = '', conf = ''] = process.argv.slice(2);
+const [cases = '', results = '', etc = '', usr = '', conf = '', sysctl = 'sysctl'] = process.argv.slice(2);
 
 function shows(path) {
   try {
@@ -35,6 +34,6 @@ const done = JSON.parse(readFileSync(cases, 'utf8')).map(({ files, paths }) => {
     });
     return { status, stdout, stderr, values: Object.fromEntries(paths.map((path) => [path, shows(path)])) };
   };
-  return { systemd: run('/lib/systemd/systemd-sysctl'), procps: run('sysctl', '--system') };
+  return { systemd: run('/lib/systemd/systemd-sysctl'), procps: run(sysctl, '--system') };
 });
 writeFileSync(results, JSON.stringify(done));

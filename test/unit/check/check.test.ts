@@ -1,24 +1,40 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MOST_LINES } from '../../../src/check/check.ts';
 import { PROFILE_NAMES } from '../../../src/kernel/profiles/names.ts';
+import { TOOL_NAMES, type ToolName } from '../../../src/check/tools/tool-names.ts';
+import { PROFILES } from '../../../src/kernel/profiles/profiles.ts';
+import { dottedName } from '../../../src/kernel/sysctl/ctl-table.ts';
+import { testMachine } from '../../support/machine.ts';
+import { RECORDED_PARTS } from '../../support/recorded-writes.ts';
+import { recording } from '../../support/recording.ts';
 import { checkerOf, filesOf, found } from './support.ts';
 
-const ROLE_SETTINGS = readFileSync(new URL('../../recordings/role-settings.conf', import.meta.url), 'latin1');
+const ROLE_SETTINGS = recording('role-settings.conf');
 
 describe('settings that roles write', () => {
-  const ABSENT = ['kernel.sched_migration_cost_ns', 'net.ipv4.tcp_tw_recycle', 'kernel.exec-shield'];
+  /** The files of a kernel with the modules that the settings need, as recorded on one. */
+  const recorded = (version: string): ReadonlySet<string> => {
+    const lines = `${recording(`proc-sys-files.${version}.txt`)}${recording(`proc-sys-files-more.${version}.txt`)}`.split('\n');
+    return new Set(lines.flatMap((line) => /^F (\S+)/.exec(line)?.[1] ?? []));
+  };
 
-  it('of them, exactly those are refused or absent that the last section has', () => {
+  it('of them, exactly those are absent that a kernel has no file of, and those refused that it answers with an errno', () => {
     const checker = checkerOf({ profiles: PROFILE_NAMES, modules: ['br_netfilter', 'nf_conntrack', 'tcp_bbr', 'sch_fq'] });
     const { findings, settings } = checker.check(filesOf({ 'role-settings.conf': ROLE_SETTINGS }));
     expect(settings).toBe(95);
-    const failures = PROFILE_NAMES.map((kernel) => findings.filter(({ kernels, severity }) => severity === 'error' && kernels.includes(kernel)).map(({ kind, setting }) => `${kind} ${setting}`));
-    for (const [index, kernel] of PROFILE_NAMES.entries()) {
-      const isNew = ['v4', '7.3'].includes(kernel);
-      expect(failures[index]).toEqual([
-        'refused vm.mmap_rnd_bits', ...ABSENT.map((name) => `absent ${name}`), `${isNew ? 'refused' : 'absent'} vm.panic_on_unrecoverable_memory_failure`,
-      ]);
+    const assignments = ROLE_SETTINGS.split('\n').flatMap((line) => {
+      const [, name = '', value = ''] = /^([^#=]+)=(.*)$/.exec(line) ?? [];
+      return name === '' ? [] : [{ name, value }];
+    });
+    for (const kernel of PROFILE_NAMES) {
+      const there = recorded(PROFILES[kernel].version);
+      const { write } = testMachine({ profile: kernel, parts: RECORDED_PARTS });
+      const errors = findings.filter(({ kernels, severity }) => severity === 'error' && kernels.includes(kernel));
+      const missing = assignments.filter(({ name }) => !there.has(dottedName(name)));
+      expect(errors.filter(({ kind }) => kind === 'absent').map(({ setting }) => setting), kernel).toEqual(missing.map(({ name }) => name));
+      const refused = assignments.filter((each) => !missing.includes(each) && write(`/proc/sys/${dottedName(each.name)}`, `${each.value}\n`) < 0);
+      expect(errors.filter(({ kind }) => kind !== 'absent').map(({ kind, setting }) => `${kind} ${setting}`), kernel).toEqual(refused.map(({ name }) => `refused ${name}`));
+      expect([missing.length, refused.length], kernel).toEqual(there.has('vm/panic_on_unrecoverable_memory_failure') ? [3, 2] : [4, 1]);
     }
     // The file sets two names twice.
     expect(findings.filter(({ severity }) => severity === 'warning').map(({ line, kind, setting }) => `${line} ${kind} ${setting}`))
@@ -85,10 +101,27 @@ describe('findings', () => {
     expect(found({ '/etc/sysctl.d/x.conf': 'net.ipv4.ip_forward=1\n' })).toEqual([]);
   });
 
+  it('the releases of procps differ in globs, exceptions, empty values and deprecated names', () => {
+    const GLOB = 'net.ipv4.conf.*.rp_filter=2\n-net.ipv4.conf.d*.rp_filter\nnet.ipv4.neigh.lo.base_reachable_time=20\n';
+    const plain = (like: ToolName): string[] => found(GLOB, { like }).filter((each) => !each.includes(' differs ')).map((each) => each.replace('a.conf:', ''));
+    expect(plain('procps')).toEqual(['2 warning syntax null=-net.ipv4.conf.d*.rp_filter: it excludes nothing: a line without a value excludes one name, without *, ? or [']);
+    expect(plain('procps-4.0.5')).toEqual([]);
+    expect(plain('procps-3.3')).toEqual([
+      '1 error absent net.ipv4.conf.*.rp_filter=2: sysctl --system (procps 3.3) takes it for a name, since it expands no globs: name each sysctl',
+      "2 error syntax null=-net.ipv4.conf.d*.rp_filter: it has no value, and procps 3.3 writes '=': write NAME = VALUE, or leave it out",
+      '3 error syntax net.ipv4.neigh.lo.base_reachable_time=20: procps 3.3 does not set base_reachable_time, since it is deprecated: set base_reachable_time_ms',
+    ]);
+    // What the excluded ones end with differs too.
+    const differs = (like: ToolName): string[] => found(GLOB, { like }).filter((each) => each.includes(' differs ')).map((each) => / (net\S+)=/.exec(each)?.[1] ?? '');
+    expect(differs('procps')).toEqual([]);
+    expect(differs('procps-4.0.5')).toEqual(['net.ipv4.conf.default.rp_filter']);
+    expect(differs('procps-3.3').sort()).toEqual(['net.ipv4.conf.all.rp_filter', 'net.ipv4.conf.default.rp_filter', 'net.ipv4.conf.lo.rp_filter', 'net.ipv4.neigh.lo.base_reachable_time']);
+  });
+
   it('a file under two names is no duplicate of itself', () => {
     const text = 'vm.swappiness=1\n';
     const files = filesOf({ '/etc/sysctl.conf': text, '/etc/sysctl.d/99-sysctl.conf': text }).map((file) => ({ ...file, identity: 'one' }));
-    for (const like of ['systemd', 'procps'] as const) expect(checkerOf({ like }).check(files).findings).toEqual([]);
+    for (const like of TOOL_NAMES) expect(checkerOf({ like }).check(files).findings).toEqual([]);
   });
 
   it('what is no configuration is one finding', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PROCPS } from '../../../src/check/tools/procps.ts';
+import { PROCPS, PROCPS_3_3 } from '../../../src/check/tools/procps.ts';
 import { SYSTEMD } from '../../../src/check/tools/systemd.ts';
 import type { Tool } from '../../../src/check/tools/tool.ts';
 
@@ -50,6 +50,11 @@ describe('lines of sysctl.d files', () => {
   it('systemd takes blanks after a dash away, procps a second dash', () => {
     expect(read(SYSTEMD, '- vm.x=1\n--vm.x=1\n')).toEqual(['1-vm/x=1', '2--vm/x=1']);
     expect(read(PROCPS, '- vm.x=1\n--vm.x=1\n')).toEqual(['1- vm/x=1', '2-vm/x=1']);
+  });
+
+  it('procps 3.3 has no lines without a value, and takes a name alone for NAME= followed by =', () => {
+    expect(read(PROCPS_3_3, 'vm.a=\nvm.b = \n-vm.c\nvm.d\n  vm.e\n====\n')).toEqual(['3-vm/c==', '4vm/d==', '1?', '2?', '3?', '4?', '5?', '6?']);
+    expect(read(PROCPS_3_3, '-vm.a = 1 # 2 \n= vm.b=3\nvm.c =\t4\rx=5\n')).toEqual(['1-vm/a=1 # 2', '2 vm/b=3', '3vm/c=4']);
   });
 
   it('procps passes over a line of one character at the end of a file without a word', () => {

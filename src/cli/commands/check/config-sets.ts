@@ -1,6 +1,6 @@
 // What vmsysctld check needs of the host: its options, and the files of each machine. The folder may import what its parent may. Start at
 // findConfigSets() below; options.ts has the options.
-import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { whyNot } from '../../../abi/errno-words.ts';
 import { shellWord } from '../../../abi/printable.ts';
@@ -71,7 +71,7 @@ function oneMachine(operands: readonly string[]): Source[] {
   return [
     ...directories.flatMap((directory, place) => {
       if (isRoot(directory)) return standardSources(directory, directory);
-      const found = [directory, join(directory, 'sysctl.d')].flatMap((each) => configFiles(each, place));
+      const found = directoryFiles(directory, place);
       if (found.length > 0) return found;
       throw new UsageError(`${shellWord(directory)} has no sysctl.d files: name a directory with files NAME.conf, or with etc/sysctl.d in it; for one of hosts, give --host-from-path`);
     }),
@@ -101,25 +101,45 @@ function* hostsIn(directory: string, top: string, depth: number): Generator<Conf
     yield { host, sources: standardSources(directory, directory) };
     return;
   }
-  const files = [directory, join(directory, 'sysctl.d')].flatMap((each) => configFiles(each, 0));
+  const files = directoryFiles(directory, 0);
   if (files.length > 0) yield { host, sources: files };
-  if (depth >= DEEPEST) return;
+  if (depth >= DEEPEST || files.some(({ path }) => path === directory)) return;
   for (const { name, ...entry } of entriesOf(directory) ?? []) {
     if (entry.directory && name !== 'sysctl.d' && !name.startsWith('.')) yield* hostsIn(join(directory, name), top, depth + 1);
   }
 }
 
-/** Whether a directory is the root of a machine, or a copy of its files. */
+/** Whether a directory is the root of a machine, or a copy of its files. One that cannot be searched is none: it is unreadable itself. */
 function isRoot(directory: string): boolean {
-  return [...SEARCH_PATH, SYSCTL_CONF].some((path) => statSync(join(directory, path), { throwIfNoEntry: false }) !== undefined);
+  try {
+    accessSync(directory, constants.X_OK);
+  } catch {
+    return false;
+  }
+  return [...SEARCH_PATH, SYSCTL_CONF].some((path) => mayExist(join(directory, path)));
+}
+
+/** Whether something is at a path, or may be: a link in a circle, or what this user cannot look at. Reading it says why it is unreadable. */
+function mayExist(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 /** The files of a machine: those in the standard directories, and /etc/sysctl.conf. */
 function standardSources(directory: string, root: string | undefined): Source[] {
   const sources = SEARCH_PATH.flatMap((path, place) => configFiles(join(directory, path), place));
   const conf = join(directory, SYSCTL_CONF);
-  const all = statSync(conf, { throwIfNoEntry: false }) === undefined ? sources : [...sources, { path: conf, place: 'sysctl.conf' } as const];
+  const all = !mayExist(conf) ? sources : [...sources, { path: conf, place: 'sysctl.conf' } as const];
   return root === undefined ? all : all.map((source) => ({ ...source, root }));
+}
+
+/** The files of a directory that is no root, and of the sysctl.d in it. */
+function directoryFiles(directory: string, place: number): Source[] {
+  const files = configFiles(directory, place);
+  return files.some(({ path }) => path === directory) ? files : [...files, ...configFiles(join(directory, 'sysctl.d'), place)];
 }
 
 /** The sysctl.d files of a directory. None if there is no such directory. */

@@ -22,7 +22,7 @@ export const CHECK_TABLE = {
   },
   ...MEMORY_OPTIONS,
   ...PARTS_OPTIONS,
-  like: { ...oneOf(TOOL_NAMES), group: READING, describe: 'which tool applies the files', fallback: 'systemd' },
+  like: { ...oneOf(TOOL_NAMES), value: 'TOOL', group: READING, describe: 'the tool that applies the files', fallback: 'systemd' },
   root: { kind: 'text', value: 'DIR', group: READING, describe: 'where /etc/sysctl.d and so on are', read: nonEmpty, fallback: undefined },
   'host-from-path': { kind: 'flag', group: READING, describe: 'each directory with such files is another host' },
   format: { ...oneOf(FORMATS), value: 'HOW', group: WRITING, describe: 'as', fallback: 'table' },
