@@ -203,6 +203,10 @@ describeMount('the package without fuse-native, as npm leaves it where libfuse i
     bin = join(directory, 'node_modules/.bin/vmsysctld');
   }, 300_000);
 
+  it('runs by npx', async () => {
+    expect(await sh('npx --no vmsysctld --version', [], { cwd: join(packed.directory, 'without'), timeout: 60_000 })).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
   it('mounts by dev-fuse, and says of fuse-native in one line what to do', async () => {
     const place = await makePlace();
     try {
