@@ -22,11 +22,11 @@ export default defineConfig({
       // Measure CPU time and memory of their own process.
       { extends: true, test: { name: 'costs', include: ['test/costs/**/*.test.ts'] } },
       // These run the compiled program, so they wait for it to be compiled.
-      { extends: true, test: { name: 'e2e', setupFiles, isolate: false, include: ['test/e2e/**/*.test.ts'], globalSetup } },
+      { extends: true, test: { name: 'e2e', setupFiles, include: ['test/e2e/**/*.test.ts'], globalSetup } },
       // Programs of distributions, and of the kernel's own sources, on the files.
-      { extends: true, test: { name: 'tools', setupFiles, isolate: false, include: ['test/tools/**/*.test.ts'], globalSetup } },
+      { extends: true, test: { name: 'tools', setupFiles, include: ['test/tools/**/*.test.ts'], globalSetup } },
       // Kills daemons, fills what can be full, takes what there is of descriptors and memory.
-      { extends: true, test: { name: 'faults', isolate: false, include: ['test/faults/**/*.test.ts'], globalSetup } },
+      { extends: true, test: { name: 'faults', include: ['test/faults/**/*.test.ts'], globalSetup } },
       // npm's package on each line of Node.js, and its units under a systemd of their own, whose watchdogs are to be in time.
       { extends: true, test: { name: 'release', include: ['test/{release,systemd}/**/*.test.ts'], globalSetup } },
       // Writes the sysctls of the machine itself, where that is allowed.

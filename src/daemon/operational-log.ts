@@ -1,5 +1,6 @@
 // Apart from the daemon: every thread that serves a machine has this log, and so has exec.
 import { createRequire } from 'node:module';
+import type * as Pino from 'pino';
 import type { Logger } from 'pino';
 import { whyNoWork } from '../abi/errno-words.ts';
 import { printableJson } from '../abi/printable.ts';
@@ -43,7 +44,7 @@ export function operationalLog(verbose: boolean, otherwise: 'info' | 'error' = '
 
 /** A logger that writes lines of all the levels. */
 function newLogger(descriptor: number): Logger {
-  const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
+  const { pino } = createRequire(import.meta.url)('pino') as typeof Pino;
   const destination = pino.destination({ dest: descriptor, sync: true });
   // If standard error cannot be written (a full disk, a closed pipe), nobody can be informed. The machine is served all the same.
   destination.on('error', () => undefined);

@@ -44,7 +44,7 @@ describe('the parts of a machine', () => {
     expect(readMachineParts({ ...EMPTY, interfaces: [name] })).toMatchObject({ part: 'interfaces', value: name });
   });
 
-  test('an unknown module gets one line with those that are known', () => {
+  test('an unknown module gets one line with the nearest that is known', () => {
     const parts = readMachineParts({ ...EMPTY, modules: ['nf_conntrak'] });
     expect(parts).toMatchObject({ part: 'modules', value: 'nf_conntrak', takes: 'a module such as nf_conntrack (vmsysctld(8) lists all under MODULES)' });
   });
@@ -52,7 +52,7 @@ describe('the parts of a machine', () => {
   test('options say which is wrong, and interfaces that nobody gave are those of the caller', () => {
     const settings = (given: object) => resolveSettings(PARTS_OPTIONS, { ...given });
     expect(() => describedParts(settings({ interface: ['eth0', 'a b'] }))).toThrow("--interface takes the name of a network interface, such as eth0 or eth0.100, not 'a b'");
-    expect(() => describedParts(settings({ module: ['x'] }))).toThrow(/^--module takes a module of .*, not 'x'$/);
+    expect(() => describedParts(settings({ module: ['x'] }))).toThrow(/^--module takes a module such as .*, not 'x'$/);
     const host = [LOOPBACK, { name: 'wg0', kind: 'no-arp' as const }];
     expect(describedParts(settings({ module: ['tcp_bbr'] }), host)).toEqual({ interfaces: host, modules: ['tcp_bbr'], without: [] });
     expect(describedParts(settings({ interface: ['eth0'], without: 'ipv6' }), host)).toMatchObject({ interfaces: [LOOPBACK, { name: 'eth0' }], without: ['ipv6'] });
@@ -64,7 +64,7 @@ describe('the parts of a machine', () => {
     expect(machine.cat(`${NET}/nf_conntrack_max`)).toBe('8192\n');
     expect(machine.read(`${NET}/ipv6/conf/all/forwarding`)).toEqual({ ok: false, errno: 'ENOENT' });
     expect(machine.list(`${NET}/ipv4/conf`)).toEqual({ ok: true, names: ['all', 'default', 'eth0.100', 'lo'] });
-    expect(() => createMachine({ modules: ['x'] })).toThrow(/^modules takes a module of/);
+    expect(() => createMachine({ modules: ['x'] })).toThrow(/^modules takes a module such as nf_con/);
     expect(() => createMachine({ interfaces: 'eth0' as never })).toThrow("interfaces takes an array of names of network interfaces, not 'eth0'");
   });
 });

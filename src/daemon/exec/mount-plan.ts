@@ -43,7 +43,7 @@ const NOT_GRAFTED = ['/', '/proc'];
 /** What is at a path of the host. Undefined if there is nothing, or nothing that this user may look at. */
 function look(path: string): Stats | undefined {
   try {
-    return statSync(path);
+    return statSync(path, { throwIfNoEntry: false });
   } catch {
     return undefined;
   }

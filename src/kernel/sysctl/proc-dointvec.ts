@@ -2,7 +2,7 @@ import { ERRNO } from '../../abi/errno.ts';
 import { afterWrite, integersOf, logMessages } from './after-write.ts';
 import { type Bound, type CtlTable, latin1Bytes, type ProcHandler, type SysctlHost, type SysctlValue } from './ctl-table.ts';
 import { type ParsedLong, procGetLong, procSkipSpaces } from './proc-get-long.ts';
-import { CENTISECONDS, JIFFIES, MILLISECONDS, type Scale, scaled, SECONDS } from './scales.ts';
+import { CENTISECONDS, JIFFIES, LONG_MILLISECONDS, MILLISECONDS, type Scale, scaled, SECONDS } from './scales.ts';
 import { procFirstPosNonZeroIgnore } from './write-position.ts';
 
 /** A C type that a sysctl's numbers are kept in, and what of it can be written. */
@@ -184,7 +184,7 @@ export const procDointvecMsJiffies = scaledHandler(MILLISECONDS);
 /** The same within extra1 and extra2, which are in jiffies; mirrors proc_dointvec_ms_jiffies_minmax(). */
 export const procDointvecMsJiffiesMinmax = scaledHandler(MILLISECONDS);
 /** The same of unsigned long; mirrors proc_doulongvec_ms_jiffies_minmax(). */
-export const procDoulongvecMsJiffiesMinmax = numberHandler({ ...UNSIGNED_LONG, scale: MILLISECONDS });
+export const procDoulongvecMsJiffiesMinmax = numberHandler({ ...UNSIGNED_LONG, scale: LONG_MILLISECONDS });
 /** Jiffies in files too: proc_dointvec() on a time that another file shows in another unit. */
 export const procDointvecOfJiffies = scaledHandler(JIFFIES);
 /** Any int, kept as 0 or 1; mirrors proc_dobool(). */

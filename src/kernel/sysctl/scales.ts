@@ -50,6 +50,14 @@ export const MILLISECONDS: Scale = {
   },
 };
 
+/** The same in an unsigned long. */
+export const LONG_MILLISECONDS: Scale = {
+  ...MILLISECONDS,
+  toUser: (jiffies) => (jiffies === MAX_JIFFY_OFFSET ? MILLISECONDS.toUser(jiffies) : BigInt.asUintN(64, jiffies * MSEC_PER_SEC) / HZ),
+  // __do_proc_doulongvec_minmax() of kernels until 6.18: rounded down, and what is above 64 bits is lost.
+  wrapped: (shown) => BigInt.asUintN(64, shown * HZ) / MSEC_PER_SEC,
+};
+
 /** Jiffies, as the kernel stores them. */
 export const JIFFIES: Scale = { toKernel: (jiffies) => jiffies, toUser: (jiffies) => jiffies, most: INT_MAX };
 

@@ -22,7 +22,7 @@ function deprecated(name: string): Pick<CtlTable, 'messages'> {
 export const XFS_SYSCTLS: readonly CtlTable[] = [
   sysctl('fs/xfs/irix_sgid_inherit', procDointvecMinmax, { until: '7.3', boot: [0n], ...ZERO_OR_ONE, ...deprecated('irix_sgid_inherit') }),
   sysctl('fs/xfs/irix_symlink_mode', procDointvecMinmax, { until: '7.3', boot: [0n], ...ZERO_OR_ONE, ...deprecated('irix_symlink_mode') }),
-  sysctl('fs/xfs/panic_mask', procDointvecMinmax, { boot: [0n], extra1: 0n, extra2: 511n }),
+  sysctl('fs/xfs/panic_mask', procDointvecMinmax, { boot: [0n], extra1: 0n, extra2: 511n, before: { '6.12': { extra2: 256n } } }),
   sysctl('fs/xfs/error_level', procDointvecMinmax, { boot: [3n], extra1: 0n, extra2: 11n }),
   sysctl('fs/xfs/xfssyncd_centisecs', procDointvecMinmax, { boot: [3000n], extra1: 100n, extra2: 720_000n }),
   sysctl('fs/xfs/inherit_sync', procDointvecMinmax, { boot: [1n], ...ZERO_OR_ONE }),
@@ -104,7 +104,9 @@ export const MD_MOD_SYSCTLS: readonly CtlTable[] = [
 export const SG_SYSCTLS: readonly CtlTable[] = [sysctl('kernel/sg-big-buff', procDointvec, { since: '6.12', until: '7.3', mode: 0o444, boot: [32_768n] })];
 
 /** The file that the module scsi_mod adds: scsi_table[] of drivers/scsi/scsi_sysctl.c. */
-export const SCSI_MOD_SYSCTLS: readonly CtlTable[] = [sysctl('dev/scsi/logging_level', procDointvecMinmax, { boot: [0n], extra1: 0n })];
+export const SCSI_MOD_SYSCTLS: readonly CtlTable[] = [sysctl('dev/scsi/logging_level', procDointvecMinmax, {
+  boot: [0n], extra1: 0n, before: { '6.12': { extra1: undefined } },
+})];
 
 /** The files that the module parport adds: parport_default_sysctl_table of drivers/parport/procfs.c. There are no ports. */
 export const PARPORT_SYSCTLS: readonly CtlTable[] = [

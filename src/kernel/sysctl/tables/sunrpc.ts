@@ -3,7 +3,7 @@ import { procDodebug } from '../fs/sunrpc-debug.ts';
 import { nfsCongestionKb } from '../fs/sizes.ts';
 import { svcrdmaCounterHandler } from '../fs/svcrdma-counter.ts';
 import {
-  procDobool, procDointvec, procDointvecJiffies, procDointvecMinmax, procDouintvec, procDoulongvecMinmax,
+  procDobool, procDoboolOfLong, procDointvec, procDointvecJiffies, procDointvecMinmax, procDouintvec, procDoulongvecMinmax,
 } from '../proc-dointvec.ts';
 import { procDostringAtOnce } from '../proc-dostring.ts';
 
@@ -64,7 +64,7 @@ export const LOCKD_SYSCTLS: readonly CtlTable[] = [
   sysctl('fs/nfs/nlm_timeout', procDoulongvecMinmax, { boot: [10n], extra1: 3n, extra2: 20n }),
   sysctl('fs/nfs/nlm_udpport', procDointvecMinmax, { boot: [0n], ...PORT }),
   sysctl('fs/nfs/nlm_tcpport', procDointvecMinmax, { boot: [0n], ...PORT }),
-  sysctl('fs/nfs/nsm_use_hostnames', procDobool, { boot: [0n] }),
+  sysctl('fs/nfs/nsm_use_hostnames', procDobool, { boot: [0n], before: { '6.12': { handler: procDoboolOfLong } } }),
   sysctl('fs/nfs/nsm_local_state', procDouintvec, { boot: [0n], before: { '7.3': { handler: procDointvec } } }),
 ];
 
