@@ -216,9 +216,7 @@ export class MissingSysctl extends UsageError {}
 
 /** `NAME=` of every sysctl that keeps a value, of any kernel with the interface lo. */
 async function settableSysctls(): Promise<string[]> {
-  const [{ PROFILES }, { machineSysctls }] = await Promise.all([
-    import('../../kernel/profiles/profiles.ts'), import('../../kernel/sysctl/machine-sysctls.ts'),
-  ]);
+  const { machineSysctls } = await import('../../kernel/sysctl/machine-sysctls.ts');
   const names = Object.values(PROFILES).flatMap((profile) => machineSysctls(profile, PLAIN_PARTS))
     .filter(({ mode, boot }) => (mode & 0o200) !== 0 && boot !== undefined).map(({ name }) => `${name}=`);
   return [...new Set(names)].sort();
@@ -232,8 +230,8 @@ export async function bootSettings(
   settings: readonly Setting<string>[], profile: ProfileName, memoryBytes: number, parts: MachineParts = PLAIN_PARTS,
 ): Promise<BootSettings> {
   if (settings.length === 0) return { values: new Map(), parameters: [] };
-  const [{ PROFILES }, { machineSize }, { machineSysctls }, { parseBootSetting }] = await Promise.all([
-    import('../../kernel/profiles/profiles.ts'), import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
+  const [{ machineSize }, { machineSysctls }, { parseBootSetting }] = await Promise.all([
+    import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
   ]);
   const tables = machineSysctls(PROFILES[profile], parts);
   const size = { ...machineSize(PROFILES[profile], memoryBytes), ...parts };
