@@ -36,8 +36,8 @@ describeTransports('descriptors', (transport) => {
       for (let limit = 16; limit <= 136; limit += count('descriptorStep')) {
         // One SIGTERM: Node.js handles no signal while it exits, so a second one could end it with 143. With less than what Node.js itself
         // needs, it dies before a line of the program runs. That is not tested.
-        const script = 'prlimit --nofile="$5:$5" "$1" -e 0 2>/dev/null || { echo 77; exit; }; prlimit --nofile="$5:$5" "$1" "$2" mount "$3" --log "$3.log" --transport "$4" > "$3.out" 2> "$3.err" & ' +
-          'while kill -0 $! 2>/dev/null; do if grep -q ready "$3.out"; then kill $!; break; fi; sleep 0.1; done; wait $!; echo $?; grep -c ready "$3.out"; grep -v "^{" "$3.err" | head -c 3000';
+        const script = 'prlimit --nofile="$5:$5" "$1" -e 0 2>/dev/null || { echo 77; exit; }; rm -f "$3.out"; prlimit --nofile="$5:$5" "$1" "$2" mount "$3" --log "$3.log" --transport "$4" > "$3.out" 2> "$3.err" & ' +
+          'while kill -0 $! 2>/dev/null; do if grep -qs ready "$3.out"; then kill $!; break; fi; sleep 0.1; done; wait $!; echo $?; grep -c ready "$3.out"; grep -v "^{" "$3.err" | head -c 3000';
         const { stdout } = await sh(script, [process.execPath, MAIN, place.mountPoint, transport, String(limit)]);
         const [status = '', ready = '', ...lines] = stdout.trimEnd().split('\n');
         const said = lines.length === 1 ? 'in one line' : lines.join('\n');
