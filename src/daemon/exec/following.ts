@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Filesystem } from '../../fuse/filesystem.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { hostInterfaces, interfaceNames } from './host-interfaces.ts';
+import { hostInterfaces, interfaceReader } from './host-interfaces.ts';
 import { toolEnvironment } from './namespace.ts';
 
 /** Sysctls that a namespace of CMD keeps as well, by path, with the programs that print and set what it keeps. */
@@ -67,10 +67,11 @@ function withNames(files: Filesystem, kernel: Kernel, initOf: () => number): Fil
 }
 
 function withInterfaces(files: Filesystem, kernel: Kernel): Filesystem {
-  let known = interfaceNames().join('/');
+  const readInterfaces = interfaceReader();
+  let known = readInterfaces();
   const look = (path: string): void => {
     if (!OF_INTERFACES.test(path)) return;
-    const names = interfaceNames().join('/');
+    const names = readInterfaces();
     if (names === known) return;
     known = names;
     const there = hostInterfaces();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { openSync, readFileSync, readSync } from 'node:fs';
 import { type NetInterface, netInterface } from '../../kernel/sysctl/machine-parts.ts';
 
 /** The interfaces of the network namespace that the reader is in. */
@@ -10,9 +10,40 @@ const IFF_LOOPBACK = 0x8;
 const IFF_NOARP = 0x80;
 
 /** The names of the network interfaces that a command sees. None if they cannot be read. */
-export function interfaceNames(): string[] {
-  // The first two lines are a heading. A name ends at a colon, and contains none: dev_valid_name() (net/core/dev.c).
-  return (readable(PROC_NET_DEV) ?? '').split('\n').slice(2).flatMap((line) => /^ *([^:]+):/.exec(line)?.[1] ?? []);
+function interfaceNames(): string[] {
+  return namesIn(readable(PROC_NET_DEV) ?? '').split('/').slice(1);
+}
+
+/** The names in a text of /proc/net/dev, with a slash before each. A name ends at a colon, and contains neither: dev_valid_name() (net/core/dev.c). */
+function namesIn(text: string): string {
+  let names = '';
+  // The first two lines are a heading.
+  let start = text.indexOf('\n', text.indexOf('\n') + 1) + 1;
+  for (let colon = text.indexOf(':', start); start > 0 && colon >= 0; colon = text.indexOf(':', start)) {
+    names += `/${text.slice(start, colon).trimStart()}`;
+    start = text.indexOf('\n', colon) + 1;
+  }
+  return names;
+}
+
+/** Reads which interfaces exist as a text that changes with them, at the cost of two system calls: each open of one of their files asks. */
+export function interfaceReader(): () => string {
+  let file: number;
+  try {
+    file = openSync(PROC_NET_DEV, 'r');
+  } catch {
+    return () => '';
+  }
+  let buffer = Buffer.allocUnsafe(4096);
+  return () => {
+    let length = 0;
+    for (;;) {
+      const count = readSync(file, buffer, length, buffer.length - length, length);
+      if (count === 0) return namesIn(buffer.toString('latin1', 0, length));
+      length += count;
+      if (length === buffer.length) buffer = Buffer.concat([buffer, buffer]);
+    }
+  };
 }
 
 /** The network interfaces that a command sees, lo first. */
