@@ -1,4 +1,4 @@
-// npm run build, and what npm pack runs first: compiles src into a dist of its own making, in which nothing is left of sources that have gone.
+// npm run build, and what npm pack runs first: compiles src into a new dist, which has nothing of sources that were removed.
 import { build, exitOnSetupError, installPackages, packagesAreStale } from './setup.mjs';
 
 exitOnSetupError(() => {

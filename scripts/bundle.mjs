@@ -11,7 +11,10 @@ import { ROOT } from './setup.mjs';
 
 const source = (path) => join(ROOT, 'src', path);
 
-/** Modules that threads load by a URL beside the module that starts them (`new URL('serving-thread.js', import.meta.url)`): they lie among the chunks. */
+/**
+ * Modules that threads load by a URL beside the module that starts them (`new URL('serving-thread.js', import.meta.url)`). They lie among
+ * the chunks.
+ */
 const THREADS = ['fuse/dev-fuse/serving-thread.ts', 'daemon/machine-service.ts', 'daemon/exec/service.ts'];
 
 const threadName = (path) => `chunks/${path.split('/').at(-1).replace(/\.ts$/, '')}`;

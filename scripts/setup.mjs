@@ -9,14 +9,14 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What stops the set-up, in words meant for the user. */
+/** The reason why the set-up stops, in one line for the user. */
 export class SetupError extends Error {
   name = 'SetupError';
 }
 
 const say = (text) => { process.stderr.write(`setup: ${text}\n`); };
 
-/** Runs a command, its output on our stderr; the exit status, or 127 when there is no such command. */
+/** Runs a command, with its output on stderr. Returns the exit status, or 127 if there is no such command. */
 function run(command, commandArguments, cwd = ROOT) {
   const { status, error } = spawnSync(command, commandArguments, { cwd, stdio: ['ignore', 2, 2] });
   return error === undefined ? (status ?? 1) : 127;
@@ -35,9 +35,9 @@ function readJson(path) {
 }
 
 /**
- * Whether node_modules holds other packages than the lockfile asks for. npm keeps beside them a lockfile of what it has installed; the two
- * are compared by version and integrity, because their times mean nothing after a git checkout. Optional packages of other packages may be
- * missing, but not those of this one: what is optional to users is tested here.
+ * Whether node_modules has other packages than the lockfile wants. npm keeps a second lockfile there with what it installed. The two are
+ * compared by version and integrity, because their times mean nothing after a git checkout. Optional packages of other packages may be
+ * missing. Those of this package may not: what is optional for users is tested here.
  */
 export function packagesAreStale(root = ROOT) {
   const wanted = readJson(join(root, 'package-lock.json'))?.packages;
@@ -54,8 +54,7 @@ export function packagesAreStale(root = ROOT) {
 }
 
 /**
- * Installs the npm packages. None of their scripts is run: the only one there is checks that fuse-native's own build loads here, or
- * compiles.
+ * Installs the npm packages, without running their scripts. Only fuse-native has one: it checks that its own build loads here, or compiles.
  */
 export function installPackages() {
   say('installing the npm packages (npm ci)');
@@ -74,7 +73,7 @@ function hasLibfuse2() {
   return /^\s*libfuse\.so\.2\b/m.test(stdout ?? '');
 }
 
-/** What is needed of the system: libfuse's version 2 for fuse-native, and the `fusermount` it calls unless it runs as root. */
+/** What is needed from the system: version 2 of libfuse for fuse-native, and `fusermount`, which it calls unless it runs as root. */
 function missingLibraries() {
   return [...(hasLibfuse2() ? [] : ['libfuse.so.2']), ...(inPath('fusermount') ? [] : ['fusermount'])];
 }
@@ -87,7 +86,7 @@ const PACKAGE_MANAGERS = [
   { command: 'pacman', install: 'pacman -S --noconfirm', packages: { 'libfuse.so.2': 'fuse2', fusermount: 'fuse2' } },
 ];
 
-/** The name under which apt would install a package here: since the move to 64-bit times Ubuntu has libfuse2 as libfuse2t64. */
+/** The name of a package for apt on this system: since the move to 64-bit times Ubuntu calls libfuse2 libfuse2t64. */
 function aptCandidate(name) {
   for (const candidate of [name, `${name}t64`]) {
     const { stdout } = spawnSync('apt-cache', ['policy', candidate], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
@@ -96,7 +95,7 @@ function aptCandidate(name) {
   return undefined;
 }
 
-/** Runs apt-get, whose output is shown only when it fails; whether it succeeded. */
+/** Runs apt-get, and shows its output only if it fails. Returns whether it succeeded. */
 function aptGet(...commandArguments) {
   const { status, stdout, stderr } = spawnSync('apt-get', commandArguments, {
     encoding: 'utf8', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
@@ -116,7 +115,7 @@ function installLibraries(missing) {
   }
   say(`installing ${packages.join(' ')} (apt-get)`);
   const install = () => aptGet('install', '-q', '-y', '--no-install-recommends', ...names());
-  // Without lists, or with lists that name versions the archive no longer has, they are fetched first.
+  // If there are no lists of packages, or only old ones that name missing versions, they are fetched first.
   const listed = packages.every((name) => aptCandidate(name) !== undefined);
   if (!((listed && install()) || (aptGet('update', '-q') && install()))) {
     throw new SetupError(`apt-get failed, run: apt-get update && apt-get install -y ${packages.join(' ')}`);
@@ -125,7 +124,7 @@ function installLibraries(missing) {
   if (still.length > 0) throw new SetupError(`${still.join(' and ')} still missing after installing ${packages.join(' ')}`);
 }
 
-/** What single tests need besides, by the command they look for: Debian's package of it. Without it those tests are skipped. */
+/** Tools that single tests need: the command that they look for, and its Debian package. Without it those tests are skipped. */
 const TEST_TOOLS = {
   chromium: 'chromium', mandoc: 'mandoc', man: 'man-db', 'systemd-analyze': 'systemd', busybox: 'busybox-static', rasdaemon: 'rasdaemon', 'trace-cmd': 'trace-cmd',
   ip: 'iproute2', dmidecode: 'dmidecode',
@@ -165,7 +164,7 @@ export function installTestTools(more = {}) {
   fetchDebian13();
 }
 
-/** The latest time at which anything below a directory changed, in milliseconds; a directory changes with each name that comes or goes. */
+/** The latest time at which anything below a directory changed, in milliseconds. A directory changes when a name is added or removed. */
 function newestChange(path) {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) return 0;
@@ -173,15 +172,15 @@ function newestChange(path) {
   return readdirSync(path).reduce((newest, name) => Math.max(newest, newestChange(join(path, name))), status.mtimeMs);
 }
 
-/** Whether dist is missing or older than what it is made of. Its own time is set to when its building began. */
+/** Whether dist is missing or older than its sources. Its own time is set to the start of its build. */
 export function buildIsStale(root = ROOT) {
   const built = statSync(join(root, 'dist'), { throwIfNoEntry: false });
   return built === undefined || ['src', 'scripts/bundle.mjs', 'tsconfig.json', 'package-lock.json'].some((name) => newestChange(join(root, name)) > built.mtimeMs);
 }
 
 /**
- * Checks src with tsc and bundles it into dist. `build/` has every module by itself, for tests of one module in a process of its own.
- * Both stay as they are until the new ones are complete: a failing build breaks nothing, and a running program never meets half of one.
+ * Checks src with tsc, and bundles it into dist. `build/` has every module by itself, for tests that run one module in another process.
+ * Both are replaced only when the new ones are complete. So a failed build breaks nothing, and a running program never sees half of one.
  */
 export function build(root = ROOT) {
   say('compiling src into dist (tsc, rolldown)');
@@ -195,7 +194,7 @@ export function build(root = ROOT) {
     if (run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json', '--outDir', modules], root) !== 0) {
       throw new SetupError('tsc found errors in src, see above');
     }
-    // The declarations; what of them is public, package.json lists.
+    // The declarations. package.json lists those that are public.
     cpSync(modules, dist, { recursive: true, filter: (path) => statSync(path).isDirectory() || path.endsWith('.d.ts') });
     if (run(process.execPath, [join(root, 'scripts/bundle.mjs'), dist], root) !== 0) throw new SetupError('rolldown could not bundle src, see above');
     utimesSync(dist, begun, begun);
@@ -216,7 +215,7 @@ export function setup() {
   if (buildIsStale()) build();
 }
 
-/** Does a part of the set-up for a script. An error is reported in one line, and ends the process with status 1. */
+/** Does a part of the set-up for a script. An error prints one line, and ends the process with status 1. */
 export function exitOnSetupError(work) {
   try {
     work();
@@ -227,7 +226,7 @@ export function exitOnSetupError(work) {
   }
 }
 
-/** All of it, so. */
+/** Does all of the set-up. */
 export function setupOrExit() {
   exitOnSetupError(setup);
 }

@@ -1,5 +1,5 @@
-// npm start: sets up what is missing, then runs the program in this same process, so that signals reach it. With arguments it is the
-// program itself (npm start -- mount /mnt --profile 7.3); without any, it mounts on a directory of its own and prints what to try.
+// npm start: does the set-up, then runs the program in this same process, so that signals reach it. With arguments it is the program itself
+// (npm start -- mount /mnt --profile 7.3). Without any, it mounts on a directory of its own, and prints what to try.
 import { lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ function fail(text) {
   process.exit(1);
 }
 
-/** The default mount point: among the run-time files of root or of the session, or else in a directory of this user below /tmp. */
+/** The default mount point: among the run-time files of root or of the session, otherwise in a directory of this user below /tmp. */
 function defaultMountPoint() {
   const uid = process.geteuid();
   if (uid === 0) return '/run/vmsysctld/mnt';
@@ -19,7 +19,7 @@ function defaultMountPoint() {
   return session ? join(session, 'vmsysctld/mnt') : join(tmpdir(), `vmsysctld-${uid}`, 'mnt');
 }
 
-/** Makes the mount point in a directory of the user's own, and never calls into the mount a killed daemon may have left on it. */
+/** Makes the mount point in a directory of this user, and never touches a mount that a killed daemon may have left on it. */
 function makeMountPoint(mountPoint) {
   const parent = dirname(mountPoint);
   mkdirSync(parent, { recursive: true, mode: 0o700 });

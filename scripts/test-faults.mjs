@@ -1,4 +1,4 @@
-// npm run test:faults: sets up what is missing, then runs the tests of test/faults in their long form, by a random seed. Arguments go to vitest.
+// npm run test:faults: does the set-up, then runs the tests of test/faults in their long form, with a random seed. Arguments go to vitest.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';

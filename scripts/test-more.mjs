@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { installTestTools, ROOT, setupOrExit } from './setup.mjs';
 
 const KINDS = {
-  // CPU time and memory: that a regular expression is linear, that an injection costs the same when few pages are left.
+  // CPU time and memory. Regular expressions must be linear, and an injection must cost the same when few pages are left.
   costs: { projects: ['costs'], environment: {} },
   // Programs of distributions, unmodified: sysctl(8), tuned, Ansible, rasdaemon, trace-cmd, shells that complete words.
   tools: { projects: ['tools'], environment: {} },

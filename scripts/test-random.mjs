@@ -1,5 +1,5 @@
-// npm run test:random [-- RUNS [FILE…]]: the property tests by RUNS random seeds, one after the other (10 where none are given), up to the first that
-// fails. The seed is printed: VMSYSCTLD_TEST_SEED=SEED npm test -- FILE repeats it. A counterexample found is written down as a case of its test.
+// npm run test:random [-- RUNS [FILE…]]: runs the property tests with RUNS random seeds, 10 by default, up to the first that fails. It
+// prints the seed: VMSYSCTLD_TEST_SEED=SEED npm test -- FILE repeats the run. A counterexample becomes a case of its test.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';

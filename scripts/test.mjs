@@ -1,4 +1,4 @@
-// npm test: sets up what is missing, then checks types and behaviour; ends with the first status that is not 0. Arguments go to vitest, and
+// npm test: does the set-up, then checks types and behaviour. It ends with the first status that is not 0. Arguments go to vitest, and
 // choose tests: npm test -- test/unit/mount-point.test.ts
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +25,7 @@ const steps = [
   ['tests', 'vitest/vitest.mjs', ['run', ...chosen]],
 ];
 
-/** Runs one; its exit status. What the compiler prints is kept until its end, so that it is found. */
+/** Runs one step. Returns its exit status. The output of the compiler is printed at the end, so that it is easy to find. */
 async function runStep([name, tool, toolArguments]) {
   const begun = performance.now();
   const child = spawn(process.execPath, [join(ROOT, 'node_modules', tool), ...toolArguments], { cwd: ROOT, stdio: ['inherit', name === 'tests' ? 'inherit' : 'pipe', 'inherit'] });

@@ -6,13 +6,15 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
-/** Words and turns to avoid. Those in Markdown's `code` and in quotes of the kernel's text are not seen. */
+/** Words and phrases to avoid. Markdown's `code` and quotes of the kernel's text are ignored. */
 const UNCLEAR = [
   /\b(?:told|tells?|said)\b/i, /\bwhoever\b/i, /\bwhat there is\b/i, /\bso (?:many|much)\b/i, /\banew\b/i,
   /\bby the way\b/i, /(?<!\bnot |\bnone )\byet\b/i,
   /\b(?:comes|came|come) to\b(?! (?:the|an?) end)/i, /(?:^|[.;:] )(?:Has|Have|Had|Is|Are|Does|Do|Can|Should|Were) [^.?]*, (?:it|they|the|then)\b/,
   /\b(?:he|him|his)\b/i, /\bbe it\b/i, /\b(?:whereof|whereby|thereof|hence|thus)\b/i, /\ba (?:line|key|failure|host) a\b/i,
-  /\bhas (?:it|them|him|the \w+) \w+ed\b/, /\bto be had\b/i, /\blikewise\b/i, /\bhowever (?:long|many|often)\b/i,
+  /\bhas (?:it|them|him|the \w+) \w+ed\b/, /\b(?:to|can|could) be had\b/i, /\blikewise\b/i, /\bhowever (?:long|many|often)\b/i,
+  /\bmanieth\b/i, /\bwhat (?:comes?|came) of\b/i, /\bis to become of\b/i, /\bamid\b/i, /\bthere is none of\b/i, /\bwhat is owed\b/i, /\bwho asks\b/i,
+  /\bnone of (?:our|its|the kernel's) (?:affair|business)\b/i, /\bis its affair\b/i, /\bby the book\b/i,
 ];
 
 const DEFAULTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs', 'man', 'src', 'test', 'scripts', 'examples', 'systemd'];

@@ -5,7 +5,7 @@ export interface Caller {
   /** The group it acts as, where that is known. */
   readonly gid?: number | undefined;
   readonly comm: string;
-  /** Its effective capabilities, a bit for each number; all for root and none for others where it is not known. */
+  /** Its effective capabilities, a bit for each number. If they are not known: all for root, none for others. */
   readonly capabilities?: bigint | undefined;
 }
 

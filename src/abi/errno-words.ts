@@ -20,14 +20,17 @@ const PHRASES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why a call for a file failed, by the name of its errno, as a predicate of the file: `PATH does not exist`. The one table of such words: a place
- * with advice of its own puts it after the phrase. An errno without a phrase `cannot be used (EIO)`.
+ * Why a call for a file failed, by the name of its errno, as a predicate of the file: `PATH does not exist`. This is the one table of such
+ * words. A place with advice of its own puts it after the phrase. Without a phrase an errno is `cannot be used (EIO)`.
  */
 export function whyNot(errno: string): string {
   return PHRASES[errno] ?? `cannot be used (${errno})`;
 }
 
-/** What every program needs around it: what is wrong and what would be right, by the system call or the errno that failed. */
+/**
+ * Failures of the surroundings, which stop every program: what is wrong and what would be right, by the system call or the errno that
+ * failed.
+ */
 const SURROUNDINGS: Readonly<Record<string, string>> = {
   uv_cwd: 'the current directory has been removed: change to another first',
   EMFILE: 'too few files may be open: allow more, ulimit -n 256',

@@ -13,7 +13,7 @@ export const ERRNO = {
   EOPNOTSUPP: 95, EADDRINUSE: 98, ENOBUFS: 105, ENOTCONN: 107, ETIMEDOUT: 110, ECONNREFUSED: 111, EALREADY: 114,
   EINPROGRESS: 115, ESTALE: 116, EUCLEAN: 117, EREMOTEIO: 121, EDQUOT: 122, ENOMEDIUM: 123, ECANCELED: 125,
   EKEYREJECTED: 129, EOWNERDEAD: 130, ENOTRECOVERABLE: 131, ERFKILL: 132, EHWPOISON: 133,
-  /** Not for programs to see, but some handlers return it. Source: include/linux/errno.h. */
+  /** Programs never see it, but some handlers return it. Source: include/linux/errno.h. */
   ENOTSUPP: 524,
 } as const;
 
@@ -38,8 +38,8 @@ export function negativeErrno(error: unknown): number {
 }
 
 /**
- * Thrown before anything is done, where no space could be reserved for what would be printed. Caught where the request is answered, and between
- * the commands of a batch.
+ * Thrown before anything is done, if no space can be reserved for the lines that would be printed. Caught where the request is answered,
+ * and between the commands of a batch.
  */
 export class NotReserved extends Error {
   /** Negative. */

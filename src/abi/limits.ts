@@ -23,7 +23,7 @@ export const LIMITS = {
   injections: { most: 1_000_000, errno: 'E2BIG' },
   /** Bytes of the buffers of tracefs: the main one and those of its instances. */
   traceBytes: { most: 2 ** 27, errno: 'ENOMEM' },
-  /** Microseconds on the machine's clock: what a number is exact to, 285 years. */
+  /** Microseconds on the machine's clock, 285 years: beyond that a number is not exact. */
   clock: { most: Number.MAX_SAFE_INTEGER, errno: 'EOVERFLOW' },
 } as const satisfies Record<string, Limit>;
 

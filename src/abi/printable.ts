@@ -15,7 +15,7 @@
 const UNPRINTABLE = /(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const UNPRINTABLE_OR_SPACE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\s]/gu;
 
-/** What nearly every text is: it needs no looking at twice. */
+/** Nearly every text is like this, and needs no further look. */
 const PLAIN = /^[ -~]*$/;
 
 const UTF8 = new TextEncoder();

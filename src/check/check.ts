@@ -39,7 +39,7 @@ export interface CheckerOptions {
   readonly layout: MachineLayout;
 }
 
-/** What was found in the files of one host. */
+/** The findings about the files of one host. */
 export interface Checked {
   readonly findings: readonly Finding[];
   /** Settings that the tool applies: lines, not names. */
@@ -135,7 +135,7 @@ export class Checker {
     return known;
   }
 
-  /** What a tool reads of files, in order. */
+  /** What a tool reads in files, in order. */
   #linesOf(files: readonly ConfigFile[], tool: Tool): readonly Placed[] {
     return filesInOrder(files, tool).flatMap((file) => this.#parse(tool, files[file]?.text ?? '').assignments.map((each) => ({ ...each, file })));
   }
@@ -155,7 +155,7 @@ export class Checker {
   }
 }
 
-/** Of a line that is no setting, a finding has this much. */
+/** The part of a finding that a line without a setting has. */
 const LONGEST_QUOTED = 200;
 
 /** Why a text is no sysctl.d file. */
@@ -248,7 +248,7 @@ function failure(
   return [{ kind, severity: by.tolerant ? 'warning' : severity, message: (where) => say(where).message }];
 }
 
-/** Files that the two tools leave with different values: what to say at the last line that sets each. */
+/** Files for which the two tools end with different values: the message for the last line that sets each. */
 function differences(own: TrialOf, other: TrialOf, files: readonly ConfigFile[], trials: Trials): FoundHere[] {
   if (sameState(own.trial.state, other.trial.state)) return [];
   const paths = [...new Set([...own.trial.writes, ...other.trial.writes].map(({ path }) => path))];

@@ -22,7 +22,7 @@ export interface Explanation {
 /** Modules that a name may need, likely ones first. */
 const CANDIDATES: readonly string[] = [...new Set<string>([...MODULES_WITH_SYSCTLS, ...MODULE_NAMES])];
 
-/** Explanations that are kept at most. */
+/** The greatest number of explanations that are kept. */
 const MOST_KEPT = 4096;
 
 /** Says why writes fail on one kernel, and what would be right. Answers about names are kept: one name is in many files. */
@@ -125,7 +125,7 @@ function otherKernels(lacks: ProfileName, parts: MachineParts, path: string): st
   return `of the emulated kernels, ${list(having, 'and')} ${having.length === 1 ? 'has' : 'have'} it`;
 }
 
-/** What a name that no kernel has may have meant. */
+/** The names that a name without a kernel may be a misspelling of. */
 function meant(name: string, rows: readonly CtlTable[]): string {
   const lastPart = name.slice(name.lastIndexOf('.') + 1);
   const alike = rows.filter((row) => row.procname === lastPart).map((row) => row.name);

@@ -35,8 +35,8 @@ export function placeOf(path: string): ConfigFile['place'] {
 }
 
 /**
- * The files that a tool reads, in order: those of directories by name, without the hidden ones; then /etc/sysctl.conf, if the tool reads it; then
- * those that were named, as given. Answers their places in `files`.
+ * The files that a tool reads, in order: those of directories by name, without the hidden ones; then /etc/sysctl.conf, if the tool reads
+ * it; then those that were named, as given. Returns their places in `files`.
  */
 export function filesInOrder(files: readonly ConfigFile[], { readsSysctlConf, readsHidden }: Pick<Tool, 'readsSysctlConf' | 'readsHidden'>): readonly number[] {
   const byName = new Map<string, number>();

@@ -77,7 +77,7 @@ export function fnmatch(pattern: string): (text: string) => boolean {
   return (text) => matches.test(text);
 }
 
-/** Most patterns that braces may stand for: the tool has no such limit, a name that needs it has no sense. */
+/** The greatest number of patterns that braces may stand for. The tool has no such limit, but a name that needs more has no use. */
 const MOST_PATTERNS = 1024;
 
 /** The patterns that a pattern with braces stands for, as GLOB_BRACE of glob(3) has them: `a{b,c}` is `ab` and `ac`. `{}` stands for itself. */

@@ -11,7 +11,7 @@ export interface Assignment {
   readonly tolerant: boolean;
 }
 
-/** A line that the tool passes over, and what would be right. */
+/** A line that the tool ignores, and what would be right. */
 export interface BadLine {
   readonly line: number;
   readonly text: string;
@@ -31,7 +31,10 @@ export interface LineRules {
   readonly path: (name: string) => string;
 }
 
-/** Adds a line that is neither empty nor a comment, without the blanks before it, to what a file says. Both tools take these lines apart alike. */
+/**
+ * Adds a line that is neither empty nor a comment, without the blanks before it, to the content of a file. Both tools split these lines in
+ * the same way.
+ */
 export function addLine(to: { readonly assignments: Assignment[]; readonly bad: BadLine[] }, line: number, content: string, rules: LineRules): void {
   const dashed = content.startsWith('-');
   const equals = content.indexOf('=');

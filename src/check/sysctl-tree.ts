@@ -10,14 +10,14 @@ import type { MachineParts } from '../kernel/sysctl/machine-parts.ts';
 import { sysctlPerm } from '../kernel/sysctl/permissions.ts';
 import { sysctlRead, sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
 
-/** What sysctlPerm() is asked for. */
+/** What sysctlPerm() needs to know of a file. */
 const READ = 4;
 const WRITE = 2;
 /** Directories have these bits. */
 const DIRECTORY_MODE = 0o555;
-/** More than any sysctl shows, and less than what a read refuses. */
+/** More than any sysctl shows, and less than the length that read(2) refuses. */
 const WHOLE_FILE = 1024 * 1024;
-/** The pool of huge pages is the one part of the machine that a sysctl changes beside the values. */
+/** The pool of huge pages is the only part of the machine, besides the values, that a sysctl changes. */
 const POOL = 'vm.nr_hugepages';
 
 const NONE: readonly never[] = [];
@@ -147,7 +147,7 @@ export class SysctlTree {
     return this.#missing(path);
   }
 
-  /** The names in a directory, in order; none of what is none. */
+  /** The names in a directory, sorted. None if it is no directory. */
   list(path: string): readonly string[] {
     const resolved = this.#resolved(path);
     return resolved === undefined ? [] : this.#directories.get(resolved) ?? [];
@@ -187,7 +187,7 @@ export class SysctlTree {
   }
 
   /**
-   * Whether a write of a value would be taken: on a machine that has just booted, or on this one as it is. The machine does not change.
+   * Whether a write of a value would be accepted: on a machine that has just booted, or on this one as it is. The machine does not change.
    * `modules`: with these loaded too, on one that has just booted.
    */
   takes(row: CtlTable, value: string, on: 'booted' | 'now', modules: readonly string[] = []): boolean {
@@ -206,7 +206,7 @@ export class SysctlTree {
     return known;
   }
 
-  /** The path without `.`, `..` and slashes that say nothing. Undefined: it leads above /proc/sys, or through what is no directory. */
+  /** The path without `.`, `..` and needless slashes. Undefined: it leads above /proc/sys, or through a file. */
   #resolved(path: string): string | undefined {
     if (this.#rows.has(path) || this.#directories.has(path)) return path;
     const known = this.#simple.get(path);

@@ -7,16 +7,16 @@ import type { Attempt, Tool } from './tools/tool.ts';
 /** The values of a machine that differ from those at boot, by name. */
 export type State = ReadonlyMap<string, SysctlValue | undefined>;
 
-/** What came of a write of a tool to a machine. */
+/** The result of a tool's write to a machine. */
 interface Outcome {
   readonly attempt: Attempt;
-  /** What the file shows after the write: undefined where nothing was written, or where it cannot be read. */
+  /** The text of the file after the write. Undefined if nothing was written, or if it cannot be read. */
   readonly shows: string | undefined;
   /** Lines that the kernel logged. */
   readonly logged: readonly { readonly level: number; readonly text: string }[];
 }
 
-/** A write of a tool to a machine, and what came of it. */
+/** A write of a tool to a machine, and its result. */
 export interface TrialWrite extends PlannedWrite, Outcome {}
 
 /** A value that a line set, and another line changed by a side effect. */
@@ -24,7 +24,7 @@ export interface Undone {
   readonly by: Placed;
   readonly path: string;
   readonly culprit: PlannedWrite;
-  /** What the file shows in the end. */
+  /** The text of the file at the end. */
   readonly shows: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { latin1Bytes } from '../kernel/sysctl/ctl-table.ts';
 
-/** A text of one byte a character as people read it: its bytes are UTF-8, mostly. */
+/** A text of one byte a character in the form that people read: its bytes are mostly UTF-8. */
 export function readable(text: string): string {
   return /^[ -~]*$/.test(text) ? text : new TextDecoder().decode(latin1Bytes(text));
 }
@@ -39,7 +39,7 @@ function numberOf(word: string): bigint | undefined {
   return minus === '-' ? -magnitude : magnitude;
 }
 
-/** A list of numbers and ranges in one form: sorted, what meets joined. Undefined for what is none. */
+/** A list of numbers and ranges in one form: sorted, with adjacent ranges joined. Undefined if it is no such list. */
 function rangesOf(text: string): string | undefined {
   const list = text.trim().replace(/,$/, '');
   if (!/^\d{1,9}(?:-\d{1,9})?(?:,\d{1,9}(?:-\d{1,9})?)*$/.test(list)) return undefined;

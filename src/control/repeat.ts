@@ -4,8 +4,8 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { CommandSteps } from './command-row.ts';
 
 /**
- * Enters the kernel `count` times, each time as a system call of its own, and returns the last result that is an error, or 0. `once` returns
- * undefined if no page is left for it: then none will be. `noun` is what is done, in words.
+ * Enters the kernel `count` times, each time as a system call of its own, and returns the last result that is an error, or 0. `once`
+ * returns undefined if no page is left for it; then the next call would find none either. `noun` is what is done, in words.
  */
 export function* repeat(kernel: Kernel, caller: Caller | undefined, count: number, noun: string, once: () => number | undefined): CommandSteps {
   const { life } = kernel;

@@ -57,7 +57,7 @@ function hostMemory(): MachineDescription {
   return { memoryBytes: Math.min(MOST_MEMORY, Math.max(LEAST_MEMORY, Math.ceil((Number(kilobytes) * 1024) / whole) * whole)) };
 }
 
-/** Modules that the host has loaded, or built in: those show in what they add. */
+/** Modules that the host has loaded, and those built in, which show in what they add. */
 function hostModules(): string[] {
   const loaded = (readText('/proc/modules') ?? '').split('\n').map((line) => line.split(' ', 1)[0] ?? '');
   const words = ['net/ipv4/tcp_available_congestion_control', 'net/core/default_qdisc'].flatMap((path) => readText(`/proc/sys/${path}`)?.split(/\s+/) ?? []);

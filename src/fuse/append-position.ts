@@ -13,10 +13,10 @@ interface Descriptor {
  * Linux begins an appending write to a FUSE file at the size that it remembers of the file (generic_write_checks() of fs/read_write.c). For
  * a file of constant size that is the end of the last write: the second `printf x >> FILE` would arrive at position 1. Files of proc and
  * sysfs do not append: a write begins at the position of the descriptor, 0 after open(2) (their `write` uses `file->f_pos`, and nothing
- * moves it to the end). So this class follows the descriptor, by what was written and by reads from its position.
+ * moves it to the end). So this class follows the descriptor, through writes and through reads from its position.
  *
  * A FUSE server sees no lseek(2). pwrite(2) looks like write(2), and pread(2) from the position of the descriptor looks like read(2). With
- * O_APPEND all three count as what they look like.
+ * O_APPEND each of these counts as the call that it looks like.
  */
 export class AppendPositions {
   readonly #descriptors = new Map<number, Descriptor>();

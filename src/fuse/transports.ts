@@ -5,7 +5,7 @@ import { loadFuseNative } from './fuse-native-library.ts';
 import { fuseNativeTransport } from './fuse-native.ts';
 import { TransportError, type Transport, type TransportName } from './transport.ts';
 
-/** dev-fuse wherever this process may mount, and fuse-native, which has fusermount(1) do it, elsewhere. */
+/** dev-fuse if this process may mount, otherwise fuse-native, which mounts through fusermount(1). */
 const autoTransport: Transport = {
   name: 'auto',
   async mount(source, options) {

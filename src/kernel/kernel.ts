@@ -254,7 +254,7 @@ export class Kernel implements SysctlHost, MemoryHost {
     if (has.has(shown)) this.values.set(shown, [BigInt(mtu)]);
   }
 
-  /** Whether interfaces come and go, so that their directories are not to be remembered by those who see the files. */
+  /** Whether interfaces come and go while the machine runs. If so, nobody may cache their directories. */
   get interfacesChange(): boolean {
     return this.#parts.interfacesChange === true;
   }
@@ -263,7 +263,7 @@ export class Kernel implements SysctlHost, MemoryHost {
     return interfaceSysctls(this.profile, this.#parts, each);
   }
 
-  /** Sets what files of an interface begin with. What `default` was written to has reached them. */
+  /** Sets the first values of an interface's files. Values written to `default` are among them. */
   #startInterface(rows: readonly CtlTable[]): void {
     for (const { name } of rows) this.#forget(name);
     setBootValues(this.values, rows, this);

@@ -51,10 +51,10 @@ export function parseBootSetting(
   const text = setting.slice(equals + 1).trim();
   const host = scratchHost(tables, size);
   const before = new Map(host.values);
-  // With a newline, as sysctl(8) writes; what is not taken whole is a setting with something after it.
+  // With a newline, as sysctl(8) writes. If the file takes only a part of it, something follows the value.
   const data = new TextEncoder().encode(`${text}\n`);
   if (sysctlWrite(host, entry, 0, data) !== data.length) return { error: takes(name, values, text) };
-  // As a boot parameter it would be two (next_arg(), lib/cmdline.c), and of the value the kernel takes the first line alone.
+  // A boot parameter ends at a blank (next_arg(), lib/cmdline.c), and the kernel takes only the first line of the value.
   if (/[\n\0]/.test(text)) return { error: takes(name, 'one line', text) };
   const value = host.values.get(name);
   if (value === undefined) return keepsNone;

@@ -5,13 +5,13 @@ export interface Place {
   /** Absolute, as on a real machine. */
   readonly path: string;
   readonly kind: 'file' | 'directory';
-  /** It only keeps a real one from being used: where there is none, none is missed. */
+  /** It only hides a real file. If the machine has no such file, nothing is missing. */
   readonly shield?: true;
 }
 
 /**
- * The places that the files of a tree have on a real machine, in the order of the tree: of directories that others have files in, as /proc, the
- * files one by one. What lies in the root is no machine's.
+ * Where the files of a tree lie on a real machine, in the order of the tree. A directory that has other files too, such as /proc, is given
+ * file by file. Files in the root of the tree are on no real machine, and are left out.
  */
 export function emulatedPlaces(root: DirectoryNode): Place[] {
   return placesIn(root, '').filter(({ path }) => path.lastIndexOf('/') > 0);

@@ -59,7 +59,7 @@ if (process.geteuid() !== 0) fail('it mounts filesystems of several kinds: run i
 setupOrExit();
 const there = installNeeds();
 if (!there.has('gcc') || !there.has('taskset')) fail('there is no measuring without gcc and taskset');
-// The load that is written in this program is on the same CPU too.
+// The load of this program runs on the same CPU too.
 if (spawnSync('taskset', ['-acp', String(cpu), String(process.pid)], { stdio: 'ignore' }).status !== 0) fail(`there is no CPU ${cpu} to run on: name one with --cpu N`);
 
 const directory = mkdtempSync(join(tmpdir(), 'vmsysctld-bench-'));

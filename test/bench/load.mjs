@@ -10,8 +10,8 @@ export const OPERATIONS = ['open-read-close', 'open-write-close', 'pread', 'pwri
 export const writes = (operation) => operation.includes('write');
 
 /**
- * Does an operation on a filesystem's file for some time. `count` is how often; `perSecond` that by the clock; `perCpuSecond` by the CPU time it
- * took, client and server together: what the clock would say on a machine that nobody else uses.
+ * Repeats an operation on a filesystem's file for some time. `count` is how often. `perSecond` is the rate by the clock, `perCpuSecond` the
+ * rate by the CPU time of client and server: what the clock would show on a machine that nobody else uses.
  */
 export async function load({ file, text = '', pid }, operation, threads, milliseconds, { programs, cpu }) {
   const { stdout } = await run(programs.load, [operation, file, text, threads, milliseconds, cpu, pid].map(String));

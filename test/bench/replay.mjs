@@ -16,7 +16,7 @@ import { build, buildIsStale, ROOT } from '../../scripts/setup.mjs';
 import { writeLog } from './log-file.mjs';
 import { spread } from './statistics.mjs';
 
-/** What is promised: at least this share of grep's speed. */
+/** The promise: at least this share of grep's speed. */
 const SHARE = 0.5;
 const SMALL = 10e6;
 const REPLAY = `"${process.execPath}" "${join(ROOT, 'dist/main.js')}" replay --json -`;
@@ -26,7 +26,7 @@ const OPTIONS = { megabytes: '2000', 'piped-megabytes': '10000', runs: '7', cpu:
 const { values } = parseArgs({ options: Object.fromEntries(Object.entries(OPTIONS).map(([name, value]) => [name, { type: 'string', default: value }])) });
 const [bytes, pipedBytes, runs, cpu] = Object.keys(OPTIONS).map((name) => Number(values[name]) * (name.endsWith('megabytes') ? 1e6 : 1));
 
-/** What is compared: by name, a script that finds the log in $1 and prints how many failures are in it, or a line for each. */
+/** What is compared, by name: a script that finds the log in $1 and prints the number of failures in it, or a line for each. */
 const COMMANDS = {
   'grep, LC_ALL=C': `LC_ALL=C ${GREP} "$1"`,
   'grep, LC_ALL=C.UTF-8': `LC_ALL=C.UTF-8 ${GREP} "$1"`,
@@ -46,7 +46,7 @@ function timed(script, path) {
   return { cpu: user + system, wall, stdout };
 }
 
-/** The most memory in kB that replay ever used, reading a log a number of times from a pipe, or once as a file. */
+/** The most memory in kB that replay used at any time, when it reads a log several times from a pipe, or once as a file. */
 function peak(path, times) {
   return new Promise((resolve, reject) => {
     const script = times === undefined ? `exec ${REPLAY.replace(/-$/, '"$1"')}` : `exec ${REPLAY} < <(for ((n = 0; n < $2; n++)); do cat "$1"; done)`;
@@ -57,7 +57,7 @@ function peak(path, times) {
         const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
         if (/^Name:\s+node/.test(status)) most = Math.max(most, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0));
       } catch {
-        // It has just ended.
+        // The process has just ended.
       }
     }, 5);
     child.on('error', reject);

@@ -1,4 +1,4 @@
-// What comes of a run: the table, and the document that has it.
+// The results of a run: the table, and the document that contains it.
 import { figure, markdown } from './table.mjs';
 
 const heads = (names) => ['', 'unit', ...names, '/proc/sys', 'dev-fuse of C', 'of C, threads', 'by the clock', 'target', ''];
@@ -12,10 +12,13 @@ export function resultsTable(names, results) {
   ])]);
 }
 
-/** How many requests Linux makes of an operation: open, read or write, release; of the others one. */
+/** How many requests Linux makes for an operation: open, read or write, and release. For the other operations it is one. */
 const REQUESTS = { open: 3, pread: 1, pwrite: 1 };
 
-/** The shares of C libfuse3 that a server in Node.js can reach at most, by what reading a request and writing its reply costs it more. */
+/**
+ * The greatest share of C libfuse3's speed that a server in Node.js can reach. It follows from the higher cost of reading a request and
+ * writing its reply.
+ */
 function bounds(results) {
   const added = results.find(({ details }) => details.added)?.details.added.median;
   if (added === undefined) return '';

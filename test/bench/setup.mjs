@@ -1,5 +1,5 @@
-// What the bench needs besides the project itself: a C compiler, libfuse3 with its headers, taskset, lxcfs. As root with apt-get it is
-// installed; what is still missing is left out, and reported loudly.
+// What the bench needs besides the project itself: a C compiler, libfuse3 with its headers, taskset, lxcfs. As root with apt-get it
+// installs them. It leaves out what is still missing, and reports that loudly.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ function works(command, ...commandArguments) {
   return error === undefined && status === 0;
 }
 
-/** What is needed, how it is seen to be there, and in which Debian packages it comes. */
+/** What is needed, how to see that it is there, and the Debian packages that have it. */
 const NEEDS = [
   { name: 'gcc', there: () => works('gcc', '--version'), packages: ['gcc', 'libc6-dev'] },
   { name: 'taskset', there: () => works('taskset', '--version'), packages: ['util-linux'] },
@@ -26,7 +26,7 @@ function aptGet(...commandArguments) {
   return works('env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...commandArguments);
 }
 
-/** Installs what is missing, as far as it can be; the names of what is there. */
+/** Installs what is missing, as far as possible. Returns the names of what is there. */
 export function installNeeds() {
   const missing = NEEDS.filter(({ there }) => !there());
   let listed = false;

@@ -1,4 +1,5 @@
-// What is made of several measurements of one thing. The machine is never quite the same, so that only numbers taken in turns are compared.
+// Summarizes several measurements of one thing. The machine is never quite the same, so only numbers that were measured in turns are
+// compared.
 
 function quantile(sorted, share) {
   const at = (sorted.length - 1) * share;
@@ -6,7 +7,7 @@ function quantile(sorted, share) {
   return sorted[below] + (sorted[Math.ceil(at)] - sorted[below]) * (at - below);
 }
 
-/** The median of numbers, and the quartiles between which half of them lie. Of none, undefined. */
+/** The median of numbers, and the quartiles between which half of them lie. Undefined if there are none. */
 export function spread(numbers) {
   if (numbers.length === 0) return undefined;
   const sorted = [...numbers].sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-// The filesystems that are compared, each started on a mount point of its own, on the one CPU.
+// The filesystems that are compared. Each has a mount point of its own. All run on the one CPU.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ function mounted(path) {
   return readFileSync('/proc/self/mounts', 'utf8').split('\n').some((line) => line.split(' ')[1] === path);
 }
 
-/** Ends a filesystem's process and takes away what it leaves. */
+/** Ends a filesystem's process, and removes what it leaves behind. */
 async function stop(system) {
   const { child, mountPoint } = system;
   const gone = child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit');
@@ -30,12 +30,12 @@ async function stop(system) {
   if (mounted(mountPoint)) spawnSync('umount', ['-l', mountPoint]);
 }
 
-/** Ends whatever is still running, for one who leaves early. */
+/** Ends everything that is still running, for a bench that ends early. */
 export async function stopAll() {
   await Promise.all([...running].map(stop));
 }
 
-/** What a filesystem is started with. */
+/** How to start a filesystem. */
 function vmsysctld(transport) {
   return ({ mountPoint, log, options = ['--memory', '64G'] }) => ({
     command: [process.execPath, MAIN, 'mount', mountPoint, '--transport', transport, '--profile', '7.3', '--seed', '1', '--log', log, ...options],
@@ -48,21 +48,21 @@ function reference(threads) {
 }
 
 /**
- * `needs` is what must be installed, `file` what the load goes to, and `text` what is written to it, where it can be. `wears`: it gets
- * slower by being used by several threads, and is started again for every round.
+ * `needs` is what must be installed, `file` the file that the load uses, and `text` what is written to it, if it can be written. `wears`:
+ * several threads make it slower, so it is started again for each round.
  */
 export const SYSTEMS = {
   'dev-fuse': { start: vmsysctld('dev-fuse'), file: SYSCTL, text: '60', ours: true },
   'fuse-native': { start: vmsysctld('fuse-native'), file: SYSCTL, text: '60', ours: true, wears: true },
   'C libfuse3': { start: reference('single'), needs: 'libfuse3', file: SYSCTL, text: '60' },
   'C libfuse3, threads': { start: reference('multi'), needs: 'libfuse3', file: SYSCTL, text: '60' },
-  // loadavg is the fastest of its files: without -l it is the machine's own, handed on.
+  // loadavg is the fastest of its files: without -l it passes on the machine's own.
   lxcfs: { start: ({ mountPoint }) => ({ command: ['lxcfs', '-f', '-p', `${mountPoint}.pid`, mountPoint] }), needs: 'lxcfs', file: 'proc/loadavg' },
 };
 
 /**
- * Starts a filesystem and waits until it answers: `{ name, file, text, pid, seconds, log, stop() }`, `seconds` from start to then.
- * @throws Error with what it printed when it does not come up
+ * Starts a filesystem and waits until it answers: `{ name, file, text, pid, seconds, log, stop() }`. `seconds` is the time until then.
+ * @throws Error with its output if it does not start
  */
 export async function startSystem(name, { directory, cpu, programs }, options) {
   const { start, file, text } = SYSTEMS[name];
@@ -79,7 +79,7 @@ export async function startSystem(name, { directory, cpu, programs }, options) {
   let printed = '';
   child.stdout.on('data', (chunk) => { printed += chunk; });
   child.stderr.on('data', (chunk) => { output = `${output}${chunk}`.slice(-2000); });
-  // Its line where it prints one; the mount table where it does not.
+  // The line that it prints, if it prints one. Otherwise the mount table.
   while (ready === undefined ? !mounted(mountPoint) : !ready.test(printed)) {
     if (child.exitCode !== null || performance.now() - begun > PATIENCE) {
       await stop(system);
@@ -106,9 +106,9 @@ export async function withSystems(names, bench, body) {
   }
 }
 
-/** CPU seconds a process has had so far, all its threads together; with those of the children that have ended, if they are asked for. */
+/** The CPU seconds that a process has used, all its threads together. On request with those of its children that have ended. */
 export function cpuSeconds(pid, { children = false } = {}) {
-  // Of the clock that counts all threads, those that have ended too; its unit is a hundredth of a second.
+  // The clock that counts all threads, also those that have ended. Its unit is a hundredth of a second.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
   return fields.slice(11, children ? 15 : 13).reduce((sum, field) => sum + Number(field), 0) / 100;
 }

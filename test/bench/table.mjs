@@ -1,4 +1,4 @@
-// The results as a table in Markdown, which is as good to read in a terminal.
+// The results as a table in Markdown, which is also readable in a terminal.
 import Table from 'cli-table3';
 
 const SIDES = { left: '|', right: '|', middle: '|' };
@@ -6,14 +6,14 @@ const NO_LINES = Object.fromEntries(
   ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'mid', 'left-mid', 'mid-mid', 'right-mid'].map((name) => [name, '']),
 );
 
-/** Rows of texts, the first of them the heads. */
+/** Rows of texts. The first row has the headings. */
 export function markdown([heads, ...rows]) {
   const table = new Table({ chars: { ...NO_LINES, ...SIDES }, style: { head: [], border: [] } });
   table.push(heads, heads.map(() => '---'), ...rows);
   return table.toString();
 }
 
-/** A number with the figures that count, and commas: 23,100, 12.3, 0.91, 0.0042. */
+/** A number with its significant figures, and commas: 23,100, 12.3, 0.91, 0.0042. */
 export function figure(value) {
   if (value === undefined) return '';
   const size = Math.abs(value);

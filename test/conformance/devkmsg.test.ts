@@ -13,7 +13,7 @@ import { recording } from '../support/recording.ts';
 const { startDaemon, withDaemon } = daemonsBy('dev-fuse');
 const PROFILE = ['--profile', '7.3'];
 
-/** A reader of /dev/kmsg that goes on: its lines as they come, one a record. */
+/** A reader that follows /dev/kmsg: its lines as they are written, one for each record. */
 function follow(daemon: Daemon, command: string): { next(count: number): Promise<string[]>; end(): Promise<void> } {
   const child = spawn('bash', ['--norc', '-c', command], { cwd: daemon.mountPoint, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();

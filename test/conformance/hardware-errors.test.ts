@@ -75,8 +75,8 @@ function recordedMachine(profile: ProfileName = '7.3'): TestMachine {
 }
 
 /**
- * Two workers handle what an interrupt leaves: memory failures, and machine checks. Which comes first is chance, and so is the CPU. The lines
- * and events of each are compared in their own order.
+ * Two workers do the rest of the work of an interrupt: memory failures, and machine checks. Which one is first, and on which CPU, is
+ * chance. The lines and events of each are compared in their own order.
  */
 function byWorker(lines: readonly string[]): Record<'interrupt' | 'failures' | 'machineChecks', string[]> {
   // What happens to the owner of a page that was in use by chance; and an emulated machine complains of its clock.

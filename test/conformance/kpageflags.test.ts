@@ -6,7 +6,10 @@ import { section } from '../support/recording.ts';
 
 /** REFERENCED, LRU of a page on a per-CPU list, ACTIVE, IDLE, MAPPEDTODISK differ between two boots. */
 const NOISE = (1n << 2n) | (1n << 5n) | (1n << 6n) | (1n << 25n) | (1n << 34n);
-/** What is there once or for a moment, by what it is counted as: the vDSO's data page, and pages of ended programs on per-CPU lists. */
+/**
+ * Pages that exist only once, or only for a moment, by the kind that they are counted as: the vDSO's data page, and pages of ended programs
+ * on per-CPU lists.
+ */
 const COUNTED_AS = new Map([[0x100000804n, 0x100000000n], [0x40000500cn, 0x5808n]]);
 
 function recordedHistogram(): Map<bigint, number> {

@@ -5,15 +5,15 @@ import { section } from '../support/recording.ts';
 
 const read = (path: string): string => String(testMachine().read(path));
 
-/** `name value`, or `name: value kB`, with digits and the blanks they push away masked: what every machine shows alike. */
+/** `name value`, or `name: value kB`. Digits, and the blanks before them, are masked. The rest is the same on every machine. */
 const shapes = (text: string): string[] => text.trimEnd().split('\n').map((line) => line.replace(/ +\d+/g, ' N'));
 const values = (lines: readonly string[]): Map<string, number> =>
   new Map(lines.map((line) => [/^[^ :]+/.exec(line)?.[0] ?? '', Number(/(\d+)(?: kB)?$/.exec(line)?.[1])]));
 
-/** The recorded kpageflags were read by a program of its own, which mapped more files than the cat that read meminfo and vmstat. */
+/** A separate program read the recorded kpageflags. It mapped more files than the cat that read meminfo and vmstat. */
 const OTHERWISE_MAPPED = ['Mapped', 'nr_mapped'];
 
-/** What else programs took in between: one part in fifty, or 20 pages. */
+/** What other programs allocated in between: one part in fifty, or 20 pages. */
 function near(ours: number, recorded: number, unit: number): boolean {
   return Math.abs(ours - recorded) <= Math.max(recorded / 50, 20 * unit);
 }
@@ -23,7 +23,7 @@ describe('what a machine of 1 GiB shows of its memory', () => {
     expect(read('/proc/iomem')).toBe(`${section('machine.7.3.txt', 'iomem').join('\n')}\n`);
   });
 
-  // The kernel is put to another place at each boot.
+  // The kernel lies at another place after each boot.
   const moved = (text: string): string[] => {
     const lines = text.trimEnd().split('\n');
     const at = parseInt(lines.find((line) => line.includes('Kernel code')) ?? '', 16);
@@ -69,7 +69,7 @@ describe('what a machine of 1 GiB shows of its memory', () => {
     const recorded = section('machine.7.3.txt', name);
     const ours = read(`/proc/${name}`);
     expect(shapes(ours)).toEqual(shapes(recorded.join('\n')));
-    // As wide as on Linux, where the number has as many digits.
+    // As wide as on Linux, if the number has the same number of digits.
     const width = (line: string): number => line.length - (/\d+/.exec(line.replace(/^[^ ]+/, ''))?.[0].length ?? 0);
     if (name === 'vmstat') expect(ours.split('\n').map(width)).toEqual([...recorded, ''].map(width));
     else expect(ours.trimEnd().split('\n').map(({ length }) => length)).toEqual(recorded.map(({ length }) => length));

@@ -23,7 +23,7 @@ const RECORDINGS: readonly (readonly [string, ProfileName])[] = [
 /** Bits of /proc/kpageflags that differ between two boots of one kernel: REFERENCED, LRU of a page on a per-CPU list, ACTIVE, IDLE, MAPPEDTODISK. */
 const NOISE = (1n << 2n) | (1n << 5n) | (1n << 6n) | (1n << 25n) | (1n << 34n);
 
-/** What a page of these flags is called in a scenario. Only what flags cannot show is read from the name of the case. */
+/** The name of a page with these flags in a scenario. Only what flags cannot show is read from the name of the case. */
 function typeOf(word: bigint, name: string): PageTypeName {
   const flags = pageFlagsOf(word);
   if (flags & PG.zeroPage) return 'zero';
@@ -41,7 +41,7 @@ function typeOf(word: bigint, name: string): PageTypeName {
   return flags & PG.uptodate ? 'file-clean' : 'vmalloc';
 }
 
-/** Makes the page what the recording found, unless it is that already, by what happened to it before. */
+/** Makes the page what the recording found, unless earlier cases made it that already. */
 function prepare(kernel: Kernel, recorded: RecordedCase): void {
   const { pfn, before, name } = recorded;
   if (before === undefined) return;
@@ -64,7 +64,8 @@ function prepare(kernel: Kernel, recorded: RecordedCase): void {
   // Before 6.2 /proc/kpageflags shows few flags of a tail page: the others are those of its type.
   const hidden = type === 'thp' && (before & (1n << 3n)) === 0n ? page.flags : PG.lru | PG.largeKmalloc | PG.unevictable;
   page.flags = pageFlagsOf(before) | (page.flags & hidden);
-  // /proc/kpageflags shows the poison of a huge page in all of its pages; whether a failed migration leaves ACTIVE is noise, also in its line.
+  // /proc/kpageflags shows the poison of a huge page in all of its pages. Whether a failed migration leaves ACTIVE set is noise, also in
+  // its line.
   if (flagsOfFolio(before)) page.flags &= ~PG.hwpoison;
   if (recorded.after !== undefined && recorded.after & (1n << 6n)) page.flags |= PG.active;
   page.pteDirty = type === 'anon' || type === 'thp' || (type === 'hugetlb' && name.includes('pinned')) || (page.flags & PG.dirty) !== 0;
@@ -109,14 +110,14 @@ function answer(kernel: Kernel, lines: () => string[], recorded: RecordedCase): 
   const result = WAYS[recorded.how](kernel, recorded.pfn);
   const page = kernel.memory.touchedPage(recorded.pfn);
   const after = page ? kpageflags(page.flags, mapcount(page) > 0) & ~NOISE : undefined;
-  // The memory of the recorded machine was sound: a page that was not unmapped could be read.
+  // The memory of the recorded machine was sound, so a page that was not unmapped could be read.
   const readable = recorded.access === 'ok' && page?.mappers.some(({ poisoned }) => !poisoned);
   if (recorded.access !== undefined && !readable) access(kernel, recorded.pfn);
   const now = { ...kernel.failures.stats, corruptedKb: kernel.failures.poisonedPages * 4 };
   return { result, lines: lines(), after: String(after), counted: difference(now, before) };
 }
 
-/** What the recording says, in the same shape. madvise() prints a line of its own, which belongs to no file. */
+/** The recording in the same form. madvise() prints a line of its own, which belongs to no file. */
 function expected(recorded: RecordedCase, previous: Readonly<Record<string, number>>): Answer {
   return {
     result: recorded.result,
@@ -139,19 +140,20 @@ describe.each(RECORDINGS)('%s', (file, profile) => {
     let previous: Readonly<Record<string, number>> = {};
     let counted = 0;
     cases.forEach((recorded) => {
-      // Past any rate limit, as the test program paused between its cases.
+      // Longer than any rate limit. The test program paused between its cases too.
       clock.usec += 60_000_000;
       const want = expected(recorded, previous);
       const got = answer(kernel, lines, recorded);
-      // Between two cases that follow each other in the file lie others whose program died before it could print: nothing to subtract from.
+      // Between two cases that follow each other in the file, others ran whose program died before it could print. There is nothing to
+      // subtract from.
       const [step, most] = recorded.stats['total'] === undefined
         ? [(recorded.stats['corruptedKb'] ?? 0) - (previous['corruptedKb'] ?? 0), 4] : [recorded.stats['total'] - (previous['total'] ?? 0), 1];
       got.counted = Object.fromEntries(Object.entries(got.counted).filter(([name]) => name in recorded.stats));
       if (step < 0 || step > most) want.counted = got.counted;
       else counted += 1;
-      // A program that died took its page along; what the page looks like afterwards was not read.
+      // A program that died took its page with it. What the page looked like afterwards was not read.
       if (recorded.after === undefined && recorded.before !== undefined) want.after = got.after;
-      // Where the swap cache was in the recording is noise: only how it ended is compared.
+      // Whether the page was in the swap cache in the recording is noise. Only the result is compared.
       if (recorded.name.startsWith('swapcache')) {
         const ending = (line: string): boolean => line.includes('recovery action');
         [want.lines, got.lines, want.after] = [want.lines.filter(ending), got.lines.filter(ending), got.after];

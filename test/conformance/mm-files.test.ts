@@ -5,7 +5,7 @@ import { recording } from '../support/recording.ts';
 
 const TEXT = recording('mm-files.7.3.txt');
 
-/** The lines below a heading, whose beginning is `name`. */
+/** The lines below a heading that begins with `name`. */
 function sectionOf(name: string): string[] {
   const lines = TEXT.split('\n');
   const start = lines.findIndex((line) => line === `== ${name}` || line.startsWith(`== ${name} `));
@@ -20,14 +20,14 @@ const escaped = (text: string): string => text.replaceAll('\\', '\\\\').replaceA
 /** The recorded machine was booted with panic=-1. */
 const machineAsRecorded = (): TestMachine => testMachine({ bootSettings: new Map([['kernel.panic', [-1n]]]) });
 
-/** Not emulated: damon, whose directories come and go, and a module without anything to set. */
+/** Not emulated: damon, whose directories come and go, and a module that has nothing to set. */
 const LEFT_OUT = /^\/sys\/kernel\/mm\/damon|^\/sys\/module\/page_alloc/;
 const LISTED = sectionOf('list').flatMap((line) => {
   const [, path = '', mode = '', size = '', value = ''] = /^F (\S+) (\d+) (\d+) (.*)$/.exec(line) ?? [];
   return path === '' || LEFT_OUT.test(path) ? [] : [{ path, mode: Number.parseInt(mode, 8), size: Number(size), value }];
 });
 
-/** What khugepaged had found to do by the time it was asked: noise. */
+/** What khugepaged had found to do when the file was read: noise. */
 const KHUGEPAGED_DID = /\/stats\/collapse_alloc$|\/khugepaged\/(?:full_scans|pages_collapsed)$/;
 
 function valueOf(machine: TestMachine, path: string): string {
@@ -60,9 +60,9 @@ describe('/sys/kernel/mm and the parameters of /sys/module', () => {
     return path === '' ? [] : [{ path, text: unescaped(text), result, value, others }];
   });
   const paths = [...new Set(writes.map(({ path }) => path))];
-  /** How many huge pages fit is what memory is free. */
+  /** How many huge pages fit depends on the free memory. */
   const masked = (text: string): string => text.replaceAll(/(?<!\d)[34]\d\d(?=\\n)/g, 'N');
-  /** What the recorder compared besides the file itself, as far as this machine has it. */
+  /** What the recorder compared besides the file itself, if this machine has it. */
   const OTHERS = [
     'vm/nr_hugepages', 'vm/nr_hugepages_mempolicy', 'vm/nr_overcommit_hugepages', 'vm/min_free_kbytes', 'kernel/panic', 'kernel/panic_on_warn',
     'kernel/panic_print', 'kernel/printk',
@@ -70,7 +70,7 @@ describe('/sys/kernel/mm and the parameters of /sys/module', () => {
     ['nr_hugepages', 'free_hugepages'].map((name) => `/sys/devices/system/node/node0/hugepages/hugepages-2048kB/${name}`),
   );
   const comparedPaths = [...LISTED.filter(({ mode, path }) => mode & 0o444 && !path.includes('/stats/')).map(({ path }) => path), ...OTHERS];
-  /** Writes that succeeded before the recorder compares no other files, as long as none was seen to differ. */
+  /** Successful writes until the recorder compares no other files, if none was seen to differ. */
   const COMPARED = 10;
 
   it('were all written to', () => {
@@ -85,7 +85,7 @@ describe('/sys/kernel/mm and the parameters of /sys/module', () => {
     const shown = (): Map<string, string> => new Map(readable.map((other) => [other, valueOf(machine, other)]));
     const prepare = (): void => {
       kernel.reboot();
-      // Once it was set to false, the recorded machine could not set it back.
+      // After it was false once, the recorded machine could not set it back.
       if (path.includes('/mempolicy/')) machine.write('/sys/kernel/mm/mempolicy/weighted_interleave/auto', '0');
     };
     prepare();
@@ -111,14 +111,14 @@ describe('/sys/kernel/mm and the parameters of /sys/module', () => {
   });
 });
 
-/** A text with each number, and the blanks before it, as N. */
+/** A text in which each number, with the blanks before it, is N. */
 const shape = (lines: readonly string[]): string[] => lines.map((line) => line.replaceAll(/ *\b\d[\d.]*/g, ' N'));
 const linesOf = (path: string): string[] => String(testMachine().read(path)).replace(/\n$/, '').split('\n');
 
 describe('what /proc shows of zones', () => {
   /**
-   * Noise: what processes and the kernel had allocated, of which events count, and which pages CPUs keep on lists of their own. Three pages
-   * fewer are present in the recorded zone DMA32 than in machine.7.3.txt: the firmware's tables.
+   * Noise: what processes and the kernel had allocated, which events count, and which pages CPUs keep on lists of their own. In the
+   * recorded zone DMA32 three pages fewer are present than in machine.7.3.txt: the firmware's tables.
    */
   const NOISE = new RegExp(`^(?:${[
     'pages free', 'nr_free_pages', 'nr_free_pages_blocks', 'nr_active_anon', 'nr_zone_active_anon', 'nr_slab_\\w+', 'nr_anon_pages', 'nr_mapped',
@@ -139,7 +139,7 @@ describe('what /proc shows of zones', () => {
     const [ours, recorded] = [linesOf(`/proc/${name}`), sectionOf(name)];
     expect(shape(ours)).toEqual(shape(recorded));
     expect(ours.map(({ length }) => length)).toEqual(recorded.map(({ length }) => length));
-    // Zone DMA is as the kernel left it.
+    // Zone DMA is as the kernel left it after boot.
     expect(ours.filter((line) => line.includes('DMA '))).toEqual(recorded.filter((line) => line.includes('DMA ')));
   });
 
@@ -184,7 +184,7 @@ describe('what /proc shows of zones', () => {
 });
 
 describe('/proc/stat and /proc/loadavg', () => {
-  /** The times and counts of the recorded machine, which is not this one: how much it had done. */
+  /** The times and counts of the recorded machine, which differ from those of this one. */
   const shape = (text: string): string => text.replaceAll(/\d+/g, '0');
 
   it('have the recorded lines, words and spaces', () => {
@@ -203,7 +203,7 @@ describe('/proc/stat and /proc/loadavg', () => {
     expect(machine.read('/proc/uptime')).toBe('5.50 11.00\n');
     machine.machine.kernel.reboot();
     expect(bootTime()).toBe(1_795_887_796);
-    // Programs keep the time of day that they had: to them, the machine booted a minute earlier.
+    // Programs keep their time of day. For them the machine booted a minute earlier.
     machine.machine.kernel.wait(60e6);
     expect(bootTime()).toBe(1_795_887_736);
   });

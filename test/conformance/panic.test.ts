@@ -7,13 +7,13 @@ import { recording } from '../support/recording.ts';
 interface PanicCase {
   readonly what: string;
   readonly file: string;
-  /** The line of the recording that the block stands behind; its beginning without one. */
+  /** The line of the recording before the block. Absent: the block is at its beginning. */
   readonly after?: string;
   readonly profile: ProfileName;
   readonly writes: readonly (readonly [path: string, text: string])[];
-  /** The last line that is recorded. */
+  /** The last recorded line. */
   readonly ends: RegExp;
-  /** The first line of ours that counts; the panic's own without it. */
+  /** The first line of ours that counts. Absent: that of the panic itself. */
   readonly begins?: RegExp;
   /** Lines of ours that the recorded machine had no reason to print. */
   readonly without?: RegExp;
@@ -149,24 +149,24 @@ const CASES: readonly PanicCase[] = [
     profile: '7.3',
     writes: [
       ['/proc/sys/kernel/panic', '2'], ['/sys/module/edac_core/parameters/edac_mc_panic_on_ue', '1'],
-      // A module that is no part of the kernel tainted the recorded machine.
+      // A module that does not belong to the kernel tainted the recorded machine.
       ['/proc/sys/kernel/tainted', '12288'], ['/control', 'error severity=recoverable kind=3 phys=0x12345000'],
     ],
     ends: /Rebooting in 2 seconds\.\.$/,
   },
 ];
 
-/** The panics that kernels without vm.panic_on_unrecoverable_memory_failure can have. */
+/** The panics that are possible on kernels without vm.panic_on_unrecoverable_memory_failure. */
 const WITHOUT_SYSCTL: readonly PanicCase[] = (['6.12', '6.1'] as const).flatMap((profile) => (
   CASES.filter(({ profile: other, writes, file }) => other === '7.3' && /^panic(?:-more)?\.7/.test(file) && !writes.includes(ARMED))
     .map((each) => ({ ...each, profile, what: each.what.replace('7.3', profile), file: each.file.replace('7.3', profile) }))
 ));
-/** What an idle CPU stands on: the one that booted, or another. */
+/** What an idle CPU runs on: the one that booted, or another. */
 const IDLE_BOTTOM = /^ (?:rest_init|start_kernel|x86_64_start_\w+|start_secondary)\+/;
 
 /**
- * What one panic has in common with another of its kind. Which CPU and task, the registers of the task, the random offset of the kernel, the
- * frame number, the version of v4's test build, and the frames the unwinder was unsure of (`? …`), are its own.
+ * What one panic has in common with another of its kind. These are its own: CPU and task, the registers of the task, the random offset of
+ * the kernel, the frame number, the version of v4's test build, and frames of which the unwinder was not sure (`? …`).
  */
 function common(lines: readonly string[]): string[] {
   return lines

@@ -3,7 +3,7 @@ import { filesBelow, listedFiles, shownBy } from '../support/listed-files.ts';
 import { testMachine } from '../support/machine.ts';
 import { RECORDED_KERNELS } from '../support/recorded-writes.ts';
 
-/** What differs from one boot of the recorded machine to the next, and what its command line set. */
+/** What differs between two boots of the recorded machine, and what its command line set. */
 const DIFFERS: Readonly<Record<string, string>> = {
   'kernel/ns_last_pid': 'the last process', 'kernel/random/boot_id': 'random', 'kernel/random/uuid': 'random',
   'kernel/panic': 'panic=-1 on the command line', 'vm/user_reserve_kbytes': 'memory that happened to be free',

@@ -10,7 +10,7 @@ import { recording } from '../support/recording.ts';
 /** binfmt_misc is a filesystem of its own, which was mounted for the recording; the others bring network devices. */
 const NOT_EMULATED = ['binfmt_misc', 'netrom', 'rose'];
 
-/** `PATH MODE VALUE` of the files that each module added, after those that it needs. */
+/** `PATH MODE VALUE` of the files that each module added, after the files of the modules that it needs. */
 function recordedModules(kernel: RecordedKernel): { readonly name: string; readonly files: string[] }[] {
   return recording(`proc-sys-modules.${kernel}.txt`).trimEnd().split('\n').reduce((modules, line) => {
     const [, module, file = ''] = /^MODULE (\S+)|F (.*)$/.exec(line) ?? [];

@@ -4,17 +4,17 @@ import { LOOPBACK, netInterface } from '../../src/kernel/sysctl/machine-parts.ts
 import { testMachine, type TestMachine } from '../support/machine.ts';
 import { recording } from '../support/recording.ts';
 
-/** What a step does to the machine; the recording has the files that came, went and changed by it. */
+/** A step that changes the machine. The recording has the files that it added, removed and changed. */
 type Step = (machine: TestMachine) => void;
 
 const add = (name: string): Step => ({ machine: { kernel } }) => { kernel.addInterface({ name, kind: 'no-arp' }); };
 
 const mtu = (name: string, bytes: number): Step => ({ machine: { kernel } }) => { kernel.setInterfaceMtu(name, bytes); };
 
-/** The files that the recording leaves alone: they act on others, or take the interfaces away. */
+/** Files that the recording does not write: they act on others, or remove the interfaces. */
 const LEFT_ALONE = ['forwarding', 'disable_ipv6', 'stable_secret', 'mc_forwarding', 'mtu'];
 
-/** Writes to each file of directories the first of some values that it takes and does not have. */
+/** Writes to each file of some directories the first of some values that the file takes and does not have. */
 const others = (...directories: readonly string[]): Step => ({ vfs, read, write }) => {
   for (const directory of directories.map((path) => `/proc/sys/${path}`)) {
     const names = vfs.readdir(directory);
@@ -58,7 +58,7 @@ const STEPS: Readonly<Record<string, Step>> = {
 
 const DIRECTORIES = ['net/ipv4/conf', 'net/ipv4/neigh', 'net/ipv6/conf', 'net/ipv6/neigh'];
 
-/** Mode and value of all files of interfaces, as the recording shows them. */
+/** Mode and value of all files of interfaces, in the form of the recording. */
 function shownFiles({ vfs, read }: TestMachine): Map<string, readonly [mode: string, value: string]> {
   const files = new Map<string, readonly [string, string]>();
   for (const path of DIRECTORIES.flatMap((directory) => below(vfs, directory))) {

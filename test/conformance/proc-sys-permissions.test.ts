@@ -11,7 +11,7 @@ import { LETTERS, permissionRows, UNEXPLAINED } from '../support/recorded-permis
 test.each(RECORDED_KERNELS)('who may read and write which file of /proc/sys is as on %s, capability by capability', (profile) => {
   const { kernel } = testMachine({ profile, parts: RECORDED_PARTS }).machine;
   const rows = permissionRows(profile);
-  // The capabilities that made a difference to some file: the others are covered by root-.
+  // The capabilities that made a difference to some file. `root-` covers the others.
   const capabilities = [...new Set(rows.flatMap(({ changes }) => [...changes.keys()].map((change) => change.slice(1))))] as Capability[];
   const entries = new Map(kernel.sysctls.map((entry) => [entry.path, entry]));
   const answer = (path: string, caller: Caller): string => {

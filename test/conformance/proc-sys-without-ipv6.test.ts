@@ -12,7 +12,7 @@ const DIFFERS = [
   'net/ipv4/tcp_wmem', 'net/ipv4/udp_mem', 'vm/user_reserve_kbytes',
 ];
 
-/** `PATH MODE VALUE`, of the files that are compared `PATH MODE`. */
+/** `PATH MODE VALUE`. Of files whose value is not compared, `PATH MODE`. */
 const comparable = (line: string): string => {
   const [path = '', mode = '', ...value] = line.split(' ');
   return DIFFERS.includes(path) || path.startsWith('user/') ? `${path} ${mode}` : [path, mode, ...value].join(' ');

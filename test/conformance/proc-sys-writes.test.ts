@@ -23,7 +23,7 @@ const PARTS: readonly (Comparison & { readonly name: string; readonly count: num
     // It would add a logger, which the recorded machine did not have.
     parts: { ...RECORDED_PARTS, modules: withNeeded(MODULE_NAMES.filter((module) => module !== 'nfnetlink_log')) }, ...COUNTS[profile].modules,
   })),
-  // Of the older kernels what differs from 7.3, and a sample of the rest.
+  // Of the older kernels: what differs from 7.3, and a sample of the rest.
   ...(['6.12', '6.1'] as const).flatMap((profile) => [
     {
       name: 'all but net', profile, rows: ALL[profile], chosen: (path: string) => !path.startsWith('net/'), parts: RECORDED_PARTS, ...COUNTS[profile].others,

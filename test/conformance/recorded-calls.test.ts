@@ -10,8 +10,8 @@ import { inProcess, IN_PROCESS, mountedBy } from '../support/ways.ts';
 import { partOf } from '../support/whole.ts';
 
 /**
- * Of the two long recordings, whose pieces are many, `npm test` makes one piece in this many on a mount; `npm run test:recordings` and
- * test:transports make all. What transports do not share is how a call comes from the kernel, and each kind of call is in every piece.
+ * On a mount, `npm test` makes one piece in this many of the two long recordings. `npm run test:recordings` and test:transports make all
+ * pieces. Transports share everything except how a call arrives from the kernel, and each kind of call is in every piece.
  */
 const ONE_IN = { 'dev-fuse': 8, 'fuse-native': 25 } as const;
 
@@ -19,7 +19,7 @@ function sampleFor(transport: TransportName, recorded: RecordedCalls): RecordedC
   return recorded.pieces.length < 10 ? recorded : { ...recorded, pieces: partOf(recorded.pieces, ONE_IN[transport]) };
 }
 
-/** How many calls each recording has, so that none is lost on the way. */
+/** How many calls each recording has, so that none is lost unnoticed. */
 const CALLS: ReadonlyMap<string, number> = new Map([
   ['sysctl-boot-values', 2 * 56], ['sysctl-writes', 98 * 56], ['file-ops', 11_509], ['sysctl-positions', 837], ['sysctl-positions-more', 4427], ['inject-files', 700], ['machine-files', 888],
 ]);
@@ -33,7 +33,7 @@ function appendingAstray({ sequence, index }: Difference): boolean {
   return / RDWR\|APPEND$/.test(calls[0]?.command ?? '') && calls.some(({ command }) => UNTOLD.test(command));
 }
 
-/** A limit of what a handler of a file can answer, in this process too. */
+/** A limit of what the handler of a file can answer, also in this process. */
 const STAYS: Limit = {
   name: 'position of a mask of CPUs, which a write leaves where it was',
   reason: 'flow_limit_cpu_sysctl() and rps_default_mask_sysctl() do not move it; a server answers with a count, and Linux moves it by that',
@@ -41,7 +41,7 @@ const STAYS: Limit = {
   covers: ({ sequence, command, here }) => /(flow_limit_cpu|rps_default_mask)_sysctl/.test(sequence.title) && /^read /.test(command) && here === '0',
 };
 
-/** What Linux's own FUSE decides. At most 1 % of all calls may be these, and each is to be met. */
+/** What Linux's own FUSE decides. At most 1 % of all calls may be like this, and each row must occur. */
 const LIMITS: readonly Limit[] = [
   STAYS,
   {
@@ -72,7 +72,7 @@ const LIMITS: readonly Limit[] = [
     name: 'of O_APPEND with lseek, pwrite or pread',
     reason: 'generic_write_checks() of fs/read_write.c has every write of an O_APPEND descriptor begin at the size FUSE remembers, pwrite(2) too; '
       + 'lseek(2) is not passed on; so where the write belongs on proc can only be guessed',
-    // 61, and a few more or less as sequences are shared out: what FUSE remembers of a file's size stays from one to the next.
+    // 61, and a few more or less, depending on how sequences are shared out: FUSE remembers a file's size from one sequence to the next.
     atMost: 65,
     covers: (difference) =>
       appendingAstray(difference)
@@ -81,7 +81,7 @@ const LIMITS: readonly Limit[] = [
 ];
 
 /**
- * What calls on an O_APPEND descriptor that stands elsewhere may differ in: a count or EINVAL, what is read, where it stands, one value.
+ * How calls may differ on an O_APPEND descriptor whose position is elsewhere: a count or EINVAL, the bytes read, the position, one value.
  */
 const ANSWERS = [
   [/^p?write(rep)? /, /^(\d+|EINVAL)$/],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { replayText } from '../../src/replay/log-replay.ts';
 import { type Excerpt, EXCERPTS } from '../support/excerpts.ts';
 
-/** What a run finds, in the terms of the recording. */
+/** The results of a run, in the terms of the recording. */
 function found(text: string): Excerpt['events'] {
   return replayText(text).events.map(({ pfn, type, result }) => ({ pfn, type, result }));
 }

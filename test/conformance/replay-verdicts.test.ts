@@ -4,7 +4,10 @@ import type { Verdict } from '../../src/replay/verdict/verdict.ts';
 import { excerptText } from '../support/excerpts.ts';
 import { recording } from '../support/recording.ts';
 
-/** What the two rules do to a page of each recorded kind: see the tables of page types in README.md and docs/fleet.md. Other compound pages may be kmalloc's or a driver's. */
+/**
+ * What the two rules decide for a page of each recorded kind: see the tables of page types in README.md and docs/fleet.md. Other compound
+ * pages may belong to kmalloc or to a driver.
+ */
 const TRUTH: Readonly<Record<string, { readonly v4: Verdict; readonly '7.3': Verdict | 'either' }>> = {
   slab: { v4: 'would-not', '7.3': 'would-panic' },
   'slab-tail': { v4: 'would-not', '7.3': 'would-panic' },
@@ -18,7 +21,7 @@ const TRUTH: Readonly<Record<string, { readonly v4: Verdict; readonly '7.3': Ver
   anon: { v4: 'would-not', '7.3': 'would-not' },
 };
 
-/** Kernel and kind of page, and what the kernel printed. */
+/** The kernel, the kind of page, and the line that the kernel printed. */
 const CASES = recording('replay/older-kernels.txt').split(/^KERNEL /m).slice(1).flatMap((part) => {
   const [kernel = '', ...cases] = part.split(/\n(?:CASE )?(?=[a-z])/i);
   return cases.filter((text) => text.includes('recovery action')).map((text) => ({ kernel: kernel.trim(), kind: text.split(' ')[0] ?? '', text }));
@@ -51,18 +54,18 @@ describe('what older kernels printed of pages whose kind is known', () => {
   });
 });
 
-/** An excerpt whose verdict somebody who knows the page could give. */
+/** An excerpt with the verdict of a reader who knows the page. */
 const KNOWN = [
-  // The dump says reserved: the huge zero page.
+  // The dump shows the flag reserved: the huge zero page.
   ['huge-zero-unknown', { v4: 'would-panic', '7.3': 'would-panic' }],
   ['huge-zero-unknown-qp', { v4: 'would-panic', '7.3': 'would-panic' }],
-  // Without the dump's flags it could be anything.
+  // Without the flags of a dump it could be any page.
   ['huge-zero-unknown-deep', { v4: 'undecidable', '7.3': 'undecidable' }],
   ['fbk-slab-full', { v4: 'undecidable', '7.3': 'undecidable' }],
   ['einj-user-unknown-5.14', { v4: 'undecidable', '7.3': 'undecidable' }],
   ['pmem-reserved-failed', { v4: 'undecidable', '7.3': 'undecidable' }],
   ['nonlru-2013-nohash', { v4: 'undecidable', '7.3': 'undecidable' }],
-  // A 7.0 with the series as posted says so itself.
+  // A 7.0 with the series as posted prints that itself.
   ['panic-0x2', { v4: 'would-panic', '7.3': 'would-panic' }],
   ['thp-6.16rc3', { v4: 'would-not', '7.3': 'would-not' }],
   ['inject-minus1', { v4: 'would-not', '7.3': 'would-not' }],

@@ -7,7 +7,7 @@ import { testMachine } from '../support/machine.ts';
 import { RECORDED_PARTS } from '../support/recorded-writes.ts';
 import { recording } from '../support/recording.ts';
 
-/** What configuration roles write, in order. */
+/** What configuration roles write, in their order. */
 const SETTINGS = recording('role-settings.conf').split('\n').flatMap((line) => {
   const [, name = '', value = ''] = /^([^#=]+)=(.*)$/.exec(line) ?? [];
   return name === '' ? [] : [{ name, value }];

@@ -4,7 +4,7 @@ import { daemonsBy } from '../e2e/support/daemon.ts';
 import { describeMount } from '../e2e/support/mounts.ts';
 import { compileRecorded } from '../support/compile.ts';
 
-/** Calls that look for positions, by directory: what sysseq printed of Linux 7.3, which had had no memory failure. */
+/** Calls that move positions, by directory: what sysseq printed on a Linux 7.3 without memory failures. */
 const RECORDED = {
   'sys/kernel/debug/hwpoison': [
     'open corrupt-filter-enable RDWR => 0', 'lseek 0 1 => ESPIPE', 'lseek 3 0 => ESPIPE', 'pread 4 0 => ESPIPE', 'pwrite 0 30 => ESPIPE',

@@ -25,7 +25,10 @@ function callsOf(text: string): Call[] {
   });
 }
 
-/** What FUSE cannot answer as Linux does: which calls (`about: call`), Linux's answer and the mount's, and how many of the recording. */
+/**
+ * What FUSE cannot answer as Linux does: the calls (`about: call`), the answers of Linux and of the mount, and how often it is in the
+ * recording.
+ */
 const LIMITS: readonly (readonly [why: string, call: RegExp, linux: RegExp, mount: RegExp, count: number])[] = [
   ['FUSE maps privately whatever file there is', /: mmap private$/, /^ENODEV$|^EIO$/, /^mapped$/, 19],
   ['FUSE refuses shared mappings with ENODEV', /^read proc\/(?!sys\/).*: mmap shared$/, /^EIO$/, /^ENODEV$/, 7],

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { KERNEL_SYSCTLS } from '../../src/kernel/sysctl/tables/kernel.ts';
 import { entryOf, testMachine, type TestMachine } from '../support/sysctl-host.ts';
 
-/** A file of the recording: its value at first, and what each echo did: `WRITTEN -> STATUS [VALUE AFTERWARDS]`. */
+/** A file of the recording: its first value, and the effect of each echo: `WRITTEN -> STATUS [VALUE AFTERWARDS]`. */
 interface Section {
   readonly file: string;
   readonly before: string;
@@ -23,7 +23,10 @@ const SECTIONS: readonly Section[] = TEXT.split(/^== /m).slice(1).map((part) => 
 /** That machine was booted with panic=-1, and the recording taints it first. */
 const SET_BEFORE: Readonly<Record<string, bigint>> = { panic: -1n, tainted: 144n };
 
-/** What `echo WORDS > FILE` exits with: the shell goes on with what write(2) left over. Nobody can open a read-only file to write. */
+/**
+ * The exit status of `echo WORDS > FILE`: the shell writes the rest if write(2) took only a part. A read-only file cannot be opened for
+ * writing.
+ */
 function echo(machine: TestMachine, name: string, written: string): number {
   if ((entryOf(name).mode & 0o222) === 0) return 1;
   const text = `${written}\n`;

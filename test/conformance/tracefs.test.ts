@@ -16,7 +16,7 @@ const T = '/sys/kernel/tracing';
 const LATIN1 = new TextDecoder('latin1');
 const UTF8 = new TextEncoder();
 
-/** What a recording has between a heading and the next. */
+/** The part of a recording between a heading and the next. */
 function section(text: string, heading: string): string {
   const from = text.indexOf(`${heading}\n`);
   if (from < 0) throw new Error(`the recording has no ${heading}`);
@@ -79,7 +79,7 @@ describe.each(KERNELS)('the trace events of %s', (release, formats) => {
     const raw = section(text, '--- raw');
     const pages = [...raw.matchAll(/^read=4096 \n((?:[0-9a-f]+\n)+)/gm)].map(([, hex = '']) => hex.replace(/\n/g, ''));
     const ours = array.buffers.map((buffer) => buffer.readPage(4096)).filter((page) => page !== undefined);
-    // The flags of an event say what the CPU was about to do: here it is always nothing.
+    // The flags of an event show what the CPU was about to do. Here that is always nothing.
     const withoutFlags = (hex: string): string => hex.replace(/(06000000....)..(..)/g, '$100$2');
     expect(ours.map((page) => withoutFlags(Buffer.from(page).toString('hex').replace(/(?:00)+$/, '')))).toEqual(
       pages.map((page) => withoutFlags(page.replace(/(?:00)+$/, ''))));
@@ -147,11 +147,11 @@ describe('tracefs of 7.3', () => {
       if (file === 'current_tracer' && given === 'function') continue;
       expect([file, given, ours]).toEqual([file, given, errno === '' ? Number(returned) : -ERRNO[errno as keyof typeof ERRNO]]);
       const start = (writes[n]?.index ?? 0) + whole.length;
-      // What the kernel logged came in between.
+      // Lines of the kernel's log came in between.
       const after = errnos.slice(start, writes[n + 1]?.index ?? start).replace(/^\[ +\d+\.\d+\] [^]*/m, '');
       if (file === 'set_event' || file === 'trace_options' || after.trim() === '' || given === 'function') continue;
       const shown = (SHOWN[file] ?? [file]).map((each) => read(machine, `instances/r/${each}`)).join('');
-      // Here and there the script showed less, or other files too.
+      // In some places the script showed less, or other files too.
       const length = Math.min(after.length, shown.length);
       expect([file, given, shown.slice(0, length)]).toEqual([file, given, after.slice(0, length)]);
     }
@@ -255,7 +255,7 @@ describe('a storm of events on 7.3', () => {
     }
   }
 
-  /** `commit`, how many events, what else, and what lies behind them. */
+  /** `commit`, the number of events, other items, and what follows them. */
   function described(bytes: Uint8Array): string {
     if (bytes.length < 16) return `read=${bytes.length}`;
     const page = new Uint8Array(4096);
@@ -278,7 +278,7 @@ describe('a storm of events on 7.3', () => {
     return `read=${bytes.length} commit=${commit.toString(16)} events=${events} ${items.join(' ')} behind=${behind}`;
   }
 
-  /** The pages of a section of the recording, described likewise. */
+  /** The pages of a section of the recording, described in the same way. */
   function recorded(lines: string): string[] {
     return lines.split('\n').filter((line) => line.startsWith('read=')).map((line) => {
       const [, read = '', commit = '', list = '', behind = ''] = /^(read=\d+) page timestamp=\d+ commit=(\w+) events=(.*) behind=(\w*)$/.exec(line) ?? [];

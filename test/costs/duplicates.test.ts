@@ -7,7 +7,9 @@ import { Duplicates } from '../../src/replay/summary/duplicates.ts';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** One page fails again and again: at two series of times, each third time in the first second, each second time in the trace buffer. */
+/**
+ * One page that fails again and again: at two series of times, every third time in the first second, every second time in the trace buffer.
+ */
 function failure(n: number): ReplayEvent {
   return {
     host: 'a', uptime: n % 2 === 0 ? n * 10 : n * 10 - 5, time: new Date(n % 3 === 0 ? 1000 : n * 1000).toISOString(), source: { file: 'x', line: n + 1 }, kernel: null,
@@ -24,7 +26,7 @@ it('duplicates of one page that fails a hundred thousand times are found in line
   const { user } = process.cpuUsage(begun);
   collectGarbage();
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(20e6);
-  // A comparison of each with all before it takes 5 * 10^9 comparisons.
+  // If each were compared with all before it, that would be 5 * 10^9 comparisons.
   expect(user / 1000).toBeLessThan(5000);
   expect(duplicates.mark(failure(99_999)).duplicate_of).toBeDefined();
 });

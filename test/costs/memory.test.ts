@@ -7,7 +7,7 @@ import { seededRandom } from '../../src/kernel/random.ts';
 
 const PROCESSES = [{ comm: 'many', pid: 500 }, { comm: 'few', pid: 501 }];
 
-/** The CPU time of some work, in milliseconds: a busy machine makes it no longer. */
+/** The CPU time of some work, in milliseconds. Other processes of a busy machine do not add to it. */
 function time(work: () => void): number {
   const begun = process.cpuUsage();
   work();
@@ -15,7 +15,7 @@ function time(work: () => void): number {
   return (user + system) / 1000;
 }
 
-/** Memory with a number of pages that were defined one by one, no two neighbours alike, and a few of another process. */
+/** Memory with a number of pages that were defined one by one, no two neighbours equal, and a few pages of another process. */
 function defined(pages: number): PhysicalMemory {
   const memory = new PhysicalMemory(layOutMemory({ memoryBytes: 2 ** 32, processes: PROCESSES }));
   for (let n = 0; n < pages; n += 1) memory.define(0x100000 + 2 * n, 0x100000 + 2 * n, 'anon', { mappers: [PROCESSES[0] as (typeof PROCESSES)[0]] });
@@ -28,7 +28,7 @@ describe('the end of a process', () => {
     const memory = defined(40_000);
     const few = time(() => { memory.unmapProcess(501); });
     const many = time(() => { memory.unmapProcess(500); });
-    // 10 pages and 40,000: when all extents were walked through, both took as long.
+    // 10 pages and 40,000. A search through all extents takes much longer for the second.
     expect(few).toBeLessThan(many / 20);
     expect(memory.spans.filter(({ shape }) => shape.mappers?.some(({ pid }) => pid >= 500))).toEqual([]);
   });

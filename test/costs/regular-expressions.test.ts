@@ -9,7 +9,7 @@ import { slowOn } from '../support/regex-attack.ts';
 const FOLDERS = ['src/replay', 'src/cli/commands/replay'];
 const FILES = FOLDERS.flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))).filter((name) => name.endsWith('.ts')).sort();
 
-/** These see no input: what they search is short whatever is read. */
+/** These get no input: the texts that they search are always short. */
 const SHORT_TEXTS = new Map([[String.raw`/\B(?=(?:\d{3})+$)/g`, 'grouped() of words.ts: the digits of a count']]);
 
 /** The regular expressions that stand in a file. */

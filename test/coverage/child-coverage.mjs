@@ -1,4 +1,4 @@
-// The parts of dist that processes of tests ran, as coverage of src.
+// Which parts of dist the processes of tests ran, as coverage of src.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,10 +8,10 @@ import istanbul from 'istanbul-lib-coverage';
 import { parseAstAsync } from 'vitest/node';
 import { RECORDED } from './recorded.mjs';
 
-/** All that was recorded as if one process had run it. */
+/** All records together, as if one process had run everything. */
 function mergedRecords(directory) {
   const files = readdirSync(directory).filter((name) => name.endsWith(RECORDED));
-  // File by file, for all of them at once are large.
+  // One file at a time, because all of them together are large.
   return files.reduce((merged, name) => v8Coverage.mergeProcessCovs([merged, ...JSON.parse(readFileSync(join(directory, name), 'utf8'))]), { result: [] });
 }
 

@@ -13,11 +13,14 @@ import { ROOT } from '../../scripts/setup.mjs';
 import { childCoverage } from './child-coverage.mjs';
 import { coverageReport } from './report.mjs';
 
-/** What runs in the process of the tests alone. */
+/** What runs only in the process of the tests. */
 const MACHINE = ['src/vfs', 'src/files', 'src/language', 'src/control', 'src/machine-file', 'src/machine'];
 const PURE = ['src/abi', 'src/kernel', ...MACHINE, 'src/library', 'src/replay', 'src/check'];
 
-/** What is run, the folders that are reported, and how many of a hundred lines and of a hundred branches the tests have to run, of what is below a folder. */
+/**
+ * What is run, which folders are reported, and the least share, in percent, of lines and of branches that the tests must run below a
+ * folder.
+ */
 const RUNS = {
   model: {
     folders: PURE, arguments: ['--project', 'model', '--project', 'conformance'], environment: { VMSYSCTLD_TEST_IN_PROCESS: '1', VMSYSCTLD_TEST_WHOLE: '1' },
@@ -34,7 +37,7 @@ const RUNS = {
   some: { folders: ['src'], arguments: [], environment: {}, thresholds: [] },
 };
 
-/** Where vitest puts its own part (vitest.config.ts), and all of it is put. */
+/** Where vitest puts its part (vitest.config.ts), and where all of it goes. */
 const COVERAGE = join(ROOT, 'coverage/coverage-final.json');
 
 /** Runs vitest; its exit status. */
@@ -52,7 +55,7 @@ function branchesOf({ branchMap, b: counts }) {
   return Object.entries(branchMap).flatMap(([id, { locations }]) => locations.map(({ start }, index) => ({ line: start.line, count: counts[id][index] })));
 }
 
-/** The coverage of src by both, file by file as paths from the root. */
+/** The coverage of src by both, for each file by its path from the root. */
 async function covered(directory, folders) {
   const map = istanbul.createCoverageMap(JSON.parse(readFileSync(COVERAGE, 'utf8')));
   map.merge(await childCoverage(directory));
@@ -68,7 +71,7 @@ async function main(given) {
   if (run === RUNS.all && whyNoMounts() !== undefined) throw new Error(`all cannot be run: ${whyNoMounts()}`);
   const directory = mkdtempSync(join(tmpdir(), 'vmsysctld-coverage-'));
   chmodSync(directory, 0o755);
-  // Ctrl-C is vitest's to answer; what is left here is to clean up.
+  // vitest handles Ctrl-C. Here only the cleaning up is left.
   process.on('SIGINT', () => undefined);
   try {
     rmSync(COVERAGE, { force: true });

@@ -1,4 +1,4 @@
-/** What the URLs of the compiled program begin with. */
+/** The beginning of the URLs of the compiled program. */
 export const DIST_URL: string;
-/** How the names of the files end that record-children.ts leaves. */
+/** The ending of the names of files that record-children.ts leaves. */
 export const RECORDED: string;

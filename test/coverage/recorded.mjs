@@ -1,4 +1,4 @@
-// What record-children.ts writes and child-coverage.mjs reads.
+// The names of what record-children.ts writes and child-coverage.mjs reads.
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { ROOT } from '../../scripts/setup.mjs';

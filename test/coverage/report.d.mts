@@ -1,10 +1,10 @@
-/** What of a file was run: each line with how often, each branch with its line and how often. */
+/** What was run of a file: how often each line, and each branch, with its line. */
 export interface FileCoverage {
   readonly lines: Readonly<Record<number, number>>;
   readonly branches: readonly { readonly line: number; readonly count: number }[];
 }
 
-/** `[FOLDER, LINES, BRANCHES]`: how many of a hundred have to be covered at least. */
+/** `[FOLDER, LINES, BRANCHES]`: the least coverage, in percent. */
 export type Threshold = readonly [folder: string, lines: number, branches: number];
 
 export function gaps(lines: FileCoverage['lines']): string;

@@ -24,10 +24,10 @@ function add(sum, counts) {
   sum.covered += counts.filter((count) => count > 0).length;
 }
 
-/** In hundredths of a percent and never rounded up: what is not all is not 100.00. */
+/** In hundredths of a percent, and never rounded up: only full coverage is 100.00. */
 const percent = ({ total, covered }) => (total === 0 ? 100 : Math.floor((covered / total) * 10_000) / 100);
 
-/** `12-14 30`: from a line that nothing ran to the last before one that something did. */
+/** `12-14 30`: ranges of lines that nothing ran. */
 export function gaps(lines) {
   const found = [];
   let open = false;
@@ -51,8 +51,8 @@ function row(folder, { lines, branches }, [leastLines, leastBranches] = []) {
 const HEAD = `${'folder'.padEnd(22)}    lines covered       %  at least branches covered       %  at least`;
 
 /**
- * `files` has for each path its lines, `{ 3: COUNT }`, and its branches, `[{ line, count }]`. `thresholds` are `[FOLDER, LINES, BRANCHES]`: how many of a
- * hundred have to be covered at least.
+ * `files` has for each path its lines, `{ 3: COUNT }`, and its branches, `[{ line, count }]`. `thresholds` are `[FOLDER, LINES, BRANCHES]`:
+ * the least coverage, in percent.
  */
 export function coverageReport(files, thresholds) {
   const folders = folderCounts(files);

@@ -25,7 +25,7 @@ describeMount('a command line that is valid', () => {
   it('starts some, which is reported here', async () => {
     const place = await makePlace();
     try {
-      // The log lies where it is refused, when the thread has been started.
+      // The path of the log is refused only after the thread has started.
       const { status, stderr } = await runMain(['mount', place.mountPoint, '--log', place.directory], { environment, timeout: 60_000 });
       expect(status).toBe(1);
       expect(stderr).toMatch(/^started: thread .*serving-thread\.js$/m);

@@ -5,11 +5,11 @@ import { sh } from './support/shell.ts';
 
 const INTERFACE = 'vmsysctld0';
 
-/** What a tool asks for, by a name: lines of bash each. */
+/** The questions of a tool, by a name: lines of bash each. */
 const QUESTIONS = {
   'seconds now': 'date +%s',
   '/proc/uptime': 'cut -d " " -f 1 /proc/uptime',
-  // sysinfo(2) has this number on x86-64, and that on arm64. Its first field is the uptime.
+  // The number of sysinfo(2) on x86-64, and on arm64. Its first field is the uptime.
   'sysinfo(2)': `perl -e '$info = "\\0" x 512; syscall($ARGV[0] eq "x86_64" ? 99 : 179, $info); print unpack("q", $info), "\\n"' $(uname -m)`,
   CLOCK_BOOTTIME: `perl -MTime::HiRes=clock_gettime -e 'print clock_gettime(7), "\\n"'`,
   btime: 'sed -n "s/^btime //p" /proc/stat',
@@ -19,7 +19,7 @@ const QUESTIONS = {
   '/dev/kmsg': 'dd if=/dev/kmsg iflag=nonblock bs=8192 2>/dev/null | grep -a "Memory failure.*recovery action" | tail -n 1',
   'dmesg -T': 'TZ=UTC dmesg -T | grep "Memory failure.*recovery action" | tail -n 1 | sed "s/^\\[\\(.*\\)\\].*/\\1/" | TZ=UTC date +%s -f -',
   names: 'domainname inner.example; hostname inner; sysctl -n kernel.hostname kernel.domainname; sysctl -qw kernel.domainname=other.example; domainname',
-  // What is asked for comes by a file, when it is done.
+  // A file shows that the request is done.
   interfaces: `cd /proc/sys/net/ipv4; look() { ls conf neigh | grep -c ${INTERFACE}; cat conf/${INTERFACE}/forwarding; }
     look; for wish in add del; do echo $wish > $FIFO; read -r _ < $FIFO; look; done`,
 } as const;
@@ -28,7 +28,7 @@ type Question = keyof typeof QUESTIONS;
 const SEPARATOR = '-- next question --';
 const SCRIPT = Object.values(QUESTIONS).map((question) => `( ${question} ) 2>&1; echo "${SEPARATOR}"\n`).join('');
 
-/** Runs exec in a network namespace, which gets and loses an interface as CMD wishes. */
+/** Runs exec in a network namespace. CMD can add and remove an interface there. */
 const FULFILLING = `export FIFO=$(mktemp -u); mkfifo $FIFO; trap 'rm $FIFO' EXIT
   "$@" & exec=$!
   for _ in 1 2; do read -r wish < $FIFO; ip link $wish ${INTERFACE} type bridge; echo done > $FIFO; done
@@ -51,7 +51,7 @@ describeMount('what tells the time, the name and the network of a machine, under
   it('agrees: /proc/uptime, sysinfo(2), CLOCK_BOOTTIME, the boot time of /proc/stat, and what ps(1) makes of it', () => {
     const uptime = numberOf('/proc/uptime');
     expect(uptime).toBeGreaterThan(0);
-    // Whole seconds, and the time between the questions.
+    // Whole seconds, and the time between the two questions.
     const within = 60;
     for (const later of [numberOf('sysinfo(2)'), numberOf('CLOCK_BOOTTIME'), numberOf('seconds now') - numberOf('btime')]) {
       expect(later).toBeGreaterThanOrEqual(Math.floor(uptime) - 1);
@@ -67,7 +67,8 @@ describeMount('what tells the time, the name and the network of a machine, under
   });
 
   it('lets the records pass by the rule of node-problem-detector, which passes over those of five minutes before its start', () => {
-    // The boot time is that of sysinfo(2), in whole seconds; a record's is that and its microseconds. Source: pkg/systemlogmonitor/logwatchers/kmsg/.
+    // The boot time is that of sysinfo(2), in whole seconds. The time of a record is that and its microseconds. Source:
+    // pkg/systemlogmonitor/logwatchers/kmsg/.
     const bootTime = numberOf('seconds now') - numberOf('sysinfo(2)');
     const [, , microseconds] = answer('/dev/kmsg').split(';', 1)[0]?.split(',') ?? [];
     const recorded = bootTime + Number(microseconds) / 1e6;

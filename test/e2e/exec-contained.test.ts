@@ -23,7 +23,7 @@ const ATTEMPTS = {
   'exec in exec': '$NODE $MAIN exec -- sh -c "sysctl -n vm.swappiness; sysctl -qw vm.swappiness=11; cat /proc/sys/vm/swappiness"; cat /proc/sys/vm/swappiness',
   'a new proc': 'unshare --fork --pid --mount-proc cat /proc/sys/vm/swappiness',
   'a new sysfs': 'unshare --net --mount mount -t sysfs sysfs /sys',
-  // MADV_HWPOISON is 100. mmap(2) and madvise(2) have these numbers on x86-64, and those on arm64.
+  // MADV_HWPOISON is 100. The numbers are those of mmap(2) and madvise(2) on x86-64, and on arm64.
   'poisoned memory': `perl -e '($mmap, $madvise) = $ARGV[0] eq "x86_64" ? (9, 28) : (222, 233);
     $page = syscall($mmap, 0, 4096, 3, 0x22, -1, 0); print syscall($madvise, $page, 4096, 100), " $!\n"' $(uname -m)`,
   'ip netns': 'mount -t tmpfs none /run && ip netns add inner && ip netns exec inner cat /proc/sys/vm/swappiness',
@@ -39,7 +39,7 @@ describeMount('what would change the host, under exec', () => {
   let before: ReadonlyMap<string, string>;
   const outcome = new Map<Attempt, string>();
 
-  // All at once, for one start of exec takes longer than all of them.
+  // All at once, because one start of exec takes longer than all of them.
   beforeAll(async () => {
     before = await hostState();
     const { stdout, stderr, status } = await exec(['--', 'bash', '-c', SCRIPT], {
@@ -58,9 +58,9 @@ describeMount('what would change the host, under exec', () => {
     ['debugfs elsewhere', /permission denied\.\n(?:.*\n)*status 32\n$/],
     ['a new proc', /mount \/proc failed: Operation not permitted\nstatus 1\n$/],
     ['a new sysfs', /permission denied\.\n(?:.*\n)*status 32\n$/],
-    // Where Linux has no memory failures, it does not know this advice.
+    // A kernel without memory failures does not know this advice.
     ['poisoned memory', /^-1 (?:Operation not permitted|Invalid argument)\nstatus 0\n$/],
-    // It cannot go back to the network namespace that it comes from. Where it could not be installed, the set-up has printed that.
+    // It cannot return to the network namespace that it comes from. If it could not be installed, the set-up has printed that.
     ['ip netns', /(?:setns: Operation not permitted\nstatus 1|ip: command not found\nstatus 127)\n$/],
   ])('is refused: %s', (name, refusal) => {
     expect(outcome.get(name)).toMatch(refusal);
@@ -95,7 +95,10 @@ describeMount('what would change the host, under exec', () => {
 });
 
 describeMount('exec in a chroot whose root is no mount point, as of sbuild and mock', () => {
-  /** A root made of the host's directories, in a mount namespace of the test's own. What is tried there changes nothing: a fault must not reach the host. */
+  /**
+   * A root made of the host's directories, in a mount namespace of the test. What is tried there changes nothing: a fault must not reach
+   * the host.
+   */
   const IN_CHROOT = `root=$(mktemp -d); trap 'umount -l $root/* 2>/dev/null; rm -rf --one-file-system $root' EXIT
     for path in /*; do
       if [ -L $path ]; then cp -P $path $root; elif [ -d $path ]; then mkdir $root$path; mount --rbind $path $root$path; fi

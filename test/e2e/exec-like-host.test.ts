@@ -8,7 +8,7 @@ import { runMain } from './support/daemon.ts';
 import { exec } from './support/exec.ts';
 import { describeMount } from './support/mounts.ts';
 
-/** What this host has, which a machine like it shows. */
+/** What this host has, and what a machine like it shows. */
 const SAME = ['/proc/sys/vm/swappiness', '/proc/sys/kernel/pid_max', '/proc/sys/fs/file-max', '/proc/sys/net/ipv4/ip_forward'];
 
 describeMount('a machine like this host', () => {
@@ -23,7 +23,7 @@ describeMount('a machine like this host', () => {
       await writeFile(file, stdout);
       const ran = await exec(['--machine', file, '--', 'cat', ...SAME]);
       expect(ran).toEqual({ status: 0, stderr: '', stdout: SAME.map((path) => readFileSync(path, 'utf8')).join('') });
-      // A file that --machine takes comes out as it is.
+      // A file for --machine comes out unchanged.
       expect((await runMain(['machine', '--machine', file])).stdout).toContain(stdout.split('\n').filter((line) => line.startsWith('sysctl ')).join('\n'));
     } finally {
       await rm(directory, { recursive: true });

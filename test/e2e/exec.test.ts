@@ -28,9 +28,7 @@ afterAll(async () => {
 });
 
 const ARM = 'echo 1 > /proc/sys/vm/panic_on_unrecoverable_memory_failure\n';
-/**
- * Bash: the first frame of at least 0x1000 whose word of kpageflags has a bit set, taken to be offlined as the selftest of the kernel does.
- */
+/** Bash: the first frame of at least 0x1000 whose word of kpageflags has a bit set. It is then offlined, as the kernel's selftest does. */
 const OFFLINE_FIRST_WITH = `first_with() {
   local pfn=0x1000 word
   while read -r word; do (( (0x$word >> $1) & 1 )) && { printf '0x%x' $((pfn << 12)); return; }; (( pfn++ )); done < <(od -An -v -tx8 -w8 -j $((0x1000 * 8)) /proc/kpageflags)
@@ -97,7 +95,7 @@ describeMount('what exec takes over from its command', () => {
   it('leaves the keys of the terminal to the command: Ctrl-C reaches it once, and interrupts a loop of the shell', async () => {
     const inner = `${process.execPath} ${join(import.meta.dirname, '../../dist/main.js')} exec --`;
     await writeFile(join(directory, 'first'), 'trap "echo [caught]" INT; echo ready; read -r; echo [status $?]');
-    // script(1) makes a terminal, and types what it is given.
+    // script(1) makes a terminal, and types its input.
     const terminal = spawn('script', ['-qec', `${inner} bash ${directory}/first`, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
     let stdout = '';
     terminal.stdout.setEncoding('utf8').on('data', (text: string) => { stdout += text; });
@@ -129,7 +127,7 @@ describeMount('what exec takes over from its command', () => {
 
 describeMount('the files of exec', () => {
   it('are all at their real places, with what is beside them still there, and are not to be seen outside', async () => {
-    // What only shields a file of the host's is where the host has that.
+    // Places that only hide a file of the host exist where the host has that file.
     const { root } = assembleMachine({ profile: 'v4', memory: { memoryBytes: LEAST_MEMORY }, seed: 0, clock: () => 0, devices: true });
     const places = emulatedPlaces(root).filter(({ path, shield }) => shield === undefined || existsSync(path)).map(({ path }) => path);
     expect(places).toContain('/proc/sys');
@@ -261,8 +259,8 @@ describeMount('exec whose namespaces are lost before the command begins', () => 
     const child = startExec(['--', 'echo', 'started'], { PATH: `${tools}:${process.env['PATH'] ?? ''}` });
     let stderr = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
-    // hostname(1) is a child of init, that of the owner, that of the boot, that of the keeper. Nothing reports the start of a grandchild
-    // but its file.
+    // hostname(1) is a child of init, and that of the owner, of the boot, and of the keeper in turn. Only its file reports the start of a
+    // grandchild.
     const chain = await sh(`until [ -e "$1/waits" ]; do sleep 0.05; done
       below() { local each; for each in $(cat /proc/$1/task/*/children); do echo $each; below $each; done; }
       for pid in $(below $2); do [ "$(tr '\\0' ' ' < /proc/$pid/cmdline)" = 'sleep 1000 ' ] && break; done
@@ -292,7 +290,7 @@ describeMount('the report of exec', () => {
       sysctls: [
         { ...anyTime, name, file, wrote: '1', old: '0', new: '1', result: 'ok', by: by('bash') },
         { ...anyTime, name, file, wrote: '0', old: '1', new: '0', result: 'ok', by: by('sysctl') },
-        // It is stdio that tries again when the file is closed.
+        // stdio tries again when the file is closed.
         ...Array.from({ length: 2 }, () => ({ ...anyTime, name: 'vm.swappiness', wrote: '999', old: '60', new: '60', result: 'EINVAL', by: by('sysctl') })),
         { ...anyTime, name, file, wrote: '1', old: '0', new: '1', result: 'ok', by: by('bash') },
       ],
@@ -326,14 +324,14 @@ describeMount('a report of exec that has no room in the end', () => {
 });
 
 describeMount('what is left of exec', () => {
-  // Helpers of exec get nothing of its environment but PATH.
+  // Helpers of exec get only PATH from its environment.
   const marked = (mark: string): Readonly<Record<string, string>> => ({ PATH: `${process.env['PATH'] ?? ''}:/${mark}` });
   const LINGERS = ['--', 'bash', '-c', 'trap "" TERM HUP; setsid sleep 1000 & echo ready; exec sleep 1000'];
   const HELPERS = ['keeper', 'boot', 'owner', 'init'] as const;
 
   /**
-   * Kills exec with $1 for its pid, or the helper $2, as soon as the helper $3 is there. Each is a child of the one before, and its fourth
-   * word names it.
+   * Kills exec with $1 as its pid, or the helper $2, as soon as the helper $3 exists. Each is a child of the one before, and its fourth
+   * word is its name.
    */
   const KILL = `pid=$1 victim=$1
     for name in ${HELPERS.join(' ')}; do
@@ -354,7 +352,7 @@ describeMount('what is left of exec', () => {
   it.each(['exec', 'nsenter', ...HELPERS])('is nothing when one of its processes is killed: %s', async (victim) => {
     const mark = randomUUID();
     const child = startExec(LINGERS, marked(mark));
-    // Its streams are closed: nothing has them open any more.
+    // Its streams are closed: no process has them open any more.
     const closed = once(child, 'close');
     let stderr = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
@@ -362,7 +360,7 @@ describeMount('what is left of exec', () => {
     await kill(child, victim, 'init');
     await closed;
     await goneFor(mark);
-    // Where CMD is killed with it, it is as if CMD had been.
+    // If CMD is killed with it, the result is that of CMD.
     if (['exec', 'nsenter', 'init'].includes(victim)) expect(child.signalCode).toBe('SIGKILL');
     else expect({ status: child.exitCode, stderr }).toEqual({ status: 125, stderr: expect.stringMatching(/^vmsysctld: [^\n]*\n$/) as string });
     expect(await hostMounts()).toBe(mountsBefore);
@@ -403,7 +401,7 @@ describeMount('what is left of exec', () => {
 });
 
 describeMount('exec for an ordinary user', () => {
-  /** As nobody, with a /dev/fuse that may be opened, in a mount namespace of the test's own. */
+  /** As nobody, with a /dev/fuse that this user may open, in a mount namespace of the test. */
   const AS_NOBODY = `mount -t tmpfs -o dev dev /media; mknod -m 666 /media/fuse c 10 229; mount --bind /media/fuse /dev/fuse
     cd /; exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"`;
   const asNobody = (args: readonly string[]): ReturnType<typeof sh> =>
@@ -435,7 +433,7 @@ describeMount('exec for an ordinary user', () => {
   });
 
   it('says what to do where he may have no user namespace', async () => {
-    // A user namespace that allows no other within it, and a process in it that has no capabilities.
+    // A user namespace in which no other can be made, and a process in it without capabilities.
     const script = `echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --bounding-set -all --inh-caps -all "$@"`;
     const { stderr, status } = await asNobody(['unshare', '--user', '--map-root-user', 'bash', '-c', script, 'bash', ...MAIN, '--', 'true']);
     expect(stderr).toBe('vmsysctld: ordinary users may not make user namespaces here: as root run sysctl -w user.max_user_namespaces=10000, or run this as root\n');

@@ -5,7 +5,7 @@ import { cannotNotify, receiveOn } from '../support/datagrams.ts';
 import { daemonsBy } from './support/daemon.ts';
 import { describeMount, describeTransports, makePlace, mountsBelow } from './support/mounts.ts';
 
-/** More injections than are done in the time of a test. */
+/** More injections than are done during a test. */
 const LONG = "echo 'inject type=slab count=1000000' > control";
 const MACHINE = ['--profile', '7.3', '--memory', '64G'];
 const cannot = cannotNotify();
@@ -18,7 +18,7 @@ describeTransports('a long batch on a mount', (transport) => {
     const daemon = await startDaemon(place, { options: MACHINE });
     try {
       const writer = daemon.sh(LONG);
-      // By the time a read is answered that was asked for after the first lines came, the batch is under way.
+      // The read is requested after the first lines arrive. When it is answered, the batch is running.
       await expect.poll(async () => (await readFile(daemon.log, 'utf8')).includes('recovery action'), { interval: 20 }).toBe(true);
       expect(await readFile(join(place.mountPoint, 'proc/sys/vm/swappiness'), 'utf8')).toBe('60\n');
       const begun = performance.now();
@@ -52,7 +52,7 @@ describeTransports('a long batch on a mount', (transport) => {
         const before = receiver.messages.length;
         await expect.poll(() => receiver.messages.slice(before).filter((message) => message.startsWith('WATCHDOG')).length).toBeGreaterThan(2);
         expect(await daemon.stop()).toBe(0);
-        // By which of them it ends is not the subject here: libfuse may take the connection down before it sends the reply.
+        // Which of them ends it is not the subject here: libfuse may close the connection before it sends the reply.
         expect((await writer).stderr).toMatch(/Interrupted system call|Software caused connection abort/);
       } finally {
         await daemon.stop('SIGKILL');

@@ -58,7 +58,7 @@ describeDaemon('the main job', (transport) => {
       }
       for (const value of ['0x1', ' 1 ', '1 2']) {
         const { stdout, stderr } = await daemon.sh(`echo 0 > ${SYSCTL}; echo "$1" > ${SYSCTL}; cat ${SYSCTL}`, [value]);
-        // Of '1 2' the kernel takes '1 ' and answers 2; bash writes the rest, at a position that strict mode ignores.
+        // The kernel takes '1 ' of '1 2' and returns 2. bash writes the rest, at a position that strict mode ignores.
         expect({ value, stdout, stderr }).toEqual({ value, stdout: '1\n', stderr: '' });
       }
     });
@@ -117,7 +117,7 @@ describeDaemon('the main job', (transport) => {
       await daemon.sh(`echo 1 > ${SYSCTL}; echo 7 > proc/sys/vm/swappiness`);
       const started = performance.now();
       await daemon.sh("echo 'inject type=slab' > control");
-      // The log's second banner comes without anybody asking for a file.
+      // The second banner of the log comes although no file is read.
       const waited = await sh('until [ "$(grep -c "Linux version" "$1")" = 2 ]; do sleep 0.02; done', [daemon.log]);
       expect(waited.status).toBe(0);
       const elapsed = performance.now() - started;
@@ -150,7 +150,7 @@ describeDaemon('the main job', (transport) => {
       const { stdout } = await daemon.sh('cat control');
       expect(stdout).toContain('total=3 ignored=0 failed=0 delayed=0 recovered=3 HardwareCorrupted=12 kB');
       expect(stdout).toContain('inject type=free count=2: ok');
-      // What control shows is comments, so that it can be kept and run like a scenario.
+      // control shows comments, so that its text can be kept and run like a scenario.
       expect(stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
     });
   });

@@ -14,7 +14,7 @@ describeDaemon('a mount point with something on it', (transport) => {
     servers.push(server);
     return server;
   };
-  /** Checks that a filesystem is served on the mount point, the only one there. */
+  /** Checks that a filesystem is served on the mount point, and that it is the only one there. */
   const expectServed = async (mountPoint = place.mountPoint): Promise<void> => {
     expect(await mountsBelow(place.directory)).toEqual([mountPoint]);
     expect((await sh('cat "$1/read-only"', [mountPoint])).stdout).toBe('constant\n');

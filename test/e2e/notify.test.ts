@@ -10,7 +10,7 @@ import { sh } from './support/shell.ts';
 const reason = cannotNotify();
 if (reason !== undefined) console.warn(`SKIPPED: the daemon and its service manager: ${reason}`);
 
-/** Runs a test with a place for a mount, and a service manager's socket in it. */
+/** Runs a test with a place for a mount, and the socket of a service manager in it. */
 async function withReceiver(body: (receiver: Receiver, place: Place) => Promise<void>): Promise<void> {
   const place = await makePlace();
   try {
@@ -25,7 +25,7 @@ async function withReceiver(body: (receiver: Receiver, place: Place) => Promise<
   }
 }
 
-/** Where a command is. */
+/** The path of a command. */
 async function pathOf(command: string): Promise<string> {
   return (await sh('PATH=$PATH:/usr/sbin:/sbin command -v "$1"', [command])).stdout.trim();
 }
@@ -88,7 +88,7 @@ describeDaemon('the daemon and its service manager', (transport) => {
   });
 });
 
-// Which thread gives the signs of life depends on the transport.
+// Which thread sends the signs of life depends on the transport.
 describeTransports('the daemon and its service manager', (transport) => {
   const { startDaemon } = daemonsBy(transport);
 
@@ -103,7 +103,7 @@ describeTransports('the daemon and its service manager', (transport) => {
         try {
           const first = await receiver.until(/^WATCHDOG=1$/);
           await receiver.until(/^WATCHDOG=1$/, first);
-          // Without the hold there would be a sign each half a second. One or two may be on their way when it begins, and when it ends.
+          // Without the hold a sign would come every half second. One or two may be on their way when it begins, and when it ends.
           await slow.sh("echo 'delay /dev/kmsg ms=6000 count=1' > control");
           const before = receiver.messages.length;
           await daemon.sh("echo 'log it hangs' > control");

@@ -12,7 +12,7 @@ import { sh } from './support/shell.ts';
 const PROGRAM = fileURLToPath(new URL('../support/proc-sys-permissions.pl', import.meta.url));
 const USER = 'setpriv --reuid 1000 --regid 1000 --clear-groups';
 
-/** Who asks: how a program is started as them, and what the recording says of a file for them. */
+/** A caller: how a program is started as this user, and what the recording says of a file for them. */
 const ASKERS: readonly { readonly who: string; readonly as: string; readonly answer: (row: PermissionRow) => string }[] = [
   { who: 'root', as: '', answer: ({ root }) => root },
   { who: 'root without capabilities', as: 'setpriv --bounding-set -all --inh-caps -all', answer: ({ rootWithout }) => rootWithout },
@@ -24,10 +24,13 @@ const ASKERS: readonly { readonly who: string; readonly as: string; readonly ans
   }),
 ];
 
-/** It holds nothing, and of a write of no bytes no server hears. */
+/** It has no value, and no server is informed of a write of no bytes. */
 const EMPTY = ['kernel/sched_energy_aware'];
 
-/** By dev-fuse alone, and of the older kernels only where all are tried (npm run test:transports): the other transport does not hear who asks. */
+/**
+ * Only by dev-fuse, because the other transport does not know the caller. The older kernels are compared only if all comparisons are made
+ * (npm run test:transports).
+ */
 const { withDaemon } = daemonsBy('dev-fuse');
 
 describeMount('who may read and write which file of a mounted /proc/sys', () => {
@@ -39,7 +42,7 @@ describeMount('who may read and write which file of a mounted /proc/sys', () => 
     };
     await withDaemon({ options: [...recordedMachine(profile), '--allow-other'] }, async ({ mountPoint }) => {
       await sh('chmod 755 "$1"', [join(mountPoint, '..')]);
-      // What root, who is the first, reads in a file, all write to it.
+      // Root comes first. What root reads in a file, all write to it.
       let input = rows.map(({ path }) => `${path}\n`).join('');
       let wrong: string[] = [];
       for (const { who, as, answer } of ASKERS) {

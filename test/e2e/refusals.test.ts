@@ -13,15 +13,15 @@ beforeEach(async () => {
 });
 afterEach(() => place.remove());
 
-/** Mounts in a mount namespace of the test's own, in which a bash script has changed something before; it ends with `exec "$@"`. */
+/** Mounts in a mount namespace of the test, in which a bash script has changed something before. The script ends with `exec "$@"`. */
 function mountAfter(script: string, options: readonly string[], mountPoint = place.mountPoint): Promise<ShellResult> {
   const program = [process.execPath, MAIN, 'mount', mountPoint, '--log', join(place.directory, 'log'), ...options];
   return sh('exec unshare --mount bash --norc -c "$@"', [script, 'bash', ...program]);
 }
 
-/** One line that says what is wrong, and a text that says what would be right; nothing is mounted. */
+/** One line that says what is wrong and what would be right. Nothing is mounted. */
 async function expectRefused({ status, stdout, stderr }: ShellResult, text: string): Promise<void> {
-  // libfuse and fusermount have a word of their own before it.
+  // libfuse and fusermount print a line of their own before it.
   const lines = stderr.split('\n').filter((line) => line.startsWith('vmsysctld: '));
   expect({ status, stdout, lines }).toEqual({ status: 1, stdout: '', lines: [expect.stringContaining(text)] });
   expect(await mountsBelow(place.directory)).toEqual([]);
@@ -31,7 +31,7 @@ async function expectRefused({ status, stdout, stderr }: ShellResult, text: stri
 const withDevice = (mode: string): string => `mount -t tmpfs -o dev dev /media; mknod -m ${mode} /media/fuse c 10 229; mount --bind /media/fuse /dev/fuse
   : > /media/fuse.conf; mount --bind /media/fuse.conf /etc/fuse.conf
 `;
-/** A /dev with a null in it, which Node needs, and nothing else. */
+/** A /dev with only null in it, which Node needs. */
 const WITHOUT_DEVICE = 'mount -t tmpfs -o dev dev /media; mknod -m 666 /media/null c 1 3; mount --bind /media /dev\n';
 const NOBODY = 65534;
 const AS_NOBODY = `exec setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups "$@"`;

@@ -15,12 +15,12 @@ interface Line {
   readonly errno?: string;
 }
 
-/** The daemon's own log from a place in it on. */
+/** The daemon's own log from a position on. */
 function lines(daemon: Daemon, from = 0): Line[] {
   return daemon.output.stderr.slice(from).split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Line);
 }
 
-/** Sends SIGHUP and waits for a line of the daemon's own log: what was logged up to then. */
+/** Sends SIGHUP, and waits for a line of the daemon's own log. Returns what was logged until then. */
 async function hangUp(daemon: Daemon, message: string): Promise<Line[]> {
   const from = daemon.output.stderr.length;
   const said = new Promise<void>((resolve) => {
@@ -59,7 +59,7 @@ async function withConfig(
   }
 }
 
-// How an order reaches the thread that serves depends on the transport.
+// How an order reaches the serving thread depends on the transport.
 describeTransports('SIGHUP and a configuration file', (transport) => {
   it('applies the format of the log and the level of the own log at once', async () => {
     await withConfig(transport, 'log-format: dmesg\n', [], async (daemon, config) => {
@@ -124,7 +124,7 @@ describeDaemon('SIGHUP and a configuration file', (transport) => {
   it('names what needs a restart each time, and does without it', async () => {
     await withConfig(transport, 'profile: v4\nseed: 1\n', ['--memory', '256M'], async (daemon, config) => {
       await writeFile(config, 'profile: 7.3\nseed: 2\nmemory: 2G\nsubtree: proc/sys/vm\n');
-      // The memory is the command line's.
+      // The memory size is that of the command line.
       for (let time = 0; time < 2; time++) {
         expect(await hangUp(daemon, RESTART)).toMatchObject([{ msg: REOPENED }, { level: 40, msg: RESTART, options: ['profile', 'seed', 'subtree'] }]);
       }
@@ -153,7 +153,7 @@ describeMount('/etc/vmsysctld.conf', () => {
   it('is read by mount and exec where no other is named', async () => {
     const place = await makePlace();
     try {
-      // An /etc of its own, for this mount namespace alone.
+      // An /etc of its own, only in this mount namespace.
       const script = `cp -a /etc "$1/etc" && printf '%s\\n' 'profile: 7.3' 'memory: 256M' 'log: /proc/nowhere' > "$1/etc/vmsysctld.conf" && mount --bind "$1/etc" /etc || exit
         "$2" "$3" exec -- cat /proc/sys/kernel/osrelease; "$2" "$3" exec --profile v4 -- cat /proc/sys/kernel/osrelease
         "$2" "$3" exec --config /dev/null -- cat /proc/sys/kernel/osrelease

@@ -140,7 +140,7 @@ describe('vmsysctld replay reads', () => {
     expect((await events(['fleet', '--host-from-path'])).map(({ host }) => host)).toEqual(['db1', 'db2']);
     expect((await events(['fleet', '--host-from-path', '--host', '2$'])).map(({ host }) => host)).toEqual(['db2']);
     expect((await replay(['fleet', '--host-from-path'])).stdout).toMatch(/on 2 hosts\n/);
-    // Without hosts they are taken for two captures of one.
+    // Without hosts they count as two captures of one host.
     expect((await events(['fleet'])).map(({ duplicate_of: original }) => original?.file)).toEqual([undefined, 'fleet/db1/dmesg.log']);
   });
 });
@@ -237,7 +237,7 @@ describe('bad usage of vmsysctld replay', () => {
 });
 
 describe('what a run needs', () => {
-  /** The most memory, in kB, that a replay of a number of bytes of chatter on its standard input ever used. */
+  /** The most memory, in kB, that a replay of a number of bytes of chatter from its standard input used at any time. */
   async function peak(megabytes: number): Promise<number> {
     const child = spawn(process.execPath, [MAIN, 'replay', '-', '--json'], { stdio: ['pipe', 'pipe', 'inherit'] });
     child.stdout.resume();
@@ -310,7 +310,7 @@ describeDaemon('a scenario longer than what cat writes at once', (transport) => 
 });
 
 describeChromium('the page', () => {
-  /** Counts what is drawn, from inside the page, and leaves it where --dump-dom shows it. */
+  /** Counts what is drawn, from inside the page, and writes it where --dump-dom shows it. */
   const PROBE = `<script>
     document.body.dataset.canvases = JSON.stringify([...document.querySelectorAll('canvas')].map((canvas) => {
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -336,7 +336,7 @@ describeChromium('the page', () => {
     expect(complaints).toEqual([]);
     expect(dom).toContain('data-drawn="yes"');
     const canvases = JSON.parse((/data-canvases="([^"]*)"/.exec(dom)?.[1] ?? '[]').replaceAll('&quot;', '"')) as [string, number][];
-    // Red, amber and grey are all there in each.
+    // Each has red, amber and grey.
     expect(canvases).toEqual([['types-v4', 3], ['types-7.3', 3], ['timeline', 3]]);
     const rows = (await events(['all'])).length;
     expect(dom).toContain(`data-found-pfn="5 of ${rows}"`);

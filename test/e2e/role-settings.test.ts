@@ -10,7 +10,7 @@ import { execScript } from './support/exec.ts';
 import { describeMount, EACH_TRANSPORT } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 
-// Settings that roles write, applied by the programs that apply them at boot: what a kernel refuses or lacks fails, with the program's message.
+// Settings of roles, applied by the programs that apply them at boot. What a kernel refuses or lacks fails, with the program's message.
 
 const FILE = fileURLToPath(new URL('../recordings/role-settings.conf', import.meta.url));
 /** Names and values, in order; of some names there are two. */
@@ -18,14 +18,14 @@ const SETTINGS = recording('role-settings.conf').split('\n').flatMap((line) => {
   const [, name = '', value = ''] = /^([^#=\s]+)=(.*)$/.exec(line) ?? [];
   return name === '' ? [] : [{ name, value }];
 });
-/** Names with a bound that a value of the file breaks, and that value. */
+/** Names with a bound that a value of the file violates, and that value. */
 const OUT_OF_BOUNDS: Readonly<Record<string, string>> = { 'vm.mmap_rnd_bits': '33', 'vm.panic_on_unrecoverable_memory_failure': '2' };
 const pathOf = (name: string): string => name.replaceAll('.', '/');
 
 /** How long one program may take to apply them all, in milliseconds: Ansible starts three for each. */
 const MINUTES = 400_000;
 
-/** What a kernel makes of the settings, as its list of files predicts. */
+/** The results of the settings on a kernel, as predicted from its list of files. */
 interface Predicted {
   readonly missing: readonly { readonly name: string; readonly value: string }[];
   readonly refused: readonly { readonly name: string; readonly value: string }[];
@@ -44,7 +44,7 @@ function predicted(profile: ProfileName): Predicted {
   };
 }
 
-/** What the machine has besides, as the comments of the file say. */
+/** What else the machine has, as the comments of the file say. */
 const machine = (profile: ProfileName): string[] => [
   '--profile', profile, '--module', 'br_netfilter', '--module', 'tcp_bbr', '--module', 'nf_conntrack', '--module', 'sch_fq',
 ];
@@ -101,7 +101,7 @@ describeMount('the settings of roles', () => {
     const invalid = refused.map(({ name }) => `sysctl: setting key "${name}": Invalid argument`);
     const system = await applied('7.3', 'sysctl --system');
     expect(system.values).toEqual(values);
-    // Of the files of the system it passes over names that are missing.
+    // It ignores names that are missing, in the files of the system.
     expect(complaints(system.said)).toEqual(invalid);
     const fromFile = await applied('7.3', 'sysctl -p /run/sysctl.d/99-role.conf');
     expect(fromFile.values).toEqual(values);
@@ -140,7 +140,7 @@ describeMount('the settings of roles', () => {
       const [, path = '', mode = '', value = ''] = /^F (\S+) (\d+) ?(.*)$/.exec(line) ?? [];
       return path === '' || (Number.parseInt(mode, 8) & 0o400) === 0 || value.startsWith('!') ? [] : [path];
     });
-    // Interfaces of the host's network namespace are those of the machine.
+    // The machine has the interfaces of the host's network namespace.
     const { stdout } = await execScript('sysctl -a -N --deprecated 2>/dev/null', ['--profile', '7.3']);
     const printed = new Set(stdout.split('\n'));
     const nameOf = (path: string): string => path.replaceAll(/[./]/g, (character) => (character === '.' ? '/' : '.'));

@@ -13,7 +13,7 @@ const FILES = [
   'control', 'status.json',
 ];
 
-/** Programs that print `$1`, some by sendfile(2) or copy_file_range(2); the first word is what has to be installed. */
+/** Programs that print `$1`, some by sendfile(2) or copy_file_range(2). The first word is the command that must be installed. */
 const PROGRAMS = [
   'cat "$1"', 'busybox cat "$1"', 'busybox cp "$1" ../copy && cat ../copy', 'cp "$1" ../copy && cat ../copy', 'tail -c +1 "$1"', 'dd if="$1" status=none',
   'python3 -c "import shutil, sys; shutil.copyfile(sys.argv[1], sys.argv[2])" "$1" ../copy && cat ../copy',
@@ -31,7 +31,7 @@ describeMount('programs that copy in the kernel', () => {
     }
     await withDaemon({ options: ['--profile', '7.3', '--memory', '1G'] }, async (daemon) => {
       for (const file of FILES) {
-        // lseek(2) is ESPIPE there, as on Linux, and tail(1) wants to seek.
+        // lseek(2) is ESPIPE there, as on Linux, and tail(1) needs to seek.
         if (command === 'tail' && file.includes('/debug/')) continue;
         const { stdout, stderr } = await daemon.sh(`${program}; wc -c < "$1" >&2`, [file]);
         const read = await readFile(join(daemon.mountPoint, file), 'utf8');

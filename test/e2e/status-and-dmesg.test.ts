@@ -116,7 +116,7 @@ describeDaemon('vmsysctld status', (transport) => {
   it('takes the only machine there is, and asks which where there are more', async () => {
     await withDaemon({}, async (first) => {
       await withDaemon({}, async (second) => {
-        // In a mount namespace that has no machines but these, and shows the first at two places.
+        // In a mount namespace that has only these machines, and shows the first at two places.
         const { status, stdout, stderr } = await sh(`exec unshare --mount bash --norc -ec '
           while read -r _ place type _; do
             if [ "$type" = fuse.vmsysctld ] && [ "$place" != "$3" ] && [ "$place" != "$4" ]; then umount -l "$place"; fi
@@ -137,7 +137,7 @@ describeDaemon('vmsysctld status', (transport) => {
   });
 });
 
-/** A `vmsysctld dmesg` that runs: its lines as they come. */
+/** A running `vmsysctld dmesg`: its lines as they come. */
 function follow(...args: string[]) {
   const child = spawn(process.execPath, [MAIN, 'dmesg', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
@@ -146,7 +146,7 @@ function follow(...args: string[]) {
   child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
   return {
     child, lines,
-    /** Settles when a line with this in it has come. */
+    /** Settles when a line that contains this has come. */
     async shows(text: string): Promise<void> {
       while (!lines.some((line) => line.includes(text))) await once(output, 'line', { signal: AbortSignal.timeout(100_000) });
     },
@@ -190,7 +190,7 @@ describeDaemon('vmsysctld dmesg', (transport) => {
         await daemon.sh("echo 'log into the old file' > control");
         await following.shows('] into the old file');
         daemon.process.kill('SIGHUP');
-        // The signal is dealt with some time; what is logged is in one file or the other.
+        // The signal is handled at some time. What is logged is in one file or the other.
         for (let n = 0; (await readFile(daemon.log, 'utf8').catch(() => '')) === ''; n += 1) await daemon.sh(`echo 'log turn ${n}' > control`);
         await daemon.sh("echo 'reboot' > control; echo 'log last' > control");
         await following.shows('] last');

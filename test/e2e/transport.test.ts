@@ -7,7 +7,7 @@ import type { Place } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
 import { TransportProcess } from './support/transport-process.ts';
 
-/** Runs a command in a mount point; its standard output, and the test fails if it fails. */
+/** Runs a command in a mount point. Returns its standard output. The test fails if the command fails. */
 async function ok(mountPoint: string, command: string): Promise<string> {
   const { status, stdout, stderr } = await sh(command, [mountPoint], { cwd: mountPoint });
   expect({ command, status, stderr }).toEqual({ command, status: 0, stderr: '' });
@@ -94,7 +94,7 @@ describeTransports('a mounted filesystem', (transport) => {
     expect(await run('find . -type d | sort; find . -type f -name k*')).toBe('.\n./dir\n./dir/below\n./kept\n');
     expect(await run('find dir -printf "%p %M %n %U:%G %s %i\\n"')).toBe('dir dr-xr-xr-x 2 0:0 0 101\ndir/below dr-xr-xr-x 2 0:0 0 102\n');
     expect(await run('ls -l sized | cut -d" " -f1-5; ls -i sized kept')).toBe('-rw-r--r-- 1 root root 4096\n103 kept\n109 sized\n');
-    // d_ino and d_type come with the names: listing inode numbers asks for no file's attributes.
+    // d_ino and d_type come with the names: a list with inode numbers needs no attributes of files.
     expect(await run('ls -aiU dir | tr -s " "')).toContain('101 .\n');
   });
 
@@ -189,7 +189,7 @@ describeTransports('the end of a mount', (transport) => {
   it.each(['umount "$1"', 'umount -l "$1"', 'fusermount -u "$1"'])('is noticed when it is by %s', async (command) => {
     await ok('/', `set -- ${place.mountPoint}; ${command}`);
     await server.event('gone');
-    // Unmounting what is gone is no error.
+    // It is no error to unmount what is already unmounted.
     server.command('unmount');
     await server.event('unmounted');
   });
@@ -239,7 +239,7 @@ describeTransports('--allow-other', (transport) => {
 
 describeMount('a machine without libfuse', () => {
   it('names what to install, in one line', async () => {
-    // In a mount namespace of its own the library is an empty file, which is as good as none.
+    // In a mount namespace of its own the library is an empty file, which is like none.
     const script = `
       set -e
       library=$(readlink -f "$(ldconfig -p | sed -n 's/.*libfuse.so.2 .*=> //p' | head -1)")

@@ -18,7 +18,7 @@ describeDaemon('kill -9 in the middle of injections from several shells', (trans
     try {
       const daemon = await startDaemon(place, { options: ['--memory', '32G', '--profile', '7.3'] });
       const acknowledged: string[] = [];
-      // Each shell says the frames whose injection was acknowledged. Frames 0x200000 and up are free on this machine.
+      // Each shell prints the frames whose injection was acknowledged. Frames from 0x200000 on are free on this machine.
       const shells = Array.from({ length: SHELLS }, (_, n) => {
         const first = 0x200000 + n * 0x10000;
         const loop =
@@ -43,7 +43,7 @@ describeDaemon('kill -9 in the middle of injections from several shells', (trans
       );
       expect(missing).toEqual([]);
 
-      // kill -9 leaves a mount that answers ENOTCONN; starting again is all it takes.
+      // kill -9 leaves a mount that answers ENOTCONN. A new start is enough to repair that.
       const next = await startDaemon(place);
       expect((await next.sh('cat proc/sys/vm/swappiness')).stdout).toBe('60\n');
       expect(await next.stop()).toBe(0);
@@ -160,7 +160,7 @@ describeDaemon('the log', (transport) => {
       await sh('mkdir "$1" && mount -t tmpfs -o size=1m none "$1"', [small]);
       const daemon = await startDaemon(place, { log: `${small}/log` });
       await sh('head -c 2M /dev/zero > "$1/filler"', [small]);
-      // What is kept for the log takes the lines of the write that meets it; what is left of that then, some more.
+      // The reserve of the log takes the lines of the write that finds the disk full. The rest of it takes some more lines.
       const full = await daemon.sh('for i in $(seq 200); do echo "log a line of some length, number $i" > control || break; done; echo 7 > proc/sys/vm/swappiness');
       expect(full.stderr).toBe('bash: line 1: echo: write error: No space left on device\n'.repeat(2));
       expect((await daemon.sh('cat proc/sys/vm/swappiness')).stdout).toBe('60\n');

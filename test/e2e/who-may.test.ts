@@ -9,7 +9,7 @@ import { sh, type ShellResult } from './support/shell.ts';
 
 const NOBODY = 'setpriv --reuid 65534 --regid 65534 --clear-groups -- bash --norc -c';
 
-/** Runs a bash command as another user, in a daemon's mount if that user may enter it. */
+/** Runs a bash command as another user, in a daemon's mount if this user may enter it. */
 async function asNobody(daemon: Daemon, command: string): Promise<ShellResult> {
   await sh('chmod 755 "$(dirname "$1")"', [daemon.mountPoint]);
   return sh(`exec ${NOBODY} "$1" "$2" "$2"`, [command, daemon.mountPoint]);
@@ -22,7 +22,7 @@ const FILES = [
   'proc/kpageflags', 'proc/iomem', 'proc/meminfo', 'proc/sysrq-trigger', 'sys/devices/system/memory/hard_offline_page', 'sys/devices/system/memory/memory1/state',
   'sys/devices/system/node/node0/memory_failure/total',
 ];
-/** debugfs itself lets nobody but root in (0700). */
+/** debugfs itself lets only root in (0700). */
 const HIDDEN = ['sys/kernel/debug/hwpoison/corrupt-pfn'];
 const FOR_OTHERS = `-- control
 r- proc/sys/vm/swappiness
@@ -87,7 +87,7 @@ describeMount('an ordinary user', () => {
     try {
       await sh('chown 65534:65534 "$1"', [directory]);
       const script = 'cat /etc/shadow; id -u; echo 7 > /proc/sys/vm/swappiness && cat /proc/sys/vm/swappiness';
-      // With a /dev/fuse that this user may open, in a mount namespace of the test's own.
+      // With a /dev/fuse that this user may open, in a mount namespace of the test.
       const prepare = 'mount -t tmpfs -o dev dev /media; mknod -m 666 /media/fuse c 10 229; mount --bind /media/fuse /dev/fuse; cd /';
       const { stdout, stderr } = await sh(`exec unshare --mount bash -c '${prepare}; exec ${NOBODY.replace(' bash --norc -c', '')} "$@"' bash "$@"`, [
         process.execPath, MAIN, 'exec', '--log', join(directory, 'log'), '--', 'bash', '-c', script,

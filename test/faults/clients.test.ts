@@ -9,9 +9,9 @@ import { descriptorsOf, residentMegabytes } from './support/process.ts';
 
 const CLIENTS = fileURLToPath(new URL('support/clients.pl', import.meta.url));
 const ROUNDS = 10;
-/** Every fourth waits for a record, where there is /dev/kmsg. */
+/** Every fourth client waits for a record, if there is /dev/kmsg. */
 const WAITS = 4;
-/** What a daemon may grow by in a second crowd, in megabytes: what it keeps of the first is there to be used again. */
+/** How much a daemon may grow in a second crowd, in megabytes: it keeps memory of the first one to use it again. */
 const GROWTH = 40;
 
 describeTransports('clients at once', (transport) => {
@@ -39,7 +39,7 @@ describeTransports('clients at once', (transport) => {
   });
 });
 
-/** How many lines the clients that do not wait write: each does the second of five things in every fifth of its rounds. */
+/** How many lines the clients that do not wait write. Each does the second of five things in every fifth of its rounds. */
 function expectedLines(clients: number, wait: boolean): number {
   let lines = 0;
   for (let n = 1; n <= clients; n += 1) {

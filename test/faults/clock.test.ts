@@ -6,7 +6,10 @@ import { describeDaemon, describeTransports } from '../e2e/support/mounts.ts';
 import { tell } from './support/chance.ts';
 import { count, patience } from './support/counts.ts';
 
-/** Loaded before the program, in all of its threads: the time of Date jumps by up to ten years either way at each call, unlike other clocks. */
+/**
+ * Loaded before the program, in all of its threads: at each call the time of Date jumps by up to ten years, forward or back, unlike other
+ * clocks.
+ */
 const JUMPING = `data:text/javascript,${encodeURIComponent(`
 const real = Date.now; let n = 0;
 const jump = () => real() + (n++ % 2 ? 1 : -1) * (n * 7919 % 3650) * 86400000;
@@ -20,7 +23,7 @@ function stamps(log: string): number[] {
 
 const SYSLOG = /^[A-Z][a-z]{2} [ 123]\d \d\d:\d\d:\d\d localhost kernel: \[ *\d+\.\d{6}\] \S/;
 
-// Who wakes the machine for a reboot depends on the transport.
+// Which thread wakes the machine for a reboot depends on the transport.
 describeTransports('the clock', (transport) => {
   const { withDaemon } = daemonsBy(transport);
 
@@ -33,7 +36,7 @@ describeTransports('the clock', (transport) => {
       const all = stamps(log);
       expect(all).toEqual([...all].sort((a, b) => a - b));
       expect(all.at(-1)).toBeLessThan(60e6);
-      // One boot has one wall clock, which goes on as the stamps do.
+      // One boot has one wall clock, which advances with the time stamps.
       expect(new Set(lines.map((line) => line.slice(0, 6))).size).toBeLessThanOrEqual(2);
       const begun = performance.now();
       await daemon.sh('echo panic > control');

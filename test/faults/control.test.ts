@@ -7,7 +7,7 @@ import { count, patience } from './support/counts.ts';
 import { flood, told } from './support/flood.ts';
 import { residentMegabytes } from './support/process.ts';
 
-/** What a daemon may grow by, in megabytes, whatever was written: its heap finds its size, and keeps nothing. */
+/** How much a daemon may grow, in megabytes, whatever is written: its heap reaches its size, and keeps nothing. */
 const GROWTH = 150;
 const MIB = 2 ** 20;
 
@@ -44,7 +44,7 @@ describeDaemon('the control file', (transport) => {
         expect((await daemon.sh('cat control')).stdout).toMatch(reason);
         expect(await readFile(daemon.log, 'utf8')).toMatch(reason);
       }
-      // Pieces of 4096 bytes and more that end amid a line go on in the next; the last line needs no newline.
+      // Pieces of 4096 bytes and more that end within a line continue in the next piece. The last line needs no newline.
       const lines = Array.from({ length: 3000 }, (_, n) => `log piece ${n}`).join('\n');
       expect(await daemon.sh('dd bs=5000 iflag=fullblock of=control status=none', [], { input: lines })).toMatchObject({ status: 0, stderr: '' });
       await expect.poll(async () => (await readFile(daemon.log, 'utf8')).split('\n').filter((line) => / piece \d+$/.test(line)).length).toBe(3000);

@@ -9,7 +9,7 @@ import { count, patience } from './support/counts.ts';
 import { flood, told } from './support/flood.ts';
 import { descriptorsOf, residentMegabytes } from './support/process.ts';
 
-/** How many files a process opens: as many as any may. */
+/** How many files a process opens: as many as it may. */
 const EACH = 1000;
 
 describeTransports('descriptors', (transport) => {
@@ -34,10 +34,10 @@ describeTransports('descriptors', (transport) => {
     const outcomes: Record<string, number> = {};
     try {
       for (let limit = 16; limit <= 136; limit += count('descriptorStep')) {
-        // One SIGTERM: Node.js handles no signal while it exits, so a second one could end it with 143.
-        // What Node.js itself needs is not ours to answer for: it dies before a line of the program is run.
-        const script = 'prlimit --nofile="$5:$5" "$1" -e 0 2>/dev/null || { echo 77; exit; }; prlimit --nofile="$5:$5" "$1" "$2" mount "$3" --log "$3.log" --transport "$4" > "$3.out" 2> "$3.err" & ' +
-          'while kill -0 $! 2>/dev/null; do if grep -q ready "$3.out"; then kill $!; break; fi; sleep 0.1; done; wait $!; echo $?; grep -c ready "$3.out"; grep -v "^{" "$3.err" | head -c 3000';
+        // One SIGTERM: Node.js handles no signal while it exits, so a second one could end it with 143. With less than what Node.js itself
+        // needs, it dies before a line of the program runs. That is not tested.
+        const script = 'prlimit --nofile="$5:$5" "$1" -e 0 2>/dev/null || { echo 77; exit; }; rm -f "$3.out"; prlimit --nofile="$5:$5" "$1" "$2" mount "$3" --log "$3.log" --transport "$4" > "$3.out" 2> "$3.err" & ' +
+          'while kill -0 $! 2>/dev/null; do if grep -qs ready "$3.out"; then kill $!; break; fi; sleep 0.1; done; wait $!; echo $?; grep -c ready "$3.out"; grep -v "^{" "$3.err" | head -c 3000';
         const { stdout } = await sh(script, [process.execPath, MAIN, place.mountPoint, transport, String(limit)]);
         const [status = '', ready = '', ...lines] = stdout.trimEnd().split('\n');
         const said = lines.length === 1 ? 'in one line' : lines.join('\n');
@@ -85,7 +85,7 @@ describeTransports('descriptors', (transport) => {
     await withDaemon({ environment: { NOTIFY_SOCKET: '/nobody', WATCHDOG_USEC: '1000000' } }, async (daemon) => {
       const limit = (soft: string): Promise<unknown> => sh('prlimit --pid "$1" --nofile="$2:"', [String(daemon.process.pid), soft]);
       const hasLogged = (text: string): Promise<void> => expect.poll(() => daemon.output.stderr).toContain(text);
-      // Of the numbers below the limit each is taken, by standard input, output and error.
+      // Standard input, output and error take all numbers below the limit.
       await limit('3');
       await hasLogged('no more files can be opened');
       await hasLogged('EMFILE","msg":"the service manager could not be notified"');

@@ -19,10 +19,10 @@ describeDaemon('random bytes', (transport) => {
   it(`${count('randomBytes')} of them to every writable file: the daemon lives, answers, and has not grown`, { timeout: patience('randomBytes', 10) }, async () => {
     await withDaemon({ options: ['--profile', '7.3', '--seed', '1'] }, async (daemon) => {
       const before = await residentMegabytes(daemon.process.pid);
-      // Of the like there are as many as of memory blocks: the first of them stand for all.
-      // Without what this user may not open for want of a capability, as in containers.
+      // Of many equal files, such as memory blocks, the first ones stand for all. Files that this user may not open for lack of a
+      // capability, as in containers, are left out.
       const { stdout } = await daemon.sh("find . -type f -perm /200 | grep -v '/memory[1-9]' | sort | while read -r file; do (: >> \"$file\") 2> /dev/null && echo \"$file\"; done");
-      // Hundreds of sysctls share a handler: outside vm the short form takes one in 16.
+      // Hundreds of sysctls share a handler. Outside vm the short form takes one in 16.
       const files = stdout.trim().split('\n').filter((file, index) => !/^\.\/proc\/sys\/(?!vm\/)/.test(file) || LONG || index % 16 === 0);
       expect(files.length).toBeGreaterThan(90);
       let [writes, refused] = [0, 0];
@@ -32,7 +32,7 @@ describeDaemon('random bytes', (transport) => {
           writes += times;
           if (result !== 'ok') refused += times;
         }
-        // What was written may have been a panic; and logs are not what is tested.
+        // A write may have caused a panic. Logs are not the subject.
         expect(await daemon.sh('echo reboot > control && cat proc/sys/vm/swappiness')).toMatchObject({ status: 0, stdout: '60\n' });
         await truncate(daemon.log);
       }
@@ -100,7 +100,7 @@ describe('random operations on random files, in process', () => {
         }
       }
       lines();
-      // Whatever happened, it can be made to be as new.
+      // Whatever happened before, a reset makes it like new.
       const control = vfs.open('/control', 1);
       expect(vfs.write(control, 0, new TextEncoder().encode('reset\n'))).toBe(6);
       expect(machine.kernel.death).toBeUndefined();

@@ -9,9 +9,9 @@ import { count, patience } from './support/counts.ts';
 import { descriptorsOf } from './support/process.ts';
 
 const SHELLS = 2;
-/** The log is renamed, as logrotate does, before every so manieth SIGHUP. */
+/** The log is renamed, as logrotate does, before one in this many SIGHUPs. */
 const RENAMED = 10;
-/** Writes numbered lines, a few at least, until there is a file of that name; says how many. */
+/** Writes numbered lines, at least a few, until a file of that name exists. Prints how many. */
 const LOAD = 'n=0; until [ -e "$2" ] && [ $n -gt 10 ]; do n=$((n + 1)); echo "log $1 $n" > control || exit; done; echo $n';
 
 describeDaemon('SIGHUP', (transport) => {
@@ -27,16 +27,16 @@ describeDaemon('SIGHUP', (transport) => {
       for (let sent = 1; sent <= count('hangups'); sent += 1) {
         if (sent % RENAMED === 0) {
           const to = `${daemon.log}.${sent}`;
-          // There is one again when the daemon has heard of the last rename.
+          // It exists again when the daemon has handled the signal of the last rename.
           await expect.poll(() => existsSync(daemon.log), { interval: 5 }).toBe(true);
           await rename(daemon.log, to);
           renamed.push(to);
         }
         daemon.process.kill('SIGHUP');
-        // Not a wait: the distance of the signals. Of those that come at once, one is heard.
+        // Not a wait, but the distance of the signals. Of signals at the same time only one arrives.
         await delay(1);
       }
-      // The last signal may still be on its way.
+      // The last signal may not have arrived.
       await expect.poll(() => existsSync(daemon.log), { interval: 5 }).toBe(true);
       await writeFile(over, '');
       const written = (await Promise.all(shells)).map(({ stdout, stderr }) => ({ lines: Number(stdout), stderr }));

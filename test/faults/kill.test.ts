@@ -13,11 +13,11 @@ const LOAD = fileURLToPath(new URL('support/load.sh', import.meta.url));
 const SHELLS = 3;
 /** The most acknowledged writes after which a daemon under load is killed. */
 const ACKNOWLEDGED = 300;
-/** How much of a start there is to be killed in, in milliseconds. */
+/** The part of a start during which it may be killed, in milliseconds. */
 const START = 500;
-/** Every so manieth daemon is killed before it says that it is ready. */
+/** One in this many daemons is killed before it prints that it is ready. */
 const EARLY = 5;
-/** Frames from here on are free on a machine of 32 GiB; each shell has this many of them. */
+/** Frames from here on are free on a machine of 32 GiB. Each shell has this many of them. */
 const FREE = 0x200000;
 const FRAMES = 0x10000;
 
@@ -25,9 +25,7 @@ describeTransports('kill -9', (transport) => {
   const { startDaemon } = daemonsBy(transport);
   const options = ['--memory', '32G', '--log-format', 'raw'];
 
-  /**
-   * Shells that write until the mount no longer answers, and the writes that were acknowledged. `reached` is called after `until` of them.
-   */
+  /** Shells that write until the mount no longer answers, and the acknowledged writes. `reached` is called after `until` of them. */
   function load(mountPoint: string, until: number, reached: () => void): { readonly acknowledged: string[]; readonly ended: Promise<unknown> } {
     const acknowledged: string[] = [];
     const shells = Array.from({ length: SHELLS }, (_, n) => {
@@ -51,7 +49,7 @@ describeTransports('kill -9', (transport) => {
       for (let kill = 1; kill <= count('kills'); kill += 1) {
         if (kill % EARLY === 0) {
           const child = spawn(process.execPath, [MAIN, 'mount', place.mountPoint, '--log', `${place.directory}/log`, '--transport', transport, ...options], { stdio: 'ignore' });
-          // Not a wait: anywhere in the start is where it is to be killed.
+          // Not a wait: the kill may come at any time during the start.
           await delay(next(START));
           child.kill('SIGKILL');
           await exited(child);

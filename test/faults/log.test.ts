@@ -7,13 +7,13 @@ import { describeDaemon, describeMount, makePlace } from '../e2e/support/mounts.
 import { sh } from '../e2e/support/shell.ts';
 import { withSmallDisk } from './support/small-disk.ts';
 
-/** A log whose records have numbers: one that is missing shows. */
+/** A log whose records have numbers, so that a missing one is noticed. */
 const KMSG = ['--log-format', 'kmsg', '--profile', '7.3'];
-/** The daemon checks each second whether its log still has a name: after this many milliseconds the next write checks. */
+/** The daemon checks each second whether its log still has a name. After this many milliseconds the next write checks it. */
 const LOOKED_AGAIN = 1100;
 const TOTAL = 'sys/devices/system/node/node0/memory_failure/total';
 
-/** Writes of every kind, as a shell has them. */
+/** Writes of every kind, as a shell makes them. */
 const WRITES = [
   'echo 7 > proc/sys/vm/swappiness',
   'echo 1 > proc/sys/vm/drop_caches',
@@ -25,20 +25,20 @@ const WRITES = [
   'echo 1 > proc/sys/kernel/panic',
 ];
 
-/** What the machine is: all that its control file shows but the time, and some of its files. */
+/** The state of the machine: its control file without the time, and some of its files. */
 async function stateOf(daemon: Daemon): Promise<string> {
   const { stdout } = await daemon.sh(`grep -v uptime control; cat ${TOTAL} proc/sys/vm/swappiness proc/sys/kernel/panic proc/kpageflags | sha1sum`);
   expect(stdout).toContain('# machine');
   return stdout;
 }
 
-/** Writes lines until one is refused: what the shell says of it. */
+/** Writes lines until one is refused. Returns the message of the shell. */
 async function writeUntilRefused(daemon: Daemon): Promise<string> {
   const { stderr } = await daemon.sh('for i in $(seq 5000); do echo "log a line of some length, number $i" > control || break; done', [], { timeout: 60_000 });
   return stderr.replace('bash: line 1: echo: write error: ', '').trim();
 }
 
-/** Tries every write and has it fail so, and change nothing. */
+/** Tries every write, and checks that it fails with this error and changes nothing. */
 async function expectRefused(daemon: Daemon, error: string): Promise<void> {
   const before = await stateOf(daemon);
   for (const write of WRITES) {
@@ -47,7 +47,7 @@ async function expectRefused(daemon: Daemon, error: string): Promise<void> {
   expect(await stateOf(daemon)).toBe(before);
 }
 
-/** The lines of a log in format kmsg, each boot numbered without a gap. */
+/** The lines of a log in format kmsg. Each boot is numbered without a gap. */
 async function wholeLines(log: string): Promise<string[]> {
   const lines = (await readFile(log, 'latin1')).split('\n');
   expect(lines.pop()).toBe('');
@@ -61,7 +61,7 @@ async function wholeLines(log: string): Promise<string[]> {
   return lines;
 }
 
-/** How many of the lines are of an injection. */
+/** How many of the lines belong to an injection. */
 function injectionsIn(lines: readonly string[]): number {
   return lines.filter((line) => line.includes('recovery action')).length;
 }
@@ -82,7 +82,7 @@ describeDaemon('the log, when its disk is full', (transport) => {
       expect((await daemon.sh(`cat proc/sys/vm/swappiness ${TOTAL}`)).stdout).toBe('7\n1\n');
       expect(injectionsIn(await wholeLines(log))).toBe(1);
       expect(await daemon.stop()).toBe(0);
-      // It is logged once, and once that it is over, not by the write.
+      // The failure is logged once, and its end once, not by the write.
       expect(daemon.output.stderr.match(/the log cannot be written/g)).toHaveLength(1);
       expect(daemon.output.stderr.match(/the log can be written again/g)).toHaveLength(1);
     });
@@ -98,7 +98,7 @@ describeDaemon('the log, when its disk is full', (transport) => {
         const lines = await wholeLines(log);
         expect(done).toBeGreaterThan(1000);
         expect(injectionsIn(lines)).toBe(done);
-        // Room for the second, by a new log.
+        // Room for the second, through a new log.
         await rename(log, `${directory}/before`);
         await fill();
         await rm(`${directory}/before`);
@@ -147,7 +147,7 @@ describeDaemon('the log, when its disk fails', (transport) => {
   const { startDaemon } = daemonsBy(transport);
 
   it('has the write that meets it fail with EIO, and every later one, which is not done, until it can be written: no line is missing', async () => {
-    // What fails is a file of another machine, as its control file has it fail.
+    // The file that fails belongs to another machine, whose control file makes it fail.
     const [failing, place] = [await makePlace('failing'), await makePlace()];
     try {
       const disk = await startAnyDaemon(failing, { transport: 'dev-fuse', options: ['--sysctl', 'kernel.printk_devkmsg=on'] });
@@ -157,7 +157,7 @@ describeDaemon('the log, when its disk fails', (transport) => {
       expect((await daemon.sh("echo 'log owed' > control")).stderr).toBe('bash: line 1: echo: write error: Input/output error\n');
       await expectRefused(daemon, 'Input/output error');
       await disk.sh('echo reset > control');
-      // Nobody has to ask for it: what is owed is tried again.
+      // No write is needed: pending lines are retried.
       await expect.poll(() => daemon.output.stderr).toContain('the log can be written again');
       expect(await daemon.sh("echo 'log after' > control")).toMatchObject({ status: 0 });
       const lines = (await readFile(disk.log, 'latin1')).split('\n').filter((line) => /\] \d+,\d+,/.test(line)).map((line) => line.replace(/^.*?\] \d+,(\d+),\d+,-;/, '$1 '));
@@ -179,7 +179,7 @@ describeDaemon('the log, when it is removed', (transport) => {
     try {
       const log = `${place.directory}/logs/log`;
       const daemon = await startDaemon(place, { log });
-      // The daemon has just looked when the line is there.
+      // The daemon has just checked when the line is there.
       await delay(LOOKED_AGAIN);
       await daemon.sh("echo 'log one' > control");
       await rm(`${place.directory}/logs`, { recursive: true });
@@ -187,7 +187,7 @@ describeDaemon('the log, when it is removed', (transport) => {
       expect((await readFile(log, 'utf8')).replace(/^\[.*?\] /gm, '')).toMatch(/^one\n(?:two\n)+three\n$/);
       expect((await stat(log)).mode & 0o7777).toBe(0o640);
       await rename(log, `${log}.1`);
-      // A renamed log is not recreated, however late the next write is.
+      // A renamed log is not recreated, no matter how late the next write is.
       await delay(LOOKED_AGAIN);
       await daemon.sh("echo 'log four' > control");
       daemon.process.kill('SIGHUP');

@@ -10,7 +10,7 @@ import { count, patience } from './support/counts.ts';
 import { flood, told } from './support/flood.ts';
 import { residentMegabytes } from './support/process.ts';
 
-/** The heap Node.js is given, and what the whole of the daemon may take with every bound reached, in megabytes. */
+/** The heap of Node.js, and the most memory of the whole daemon when every bound is reached, in megabytes. */
 const HEAP = 1024;
 const MOST = 1400;
 
@@ -25,7 +25,7 @@ const GROWTHS: readonly { readonly file?: string; readonly text: string; readonl
   { text: 'reboot', share: 0.001 },
   { text: 'page pfn=%d type=anon mapped=%s', share: 0.002, processes: 2000, errno: LIMITS.pages.errno },
   { text: 'reset', share: 0.001 },
-  // Before anything is poisoned: a page of nobody's that is would be the machine's end. In the long form there are holes among them.
+  // Before anything is poisoned: a poisoned page without an owner would end the machine. In the long form there are holes among them.
   { text: 'access pfn=%d', share: 0.1, errno: 'ENXIO' },
   { text: 'inject type=free count=10000', share: 0.0001, line: true, errno: LIMITS.pages.errno },
   { text: 'wait 1000000000', share: 0.1, errno: LIMITS.clock.errno },
@@ -52,7 +52,7 @@ describeDaemon('memory', (transport) => {
       const { peak } = await residentMegabytes(pid);
       expect(peak).toBeLessThan(MOST);
       expect((await daemon.sh("echo reset > control && cat proc/sys/vm/swappiness")).stdout).toBe('60\n');
-      // The first bound is reached in the short form too.
+      // The short form reaches the first bound too.
       expect([...ends].some((end) => end.endsWith(LIMITS.rules.errno))).toBe(true);
       tell(`memory (${transport}): ${peak} MB at most in a heap of ${HEAP} MB; refused: ${[...ends].join('; ')}`);
     });
@@ -64,7 +64,7 @@ describeDaemon('memory', (transport) => {
       await daemon.sh("echo 'delay /proc/vmstat ms=3000' > control");
       const script = 'for i in $(seq "$2"); do (read -r line < "$1/proc/vmstat"; echo "${line%% *}") & done; wait';
       const begun = performance.now();
-      // Others are answered meanwhile.
+      // Other requests are answered meanwhile.
       const reading = sh(script, [daemon.mountPoint, String(count('heldBack'))], { timeout: patience('heldBack', 30) });
       expect((await daemon.sh('cat proc/sys/vm/swappiness')).stdout).toBe('60\n');
       const { stdout } = await reading;

@@ -3,7 +3,7 @@ import { MAIN } from '../e2e/support/daemon.ts';
 import { describeDaemon, makePlace, mountsBelow } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 
-/** Where standard output and standard error may go, as the shell has it. `$3` is the mount point. */
+/** Where standard output and standard error may go, in the words of the shell. `$3` is the mount point. */
 const STREAMS = [
   { what: 'a full standard output', streams: '> /dev/full 2> "$3.err"', status: 1 },
   { what: 'a full standard error', streams: '> "$3.out" 2> /dev/full', status: 0 },

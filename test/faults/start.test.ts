@@ -7,13 +7,13 @@ import { daemonsBy, MAIN, runMain } from '../e2e/support/daemon.ts';
 import { describeDaemon, describeMount, describeTransports, makePlace, mountsBelow, type Place, type TransportName } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 
-/** The environment of a start that cannot be: made in a mount namespace of its own, of which the machine sees nothing. */
+/** The environment of a start that must fail, made in a mount namespace of its own. This machine sees nothing of it. */
 interface Lack {
   readonly lack: string;
   readonly transport: TransportName;
-  /** What is done in the namespace before; `$scratch` is an empty directory. */
+  /** What is done in the namespace before the start; `$scratch` is an empty directory. */
   readonly before: string;
-  /** How node is run, where not as it is. */
+  /** How node is run, if not as usual. */
   readonly as?: string;
   readonly says: RegExp;
 }
@@ -70,7 +70,7 @@ describeMount('a start without', () => {
   });
 });
 
-/** Mount points that are in use, or no use. `prepare` may be given the place of a daemon that runs. */
+/** Mount points that are in use or unsuitable. `prepare` may get the place of a running daemon. */
 interface Occupied {
   readonly what: string;
   readonly prepare: (place: Place) => Promise<string>;
@@ -129,7 +129,7 @@ describeTransports('a start on a mount point', (transport) => {
     const place = await makePlace();
     try {
       const script = 'mkdir "$3/here" && cd "$3/here" && rmdir "$3/here" && exec "$1" "$2" mount "${@:4}"';
-      // Node cannot start a thread there, and dev-fuse does without waiting for the mount point.
+      // Node cannot start a thread there, and dev-fuse does it without waiting for the mount point.
       const says = /^vmsysctld: (?:\. does not exist: create it first, mkdir -p \.|the current directory has been removed: change to another first)$/;
       for (const words of [['.', '--log', `${place.directory}/log`], [place.mountPoint, '--log', 'log']]) {
         const { status, stdout, stderr } = await sh(script, [process.execPath, MAIN, place.directory, ...words, '--transport', transport]);

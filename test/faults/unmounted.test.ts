@@ -8,7 +8,10 @@ import { sh } from '../e2e/support/shell.ts';
 import { tell } from './support/chance.ts';
 import { count, patience } from './support/counts.ts';
 
-/** The ways in which somebody takes a mount from under its daemon. `abort` ends the connection and leaves the mount, as an admin does whose mount hangs. */
+/**
+ * The ways in which another process removes the mount of a running daemon. `abort` ends the connection and leaves the mount, as an admin
+ * does with a mount that hangs.
+ */
 const WAYS = {
   'umount -f': 'umount -f "$1"',
   'umount -l': 'umount -l "$1"',
@@ -16,7 +19,7 @@ const WAYS = {
   'fusermount3 -u -z': 'fusermount3 -u -z "$1"',
 } as const;
 
-/** A process that has a file of the mount open, and one that waits for a held back answer. */
+/** A process that has a file of the mount open, and one that waits for a delayed answer. */
 async function holder(daemon: Daemon): Promise<ReturnType<typeof spawn>> {
   const child = spawn('bash', ['--norc', '-c', 'exec 3< "$1/proc/sys/vm/swappiness"; echo open; read -r', 'bash', daemon.mountPoint], { stdio: ['pipe', 'pipe', 'inherit'] });
   await new Promise((resolve) => child.stdout.once('data', resolve));
@@ -32,7 +35,7 @@ describeTransports('unmounted by somebody else', (transport) => {
       for (let n = 0; n < count('unmounts'); n += 1) {
         const daemon = await startDaemon(place);
         await daemon.sh("echo 'log before' > control");
-        // What is only detached may be in use.
+        // A detached mount may still be in use.
         const child = name.endsWith('-l') || name.endsWith('-z') ? await holder(daemon) : undefined;
         expect(await sh(command, [place.mountPoint])).toMatchObject({ status: 0, stderr: '' });
         await exited(daemon.process);

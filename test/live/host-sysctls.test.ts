@@ -49,7 +49,7 @@ describe.skipIf(reason !== undefined)(`the running kernel's own /proc/sys/vm (Li
     if (directory !== undefined) await rm(directory, { recursive: true });
   });
 
-  /** The files whose values are to be put back, in the order to do so. */
+  /** The files whose values are to be restored, in the right order. */
   const restored = (): string[] => restoreOrder(files.map(({ entry }) => entry), values).map(({ procname }) => procname);
 
   const run = (): HostRun => ({ directory, sysseq, values: restored().map((name) => [name, values.get(name) ?? '']) });
@@ -60,7 +60,7 @@ describe.skipIf(reason !== undefined)(`the running kernel's own /proc/sys/vm (Li
     return answersOf(answers);
   }
 
-  /** The same script by the same program on a mount, whose values are made this machine's first. */
+  /** The same script by the same program on a mount that has this machine's values first. */
   async function onMount(daemon: Daemon, script: Script): Promise<string[]> {
     const set = restored().map((name) => `set ${name} ${Buffer.from(values.get(name) ?? '').toString('hex')}`);
     const lines = [...set, ...script.lines];

@@ -7,9 +7,9 @@ import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES } from '../../src/kernel/memory-failure/injection.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
 
-/** Frames near each other, so that what happens to one page meets what happened to its neighbours, and a few anywhere. */
+/** Frames that lie close together, so that what happens to one page also concerns its neighbours, and a few elsewhere. */
 const pfn = fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 0x20000, max: 0x20480 }) }, fc.integer({ min: 0, max: 0x3ffff }));
-/** Not DAX: Linux counts an error in device memory each time, poisoned before or not. */
+/** Not DAX: Linux counts an error in device memory each time, whether it was poisoned before or not. */
 const type = fc.constantFrom(...PAGE_TYPE_NAMES.filter((name) => name !== 'dax'));
 const hex = (n: number): string => `0x${n.toString(16)}`;
 const target = fc.oneof(pfn.map((n) => `pfn=${hex(n)}`), type.map((name) => `type=${name}`));
@@ -19,11 +19,11 @@ const command = fc.oneof(
   { weight: 2, arbitrary: pfn.map((n) => `unpoison pfn=${hex(n)}`) },
   { weight: 3, arbitrary: fc.tuple(pfn, fc.nat(0x300), type, fc.constantFrom('', ' mapped=a:1', ' mapped=a:1,b:2', ' mapped=none', ' refs=2'))
     .map(([first, more, name, rest]) => `page pfn=${hex(first)}-${hex(Math.min(first + more, 0x3ffff))} type=${name}${rest}`) },
-  // Poison of the kernel's own would be the machine's end, and a reboot that of what was to be looked at.
+  // Poison in memory of the kernel would end the machine, and a reboot would reset what is checked.
   pfn.map((n) => `access pfn=${hex(n)}`),
 );
 const hugePages = fc.integer({ min: 0, max: 20 });
-/** A memory block that goes offline, or comes back as one of two zones. */
+/** A memory block that goes offline, or returns as one of two zones. */
 const block = fc.tuple(fc.integer({ min: 1, max: 7 }), fc.constantFrom('offline', 'online_movable', 'online_kernel'))
   .map(([number, state]) => ({ path: `/sys/devices/system/memory/memory${number}/state`, text: `${state}\n` }));
 const step = fc.oneof({ weight: 9, arbitrary: command }, hugePages.map((count) => count));
@@ -82,7 +82,7 @@ describe('the books of a machine to which anything is done', () => {
         expect(counted).toMatchObject(counts);
         expect(mapped).toBe(mmap);
         expect(amount('MemFree')).toBe((counts.free ?? 0) * 4);
-        // Large kmalloc() pages, which kpageflags shows like others, are slab in meminfo.
+        // Large kmalloc() pages are slab in meminfo. kpageflags shows them like others.
         expect(amount('Slab')).toBe(((counts.slab ?? 0) + counted.largeKmalloc) * 4);
         expect(amount('HugePages_Total')).toBe(counts.huge);
         expect(amount('HugePages_Total') - amount('HugePages_Surp')).toBeLessThanOrEqual(kernel.int('vm.nr_hugepages'));
@@ -112,7 +112,7 @@ describe('the books of a machine to which anything is done', () => {
         expect(sum(meminfo, /^MemFree: +(\d+)/gm)).toBe(free * 4);
         expect(sum(node, /MemFree: +(\d+)/g)).toBe(free * 4);
         expect(sum(zones, /managed +(\d+)/g) * 4).toBe(sum(meminfo, /^MemTotal: +(\d+)/gm));
-        // What zones count is what the node counts.
+        // The counts of the zones add up to those of the node.
         for (const item of ['nr_free_pages', 'nr_free_pages_blocks', 'nr_zone_active_anon', 'nr_zone_inactive_file', 'nr_zone_unevictable', 'nr_mlock', 'numa_hit']) {
           const pattern = new RegExp(`^ *${item} +(\\d+)$`, 'gm');
           expect(`${item} ${sum(zones, pattern)}`).toBe(`${item} ${sum(vmstat, pattern)}`);

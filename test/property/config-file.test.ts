@@ -6,7 +6,7 @@ import { parseWords } from '../../src/cli/options/parse-words.ts';
 import { parse } from '../support/config-file.ts';
 
 const SYSCTLS = ['kernel.panic=10', 'vm.swappiness=1', 'kernel.hostname=a: b # c', 'vm/panic_on_oom=2'];
-/** Values of options whose texts are not any, and not one of a few words. */
+/** Values of options that take neither any text nor one of a few words. */
 const TEXTS: Readonly<Record<string, fc.Arbitrary<string>>> = {
   memory: fc.tuple(fc.integer({ min: 1, max: 64 }), fc.constantFrom('G', 'T', 'g')).map((parts) => parts.join('')),
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }).map(String),
@@ -19,10 +19,10 @@ function texts(name: string, option: Option): fc.Arbitrary<readonly string[]> {
   return (option.words ? fc.constantFrom(...option.words) : TEXTS[name] ?? path).map((text) => [text]);
 }
 
-/** Some of the options, with values that each takes. */
+/** Some of the options, with values that each accepts. */
 const given = fc.record(Object.fromEntries(Object.entries(CONFIGURED).map(([name, option]) => [name, texts(name, option)])), { requiredKeys: [] });
 
-/** As YAML has it: without quotes where that can be, with either kind of them. */
+/** A text in YAML: without quotes if that is possible, or with either kind of them. */
 const style = fc.constantFrom<(text: string) => string>(
   (text) => (/^[\w./][\w./=]*$/.test(text) ? text : JSON.stringify(text)), (text) => JSON.stringify(text), (text) => `'${text.replaceAll("'", "''")}'`,
 );

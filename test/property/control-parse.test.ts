@@ -78,7 +78,7 @@ test('a batch with one bad line is only an error, of that line', () => {
   }), { numRuns: runs(300) });
 });
 
-// Bytes as they come, and lines made of the grammar's own pieces in any order.
+// Random bytes, and lines made of pieces of the grammar in any order.
 const keys = Object.values(CONTROL_COMMANDS).flatMap(({ values }) => Object.keys(values).flatMap((key) => [key, `${key}=`]));
 const piece = fc.oneof(
   fc.constantFrom(...Object.keys(CONTROL_COMMANDS), ...keys, ' ', '\n', '"', 'none', '0x', '1', '-', ',', ':', '/', '..'),
@@ -94,13 +94,13 @@ test('whatever is written, the answer is commands or an error of one of its line
       expect(batch.error.line).toBeLessThanOrEqual(Buffer.from(bytes).toString('latin1').split('\n').length);
       expect(batch.error.message).toMatch(/^[^\p{Cc}\u2028\u2029]{5,600}$/u);
     } else {
-      // What was understood is within the grammar: it survives being written and read again.
+      // A parsed line is within the grammar: written and parsed again, it is the same.
       expect(parseControl(encode(batch.commands.map(formatCommand).join('\n')))).toEqual(batch);
     }
   }), { numRuns: runs(5000) });
 });
 
-// Work that grows with the square of a line's length would not end before the runner's time-out.
+// If the work grew with the square of a line's length, the runner's time-out would end it.
 test('a line of a megabyte is parsed like any other', () => {
   const long = 'x'.repeat(1_000_000);
   const lines = [

@@ -17,11 +17,11 @@ function driverOfMachine(): SessionDriver {
 }
 
 const NAMES = ['proc', 'sys', 'vm', 'swappiness', 'control', 'dev', 'kmsg', 'x', '..', ''];
-/** Of requests that Linux does not wait for the answer of. */
+/** Requests for whose answer Linux does not wait. */
 const UNANSWERED: readonly number[] = [FUSE_OPCODE.FORGET, FUSE_OPCODE.BATCH_FORGET, FUSE_OPCODE.INTERRUPT, FUSE_OPCODE.NOTIFY_REPLY];
 
 const small = fc.integer({ min: 0, max: 12 });
-/** What may follow a header: numbers that are likely ids, handles, sizes and flags, names, and any bytes. */
+/** What may follow a header: numbers that are likely to be ids, handles, sizes and flags, names, and random bytes. */
 const part = fc.oneof(
   small.map((value) => { const bytes = Buffer.alloc(8); bytes.writeUInt32LE(value); return bytes; }),
   fc.constantFrom(...NAMES).map((name) => Buffer.from(`${name}\0`)),
@@ -51,7 +51,7 @@ it('whatever comes is answered once at most, with an errno or a body, and the se
         if (sent.error < 0) expect(sent.body).toHaveLength(0);
         expect(open.delete(sent.unique) || sent.unique === unique).toBe(true);
       }
-      // What was not answered now waits: a read of /dev/kmsg.
+      // A request without an answer waits: a read of /dev/kmsg.
       if (open.has(unique)) expect(opcode).toBe(FUSE_OPCODE.READ);
     }
     expect(driver.ask('STATFS', 1)).toBeInstanceOf(Buffer);

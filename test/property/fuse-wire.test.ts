@@ -13,7 +13,7 @@ const VALUES: { readonly [T in Field[1]]: fc.Arbitrary<number> } = {
   i32: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
   u64: fc.maxSafeNat(),
 };
-/** Every layout of the module, by name: the rest of it is numbers and names. */
+/** Every layout of the module, by name. The other exports are numbers and names. */
 const LAYOUTS = Object.entries<unknown>(protocol).filter((entry): entry is [string, Layout] => typeof entry[1] === 'object' && entry[1] !== null && 'fields' in entry[1]);
 
 describe('a number in a structure', () => {
@@ -51,7 +51,7 @@ describe('the structures', () => {
   it('are those of the C header on this machine', async (context) => {
     const rows = LAYOUTS.map(([name, { fields }]) => {
       const type = `struct ${name.toLowerCase()}`;
-      // The one whose fields C has in a structure of its own.
+      // The one layout whose fields C has in a structure of their own.
       const within = name === 'FUSE_STATFS_OUT' ? 'st.' : '';
       const offsets = Object.keys(fields).map((field) => `printf(" ${field}=%zu/%zu", offsetof(${type}, ${within}${field}), sizeof(((${type} *)0)->${within}${field}));`);
       return `printf("${name} %zu", sizeof(${type})); ${offsets.join(' ')} puts("");`;

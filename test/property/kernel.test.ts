@@ -134,7 +134,7 @@ describe('a machine to which anything is done', () => {
           play(
             machine,
             after.filter((step) => !('command' in step && step.command.startsWith('wait'))),
-            // The clock goes on over a reset, and a machine check prints its time.
+            // A reset does not set the clock back, and a machine check prints its time.
           ).effects.map((effect) => (effect.kind === 'printk' ? effect.record.text.replace(/ TIME \d+ /, ' TIME ') : effect.kind));
         expect(lines(used)).toEqual(lines(testMachine({ profile: '7.3' })));
       }),

@@ -8,10 +8,10 @@ import { type LoggedMachine, loggedMachine } from '../support/logged-machine.ts'
 
 const ENOSPC = 28;
 const EIO = 5;
-/** As many as fit into a line: their signals print more lines than there is space reserved for. */
+/** As many as fit into a line: their signals print more lines than there is reserved space for. */
 const MAPPERS = Array.from({ length: 9000 }, (_, n) => `p:${n + 2}`).join(',');
 
-/** Writes: what prints nothing, a line, many lines, without end, what changes a value, kills and boots the machine. */
+/** Writes that print nothing, a line, many lines or lines without end, that change a value, kill the machine or boot it. */
 const WRITES: readonly (readonly [path: string, text: string])[] = [
   ['/proc/sys/vm/swappiness', '7'],
   ['/proc/sys/vm/swappiness', '60'],
@@ -53,7 +53,7 @@ function attempt(logged: LoggedMachine, [path, text]: readonly [string, string])
   return { answer, changed: logged.state() !== state || logged.printed.length !== before };
 }
 
-/** Runs steps, checks what holds after each, and what is in the log when the disk is well again. */
+/** Runs steps, and checks the result after each. At the end the disk works again, and the content of the log is checked. */
 function run(steps: readonly Step[], check: (logged: LoggedMachine, answer: number, changed: boolean) => void): void {
   const logged = loggedMachine();
   try {
@@ -86,7 +86,7 @@ it('whatever is written while the disk fills and is freed: nothing is done that 
       expect(injectionsIn(logged.log())).toBe(logged.machine.kernel.failures.stats.total);
       if (answer !== -ENOSPC) return;
       refused += 1;
-      // All of it is refused, or a batch from some command on, which the history shows.
+      // All of it is refused, or a batch from some command on. The history shows which.
       if (changed) expect(logged.machine.commandLog.commands.at(-1)?.result).toBe(-ENOSPC);
     });
   }), { numRuns: runs(40), examples: [[[{ free: 0 }, { write: INJECTIONS }, { write: INJECTIONS }]]] });
@@ -110,7 +110,7 @@ it('whatever is written while the disk fails, or somebody takes the room that wa
   expect(refused).toBeGreaterThan(0);
 });
 
-/** What a record may be at most: of any text that the kernel's buffer takes, at any time, by a host of any name. */
+/** The greatest size of a record: of any text that the kernel's buffer takes, at any time, by a host of any name. */
 const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 340 }), fc.constantFrom('\x01', '€', '\u{1f600}', '\n', 'a\n').map((unit) => unit.repeat(1021 / Buffer.byteLength(unit))));
 const record = fc.record({
   level: fc.constantFrom<LogLevel>(0, 7), facility: fc.constantFrom(0, 255), sequence: fc.constantFrom(0, 2 ** 40), usec: fc.constantFrom(0, 2 ** 52),

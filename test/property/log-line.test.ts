@@ -6,7 +6,7 @@ import { isBootLine, readPrintedLine } from '../../src/daemon/observing/log-line
 import { lastBoot } from '../../src/daemon/observing/log-tail.ts';
 import type { PrintkRecord } from '../../src/kernel/effect.ts';
 
-/** What a format keeps of a record, besides time and text. */
+/** The fields that a format keeps of a record, besides time and text. */
 const KEPT: Readonly<Record<LogFormatName, readonly ('level' | 'facility' | 'sequence')[]>> = {
   dmesg: [], syslog: [], raw: ['level', 'facility'], kmsg: ['level', 'facility', 'sequence'],
 };
@@ -14,7 +14,7 @@ const KEPT: Readonly<Record<LogFormatName, readonly ('level' | 'facility' | 'seq
 const record: fc.Arbitrary<PrintkRecord> = fc.record({
   level: fc.constantFrom<LogLevel>(...Object.values(LOG_LEVEL)), facility: fc.integer({ min: 0, max: 255 }), sequence: fc.nat(),
   usec: fc.integer({ min: 0, max: 1e15 }), clockUsec: fc.nat(),
-  // What else a format does to a text is its affair; kmsg gives every text back.
+  // How else a format changes a text does not matter here. kmsg returns every text unchanged.
   text: fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('[', '<', '3', '>', ' ', ';', ',', ':', '\\', 'x', '0', 'a') })),
 });
 

@@ -18,7 +18,7 @@ const MOST_PFN = 2 ** 40 - 1;
 const processes = fc.uniqueArray(fc.record({ comm, pid, earlyKill: fc.boolean() }), { maxLength: 4, selector: (process) => process.pid })
   .map((all) => all.map(({ earlyKill, ...process }): Process => (earlyKill ? { ...process, earlyKill } : process)));
 
-/** Processes as a line names them: some of those there are, or any where there are none. */
+/** Processes as a line names them: some of the existing ones, or any if none exist. */
 function named(all: readonly Process[]): fc.Arbitrary<readonly Process[]> {
   const some = all.map(({ comm, pid }) => ({ comm, pid }));
   return some.length > 0 ? fc.subarray(some) : fc.array(fc.record({ comm, pid }), { maxLength: 3 });
@@ -46,7 +46,7 @@ function pages(all: readonly Process[]) {
 
 const name = lineText(12).map((text) => text.replace(/\p{Cc}/gu, '.').trimEnd()).filter((text) => !/^system ram/i.test(text));
 
-/** Regions as a kernel could show them: RAM first, then others that follow each other with gaps, each with some within it. */
+/** Regions as a kernel could show them: RAM first, then others with gaps between them, each with some inside it. */
 const regions: fc.Arbitrary<Region[]> = fc.array(
   fc.record({ gap: fc.integer({ min: 0, max: 2 ** 30 }), size: fc.integer({ min: 4, max: 2 ** 36 }), within: fc.integer({ min: 0, max: 4 }), name }),
   { maxLength: 6 },
@@ -70,7 +70,7 @@ const description: fc.Arbitrary<MachineDescription> = processes.chain((running) 
   }).map(({ memory, rest }) => ({ ...memory, ...rest, ...(running.length > 0 && { processes: running }) })),
 );
 
-/** What a file says beside the memory. A sysctl may have any value of one line. */
+/** What a file gives besides the memory. A sysctl may have any value of one line. */
 const settings = fc.record({
   profile: fc.constantFrom(...PROFILE_NAMES), interfaces: fc.array(fc.constantFrom('eth0', 'eth0.100', '#1')), modules: fc.array(fc.constantFrom('nf_conntrack', 'sch_fq')),
   sysctls: fc.array(fc.tuple(fc.constantFrom('vm.swappiness', 'x'), fc.string()).map(([name, value]) => `${name}=${value}`)),

@@ -24,7 +24,7 @@ describe('physical memory', () => {
           expect(extent.last).toBeGreaterThanOrEqual(extent.first);
           const before = extents[n - 1]?.last ?? -1;
           expect(extent.first).toBeGreaterThan(before);
-          // A section has a struct page for each of its frames, or none.
+          // All frames of a section have a struct page, or none has.
           if (extent.first !== before + 1) expect([(before + 1) % PAGES_PER_SECTION, extent.first % PAGES_PER_SECTION]).toEqual([0, 0]);
         });
         for (const { first, last } of ram) {
@@ -32,7 +32,7 @@ describe('physical memory', () => {
           const covered = inside.reduce((sum, extent) => sum + Math.min(extent.last, last) - Math.max(extent.first, first) + 1, 0);
           expect(covered).toBe(last - first + 1);
         }
-        // What is asked for is installed; what is below 1 MiB and no RAM, and the ACPI tables, are none of the kernel's.
+        // The wanted amount is installed. The kernel does not manage the ACPI tables, nor what lies below 1 MiB and is no RAM.
         const lost = bytes / PAGE_SIZE - ram.reduce((sum, { first, last }) => sum + last - first + 1, 0);
         expect(lost).toBe(0x62 + 0x24);
         regions.forEach(({ start, end, depth }, n) => {
@@ -83,7 +83,7 @@ describe('physical memory', () => {
           return page?.pfn ?? -1;
         });
         expect(drawn.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 2 * pages }, (_, n) => 0x2000 + n));
-        // What is left to draw from is none of them: the next is made of free memory.
+        // No page of the type is left to draw, so the next one is made from free memory.
         const made = memory.pick('dax', random);
         expect(made?.type).toBe('dax');
         expect(drawn).not.toContain(made?.pfn);
@@ -127,7 +127,7 @@ describe('physical memory', () => {
       drawn.set(pfn, (drawn.get(pfn) ?? 0) + 1);
     }
     expect([...drawn.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: 10 }, (_, n) => 0x8000 + n));
-    // 200 each is expected; six standard deviations to either side are 120 and 280.
+    // 200 of each are expected. Six standard deviations below and above are 120 and 280.
     for (const count of drawn.values()) expect(Math.abs(count - 200)).toBeLessThan(80);
   });
 });

@@ -23,7 +23,7 @@ it('the log buffer holds the last records, as many as there is room for, and the
       expect(kept.length).toBeLessThanOrEqual(4096);
       const used = kept.reduce((sum, each) => sum + space(each), 0);
       expect(used).toBeLessThanOrEqual(2 ** 17);
-      // One more would have been too many.
+      // One more would be too many.
       const dropped = all[ring.first - 1];
       if (dropped !== undefined) expect(kept.length === 4096 || used + space(dropped) > 2 ** 17).toBe(true);
       for (const sequence of [0, ring.first, Math.floor((ring.first + readable) / 2), readable - 1]) {

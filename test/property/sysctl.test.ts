@@ -9,7 +9,7 @@ import { parseBootSetting } from '../../src/machine/boot-setting.ts';
 import { RECORDED_SIZE, TABLES, testMachine } from '../support/sysctl-host.ts';
 
 const entry = fc.constantFrom(...TABLES);
-/** Bytes as tools and accidents write them: garbage, or pieces that numbers and their ends are made of. */
+/** Bytes as tools and accidents write them: random ones, or pieces of numbers and of what ends them. */
 const data = fc.oneof(
   fc.uint8Array({ maxLength: 40 }),
   fc.array(
@@ -28,10 +28,15 @@ function shown(values: ReadonlyMap<string, SysctlValue>): Map<string, SysctlValu
   return new Map([...values].filter(([name]) => !name.includes('#')));
 }
 
-/** Files that take no value: nmi_watchdog of a machine without such a watchdog is ENOTSUPP, random's thresholds take anything and keep nothing. */
+/**
+ * Files that take no value: nmi_watchdog returns ENOTSUPP on a machine without such a watchdog, the thresholds of random accept any value
+ * and keep none.
+ */
 const TAKE_NOTHING = ['kernel.nmi_watchdog', 'kernel.random.urandom_min_reseed_secs', 'kernel.random.write_wakeup_threshold'];
 
-/** Whether the kernel stores what it then refuses: a vector keeps the numbers before the bad one, and two files keep theirs. */
+/**
+ * Whether the kernel stores a value that it then refuses: a vector keeps the numbers before the bad one, and two files keep their value.
+ */
 function keepsRefused({ name, boot, allOrNothing }: CtlTable): boolean {
   return ['kernel.ns_last_pid', 'vm.compact_memory'].includes(name) || (Array.isArray(boot) && boot.length > 1 && !allOrNothing);
 }
@@ -63,7 +68,8 @@ test('whatever was written, every value can be read, and written back as it read
     machine.host.values.set('kernel.sysctl_writes_strict', [mode]);
     for (const [row, at, bytes] of writes) sysctlWrite(machine.host, row, at, bytes);
     for (const row of TABLES) {
-      // Left out: files without a value to read, and a word cut short. What a file refuses can be its value at boot only: 0 stalls, no limit of kexec.
+      // Left out: files without a value to read, and words that are cut. At boot a file may have a value that it refuses: 0 stalls, no
+      // limit of kexec.
       if (row.boot === undefined || (row.mode & 0o600) !== 0o600) continue;
       const text = machine.read(row.name);
       if (row.name === 'kernel.printk_devkmsg' || TAKE_NOTHING.includes(row.name)) continue;
@@ -104,7 +110,7 @@ test('reading piece by piece gives a number\'s first piece only, and a string wh
     const whole = machine.read(row.name);
     let pieces = '';
     for (let piece = machine.read(row.name, 0, length); piece !== ''; piece = machine.read(row.name, pieces.length, length)) pieces += piece;
-    // Sets of CPUs or ports are strings here, and lists of numbers to the kernel.
+    // Sets of CPUs or ports are strings here. The kernel keeps them as lists of numbers.
     const value = machine.host.values.get(row.name);
     const isText = typeof value === 'string' && (row.handler === procDostring || !/^[-\d,]+$/.test(value));
     expect(pieces).toBe(isText ? whole : whole.slice(0, length));

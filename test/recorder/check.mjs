@@ -1,11 +1,11 @@
-// --check: a recording made now beside the one that test/recordings has.
+// --check: compares a new recording with the one in test/recordings.
 import { compare } from './compare.mjs';
 import { readRecording } from './make-recording.mjs';
 import { goldenName } from './recordings.mjs';
 
 const SHOWN = 40;
 
-/** What to print of the comparison with the recording of a release, and whether there is a difference that is not noise. */
+/** What to print about the comparison with the recording of a release, and whether there is a difference that is not noise. */
 export function checkRecording(recording, now, release) {
   const name = goldenName(recording, release);
   let recorded;
@@ -15,7 +15,7 @@ export function checkRecording(recording, now, release) {
     return { differs: true, text: `${error.message}: nothing to compare with` };
   }
   if (recorded === now) return { differs: false, text: `identical to ${name}, byte for byte (${now.split('\n').length - 1} lines)` };
-  // A line of JSON holds a hundred answers: each is compared on its own.
+  // A line of JSON has a hundred answers. Each is compared by itself.
   const units = (text) => (recording.unit === undefined ? text : text.replace(recording.unit, '\n'));
   const { lines, identical, noisy, noise, differences } = compare(units(recorded), units(now), recording.noise);
   const causes = Object.entries(noise).sort((a, b) => b[1] - a[1]).map(([cause, count]) => `${cause} ${count}`).join(', ');

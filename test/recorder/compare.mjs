@@ -1,4 +1,4 @@
-// Two recordings of one thing, compared line by line: the same, differing by noise, or different. Pure.
+// Compares two recordings of one thing line by line: the same, different by noise only, or different. Pure.
 
 /**
  * A rule of noise. `pattern` (global): what differs between two boots of one kernel; it is replaced by `mask`, or where that is null the
@@ -6,10 +6,10 @@
  * @typedef {{ name: string, pattern: RegExp, mask: string | null, within?: RegExp }} Rule
  */
 
-/** A line that says what those behind it are about. */
+/** A line that names the subject of the lines after it. */
 const HEADER = /^(==|CASE |HOW |# |\{"kernel")/;
 
-/** The lines of a recording that are compared: { raw, masked, noise }, the last what each rule took away. */
+/** The lines of a recording that are compared: { raw, masked, noise }. `noise` is what each rule removed. */
 export function maskedLines(text, rules) {
   let section = '';
   return text.replace(/\n$/, '').split('\n').flatMap((raw) => {
@@ -54,7 +54,7 @@ function differingNoise(left, right) {
   return [...names].filter((name) => left[name]?.join('\n') !== right[name]?.join('\n'));
 }
 
-/** Beyond this many pairs of lines they are compared one to one: long recordings answer a script, line for line. */
+/** Above this many pairs, lines are compared one to one: long recordings answer a script, line by line. */
 const MAX_PAIRS = 16_000_000;
 
 /** Pairs of indices: [n, m] of equal lines, [n, undefined] only in a, [undefined, m] only in b; by a longest common subsequence. */

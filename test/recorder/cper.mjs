@@ -1,7 +1,10 @@
-// A firmware that reports hardware errors: the tables and registers by which Linux polls for CPER records, and the records.
+// A firmware that reports hardware errors: the tables and registers through which Linux polls for CPER records, and the records.
 import { readFileSync } from 'node:fs';
 
-/** RAM that the kernel does not use, by its command line. The registers of the firmware lie at its start, a record goes to RECORD. */
+/**
+ * RAM that the kernel does not use, because of its command line. The registers of the firmware lie at its start. A record is written to
+ * RECORD.
+ */
 export const BASE = 0x30000000;
 export const RESERVE = `memmap=16M$0x${BASE.toString(16)}`;
 export const RECORD = BASE + 0x100;
@@ -118,7 +121,7 @@ function registers() {
   return bytes;
 }
 
-/** What qemu is given: ACPI tables by signature, and contents of memory by address. */
+/** What qemu gets: ACPI tables by signature, and contents of memory by address. */
 export const FIRMWARE = {
   append: `${RESERVE} ghes.edac_force_enable=1`,
   tables: { HEST, EINJ: Buffer.concat([pack([4, 48], [1, 0], [3, 0], [4, EINJ_ENTRIES.length]), ...EINJ_ENTRIES]) },
@@ -131,13 +134,13 @@ const DRAM = { status: 0x400, mask: 0xfffffffffffff000n };
 const corrected = (memory, more) => [{ severity: 'corrected', ...more, memory }];
 const recoverable = (memory, more) => [{ severity: 'recoverable', ...more, memory }];
 
-/** All error types, one more than there are, and both ends of the number. */
+/** All error types, one number too many, and both ends of the range. */
 const KINDS = [...Array(17).keys(), 255];
 const STATUSES = [0x000, 0x100, 0x400, 0x500, 0x600, 0x700, 0x800, 0x900, 0x1000, 0x1100, 0x1200, 0x1300, 0x1400, 0x1500, 0x1600, 0x1700, 0x1800, 0x1900, 0x1a00, 0x1b00];
 
 /**
- * A case is a name and its records, one reported after the other. Addresses are free memory of a machine of 1 GiB, each its own page. A kernel that
- * uses one of these pages may die of it: CPER_PAGES in the environment is the address of other free memory.
+ * A case is a name and its records, reported one after the other. Addresses are free memory of a machine of 1 GiB, each in a page of its
+ * own. A kernel that uses one of these pages may die of it: CPER_PAGES in the environment is the address of other free memory.
  */
 let next = Number(process.env.CPER_PAGES ?? 0x10000000);
 const page = () => (next += 0x1000);
@@ -275,15 +278,15 @@ export function caseFiles(cases = CASES) {
   return { ...files, cases: lines.join('') };
 }
 
-/** The driver of EDAC, which Debian does not build: the file that the environment variable GHES_EDAC names. Without it EDAC is not recorded. */
+/** The driver of EDAC, which Debian does not build. The environment variable GHES_EDAC names the file. Without it EDAC is not recorded. */
 export function driverFile() {
   const path = process.env.GHES_EDAC;
   return path === undefined ? {} : { 'ghes_edac.ko': readFileSync(path, 'latin1') };
 }
 
 /**
- * The golden: lines without times, trace events without task, CPU and time, counters on one line where they changed. `times` are the seconds at
- * which the records of a case were read: limits of the rate of lines depend on them.
+ * The golden: lines without times, trace events without task, CPU and time, counters on one line if they changed. `times` are the seconds
+ * at which the records of a case were read, because rate limits depend on them.
  */
 export function cperGolden(output) {
   let counts = '';
@@ -308,9 +311,9 @@ export function cperGolden(output) {
     return [...lines.slice(0, -1), ...(times.length > 0 ? [`times ${times.join(' ')}`] : []), ...shown, ''].join('\n');
   }).join('');
 }
-/** The stack that WARN_ON_ONCE() dumps, of a grain of 0 bytes. */
+/** The stack dump of WARN_ON_ONCE(), for a grain of 0 bytes. */
 const WARNING = /^<\d>\[ *[\d.]+\] -+\[ cut here \]-+\n(?:<\d>.*\n)*?<4>\[ *[\d.]+\] -+\[ end trace \S+ \]-+\n/gm;
-/** What an emulated machine says of its clocks. */
+/** The lines of an emulated machine about its clocks. */
 const CLOCK = /^<\d+>\[ *[\d.]+\] (?:clocksource|tsc|TSC|sched_clock|rcu)/;
 /** The least number of seconds between two reads of records. */
 const A_POLL = 0.4;

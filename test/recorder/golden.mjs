@@ -1,4 +1,4 @@
-// From what a script printed to the text of a golden, and back to its inputs. Pure: texts are latin-1, a character a byte.
+// Makes the text of a golden from the output of a script, and finds its inputs again. Pure: texts are latin-1, one character for each byte.
 
 export const hexOf = (text) => Buffer.from(text, 'latin1').toString('hex') || '-';
 export const textOf = (hex) => (hex === '-' ? '' : Buffer.from(hex, 'hex').toString('latin1'));
@@ -13,15 +13,15 @@ export function spacedJson(value) {
   return JSON.stringify(value);
 }
 
-/** What sysctl-writes.c reads: the texts written in a recording (the same to each file), in hex, a line each. */
+/** The input of sysctl-writes.c: the texts that a recording wrote (the same to each file), in hex, one a line. */
 export function sysctlWritesInputs(recording) {
   const { writes } = JSON.parse(recording.split('\n')[0]);
   return writes.map(({ write }) => `${hexOf(write)}\n`).join('');
 }
 
 /**
- * What sysctl-writes.c printed, as a line of JSON per file. Its lines are fields between tabs:
- * `kernel VERSION`, `file NAME`, `mode OCTAL`, `default HEX|ERRNO`, `write HEX RET [NAME=HEX]…`.
+ * The output of sysctl-writes.c as a line of JSON for each file. Its lines are fields between tabs: `kernel VERSION`, `file NAME`, `mode
+ * OCTAL`, `default HEX|ERRNO`, `write HEX RET [NAME=HEX]…`.
  */
 export function sysctlWrites(output) {
   let kernel = '';
@@ -44,7 +44,7 @@ function recordedWrite(hex, result, changed) {
   if (changed.length === 0) return write;
   const values = changed.map((each) => {
     const [name, value] = each.split('=');
-    // Vectors read better so; the default has its tabs.
+    // Vectors are easier to read in this way. The default keeps its tabs.
     return [name, textOf(value).replaceAll('\n', '').replaceAll('\t', ' ')];
   });
   return { ...write, changed: Object.fromEntries(values) };
@@ -78,8 +78,8 @@ export function sysctlPositionsScript(recording) {
 }
 
 /**
- * Answers beside the operations as the recording has them (sysseq.c repeats them cut short), and the lines of the log without their times, in
- * JSON. What the kernel logs of its own accord in between is left out.
+ * The answers beside the operations as the recording has them, because sysseq.c cuts long ones, and the lines of the log without their
+ * times, in JSON. Lines that the kernel logged for other reasons are left out.
  */
 export function sysctlPositions(output, recording) {
   const operations = positionOperations(recording).values();
@@ -93,13 +93,13 @@ export function sysctlPositions(output, recording) {
   }).join('');
 }
 
-/** Of timers and devices, not of a write. */
+/** Lines about timers and devices, not about a write. */
 export const UNASKED =
   /random: crng|clocksource|tsc:|TSC found unstable|workqueue: |perf: interrupt|hrtimer: interrupt|input: |ata\d|sched_clock|audit: /;
 
 /**
- * The lines of a console from the first that matches `first` (behind one that matches `from`, if that is given) to the next that matches
- * `last`, or undefined. Each ends in a newline.
+ * The lines of a console from the first that matches `first` (after one that matches `from`, if given) to the next that matches `last`.
+ * Undefined if they are not there. Each ends in a newline.
  */
 export function consoleBlock(console, { from, first, last }) {
   const lines = console.replaceAll('\r', '').split('\n');

@@ -1,4 +1,5 @@
-// The root of the machine that records: busybox, the kernel's modules, one script, the programs and files it wants.
+// The root filesystem of the machine that records: busybox, the kernel's modules, one script, and the programs and files that the script
+// uses.
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,9 +9,9 @@ import { findTool } from './tools.mjs';
 const DIRECTORIES = ['bin', 'proc', 'sys', 'dev', 'tmp', 'mnt', 'ram', 'modules'];
 
 /**
- * Writes the initramfs of a boot to `path`. `files` are contents by name, `programs` paths of programs by name; both stand in its root.
- * `modules` are names of kernel modules; they lie in its /more-modules, to be loaded by the script. What is in it is owned by root, whoever
- * makes it.
+ * Writes the initramfs of a boot to `path`. `files` are contents by name, `programs` paths of programs by name. Both are in its root
+ * directory. `modules` are names of kernel modules. They are in its directory /more-modules, and the script loads them. Root owns
+ * everything in it, no matter which user makes it.
  */
 export async function makeInitramfs(path, kernel, { script, files = {}, programs = {}, modules = [] }, signal) {
   const root = `${path}.root`;

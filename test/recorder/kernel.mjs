@@ -1,11 +1,11 @@
-// A kernel on disk: fetched, found, and its modules made ready to load.
+// A kernel on disk: this file downloads it, finds its parts, and prepares its modules for loading.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { run } from './run.mjs';
 
-/** What the scripts need that Debian builds as modules: a disk, a file system on it, the hwpoison directory of debugfs. */
+/** What the scripts need and Debian builds as modules: a disk, a filesystem on it, the hwpoison directory of debugfs. */
 const MODULES = ['virtio_pci', 'virtio_blk', 'ext4', 'hwpoison-inject'];
 
 const UNPACK = {
@@ -15,7 +15,7 @@ const UNPACK = {
   '.zst': (path, signal) => run('zstd', ['-dc', path], { signal }),
 };
 
-/** Unpacks a Debian kernel into a directory, with the machine's own apt. */
+/** Unpacks a Debian kernel into a directory, with apt of this machine. */
 export async function fetchKernel(directory, suite, version, signal) {
   const script = fileURLToPath(new URL('fetch-kernel.sh', import.meta.url));
   try {
@@ -26,8 +26,8 @@ export async function fetchKernel(directory, suite, version, signal) {
 }
 
 /**
- * The kernel in a directory: its version, the name its recordings bear, its image, and the directory of its modules, named in the order of
- * loading. `moreModules(names)` makes another such directory, without the modules that this kernel does not have.
+ * The kernel in a directory: its version, the name of its recordings, its image, and the directory of its modules, with names in the order
+ * of loading. `moreModules(names)` makes another such directory. It lacks modules that this kernel does not have.
  */
 export async function openKernel(directory, work, signal) {
   const image = join(resolve(directory), 'vmlinuz');
@@ -63,12 +63,12 @@ async function unpackModules(paths, place, signal) {
   }
 }
 
-/** What recordings of a kernel are named by: 7.3 of 7.3-amd64, 6.12 of 6.12.43+deb13-amd64. */
+/** The name of a kernel's recordings: 7.3 for 7.3-amd64, 6.12 for 6.12.43+deb13-amd64. */
 export function releaseOf(version) {
   return /^\d+\.\d+/.exec(version)?.[0] ?? version;
 }
 
-/** Modules and what they depend on, each once, in the order of loading. What is built in has no path. */
+/** Modules and those that they need, each once, in the order of loading. Built-in ones have no path. */
 async function modulePaths(directory, version, names, signal) {
   const paths = new Set();
   for (const name of names) {

@@ -35,7 +35,7 @@ export async function makeRecording(recording, context) {
   return recording.format?.(text, readRecording) ?? text;
 }
 
-/** Each script ends by saying so; what is printed without that word was cut short by a crash of the machine. */
+/** Each script prints a last word. Without it, a crash of the machine cut the output short. */
 const END = 'END OF RECORDING\n';
 
 function wholeOutput(output, console) {
@@ -45,13 +45,13 @@ function wholeOutput(output, console) {
   throw new Error(`the script came no further than "${output.trimEnd().split('\n').at(-1)}"${panic === undefined ? '' : `: ${panic}`}`);
 }
 
-/** A machine that says nothing for so long hangs: one write takes seconds at most. */
+/** A machine that prints nothing for this long hangs: one write takes seconds at most. */
 const IDLE_SECONDS = 120;
 const MAX_BOOTS = 60;
 
 /**
- * Carries out a plan, whose lines the script answers with their numbers. Where the machine crashes or hangs, `crash TEXT` stands behind the
- * line, and another machine goes on with the next.
+ * Carries out a plan. The script prints the number of each line that it has done. If the machine crashes or hangs, `crash TEXT` follows the
+ * line, and another machine continues with the next line.
  */
 async function carriedOut(recording, programs, context) {
   const { release } = context.kernel;
@@ -88,17 +88,17 @@ async function panicBlocks(panics, programs, context) {
   return blocks.join('\n');
 }
 
-/** The one that waits longest is the machine check, which the kernel's own timer hands on. */
+/** The machine check waits longest: a timer of the kernel passes it on. */
 const PANIC_SECONDS = 120;
 
-/** Compiles a program that runs where there is no C library, once. */
+/** Compiles a program that needs no C library, once. */
 async function compile(name, source, { work, signal }) {
   const directory = join(work, 'programs');
   mkdirSync(directory, { recursive: true });
   const path = join(directory, name);
   const from = new URL(source, TEST).pathname;
   if (!existsSync(from)) throw new Error(`test/${source} is not there`);
-  // Warnings are for the authors of a program.
+  // Warnings are for the authors of the program.
   if (!existsSync(path)) await run('gcc', ['-O2', '-static', '-w', '-o', path, from], { signal, cwd: work });
   return path;
 }

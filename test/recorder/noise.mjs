@@ -1,31 +1,31 @@
-// What differs between two boots of one kernel, and so between two recordings, without meaning anything. See compare.mjs for a rule.
+// What differs between two boots of one kernel, and so between two recordings, without a meaning. compare.mjs says what a rule is.
 
 const time = { name: 'time', pattern: /^\[ *\d+\.\d+\] /g, mask: '' };
 const pid = { name: 'pid', pattern: /(?<=\b(?:sysseq \(|mfcases:|mfmore:))\d+/g, mask: 'PID' };
 
-// The kernel keeps back 3 % of what is free at boot: 29 or 30 MB of this machine's 1 GiB. Only the beginning of a value can be read in
-// pieces.
+// The kernel reserves 3 % of what is free at boot: 29 or 30 MB of this machine's 1 GiB. Only the beginning of a value is the same when it
+// is read in pieces.
 const reserve = [
   { name: 'reserve of free memory', within: /"user_reserve_kbytes"/, pattern: /(?<="default": ")(?:29|30)\d{3}(?=\\n")/g, mask: 'N' },
   { name: 'reserve of free memory', within: /^# .* user_reserve_kbytes/, pattern: /(?<=^p?read .* => \d )(?:3239|3330)(?:3\d)*(?:0a)?$/g, mask: 'N' },
   { name: 'reserve of free memory', within: /^# .* user_reserve_kbytes/, pattern: /(?<=^p?read .* => 1 )3[23]$/g, mask: 'N' },
 ];
 
-// Asked for more than there is, the kernel makes as many as it finds room for.
+// If more are requested than fit, the kernel makes as many as it has memory for.
 const hugePages = { name: 'huge pages that fit', pattern: /(?<="nr_hugepages(?:_mempolicy)?": ")[34]\d\d(?=")/g, mask: 'N' };
 
 const memoryFailure = [
-  // Whether a page is in the swap cache when it is looked at is chance.
+  // Whether a page is in the swap cache at that moment is chance.
   { name: 'swap cache', within: /^CASE swapcache/, pattern: /^ .*$/g, mask: null },
   { name: 'record number and time', pattern: /(?<=kmsg \d,)\d+,\d+/g, mask: 'N' },
   pid,
   { name: 'address', pattern: /(?<=fault at |virtual address )(?:0x)?[0-9a-f]+/g, mask: 'ADDRESS' },
-  // The word says the same as the names behind it, which are compared.
+  // The word has the same meaning as the names after it, and those are compared.
   { name: 'flags word', pattern: /kpageflags=0x(?!f{16})[0-9a-f]+ /g, mask: '' },
   { name: 'pfn', pattern: /\b(?:0x|pfn:? ?)[0-9a-f]{3,}\b/g, mask: 'PFN' },
-  // A physical address is written in as many digits as it has.
+  // A physical address has as many digits as it needs.
   { name: 'length of the pfn', pattern: /\bret=(?:7|8|9|10|11|12)\b/g, mask: 'ret=LENGTH' },
-  // References, age and the per-CPU list that a page still is on.
+  // References, age, and whether a page is still on a per-CPU list.
   { name: 'page age', pattern: / (?:REFERENCED|MAPPEDTODISK|LRU|ACTIVE|IDLE)\b/g, mask: '' },
 ];
 
@@ -34,10 +34,10 @@ const panic = [
   { name: 'pfn', pattern: /(?<=Memory failure: )0x[0-9a-f]+|(?<=Memory failure on page )[0-9a-f]+/g, mask: 'PFN' },
   { name: 'task', pattern: /^CPU: \d+ UID: 0 PID: \d+ Comm: (?:kworker\/[\w:]+|\w+)/g, mask: 'TASK' },
   { name: 'emulator', pattern: /(?<=^Hardware name: QEMU ).*$/g, mask: 'VERSION' },
-  // Frames the unwinder is not sure of: what happened to lie on the stack.
+  // Frames of which the unwinder is not sure: old values on the stack.
   { name: 'unsure frame', pattern: /^ \? .*$/g, mask: null },
   { name: 'register', pattern: /\b(R[A-Z0-9]{1,2}|EFLAGS): (?:[0-9a-f]{4}:)?(?:0x)?[0-9a-f]+/g, mask: '$1: N' },
-  // Of the program that asked, as this machine's compiler made it.
+  // Frames of the program that made the call. They depend on the compiler of this machine.
   { name: 'code', pattern: /^Code: [0-9a-f <>]+$/g, mask: 'CODE' },
   { name: 'random offset', pattern: /(?<=^Kernel Offset: )0x[0-9a-f]+/g, mask: 'OFFSET' },
 ];
@@ -51,7 +51,7 @@ const machine = [
   { name: 'amount', within: /^== node/, pattern: / +N/g, mask: ' N' },
   { name: 'amount', within: /^== sys/, pattern: /(?<=^threads-max \d+ )\d+/g, mask: 'N' },
   { name: 'pid', within: /^== sys/, pattern: /(?<=^ns_last_pid \d+ )\d+/g, mask: 'PID' },
-  // The scheduler lowers it when sampling takes long, as in an emulated machine.
+  // The scheduler lowers it if sampling takes long, as in an emulated machine.
   { name: 'perf rate', within: /^== sys/, pattern: /(?<=^perf_event_max_sample_rate \d+ )\d+/g, mask: 'RATE' },
   { name: 'time', within: /^== dmesg/, pattern: time.pattern, mask: '' },
   // Tables and sizes of the emulator's firmware and of the initramfs.
@@ -76,7 +76,7 @@ const OF_FREE_MEMORY = [
 
 const COUNTERS = ['fs/dentry-state', 'fs/inode-state', 'fs/inode-nr', 'fs/file-nr', 'kernel/random/entropy_avail'].join('|');
 
-// Values of a boot, counters, and limits that the kernel makes of the memory that is free while it boots.
+// Values of one boot, counters, and limits that the kernel computes from the memory that is free while it boots.
 const procSysFiles = [
   { name: 'value of this boot', pattern: /(?<=^F kernel\/(?:random\/(?:uuid|boot_id)|ns_last_pid) \d+ ).*$/g, mask: 'N' },
   { name: 'counter', pattern: new RegExp(`(?<=^F (?:${COUNTERS}) \\d+ ).*$`, 'g'), mask: 'N' },
@@ -84,7 +84,7 @@ const procSysFiles = [
 ];
 
 const sysctlAll = [
-  // Where a vector is written in part, or one number of it, the rest is as it was.
+  // After a partial write of a vector, or of one of its numbers, the rest keeps its value.
   {
     name: 'of free memory',
     within: new RegExp(`"file": "(?:${OF_FREE_MEMORY})"`),
@@ -92,9 +92,9 @@ const sysctlAll = [
     mask: 'N',
   },
   { name: 'value of this boot', within: /"file": "kernel\/ns_last_pid"/, pattern: /(?<="boot": ")\d+/g, mask: 'PID' },
-  // The highest process that there is, and its neighbours.
+  // The highest process id that exists, and its neighbours.
   { name: 'pid', within: /"file": "kernel\/cad_pid"/, pattern: /(?<=")[4-9]\d(?=["\\])/g, mask: 'PID' },
-  // addr_gen_mode 3 makes one.
+  // addr_gen_mode 3 makes a secret.
   { name: 'secret', pattern: /(?<=stable_secret": ")[0-9a-f:]{39}/g, mask: 'SECRET' },
   { name: 'pid', pattern: /(?<=coredump: )\d+(?=\(sysctl-all\))|(?<=sysctl-all \()\d+(?=\))/g, mask: 'PID' },
 ];

@@ -39,7 +39,7 @@ export function parseOptions(argv) {
   try {
     ({ values, positionals } = parseArgs({ args: argv, options: OPTIONS, allowPositionals: true }));
   } catch (error) {
-    // Node adds advice about `--` that spans sentences; the first one says it all.
+    // Node adds advice about `--` in further sentences. The first sentence is enough.
     return { error: `${error.message.split('. ')[0].replace(/\.$/, '')}; see --help` };
   }
   const error = contradiction(values, positionals);
@@ -47,7 +47,7 @@ export function parseOptions(argv) {
   return {
     ...values,
     suite: values.suite ?? 'experimental',
-    // Only experimental has 7.3; of any other suite its newest kernel is meant.
+    // Only experimental has 7.3. For any other suite its newest kernel is meant.
     version: values.version ?? (values.suite === undefined || values.suite === 'experimental' ? '7.3-amd64' : 'amd64'),
     out: values.out ?? fileURLToPath(new URL('../recordings', import.meta.url)),
     recordings: positionals,

@@ -2,12 +2,12 @@ import { block, driverFile, FIRMWARE, RECORD } from './cper.mjs';
 
 // The panics: one boot each. A block of the golden is a title and the lines of the console from the first that matches to the last.
 
-/** What a script says to the console where the block may begin. */
+/** What a script prints on the console at the place where the block may begin. */
 const ARMED = 'vmsysctld: armed';
 
 /**
- * qemu's command for an uncorrected error that scrubbing found: CPU 0, bank 9, status (valid, uncorrected, enabled, with an address, signalled,
- * memory scrubbing), MCG_STATUS (RIPV, MCIP), the address, and MISC that says it is a physical one.
+ * qemu's command for an uncorrected error found by scrubbing: CPU 0, bank 9, status (valid, uncorrected, enabled, with an address,
+ * signalled, memory scrubbing), MCG_STATUS (RIPV, MCIP), the address, and a MISC that marks it as physical.
  */
 const machineCheck = (address) => `mce -b 0 9 0xbd000000000000c0 0x5 ${address} 0x8c`;
 
@@ -70,7 +70,7 @@ export const PANICS_MORE = [
   {
     title: '# a machine check of the kind "memory scrubbing, action optional" on a kernel tainted by one before, kernel.panic=2:',
     before: ['kernel/panic=2', 'vm/panic_on_unrecoverable_memory_failure=0'],
-    // The first, of page 0xf1, taints the kernel and says that it does; the second, of page 0xf0, is recorded.
+    // The first, of page 0xf1, taints the kernel and prints that. The second, of page 0xf0, is recorded.
     command: `
       echo first
       until grep -q '[1-9]' /sys/devices/system/node/node0/memory_failure/total; do sleep 1; done
@@ -82,7 +82,7 @@ export const PANICS_MORE = [
       { after: 'first', command: machineCheck('0xf1000') },
       { after: 'second', command: machineCheck('0xf0000') },
     ],
-    // Scrubbing is what Intel's machine checks know of, and this model decodes.
+    // Only Intel's machine checks know scrubbing, and this CPU model decodes them.
     cpu: 'Skylake-Server,vendor=GenuineIntel',
     from: new RegExp(ARMED),
     first: /Machine check events logged/,
@@ -90,7 +90,7 @@ export const PANICS_MORE = [
   },
 ];
 
-/** Writes /record to where the firmware reports from: first its body, then the status that says it is complete. */
+/** Writes /record to the place from which the firmware reports: first its body, then the status that marks it as complete. */
 const REPORT = `
   dd if=/record of=/dev/mem bs=1 skip=4 seek=${RECORD + 4} conv=notrunc 2>/dev/null
   dd if=/record of=/dev/mem bs=1 count=4 seek=${RECORD} conv=notrunc 2>/dev/null
@@ -147,10 +147,10 @@ export const PANICS_HARDWARE = [
   }]),
 ];
 
-/** What the script of a panic prints, before the name, when the kernel lacks a sysctl. */
+/** What the script of a panic prints before the name of a sysctl that the kernel lacks. */
 export const ABSENT = 'absent ';
 
-/** The script of a panic: sysctls as `directory/name=value`, then the command that does it. */
+/** The script of a panic: sysctls as `directory/name=value`, then the command that causes it. */
 export function panicScript({ before, command }) {
   const set = before.map((each) => {
     const [name, value] = each.split('=');

@@ -1,4 +1,4 @@
-// One boot of a kernel under qemu: what its script printed, and its console.
+// One boot of a kernel under qemu: the output of its script, and its console.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, closeSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,14 +11,14 @@ import { ENVIRONMENT } from './tools.mjs';
 const DISKS = ['ext4.img', 'swap.img'];
 const DISK_BYTES = 256 * 1024 * 1024;
 const POLL_MS = 100;
-/** What the same machine takes longer when it is emulated on a slow host. */
+/** The factor by which the same machine is slower when it is emulated on a slow host. */
 const DEFAULT_SECONDS = 300;
 
 /**
- * Boots and resolves to { output, console } (latin-1) when the machine has turned itself off, or the console matches `until`, where the
- * machine is stopped. `monitor`: [{ after, command }…]: commands for qemu's monitor, each once the script's output has `after`.
- * Rejects when it takes longer than `seconds`, with the last line of the console. A machine whose script prints nothing for `idle` seconds
- * is stopped and answered with `hung`.
+ * Boots, and resolves to { output, console } (latin-1) when the machine has switched itself off, or when the console matches `until` and
+ * the machine is stopped. `monitor`: [{ after, command }…]: commands for qemu's monitor, each sent when the script's output contains
+ * `after`. Rejects with the last line of the console if it takes longer than `seconds`. A machine whose script prints nothing for `idle`
+ * seconds is stopped, and the result has `hung`.
  */
 export async function boot({ kernel, accelerator, work, signal }, options) {
   const { until, monitor, seconds = DEFAULT_SECONDS, idle = Infinity, cpu, disks = DISKS, firmware, ...contents } = options;
@@ -36,7 +36,7 @@ export async function boot({ kernel, accelerator, work, signal }, options) {
   const child = spawn('qemu-system-x86_64', arguments_({ kernel, accelerator, cpu, append, disks: disks.map(file), file, firmware }), {
     env: ENVIRONMENT,
     stdio: ['pipe', 'ignore', 'pipe'],
-    // Away from the terminal's Ctrl-C, which the recorder answers: it ends this process by its id.
+    // In a process group of its own, because the recorder handles Ctrl-C: it ends this process by its id.
     detached: true,
   });
   const read = (name) => (existsSync(file(name)) ? readFileSync(file(name), 'latin1') : '');
@@ -106,7 +106,10 @@ function lastLine(text) {
 
 const PROBE_SECONDS = 40;
 
-/** `kvm` if this machine has one that can boot the kernel to its end (a nested one may fail at instructions it does not emulate), or `tcg`. */
+/**
+ * `kvm` if this machine has one that can boot the kernel to its end, otherwise `tcg`. A nested one may fail at instructions that it does
+ * not emulate.
+ */
 export async function chooseAccelerator(kernel, work, signal) {
   try {
     closeSync(openSync('/dev/kvm', 'r+'));

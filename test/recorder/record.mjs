@@ -13,7 +13,7 @@ import { FETCH_TOOLS, RECORD_TOOLS, requireTools } from './tools.mjs';
 
 const say = (text) => process.stdout.write(`${text}\n`);
 
-/** Everything between the arguments and the exit status. `work` is a directory that goes away afterwards. */
+/** Everything between the arguments and the exit status. `work` is a directory that is removed afterwards. */
 async function record(options, work, signal) {
   requireTools(options.kernel === undefined ? [...RECORD_TOOLS, ...FETCH_TOOLS] : RECORD_TOOLS);
   let { kernel: directory } = options;
@@ -45,7 +45,7 @@ async function record(options, work, signal) {
       }
     } catch (error) {
       if (signal.aborted) throw error;
-      // One recording that cannot be made, as of a file that this kernel lacks, does not keep the others from being made.
+      // If one recording cannot be made, for example of a file that this kernel lacks, the others are still made.
       failures += 1;
       result = `FAILED: ${error.message}`;
     }

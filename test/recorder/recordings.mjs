@@ -1,4 +1,4 @@
-// The recordings: what runs on the machine, what it needs there, and how what it printed becomes the golden file.
+// The recordings: what runs on the machine, what it needs there, and how its output becomes the golden file.
 import { caseFiles, cperGolden, driverFile, FIRMWARE, SECTION_CASES } from './cper.mjs';
 import { MACHINE_CHECKS, PANICS, PANICS_HARDWARE, PANICS_MORE } from './panics.mjs';
 import { NOISE } from './noise.mjs';
@@ -7,10 +7,10 @@ import { positionOperations } from './sysctl-positions.mjs';
 import { sysctlAll, sysctlAllDifferences, sysctlPermissions } from './sysctl-rows.mjs';
 import { sysctlPositions, sysctlPositionsScript, sysctlWrites, sysctlWritesInputs } from './golden.mjs';
 
-/** The release whose recordings lend their inputs to those of other kernels, so that all answer the same questions. */
+/** The release whose recordings give their inputs to those of other kernels, so that all answer the same questions. */
 const INPUTS = '7.3';
 
-/** Where inject-files.script.txt goes on from the files of /sys/devices/system/memory to those of the debugfs directory. */
+/** The place in inject-files.script.txt where the files of /sys/devices/system/memory end and those of the debugfs directory begin. */
 const SECOND_DIRECTORY = '# corrupt-pfn\n';
 
 const SYSSEQ = { sysseq: 'recordings/sysseq.c' };
@@ -18,13 +18,13 @@ const CASES = { mfcases: 'recordings/memory-failure-cases.c' };
 
 const LIST = { 'sysctl-list': 'recorder/guest/sysctl-list.c' };
 
-/** What configuration roles want to be loaded: connection tracking, filtering of bridges, bbr, and fq. */
+/** The modules that configuration roles load: connection tracking, filtering of bridges, bbr, and fq. */
 const ROLE_MODULES = ['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq'];
 
-/** What rxrpc asks for when it is loaded, before 7.3, without saying that it needs them. */
+/** The modules that rxrpc requests when it is loaded, before 7.3, without naming them as dependencies. */
 const CIPHERS = ['pcbc', 'fcrypt'];
 
-/** Every module of Debian's 6.1 to 7.3 that registers sysctls, as its symbols show, and two that mount a file system or add a logger. */
+/** Every module of Debian's 6.1 to 7.3 that registers sysctls, by its symbols. Two more mount a filesystem or add a logger. */
 const SYSCTL_MODULES = [
   ...ROLE_MODULES,
   ...['ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'nf_log_syslog', 'sctp', 'dccp', 'mpls_router', 'vrf', 'tipc', 'vsock', 'llc2', 'phonet'],
@@ -33,13 +33,13 @@ const SYSCTL_MODULES = [
   ...['cdrom', 'md-mod', 'scsi_mod', 'sg', 'parport', 'ipmi_poweroff', 'iw_cm', 'rdma_ucm'],
 ];
 
-/** Of those, the ones whose files are written to: what servers have, and loads without hardware. */
+/** Those modules whose files are written to: modules that servers have, and that load without hardware. */
 const WRITTEN_MODULES = [
   ...['ip_vs', 'ip_vs_lblc', 'ip_vs_lblcr', 'nf_log_syslog', 'sctp', 'mpls_router', 'vrf', 'vsock', ...CIPHERS, 'rxrpc', 'llc2', 'rds', 'rds_tcp'],
   ...['tipc', 'af_alg', 'sunrpc', 'lockd', 'nfs', 'nfsv4', 'xfs', 'cdrom', 'md-mod', 'scsi_mod'],
 ];
 
-/** Files that are there without them, but take more with them. */
+/** Files that exist without these modules, but accept more with them. */
 const TAKE_MORE = ['net/netfilter/nf_log/0', 'net/netfilter/nf_log/2', 'net/netfilter/nf_log/10'];
 
 const allRows = (name) => (output, plan, read, release) => {
@@ -48,12 +48,12 @@ const allRows = (name) => (output, plan, read, release) => {
 };
 
 /**
- * `golden`: the name, with RELEASE for the kernel's. `script`: in guest/. `programs`: names on the machine and their sources, below test/.
- * `append`: more of the kernel's command line. `modules`: modules that the script loads (a kernel may lack some). `seconds`: the most that a
- * boot may take. `files(read)`: contents by name on the machine; read(name) gives a file of test/recordings. `plan(read, release)`: what the
- * script is to do, a line each, gone on with on another machine after a crash. `format(output, read)`, or with a plan
- * `format(output, plan, read, release)`: the golden of what the script printed; without it, what it printed. `panics`: one boot a panic, the
- * golden made of blocks of their consoles.
+ * `golden`: the name, with RELEASE for the kernel's. `script`: in guest/. `programs`: names on the machine, and their sources below test/.
+ * `append`: an addition to the kernel's command line. `modules`: modules that the script loads (a kernel may lack some). `seconds`: the
+ * most that a boot may take. `files(read)`: contents by name on the machine; read(name) returns a file of test/recordings. `plan(read,
+ * release)`: the lines that the script carries out; after a crash another machine continues. `format(output, read)`, or with a plan
+ * `format(output, plan, read, release)`: makes the golden from the output. Without it the golden is the output. `panics`: one boot for each
+ * panic; the golden consists of blocks of their consoles.
  */
 export const RECORDINGS = [
   {
@@ -187,7 +187,7 @@ export const RECORDINGS = [
     golden: 'machine-files.RELEASE.txt',
     script: 'machine-files.sh',
     programs: SYSSEQ,
-    // The kernel's image is not to lie in the block that is taken offline.
+    // The kernel's image must not lie in the block that is taken offline.
     append: 'nokaslr',
     files: (read) => ({ operations: read('machine-files.script.txt') }),
     noise: NOISE.none,
@@ -213,7 +213,7 @@ export const RECORDINGS = [
     name: 'memory-failure-more',
     about: 'hugetlb sub pages, filters, pins, soft-offline, unpoison',
     golden: 'memory-failure-more.RELEASE.txt',
-    // Two machines: on the second, counters begin at 0 again.
+    // Two machines: on the second one counters begin at 0 again.
     scripts: ['memory-failure-more-1.sh', 'memory-failure-more-2.sh'],
     programs: { ...CASES, mfmore: CASES.mfcases },
     noise: NOISE.memoryFailure,

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { ENVIRONMENT } from './tools.mjs';
 
-/** Runs a program to its end and resolves to the bytes it printed. Rejects with its last line of complaint if it fails. */
+/** Runs a program to its end, and resolves to the bytes that it printed. Rejects with the last line of its errors if it fails. */
 export function run(command, args, { signal, cwd, input } = {}) {
   return new Promise((resolve, reject) => {
-    // In a process group of its own, so that a shell script ends with what it has started.
+    // In a process group of its own, so that a shell script ends together with what it started.
     const child = spawn(command, args, { cwd, env: ENVIRONMENT, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     const stop = () => child.pid !== undefined && endGroup(child.pid);
     const out = [];

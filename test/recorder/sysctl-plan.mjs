@@ -1,7 +1,8 @@
-// What sysctl-all.c is to write into each file below /proc/sys, made of the list of files. Pure: texts are latin-1, a character a byte.
+// The writes of sysctl-all.c to each file below /proc/sys, made from the list of files. Pure: texts are latin-1, one character for each
+// byte.
 import { hexOf } from './golden.mjs';
 
-/** Numbers that every file of numbers is asked to take, each with a newline. Its own bounds and their neighbours come of bisection. */
+/** Numbers that are written to every file of numbers, each with a newline. Bisection finds its own bounds and their neighbours. */
 const NUMBERS = [
   ...['0', '1', '2', '3', '4', '5', '10', '100', '127', '128', '255', '256', '1000', '1023', '1024', '1025', '31337', '65535'],
   ...['65536', '1000000'],
@@ -10,14 +11,14 @@ const NUMBERS = [
   ...['-1', '-2', '-100', '-2147483648', '-2147483649', '0x10', '010', '0x7fffffff', '+1', '-0'],
 ];
 
-/** Spellings of a number, and what is none. */
+/** Spellings of a number, and texts that are no number. */
 const FORMS = [
   ...['', '\n', ' ', '1', ' 1\n', '\t1\t\n', '1 \n', '1 2\n', '1 x\n', '1x\n', 'x\n', '1.5\n', '1,2\n', '1\n2\n', '1\0', '\0'],
   ...['- 1\n', '--1\n', 'on\n'],
   `${'0'.repeat(30)}1\n`,
 ];
 
-/** Another position than the first. */
+/** A position other than the first. */
 const POSITIONS = [[1, '1\n'], [1, 'x\n'], [0, '1\n']];
 
 const LONG = 'abcdefghijklmnopqrstuvwxyz0123456789'.repeat(8);
@@ -37,9 +38,7 @@ const SYS_INFO = [
   ...[',', ',mem', 'mem,', 'mem,,tasks', 'mem,mem', 'tasks,mem,timers,locks,ftrace,all_bt,blocked_tasks', '0', '1'],
 ];
 
-/**
- * More for files whose text has a grammar, each with a newline; `only`: nothing but these, no bisection. The first row that matches counts.
- */
+/** More texts for files with a grammar, each with a newline. `only`: nothing but these, no bisection. The first row that matches counts. */
 const SPECIAL = [
   {
     path: /congestion_control$/,
@@ -109,11 +108,11 @@ const SPECIAL = [
   { path: /kernel\/sem$/, texts: ['250 32000 100 128', '250 32000 100', '1 2 3 32768', '1 2 3 32769'] },
   { path: /tcp_[rw]mem$/, texts: ['4096 87380 16777216', '0 1 1', '1 0 1', '1 1 0', '3 2 1', '4096 87380 2147483648', '-1 1 1'] },
   { path: /(?:tcp|udp)_mem$/, texts: ['1 2 3', '3 2 1', '0 0 0', '-1 1 1', '1 2 18446744073709551615', '1 2 18446744073709551616', '1 2'] },
-  // Each time it changes, the machine rewrites its own code.
+  // Each change makes the machine rewrite its own code.
   { path: /kernel\/ftrace_enabled$/, only: true, texts: ['0', '1', '2', '-1', 'x', '', '1 2', '2147483648'] },
-  // As many pages are emptied and cleared, which takes long; sysctl-writes has more.
+  // The kernel empties and clears this many pages, which takes long. sysctl-writes has more.
   { path: /vm\/nr_hugepages/, only: true, texts: ['', 'x', '-1', '0', '1', '2', '0x2', '1 2', '2x', '18446744073709551616'] },
-  // A table of as many entries is allocated.
+  // The kernel allocates a table with this many entries.
   {
     path: /nf_conntrack_buckets$|rps_sock_flow_entries$|flow_limit_table_len$/,
     only: true,
@@ -124,11 +123,11 @@ const SPECIAL = [
   },
 ];
 
-/** Nothing but the fixed inputs: what bisection would ask for takes all of the memory. */
+/** Only the fixed inputs: bisection would request all of the memory. */
 const NOT_BISECTED =
   /^vm\/(?:min_free_kbytes|nr_overcommit_hugepages|percpu_pagelist|lowmem_reserve|watermark|(?:user|admin)_reserve)|^kernel\/printk_delay/;
 
-/** What cannot be taken back comes last, in the order of these rows; each write finds what the one before left. */
+/** What cannot be undone comes last, in the order of these rows. Each write finds the value that the one before left. */
 const ONE_WAY = [
   { path: /^net\/ipv6\/conf\/\S+\/stable_secret$/, texts: ['x', '1.2.3.4', '', '::1', '2001:DB8::1', '::', 'x'] },
   { path: /^kernel\/kexec_load_limit_(?:panic|reboot)$/, texts: ['x', '-2', '-1', '2147483648', '5', '6', '-1', '5', '4', '0', '1', '-1'] },
@@ -150,11 +149,11 @@ const ONE_WAY = [
   { path: /^kernel\/unprivileged_bpf_disabled$/, texts: ['x', '', '-1', '3', '0', '2', '0', '1', '0', '1', '2'] },
   { path: /^kernel\/kexec_load_disabled$/, texts: ['x', '', '-1', '2', '0', '1', '0', '1', '2'] },
   { path: /^kernel\/modules_disabled$/, texts: ['x', '', '-1', '2', '0', '1', '0', '1', '2'] },
-  // From its last write on every call of a function is measured.
+  // After its last write, every call of a function is measured.
   { path: /^kernel\/stack_tracer_enabled$/, texts: ['x', '', '0', '0 1', '2147483648', '1'] },
 ];
 
-/** They change of their own accord. */
+/** They change by themselves. */
 const LEFT_OUT = [
   ...['fs/dentry-state', 'fs/inode-state', 'fs/inode-nr', 'fs/file-nr', 'kernel/ns_last_pid', 'kernel/random/uuid'],
   ...['kernel/random/entropy_avail'],
@@ -162,7 +161,7 @@ const LEFT_OUT = [
   ...['kernel/hung_task_detect_count'],
 ];
 
-/** Of these interfaces the files are asked only whether they take 0, 1 and 2: they answer as those of dummy0. */
+/** For files of these interfaces only 0, 1 and 2 are tried, because they answer like those of dummy0. */
 const BRIEF = /\/(?:lo|eth0\.100)\/[^/]+$/;
 
 /** The files of lists as sysctl-list.c prints them: { path, mode, value }. */
@@ -189,7 +188,7 @@ export function sysctlPlan(files) {
   const rank = (file) => {
     if (oneWay(file) >= 0) return 3 + oneWay(file);
     if (file.path.startsWith('vm/')) return 2;
-    // Once an interface got an IPv6 address, as a write to conf may give it one, neigh/default reaches it no more.
+    // Once an interface has an IPv6 address, which a write to conf may give it, neigh/default no longer reaches it.
     return file.path.startsWith('net/ipv6/neigh/') ? 0 : 1;
   };
   const order = writable.toSorted((a, b) => rank(a) - rank(b));
@@ -213,7 +212,7 @@ function writesTo({ path, value }, oneWay) {
   return [...more, ...vectors, ...NUMBERS.map(line), ...FORMS.map((text) => `w ${hexOf(text)}`), ...POSITIONS.map(at), ...bisect];
 }
 
-/** Too short, too long, with something wrong in the middle. */
+/** Too short, too long, and with an error in the middle. */
 function vectorsOf(elements) {
   const all = (text) => elements.map(() => text).join(' ');
   const [first, ...rest] = elements;

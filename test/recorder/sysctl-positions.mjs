@@ -1,7 +1,7 @@
 // The operations of the recording sysctl-positions-more: partial reads and writes at positions, the same for one file per handler. Pure.
 import { hexOf } from './golden.mjs';
 
-/** Of each handler one file, its boot value (null: cannot be written), and two others that it takes. */
+/** For each handler one file, its boot value (null: it cannot be written), and two other values that it accepts. */
 const FILES = [
   { handler: 'proc_dointvec', path: 'net/ipv4/tcp_fack', boot: '0\n', values: ['12', '3'] },
   { handler: 'proc_dointvec_minmax', path: 'kernel/sched_util_clamp_min_rt_default', boot: '1024\n', values: ['12', '3'] },
@@ -68,7 +68,7 @@ const FILES = [
   { handler: 'proc_nr_files', path: 'fs/file-nr', boot: null, values: ['1', '2'], random: true },
 ];
 
-/** A section of operations per file, as sysseq.c and golden.mjs have them. */
+/** A section of operations for each file, in the form of sysseq.c and golden.mjs. */
 export function positionOperations() {
   return FILES.map(sectionOf).join('');
 }
@@ -105,7 +105,7 @@ function sectionOf({ handler, path, boot, values: [first, second], random }) {
     ...opened('WRONLY', `pwrite 30 ${b}`),
     ...['set kernel/sysctl_writes_strict 310a'],
   ];
-  // Also at the beginning: some boot values are made of the memory that is free.
+  // Also at the beginning, because some boot values are computed from the free memory.
   const reset = boot === null ? [] : [`set ${path} ${hexOf(boot)}`, ...shown];
   const tooLong = long.flatMap((text) => [`set ${path} ${text}`, ...shown]);
   const operations = [...reset, ...(random ? [] : reads), ...writes, ...tooLong, ...strict, ...reset];

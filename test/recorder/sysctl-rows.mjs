@@ -1,4 +1,4 @@
-// From what sysctl-all.c printed to the lines of sysctl-all.RELEASE.jsonl. Pure: texts are latin-1, a character a byte.
+// Makes the lines of sysctl-all.RELEASE.jsonl from the output of sysctl-all.c. Pure: texts are latin-1, one character for each byte.
 import { maskedLines } from './compare.mjs';
 import { NOISE } from './noise.mjs';
 import { UNASKED, spacedJson, textOf, upstreamVersion } from './golden.mjs';
@@ -7,16 +7,17 @@ const valueOf = (field) => (/^E/.test(field) ? field : textOf(field));
 const resultOf = (field) => (/^\d/.test(field) ? Number(field) : field);
 
 /**
- * A line of JSON per file, in the order of the plan: `file`, `mode`, `boot` (an errno where reading fails), `bounds` (of each element the
- * lowest and the highest number it takes), `writes`. A file answered like one before has `like` instead of `bounds` and `writes`.
+ * A line of JSON for each file, in the order of the plan: `file`, `mode`, `boot` (an errno if it cannot be read), `bounds` (for each
+ * element the lowest and the highest number that it accepts), `writes`. A file that answers like an earlier one has `like` instead of
+ * `bounds` and `writes`.
  */
 export function sysctlAll(output, plan) {
   return linesOf(parsed(output, plan.split('\n')));
 }
 
 /**
- * Of a recording of all files those that another one (`base`) lacks or that answer otherwise, noise apart, and `absent` for those that only
- * `base` has. Boot values alone make no difference: proc-sys-files has them.
+ * The files of a recording of all files that another recording (`base`) lacks or that answer differently, apart from noise, and `absent`
+ * for those that only `base` has. A different boot value alone does not count: proc-sys-files has those.
  */
 export function sysctlAllDifferences(recording, base) {
   const [rows, others] = [resolved(recording), resolved(base)];
@@ -86,7 +87,7 @@ function parsed(output, plan) {
 function answered(row, operation, [what, ...fields]) {
   if (what === 'b') {
     (row.bounds ??= []).push(fields.slice(0, 2));
-    // What is logged while it searches belongs to no write.
+    // Lines that are logged during the search belong to no write.
     return { row, write: {} };
   }
   const hex = what === 'n' ? fields.shift() : operation.at(-1);
@@ -98,7 +99,7 @@ function answered(row, operation, [what, ...fields]) {
   return { row, write };
 }
 
-/** `value`: of the file itself afterwards, where it differs from before; `changed`: of other files. */
+/** `value`: that of the file itself afterwards, if it changed. `changed`: those of other files. */
 function own(fields, row) {
   const { [row.file]: value, ...others } = changesOf(fields, row);
   return { ...(value !== undefined && { value }), ...(Object.keys(others).length > 0 && { changed: others }) };
@@ -121,9 +122,9 @@ const CAPABILITIES = [
 ].join(' ').split(' ');
 
 /**
- * What sysctl-permissions.c printed, as a line per file: path, mode, the answers to root, to root without capabilities, to uid 1000 without,
- * and to the root of a user namespace with its own network, IPC and UTS; then `+CAP` where uid 1000 with it gets another answer than without,
- * and `-CAP` where root without it gets another one than with all.
+ * The output of sysctl-permissions.c as a line for each file: path, mode, and the answers to root, to root without capabilities, to uid
+ * 1000 without any, and to the root of a user namespace with its own network, IPC and UTS. Then `+CAP` if uid 1000 with it gets another
+ * answer than without, and `-CAP` if root without it gets another one than with all.
  */
 export function sysctlPermissions(output) {
   const files = [];

@@ -1,8 +1,8 @@
-// The programs a recording needs, and the Debian packages they come in.
+// The programs that a recording needs, and their Debian packages.
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where programs are looked for: also where root's are, which another user's PATH may lack. */
+/** Where programs are searched: also in root's directories, which the PATH of other users may lack. */
 const DIRECTORIES = [...new Set([...(process.env.PATH ?? '').split(':').filter(Boolean), '/usr/sbin', '/sbin'])];
 
 /** The environment that programs run in. */
@@ -42,7 +42,7 @@ function isMissing(name) {
   return path === undefined || (name === 'busybox' && readFileSync(path).includes('/lib64/ld-linux'));
 }
 
-/** Throws one line that names what is missing and the command that installs it. */
+/** Throws one line that names the missing programs and the command that installs them. */
 export function requireTools(tools) {
   const missing = tools.filter(([name]) => isMissing(name));
   if (missing.length === 0) return;

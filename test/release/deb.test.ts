@@ -7,13 +7,13 @@ import { ROOT } from '../../scripts/setup.mjs';
 import { describeMount } from '../e2e/support/mounts.ts';
 import { sh, type ShellResult } from '../e2e/support/shell.ts';
 
-// The Debian package: what lintian reports of it, and whether a clean Debian 13 installs it, runs it, and gets rid of it again.
+// The Debian package: what lintian reports, and whether a clean Debian 13 installs it, runs it, and removes it again.
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
-/** The clean Debian, made once a checkout: node_modules is what a checkout may fill. */
+/** The clean Debian, made once for each checkout. A checkout may fill its node_modules. */
 const CHROOT = join(ROOT, 'node_modules/.cache/chroot/trixie.tar');
-/** Debian 13 has Node.js 20.19. The others are what the package asks for and the smallest Debian lacks. */
+/** Debian 13 has Node.js 20.19. The other packages are what the package needs and the smallest Debian lacks. */
 const MAKE_CHROOT = 'mmdebstrap --quiet --variant=apt --include=nodejs,mount,systemd-standalone-sysusers trixie "$1"';
 
 async function whyNot(): Promise<string | undefined> {

@@ -11,7 +11,10 @@ import { sh, type ShellResult } from '../e2e/support/shell.ts';
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
 
-/** Programs that the package is run by: this Node.js, and the other lines; those that cannot be had are skipped, and say so. */
+/**
+ * The Node.js releases that run the package: this one, and the other lines. If one is not available, its tests are skipped, and a line says
+ * so.
+ */
 const releases = await Promise.all(NODE_RELEASES.map(async (release) => ({ release, ...(await nodeRelease(release)) })));
 const NODES: { readonly release: string; readonly node: string }[] = [{ release: process.versions.node, node: process.execPath }];
 for (const one of releases) {
@@ -33,12 +36,12 @@ beforeAll(async () => {
 
 afterAll(() => packed.remove());
 
-/** Runs the installed command by a Node.js, as its first line would have it. */
+/** Runs the installed command by a Node.js, as its first line does. */
 function vmsysctld(node: string, commandArguments: readonly string[]): Promise<ShellResult> {
   return sh('PATH=$1:$PATH exec "$2/bin/vmsysctld" "${@:3}"', [dirname(node), prefix, ...commandArguments], { timeout: 60_000 });
 }
 
-/** Every kind of file the package is made of; of declarations only what the library's users see. */
+/** Every kind of file in the package. Of declarations only those that users of the library see. */
 const KINDS = [
   /^(?:LICENSE|package\.json|(?:README|CHANGELOG|CONTRIBUTING|docs\/[\w-]+)\.md)$/,
   /^dist\/(?:[\w-]+\/)*[\w-]+\.js$/, /^dist\/(?:library|abi|check|kernel)\/(?:[\w-]+\/)*[\w-]+\.d\.ts$/,
@@ -68,7 +71,7 @@ describe('npm pack', () => {
   });
 });
 
-/** All modules that importing one loads, by what import statements name: their files, and what is no file of the package. */
+/** All modules that importing one loads, by the names in import statements: their files, and names that are no file of the package. */
 function closure(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;
   found.add(file);
@@ -125,7 +128,7 @@ describe('the package as a library', () => {
     expect(status).toBe(0);
   });
 
-  /** The code that docs/library.md shows of it. */
+  /** The code that docs/library.md shows. */
   const shown = /^```js\n(.*?)^```/ms.exec(readFileSync(join(ROOT, 'docs/library.md'), 'utf8'))?.[1] ?? '';
 
   it.each(NODES)('passes the tests of examples/unit-test.mjs, and that of docs/library.md, on Node.js $release', async ({ node }) => {
@@ -157,7 +160,7 @@ describe('the installed command', () => {
   });
 });
 
-/** What a user does first: mounts, writes, injects, reads the log, and ends it. */
+/** The first steps of a user: mount, write, inject, read the log, end. */
 const SMOKE = `
 set -u
 command=$1; mnt=$2; log=$3; shift 3
@@ -207,6 +210,10 @@ describeMount('the package without fuse-native, as npm leaves it where libfuse i
     bin = join(directory, 'node_modules/.bin/vmsysctld');
   }, 300_000);
 
+  it('runs by npx', async () => {
+    expect(await sh('npx --no vmsysctld --version', [], { cwd: join(packed.directory, 'without'), timeout: 60_000 })).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
   it('mounts by dev-fuse, and says of fuse-native in one line what to do', async () => {
     const place = await makePlace();
     try {
@@ -227,7 +234,7 @@ describeMount('the package without fuse-native, as npm leaves it where libfuse i
   });
 });
 
-/** Tests of the model's that take a few seconds, and go through most of it. */
+/** Tests of the model that take a few seconds and run most of it. */
 const MODEL = ['test/conformance/memory-failure.test.ts', 'test/conformance/panic.test.ts', 'test/conformance/sysctl-kernel.test.ts', 'test/unit/library.test.ts', 'test/unit/life-cycle.test.ts'];
 
 describe('the model\'s own tests', () => {

@@ -1,4 +1,5 @@
-// make-logs.mjs DIR HOSTS LINES: logs of a small fleet, a directory a host: chatter, a memory failure now and then, and one capture kept twice.
+// make-logs.mjs DIR HOSTS LINES: logs of a small fleet, a directory for each host: chatter, sometimes a memory failure, and one capture
+// that is kept twice.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chatterLine, failureLine } from '../support/chatter.mjs';

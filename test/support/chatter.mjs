@@ -1,4 +1,4 @@
-// Ordinary kernel chatter, as syslog keeps it: nothing of it is a memory failure, though much of it has the same words.
+// Ordinary kernel messages, as syslog keeps them. None of them is a memory failure, but many have the same words.
 
 const LINES = [
   'usb 1-1: new high-speed USB device number 4 using xhci_hcd',
@@ -27,7 +27,7 @@ const LINES = [
   'Memory cgroup out of memory: Killed process 99 (worker), UID 1000',
 ];
 
-/** A line of chatter, the n-th: the same for the same n. With its newline. */
+/** The n-th line of chatter, with its newline. The same n gives the same line. */
 export function chatterLine(n) {
   const clock = new Date(Date.UTC(2026, 10, 1) + n * 40).toISOString();
   const stamp = `[${(n / 25).toFixed(6).padStart(12)}]`;

@@ -1,21 +1,21 @@
 import type { Piece, RecordedCalls, Sequence } from './recorded-calls.ts';
 import type { ServedMachine, Way } from './ways.ts';
 
-/** A call that was answered otherwise than on Linux. */
+/** A call whose answer differs from that of Linux. */
 export interface Difference {
   readonly sequence: Sequence;
-  /** Of the call in its sequence. */
+  /** Its index in its sequence. */
   readonly index: number;
   readonly command: string;
   readonly linux: string;
   readonly here: string;
 }
 
-/** What a mount cannot answer, because Linux answers without asking, or does not pass on all of the request. */
+/** What a mount cannot answer, because Linux answers without asking the server, or does not pass on all of the request. */
 export interface Limit {
   readonly name: string;
   readonly reason: string;
-  /** How many of all recorded calls; more than that is something else. */
+  /** The greatest number among all recorded calls. More than that has another cause. */
   readonly atMost: number;
   readonly covers: (difference: Difference) => boolean;
 }
@@ -28,7 +28,7 @@ export interface Comparison {
   readonly limited: ReadonlyMap<Limit, number>;
 }
 
-/** Replays a recording some way, and compares every answer. */
+/** Replays a recording in some way, and compares every answer. */
 export async function compare(recorded: RecordedCalls, way: Way, limits: readonly Limit[]): Promise<Comparison> {
   const all: Difference[] = [];
   const queue = [...recorded.pieces.entries()];
@@ -65,7 +65,7 @@ async function differencesOf(machine: ServedMachine, piece: Piece): Promise<Diff
   );
 }
 
-/** `N of M identical`, and how many of the others are which limit. */
+/** `N of M identical`, and how many of the others fall under which limit. */
 export function reportOf(title: string, { calls, differences, limited }: Comparison): string {
   const limits = [...limited].map(([{ name }, count]) => `; ${count} ${name}`);
   return `${title}: ${calls - differences.length - sumOf(limited)} of ${calls} identical${limits.join('')}`;

@@ -2,7 +2,7 @@ import { CONFIGURED, readConfig } from '../../src/cli/config/config.ts';
 import { parseConfig } from '../../src/cli/config/parse-config.ts';
 import type { ConfiguredSettings } from '../../src/cli/options/option.ts';
 
-/** What a configuration file of this text gives, or its one line of complaint. It lies in /etc, and is called so. */
+/** The settings of a configuration file with this text, or the one line of its error. Its path is below /etc. */
 export function parse(text: string | Uint8Array): ConfiguredSettings | string {
   try {
     return parseConfig(typeof text === 'string' ? new TextEncoder().encode(text) : text, {
@@ -14,7 +14,7 @@ export function parse(text: string | Uint8Array): ConfiguredSettings | string {
   }
 }
 
-/** What a file at a path gives. */
+/** The settings of a file at a path. */
 export async function read(path: string): Promise<ConfiguredSettings> {
   return (await readConfig({ absolute: (each) => each, configFile: '/nonexistent/x.conf' }, { value: path })).settings;
 }

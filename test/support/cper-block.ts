@@ -51,7 +51,7 @@ const MEMORY_LAYOUT: readonly (readonly [keyof CperMemory, bit: number, at: numb
   ['bit_pos', 10, 46, 2], ['requestor_id', 11, 48, 8], ['responder_id', 12, 56, 8], ['target_id', 13, 64, 8], ['error_type', 14, 72, 1],
   ['row_ext', 18, 73, 1], ['chip_id', 21, 73, 1], ['rank', 15, 74, 2], ['mem_array_handle', 16, 76, 2], ['mem_dev_handle', 17, 78, 2],
 ];
-/** What of its byte each of these is: a shift and a mask. */
+/** Which part of its byte each of these is: a shift and a mask. */
 const PARTS: Partial<Record<keyof CperMemory, readonly [shift: number, mask: number]>> = { row_ext: [0, 3], chip_id: [5, 7] };
 const FIRST_BEYOND_OLD = 15n;
 
@@ -59,7 +59,7 @@ function decodeMemory(data: Buffer): CperMemory {
   const valid = data.readBigUInt64LE(0);
   const fields = MEMORY_LAYOUT.flatMap(([key, bit, at, bytes]) => {
     if (((valid >> BigInt(bit)) & 1n) === 0n) return [];
-    // An old section ends before these. What the kernel reads there is what follows in memory: zeros in the recordings.
+    // An old section ends before these. The kernel then reads what follows in memory: zeros in the recordings.
     const value = at + bytes > data.length ? 0 : bytes === 8 ? data.readBigUInt64LE(at) : data.readUIntLE(at, bytes);
     const [shift, mask] = PARTS[key] ?? [0, undefined];
     return [[key, mask === undefined ? value : (Number(value) >> shift) & mask] as const];

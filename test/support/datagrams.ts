@@ -2,7 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** What a service manager would do: it receives on a datagram socket. Perl is part of every Debian, and has what Node has not. */
+/**
+ * The part of a service manager: it receives on a datagram socket. Perl is part of every Debian, and has such sockets; Node.js has none.
+ */
 const RECEIVER = `
 use Socket;
 socket(my $socket, PF_UNIX, SOCK_DGRAM, 0) or die "socket: $!";
@@ -13,7 +15,7 @@ print "bound\\n";
 while (defined recv($socket, my $message, 65536, 0)) { print unpack("H*", $message), "\\n" }
 `;
 
-/** Why nothing can be received or sent here; undefined where it can. */
+/** Why nothing can be received or sent here. Undefined if it can. */
 export function cannotNotify(): string | undefined {
   if (spawnSync('perl', ['-MSocket', '-e', '1']).status !== 0) return 'no perl';
   return spawnSync('systemd-notify', ['--version']).status === 0 ? undefined : 'no systemd-notify: install systemd';
@@ -23,14 +25,14 @@ export function cannotNotify(): string | undefined {
 export interface Receiver {
   /** As NOTIFY_SOCKET has it. */
   readonly socket: string;
-  /** The messages in the order in which they came, without the barriers between them. */
+  /** The messages in the order of their arrival, without the barriers between them. */
   readonly messages: readonly string[];
-  /** Waits until there is such a message, from the `from`th on: how many there are then. */
+  /** Waits until such a message has arrived, from the `from`th on. Returns how many there are then. */
   until(wanted: RegExp, from?: number): Promise<number>;
   end(): Promise<void>;
 }
 
-/** How long a message may take to come, in milliseconds. */
+/** How long a message may take to arrive, in milliseconds. */
 const PATIENCE = 30_000;
 
 /** Makes a datagram socket; `@NAME` is one of the abstract namespace. */

@@ -2,20 +2,20 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sh } from '../e2e/support/shell.ts';
 
-/** Where packages are unpacked, once a checkout: node_modules is what a checkout may fill. */
+/** Where packages are unpacked, once for each checkout. A checkout may fill its node_modules. */
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/debian', import.meta.url));
 
-/** A client of Debian's: the packages it is unpacked from, and a command that fails when it would not run, with `$root` where they are. */
+/** A client from Debian: the packages that it is unpacked from, and a command that fails if it cannot run. `$root` is where they are. */
 export interface Client {
   readonly packages: readonly string[];
   readonly works: string;
-  /** What is wanted of packages that are large, as tar(1) has patterns. */
+  /** The wanted files of large packages, as patterns of tar(1). */
   readonly only?: Readonly<Record<string, string>>;
 }
 
 const PYTHON = 'PYTHONPATH=$root/usr/lib/python3/dist-packages /usr/bin/python3';
 
-/** Programs that are tested with, but those a Debian has anyhow. */
+/** Programs used by tests, except those that every Debian has. */
 export const CLIENTS = {
   ansible: {
     packages: ['ansible-core', 'ansible', 'python3-resolvelib', 'python3-jinja2', 'python3-markupsafe', 'python3-packaging', 'python3-yaml', 'python3-distutils'],
@@ -29,7 +29,7 @@ export const CLIENTS = {
   nodeExporter: { packages: ['prometheus-node-exporter'], works: '$root/usr/bin/prometheus-node-exporter --version' },
 } as const satisfies Record<string, Client>;
 
-/** They are unpacked and not installed: nothing of the machine is changed, and no service is started. */
+/** They are unpacked and not installed. So nothing of the machine changes, and no service starts. */
 const UNPACK = `
 set -eu
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
@@ -45,7 +45,7 @@ eval "$works" >/dev/null
 touch "$root/complete"
 `;
 
-/** Where a client is unpacked, or why it could not be. */
+/** Where a client is unpacked, or why it cannot be. */
 export async function unpacked(name: keyof typeof CLIENTS): Promise<{ readonly root: string } | { readonly missing: string }> {
   const root = `${CACHE}/${name}`;
   if (existsSync(`${root}/complete`)) return { root };

@@ -1,6 +1,6 @@
 import { recording } from './recording.ts';
 
-/** A piece of a real kernel log as somebody published it, with the events read out of it by hand. */
+/** A piece of a real kernel log as it was published, with the events that a person read out of it. */
 export interface Excerpt {
   readonly id: string;
   readonly lines: readonly string[];

@@ -1,4 +1,4 @@
-// fast-check, of which every property draws by the seed of the run. Tests import it from here: lint sees to it.
+// fast-check with the seed of the run for every property. Tests import it from here; lint checks that.
 import fc from 'fast-check';
 import { SEED } from './seed.ts';
 import { WHOLE } from './whole.ts';

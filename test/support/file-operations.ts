@@ -13,9 +13,9 @@ interface Descriptor {
   position: number;
 }
 
-/** Flags that Linux looks at before it asks a filesystem. Source: include/uapi/asm-generic/fcntl.h. */
+/** Flags that Linux checks before it asks a filesystem. Source: include/uapi/asm-generic/fcntl.h. */
 const FLAGS = { RDWR: O.rdwr, WRONLY: O.wronly, TRUNC: 0o1000, APPEND: 0o2000, CREAT: 0o100, EXCL: 0o200, DIRECTORY: 0o200000 } as const;
-/** sysseq.c reads this much of a file when it notes or compares values, and this much in `cat`. */
+/** sysseq.c reads at most this much of a file when it records or compares values, and in `cat`. */
 const [SNAP_BYTES, CAT_BYTES] = [512, 65_536];
 const SEEK_CUR = '1';
 const S_IFDIR = 0o040000;
@@ -38,9 +38,9 @@ function printed(value: Uint8Array): string {
 }
 
 /**
- * The commands of sysseq.c (test/recordings), and `try FILE HEX`, which is `set` and `changed` with the names sorted, on the files of a
- * machine in this process: one descriptor with its position, and calls by name. What Linux itself decides before it asks proc or sysfs is
- * decided here as fs/open.c, fs/namei.c and fs/read_write.c do.
+ * The commands of sysseq.c (test/recordings), and `try FILE HEX`, which is `set` and `changed` with the names sorted. They run on the files
+ * of a machine in this process: one descriptor with its position, and calls by name. What Linux decides before it asks proc or sysfs is
+ * decided here as in fs/open.c, fs/namei.c and fs/read_write.c.
  */
 export class FileOperations {
   readonly #vfs: Vfs;
@@ -210,7 +210,7 @@ export class FileOperations {
     return values;
   }
 
-  /** Up to three times, since a value can be zeroed by the one written after it. */
+  /** Up to three times, because a value can be set to zero by the one written after it. */
   #restore(): void {
     for (let pass = 0; pass < 3; pass += 1) {
       const differ = [...this.#values([...this.#snapshot.keys()])].filter(([name, value]) => this.#differs(name, value));

@@ -3,7 +3,7 @@ import type { Filesystem } from '../../src/fuse/filesystem.ts';
 import { Session } from '../../src/fuse/dev-fuse/session.ts';
 import { get, put } from '../../src/fuse/dev-fuse/wire.ts';
 
-/** The bytes of a structure, with these of its fields. */
+/** The bytes of a structure in which these fields are set. */
 export function struct(layout: Layout, values: Readonly<Record<string, number>> = {}): Buffer {
   const bytes = Buffer.alloc(layout.size);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -15,7 +15,7 @@ export function struct(layout: Layout, values: Readonly<Record<string, number>> 
   return bytes;
 }
 
-/** The fields of a structure `at` bytes into others. */
+/** The fields of a structure that begins `at` bytes into others. */
 export function fieldsOf<L extends Layout>(bytes: Uint8Array, layout: L, at = 0): Record<keyof L['fields'], number> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Object.fromEntries(Object.entries(layout.fields).map(([name, field]) => [name, get(view, at, field)])) as Record<keyof L['fields'], number>;
@@ -29,10 +29,10 @@ export interface Sent {
   readonly body: Buffer;
 }
 
-/** A session as Linux has it: requests in, and what is sent. */
+/** A session as Linux sees it: requests go in, messages come out. */
 export class SessionDriver {
   readonly session: Session;
-  /** Milliseconds; settable. */
+  /** Milliseconds. A test may set it. */
   readonly clock = { now: 0 };
   readonly errors: string[] = [];
   #sent: Sent[] = [];
@@ -50,7 +50,7 @@ export class SessionDriver {
     });
   }
 
-  /** Sends a request of any kind: the number it has. */
+  /** Sends a request of any kind. Returns its number. */
   post(opcode: FuseOpcode | number, nodeid: number, ...body: readonly (Uint8Array | string)[]): number {
     this.#unique += 2;
     const payload = Buffer.concat(body.map((part) => (typeof part === 'string' ? Buffer.from(`${part}\0`) : part)));
@@ -68,14 +68,14 @@ export class SessionDriver {
     this.session.receive(bytes.length);
   }
 
-  /** What was sent since this was last asked. */
+  /** The messages since the last call. */
   take(): Sent[] {
     const sent = this.#sent;
     this.#sent = [];
     return sent;
   }
 
-  /** A request that is answered at once: its errno, or the body of the answer. */
+  /** Sends a request that is answered at once. Returns its errno, or the body of the answer. */
   ask(opcode: FuseOpcode, nodeid: number, ...body: readonly (Uint8Array | string)[]): number | Buffer {
     const unique = this.post(opcode, nodeid, ...body);
     const answers = this.take().filter((sent) => sent.unique === unique);

@@ -2,13 +2,13 @@ import fc from './fast-check.ts';
 
 export const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** A character, or a piece, with a bias to what the languages of lines give a meaning. */
+/** A character, or a piece. Those that have a meaning in the languages of lines are more frequent. */
 export const character = fc.oneof(
   fc.constantFrom(' ', '\t', '"', '\\', '#', '=', ':', ',', '/', '\r', '\u2028', '-', 'level=', 'none'),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
 );
 
-/** Any text that fits in one line, of a number of pieces. */
+/** A random text that fits in one line, of a number of pieces. */
 export const lineText = (maxLength: number): fc.Arbitrary<string> =>
   fc.array(character, { maxLength }).map((parts) => parts.join('')).filter((line) => !/[\0\n]/.test(line));
 

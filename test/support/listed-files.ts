@@ -2,7 +2,7 @@ import { errnoName } from '../../src/abi/errno.ts';
 import type { TestMachine } from './machine.ts';
 import { recording } from './recording.ts';
 
-/** A file of a recording: `F PATH MODE VALUE`, with tabs and newlines escaped, or `!ERRNO` where reading failed. */
+/** A file of a recording: `F PATH MODE VALUE`, with tabs and newlines escaped, or `!ERRNO` if it could not be read. */
 export interface ListedFile {
   readonly path: string;
   readonly shown: string;
@@ -21,14 +21,14 @@ export function listedFiles(name: string, where: 'net' | 'outside net'): ListedF
   return parseListed(recording(name)).filter(({ path }) => path.startsWith('net/') === (where === 'net'));
 }
 
-/** The paths of all files of a machine below a directory of /proc/sys, '' for all. */
+/** The paths of all files of a machine below a directory of /proc/sys. With '' all of them. */
 export function filesBelow(machine: TestMachine, directory: string): string[] {
   const names = machine.vfs.readdir(`/proc/sys/${directory}`);
   if (typeof names === 'number') return [directory];
   return names.flatMap((name) => filesBelow(machine, directory === '' ? name : `${directory}/${name}`));
 }
 
-/** What a recording would have of a file of the machine. */
+/** A file of the machine in the form of a recording. */
 export function shownBy({ vfs, read }: TestMachine, path: string): string {
   const attributes = vfs.getattr(`/proc/sys/${path}`);
   if (typeof attributes === 'number') return errnoName(attributes);

@@ -12,30 +12,30 @@ import type { Filesystem } from '../../src/fuse/filesystem.ts';
 import { assembleMachine } from '../../src/machine/assemble-machine.ts';
 import type { ControlledMachine } from '../../src/control/controlled-machine.ts';
 
-/** A filesystem that the test fills, and has fail. The log itself is a real file, of which it lets through what has room. */
+/** A filesystem that the test can fill and make fail. The log itself is a real file. Only what fits reaches it. */
 export interface Disk {
-  /** Bytes nobody has. */
+  /** Free bytes. */
   free: number;
   /** The errno, positive, with which a write fails after it has taken this many bytes. */
   broken?: { readonly errno: number; after: number } | undefined;
-  /** Takes all that is free by the time the log has been given back what was kept for it: somebody else was quicker. */
+  /** Takes all free space when the log has released its reserve: another program was faster. */
   greedy?: boolean;
 }
 
-/** A machine served in this process, with its log on a disk of the test's. */
+/** A machine served in this process, with its log on a disk that the test controls. */
 export interface LoggedMachine {
   readonly disk: Disk;
   readonly machine: ControlledMachine;
   readonly files: Filesystem;
   readonly writer: Log;
-  /** All lines the machine has printed, as the log is to have them. */
+  /** All lines that the machine has printed, in the form of the log. */
   readonly printed: string[];
-  /** The log as it is. */
+  /** The content of the log. */
   log(): string;
   /** write(2) of a text to a file opened for it, or the negative errno of open(2). */
   write(path: string, text: string): number;
   read(path: string): string;
-  /** What the machine is, without what time alone changes. */
+  /** The state of the machine, without what changes only with time. */
   state(): string;
   end(): void;
 }

@@ -6,11 +6,11 @@ import type { Vfs } from '../../src/vfs/vfs.ts';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A machine to test in this process: its files by path, its log lines as they come, and a clock that only the test moves. */
+/** A machine to test in this process: its files by path, its log lines in order, and a clock that only the test moves. */
 export interface TestMachine {
   readonly machine: ControlledMachine;
   readonly vfs: Vfs;
-  /** Microseconds; settable. */
+  /** Microseconds. A test may set it. */
   readonly clock: { usec: number };
   /** write(2) of a text to a file opened for it: what it returns, or the negative errno of open(2). */
   write(path: string, text: string): number;

@@ -14,7 +14,7 @@ const PROGRAM = fileURLToPath(new URL('proc-sys-writes.pl', import.meta.url));
 /** How long all writes to one machine may take, in milliseconds. */
 export const TIMEOUT = 550_000;
 
-/** Options of a daemon whose machine is the recorded one: both interfaces were made by the driver dummy, whatever their names. */
+/** Options of a daemon whose machine is the recorded one. The driver dummy made both interfaces, whatever their names. */
 export function recordedMachine(kernel: RecordedKernel): string[] {
   return [
     '--profile', kernel, '--memory', '1G', '--log-format', 'kmsg', '--interface', 'dummy0', '--interface', 'eth0.100',
@@ -24,7 +24,7 @@ export function recordedMachine(kernel: RecordedKernel): string[] {
 
 const hex = (text: string): string => Buffer.from(text, 'latin1').toString('hex') || '-';
 
-/** What the program shows of a file; undefined where nobody may read it. */
+/** The text that the program shows of a file. Undefined if nobody may read it. */
 function unhex(shown: string): string | undefined {
   if (shown === '=') return undefined;
   return shown === '-' ? '' : shown.startsWith('!') ? errnoName(-Number(shown.slice(1))) : Buffer.from(shown, 'hex').toString('latin1');
@@ -70,16 +70,19 @@ export interface MountedComparison {
   /** The files that are written to, in the recorder's order. */
   readonly rows: readonly Row[];
   readonly transport: NonNullable<DaemonOptions['transport']>;
-  /** Of which files all others are looked at after their first write that the recorder looked after: one in this many. */
+  /** For one in this many files, all other files are compared after its first write for which the recorder compared them too. */
   readonly lookAtAllOf: number;
 }
 
-/** Limits of FUSE: the errno 524, which Linux takes of no server, so that it answers EOPNOTSUPP instead; a write of no bytes, of which none hears. */
+/**
+ * Limits of FUSE: the errno 524, which Linux accepts from no server and turns into EOPNOTSUPP; and a write of no bytes, of which Linux
+ * informs no server.
+ */
 const BEYOND_FUSE = 'ENOTSUPP';
 
 /**
- * Makes the recorded writes to these files through a mount, in order: how many there were, those that came out otherwise, and how many
- * came out otherwise for no reason but a limit of FUSE.
+ * Makes the recorded writes to these files through a mount, in order. Returns how many there were, those whose result differs, and how many
+ * of the rest differ only by a limit of FUSE.
  */
 export async function compareMounted(
   { kernel, rows, transport, lookAtAllOf }: MountedComparison,

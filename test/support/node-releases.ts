@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sh } from '../e2e/support/shell.ts';
 
-/** Where they are unpacked, once a checkout: node_modules is what a checkout may fill. */
+/** Where they are unpacked, once for each checkout. A checkout may fill its node_modules. */
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/node', import.meta.url));
 
 /**
@@ -10,9 +10,7 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/node', import.met
  */
 export const NODE_RELEASES = ['20.19.0', '22.23.3', '24.21.0'] as const;
 
-/**
- * npm has the binaries of nodejs.org, as the packages that the package `node` is made of. What is not needed of one is taken away again.
- */
+/** npm has the binaries of nodejs.org, as the packages that make up the package `node`. Files that are not needed are removed. */
 const FETCH = `
 set -eu
 root=$1; name=$2; release=$3
@@ -23,7 +21,7 @@ test "$("$root/bin/node" --version)" = "v$release"
 touch "$root/complete"
 `;
 
-/** A release's program, or why it could not be had. */
+/** The program of a release, or why it is not available. */
 export async function nodeRelease(release: (typeof NODE_RELEASES)[number]): Promise<{ readonly node: string } | { readonly missing: string }> {
   const root = `${CACHE}/${release}`;
   const found = { node: `${root}/bin/node` };

@@ -4,24 +4,24 @@ import { join } from 'node:path';
 import { ROOT } from '../../scripts/setup.mjs';
 import { sh } from '../e2e/support/shell.ts';
 
-/** What npm pack makes of a checkout. */
+/** The result of npm pack in a checkout. */
 export interface Packed {
   /** The tarball. */
   readonly file: string;
-  /** What is in it: paths, sorted. */
+  /** The paths in it, sorted. */
   readonly names: readonly string[];
-  /** A directory of the test's own, in which the tarball lies. */
+  /** A directory of its own for the test, in which the tarball lies. */
   readonly directory: string;
   remove(): Promise<void>;
 }
 
-/** What a checkout packs its package from. */
+/** The parts of a checkout that the package is made from. */
 const PACKED_FROM = [
   'src', 'scripts', 'systemd', 'man', 'examples', 'docs', 'package.json', 'package-lock.json', 'tsconfig.json', '.npmrc', 'README.md', 'CHANGELOG.md',
   'CONTRIBUTING.md', 'LICENSE',
 ];
 
-/** Packs a copy of this checkout, which is built by that: its dist holds a file whose source has gone. */
+/** Packs a copy of this checkout, which also builds it: the copy's dist has a file whose source is gone. */
 export async function packCopy(): Promise<Packed> {
   const directory = await mkdtemp(join(tmpdir(), 'vmsysctld-pack-'));
   const copy = join(directory, 'checkout');
@@ -44,7 +44,7 @@ function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }
 
-/** Installs a tarball as `npm install` does with these options; what it lacks of packages npm takes from its cache, or fetches. */
+/** Installs a tarball as `npm install` does with these options. npm takes the packages that it needs from its cache, or fetches them. */
 export async function npmInstall(prefix: string, options: readonly string[], file: string): Promise<void> {
   await mkdir(prefix, { recursive: true });
   const { status, stderr } = await sh('npm install --prefix "$1" --prefer-offline --no-audit --no-fund --loglevel=error "${@:2}"', [prefix, ...options, file], { timeout: 120_000, cwd: prefix });

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sh } from '../e2e/support/shell.ts';
 
-/** Built once a checkout: node_modules is what a checkout may fill. */
+/** Built once for each checkout. A checkout may fill its node_modules. */
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/page-types', import.meta.url));
 
 /**
- * Builds the kernel's own page-types out of Debian's package of the kernel's sources, of which just that program is unpacked. Its one function
- * from elsewhere says where debugfs is, and that is here what the environment says.
+ * Builds the kernel's own page-types from Debian's package of the kernel sources. Only that program is unpacked. Its one function from
+ * elsewhere finds debugfs; here it returns a path from the environment.
  */
 const BUILD = `
 set -eu
@@ -23,7 +23,7 @@ gcc -O2 -w -Itools/lib -Itools/include -o page-types tools/*/page-types.c debugf
 mkdir -p "$1" && mv page-types "$1/page-types"
 `;
 
-/** The path of page-types, or why there is none: it needs Debian's sources and a C compiler. */
+/** The path of page-types, or why it is missing: it needs Debian's sources and a C compiler. */
 export async function buildPageTypes(): Promise<{ readonly path: string } | { readonly missing: string }> {
   const path = `${CACHE}/page-types`;
   if (existsSync(path)) return { path };

@@ -3,8 +3,8 @@ import type { RecordedKernel } from './recorded-writes.ts';
 import { recording } from './recording.ts';
 
 /**
- * A call and what Linux answered. Commands are those of sysseq.c, and three more: `try FILE HEX` is `set` and `changed` in one, `log` takes the
- * next line of the log, `rest` all that are left in it.
+ * A call and what Linux answered. Commands are those of sysseq.c, and three more: `try FILE HEX` is `set` and `changed` in one, `log` takes
+ * the next line of the log, `rest` all that are left in it.
  */
 export interface RecordedCall {
   readonly command: string;
@@ -17,20 +17,22 @@ export interface Sequence {
   readonly calls: readonly RecordedCall[];
 }
 
-/** What one run of one program does. */
+/** The calls of one run of one program. */
 export interface Piece {
   /** The directory below the root of the tree that names are relative to. */
   readonly directory: string;
-  /** Commands to begin with, whose answers are not compared. */
+  /** Commands before all others, whose answers are not compared. */
   readonly before?: readonly string[];
   readonly sequences: readonly Sequence[];
 }
 
 export interface RecordedCalls {
   readonly name: string;
-  /** How the recorded machine differed at boot from one of this size that is otherwise left alone: `NAME=VALUE`. */
+  /** How the recorded machine differed at boot from an unchanged one of this size: `NAME=VALUE`. */
   readonly boot: readonly string[];
-  /** Every piece leaves the values as they were, so pieces may be shared out among machines; otherwise they are of one machine, in order. */
+  /**
+   * Every piece leaves the values as they were, so several machines may share the pieces. Otherwise all belong to one machine, in order.
+   */
   readonly apart: boolean;
   readonly pieces: readonly Piece[];
 }
@@ -41,7 +43,7 @@ function linesOf(name: string): string[] {
   return recording(name).trimEnd().split('\n');
 }
 
-/** Sequences of a script and its golden; each begins at a comment. The golden repeats commands, but cut after 150 characters. */
+/** Sequences of a script and its golden. Each begins at a comment. The golden repeats commands, but cuts them after 150 characters. */
 function sequences(script: readonly string[], golden: readonly string[]): Sequence[] {
   const all: { title: string; calls: RecordedCall[] }[] = [];
   for (const [index, line] of golden.entries()) {
@@ -93,27 +95,27 @@ function sysctlBootValues(): RecordedCalls {
 const SEQUENCES_APART = 50;
 
 /**
- * 1,500 random sequences of calls in /proc/sys/vm. That boot of the recorded machine had other free memory than the one of sysctl-writes,
- * which shows in one value.
+ * 1,500 random sequences of calls in /proc/sys/vm. At that boot the recorded machine had other free memory than at the one of
+ * sysctl-writes. One value shows it.
  */
 function fileOps(): RecordedCalls {
   const all = sequences(linesOf('file-ops.script.txt'), linesOf('file-ops.7.3.txt'));
   const pieces = Array.from({ length: Math.ceil(all.length / SEQUENCES_APART) }, (_, n) => ({
-    // What `changed` compares with; in the recording it is called once, in the first sequence.
+    // The values that `changed` compares with. The recording calls it once, in the first sequence.
     directory: VM, before: ['snap'], sequences: all.slice(n * SEQUENCES_APART, (n + 1) * SEQUENCES_APART),
   }));
   return { name: 'file-ops', boot: ['vm.user_reserve_kbytes=29940'], apart: true, pieces };
 }
 
-/** printk() keeps 1,021 bytes of a text that has a level before it; the recording has it as it was sent. */
+/** printk() keeps 1,021 bytes of a text with a level before it. The recording has the text as it was sent. */
 const LONGEST_LINE = 1021;
 
-/** A log line as far as two boots agree on it. */
+/** A log line without what differs between two boots. */
 export function comparableLogLine(line: string): string {
   return line.slice(0, LONGEST_LINE + '<4>'.length).replace(/\(\d+\)/, '(PID)');
 }
 
-/** The machine and the programs that write to it change it at every start of a process. */
+/** The machine, and programs that write to it, change this file whenever a process starts. */
 const OF_EVERY_PROCESS = 'kernel/ns_last_pid';
 
 /** The text of bytes that the recording has as one character each. */
@@ -122,9 +124,9 @@ function ofBytes(latin1: string): string {
 }
 
 /**
- * Numbers at the limits of their types and of the 21 characters, vectors refused half way, writes of a page and more, positions in numbers and
- * strings with kernel.sysctl_writes_strict at 1, 0 and -1, and what of it is logged; `-more`: a file of each handler. That machine was booted
- * with panic=-1.
+ * Numbers at the limits of their types and of the 21 characters, vectors that are refused half way, writes of a page and more, positions in
+ * numbers and strings with kernel.sysctl_writes_strict at 1, 0 and -1, and the log lines of all that. `-more` has a file of each handler.
+ * That machine was booted with panic=-1.
  */
 function sysctlPositions(name: 'sysctl-positions' | 'sysctl-positions-more'): RecordedCalls {
   const golden = linesOf(`${name}.7.3.txt`).map((line) =>

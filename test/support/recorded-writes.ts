@@ -22,17 +22,17 @@ export interface Row {
   readonly file: string;
   /** Absent: it is not compared. */
   readonly boot?: string;
-  /** Nothing is put back after a write: the next finds what the last left. */
+  /** Nothing is restored after a write: the next one finds the values that the last one left. */
   readonly oneWay?: true;
-  /** The file whose writes these are too. */
+  /** Another file to which these writes belong too. */
   readonly like?: string;
   readonly writes: readonly Write[];
 }
 
-/** What a machine answers to a write. */
+/** The answer of a machine to a write. */
 export interface WriteAnswer {
   readonly ret: number | string;
-  /** What the file shows before and after it; absent where nobody can read it. */
+  /** The text of the file before and after it. Absent if nobody can read it. */
   readonly before: string | undefined;
   readonly value: string | undefined;
   /** Other files that differ from before. */
@@ -40,7 +40,7 @@ export interface WriteAnswer {
   readonly log: readonly string[];
 }
 
-/** A write, or a boot value, that came out otherwise than recorded. */
+/** A write, or a boot value, whose result differs from the recording. */
 export interface Difference {
   readonly file: string;
   readonly write?: string;
@@ -49,7 +49,7 @@ export interface Difference {
   readonly got: unknown;
 }
 
-/** Files whose boot value depends on how much memory happened to be free, or was set on the command line of the recorded machine. */
+/** Files whose boot value depends on the memory that is free at that time, or was set on the command line of the recorded machine. */
 export const GIVEN_BOOT_VALUE: readonly string[] = [
   'fs/epoll/max_user_watches', 'fs/fanotify/max_user_marks', 'fs/file-max', 'fs/inotify/max_user_watches', 'kernel/panic', 'kernel/threads-max',
   'net/ipv4/inet_peer_threshold', 'net/ipv4/tcp_mem', 'net/ipv4/tcp_rmem', 'net/ipv4/udp_mem',
@@ -61,10 +61,13 @@ export const GIVEN_BOOT_VALUE: readonly string[] = [
 /** Files that show the values of others. */
 const SHOW_OTHERS = ['kernel/watchdog', 'kernel/soft_watchdog', 'kernel/panic_sys_info'];
 
-/** A secret that the kernel drew itself. */
+/** A secret that the kernel drew by itself. */
 const DRAWN = /^[0-9a-f]{4}(?::[0-9a-f]{4}){7}\n$/;
 
-/** What a file shows, without what differs from boot to boot. The recorder started programs all the time, and left out what ns_last_pid shows. */
+/**
+ * The text of a file, without what differs from boot to boot. The recorder started programs all the time, and left out the value of
+ * ns_last_pid.
+ */
 export function masked(path: string, text: string): string {
   if (path === 'kernel/ns_last_pid') return 'a pid\n';
   return path.endsWith('stable_secret') && DRAWN.test(text) ? 'a secret\n' : text;
@@ -78,22 +81,22 @@ export interface Comparison {
   readonly parts: MachineParts;
 }
 
-/** The machine of the recording. Both interfaces were made by the driver dummy, whatever their names. */
+/** The machine of the recording. The driver dummy made both interfaces, whatever their names. */
 export const RECORDED_PARTS: MachineParts = {
   interfaces: [LOOPBACK, { name: 'dummy0', kind: 'no-arp' }, { name: 'eth0.100', kind: 'no-arp' }],
   modules: withNeeded(['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq']), without: [],
 };
-/** Who wrote. */
+/** The task that wrote. */
 export const RECORDER = { pid: 130, uid: 0, comm: 'sysctl-all' };
 /**
- * The recorder checks the other files after this many writes that change a file's own value, and after each write of a file that changes
- * others.
+ * The recorder checks the other files after this many writes that change a file's own value. For a file that changes others it checks them
+ * after each write.
  */
 const LOOKS = 3;
 
 /** Of the files that answer on an older kernel as on 7.3, and of those that answer as another, one in this many is compared. On a mount, `npm run test:transports` compares all. */
 const [EVERY, EVERY_LIKE] = [40, 4];
-/** What a write to one of these does depends on which of them were written before: all are made. */
+/** The effect of a write to one of these depends on the writes before it, so all writes are made. */
 const ORDERED = /^net\/ipv[46]\/neigh\/default\/|^kernel\/(?:auto_msgmni|ftrace_enabled)$|\/(?:addr_gen_mode|stable_secret)$/;
 /** Kernels whose writes were recorded. */
 export const RECORDED_KERNELS = ['7.3', '6.12', '6.1'] as const;
@@ -110,7 +113,7 @@ const UNFINISHED_LINE = '<6>writing to auto_msgmni has no effect';
 /** Where it comes on 6.12. On the recorded machine the next line was one of no write. */
 const AFTER_UNFINISHED = { kernel: '6.12', file: 'kernel/perf_cpu_time_max_percent' } as const;
 
-/** A row of 7.3 as an older kernel answers to it that is not recorded to answer otherwise. Its boot value is not known. */
+/** The answers of an older kernel to a row of 7.3 for which the recording has no other answers. Its boot value is not known. */
 function likeOn(kernel: RecordedKernel, { boot, ...row }: Row): Row {
   const [first, ...others] = row.writes;
   const writes = kernel === AFTER_UNFINISHED.kernel && row.file === AFTER_UNFINISHED.file && first
@@ -119,8 +122,8 @@ function likeOn(kernel: RecordedKernel, { boot, ...row }: Row): Row {
 }
 
 /**
- * What a kernel answered to the writes of a recording of 7.3. The recording of another kernel has the files that answer otherwise, and those that
- * it lacks; the others answer as on 7.3. Of an older kernel these are a sample, unless all are asked for.
+ * The answers of a kernel to the writes of a recording of 7.3. The recording of another kernel has the files that answer differently, and
+ * those that it lacks. The others answer as on 7.3. Of an older kernel these are a sample, unless all are wanted.
  */
 export function recordedRowsOf(kernel: RecordedKernel, recordingName: string, which: 'sample' | 'all' = 'sample'): Row[] {
   const rows = recordedRows(`${recordingName}.7.3.jsonl`);
@@ -131,7 +134,7 @@ export function recordedRowsOf(kernel: RecordedKernel, recordingName: string, wh
   const own = new Map(recordedRows(name).flatMap((row, index) => (row.like === undefined || chosen(row.file, index, EVERY_LIKE) ? [[row.file, row]] : [])));
   const sample = rows.filter(({ file }) => !its.includes(file)).filter(({ file }, index) => chosen(file, index, EVERY));
   const alike = new Map(sample.map((row) => [row.file, likeOn(kernel, row)]));
-  // In the order in which the recorder made them: by that of 7.3, then what 7.3 lacks, and at last what cannot be put back.
+  // In the order of the recorder: as in that of 7.3, then files that 7.3 lacks, and at the end what cannot be restored.
   const inOrder = [
     ...rows.flatMap(({ file }) => own.get(file) ?? alike.get(file) ?? []), ...[...own.values()].filter(({ file }) => !rows.some((row) => row.file === file)),
   ];
@@ -149,7 +152,7 @@ export function recordedRows(name: string): Row[] {
   return [...all.values()];
 }
 
-/** For each write of a row, in order: whether the recorder looked at the other files after it. */
+/** For each write of a row, in order: whether the recorder compared the other files after it. */
 export function looksOf({ writes }: Row): boolean[] {
   let looks = LOOKS;
   return writes.map(({ value, changed }) => {
@@ -162,7 +165,7 @@ export function looksOf({ writes }: Row): boolean[] {
 /** The kernel prints ten of these in five seconds, and the recorder wrote faster than that. A machine prints all. */
 const RATE_LIMITED = /^<4>XFS: \w+ sysctl option is deprecated\.$/;
 
-/** How an answer differs from what was recorded; undefined where it does not. */
+/** How an answer differs from the recorded one. Undefined if it does not. */
 export function differenceOf(file: string, write: Write, looked: boolean, answer: WriteAnswer): Difference | undefined {
   const shown = (text: string | undefined): string | undefined => (text === undefined ? undefined : masked(file, text));
   const others = (changed: Readonly<Record<string, string>>): unknown =>
@@ -177,7 +180,7 @@ export function differenceOf(file: string, write: Write, looked: boolean, answer
   return { file, write: write.write, ...(write.at !== undefined && { at: write.at }), wanted, got };
 }
 
-/** The machine as the recorder drives it. */
+/** A machine that is used as the recorder used it. */
 class Driven {
   readonly byPath: ReadonlyMap<string, CtlTable>;
   readonly #machine: TestMachine;
@@ -206,7 +209,7 @@ class Driven {
     return typeof answer === 'number' ? errnoName(answer) : Buffer.from(answer).toString('latin1');
   }
 
-  /** What the file shows; undefined where nobody can read it. */
+  /** The text of the file. Undefined if nobody can read it. */
   value(entry: CtlTable): string | undefined {
     return (entry.mode & 0o400) === 0 ? undefined : this.read(entry);
   }
@@ -217,7 +220,7 @@ class Driven {
     return answer < 0 ? errnoName(answer) : answer;
   }
 
-  /** Lines that readers of the log have seen since the last call, each as `<LEVEL>TEXT`. */
+  /** The lines that readers of the log have seen since the last call, each as `<LEVEL>TEXT`. */
   newLines(): string[] {
     const { log } = this.#kernel;
     const texts: string[] = [];
@@ -229,13 +232,13 @@ class Driven {
     return texts;
   }
 
-  /** From here on, what differs is what differs from now. */
+  /** Remembers the present values: differences are found by comparison with them. */
   remember(): void {
     for (const [name, value] of this.#kernel.values) if (this.#before.get(name) !== value) this.#before.set(name, value);
     this.#shown = new Map(this.#showOthers.map((entry) => [entry, this.read(entry)]));
   }
 
-  /** The files that show another value than remembered. */
+  /** The files whose value differs from the remembered one. */
   differing(): CtlTable[] {
     const differing = new Set(this.#showOthers.filter((entry) => this.read(entry) !== this.#shown.get(entry)));
     for (const [name, value] of this.#kernel.values) {
@@ -248,7 +251,7 @@ class Driven {
     return [...differing];
   }
 
-  /** As the recorder does: all that differ are written back, and again, for one may set another. */
+  /** As the recorder does it: all that differ are written back, and this is repeated, because one may set another. */
   putBack(differing: readonly CtlTable[]): void {
     const texts = new Map(differing.map((entry) => [entry, this.#shown.get(entry) ?? this.#rememberedText(entry)]));
     for (let pass = 0; pass < 2; pass += 1) {
@@ -274,12 +277,12 @@ class Driven {
   }
 }
 
-/** Makes every recorded write to the chosen files, in order: how many there were, and those that came out otherwise. */
+/** Makes every recorded write to the chosen files, in order. Returns how many there were, and those whose result differs. */
 export function compareWrites({ profile, rows, chosen, parts }: Comparison): Compared {
   return compareRows(rows.filter(({ file }) => chosen(file)), parts, profile);
 }
 
-/** How many writes to how many files were compared, and those that came out otherwise. */
+/** How many writes to how many files were compared, and those whose result differs. */
 interface Compared {
   readonly count: number;
   readonly files: number;

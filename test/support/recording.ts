@@ -1,19 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
 
-/** The text of a recording. Large ones of kernels beside 7.3 are compressed: NAME.br. */
+/** The text of a recording. Large ones of kernels other than 7.3 are compressed: NAME.br. */
 export function recording(name: string): string {
   const plain = new URL(`../recordings/${name}`, import.meta.url);
   return existsSync(plain) ? readFileSync(plain, 'utf8') : brotliDecompressSync(readFileSync(new URL(`${plain.href}.br`))).toString('utf8');
 }
 
-/** One injection as a real kernel answered it. The format is that of memory-failure-cases.c. */
+/** One injection with the answer of a real kernel. The format is that of memory-failure-cases.c. */
 export interface RecordedCase {
   readonly name: string;
   readonly line: number;
   readonly how: 'hard' | 'corrupt' | 'madv' | 'soft' | 'madvsoft' | 'unpoison';
   readonly pfn: number;
-  /** Word of /proc/kpageflags before and after; undefined beyond memory. */
+  /** The word of /proc/kpageflags before and after. Undefined beyond memory. */
   readonly before: bigint | undefined;
   readonly after: bigint | undefined;
   /** Of /proc/kpagecount. */
@@ -29,7 +29,7 @@ export interface RecordedCase {
 
 const STATS = ['total', 'ignored', 'failed', 'delayed', 'recovered', 'corruptedKb'];
 
-/** The cases of a memory-failure recording that have a result (some test programs died of the signal before they could print). */
+/** The cases of a memory-failure recording that have a result. Some test programs died of the signal before they could print. */
 export function recordedCases(text: string): RecordedCase[] {
   const lines = text.split('\n');
   const starts = lines.flatMap((line, index) => (line.startsWith('CASE ') ? [index] : []));
@@ -40,7 +40,7 @@ export function recordedCases(text: string): RecordedCase[] {
       find(new RegExp(`^ {2}${label} pfn=0x([0-9a-f]+) kpageflags=0x([0-9a-f]+) count=(-?\\d+)`));
     const before = flags('before');
     const inject = find(/^ {2}inject (\w+) ret=(-?\d+) errno=(\d+)/);
-    // Before 6.3 there is none but the last.
+    // Kernels before 6.3 have only the last.
     const stats = find(/^ {2}stats total=(\d*) ignored=(\d*) failed=(\d*) delayed=(\d*) recovered=(\d*) HardwareCorrupted: +(\d+) kB/);
     if (!before || !inject || !stats) return [];
     const word = (match: RegExpExecArray | undefined): bigint | undefined =>

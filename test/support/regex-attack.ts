@@ -1,18 +1,18 @@
 import { createContext, Script } from 'node:vm';
 import { type AST, RegExpParser } from '@eslint-community/regexpp';
 
-/** Length of an attack, in characters: far beyond the longest line that replay looks at as one. */
+/** The length of an attack, in characters: far more than the longest line that replay takes as one. */
 const LENGTH = 200_000;
-/** A linear search of it takes some milliseconds, a quadratic one seconds. */
+/** A linear search takes some milliseconds for it, a quadratic one seconds. */
 const LIMIT_MS = 300;
-/** A busy machine may be slow once, not three times. */
+/** A busy machine may be slow once, but not three times. */
 const TRIES = 3;
 const SUFFIXES = ['', '!', '\u2028', ' \u0000'];
 const CHARACTERS = [...'a1 A0F.-:=,;[](){}<>/"\\\'_x\t\r\n\u001b\u0007|', ...Array.from({ length: 128 }, (_, n) => String.fromCharCode(n)), '\u00a0', '\u241b', '\u2028', '\ufeff'];
 
 const parser = new RegExpParser({ ecmaVersion: 2024 });
 
-/** Characters that one element of a class or set may be, at most six. */
+/** The characters that an element may be, for a class or a set at most six. */
 function charactersOf(node: AST.Element | AST.Quantifier['element'], flags: string): string[] {
   if (node.type === 'Character') return [String.fromCodePoint(node.value)];
   if (node.type !== 'CharacterClass' && node.type !== 'CharacterSet') return [];
@@ -20,7 +20,7 @@ function charactersOf(node: AST.Element | AST.Quantifier['element'], flags: stri
   return [...new Set(CHARACTERS.filter((character) => one.test(character)))].slice(0, 6);
 }
 
-/** A text that an element matches, with `times` of what is optional. */
+/** A text that an element matches, with `times` repetitions of optional parts. */
 function sample(node: AST.Element, times: number, flags: string): string {
   switch (node.type) {
     case 'Quantifier': return sample(node.element, times, flags).repeat(Math.max(node.min, Math.min(times, node.max)));
@@ -44,7 +44,7 @@ function quantifiers(node: AST.Pattern | AST.Alternative | AST.Element): AST.Qua
   return node.type === 'Alternative' ? node.elements.flatMap(quantifiers) : [];
 }
 
-/** Texts that a pattern may take long over: for every quantifier what comes before it, what it repeats, and an end that does not fit. */
+/** Texts for which a pattern may take long: for every quantifier what comes before it, what it repeats, and an end that does not fit. */
 export function attacks({ source, flags }: RegExp, length = LENGTH): string[] {
   const pattern = parser.parsePattern(source, 0, source.length, { unicode: flags.includes('u') });
   const pumped = quantifiers(pattern).flatMap((quantifier) => [0, 1].flatMap((times) => {
@@ -75,9 +75,9 @@ function isSlow(pattern: RegExp, text: string): boolean {
   return true;
 }
 
-/** The beginning of an attack over which a pattern takes more than linear time; undefined if none is found. */
+/** The beginning of an attack for which a pattern takes more than linear time. Undefined if none is found. */
 export function slowOn(pattern: RegExp): string | undefined {
-  // Exponential ones first: a short text is enough.
+  // Exponential ones first: a short text is enough for them.
   const slow = [...attacks(pattern, 40), ...attacks(pattern)].find((text) => isSlow(pattern, text));
   return slow === undefined ? undefined : `${slow.slice(0, 60)}… ${slow.slice(-3)}`;
 }

@@ -10,13 +10,13 @@ export const TABLES: readonly CtlTable[] = machineSysctls(PROFILES['7.3'], PLAIN
 /** Memory of the machine that the recordings were made on. */
 export const RECORDED_SIZE = { profile: PROFILES['7.3'], totalRamKb: 983_492, freeRamKb: 927_416 };
 
-/** A booted machine as far as sysctls go, with what it logged as `<LEVEL>TEXT`. */
+/** A booted machine with nothing but its sysctls, and its log as `<LEVEL>TEXT`. */
 export interface TestMachine {
   readonly host: SysctlHost;
   readonly log: string[];
   /** Writes text, one byte a character, to the sysctl of that dotted name. */
   write(name: string, text: string, position?: number): number;
-  /** What a read gives, one character a byte; errors are shown as `-22`. */
+  /** The result of a read, one character for each byte. An error is shown as `-22`. */
   read(name: string, position?: number, length?: number): string;
 }
 

@@ -12,12 +12,12 @@ import { comparableLogLine, type Piece, type RecordedCall } from './recorded-cal
 
 const WRITE_AND_COMPARE = fileURLToPath(new URL('write-and-compare.pl', import.meta.url));
 const MEMORY_BYTES = 2 ** 30;
-/** How long a run of sysseq may take, in milliseconds; it takes two seconds or so. */
+/** How long a run of sysseq may take, in milliseconds. It takes about two seconds. */
 const PIECE_TIMEOUT = 60_000;
 
-/** A machine that answers calls on its files, some way. */
+/** A machine that answers calls on its files in some way. */
 export interface ServedMachine {
-  /** The answers to a piece's calls, in order; fewer when the program ended before. */
+  /** The answers to the calls of a piece, in order. Fewer if the program ended before. */
   answers(piece: Piece): Promise<string[]>;
   end(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface ServedMachine {
 /** A way of serving the files. */
 export interface Way {
   readonly name: string;
-  /** How many machines are worked on at a time. */
+  /** How many machines work at a time. */
   readonly machines: number;
   /** Boots a machine with these settings, `NAME=VALUE`. */
   start(boot: readonly string[]): Promise<ServedMachine>;
@@ -36,8 +36,9 @@ function callsOf(piece: Piece): RecordedCall[] {
 }
 
 /**
- * Answers `log` and `rest` of a piece from these lines, and all other commands in turn from `answers`. The log is only known for a piece as
- * a whole, so a line that does not come next is taken to be missing, and what is left in the end is the last `rest`.
+ * Answers `log` and `rest` of a piece from these lines, and all other commands from `answers`, one after the other. The lines of the log
+ * are known only for a piece as a whole. So a line that is not the next one counts as missing, and what is left at the end is the last
+ * `rest`.
  */
 function withLog(calls: readonly RecordedCall[], answers: readonly string[], lines: readonly string[]): string[] {
   let [answer, line] = [0, 0];
@@ -82,19 +83,19 @@ export function inProcess(profile: RecordedKernel): Way {
 
 export const IN_PROCESS = inProcess('7.3');
 
-/** `4,text` as recordings have it: a record of several lines is as many of theirs. */
+/** `4,text` in the form of the recordings: a record of several lines is several records there. */
 function logLines(record: string): string[] {
   const [, level = '', text = ''] = /^(\d+),(.*)$/s.exec(record) ?? [];
   return text.split('\n').map((line) => comparableLogLine(`<${level}>${line}`));
 }
 
-/** `<4>[    1.234567] text` of the daemon's log as recordings have it, with any caller. */
+/** `<4>[    1.234567] text` of the daemon's log in the form of the recordings, with any caller. */
 function fileLogLine(line: string): string {
   return comparableLogLine(line.replace(/^(<\d+>)\[ *\d+\.\d{6}\] /, '$1').replace(/^(<\d+>)bash\b/, '$1sysseq'));
 }
 
 /**
- * The daemon with a transport of its own, called by sysseq.c: `allow-other`, so that the mode of a file is what keeps other users out.
+ * The daemon with a transport of its own, called by sysseq.c. With `allow-other`, so that only the mode of a file keeps other users out.
  * `sysseq` is the compiled program.
  */
 export function mountedBy(transport: TransportName, sysseq: string): Way {

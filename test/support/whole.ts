@@ -4,7 +4,7 @@
  */
 export const WHOLE = process.env['VMSYSCTLD_TEST_WHOLE'] !== undefined;
 
-/** One in `oneIn` of a list, from the first on, always the same; all of it in a run that makes all comparisons. */
+/** One in `oneIn` of a list, beginning with the first, always the same ones. In a run that makes all comparisons, all of the list. */
 export function partOf<T>(all: readonly T[], oneIn: number): readonly T[] {
   return WHOLE ? all : all.filter((_, index) => index % oneIn === 0);
 }

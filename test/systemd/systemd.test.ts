@@ -4,7 +4,7 @@ import { describeMount } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 import { bootMachine, type Machine } from './support/machine.ts';
 
-// The units, run by a real systemd with the program as npm installs it. Skipped where no such machine can be made of this one.
+// The units, run by a real systemd with the program as npm installs it. Skipped if no such machine can be made from this one.
 
 async function boot(): Promise<Machine | string> {
   if ((await sh('type unshare nsenter setpriv >/dev/null && ls /lib/systemd/systemd /usr/lib/systemd/systemd 2>/dev/null')).stdout === '') return 'install systemd';
@@ -26,7 +26,7 @@ afterAll(async () => {
   if (typeof booted !== 'string') await booted.end();
 });
 
-/** Runs a script in the machine and wants it to have succeeded: what it printed. */
+/** Runs a script in the machine, and expects success. Returns what it printed. */
 async function run(script: string): Promise<string> {
   if (typeof booted === 'string') throw new Error(booted);
   const { status, stdout, stderr } = await booted.sh(script);
@@ -38,7 +38,7 @@ async function run(script: string): Promise<string> {
 const MOUNT = '/run/vmsysctld/default';
 const PANIC_SYSCTL = 'proc/sys/vm/panic_on_unrecoverable_memory_failure';
 const UNITS = '$(npm root -g)/vmsysctld/systemd';
-const INSTALLED = run.bind(undefined, `cp ${UNITS}/vmsysctld*.service /etc/systemd/system/ && systemctl daemon-reload`);
+const INSTALLED = run.bind(undefined, `cp ${UNITS}/vmsysctld*.service /etc/systemd/system/ && systemd-sysusers ${UNITS}/vmsysctld.sysusers 2>/dev/null && systemctl daemon-reload`);
 
 /** A property of a unit. */
 async function property(unit: string, name: string): Promise<string> {
@@ -71,6 +71,12 @@ describeMachine('vmsysctld.service', () => {
     expect(await mounts()).toBe(`${MOUNT}\n`);
     expect(await property('vmsysctld', 'StatusText')).toBe(`running (profile v4, 1G of memory, on ${MOUNT})`);
     expect(await run(`setpriv --reuid nobody --clear-groups cat ${MOUNT}/proc/sys/vm/swappiness`)).toBe('60\n');
+  });
+
+  it('runs without root, and with one capability', async () => {
+    expect(await run('systemctl start vmsysctld; pid=$(systemctl show -P MainPID vmsysctld); ps -o user:20= -p $pid; grep -h "^Cap[EB]\\|^NoNew\\|^Seccomp:" /proc/$pid/status | xargs')).toBe(
+      'vmsysctld\nCapEff: 0000000000200000 CapBnd: 0000000000200000 NoNewPrivs: 1 Seccomp: 2\n');
+    expect(await run('stat -c "%U %a" /var/log/vmsysctld/vmsysctld.log')).toBe('vmsysctld 640\n');
   });
 
   it('shows a panic in its status, and the boot that ends it', async () => {
@@ -144,7 +150,7 @@ describeMachine('docs/systemd.md', () => {
   it('has commands under systemd that do what it says, from the installation on', async () => {
     const page = readFileSync(new URL('../../docs/systemd.md', import.meta.url), 'utf8');
     const shown = /^# Under systemd$.*?^```console\n(.*?)^```/ms.exec(page)?.[1] ?? '';
-    // What needs a network is done.
+    // What needs a network is done already.
     const lines = shown.split('\n').filter((line) => line !== '' && !/^# (?:apt-get|npm) /.test(line));
     const script = lines.flatMap((line, index) => {
       if (!line.startsWith('# ')) return [];
@@ -177,14 +183,14 @@ describeMachine('vmsysctld@.service', () => {
   it('is killed by the watchdog when the thread that serves hangs, and started again', async () => {
     // The log of one lies on the other, which takes its time: a disk that hangs.
     await run(`systemctl start vmsysctld@disk; mkdir -p /etc/systemd/system/vmsysctld@hangs.service.d
-      printf '[Service]\\nWatchdogSec=4\\nExecStart=\\nExecStart=vmsysctld mount /run/vmsysctld/hangs --log /run/vmsysctld/disk/dev/kmsg\\n' \\
+      printf '[Service]\\nWatchdogSec=4\\nExecStart=\\nExecStart=vmsysctld mount /run/vmsysctld/hangs --allow-other --log /run/vmsysctld/disk/dev/kmsg\\n' \\
         > /etc/systemd/system/vmsysctld@hangs.service.d/hangs.conf
       systemctl daemon-reload; systemctl start vmsysctld@hangs`);
     const first = await property('vmsysctld@hangs', 'WatchdogTimestampMonotonic');
     await run(`for n in {1..100}; do [ $(systemctl show -P WatchdogTimestampMonotonic vmsysctld@hangs) -gt $((${first} + 4500000)) ] && break; sleep 0.1; done`);
     expect(await property('vmsysctld@hangs', 'NRestarts')).toBe('0');
     await run("echo 'delay /dev/kmsg ms=20000 count=1' > /run/vmsysctld/disk/control; ! echo 'log it hangs' 2>/dev/null > /run/vmsysctld/hangs/control");
-    expect(await run('journalctl -u vmsysctld@hangs -o cat')).toContain('Watchdog timeout (limit 4s)!');
+    expect(await run('journalctl --sync; journalctl -u vmsysctld@hangs -o cat')).toContain('Watchdog timeout (limit 4s)!');
     await until('systemctl show -P NRestarts -P ActiveState vmsysctld@hangs | xargs', '1 active');
   });
 });

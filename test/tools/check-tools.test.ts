@@ -19,13 +19,15 @@ import { MAIN } from '../e2e/support/daemon.ts';
 import { describeMount } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 
-/** Sets of files that are tried. More: npm run test:random, with other seeds. */
+/** Sets of files that are tried. npm run test:random tries more, with other seeds. */
 const CASES = 60;
 /** The release of procps that is tried, as `--like` names it, and its program: the one of this machine, unless PROCPS=procps-3.3:/path/of/sysctl names another. */
 const [PROCPS = 'procps', SYSCTL = 'sysctl'] = (process.env['PROCPS'] ?? '').split(':').filter((each) => each !== '') as [Exclude<ToolName, 'systemd'>?, string?];
 const INTERFACE = 'dummy0';
 
-/** Names whose values depend on each other, of every kind of handler; some that are absent, read-only, write-only or directories; globs. */
+/**
+ * Names whose values depend on each other, of every kind of handler. Some are absent, read-only, write-only or directories; some are globs.
+ */
 const NAMES = [
   'vm.dirty_bytes', 'vm.dirty_ratio', 'vm.dirty_background_bytes', 'vm.dirty_background_ratio', 'vm.swappiness', 'vm.overcommit_ratio', 'vm.overcommit_kbytes',
   'vm.overcommit_memory', 'vm.laptop_mode', 'vm.drop_caches', 'vm.hugetlb_optimize_vmemmap', 'vm.nr_hugepages', 'vm.lowmem_reserve_ratio', 'vm.percpu_pagelist_high_fraction',
@@ -67,7 +69,7 @@ interface Case {
   readonly conf: string;
 }
 
-/** What a tool did: writes in order, the errno of those that failed, and the values of files at the end. */
+/** What a tool did: its writes in order, the errno of those that failed, and the values of files at the end. */
 interface Done {
   readonly status: number;
   readonly stdout: string;

@@ -5,7 +5,7 @@ import { execScript } from '../e2e/support/exec.ts';
 import { describeMount } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 
-// Programs as Debian has them, on the real paths; each is skipped, and says so, where it is missing.
+// Programs of Debian, on the real paths. If one is missing, its tests are skipped, and a line says so.
 
 const NAME = 'vm.panic_on_unrecoverable_memory_failure';
 
@@ -32,7 +32,7 @@ const ansible = await client('ansible');
 const tuned = await client('tuned');
 const nodeExporter = await client('nodeExporter');
 
-/** Runs a script on a 7.3 and wants it to have succeeded. */
+/** Runs a script on a 7.3, and expects success. Returns what it printed. */
 async function run(script: string, args: readonly string[] = ['--profile', '7.3']): Promise<string> {
   const { status, stdout, stderr } = await execScript(script, args);
   expect(stderr).toBe('');
@@ -40,7 +40,7 @@ async function run(script: string, args: readonly string[] = ['--profile', '7.3'
   return stdout;
 }
 
-/** Directories of the machine's own, in the private namespace. */
+/** Directories that belong to the machine, in the private namespace. */
 const OWN = (...places: readonly string[]): string => places.map((place) => `mount -t tmpfs own ${place}\n`).join('');
 
 describeMount('sysctl of procps', () => {
@@ -99,7 +99,7 @@ describeMount('ansible', () => {
 describeMount('tuned', () => {
   it.skipIf(tuned.skip)('applies the [sysctl] of a profile, and takes it back', { timeout: 120_000 }, async () => {
     const { root } = tuned;
-    // Its own directories are laid over the machine's, with a profile for it; in the namespace alone.
+    // Its own directories lie over those of the machine, with a profile for it, only in the namespace.
     const script = `${OWN('/media', '/run', '/var/log')}
       mkdir -p /media/tuned/policy; printf '[main]\\nsummary=x\\n[sysctl]\\n${NAME}=1\\nkernel.panic=10\\n' > /media/tuned/policy/tuned.conf
       mount -t overlay -o lowerdir=${root}/usr/lib:/usr/lib overlay /usr/lib && mount -t overlay -o lowerdir=/media:${root}/etc:/etc overlay /etc || exit 1

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-/** As bash calls the function that the script sets up: with the words of the line, cut at `=` as bash cuts them. What it offers, a line each. */
+/** Calls the function of the script as bash does, with the words of the line, cut at `=`. Returns the words that it offers, one a line. */
 const COMPLETE = `PATH=$1:$PATH; eval "$(vmsysctld completion)"; cd "$1/place"; shift
   complete -p vmsysctld > /dev/null || exit
   COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _vmsysctld vmsysctld "\${!#}" "\${@: -2:1}"; printf '%s\\n' "\${COMPREPLY[@]}"`;

@@ -6,7 +6,7 @@ import { exec } from '../e2e/support/exec.ts';
 import { describeMount } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 
-/** What programs of every day do, by their names: lines of bash each, which print the same with exec and without it. */
+/** What common programs do, by their names: lines of bash each. They print the same with exec and without it. */
 const TOOLS = {
   sudo: 'sudo -n id -un; sudo -n -u nobody id -un',
   su: 'su -s /bin/sh nobody -c "id -un"; su - root -c "echo $0"',

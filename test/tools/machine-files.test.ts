@@ -8,12 +8,12 @@ import type { sh } from '../e2e/support/shell.ts';
 const pageTypes = await buildPageTypes();
 if ('missing' in pageTypes) console.warn(`SKIPPED: the kernel's page-types on the mount: ${pageTypes.missing}`);
 
-/** The lines of page-types' summary: how many pages have just these flags. */
+/** The lines of page-types' summary: how many pages have exactly these flags. */
 function summary(output: string): Map<bigint, number> {
   return new Map([...output.matchAll(/^(0x[0-9a-f]+)\s+(\d+)\s+\d+ /gm)].map(([, word = '', count]) => [BigInt(word), Number(count)]));
 }
 
-/** Runs a script and wants it to have succeeded. */
+/** Runs a script, and expects success. Returns what it printed. */
 async function succeed(daemon: Daemon, script: string, options: Parameters<typeof sh>[2] = {}): Promise<string> {
   const { status, stdout, stderr } = await daemon.sh(script, [], options);
   expect(stderr).toBe('');
@@ -77,7 +77,7 @@ describeMount('the memory of a mounted machine', () => {
       };
       await succeed(daemon, 'head -c 1000000 proc/kpageflags > /dev/null');
       const before = await rss();
-      // 64 GiB and the hole below 4 GiB; the end of memory is the kernel's own, for its page structures.
+      // 64 GiB and the hole below 4 GiB. The kernel keeps the end of memory for its page structures.
       const text = await succeed(daemon, 'cat proc/kpageflags | wc -c; od -An -tx8 -w8 proc/kpageflags | tail -n 2', { timeout: 60_000 });
       expect(text).toBe(`${((66 * 2 ** 30) / 4096) * 8}\n 0000000100000000\n*\n`);
       expect((await rss()) - before).toBeLessThan(60_000);
@@ -104,7 +104,7 @@ describeMount("the kernel's page-types", () => {
       expect(count(before, 26) * 4).toBe(await kilobytes('PageTables'));
       expect(count(before, 19)).toBe(0);
 
-      // The tool's own way to inject an error, and to take it back.
+      // The tool's own way to inject an error, and to undo it.
       await tool('-N -a 0x30000+16 -X > /dev/null');
       expect(await kilobytes('HardwareCorrupted')).toBe(64);
       await succeed(daemon, "echo 'inject type=anon count=10' > control; echo 'soft-offline type=shmem' > control; echo 2 > proc/sys/vm/nr_hugepages");

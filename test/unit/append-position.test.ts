@@ -12,7 +12,7 @@ function appending(): AppendPositions {
 }
 
 describe('a descriptor opened with O_APPEND', () => {
-  // Linux has an appending write arrive at the size it remembers, and what follows come from behind it.
+  // Linux sends an appending write to the size that it remembers, and later calls continue after it.
   it('is written from where proc has it stand: the first write at 0, the next behind what was taken of it', () => {
     const positions = appending();
     expect(positions.ofWrite(HANDLE, 7)).toBe(0);

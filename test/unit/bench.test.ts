@@ -1,4 +1,4 @@
-// What the bench makes of what it measured. How fast anything is, no test asks.
+// How the bench evaluates its measurements. No test checks how fast anything is.
 import { describe, expect, it } from 'vitest';
 import { inTurns, ratios, spread } from '../bench/statistics.mjs';
 import { figure, markdown, withQuartiles } from '../bench/table.mjs';
@@ -14,7 +14,7 @@ describe('the bench', () => {
   });
 
   it('compares what was measured in the same round', () => {
-    // A machine that gets ten times slower in the middle changes no ratio.
+    // A machine that becomes ten times slower in the middle changes no ratio.
     expect(ratios([90, 9, 9], [100, 10, 10])).toEqual({ median: 0.9, low: 0.9, high: 0.9, count: 3 });
   });
 

@@ -32,7 +32,7 @@ function dmesg(name: string, ...more: string[]) {
   return runCli('dmesg', '--file', join(directory, name), ...more);
 }
 
-/** util-linux's, which reads lines of raw; undefined where it is another's. */
+/** The dmesg(1) of util-linux, which reads lines of raw. Undefined if the installed one is another. */
 const real = (() => {
   try {
     return execFileSync('dmesg', ['--version'], { encoding: 'utf8' }).includes('util-linux');

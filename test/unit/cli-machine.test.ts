@@ -30,7 +30,7 @@ function described(given: Readonly<Record<string, unknown>>) {
   return describedMemory(resolveSettings(MEMORY_OPTIONS, given));
 }
 
-/** The command on a file, its directory shown as `%`. */
+/** The command on a file. Its directory is shown as `%`. */
 async function machine(name: string, ...more: string[]) {
   const { status, out, err } = await runCli('machine', '--machine', name.replace('%', directory), ...more);
   return { status, out, err: err.map((line) => line.replaceAll(directory, '%')) };
@@ -47,7 +47,7 @@ describe('--machine', () => {
     ['%', '--machine: cannot read %: it is a directory'],
     ['%/good/x', '--machine: cannot read %/good/x: it lies below something that is not a directory'],
     ['%/round', '--machine: cannot read %/round: it leads in a circle of symbolic links'],
-    // Not for root either.
+    // Also for root.
     ['/proc/sys/vm/drop_caches', '--machine: cannot read /proc/sys/vm/drop_caches: it is not accessible to this user'],
     ['%/huge', '--machine: %/huge is longer than 1M, which no description of a machine is'],
     ['/dev/zero', '--machine: /dev/zero is longer than 1M, which no description of a machine is'],

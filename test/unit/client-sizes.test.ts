@@ -29,7 +29,7 @@ describe('the sizes that Linux remembers of open files', () => {
     });
   });
 
-  /** A reader opens the file, and gets all of it as pages. */
+  /** A reader opens the file, and reads all of it as pages. */
   const splice = (handle: number): void => {
     sizes.opened(node, handle, O.rdonly, READER);
     sizes.read(node, handle, true);
@@ -58,7 +58,7 @@ describe('the sizes that Linux remembers of open files', () => {
 
   it('are left as they are while another reader may look for the end in the pages that were read', () => {
     splice(1);
-    // It asks for no pages: those that the other got will do.
+    // It requests no pages, because those of the other reader are enough.
     sizes.opened(node, 2, O.rdonly, OTHER);
     sizes.released(node, 1);
     clock += 600;

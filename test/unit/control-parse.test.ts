@@ -21,7 +21,7 @@ function commands(text: string | Uint8Array): readonly Command[] {
   return batch.commands;
 }
 
-/** What `control:1: …` says of a text. */
+/** The message `control:1: …` for a text. */
 function complaint(text: string | Uint8Array): string {
   const batch = parse(text);
   return 'error' in batch ? formatControlError(batch.error) : 'no error';
@@ -207,7 +207,7 @@ describe('errors', () => {
     ['fail /a op=read errno=EIO /b', "stray word '/b', fail takes PATH, op=read|write|open, errno=E and count=N"],
     ['wait 5 6', "stray word '6', wait takes MS"],
     ['reboot now', "stray word 'now', reboot takes nothing more"],
-    // Values that are not there.
+    // Missing values.
     ['inject type=', "type has no value, write 'type=T'"],
     ['inject type=""', "type has no value, write 'type=T'"],
     ['inject type', "type has no value, write 'type=T'"],
@@ -240,7 +240,7 @@ describe('errors', () => {
     ['wait 67s', `bad MS '67s', ${NOT_A_WAIT}`],
     ['access pfn=1 pid=0', "bad pid '0', it is a number from 1 to 4194304, decimal or 0x hex"],
     ['access pfn=1 pid=4194305', "bad pid '4194305', it is a number from 1 to 4194304, decimal or 0x hex"],
-    // Words out of a few.
+    // One of a few words.
     ['inject type=slba', "unknown page type 'slba', did you mean 'slab'?"],
     ['inject type=hugetbl', "unknown page type 'hugetbl', did you mean 'hugetlb'?"],
     ['inject type=file_clean', "unknown page type 'file_clean', did you mean 'file-clean'?"],

@@ -11,7 +11,7 @@ import { fieldsOf, SessionDriver, struct } from '../support/fuse-requests.ts';
 const ROOT = 1;
 const { EACCES, EBADF, EINTR, EINVAL, EIO, ENOENT, ENOSYS, ENXIO, EPROTO, ESTALE } = ERRNO;
 
-/** A filesystem of a directory `d` with a file `f` in it, whose methods a test replaces as it needs. */
+/** A filesystem of a directory `d` with a file `f` in it. A test replaces its methods as needed. */
 function filesystemWith(methods: Partial<Filesystem> = {}): Filesystem {
   const nodes: Readonly<Record<string, { mode: number; size: number; nlink: number; ino: number }>> = {
     '/': { mode: 0o040555, size: 0, nlink: 2, ino: 11 }, '/d': { mode: 0o040555, size: 0, nlink: 2, ino: 12 },
@@ -68,7 +68,7 @@ describe('INIT', () => {
 
 describe('splice(2), which reads pages', () => {
   const pages = (size = 4096): Buffer => read({ size, read_flags: 0 });
-  /** The notifications among what was sent, by their codes. */
+  /** The notifications among the messages, by their codes. */
   const notified = (driver: SessionDriver): number[] => driver.take().filter(({ unique }) => unique === 0).map(({ error }) => error);
 
   it('has Linux take a file for longer than it is when it is opened for reading, once', () => {
@@ -82,7 +82,7 @@ describe('splice(2), which reads pages', () => {
     expect(reply?.unique).toBeGreaterThan(0);
     driver.post('OPEN', file, open(O.rdonly));
     expect(notified(driver)).toEqual([]);
-    // Once pages were read, Linux has the true length.
+    // After a read of pages, Linux has the true length.
     driver.post('READ', file, pages());
     driver.take();
     driver.post('RELEASE', file, struct(L.FUSE_RELEASE_IN, { fh: 7 }));
@@ -98,7 +98,7 @@ describe('splice(2), which reads pages', () => {
     driver.take();
     driver.post('GETATTR', file, struct(L.FUSE_GETATTR_IN));
     expect(notified(driver)).toEqual([FUSE_NOTIFY.STORE]);
-    // lseek(2) goes by it.
+    // lseek(2) uses it.
     driver.post('GETATTR', file, struct(L.FUSE_GETATTR_IN, { getattr_flags: FUSE_GETATTR_FH, fh: 7 }));
     expect(notified(driver)).toEqual([]);
   });
@@ -359,7 +359,7 @@ describe('a file of records', () => {
     // SEEK_SET: from the beginning again.
     driver.ask('READ', file, read({ offset: 0 }));
     expect(seeks.splice(0)).toEqual([`0 ${SEEK.set}`]);
-    // SEEK_END: the size is asked for by the handle. stat(2) asks without.
+    // SEEK_END: Linux requests the size by the handle. stat(2) requests it without.
     driver.ask('GETATTR', file, struct(L.FUSE_GETATTR_IN));
     expect(seeks).toEqual([]);
     driver.ask('GETATTR', file, struct(L.FUSE_GETATTR_IN, { getattr_flags: FUSE_GETATTR_FH, fh: 7 }));

@@ -11,7 +11,7 @@ const { EACCES, EAGAIN, EBADF, EINVAL, EPERM, EPIPE, ESPIPE } = ERRNO;
 interface Device extends TestMachine {
   /** A handle, or a negative errno. */
   open(flags: number, caller?: Caller): number;
-  /** A record as `prefix,number,-;text`, its number counted from `base` on; or a negative errno. */
+  /** A record as `prefix,number,-;text`, with its number counted from `base` on; or a negative errno. */
   next(handle: number, base?: number, length?: number): string | number;
   /** write(2) of a text, a byte a character, to a device opened for it. */
   say(text: string, handle?: number): number;
@@ -36,21 +36,22 @@ function device(): Device {
   };
 }
 
-/** A reader that stands behind the last record. */
+/** A reader whose position is after the last record. */
 function atTheEnd({ open, vfs }: Device): number {
   const reader = open(NONBLOCKING);
   expect(vfs.lseek(reader, 0, SEEK.end)).toBe(0);
   return reader;
 }
 
-/** All that a reader has to read, until it would have to wait. */
+/** All that a reader can read until it would wait. */
 function drain({ next }: Device, reader: number, base: number): string[] {
   const records: string[] = [];
   for (let record = next(reader, base); record !== -EAGAIN; record = next(reader, base)) records.push(String(record));
   return records;
 }
 
-// What 7.3 answered (test/recordings/devkmsg.7.3.txt), asked of the model itself: on a mount test/conformance/devkmsg.test.ts asks it all.
+// The answers of 7.3 (test/recordings/devkmsg.7.3.txt), compared with those of the model. test/conformance/devkmsg.test.ts compares them on
+// a mount.
 describe('what is written to /dev/kmsg is, as on 7.3,', () => {
   it.each([
     ['plain\n', '12,0,-;plain'], ['<30>facility 3, level 6\n', '30,0,-;facility 3, level 6'], ['<4>  spaces are kept\n', '12,0,-;  spaces are kept'],

@@ -63,7 +63,7 @@ describe('what exec makes read-only', () => {
     expect(surroundingRows(options)).toEqual([
       row('/s/proc/bus', '/s/proc/bus', `bind,${RO}`), readOnly('/s/proc/bus'), row('/s/proc/mtrr', '/s/proc/mtrr', `bind,${RO}`), readOnly('/s/proc/mtrr'),
       row('/proc/kcore', '/s/proc/kcore', 'rbind'), readOnly('/s/proc/kcore'),
-      // Its source cannot be mounted again.
+      // Its source cannot be mounted a second time.
       row('/s/empty', '/s/proc/kmsg', 'rbind'), readOnly('/s/proc/kmsg'),
       readOnly('/sys'), readOnly('/srv/chroot/proc'),
     ]);

@@ -8,7 +8,7 @@ import { HeldReplies } from '../../src/fuse/held-replies.ts';
 
 const { O_APPEND, O_TRUNC, O_WRONLY } = constants;
 
-/** A filesystem of one file, whose methods a test replaces as it needs. */
+/** A filesystem of one file. A test replaces its methods as needed. */
 function filesystemWith(methods: Partial<Filesystem>): Filesystem {
   return {
     getattr: (path) => (path === '/' ? { mode: 0o040555, size: 0, nlink: 3, ino: 1 } : { mode: 0o100644, size: 0, nlink: 1, ino: 2 }),
@@ -36,7 +36,7 @@ const ARGUMENTS: { readonly [Operation in keyof FuseOperations]: readonly unknow
 };
 const OPERATIONS = Object.keys(ARGUMENTS) as (keyof FuseOperations)[];
 
-/** Calls an operation as fuse-native does; what it replied, which it must do once and by the time it returns. */
+/** Calls an operation as fuse-native does. Returns the reply, which must come once, before the operation returns. */
 function call(operations: FuseOperations, operation: keyof FuseOperations, ...given: unknown[]): unknown[] {
   const replies: unknown[][] = [];
   const method = operations[operation] as (...args: unknown[]) => void;
@@ -52,7 +52,7 @@ describe('a handler that throws', () => {
   const throwing = { ...filesystemWith({}) };
   for (const name of Object.keys(throwing) as (keyof Filesystem)[]) if (name !== 'holdBack') throwing[name] = fail;
 
-  // Nothing of the filesystem is behind statfs, and release(2) has nobody to answer to.
+  // statfs needs nothing of the filesystem, and release(2) has no caller to answer.
   it.each(OPERATIONS.filter((name) => name !== 'statfs' && name !== 'release'))('answers EIO to %s and is reported', (operation) => {
     expect(call(operationsOf(throwing), operation)).toEqual([-5]);
     expect(errors).toHaveLength(1);
@@ -139,7 +139,7 @@ describe('a write', () => {
     for (const position of [100, 103, 103, 104]) write(position);
     expect(positions).toEqual([0, 3, 3, 4]);
     call(operations, 'release', '/f', 7);
-    // The same handle again, without O_APPEND this time.
+    // The same handle again, now without O_APPEND.
     results = [];
     call(operations, 'open', '/f', O_WRONLY);
     write(100);

@@ -16,7 +16,7 @@ import { type TestMachine, testMachine } from '../support/machine.ts';
 const EINJ = '/sys/kernel/debug/apei/einj';
 const MC = '/sys/devices/system/edac/mc/mc0';
 
-/** What a line of the control file is refused with, or the line that it is written as. */
+/** The message that refuses a line of the control file, or the line as it is written. */
 function parsed(line: string): string {
   const batch = parseControl(new TextEncoder().encode(line));
   return 'error' in batch ? batch.error.message : batch.commands.map(formatCommand).join();
@@ -68,7 +68,7 @@ describe('the command error', () => {
     ]);
     expect(events()).toEqual(['ras:mc_event', 'ras:memory_failure_event', 'mce:mce_record']);
     expect(machine.write('/control', 'unpoison pfn=0x3000\n')).toBe(-ERRNO.EOPNOTSUPP);
-    // The result is that of memory_failure(), as of inject.
+    // The result is that of memory_failure(), as for inject.
     expect(machine.write('/control', 'error severity=recoverable type=slab kind=3\n')).toBe(-ERRNO.EBUSY);
     expect(machine.write('/control', 'error severity=recoverable kind=3\n')).toBeGreaterThan(0);
     expect(machine.lines().join('\n')).toContain('unhandlable page');
@@ -114,7 +114,7 @@ describe('the command error', () => {
       most = Math.max(most, some.length);
       printed += some.length;
     }
-    // The same record, once in 10 seconds, and all of them took 10 seconds.
+    // The same record once in 10 seconds, and all of them together took 10 seconds.
     expect(records).toEqual(['4,{1}[Hardware Error]: event severity: corrected']);
     expect(read(`${MC}/ce_count`)).toBe(`${count}\n`);
     expect(read(`${MC}/dimm0/dimm_ce_count`)).toBe(`${count}\n`);
@@ -284,7 +284,7 @@ describe('kernels before 7.0', () => {
 
 describe('the scenarios of examples/', () => {
   const folder = new URL('../../examples/scenarios/', import.meta.url);
-  /** What a scenario ends in: the panic, if any, and the lines of the log that show it, in order. */
+  /** How a scenario ends: the panic, if any, and the lines of the log that show it, in order. */
   const ENDS: Readonly<Record<string, { readonly panic?: string; readonly story: readonly RegExp[] }>> = {
     'corrected-storm.control': { story: [/event severity: corrected/, /EDAC MC0: 1 CE single-bit ECC on DIMM_A1/, /Machine check events logged/] },
     'ecc-to-crash.control': {

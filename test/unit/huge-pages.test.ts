@@ -8,7 +8,7 @@ const FIRST = 0x20000;
 const HUGE = 512;
 const HUGETLB = `page pfn=${FIRST}-${FIRST + HUGE - 1} type=hugetlb mapped=db:5`;
 
-/** The words of /proc/kpageflags, or of another such file, of a number of frames, as a process reads them. */
+/** The words of /proc/kpageflags, or of a similar file, for a number of frames, as a process reads them. */
 function kpageflags({ vfs }: TestMachine, first: number, count: number, file = '/proc/kpageflags'): bigint[] {
   const handle = vfs.open(file, 0);
   const bytes = vfs.read(handle, first * 8, count * 8);
@@ -32,7 +32,7 @@ describe('a failure in a huge page of hugetlb', () => {
     expect(machine.lines()).toEqual(['3,Memory failure: 0x20003: recovery action for huge page: Failed']);
     expect(framesWith(machine, KPF_HUGE)).toEqual(ALL_OF_IT);
     expect(framesWith(machine, KPF_HWPOISON)).toEqual(ALL_OF_IT);
-    // The page hit lies outside of these reads.
+    // The poisoned page lies outside these reads.
     for (const first of [FIRST, FIRST + 4, FIRST + HUGE - 2]) {
       expect(kpageflags(machine, first, 2).map((word) => word & KPF_HWPOISON)).toEqual([KPF_HWPOISON, KPF_HWPOISON]);
     }
@@ -54,7 +54,7 @@ describe('a failure in a huge page of hugetlb', () => {
   it('is left alone where the filter does not want it, without a word', () => {
     const machine = testMachine();
     const filter = '/sys/kernel/debug/hwpoison/corrupt-filter';
-    // Only pages that nobody maps: KPF_MMAP is to be 0.
+    // Only pages that nobody maps: KPF_MMAP must be 0.
     for (const [name, value] of [['enable', '1'], ['flags-mask', '0x800'], ['flags-value', '0']]) machine.write(`${filter}-${name}`, `${value}\n`);
     machine.write('/control', `${HUGETLB}\n`);
     expect(machine.write('/sys/devices/system/memory/hard_offline_page', '0x20003000')).toBe('0x20003000'.length);

@@ -6,7 +6,7 @@ const HWPOISON = '/sys/kernel/debug/hwpoison';
 const MEMORY = '/sys/devices/system/memory';
 const HUGE = '/sys/devices/system/node/node0/hugepages';
 
-/** Digits beyond 64 bits, and then what kstrtoull() refuses too: it has looked at the digits before. */
+/** Digits beyond 64 bits, and then something that kstrtoull() refuses too. It checks the digits first. */
 const BEYOND = ['+0x10000000000000005h', '18446744073709551616 x', '0xfffffffffffffffffz\n', '99999999999999999999999', '02000000000000000000000 8'];
 
 describe('a number that no 64 bits hold is out of range, whatever follows it, to', () => {
@@ -15,7 +15,7 @@ describe('a number that no 64 bits hold is out of range, whatever follows it, to
     'corrupt-filter-flags-value', 'corrupt-filter-memcg',
   ])('%s', (name) => {
     const { write } = testMachine();
-    // simple_attr_write() looks at 23 bytes: the digits of each are too many within them.
+    // simple_attr_write() reads 23 bytes: the digits of each text are too many within them.
     for (const text of BEYOND) expect(write(`${HWPOISON}/${name}`, text)).toBe(-ERRNO.ERANGE);
     expect(write(`${HWPOISON}/${name}`, '0xfffffffffffffffz')).toBe(-ERRNO.EINVAL);
   });

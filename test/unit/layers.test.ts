@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 const FILES = ['main.ts', ...['cli', 'daemon', 'fuse', 'replay', 'library', 'machine', 'files', 'control', 'vfs', 'kernel', 'kernel/deep/down', 'abi']
   .map((folder) => `${folder}/file.ts`)].map((file) => `src/${file}`);
 
-/** The rules of eslint.config.js that keep the layers apart, as they apply to each file. */
+/** The rules of eslint.config.js that separate the layers, as they apply to each file. */
 const rules = new Map<string, Linter.RulesRecord>();
 
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
   }
 });
 
-/** What lint says of a file with this code in it. */
+/** The messages of lint about a file with this code. */
 function complaints(file: string, code: string): string[] {
   return new Linter().verify(code, [{ languageOptions: { ecmaVersion: 2023, sourceType: 'module' }, rules: rules.get(file) ?? {} }])
     .map(({ message }) => message);
@@ -68,7 +68,7 @@ describe('imports of src', () => {
       for (const other of imported) if (folderOf(other) !== from) to.add(folderOf(other));
       folders.set(from, to);
     }
-    // The files of src/kernel itself are no folder: kernel.ts puts the subsystems together, and they take its type.
+    // The files of src/kernel itself are no folder: kernel.ts joins the subsystems, and they use its type.
     folders.delete('kernel');
     expect([...folders.keys()]).toEqual(expect.arrayContaining(['kernel/memory', 'kernel/memory-failure', 'kernel/sysctl', 'vfs', 'files']));
     expect(circles(folders)).toEqual([]);
@@ -90,13 +90,13 @@ function importsOfFiles(): Map<string, readonly string[]> {
   ]));
 }
 
-/** A folder of src; of the kernel, a folder in it with all that lies below. */
+/** A folder of src. In the kernel it is a folder of src/kernel with everything below it. */
 function folderOf(file: string): string {
   const [top = '', second = ''] = dirname(file).split('/');
   return top === 'kernel' && second !== '' ? `${top}/${second}` : top;
 }
 
-/** Names that import one another, directly or not: each circle as its names, sorted. */
+/** Names that import one another, directly or not. Each circle is the list of its names, sorted. */
 function circles(imports: ReadonlyMap<string, Iterable<string>>): string[] {
   const reached = new Map<string, Set<string>>();
   for (const name of imports.keys()) {

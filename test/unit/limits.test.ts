@@ -11,13 +11,13 @@ import { testMachine } from '../support/machine.ts';
 
 type Written = Pick<Log, 'write' | 'reserve' | 'isReserved' | 'hasPending'>;
 
-/** A log that keeps how many records came at a time, and takes them as `write` says. */
+/** A log that records how many records come at a time, and takes them as `write` says. */
 function logWriter(write: () => number = () => 0): { writer: Written; batches: number[] } {
   const batches: number[] = [];
   return { writer: { isReserved: true, hasPending: false, write: (records) => (batches.push(records.length), write()), reserve: () => 0 }, batches };
 }
 
-/** A machine of 64 GiB whose lines go to a log as they come. */
+/** A machine of 64 GiB that sends its lines to a log at once. */
 function machineOn(writer: Written): { performing: EffectPerformer; write: (path: string, text: string) => number } {
   const { machine, write } = testMachine({ memoryBytes: 2 ** 36, reserve: (records) => admission.reserve(records) });
   const performing = new EffectPerformer({ kernel: machine.kernel, log: writer, operationalLog: pino({ level: 'silent' }), wake: () => undefined });
@@ -106,7 +106,7 @@ describe('what is kept has a bound', () => {
     expect(results.at(-1)).toBe(-ERRNO.ENOMEM);
     const reading = Array.from({ length: 100 }, () => vfs.open('/control', 0));
     expect(reading.map((handle) => vfs.read(handle, 0, 4096)).filter((answer) => answer === -ERRNO.ENOMEM).length).toBeGreaterThan(50);
-    // Files that keep nothing of note are read and written as ever.
+    // Files with little state are read and written as before.
     const writer = vfs.open('/control', 1);
     expect(vfs.write(writer, 0, new TextEncoder().encode('log x\n'))).toBe(6);
     for (const handle of [...handles, ...reading, writer]) vfs.release(handle);

@@ -9,7 +9,7 @@ import { testMachine } from '../support/machine.ts';
 
 const { ENOSPC, EIO } = ERRNO;
 
-/** A machine on a log that reports each use of it. `log` is what the log answers. */
+/** A machine with a log that reports each use of it. `log` is the answer of the log. */
 function admitted() {
   const uses: string[] = [];
   const log = { reserved: true, reserve: 0, write: 0 };
@@ -45,7 +45,7 @@ describe('a write', () => {
     expect(write('/control', 'inject type=free count=5000\n')).toBeGreaterThan(0);
     const written = uses.filter((use) => use.startsWith('write')).map((use) => Number(use.slice('write '.length)));
     expect(written.reduce((sum, each) => sum + each, 0)).toBe(5000);
-    // Two for each piece that is written amid it, and one at the beginning.
+    // Two for each piece that is written during it, and one at the beginning.
     expect(uses.length - written.length).toBeLessThanOrEqual(written.length + 1);
   });
 

@@ -18,7 +18,7 @@ afterEach(() => {
   else process.env['TZ'] = zone;
 });
 
-/** Formats in a time zone; Node re-reads TZ when it is assigned. */
+/** Formats in a time zone. Node reads TZ again when it is assigned. */
 function format(name: LogFormatName, changes: Partial<PrintkRecord> = {}, host: Partial<typeof machine> = {}, timeZone = 'UTC'): string {
   process.env['TZ'] = timeZone;
   return LOG_FORMATS[name]({ ...record, ...changes }, { ...machine, ...host });
@@ -69,7 +69,8 @@ describe('syslog', () => {
 });
 
 describe('texts with control characters', () => {
-  // The right-hand side is what dmesg(1) of util-linux 2.38.1 printed for the same bytes in a UTF-8 locale, but for CR, which it lets by.
+  // The right-hand side is what dmesg(1) of util-linux 2.38.1 printed for the same bytes in a UTF-8 locale, except for CR, which it does
+  // not escape.
   test.each([
     ['a\u001b[31mb\tc\u007f', 'a\\x1b[31mb\tc\\x7f'], ['\u00e9 \u2028 \u0085', '\u00e9 \\xe2\\x80\\xa8 \\xc2\\x85'],
     ['back\\slash', 'back\\slash'], ['a\rb\vc\fd', 'a\\x0db\\x0bc\\x0cd'],
@@ -95,7 +96,7 @@ describe('texts with control characters', () => {
   });
 });
 
-// Texts that try: prefixes of every format, line breaks of every reader, and any character.
+// Texts that try to break a format: prefixes of every format, line breaks of every reader, and any character.
 const text = fc.array(fc.oneof(
   fc.constantFrom('\n', '\r', '\r\n', '\u2028', '\u0085', '\v', '\f', '\u001c',
     '[    0.000001] ', '<0>', 'Jan  1 00:00:00 host kernel: ', '0,1,2,-;', '\\x0a', ' '),
@@ -105,7 +106,7 @@ const anyRecord: fc.Arbitrary<PrintkRecord> = fc.record({
   level: fc.integer({ min: 0, max: 7 }) as fc.Arbitrary<LogLevel>, sequence: fc.nat(), usec: fc.nat(), clockUsec: fc.nat(), text,
 });
 
-// What a reader takes for the head of a line, and what Python's splitlines, the most generous of them, takes for the end of one.
+// What a reader takes for the start of a line, and what Python's splitlines, which knows the most line breaks, takes for its end.
 const HEADS: Record<LogFormatName, RegExp> = {
   dmesg: /^\[ *\d+\.\d{6}\] /,
   raw: /^<\d>\[ *\d+\.\d{6}\] /,
@@ -123,7 +124,7 @@ describe('no text can forge a line', () => {
       const lines = LOG_FORMATS[name](any, host).split(LINE_ENDS);
       expect(lines.pop()).toBe('');
       expect(lines.length).toBe(name === 'kmsg' ? 1 : any.text.split('\n').length);
-      // The head of every line is that of this record.
+      // Every line starts with the prefix of this record.
       for (const line of lines) expect(HEADS[name].exec(line)?.[0]).toBe(empty.slice(0, -1));
     }), { numRuns: runs(500) });
   });

@@ -22,7 +22,7 @@ describe('a machine whose log is full', () => {
   });
 
   it('goes through a batch as far as there is room, and its history says how far', () => {
-    // A command asks for its own, and the injection in it for another.
+    // A command reserves space for itself, and the injection in it for another.
     const machine = machineWithRoom(2);
     expect(machine.write('/control', 'page pfn=0x2000 type=free\ninject pfn=0x2000\nlog never printed\n')).toBe(-ENOSPC);
     expect(machine.lines()).toEqual([]);

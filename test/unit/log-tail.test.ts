@@ -11,7 +11,7 @@ let path: string;
 let tail: LogTail | undefined;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'vmsysctld-tail-'));
-  // Nothing else happens in the directory, nor in the one above it.
+  // Nothing else changes in the directory, nor in its parent.
   mkdirSync(join(directory, 'logs'));
   path = join(directory, 'logs/log');
 });

@@ -28,7 +28,7 @@ afterEach(() => {
 const line = (text: string): PrintkRecord => ({ level: 6, sequence: 0, usec: 0, clockUsec: 0, text });
 const show = (record: PrintkRecord): string => `${record.text}\n`;
 
-/** The errno of a log that is refused. */
+/** The errno of a refused log. */
 function refused(where: string): number {
   const log = openLog(where, show);
   if ('why' in log) return log.errno;
@@ -43,7 +43,9 @@ function openAt(where: string, write?: WriteSome): Log {
   return log;
 }
 
-/** A write(2) that does what the script says, call by call: write at most that many bytes, or fail with that errno; then all is well. */
+/**
+ * A write(2) by a script, call by call: it writes at most that many bytes, or fails with that errno. After the script it always succeeds.
+ */
 function scripted(...steps: readonly number[]): WriteSome {
   const left = [...steps];
   return (fd, bytes, offset) => {
@@ -110,14 +112,14 @@ describe('the file', () => {
 });
 
 test('a directory that cannot be made is the reason given, not the file that is missing for it', () => {
-  // Nobody makes directories in sysfs: EPERM, EACCES for a user, EROFS where it is mounted so.
+  // No user can make directories in sysfs: EPERM, EACCES for a user, EROFS if it is mounted read-only.
   expect([-1, -13, -30]).toContain(refused('/sys/vmsysctld/machine.log'));
 });
 
 const ENOSPC = -28;
 const EIO = -5;
 
-/** A writer whose lines reach the file as the script says, and the file. Room is kept beside it as it is for others. */
+/** A writer whose lines reach the file as the script says, and the file. Space is reserved beside it as usual. */
 function scriptedLog(...steps: readonly number[]): { log: Log; content: () => string } {
   path = join(directory, 'machine.log');
   return { log: openAt(path, scripted(...steps)), content: () => readFileSync(path, 'utf8') };
@@ -139,7 +141,7 @@ describe('writes that fail', () => {
 
   test('for want of space are done with the room that is kept, and the room is kept again', () => {
     const { log, content } = scriptedLog(6, ENOSPC, ENOSPC, ENOSPC);
-    // Somebody else took what was given back.
+    // Another program took the space that was released.
     expect(log.write([line('one'), line('two')])).toBe(ENOSPC);
     expect([content(), log.hasPending, log.isReserved]).toEqual(['one\ntw', true, false]);
     expect(log.reserve()).toBe(ENOSPC);

@@ -17,7 +17,7 @@ describe('a long batch', () => {
     const work = files.write(handle, 0, LINES);
     if (typeof work === 'number') throw new Error('it took one slice');
     expect(work.proceed()).toBeUndefined();
-    // Between two slices the log has all lines up to now, and others are served.
+    // Between two slices the log has all lines until then, and other requests are served.
     expect(machine.log()).toMatch(/first\n/);
     expect(machine.read('/proc/sys/vm/swappiness')).toBe('60\n');
     expect(work.stop()).toBe(-ERRNO.EINTR);

@@ -24,7 +24,7 @@ function description(text: string | Uint8Array): MachineDescription {
   return parsed.description;
 }
 
-/** `LINE: what is wrong`, of a text. */
+/** `LINE: what is wrong`, for a text. */
 function complaint(text: string | Uint8Array): string {
   const parsed = parse(text);
   return 'error' in parsed ? `${parsed.error.line}: ${parsed.error.message}` : 'no error';

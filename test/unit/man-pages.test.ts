@@ -23,10 +23,10 @@ const DIRECTORY = fileURLToPath(new URL('../../man', import.meta.url));
 const PAGES = readdirSync(DIRECTORY).sort();
 const read = (page: string): string => readFileSync(`${DIRECTORY}/${page}`, 'utf8');
 
-/** mdoc's macros, which end what another one is given. */
+/** Macros of mdoc. They end the arguments of the macro before them. */
 const MACRO = /^[A-Z][a-z]$/;
 
-/** What a macro is given in a text: the words after it, to the next macro or the end of the line. */
+/** The arguments of a macro in a text: the words after it, up to the next macro or the end of the line. */
 function given(text: string, macro: string): string[] {
   return text.split('\n').filter((line) => line.startsWith('.')).flatMap((line) => {
     const words = line.slice(1).split(/\s+/);
@@ -40,7 +40,7 @@ function given(text: string, macro: string): string[] {
   });
 }
 
-/** What stands under a heading, to the next one of its kind or above it. */
+/** The text under a heading, up to the next one of its level or above. */
 function under(text: string, heading: 'Sh' | 'Ss', title: string): string {
   const ends = heading === 'Sh' ? /^\.Sh /m : /^\.S[hs] /m;
   const [, rest = ''] = text.split(new RegExp(`^\\.${heading} ${title}\n`, 'm'));
@@ -106,7 +106,7 @@ const commands = await Promise.all(Object.entries(COMMANDS).map(async ([name, { 
   name, await load({ context: {} as CliContext, given: [], operands: [] }),
 ]));
 
-/** Where the options of a command are described: a page of its own, or a part of the program's. */
+/** Where the options of a command are described: in a page of its own, or in a part of the program's page. */
 function partOf(command: string): string {
   const own = PAGES.find((page) => page === `vmsysctld-${command}.1`);
   return own === undefined ? under(read('vmsysctld.8'), 'Ss', command) : read(own);
@@ -166,12 +166,12 @@ function items(text: string, macro: string): string[] {
   return text.split('\n').filter((line) => line.startsWith(`.It ${macro} `)).flatMap((line) => given(line, macro));
 }
 
-/** The synopses of statements as a page has them, which is written in ASCII. */
+/** The synopses of statements in the form of a page, which is in ASCII. */
 function synopses(rows: Readonly<Record<string, StatementRow<unknown>>>): string {
   return Object.values(rows).map(({ synopsis }) => `${synopsis.replaceAll('…', '...')}\n`).join('');
 }
 
-/** The text of each literal display; what is too long for a line goes on in an indented one. */
+/** The text of each literal display. A text that is too long for a line continues in an indented one. */
 function displays(text: string): string[] {
   return [...text.matchAll(/^\.Bd -literal(?: -offset indent)?\n(.*?)^\.Ed$/gms)].map(([, display = '']) => display.replace(/\n {6}/g, ' '));
 }

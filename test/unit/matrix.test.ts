@@ -119,7 +119,7 @@ describe('vmsysctld matrix', () => {
     expect(disarmed.out.join('\n')).not.toContain('panics');
     const early = await runCli('matrix', '--json', '--sysctl', 'vm.memory_failure_early_kill=1');
     expect(early.out.find((line) => line.includes('"anon"'))).toMatch(/Sending SIGBUS to \S+:\d+ due to hardware memory corruption/);
-    // A machine that reboots at once has panicked all the same.
+    // A machine that reboots at once has also panicked.
     const rebooting = await runCli('matrix', '--json', '--sysctl', 'kernel.panic=-1');
     expect(rebooting.out[0]).toContain('"panics":true');
   });

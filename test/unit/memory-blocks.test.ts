@@ -5,7 +5,7 @@ const MEMORY = '/sys/devices/system/memory';
 const GIB = 2 ** 30;
 
 describe('the memory blocks', () => {
-  // 7.3 with 4 and 8 GiB was asked; from 64 GiB on a block is what divides the end of memory (arch/x86/mm/init_64.c).
+  // Measured on 7.3 with 4 and 8 GiB. From 64 GiB on a block is a size that divides the end of memory (arch/x86/mm/init_64.c).
   it.each([
     [GIB, '8000000', 8, 'DMA32'], [4 * GIB, '8000000', 32, 'Normal'], [8 * GIB, '8000000', 64, 'Normal'],
     [64 * GIB, '80000000', 32, 'Normal'], [65 * GIB, '40000000', 65, 'Normal'], [64 * 1024 * GIB, '80000000', 32768, 'Normal'],

@@ -2,7 +2,7 @@ import fc from '../support/fast-check.ts';
 import { describe, expect, it } from 'vitest';
 import { machineMounts, parseMountInfo, readMounts, topMountAt } from '../../src/fuse/mount-info.ts';
 
-/** What the kernel makes of a name (seq_path and mangle of fs/proc_namespace.c): these five characters in octal. */
+/** How the kernel shows a name (seq_path and mangle of fs/proc_namespace.c): these five characters in octal. */
 function mangle(name: string): string {
   return name.replace(/[ \t\n\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }

@@ -5,7 +5,7 @@ import { testMachine } from '../support/machine.ts';
 const ENOSPC = -ERRNO.ENOSPC;
 const TOTAL = '/sys/devices/system/node/node0/memory_failure/total';
 
-/** A machine whose lines have room so often as it is asked. */
+/** A machine whose log has room for a line this many times. */
 function machineWithRoom(times: number): ReturnType<typeof testMachine> & { asked: number[]; room: { left: number } } {
   const room = { left: times };
   const asked: number[] = [];

@@ -24,7 +24,7 @@ const recovered = (type: string): Outcome => outcome([`recovery action for ${typ
 const unhandlable = (type: string, panics = false): Outcome =>
   outcome(['unhandlable page.', `recovery action for ${type}: Ignored`], EBUSY, panics);
 
-/** By DESIGN's table and the recordings. One entry: both profiles alike. */
+/** By DESIGN's table and the recordings. One entry: both profiles give the same. */
 const MATRIX: Readonly<Record<PageTypeName, Outcome | Readonly<Record<PolicyName, Outcome>>>> = {
   reserved: unhandlable('reserved kernel page', true),
   slab: { v4: unhandlable('get hwpoison page'), '7.3': unhandlable('reserved kernel page', true) },

@@ -10,7 +10,7 @@ import { PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts';
 import { fieldsOf, SessionDriver, struct } from '../support/fuse-requests.ts';
 
 const NAME = 'vm.panic_on_unrecoverable_memory_failure';
-/** The thread that reads the request, which is not in the stack here. */
+/** The thread that reads the request. It is not in the stack here. */
 const THREAD = 1;
 
 function body(answer: number | Buffer): Buffer {

@@ -25,11 +25,11 @@ import { type ObservedMachine, parseStatus } from '../../src/daemon/observing/ob
 import { SYSCTLS } from '../../src/kernel/sysctl/tables/tables.ts';
 import { testMachine } from '../support/machine.ts';
 
-/** One or more of every kind of character that is not printable: C0, DEL, C1, bidirectional, zero width, separators, a lone surrogate, a tag. */
+/** At least one of every kind of unprintable character: C0, DEL, C1, bidirectional, zero width, separators, a lone surrogate, a tag. */
 const HOSTILE = '\x1b]0;x\x07 \x7f \x9b31m \u202E \u2066 \u200B \uFEFF \u2028 \u2029 \uD800 \u{E0041} \r';
 const MARK = 'gruß 日本 🙂';
 const TEXT = `${MARK} ${HOSTILE} end`;
-/** Those, in words of this test's own. Newlines end lines. */
+/** The same set, defined independently by this test. Newlines end lines. */
 const FORBIDDEN = /[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|[\u{E0000}-\u{E007F}]|\p{Cs}/u;
 
 const EVENT: ReplayEvent = {
@@ -39,7 +39,7 @@ const EVENT: ReplayEvent = {
 };
 const SUMMARY = summarize([EVENT], NO_TOTALS, 300);
 
-/** A file of a machine that was given the text in every way there is. */
+/** A file of a machine that got the text in every possible way. */
 function hostile(path: string): string {
   const machine = testMachine();
   const oneLine = TEXT.replaceAll('\r', '');
@@ -90,7 +90,7 @@ function bootError(setting: string): string {
 const record = { level: 3, text: TEXT, sequence: 1, usec: 1, clockUsec: 1 } as const;
 const hostname = Buffer.from(TEXT).toString('latin1');
 
-/** Every output of the program, and how many lines it has. */
+/** Every output of the program, and its number of lines. */
 const OUTPUTS: Readonly<Record<string, readonly [output: () => string | Promise<string>, lines: number]>> = {
   ...Object.fromEntries((Object.keys(LOG_FORMATS) as LogFormatName[]).map((name) =>
     [`the log as ${name}`, [() => LOG_FORMATS[name](record, { hostname, startWallMs: 0 }), 1] as const])),
@@ -159,7 +159,7 @@ describe('what is printable', () => {
 
   it('is decided in one file', () => {
     const elsewhere = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && /\\p\{[CZ][cflps]\}|\\u2028/i.test(readFileSync(join('src', name), 'utf8')));
-    // The second refuses names of regions, and shows none.
+    // The second refuses names of regions, and prints none.
     expect(elsewhere.sort()).toEqual(['abi/printable.ts', 'machine-file/region-line.ts']);
   });
 });

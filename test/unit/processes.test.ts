@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { testMachine } from '../support/machine.ts';
 
-/** The log lines of a scenario, with what differs by pfn alone left in, and addresses masked. */
+/** The log lines of a scenario. Pfns stay, addresses are masked. */
 function linesOf(scenario: string, sysctls: Readonly<Record<string, number>> = {}): string[] {
   const machine = testMachine();
   for (const [name, value] of Object.entries(sysctls)) machine.write(`/proc/sys/vm/${name}`, `${value}\n`);
@@ -74,7 +74,7 @@ describe('a process that ends', () => {
     ].join('\n'));
     expect(amounts().map((amount, n) => amount - (before[n] ?? 0))).toEqual([-8192, 5120, 1024, 0, 1024]);
     machine.write('/control', 'inject pfn=0x20001\naccess pfn=0x20001\n');
-    // One page is lost; what another process maps too, and the file, stay.
+    // One page is lost. The pages that another process maps too, and the file, stay.
     expect(amounts().map((amount, n) => amount - (before[n] ?? 0))).toEqual([-4100, 1024, 0, 1, 1024]);
     expect(meminfo('HardwareCorrupted')).toBe(4);
   });

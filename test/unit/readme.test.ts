@@ -29,7 +29,7 @@ import { POLICIES } from '../../src/replay/verdict/policy.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-/** Every page of prose that is written in Markdown. */
+/** Every Markdown page. */
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
 
 /** The text below a heading of a Markdown page, to the next heading of its level. */
@@ -37,19 +37,19 @@ function section(path: string, title: string): string {
   return textOf(path).split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? '';
 }
 
-/** The rows of a section's first table, without its head: the cells of each. */
+/** The rows of a section's first table, without its heading: the cells of each. */
 function table(path: string, title: string): string[][] {
   const rows = section(path, title).split('\n').filter((line) => line.startsWith('|')).slice(2);
   return rows.map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
 }
 
-/** The text between two headings of a manual page, with the escapes of roff undone. */
+/** The text between two headings of a manual page, without the escapes of roff. */
 function manual(page: string, kind: 'Sh' | 'Ss', title: string): string {
   const [, rest = ''] = textOf(`man/${page}`).split(new RegExp(`^\\.${kind} ${title}\n`, 'm'));
   return (rest.split(/^\.S[hs] /m)[0] ?? '').replaceAll('\\&', '').replaceAll('\\(dq', '"');
 }
 
-/** The literal displays of a part of a manual page. */
+/** The literal displays in a part of a manual page. */
 function displays(text: string): string[] {
   return [...text.matchAll(/^\.Bd -literal(?: -offset indent)?\n(.*?)^\.Ed$/gms)].map(([, display = '']) => display);
 }
@@ -91,7 +91,7 @@ const anchor = (heading: string): string => heading.toLowerCase().replaceAll(/[^
 
 describe('every page of prose', () => {
   it.each(PAGES)('%s names files that exist', (page) => {
-    // A recipe in docs/architecture.md adds files: its diffs.
+    // The diffs of a recipe in docs/architecture.md that adds files.
     const text = textOf(page).replaceAll(/^```diff\n.*?^```/gms, '');
     const named = [...text.matchAll(/(?<![\w./-])(?:examples|systemd|src|test|man|scripts|docs)\/[\w@./-]*\w/g)].map(([path]) => path);
     expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
@@ -120,7 +120,7 @@ describe('every page of prose', () => {
 const PROFILES = ['v4', '7.3'] as const;
 const MATRIX = matrix('hard', PROFILES);
 
-/** What a cell says that a profile prints, as the end of the last line. */
+/** What a cell says that a profile prints: the end of the last line. */
 function printed(cell: string, profile: string): string {
   const own = cell.split('; ').find((part) => part.startsWith(`${profile}: `))?.slice(profile.length + 2) ?? cell;
   if (own.startsWith('(')) return own.slice(1, -1);
@@ -235,7 +235,7 @@ describe('vmsysctld(8)', () => {
 
   it('has every key of the status in JSON, and no other', () => {
     const listed = /^Its keys are\n(.*?)^A key without a value is null\.$/ms.exec(manual('vmsysctld.8', 'Ss', 'status'))?.[1] ?? '';
-    // Keys of an object within stand in parentheses.
+    // Keys of an inner object stand in parentheses.
     const outer = listed.replaceAll(/^\.Po\n.*?^\.Pc.*?\n/gms, '').replaceAll(/^\.Pq .*$/gm, '');
     const keys = [...outer.matchAll(/^\.Va (.*)$/gm)].flatMap(([, words = '']) => words.split(/[\s,.]+/)).filter((word) => word !== '');
     expect(keys).toEqual(Object.keys(statusObject(observed)));

@@ -6,10 +6,10 @@ import { type TestMachine, testMachine } from '../support/machine.ts';
 
 const BOOT = { seed: 1, devices: true, memoryBytes: 2 ** 29 };
 
-/** Each boot draws what these show; only a reset draws the same again. */
+/** Each boot draws new values for these. Only a reset draws the same again. */
 const DRAWN: readonly string[] = ['/proc/sys/kernel/random/boot_id', '/proc/sys/kernel/random/uuid'];
 
-/** What was done to the machine outlives it in these. */
+/** These keep what was done to the machine over a boot. */
 const OUTSIDE_THE_MACHINE: readonly string[] = ['/control', '/status.json'];
 
 /** Every file below a directory. */
@@ -25,7 +25,7 @@ function filesIn(vfs: Vfs, path: string): string[] {
   });
 }
 
-/** What an open file shows from its beginning, or the errno. */
+/** The content of an open file from its beginning, or the errno. */
 function shown(vfs: Vfs, handle: number): string {
   const pieces: string[] = [];
   for (let position = 0; ;) {
@@ -48,7 +48,7 @@ function everything({ vfs }: TestMachine): Map<string, string> {
   }));
 }
 
-/** Changes what can be changed: every number and word that a file takes, memory, processes, counters, the log. */
+/** Changes everything that can be changed: every number and word that a file accepts, memory, processes, counters, the log. */
 function disturb(machine: TestMachine): void {
   const { vfs, write } = machine;
   write('/control', [
@@ -70,14 +70,14 @@ describe('a reboot', () => {
     const { vfs } = machine;
     const fresh = testMachine(BOOT);
     const wanted = everything(fresh);
-    // Every node has been looked up and read before, so that whatever can be kept of this boot has been.
+    // Every node was looked up and read before, so everything that a node can keep of this boot is there.
     expect(everything(machine)).toEqual(wanted);
-    // So few bytes that most texts are read to the middle: the rest of them is what the file keeps.
+    // So few bytes that most texts are read only to the middle. The file keeps the rest of them.
     const held = new Map([...wanted.keys()].map((path) => [path, vfs.open(path, O.rdonly | O.nonblock)]));
     disturb(machine);
     for (const handle of held.values()) if (handle >= 0) vfs.read(handle, 0, 8, undefined, O.nonblock);
     const changed = [...everything(machine)].filter(([path, text]) => wanted.get(path) !== text);
-    // 110 of some 400 show something else; all kinds of state are among them.
+    // 110 of about 400 show another text. All kinds of state are among them.
     expect(changed.length).toBeGreaterThan(80);
     expect(changed.map(([path]) => path)).toEqual(expect.arrayContaining([
       '/proc/meminfo', '/proc/kpageflags', '/proc/kpagecount', '/proc/vmstat', '/proc/sys/vm/swappiness', '/proc/sys/kernel/hostname', '/dev/kmsg',

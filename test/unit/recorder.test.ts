@@ -42,7 +42,7 @@ describe('the positions', () => {
     const scripts = Object.values(sysctlPositionsScript(TEXT));
     expect(scripts.length).toBe(TEXT.split('\n').filter((line) => line.startsWith('# ')).length);
     expect(scripts.join('')).not.toMatch(/ => |\*|^log /m);
-    // What the machine prints: operations cut short, log lines with their times.
+    // The output of the machine: operations cut short, and log lines with their times.
     const printed = TEXT.split('\n').map((line) => {
       if (!line.startsWith('log ')) return line.replace(/^(.{0,40})[^=]* => /, '$1 => ');
       return `log ${(JSON.parse(line.slice('log '.length)) as string).replace(/^(<\d+>)/, '$1[   12.345678] ')}`;

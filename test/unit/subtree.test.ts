@@ -44,7 +44,8 @@ describe('the places of the files on a real machine', () => {
 
   it('are whole directories where the emulated one stands for all of the real one, else single files', () => {
     expect(places.filter(({ kind }) => kind === 'directory').map(({ path }) => path)).toEqual([
-      '/proc/sys', '/sys/devices/system/edac', '/sys/devices/system/memory', '/sys/devices/system/node', '/sys/kernel/debug', '/sys/kernel/tracing', '/sys/kernel/mm',
+      '/proc/sys', '/sys/devices/system/edac', '/sys/devices/system/memory', '/sys/devices/system/node', '/sys/devices/virtual/dmi/id', '/sys/firmware/dmi',
+      '/sys/kernel/debug', '/sys/kernel/tracing', '/sys/kernel/mm',
       '/sys/module/kernel/parameters', '/sys/module/printk/parameters',
     ]);
     for (const path of ['/proc/kpageflags', '/proc/meminfo', '/dev/kmsg']) expect(kindOf(path)).toBe('file');
@@ -56,7 +57,7 @@ describe('the places of the files on a real machine', () => {
     expect(kindOf('/control')).toBeUndefined();
   });
 
-  it('shield the real machine from a crash that is written for, and only that', () => {
-    expect(places.filter(({ shield }) => shield === true).map(({ path }) => path)).toEqual(['/proc/sysrq-trigger']);
+  it('that only hide a real file hide the one that crashes the real machine, and the names of its board', () => {
+    expect(places.filter(({ shield }) => shield === true).map(({ path }) => path)).toEqual(['/proc/sysrq-trigger', '/sys/devices/virtual/dmi/id']);
   });
 });

@@ -36,8 +36,8 @@ test('/proc/sys/vm: in byte order, as readdir(3) gives them', () => {
   expect(names).toEqual([...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
 });
 
-// MemTotal, MemFree, min_free_kbytes, user_reserve_kbytes and the most huge pages, as Linux 7.3 had them under QEMU with 512 MiB, 1, 2, 3
-// and 6 GiB. The first two are exact by formula; the last two depend on what the kernel happens to allocate, and are held to 2 %.
+// MemTotal, MemFree, min_free_kbytes, user_reserve_kbytes and the most huge pages of Linux 7.3 under QEMU with 512 MiB, 1, 2, 3 and 6 GiB.
+// A formula gives the first two exactly. The last two depend on what the kernel happens to allocate, and may differ by 2 %.
 test.each([
   [468_152, 429_280, 2707, 13_843, 207],
   [983_492, 927_416, 45_056, 30_099, 434],

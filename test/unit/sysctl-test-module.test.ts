@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
 
-// What the kernel's own tests of sysctls look at (tools/testing/selftests/sysctl): the files of its module test_sysctl.
+// What the kernel's own tests of sysctls check (tools/testing/selftests/sysctl): the files of its module test_sysctl.
 
 const PAGE_SIZE = 4096;
 const machineWithModule = (): TestMachine => testMachine({ parts: { ...PLAIN_PARTS, modules: ['test_sysctl'] } });

@@ -12,7 +12,7 @@ it('prints and does the same as 7.3, for one key in each write', () => {
     '6,sysrq: Changing Loglevel', '6,sysrq: Loglevel set to 7',
   ]);
   expect(read('/proc/sys/kernel/printk')).toBe('7\t4\t1\t7\n');
-  // As root may open it, and proc has nothing to read there.
+  // Root may open it for reading, but proc has nothing to read there.
   expect(read(TRIGGER)).toBe(-ERRNO.EIO);
 });
 

@@ -11,7 +11,7 @@ const NOBODY = 65534;
 const root = process.geteuid?.() === 0;
 if (!root) console.warn('SKIPPED: what other users put in /tmp: not root');
 
-/** What the log is refused for at a path; undefined if it is not. */
+/** Why the log is refused at a path. Undefined if it is not. */
 function refusalOf(path: string): string | undefined {
   const log = openLog(path, ({ text }) => text);
   if ('why' in log) return log.why;
@@ -21,9 +21,9 @@ function refusalOf(path: string): string | undefined {
 
 describe.skipIf(!root)('where everybody may write, as in /tmp, another user', () => {
   let base: string;
-  /** As /tmp: everybody may write, and remove files of their own. */
+  /** As /tmp: everybody may write there, and remove their own files. */
   let shared: string;
-  /** What only root can write to. */
+  /** A directory that only root can write to. */
   let own: string;
   beforeEach(() => {
     base = mkdtempSync(join(tmpdir(), 'trust-'));
@@ -36,7 +36,7 @@ describe.skipIf(!root)('where everybody may write, as in /tmp, another user', ()
   });
   afterEach(() => { rmSync(base, { recursive: true }); });
 
-  /** nobody's directory of this name in the shared one. */
+  /** A directory of nobody with this name in the shared one. */
   function hisDirectory(name: string): string {
     const path = join(shared, name);
     mkdirSync(path);
@@ -72,7 +72,7 @@ describe.skipIf(!root)('where everybody may write, as in /tmp, another user', ()
     const his = join(shared, 'his.log');
     writeFileSync(his, '');
     chownSync(his, NOBODY, NOBODY);
-    // By the kernel, where fs.protected_regular is set, or by us.
+    // By the kernel if fs.protected_regular is set, otherwise by this program.
     expect(refusalOf(his)).toMatch(/is not accessible to this user \(EACCES\)|belongs to another user, 65534/);
     const secret = join(own, 'secret');
     writeFileSync(secret, 'secret\n');

@@ -26,7 +26,7 @@ it('a report takes the place of the one before, and the file that another proces
 it('a report that cannot be written leaves nothing behind', () => {
   const below = join(directory, 'below');
   mkdirSync(below);
-  // As long as a name may be: the one beside it is longer.
+  // As long as a name may be. The temporary name beside it is longer.
   const path = join(below, 'x'.repeat(255));
   expect(() => { writeWhole(page(path), 'ours'); }).toThrow(WriteError);
   expect(readdirSync(below)).toEqual([]);

@@ -2,10 +2,10 @@ import { printable } from '../../abi/printable.ts';
 import type { Finding } from '../finding.ts';
 import { onKernels, type Report } from './report.ts';
 
-/** How a word is shown, where a terminal has colours. */
+/** How a word is shown on a terminal with colours. */
 export type Paint = (how: 'error' | 'warning' | 'file' | 'faint', text: string) => string;
 
-/** Findings for a person: by file, a line each, and what they are of at the end. */
+/** Findings for a person: a line each, grouped by file, and what was checked at the end. */
 export function tableLines({ findings, files, settings, hosts, kernels }: Report, paint: Paint): string[] {
   const blocks = [...groupByFile(findings)].flatMap(([file, of]) => [paint('file', printable(file)), ...rows(of, kernels, paint), '']);
   return [...blocks, summary(findings, files, settings, hosts, kernels)];
@@ -21,7 +21,7 @@ function groupByFile(findings: readonly Finding[]): Map<string, Finding[]> {
   return groups;
 }
 
-/** Columns wider than this are no columns any more. */
+/** A column wider than this is not padded. */
 const WIDEST_SETTING = 60;
 
 function rows(findings: readonly Finding[], kernels: readonly string[], paint: Paint): string[] {

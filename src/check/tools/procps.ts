@@ -65,7 +65,7 @@ function parse(text: string): ParsedFile {
   for (const [raw, newline] of linesOf(text)) {
     line += 1;
     const content = raw.replace(LEADING, '');
-    // The newline counts here: of one character at the end of the file there is nothing.
+    // The newline counts here: if the last line of the file is one character without a newline, nothing is read of it.
     if (content.length + (newline && content !== '' ? 1 : 0) < 2 || content.startsWith('#') || content.startsWith(';')) continue;
     addLine({ assignments, bad }, line, content, LINE_RULES);
   }
@@ -104,7 +104,7 @@ const LINE_RULES: LineRules = {
   path: (name) => pathOfName(name.replace(/^-/, '')),
 };
 
-/** rstrip(): a text of spaces alone keeps its first. */
+/** rstrip(): a text of spaces only keeps its first one. */
 function strippedEnd(text: string): string {
   const stripped = text.replace(TRAILING, '');
   return stripped === '' ? text.slice(0, 1) : stripped;

@@ -77,7 +77,7 @@ function normalize(name: string): string {
 }
 
 /**
- * The path without slashes and dots that say nothing: `//a/./b/` is `/a/b`. From a name that is too long on it is left as it is. Mirrors
+ * The path without needless slashes and dots: `//a/./b/` is `/a/b`. From a name that is too long on it stays as it is. Mirrors
  * path_simplify() (src/basic/path-util.c).
  */
 function simplify(path: string): string {
@@ -143,7 +143,7 @@ function withoutNewlines(text: string): string {
   return text.replace(/[\r\n]+$/, '');
 }
 
-/** path_is_normalized() of a path that path_simplify() went over. */
+/** path_is_normalized() of a path that path_simplify() has changed. */
 function isNormalized(path: string): boolean {
   return path.length <= LONGEST_PATH && path.split('/').every((name) => name !== '..' && name.length <= LONGEST_NAME);
 }

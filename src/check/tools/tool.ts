@@ -4,7 +4,7 @@ import type { Placed, PlannedWrite, ParsedFile } from '../settings.ts';
 import type { SysctlTree } from '../sysctl-tree.ts';
 import type { ToolName } from './tool-names.ts';
 
-/** What became of a write that a tool attempted. */
+/** The result of a write that a tool attempted. */
 export type Attempt =
   /** It was written. */
   | { readonly result: 'written' }
@@ -24,7 +24,7 @@ export interface Tool {
   readonly comm: string;
   /** Whether it reads /etc/sysctl.conf, after all else. */
   readonly readsSysctlConf: boolean;
-  /** Whether a link that leads nowhere is an error to it. */
+  /** Whether a link that leads nowhere is an error for it. */
   readonly missesFiles: boolean;
   /** Whether it reads files whose name begins with a dot. */
   readonly readsHidden: boolean;

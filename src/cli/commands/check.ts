@@ -76,7 +76,7 @@ function painter({ outputIsTerminal, env }: CliContext): Paint {
   return (how, text) => styleText(STYLES[how], text);
 }
 
-/** Standard input, as far as a configuration may be long. */
+/** Standard input, up to the greatest length of a configuration. */
 async function standardInput({ stdin, stdinIsTerminal }: CliContext): Promise<Uint8Array> {
   if (stdinIsTerminal) throw new UsageError('- is standard input, which is a terminal here: name a file, or pipe into it');
   const pieces: Uint8Array[] = [];

@@ -53,7 +53,7 @@ export interface DescribedMemory {
 
 const NO_SETTINGS: FileSettings = { interfaces: [], modules: [], sysctls: [] };
 
-/** Settings with those of the machine file among them. What an option says comes last, or in the place of what the file says. */
+/** The settings, together with those of the machine file. An option comes after the value of the file, or replaces it. */
 export function withMachineFile<S extends Settings<typeof MACHINE_OPTIONS>>(settings: S, described: DescribedMemory): S {
   const { profile, sysctls } = described.file;
   return {
@@ -64,7 +64,7 @@ export function withMachineFile<S extends Settings<typeof MACHINE_OPTIONS>>(sett
   };
 }
 
-/** The same of the parts of a machine alone. Interfaces that options name are in the place of those of the file. */
+/** The same for the parts of a machine only. Interfaces that options name replace those of the file. */
 export function namedParts(
   settings: Settings<typeof PARTS_OPTIONS>, described: DescribedMemory,
 ): Pick<Settings<typeof PARTS_OPTIONS>, 'interface' | 'module'> {

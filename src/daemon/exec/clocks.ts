@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { Kernel } from '../../kernel/kernel.ts';
 
-/** What CLOCK_BOOTTIME and CLOCK_MONOTONIC of the host show at one moment, in whole seconds. unshare(1) sets the clocks of a time namespace by no less. */
+/**
+ * What CLOCK_BOOTTIME and CLOCK_MONOTONIC of the host show at one moment, in whole seconds: unshare(1) sets the clocks of a time namespace
+ * only in seconds.
+ */
 export interface Clocks {
   readonly boottime: number;
   readonly monotonic: number;
@@ -13,7 +16,9 @@ function monotonic(): number {
   return Number(process.hrtime.bigint() / 1000n);
 }
 
-/** How long the host was suspended since it booted, in microseconds. /proc/uptime shows hundredths, the last one begun. */
+/**
+ * How long the host was suspended since it booted, in microseconds. /proc/uptime shows hundredths, and the last one may have just begun.
+ */
 function suspended(): number {
   const boottime = Number(/^\d+(?:\.\d+)?/.exec(readFileSync('/proc/uptime', 'latin1'))?.[0] ?? 0) * 1e6;
   const asleep = boottime - monotonic();
@@ -28,8 +33,9 @@ export function clocksNow(): Clocks {
 }
 
 /**
- * Moves a machine's clock on, so that it booted when the clocks of the host showed the given seconds, a little before now. Without them, by less than a
- * second, so that CLOCK_BOOTTIME showed whole seconds then. Returns what the clocks showed when the machine booted.
+ * Advances a machine's clock, so that the machine booted when the clocks of the host showed the given seconds, shortly before now. Without
+ * them it advances the clock by less than a second, so that CLOCK_BOOTTIME showed whole seconds then. Returns what the clocks showed when
+ * the machine booted.
  */
 export function alignClock(kernel: Kernel, given: Clocks | undefined): Clocks {
   const asleep = suspended();

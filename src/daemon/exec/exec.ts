@@ -17,12 +17,12 @@ import type { BootState, ExecOrder, ExecServiceOptions } from './service.ts';
 import { processGroups } from './signals.ts';
 import type { Owner } from './user-namespace.ts';
 
-/** The module that the serving thread takes its service from. */
+/** The module from which the serving thread makes its service. */
 const EXEC_SERVICE = new URL('service.js', import.meta.url).href;
-/** How a shell numbers the end of init when reboot(2) was called: LINUX_REBOOT_CMD_RESTART sends it SIGHUP, HALT and POWER_OFF send it SIGINT. */
+/** How a shell numbers the end of init after reboot(2): LINUX_REBOOT_CMD_RESTART sends it SIGHUP, HALT and POWER_OFF send it SIGINT. */
 const REBOOTED = { restart: 129, halt: 130 } as const;
 
-/** How long the serving thread may take to end when its mount has gone, in milliseconds. */
+/** How long the serving thread may take to end after its mount is gone, in milliseconds. */
 const ENDS_WITHIN = 10_000;
 
 export interface ExecOptions {
@@ -37,43 +37,46 @@ export interface ExecOptions {
   readonly descriptors: readonly number[];
   /** Whether the machine has the network interfaces that CMD sees, also those that come and go. */
   readonly hostInterfaces: boolean;
-  /** How often CMD may be run again after the machine has booted again. */
+  /** How often CMD may be run again after a reboot of the machine. */
   readonly reboots: number;
   readonly reportPath: string | undefined;
   /** Whether to print, at the end, which sysctls have changed. */
   readonly diff: boolean;
-  /** What a panic is expected to say, if one is. */
+  /** The text that an expected panic must contain, if one is expected. */
   readonly expectedPanic: string | undefined;
-  /** Whether CMD may do to the host what this process may. */
+  /** Whether CMD may change the host as far as this process may. */
   readonly privileged: boolean;
-  /** Who CMD is, where this process plays root in a user namespace. */
+  /** The user of CMD, if this process is root in a user namespace of its own. */
   readonly owner: Owner | undefined;
-  /** Gets a function that passes a signal on to CMD. */
+  /** Receives a function that passes a signal on to CMD. */
   readonly onStart: (pass: (signal: NodeJS.Signals) => void) => void;
   /** Prints a line on standard error. */
   readonly complain: (line: string) => void;
 }
 
-/** What became of it. */
+/** The result of a run. */
 export interface ExecResult {
-  /** How CMD ended; undefined when the machine panicked under it. */
+  /** How CMD ended. Undefined if the machine panicked during its run. */
   readonly ending: Ending | undefined;
   readonly panics: number;
-  /** Whether one of them printed the expected text. */
+  /** Whether one of the panics printed the expected text. */
   readonly expected: boolean;
-  /** Whether the report that was asked for could be written. */
+  /** Whether the wanted report could be written. */
   readonly reported: boolean;
 }
 
-/** Runs a command on a machine of its own, until it has ended and all it started is gone. Leaves nothing behind. @throws TransportError, ServiceError */
+/**
+ * Runs a command on a machine of its own, until it and everything that it started have ended. Leaves nothing behind. @throws
+ * TransportError, ServiceError
+ */
 export async function runCommand(options: ExecOptions): Promise<ExecResult> {
-  // It may have ended before Linux was asked to end this process with it.
+  // The parent may have ended before Linux was asked to end this process with it.
   if (options.owner !== undefined && options.owner.parent !== process.ppid) throw new TransportError('the exec that started this one has ended');
   const worker = newServingWorker(EXEC_SERVICE);
   const descriptor = openSync('/dev/fuse', 'r+');
   let namespace: Namespace | undefined;
   try {
-    // Its name is in mount tables, where mount(8) looks for what is mounted already.
+    // Its name is in mount tables, which mount(8) searches for existing mounts.
     const source = `vmsysctld-${uniqueWord()}`;
     namespace = await Namespace.start({ descriptor, scratch: options.scratch, source });
     return await new Run(options, namespace, worker, descriptor).run();
@@ -146,7 +149,7 @@ class Run {
     }
   }
 
-  /** Runs CMD, and again for each boot that is wanted. */
+  /** Runs CMD, and again for each wanted boot. */
   async #runBoots(): Promise<Ending | undefined> {
     const state = this.#state;
     for (;;) {
@@ -161,7 +164,7 @@ class Run {
       Atomics.store(state, RUN.init, 0);
       const rebooted = Object.entries(REBOOTED).find(([, status]) => status === initEnding)?.[0] as keyof typeof REBOOTED | undefined;
       if (rebooted !== undefined) await this.#order({ kind: 'reboot', halted: rebooted === 'halt' });
-      // The panic may not be dealt with: the thread answers when it is.
+      // The panic may still be in progress. The thread answers when it has handled it.
       else await this.#order({ kind: 'settle' });
       const died = Atomics.load(state, RUN.panics) > panics;
       const boots = died ? Atomics.load(state, RUN.halted) === 0 : rebooted === 'restart';
@@ -184,7 +187,7 @@ class Run {
     const started = this.#thread.start(this.#descriptor, join(this.#outside, SCRATCH.tree)).then(() => this.#thread.serve());
     const begun = this.#begin(clocks);
     await Promise.allSettled([started, begun]);
-    // Why the machine cannot start is what the user can mend.
+    // The user can repair the reason why the machine cannot start, so this error comes first.
     await started;
     await begun;
     this.#begun = clocks;
@@ -213,7 +216,7 @@ class Run {
     };
   }
 
-  /** Boots in namespaces of its own, the files in their places: init of its pid namespace. */
+  /** Boots in namespaces of its own, with the files in their places. Returns init of the pid namespace. */
   async #boot(): Promise<number> {
     const { owner, scratch, privileged } = this.#options;
     const { clocks, hostname } = await this.#order({ kind: 'begin', clocks: this.#begun }) as BootState;
@@ -238,7 +241,7 @@ class Run {
     return boot.init;
   }
 
-  /** What was to be mounted for a boot and was not. */
+  /** What could not be mounted for a boot. */
   #undone({ table, mounts }: Boot): MountRow | undefined {
     const { scratch } = this.#options;
     const isNew = table === SCRATCH.fstab;
@@ -275,7 +278,7 @@ class Run {
     }
   }
 
-  /** Passes a signal on to CMD, as soon as it is there. */
+  /** Passes a signal on to CMD, as soon as CMD exists. */
   #pass(signal: NodeJS.Signals): void {
     if (this.#command === undefined) this.#pending.push(signal);
     else process.kill(this.#command, signal);

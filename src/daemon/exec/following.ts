@@ -19,13 +19,14 @@ export interface FollowingOptions {
   readonly init: () => number;
   /** Whether the names of CMD's UTS namespace are those of the machine. */
   readonly ownNames: boolean;
-  /** Whether the machine has the network interfaces that this process sees, and CMD with it. */
+  /** Whether the machine has the network interfaces that this process and CMD see. */
   readonly hostInterfaces: boolean;
 }
 
 /**
- * The files, with what system calls change in CMD's namespaces and no file shows. sethostname(2) and setdomainname(2) reach no file, so opening one of the
- * two sysctls asks for the name, and writing it sets the name. Nor does a new network interface: each look at files of interfaces looks which there are.
+ * The files of the machine, together with what system calls change in CMD's namespaces. sethostname(2) and setdomainname(2) use no file, so
+ * opening one of the two sysctls reads the name, and writing it sets the name. A new network interface uses no file either, so each look at
+ * files of interfaces reads which interfaces exist.
  */
 export function following(files: Filesystem, kernel: Kernel, options: FollowingOptions): Filesystem {
   const named = options.ownNames ? withNames(files, kernel, options.init) : files;

@@ -9,9 +9,9 @@ const CLASS_NET = '/sys/class/net';
 const IFF_LOOPBACK = 0x8;
 const IFF_NOARP = 0x80;
 
-/** The names of the network interfaces that a command sees; none where they cannot be read. */
+/** The names of the network interfaces that a command sees. None if they cannot be read. */
 export function interfaceNames(): string[] {
-  // The first two lines are a heading. A name ends at a colon, and may have none in it: dev_valid_name() (net/core/dev.c).
+  // The first two lines are a heading. A name ends at a colon, and contains none: dev_valid_name() (net/core/dev.c).
   return (readable(PROC_NET_DEV) ?? '').split('\n').slice(2).flatMap((line) => /^ *([^:]+):/.exec(line)?.[1] ?? []);
 }
 

@@ -1,5 +1,5 @@
-// Starts CMD in the namespaces of a boot, and reads how it ended. nsenter(1) starts it from outside: nothing that runs inside starts, watches or
-// names a process, so CMD can reach nothing that decides. env(1) keeps the environment as it is, which a shell would not.
+// Starts CMD in the namespaces of a boot, and reads how it ended. nsenter(1) starts it from outside: no process inside starts, watches or
+// names another one, so CMD cannot reach the deciding ones. env(1) keeps the environment unchanged, which a shell would not.
 import { spawn, spawnSync } from 'node:child_process';
 import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,12 +9,12 @@ import { DIES_WITH_PARENT, toolEnvironment } from './namespace.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import { PASSED } from './signals.ts';
 
-/** What runs, and where. Data alone: the thread that serves starts it. */
+/** What to run, and where. Only data, because the serving thread starts it. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The working directory, by its path, which is resolved among the emulated files. */
+  /** The path of the working directory, among the emulated files. */
   readonly directory: string;
   /** Descriptors from 3 on that CMD inherits. */
   readonly descriptors: readonly number[];
@@ -22,24 +22,24 @@ export interface Launch {
   readonly init: number;
   /** Options of nsenter(1): the namespaces to enter besides those for mounts and pids. */
   readonly namespaces: readonly string[];
-  /** Whether capabilities are taken from CMD, for want of a user namespace. */
+  /** Whether CMD loses capabilities, because there is no user namespace. */
   readonly dropCapabilities: boolean;
-  /** A path below the mount of the machine, as the boot has it. Nothing is there: looking at it waits for the thread that serves. */
+  /** A path below the mount of the machine, as the boot sees it. No file is there: a look at it waits for the serving thread. */
   readonly gate: string;
 }
 
-/** What became of a start: the pid of CMD's parent, the errno of starting that, or nothing where the boot had ended. */
+/** The result of a start: the pid of CMD's parent, the errno of starting it, or nothing if the boot had ended. */
 export type Launched = { readonly pid: number } | { readonly errno: string } | undefined;
 
 /** How CMD ended, or why it could not be started. */
 export type Ending = { readonly status: number } | { readonly killed: number } | { readonly errno: string };
 
-/** How long CMD may have ended before it is noticed, in milliseconds. */
+/** How much later than CMD its end may be noticed, in milliseconds. */
 const LONGEST_INTERVAL = 20;
 
-/** How long nsenter(1) may take to fork and to stop, in milliseconds. It needs nothing that the calling thread serves. */
+/** How long nsenter(1) may take to fork and to stop, in milliseconds. It needs nothing from the calling thread. */
 const STOPS_WITHIN = 60_000;
-/** How long to wait between two looks at a process that is about to do something, in milliseconds. */
+/** How long to wait between two looks at a process that will change soon, in milliseconds. */
 const PAUSE = 0.2;
 
 const SIGNAL_LIST = PASSED.map((signal) => signal.slice(3)).join(',');
@@ -54,7 +54,7 @@ function tool(name: string): string {
   return name;
 }
 
-/** Undefined for a program; otherwise the errno of executing it. */
+/** The errno of executing a program. Undefined if it succeeds. */
 function isExecutable(path: string): string | undefined {
   try {
     if (!statSync(path).isFile()) return 'EACCES';
@@ -66,8 +66,8 @@ function isExecutable(path: string): string | undefined {
 }
 
 /**
- * Why execvp(3) could not execute a command in a boot, by its files as /proc/PID/root shows them; undefined if it could. The directory is the one
- * that relative paths begin at.
+ * Why execvp(3) could not execute a command in a boot, by its files below /proc/PID/root. Undefined if it could. Relative paths begin at
+ * the directory.
  */
 export function unexecutable({ command, env, directory, init }: Pick<Launch, 'command' | 'env' | 'directory' | 'init'>): string | undefined {
   const at = (path: string): string => `/proc/${init}/root${path.startsWith('/') ? path : `${directory}/${path}`}`;
@@ -82,7 +82,7 @@ export function unexecutable({ command, env, directory, init }: Pick<Launch, 'co
   return refused ?? 'ENOENT';
 }
 
-/** Whether the working directory is there in a boot. */
+/** Whether the working directory exists in a boot. */
 export function hasDirectory({ directory, init }: Pick<Launch, 'directory' | 'init'>): boolean {
   try {
     return statSync(`/proc/${init}/root${directory}`).isDirectory();
@@ -92,9 +92,9 @@ export function hasDirectory({ directory, init }: Pick<Launch, 'directory' | 'in
 }
 
 /**
- * Starts CMD: the pid of nsenter(1), its parent. To be called by the thread that serves the machine. It does not return to its event loop before
- * the end: the process is reaped there, and until then /proc has its wait status. CMD does not begin before this returns: env(1) looks for the next
- * program below the gate, and the request waits for this thread.
+ * Starts CMD. Returns the pid of nsenter(1), its parent. The thread that serves the machine calls it. It must not return to its event loop
+ * before CMD has ended: the process is reaped there, and until then /proc has its wait status. CMD does not begin before this returns:
+ * env(1) looks for the next program below the gate, and that request waits for this thread.
  */
 export function launch(what: Launch): Launched {
   const env = tool('env');
@@ -127,7 +127,9 @@ export function launch(what: Launch): Launched {
   }
 }
 
-/** Whether a process has the root directory of another, below which the files were put in their places; false also where either has gone. */
+/**
+ * Whether a process has the root directory of another, below which the files were put in their places. False also if one of them is gone.
+ */
 function hasRootOf(pid: number, other: number): boolean {
   try {
     return readlinkSync(`/proc/${pid}/root`) === readlinkSync(`/proc/${other}/root`);
@@ -136,7 +138,10 @@ function hasRootOf(pid: number, other: number): boolean {
   }
 }
 
-/** Stops nsenter as soon as it has forked; false when it has ended instead, or takes too long. CMD has not begun by then, so nsenter has not reaped it. */
+/**
+ * Stops nsenter as soon as it has forked. False if it has ended instead, or takes too long. CMD has not begun by then, so nsenter has not
+ * reaped it.
+ */
 function stopParent(launcher: number): boolean {
   const end = performance.now() + STOPS_WITHIN;
   let forked = false;
@@ -153,7 +158,7 @@ function stopParent(launcher: number): boolean {
   return false;
 }
 
-/** What nobody changes, to wait on. */
+/** A number that never changes, to wait on. */
 const NEVER = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 /** CMD's words for env(1), which takes one with a `=` for a variable. Sockets that systemd passes are for the pid that LISTEN_PID names. */
@@ -165,16 +170,16 @@ function commandLine({ command, args, env }: Launch): string[] {
 interface ProcessStat {
   readonly state: string;
   readonly parent: number;
-  /** As wait(2) has it; of a process that has ended. */
+  /** The status of wait(2), for a process that has ended. */
   readonly waitStatus: number;
 }
 
-/** Stopped by a signal, or by a tracer such as strace(1), whichever signal it was. */
+/** Stopped by a signal, or by a tracer such as strace(1) at any signal. */
 function isStopped(state: string | undefined): boolean {
   return state === 'T' || state === 't';
 }
 
-/** A process as /proc/PID/stat shows it; undefined when it has gone. */
+/** A process as /proc/PID/stat shows it. Undefined if it is gone. */
 function processStat(pid: number): ProcessStat | undefined {
   let stat: string;
   try {
@@ -182,17 +187,16 @@ function processStat(pid: number): ProcessStat | undefined {
   } catch {
     return undefined;
   }
-  // The name is in brackets, and may have any character in it.
+  // The name is in brackets, and may contain any character.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).trim().split(' ');
   return { state: fields[0] ?? '', parent: Number(fields[1]), waitStatus: Number(fields.at(-1)) };
 }
 
 /**
- * Waits until CMD has ended. nsenter(1) is stopped meanwhile: it would reap CMD, and cannot die of a signal that it ignores, so that CMD's end by SIGTERM
- * would look like status 1. Stopped, it leaves CMD's wait status in /proc. Linux reports the end of a process to its parent alone, so that is looked at again
- * and again, less often the longer CMD runs. nsenter then reaps CMD and ends.
- * @param onCommand gets CMD's pid, as soon as there is one
- * @throws TransportError where another program has reaped both
+ * Waits until CMD has ended. nsenter(1) is stopped meanwhile. If it ran, it would reap CMD, and it cannot die of a signal that it ignores,
+ * so CMD's end by SIGTERM would look like status 1. While it is stopped, CMD's wait status stays in /proc. Linux reports the end of a
+ * process only to its parent, so this looks again and again, less often the longer CMD runs. Then nsenter reaps CMD and ends. @param
+ * onCommand receives CMD's pid, as soon as there is one @throws TransportError if another program has reaped both
  */
 export async function waitForCommand(launcher: number, onCommand: (pid: number) => void): Promise<Ending> {
   const started = performance.now();
@@ -204,7 +208,7 @@ export async function waitForCommand(launcher: number, onCommand: (pid: number) 
     }
     const state = processStat(launcher)?.state;
     const reaped = command !== undefined && processStat(command) === undefined;
-    // A shell's `fg` continues it. Where it has reaped CMD before it was stopped, it ends as CMD did.
+    // `fg` of a shell continues it. If it reaped CMD before it was stopped, it ends as CMD did.
     if (reaped && isStopped(state)) signal(launcher, 'SIGCONT');
     else if (command !== undefined && !reaped && state !== undefined && !isStopped(state) && state !== 'Z') signal(launcher, 'SIGSTOP');
     const ending = (command === undefined ? undefined : endingOf(command)) ?? endingOf(launcher);
@@ -217,7 +221,7 @@ export async function waitForCommand(launcher: number, onCommand: (pid: number) 
   }
 }
 
-/** Signals a process that may have gone. */
+/** Sends a signal to a process that may be gone. */
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -226,7 +230,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** How the process ended; undefined while it has not, or where it has gone with its status. */
+/** How the process ended. Undefined while it runs, or if it is gone with its status. */
 function endingOf(pid: number): Ending | undefined {
   const stat = processStat(pid);
   if (stat === undefined || (stat.state !== 'Z' && stat.state !== 'X')) return undefined;
@@ -234,20 +238,20 @@ function endingOf(pid: number): Ending | undefined {
   return killed === 0 ? { status: (stat.waitStatus >> 8) & 0xff } : { killed };
 }
 
-/** CMD itself, the child of what launch() started; undefined while there is none. */
+/** CMD itself, the child of what launch() started. Undefined while there is none. */
 function commandPid(launcher: number): number | undefined {
   try {
     const [child] = readFileSync(`/proc/${launcher}/task/${launcher}/children`, 'latin1').split(' ');
     return child === undefined || child === '' ? undefined : Number(child);
   } catch {
-    // Without CONFIG_PROC_CHILDREN.
+    // If the kernel lacks CONFIG_PROC_CHILDREN.
     return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).find((pid) => processStat(pid)?.parent === launcher);
   }
 }
 
 /**
- * Makes this process's group the terminal's foreground again: an interactive shell in a pid namespace cannot know the group that was. bash is the
- * one program everywhere that does it, when job control ends its first job.
+ * Makes this process's group the foreground of the terminal again. An interactive shell in a pid namespace cannot know the former group.
+ * bash is the one program on every system that restores it, when job control ends its first job.
  */
 export function takeTerminalBack(): void {
   spawnSync('bash', ['--norc', '-c', 'set -m; /bin/true'], { stdio: ['inherit', 'ignore', 'ignore'], env: toolEnvironment() });

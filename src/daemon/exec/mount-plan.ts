@@ -13,13 +13,13 @@ export interface MountRow {
   readonly type?: string;
 }
 
-/** A directory of the scratch filesystem that takes the place of one the host has, with all that is in that one, and more. */
+/** A directory of the scratch filesystem that replaces a directory of the host. It has everything in that one, and more. */
 export interface Graft {
   /** The host's directory. */
   readonly over: string;
   /** Its name in the scratch filesystem. */
   readonly name: string;
-  /** Entries it gets, besides those of the host's. */
+  /** Entries that it gets besides those of the host's directory. */
   readonly adds: Place[];
   /** Whether it is an overlay(5) of the additions over the host's, in place of a copy with a mount for each entry. */
   readonly overlaid: boolean;
@@ -28,19 +28,19 @@ export interface Graft {
 export interface MountPlan {
   readonly grafts: readonly Graft[];
   readonly places: readonly Place[];
-  /** Places that this host has no room for: /proc is of processes, and nothing else can be listed among them. */
+  /** Places for which this host has no room: /proc consists of processes, and nothing can be added to its listing. */
   readonly unplaceable: readonly string[];
 }
 
-/** Flags that a mount may have which Linux lets nobody take away: they are given again, and hurt no file of the kernel. */
+/** Flags of a mount that Linux lets nobody remove. They are given again, and do not disturb files of the kernel. */
 const READ_ONLY = 'ro,nosuid,nodev,noexec';
 const readOnly = (target: string): MountRow => ({ source: 'none', target, options: `remount,bind,${READ_ONLY}` });
 const isBelow = (path: string, directory: string): boolean => path.startsWith(`${directory}/`);
 
-/** Directories that cannot be replaced by a copy of what is in them: what is in them comes and goes. */
+/** Directories that a copy cannot replace, because their entries come and go. */
 const NOT_GRAFTED = ['/', '/proc'];
 
-/** What is at a path of the host's; undefined where nothing is, or nothing this user may look at. */
+/** What is at a path of the host. Undefined if there is nothing, or nothing that this user may look at. */
 function look(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -72,8 +72,8 @@ function newGraft(over: string, number: number, mounts: readonly MountInfo[] | u
 }
 
 /**
- * How every place can be had on this host: by a mount on what is there, or within a copy of the nearest directory there is, or an overlay over it. `mounts`
- * are those of the host; undefined where it has no overlays.
+ * How every place can be provided on this host: by a mount on what is there, within a copy of the nearest existing directory, or by an
+ * overlay over that. `mounts` are those of the host; undefined if it has no overlays.
  */
 export function planMounts(places: readonly Place[], mounts?: readonly MountInfo[]): MountPlan {
   const grafts = new Map<string, Graft>();
@@ -92,7 +92,7 @@ export function planMounts(places: readonly Place[], mounts?: readonly MountInfo
     graft.adds.push(place);
     return true;
   });
-  // A graft within another copies what is at the path by then.
+  // A graft within another one copies what is at the path at that time.
   return { grafts: [...grafts.values()].sort((a, b) => a.over.length - b.over.length), places: placed, unplaceable };
 }
 
@@ -103,10 +103,13 @@ function makeFile(path: string): void {
 /** The type of overlays, which also stands for their source. */
 const OVERLAY = 'overlay';
 
-/** Where a path of the machine is while the mounts are made. */
+/** Where a path of the machine lies while the mounts are made. */
 type Placing = (path: string) => string;
 
-/** Makes a graft's directory: what it adds, and for a copy, room for all that the host's has. `at` is the directory as this process sees it. */
+/**
+ * Makes a graft's directory: what it adds, and for a copy, room for all entries of the host's directory. `at` is the directory as this
+ * process sees it.
+ */
 function makeGraft(graft: Graft, at: string): void {
   const { over, adds } = graft;
   mkdirSync(at);
@@ -123,7 +126,7 @@ function makeGraft(graft: Graft, at: string): void {
   chmodSync(at, (look(over)?.mode ?? 0o555) & 0o777);
 }
 
-/** What a copy of a directory mounts in it. `inside` is the copy as those see it who mount. */
+/** What is mounted in a copy of a directory. `inside` is the copy as the mounting process sees it. */
 function copiedEntries(graft: Graft, inside: string, placing: Placing): MountRow[] {
   return entriesOf(graft).filter(({ kind }) => kind !== 'link').map(({ name }) => ({ source: placing(join(graft.over, name)), target: join(inside, name), options: 'rbind' }));
 }
@@ -135,7 +138,7 @@ interface Entry {
   readonly target: string;
 }
 
-/** What a copy has of the host's directory: all but what it adds. */
+/** The part of the host's directory that a copy has: all but what the graft adds. */
 function entriesOf({ over, adds }: Graft): Entry[] {
   return namesIn(over).flatMap((name): Entry[] => {
     const path = join(over, name);
@@ -146,7 +149,7 @@ function entriesOf({ over, adds }: Graft): Entry[] {
   });
 }
 
-/** The names in a directory; none where this user may not know them. */
+/** The names in a directory. None if this user may not read them. */
 function namesIn(path: string): string[] {
   try {
     return readdirSync(path);
@@ -167,17 +170,17 @@ function placeRows({ plan, scratch, newProc }: TableOptions): MountRow[] {
   return [...grafted, ...plan.places.map(({ path }) => ({ source: `${join(scratch, SCRATCH.tree)}${path}`, target: placing(path), options: 'bind' }))];
 }
 
-/** Filesystems that are interfaces of the kernel: what is written to one of their files is done to the host, in whichever mount it is. */
+/** Filesystems that are interfaces of the kernel: a write to one of their files changes the host, in any mount of it. */
 const KERNEL_FILESYSTEMS: readonly string[] = [
   'proc', 'sysfs', 'debugfs', 'tracefs', 'securityfs', 'configfs', 'pstore', 'efivarfs', 'bpf', 'cgroup', 'cgroup2', 'fusectl', 'binfmt_misc',
   'selinuxfs', 'smackfs', 'mqueue', 'nfsd', 'resctrl',
 ];
 
-/** An entry of /proc that is not of a process. */
+/** An entry of /proc that does not belong to a process. */
 export interface ProcEntry {
   readonly name: string;
   readonly kind: 'file' | 'directory';
-  /** Whether its mode lets anybody write. */
+  /** Whether its mode lets everybody write. */
   readonly writable: boolean;
 }
 
@@ -188,17 +191,17 @@ export interface TableOptions {
   readonly mounts: readonly MountInfo[];
   /** Entries of the host's /proc. */
   readonly procEntries: readonly ProcEntry[];
-  /** The scratch filesystem, as those see it who mount. */
+  /** The scratch filesystem, as the mounting process sees it. */
   readonly scratch: string;
-  /** Where a proc of the new pid namespace stands meanwhile; undefined where CMD gets the one that is there. */
+  /** Where a proc of the new pid namespace lies meanwhile. Undefined if CMD gets the existing one. */
   readonly newProc: string | undefined;
-  /** Whether what is written to files of the kernel may not reach the host. */
+  /** Whether writes to files of the kernel must not reach the host. */
   readonly contained: boolean;
   /** Filesystems that this kernel has. */
   readonly filesystems: readonly string[];
 }
 
-/** Filesystems for which tools look in /proc/mounts, and mount them if they are not there. Emulated directories cover both. */
+/** Filesystems that tools look for in /proc/mounts, and mount if they are missing. Emulated directories cover both. */
 const LOOKED_FOR = [['debugfs', '/sys/kernel/debug'], ['tracefs', '/sys/kernel/tracing']] as const;
 
 /** What is to be mounted, in order, before the emulated files: mounts on the old proc that a new one keeps, and what becomes read-only. */
@@ -221,27 +224,27 @@ export function surroundingRows({ plan, mounts, procEntries, scratch, newProc, c
     }),
     ...kept.flatMap(({ mountPoint, root }) => {
       const target = inProc(mountPoint);
-      // What was mounted and then deleted cannot be mounted again, but what it hid stays hidden.
+      // A deleted source cannot be mounted again, but what the mount hid stays hidden.
       const source = root.endsWith(DELETED) ? join(scratch, SCRATCH.empty) : mountPoint;
       return [{ source, target, options: 'rbind' }, ...(contained ? [readOnly(target)] : [])];
     }),
     ...elsewhere.map(readOnly),
-    // The proc of others has the processes of others.
+    // The proc of another pid namespace has other processes.
     ...(contained && newProc === undefined ? [readOnly('/proc')] : []),
   ];
 }
 
-/** The outermost mounts on files and directories of proc(5), but for those of its own files, which a new proc has too. */
+/** The outermost mounts on files and directories of proc(5), except those of its own files, which a new proc has too. */
 function keptOnProc(mounts: readonly MountInfo[]): MountInfo[] {
   const places = mounts.filter(({ type, mountPoint }) => type !== 'proc' && /^\/proc\/(?!\d)/.test(mountPoint));
   return places.filter(({ mountPoint }, index) => !places.some((other) => isBelow(mountPoint, other.mountPoint))
     && places.findIndex((other) => other.mountPoint === mountPoint) === index);
 }
 
-/** How mountinfo ends the name of what is mounted although it was deleted. */
+/** The ending that mountinfo adds to the name of a deleted source. */
 const DELETED = '//deleted';
 
-/** A row that was not done, as the mounts show that were made; undefined when all was done. `tree` is where the machine is mounted. */
+/** A row without effect, according to the mounts. Undefined if all rows had effect. `tree` is where the machine is mounted. */
 export function undone(rows: readonly MountRow[], mounts: readonly MountInfo[], tree: string, newProc: string | undefined): MountRow | undefined {
   const machine = topMountAt(mounts, tree)?.device;
   return rows.find(({ source, target, options, type }) => {
@@ -249,7 +252,7 @@ export function undone(rows: readonly MountRow[], mounts: readonly MountInfo[], 
     if (LOOKED_FOR.some(([each]) => each === type)) return false;
     const place = newProc !== undefined && isBelow(target, newProc) ? `/proc${target.slice(newProc.length)}` : target;
     const mount = topMountAt(mounts, place);
-    // A mount of the host that has gone since the table was made needs no remount: what is there now belongs to the mount around it.
+    // A mount of the host that has disappeared since the table was made needs no remount: its place now belongs to the mount around it.
     if (mount === undefined) return !options.startsWith('remount,');
     if (type !== undefined && mount.type !== type) return true;
     if (isBelow(source, tree)) return mount.device !== machine || mount.root !== source.slice(tree.length);
@@ -257,7 +260,7 @@ export function undone(rows: readonly MountRow[], mounts: readonly MountInfo[], 
   });
 }
 
-/** The rows as fstab(5) has them. */
+/** The rows in the form of fstab(5). */
 export function formatFstab(rows: readonly MountRow[]): string {
   return rows.map(({ source, target, options, type = 'none' }) => `${field(source)} ${field(target)} ${type} ${options} 0 0\n`).join('');
 }
@@ -270,7 +273,7 @@ function field(path: string): string {
 export interface MountTables {
   readonly fstab: readonly MountRow[];
   readonly sharedFstab: readonly MountRow[];
-  /** Places that this host has no room for. */
+  /** Places for which this host has no room. */
   readonly unplaceable: readonly string[];
   readonly places: readonly Place[];
 }
@@ -307,7 +310,7 @@ export function writeTables(places: readonly Place[], { outside, scratch, contai
   };
 }
 
-/** What /proc has besides processes and links. */
+/** The entries of /proc that are neither processes nor links. */
 function entriesOfProc(): ProcEntry[] {
   return readdirSync('/proc', { withFileTypes: true }).flatMap((entry): ProcEntry[] => {
     if (/^\d/.test(entry.name) || entry.isSymbolicLink()) return [];

@@ -11,31 +11,34 @@ import { type MountInfo, parseMountInfo } from '../../fuse/mount-info.ts';
 import { TransportError } from '../../fuse/transport.ts';
 
 /**
- * Names in the scratch filesystem: the mount of the machine, its log, the two mount tables (with a proc of its own, or the one there is), and what begins
- * the names of directories: those that are copies, and those that are only added to ones of the host.
+ * Names in the scratch filesystem: the mount of the machine, its log, the two mount tables (with a proc of its own, or with the existing
+ * one), and the beginnings of the names of directories: of copies, and of additions to directories of the host.
  */
 export const SCRATCH = {
   tree: 'vmsysctld', log: 'log', proc: 'proc', fstab: 'fstab', sharedFstab: 'fstab-shared', empty: 'empty', graft: 'graft-', added: 'added-',
 } as const;
 
 /**
- * The descriptors of the scripts: lines to and from exec, the gate of init, /dev/fuse, and the order to put the files in their places. All are inherited;
- * none is open in init when CMD starts.
+ * The descriptors of the scripts: lines to and from exec, the gate of init, /dev/fuse, and the order to put the files in their places. All
+ * are inherited. None is open in init when CMD starts.
  */
 const DESCRIPTOR = { channel: 3, gate: 4, fuse: 5, place: 6 } as const;
-/** The order to go on, at the gate of init and before the files are put in their places. Every other word, and none, is the order to end. */
+/**
+ * The order to continue, at the gate of init and before the files are put in their places. Every other word, and a closed channel, is the
+ * order to end.
+ */
 const GO = 'go';
 const END = 'end';
 
 /**
- * The words that begin a line of the scripts, besides `failed` and `unnamed`. `ended` (of init) and `over` (of all a boot's
- * scripts) may come unasked. Every other line is a complaint of a program.
+ * The words at the beginning of the scripts' lines, besides `failed` and `unnamed`. `ended` (of init) and `over` (of all scripts of a boot)
+ * may come at any time. Every other line is an error message of a program.
  */
 type Word = 'scratch' | 'init' | 'placed' | 'ready' | 'ended' | 'over';
 
 /**
- * What begins the command line of every helper: Linux kills it when its parent ends, whatever ends that. A parent that has ended before closes the channel
- * or is missed by exec.
+ * The beginning of every helper's command line: Linux kills it when its parent ends for any reason. If the parent ended before that, the
+ * channel closes or exec misses it.
  */
 export const DIES_WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL', '--'] as const;
 const DIES = DIES_WITH_PARENT.join(' ');
@@ -47,8 +50,9 @@ fail() { say failed "$(printf %s "$1" | tr '\\n' ' ')"; exit 1; }
 `;
 
 /**
- * Runs in the first mount namespace and keeps it. It mounts the scratch filesystem and the machine, then runs one BOOT after another: for each it
- * reads the options of unshare(1), and the program by which init takes a mount namespace of its own, a line each. It ends when exec closes the channel.
+ * Runs in the first mount namespace and keeps it. It mounts the scratch filesystem and the machine, then runs one BOOT after another. For
+ * each it reads two lines: the options of unshare(1), and the program with which init takes a mount namespace of its own. It ends when exec
+ * closes the channel.
  */
 const KEEPER = `${COMMON}
 exec 2>&${DESCRIPTOR.channel}
@@ -65,8 +69,9 @@ done
 `;
 
 /**
- * One boot of the machine, in a copy of the keeper's mount namespace. It starts OWNER in the new namespaces, mounts a proc of the new pid namespace,
- * waits for the order, and puts all files in their places. It does so outside the new user namespace: what is mounted here, nobody inside can unmount.
+ * One boot of the machine, in a copy of the keeper's mount namespace. It starts OWNER in the new namespaces, mounts a proc of the new pid
+ * namespace, waits for the order, and puts all files in their places. It does so outside the new user namespace, so no process inside can
+ * unmount them.
  */
 const BOOT = `${COMMON}
 scratch=$1 options=$2 inner=$3 owner=$4 init=$5
@@ -88,7 +93,9 @@ ${DIES} unshare --pid $options -- sh -c "$owner" owner "$init" "$inner" ${DESCRI
 }
 `;
 
-/** The owner of a boot's namespaces, outside its pid namespace, so that CMD cannot reach it. It kills init when it is asked to, or when exec has gone. */
+/**
+ * The owner of a boot's namespaces, outside its pid namespace, so that CMD cannot reach it. It kills init on request, or when exec is gone.
+ */
 const OWNER = `${COMMON}
 # The first child becomes init of the pid namespace.
 ${DIES} sh -c "$1" init "$2" </dev/null >/dev/null &
@@ -101,7 +108,7 @@ wait $!
 say ended $?
 `;
 
-/** By which init takes a mount namespace that belongs to its user namespace. */
+/** With this, init takes a mount namespace that belongs to its user namespace. */
 const OWN_MOUNTS = 'unshare --mount --propagation unchanged --';
 
 /**
@@ -121,19 +128,19 @@ while :; do sleep 2147483647; done' init
 `;
 
 export interface NamespaceOptions {
-  /** On /dev/fuse. */
+  /** The descriptor of /dev/fuse. */
   readonly descriptor: number;
   /** An existing directory, which the scratch filesystem hides. */
   readonly scratch: string;
-  /** The name of the machine's mount in mount tables, of no other mount. */
+  /** The name of the machine's mount in mount tables. No other mount has it. */
   readonly source: string;
 }
 
-/** What a boot is to have. */
+/** The properties of a boot. */
 export interface BootOptions {
   /** Which namespaces unshare(1) makes besides those for mounts and pids, and the offsets of their clocks. */
   readonly namespaces: readonly string[];
-  /** The ids of the user namespace, as /proc/PID/uid_map and gid_map take them; undefined without one. */
+  /** The ids of the user namespace, in the form of /proc/PID/uid_map and gid_map. Undefined without one. */
   readonly ids: { readonly uids: string; readonly gids: string } | undefined;
   /** Whether CMD may mount. An ordinary user may not, and needs no mount namespace of its user namespace. */
   readonly mayMount: boolean;
@@ -146,33 +153,33 @@ export interface Boot {
   /** Which mount table was used. */
   readonly table: string;
   readonly mounts: readonly MountInfo[];
-  /** What mount(8) complained of. */
+  /** The error messages of mount(8). */
   readonly complaint: string;
 }
 
-/** How often init is looked at until CMD may run, in milliseconds: its parent outlives it, and waits for orders. */
+/** How often init is checked until CMD may run, in milliseconds. Its parent outlives it, and waits for orders. */
 const LOOKS_EVERY = 100;
-/** How long the scripts may take to end when all they wait for has ended, in milliseconds. */
+/** How long the scripts may take to end after everything that they wait for has ended, in milliseconds. */
 const ENDS_WITHIN = 10_000;
 /** How long to wait for lines of a process that has ended, in milliseconds. */
 const LAST_LINES = 200;
 
 const NO_PROPAGATION = /propagation/;
-/** In a chroot whose root is no mount point: only from the namespace's real root can its mounts be made private. */
+/** In a chroot whose root is no mount point, mounts can be made private only from the real root of the namespace. */
 const FROM_ROOT = 'nsenter --mount=/proc/self/ns/mnt -- mount --make-rprivate / >&2 || exit; exec "$@"';
 
-/** The namespaces in which CMD runs, from boot to boot. They go when this process goes, whose end closes the channel. */
+/** The namespaces in which CMD runs, from boot to boot. They end together with this process, because its end closes the channel. */
 export class Namespace {
-  /** Pid of the process that keeps the first mount namespace, by which /proc has its root directory. */
+  /** The pid of the process that keeps the first mount namespace. /proc has the root directory of the namespace under it. */
   readonly keeper: number;
-  /** Programs of its namespaces that this machine lacks the name of: hostname(1) could not set it. */
+  /** The kinds of names that could not be set for this machine, because hostname(1) or its like is missing. */
   unnamed = false;
   readonly #child: ChildProcess;
   readonly #channel: Duplex;
   readonly #gate: Duplex;
   readonly #place: Duplex;
   readonly #lines: AsyncIterator<string>;
-  /** Looks at init while a boot is made. */
+  /** Checks init while a boot is made. */
   #watch: NodeJS.Timeout | undefined;
   /** The parent of init, which outlives it. */
   #owner = 0;
@@ -191,11 +198,13 @@ export class Namespace {
     for (const stream of [this.#channel, this.#gate, this.#place]) stream.on('error', () => undefined);
     const lines = createInterface({ input: this.#channel });
     this.#lines = lines[Symbol.asyncIterator]();
-    // Processes of a boot may hold the channel open when the keeper has gone.
+    // Processes of a boot may keep the channel open after the keeper has ended.
     child.once('exit', () => setTimeout(() => { lines.close(); }, LAST_LINES).unref());
   }
 
-  /** Makes the first; its scratch filesystem is there when this settles. @throws TransportError when Linux refuses, with what to do */
+  /**
+   * Makes the first namespace. Its scratch filesystem exists when this settles. @throws TransportError, with what to do, if Linux refuses
+   */
   static async start(options: NamespaceOptions): Promise<Namespace> {
     const keeper = ['sh', '-c', KEEPER, 'keeper', options.scratch, options.source, mountOptions({ allowOther: true, descriptor: DESCRIPTOR.fuse }), BOOT, OWNER, INIT];
     try {
@@ -228,8 +237,8 @@ export class Namespace {
   }
 
   /**
-   * Begins a boot: makes its namespaces, which wait for the files. The machine need not answer by then. Can be called again when it fails. Settles with init of
-   * its pid namespace, as /proc here numbers it. @throws TransportError
+   * Begins a boot: makes its namespaces, which wait for the files. The machine need not answer by then. Can be called again if it fails.
+   * Settles with init of its pid namespace, as /proc here numbers it. @throws TransportError
    */
   async begin({ namespaces, ids, mayMount }: BootOptions): Promise<number> {
     this.#complaints = [];
@@ -267,8 +276,8 @@ export class Namespace {
   }
 
   /**
-   * Opens the gate: settles when init holds nothing of exec's any more, so that CMD may run. `name` is the machine's; empty where CMD keeps that of the
-   * host. @throws TransportError
+   * Opens the gate. Settles when init has no descriptor of exec any more, so that CMD may run. `name` is the machine's; empty if CMD keeps
+   * that of the host. @throws TransportError
    */
   async open(init: number, name: string): Promise<void> {
     this.#gate.write(`${GO} ${name}\n`);
@@ -276,7 +285,7 @@ export class Namespace {
     // It closes its descriptors right after that.
     while (await isOpen(init, DESCRIPTOR.channel) || await isOpen(init, DESCRIPTOR.gate)) await delay(1);
     this.#unwatch();
-    // From now on init ends with it again.
+    // From now on init ends together with it again.
     if (!hasEnded(this.#owner)) return;
     throw this.#unmade('the process that made them has ended');
   }
@@ -286,14 +295,14 @@ export class Namespace {
     this.#watch = undefined;
   }
 
-  /** Has the parent of init end as well: it says so, whatever is waited for. */
+  /** Ends the parent of init as well. It reports that, whatever is waited for. */
   #abandon(): void {
     this.#unwatch();
     this.#order(END);
     this.#channel.write(`${END}\n`);
   }
 
-  /** Ends a boot, with all that runs in it: how init had ended, as a shell numbers it. @throws TransportError */
+  /** Ends a boot, with everything that runs in it. Returns how init ended, as a shell numbers it. @throws TransportError */
   async endBoot(): Promise<number> {
     this.#unwatch();
     this.#order(END);
@@ -315,7 +324,7 @@ export class Namespace {
     clearTimeout(late);
   }
 
-  /** The rest of the next line that begins with a word. Lines that begin with one of the words to skip are passed over. */
+  /** The rest of the next line that begins with a word. Lines that begin with one of the words to skip are ignored. */
   async #expect(word: Word, ...skip: Word[]): Promise<string> {
     for (;;) {
       // A write to a keeper that has gone fails, and the lines with it.
@@ -335,7 +344,8 @@ export class Namespace {
   }
 
   #unmade(why: string): TransportError {
-    // It may have lost the signal by which it ends with its parent: Linux takes that back when the ids are set while it starts.
+    // It may have lost the signal that ends it together with its parent: Linux cancels that signal if the ids are set while the process
+    // starts.
     if (isInit(this.#init)) process.kill(this.#init, 'SIGKILL');
     const complaint = this.#complaints.join(' ').trim();
     return new TransportError(complaint === '' ? `the namespaces of CMD are lost: ${why}` : `the namespaces of CMD cannot be made: ${complaint}`);
@@ -369,7 +379,7 @@ async function isOpen(pid: number, descriptor: number): Promise<boolean> {
   return readlink(`/proc/${pid}/fd/${descriptor}`).then(() => true, () => false);
 }
 
-/** The environment of exec's own programs: they are found, and speak English, whatever CMD's environment is. */
+/** The environment of exec's own programs: with a PATH to find them, and English messages, independent of CMD's environment. */
 export function toolEnvironment(): Record<string, string> {
   return { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`, LC_ALL: 'C' };
 }

@@ -4,13 +4,13 @@ import { LOG_FORMATS } from '../../kernel/printk/log-format.ts';
 
 /** PF_EXITING of include/linux/sched.h. */
 const PF_EXITING = 0x4;
-/** Of the mask of pending signals. */
+/** SIGKILL in the mask of pending signals. */
 const SIGKILL_BIT = 1n << 8n;
 const GONE = ['Z', 'X'];
-/** How long the wait may take, and how often processes are looked at, in milliseconds. */
+/** How long the wait may take, and how often processes are checked, in milliseconds. */
 const PATIENCE = 5000;
 const INTERVAL = 1;
-/** How long to leave a full pipe alone that is set to not blocking, in milliseconds. */
+/** How long to wait for a full pipe that does not block, in milliseconds. */
 const PAUSE = 5;
 
 const PANIC_BEGINS = 'Kernel panic - not syncing: ';
@@ -37,22 +37,22 @@ function pidNamespaceOf(pid: number): string | undefined {
   }
 }
 
-/** A process as /proc/PID/stat shows it; undefined when it has gone. */
+/** A process as /proc/PID/stat shows it. Undefined if it is gone. */
 function taskOf(pid: string): Task | undefined {
   const stat = read(`/proc/${pid}/stat`);
-  // The name is in brackets, and may have any character in it.
+  // The name is in brackets, and may contain any character.
   const [state = '', parent, , , , , flags] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return stat === '' ? undefined : { pid: Number(pid), parent: Number(parent), dying: GONE.includes(state) || (Number(flags) & PF_EXITING) !== 0 };
 }
 
-/** Whether a process has been sent SIGKILL: it may wait for an answer from here, and then runs no further instruction. */
+/** Whether a process has been sent SIGKILL. It may still wait for an answer from here, but runs no further instruction. */
 function isKilled({ pid, dying }: Task): boolean {
   if (dying) return true;
   const status = read(`/proc/${pid}/status`);
   return status === '' || [...status.matchAll(/^(?:Shd|Sig)Pnd:\s*([0-9a-f]+)$/gm)].some(([, mask = '0']) => (BigInt(`0x${mask}`) & SIGKILL_BIT) !== 0n);
 }
 
-/** All processes of a pid namespace, and those below them, which may be in namespaces of their own. */
+/** All processes of a pid namespace, and of the namespaces below it. */
 function members(namespace: string): Task[] {
   const tasks = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(taskOf).filter((task) => task !== undefined);
   const found = new Set(tasks.filter(({ pid }) => pidNamespaceOf(pid) === namespace).map(({ pid }) => pid));
@@ -64,16 +64,16 @@ function members(namespace: string): Task[] {
 }
 
 /**
- * Ends a pid namespace by its init, with which Linux kills all that is in it, and waits until no process in it can execute another instruction.
- * A process that waits for the answer to a request cannot go before that is given: it has to be enough that it is killed. Blocks; false when
- * it could not be seen to be done in time, or Linux refused. Source: zap_pid_ns_processes() (kernel/pid_namespace.c).
+ * Ends a pid namespace through its init: Linux then kills every process in it. Waits until none of them can execute another instruction. A
+ * process that waits for the answer to a request cannot end before the answer. For such a process it is enough that it was killed. Blocks.
+ * Returns false if this cannot be verified in time, or if Linux refuses. Source: zap_pid_ns_processes() (kernel/pid_namespace.c).
  */
 export function killNamespace(init: number): boolean {
   const namespace = pidNamespaceOf(init);
   try {
     process.kill(init, 'SIGKILL');
   } catch (error) {
-    // With init gone, all of its namespace has gone. Everything else means that it lives.
+    // If init is gone, its whole namespace is gone. In every other case it lives.
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
   if (namespace === undefined) return false;
@@ -97,7 +97,7 @@ export function printRecords(records: readonly PrintkRecord[]): void {
   writeToStderr(records.map((record) => LOG_FORMATS.dmesg(record)).join(''));
 }
 
-/** Writes all of a text to standard error before it returns. That nobody reads it is no failure. */
+/** Writes all of a text to standard error before it returns. A reader that is gone is no failure. */
 export function writeToStderr(text: string): void {
   const bytes = Buffer.from(text);
   for (let offset = 0; offset < bytes.length;) {

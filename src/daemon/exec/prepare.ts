@@ -7,11 +7,12 @@ import { toolEnvironment } from './namespace.ts';
 import type { Owner } from './user-namespace.ts';
 
 /**
- * Directories for the scratch filesystem to stand on, in the private namespace alone: one that hides nothing of use. With /dev/fuse the first is there.
+ * Directories that the scratch filesystem may be mounted on, only in the private namespace: one that hides nothing useful. With /dev/fuse
+ * the first exists.
  */
 const SCRATCH_PLACES = ['/sys/fs/fuse/connections', '/mnt', '/media', '/srv'];
 
-/** The directory for the scratch filesystem; undefined where this process may not mount. @throws TransportError with what exec lacks */
+/** The directory for the scratch filesystem. Undefined if this process may not mount. @throws TransportError with what exec lacks */
 export async function scratchPlace(): Promise<string | undefined> {
   if (!existsSync('/proc/self/mountinfo')) throw new TransportError('/proc is not mounted here: mount -t proc proc /proc');
   if (!(await mayMount())) return undefined;
@@ -27,31 +28,34 @@ export function gainsCapabilities(): boolean {
   return !/^NoNewPrivs:\t1$/m.test(readFileSync('/proc/self/status', 'latin1'));
 }
 
-/** What keeps CMD from the host. */
+/** What isolates CMD from the host. */
 export interface Containment {
   /** Whether files of the kernel are read-only. */
   readonly contained: boolean;
   /** Options of unshare(1) and of nsenter(1). */
   readonly namespaces: readonly string[];
   readonly dropCapabilities: boolean;
-  /** What is refused here, in one line each, where CMD can run without it. */
+  /** What Linux refuses here, one line each, if CMD can run without it. */
   readonly notes: readonly string[];
 }
 
-/** The namespaces of CMD besides those for mounts and pids, and the words for them. */
+/** The namespaces of CMD besides those for mounts and pids, and their names in messages. */
 const NAMESPACES = ['--user', '--uts', '--ipc', '--time'] as const;
 type NamespaceOption = (typeof NAMESPACES)[number];
 
-/** Today's way, as it was before CMD was contained: only mounts and pids are CMD's own. */
+/** Without isolation: only mounts and pids are CMD's own. */
 const PRIVILEGED: Containment = { contained: false, namespaces: [], dropCapabilities: false, notes: [] };
 const WHOLE: Containment = { contained: true, namespaces: NAMESPACES, dropCapabilities: false, notes: [] };
 
-/** What CMD is run with, where Linux refuses nothing. */
+/** The isolation of CMD if Linux refuses nothing. */
 export function containment(privileged: boolean): Containment {
   return privileged ? PRIVILEGED : WHOLE;
 }
 
-/** What is left where Linux refuses some of it: each is tried by itself. @throws TransportError where the host could be reached */
+/**
+ * The isolation that remains if Linux refuses a part of it: each part is tried by itself. @throws TransportError if the host could be
+ * reached
+ */
 export async function leftContainment(): Promise<Containment> {
   const tried = await Promise.all(NAMESPACES.map(async (option): Promise<[NamespaceOption, string | undefined]> => [option, await refusalOf(option)]));
   const refused = new Map(tried.filter((entry): entry is [NamespaceOption, string] => entry[1] !== undefined));
@@ -66,7 +70,7 @@ export async function leftContainment(): Promise<Containment> {
   return { contained: true, namespaces: NAMESPACES.filter((option) => !refused.has(option)), dropCapabilities: user !== undefined, notes };
 }
 
-/** Why unshare(1) fails with an option; undefined if it does not. */
+/** Why unshare(1) fails with an option. Undefined if it does not. */
 function refusalOf(option: NamespaceOption): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = spawn('unshare', [option, 'true'], { stdio: ['ignore', 'ignore', 'pipe'], env: toolEnvironment() });
@@ -78,8 +82,8 @@ function refusalOf(option: NamespaceOption): Promise<string | undefined> {
 }
 
 /**
- * The ids of CMD's user namespace, as uid_map and gid_map take them: each id that this process's own has, mapped to itself. `owner` is who CMD is,
- * where this process plays root in a user namespace of an ordinary user.
+ * The ids of CMD's user namespace, in the form of uid_map and gid_map: each id of this process's own namespace, mapped to itself. `owner`
+ * is the user of CMD, if this process is root in a user namespace of an ordinary user.
  */
 export function idMaps(owner: Owner | undefined): { readonly uids: string; readonly gids: string } {
   return owner === undefined ? { uids: identity('uid_map'), gids: identity('gid_map') } : { uids: `${owner.uid} 0 1\n`, gids: `${owner.gid} 0 1\n` };
@@ -91,8 +95,8 @@ function identity(file: string): string {
 }
 
 /**
- * Options of unshare(1) that make the clocks of a new time namespace begin with a machine's boot: the seconds that the host's clocks showed then. Offsets count
- * from the clocks of the first time namespace, in which this process may not be.
+ * Options of unshare(1) with which the clocks of a new time namespace begin at a machine's boot: the seconds that the host's clocks showed
+ * then. Offsets count from the clocks of the first time namespace, and this process may be in another one.
  */
 export function clockOffsets({ boottime, monotonic }: { readonly boottime: number; readonly monotonic: number }): string[] {
   const own = new Map(readFileSync('/proc/self/timens_offsets', 'latin1').trim().split('\n').map((line) => {

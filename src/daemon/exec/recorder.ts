@@ -11,10 +11,10 @@ import type { RefusedOpen } from './diff.ts';
 import { type ReportedCaller, type ReportedInjection, type ReportedPanic, type ReportedReboot, type ReportedSysctl, resultText, timeOf, type ReportedVerdict, valueText, writtenText } from './report.ts';
 
 const SYSCTLS = '/proc/sys/';
-/** Files by which errors come about, or are taken back. */
+/** Files that inject errors, or that undo them. */
 const INJECTS = /^\/(?:control|sys\/devices\/system\/memory\/(?:hard|soft)_offline_page|sys\/kernel\/debug\/hwpoison\/(?:corrupt|unpoison)-pfn)$/;
 
-/** Keeps what is done to a machine through its files, for the report. */
+/** Records what is done to a machine through its files, for the report. */
 export class Recorder {
   readonly sysctls: ReportedSysctl[] = [];
   readonly injections: ReportedInjection[] = [];
@@ -24,7 +24,7 @@ export class Recorder {
   readonly refusedOpens: RefusedOpen[] = [];
   #verdicts: ReportedVerdict[] = [];
 
-  /** Takes in what the machine asked for, before the write that caused it is answered. */
+  /** Receives the effects of the machine, before the write that caused them is answered. */
   observe(kernel: Kernel, effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.kind === 'memory-failure') {
@@ -41,7 +41,7 @@ export class Recorder {
     this.reboots.push({ ...timeOf(kernel), halted });
   }
 
-  /** The files, with each write kept. The machine knows the writer by the pid of the run's own namespace. */
+  /** The files, with a record of each write. The machine knows the writer by its pid in the namespace of the run. */
   watch(files: Filesystem, kernel: Kernel): Filesystem {
     const paths = new Map<number, string>();
     return {
@@ -76,7 +76,7 @@ export class Recorder {
     if (!isSysctl && !INJECTS.test(file)) return work();
     const name = dottedName(file.slice(SYSCTLS.length));
     const old = kernel.values.get(name);
-    // Before: a caller that the panic kills cannot be asked for its name, and the machine may have booted again.
+    // Read before the write: a caller that the panic kills has no name any more, and the machine may have booted again.
     const { pid, uid, comm } = caller ?? UNKNOWN_CALLER;
     const by: ReportedCaller = { pid, uid, comm };
     const time = timeOf(kernel);
@@ -107,7 +107,7 @@ export class Recorder {
 
 const LEFT = capabilitySet(KEPT_CAPABILITIES);
 
-/** A task of the run's pid namespace, by the pid that it has there: the number it knows itself by, and finds in what the machine logs. */
+/** A task of the run's pid namespace, by its pid there. That is the number that it knows itself by, and that the machine logs. */
 class InnerCaller implements Caller {
   readonly #outer: Caller;
   #pid: number | undefined;
@@ -133,7 +133,7 @@ class InnerCaller implements Caller {
     return this.#outer.comm;
   }
 
-  /** Of the machine's: who has all that exec left to CMD's root has what the machine's root has. */
+  /** The capabilities on the machine: a caller with all that exec left to CMD's root has those of the machine's root. */
   get capabilities(): bigint | undefined {
     const held = this.#outer.capabilities;
     return held !== undefined && (held & LEFT) === LEFT ? ALL_CAPABILITIES : held;
@@ -149,7 +149,7 @@ function innermostPid(pid: number): number {
   }
 }
 
-/** A caller that is looked up only when its pid is asked for. */
+/** A caller that is looked up only when its pid is needed. */
 export function innerCaller(caller: Caller | undefined): Caller | undefined {
   return caller && new InnerCaller(caller);
 }

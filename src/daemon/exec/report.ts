@@ -2,24 +2,24 @@ import { errnoName } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
 
-/** Who did something: the process as CMD and what it starts number it. */
+/** The process that did something. Its pid is that in CMD's pid namespace. */
 export interface ReportedCaller {
   readonly pid: number;
   readonly uid: number;
   readonly comm: string;
 }
 
-/** When: wall time, which boot of the machine, from 1, and the seconds since that. */
+/** The time: wall time, the number of the machine's boot, from 1, and the seconds since that boot. */
 export interface ReportedTime {
   readonly at: string;
   readonly boot: number;
   readonly uptime: number;
 }
 
-/** What every write has. */
+/** The fields of every write. */
 interface ReportedWrite extends ReportedTime {
   readonly file: string;
-  /** What was written, its last newline apart. */
+  /** The written text, without its last newline. */
   readonly wrote: string;
   /** `ok`, or the name of the errno. */
   readonly result: string;
@@ -28,7 +28,7 @@ interface ReportedWrite extends ReportedTime {
 
 export interface ReportedSysctl extends ReportedWrite {
   readonly name: string;
-  /** Values as reading the file shows them, less the newline; null where a file keeps none. */
+  /** Values in the form in which the file shows them, without the newline. Null for a file that keeps none. */
   readonly old: string | null;
   readonly new: string | null;
 }
@@ -39,7 +39,7 @@ export interface ReportedVerdict {
   readonly action: string;
 }
 
-/** A write by which errors may come about: the control file, hard_offline_page and its like. */
+/** A write that may inject errors: to the control file, to hard_offline_page and its like. */
 export interface ReportedInjection extends ReportedWrite {
   readonly verdicts: readonly ReportedVerdict[];
 }
@@ -62,7 +62,7 @@ export interface ExecReport {
   readonly injections: readonly ReportedInjection[];
   readonly panics: readonly ReportedPanic[];
   readonly reboots: readonly ReportedReboot[];
-  /** How CMD ended, the last time it was run: one of the two, or neither when the machine died under it. */
+  /** How CMD ended in its last run: one of the two, or neither if the machine died during the run. */
   readonly status: number | null;
   readonly signal: string | null;
   /** How often CMD was run. */

@@ -1,17 +1,17 @@
-/** What the main thread and the serving thread of an exec share without a message: numbers in shared memory. */
+/** The numbers that the main thread and the serving thread of an exec share without messages, in shared memory. */
 export type RunState = Int32Array;
 
-/** Which number is what. */
+/** The index of each number. */
 export const RUN = {
-  /** Init of the running boot's pid namespace, as /proc here numbers it; 0 while nothing of CMD can be running. */
+  /** Init of the running boot's pid namespace, as /proc here numbers it. 0 while no process of CMD can be running. */
   init: 0,
   /** How often the machine has panicked. */
   panics: 1,
-  /** How often it may reboot, to have CMD run again. */
+  /** How often it may reboot and run CMD again. */
   rebootsLeft: 2,
-  /** How often it did. */
+  /** How often it did so. */
   reboots: 3,
-  /** CMD's exit status, and the number of the signal that ended it; -1 each while it has none. */
+  /** CMD's exit status, and the number of the signal that ended it. Each is -1 while there is none. */
   status: 4,
   signal: 5,
   /** Whether the report is written. */

@@ -20,7 +20,7 @@ import type { ExecReport } from './report.ts';
 import { RUN, type RunState } from './run-state.ts';
 import { signalName } from './signals.ts';
 
-/** A machine under which a command is run. */
+/** A machine on which a command runs. */
 export interface ExecServiceOptions extends MachineServiceOptions {
   readonly state: RunState;
   readonly command: readonly string[];
@@ -31,19 +31,19 @@ export interface ExecServiceOptions extends MachineServiceOptions {
   /** The scratch filesystem, as this process sees it and as the namespace does. */
   readonly outside: string;
   readonly scratch: string;
-  /** What a panic is expected to say; any panic says the empty text. */
+  /** The text that an expected panic must contain. The empty text is in every panic. */
   readonly expectedPanic: string;
-  /** Whether what CMD writes to files of the kernel may not reach the host. */
+  /** Whether CMD's writes to files of the kernel must not reach the host. */
   readonly contained: boolean;
-  /** Whether CMD's hostname is the machine's, and not the host's. */
+  /** Whether CMD has the hostname of the machine instead of the host's. */
   readonly ownName: boolean;
   /** Whether the machine has the network interfaces that CMD sees. */
   readonly hostInterfaces: boolean;
 }
 
-/** What the main thread orders. */
+/** An order of the main thread. */
 export type ExecOrder =
-  /** Answers when what was begun before is done. */
+  /** Answers when everything begun before is done. */
   | { readonly kind: 'settle' }
   /** A boot begins: at this time by the clocks of the host, or else now. Answers BootState. */
   | { readonly kind: 'begin'; readonly clocks: Clocks | undefined }
@@ -58,10 +58,10 @@ export interface BootState {
   readonly hostname: string;
 }
 
-/** kernel.hostname until something sets it: UTS_NODENAME of include/linux/uts.h. */
+/** kernel.hostname until it is set: UTS_NODENAME of include/linux/uts.h. */
 const UNNAMED = '(none)';
 
-/** Opens the report, so that one which cannot be written is refused before anything runs. */
+/** Opens the report, so that an unwritable one is refused before anything runs. */
 function openReport(path: string): number {
   try {
     const foreign = foreignAt(path);
@@ -83,8 +83,8 @@ function mountTables(root: DirectoryNode, options: ExecServiceOptions): MountTab
 }
 
 /**
- * A machine whose panic is the death of all that runs on it: the process that caused it gets no answer that it could act on. Where it is to reboot,
- * it does at once, without waiting for the seconds of kernel.panic: its clock is moved on.
+ * A machine whose panic ends everything that runs on it: the process that caused it gets no answer that it could use. If it is to reboot,
+ * it does so at once: its clock is advanced by the seconds of kernel.panic.
  */
 export function startService(data: unknown, host: ServiceHost): Service {
   const options = data as ExecServiceOptions;
@@ -94,7 +94,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
   const log = operationalLog(options.verbose, 'error');
 
   function die(kernel: Kernel, effects: readonly Effect[]): void {
-    // First: the main thread may see the end of CMD before the rest is done, and then asks this thread for the machine's state.
+    // First, because the main thread may see the end of CMD before the rest is done. Then it asks this thread for the machine's state.
     Atomics.add(state, RUN.panics, 1);
     const init = Atomics.load(state, RUN.init);
     if (init !== 0 && !killNamespace(init)) log.error({ init }, 'not all processes of the machine could be seen to be killed');
@@ -102,7 +102,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
     if (records.some(({ text }) => text.includes(options.expectedPanic))) Atomics.store(state, RUN.expected, 1);
     printRecords(records);
     if (kernel.death !== undefined && kernel.death.rebootAt === undefined) Atomics.store(state, RUN.halted, 1);
-    // Nobody is left to wait for it.
+    // No process is left that waits for it.
     const wait = kernel.untilTick();
     if (wait !== undefined && Atomics.load(state, RUN.rebootsLeft) > 0) kernel.wait(wait);
   }
@@ -124,7 +124,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
       case 'settle':
         return undefined;
       case 'begin': {
-        // As long as nothing names the machine, it has the name of the host.
+        // Until the machine gets a name, it has the name of the host.
         if (options.ownName && kernel.values.get('kernel.hostname') === UNNAMED) kernel.values.set('kernel.hostname', hostname());
         const clocks = alignClock(kernel, command.clocks);
         service.wake();

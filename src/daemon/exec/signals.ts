@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 
-/** Signals that CMD is to get as if it were this program. */
+/** Signals that CMD gets as if it were this program. */
 export const PASSED = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const;
-/** Those that a terminal sends to all of its foreground processes, CMD among them. */
+/** Signals that a terminal sends to all of its foreground processes, including CMD. */
 const OF_TERMINAL: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGQUIT'];
 
-/** A signal's name; its number where Node.js has no name for it, as for those for real time. */
+/** The name of a signal, or its number if Node.js has no name for it, as for real-time signals. */
 export function signalName(number: number): string {
   return Object.entries(constants.signals).find(([, each]) => each === number)?.[0] ?? String(number);
 }
@@ -19,8 +19,8 @@ export function processGroups(): { readonly own: number; readonly foreground: nu
 }
 
 /**
- * Takes signals over, to pass them on once it is known how; none is lost before. Linux does not say who sent a signal: one that the terminal may
- * have sent is taken to be from there, and CMD has it already.
+ * Handles signals, and passes them on as soon as a receiver is known. None is lost before. Linux does not say who sent a signal. If the
+ * terminal may have sent it, CMD has it already, so it is not passed on.
  */
 export function passSignals(onSignal: (signal: NodeJS.Signals, action: () => void) => void): { pass: (signal: NodeJS.Signals) => void } {
   const early: NodeJS.Signals[] = [];

@@ -7,20 +7,20 @@ import { DIES_WITH_PARENT } from './namespace.ts';
 
 const NAMESPACES = ['--user', '--map-root-user'] as const;
 
-/** Who CMD is, where exec plays root in a user namespace: the user of the exec that started this one, and that one's pid. */
+/** The user of CMD, if exec is root in a user namespace: the user of the exec that started this one, and the pid of that exec. */
 export interface Owner {
   readonly uid: number;
   readonly gid: number;
   readonly parent: number;
 }
 
-/** An owner as one exec hands it to the other on the command line; undefined where it is none. */
+/** An owner in the form in which one exec passes it to the other on the command line. Undefined for any other text. */
 export function parseOwner(text: string): Owner | undefined {
   const [uid, gid, parent] = /^\d+:\d+:\d+$/.test(text) ? text.split(':').map(Number) : [];
   return uid === undefined || gid === undefined || parent === undefined ? undefined : { uid, gid, parent };
 }
 
-/** What keeps ordinary users from user namespaces, by the sysctl that does it when it has such a value, and the one that lets them. */
+/** What keeps ordinary users from user namespaces: the sysctl, the value with which it does so, and the value that permits them. */
 const REASONS: readonly { readonly name: string; readonly forbids: string; readonly allows: string }[] = [
   { name: 'kernel.unprivileged_userns_clone', forbids: '0', allows: '1' },
   { name: 'kernel.apparmor_restrict_unprivileged_userns', forbids: '1', allows: '0' },
@@ -35,7 +35,7 @@ async function sysctl(name: string): Promise<string | undefined> {
   }
 }
 
-/** Why this user cannot have a user namespace, and what to do about it. */
+/** Why this user cannot make a user namespace, and what to do about it. */
 async function refusal(complaint: string): Promise<TransportError> {
   for (const { name, forbids, allows } of REASONS) {
     if ((await sysctl(name)) === forbids) {
@@ -46,7 +46,7 @@ async function refusal(complaint: string): Promise<TransportError> {
   return new TransportError(`exec needs to mount, and this user may not, nor make a user namespace (${why}): run it as root; in a container add --cap-add SYS_ADMIN`);
 }
 
-/** Whether a user namespace in which this user plays root can be had, with mounts of its own; else what unshare(1) says. */
+/** Whether this user can be root in a user namespace with mounts of its own. Otherwise the message of unshare(1). */
 function probe(): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = spawn('unshare', [...NAMESPACES, '--mount', 'true'], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' } });
@@ -58,9 +58,9 @@ function probe(): Promise<string | undefined> {
 }
 
 /**
- * Runs this command line again, in a user namespace in which this user is root and may mount. It has to be another process that opens /dev/fuse
- * there, for Linux lets nobody mount what was opened in another user namespace. Settles with how that ended. It does not outlive this
- * process. @throws TransportError where ordinary users may not make user namespaces
+ * Runs this command line again, in a user namespace in which this user is root and may mount. Another process must open /dev/fuse there,
+ * because Linux lets nobody mount with a descriptor from another user namespace. Settles with how that process ended. It does not outlive
+ * this process. @throws TransportError if ordinary users may not make user namespaces
  */
 export async function runInUserNamespace(
   args: readonly string[], descriptors: readonly number[], onStart: (pass: (signal: NodeJS.Signals) => void) => void,

@@ -75,7 +75,7 @@ const NODE_MEMINFO = [
   'HugePages_Free', 'HugePages_Surp',
 ] as const;
 
-/** Since which kernel there is a line. Before, there is none of it. */
+/** The first kernel that has the line. Older ones lack it. */
 const SINCE: Readonly<Record<string, KernelVersion>> = { Unaccepted: '6.12', CmaTotal: '7.3', CmaFree: '7.3', Balloon: '7.3', GPUActive: '7.3', GPUReclaim: '7.3' };
 
 function linesOf({ profile: { version } }: Kernel, names: readonly string[]): readonly string[] {

@@ -85,7 +85,7 @@ export function slabinfo(kernel: Kernel): string {
   const slabs = new Map<string, number>();
   let rest = all;
   for (const [name, [, , pages, recorded = 0]] of Object.entries(SLAB_CACHES)) {
-    // Rounded up is not more than is left.
+    // Rounding up must not exceed what is left.
     const count = name === REST ? 0 : Math.min(Math.round((recorded * all) / RECORDED_PAGES), Math.floor(rest / pages));
     slabs.set(name, count);
     rest -= count * pages;

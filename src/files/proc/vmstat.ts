@@ -4,7 +4,7 @@ import { type NodePageState, nodePageState } from '../../kernel/statistics/node-
 import { isOlder, type KernelVersion } from '../../kernel/version.ts';
 import type { VmEvent } from '../../kernel/statistics/vm-events.ts';
 
-/** A row, and of which kernels: since when there is one, and until when. */
+/** A row, the first kernel that has it, and the first that no longer has it. */
 type Row = readonly [name: string, value: (state: NodePageState, kernel: Kernel) => number, of?: { readonly since?: KernelVersion; readonly until?: KernelVersion }];
 
 /** Events that do not happen here, or did not on the recorded machine. */
@@ -12,7 +12,7 @@ function never(...names: readonly string[]): Row[] {
   return names.map((name) => [name, () => 0]);
 }
 
-/** Rows that there are since a kernel, or until one. */
+/** Rows that begin with a kernel, or that end with one. */
 const since = (version: KernelVersion, ...rows: readonly Row[]): Row[] => rows.map(([name, value, of]) => [name, value, { ...of, since: version }]);
 const until = (version: KernelVersion, ...rows: readonly Row[]): Row[] => rows.map(([name, value, of]) => [name, value, { ...of, until: version }]);
 

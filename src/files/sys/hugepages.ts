@@ -71,7 +71,7 @@ function nrOvercommit(kernel: Kernel): FileNode {
   });
 }
 
-/** A number of huge pages of 1 GiB: any may be asked for, and none is got. */
+/** A number of huge pages of 1 GiB: a write of any number succeeds, and none is allocated. */
 function number(data: Uint8Array): number {
   const wanted = kstrtoull(data, 10);
   return typeof wanted === 'number' ? wanted : 0;

@@ -63,7 +63,10 @@ function memoryFailureStatFiles(kernel: Kernel): Record<string, FileNode> {
 }
 
 
-/** Nothing can be reclaimed here: less than a page is got, more is not. Mirrors user_proactive_reclaim() (mm/vmscan.c). */
+/**
+ * Nothing can be reclaimed here: a request of less than a page succeeds, a larger one fails. Mirrors user_proactive_reclaim()
+ * (mm/vmscan.c).
+ */
 function reclaim(request: string): number {
   const [, digits, unit = ''] = /^(\d+)([kmgt]?)(?: swappiness=(?:\d+|max))*$/i.exec(request) ?? [];
   if (digits === undefined) return -ERRNO.EINVAL;

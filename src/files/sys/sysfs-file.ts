@@ -109,9 +109,9 @@ export interface NumberFormat {
   readonly base: 0 | 10;
   readonly least?: bigint;
   readonly most: bigint;
-  /** The errno of a number whose type is too small for it; EINVAL where the store function drops what kstrto*() returns. */
+  /** The errno of a number that its type cannot hold. EINVAL if the store function drops what kstrto*() returns. */
   readonly overflow: 'EINVAL' | 'ERANGE';
-  /** What the type holds, where the file takes less: -EINVAL beyond `most`, `overflow` beyond this. */
+  /** The greatest value of the type, if the file takes less: -EINVAL beyond `most`, `overflow` beyond this. */
   readonly type?: bigint;
 }
 

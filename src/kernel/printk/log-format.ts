@@ -16,7 +16,7 @@ export type LogFormat = (record: PrintkRecord, machine: LogMachine) => string;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-/** What nearly every line of a kernel is: it needs no looking at twice. */
+/** Nearly every line of a kernel is like this, and needs no further look. */
 const PLAIN = /^[ -~]*$/;
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

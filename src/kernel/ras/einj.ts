@@ -85,7 +85,10 @@ function isAllowedRange(kernel: Kernel, base: bigint, end: bigint): boolean {
   return kinds.some((kind) => regionIntersects(kernel.layout.regions, kind, base, end));
 }
 
-/** Whether a range lies in regions of a kind, and touches no other. Mirrors region_intersects() (kernel/resource.c) for REGION_INTERSECTS. */
+/**
+ * Whether a range lies in regions of one kind, and touches no other region. Mirrors region_intersects() (kernel/resource.c) for
+ * REGION_INTERSECTS.
+ */
 function regionIntersects(regions: readonly Region[], kind: RegExp, base: bigint, end: bigint): boolean {
   const touches = ({ start, end: last }: Region): boolean => BigInt(start) <= end && BigInt(last) >= base;
   let found = false;

@@ -106,7 +106,7 @@ function estatusCached(kernel: Kernel, key: string): boolean {
   return kernel.uptime() - cache.timeIn < IN_CACHE_USEC;
 }
 
-/** Remembers a record, in place of an old one or of the one that comes most rarely. Mirrors ghes_estatus_cache_add(). */
+/** Stores a record in place of an old one, or of the least frequent one. Mirrors ghes_estatus_cache_add(). */
 function addToCache(kernel: Kernel, key: string): void {
   const { estatusCaches } = kernel.ras;
   const now = kernel.uptime();

@@ -21,7 +21,7 @@ const WAYS: Readonly<Record<Via, (kernel: Kernel, injection: MemoryFailureCall) 
   ghes: (kernel, { pfn, race }) => ghesProc(kernel, recoverableError(pfn), race),
 };
 
-/** What the firmware reports of a page that it found broken, if nobody says more. */
+/** What the firmware reports about a broken page by default. */
 function recoverableError(pfn: number): CperRecord {
   const memory = { physical_addr: BigInt(pfn) << BigInt(PAGE_SHIFT), error_type: MULTI_BIT_ECC };
   return { severity: CPER_SEVERITIES.recoverable, sections: [{ severity: CPER_SEVERITIES.recoverable, body: { kind: 'memory', memory } }] };
@@ -29,7 +29,7 @@ function recoverableError(pfn: number): CperRecord {
 
 const MULTI_BIT_ECC = 3;
 
-/** Records for each process that maps the page: its address is not found, and it is sent a signal. */
+/** Records for each process that maps the page: its address is not found, and it gets a signal. */
 const RECORDS_A_MAPPER = 2;
 
 /**
@@ -74,8 +74,8 @@ export function reportError(kernel: Kernel, report: HardwareReport): number {
 }
 
 /**
- * Reports an error that the writer of a file asked for: an interrupt delivers it, so what becomes of it is no result of the write. Returns 0, or a
- * negative errno if there is no room to keep the state of one more page. @throws NotReserved
+ * Reports an error that the writer of a file requested. An interrupt delivers it, so the handling is no part of the write's result. Returns
+ * 0, or a negative errno if there is no room to keep the state of one more page. @throws NotReserved
  */
 export function raiseError(kernel: Kernel, record: CperRecord): number {
   const report = { via: 'ghes', record } as const;

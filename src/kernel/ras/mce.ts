@@ -13,7 +13,7 @@ export function physicalMisc(lsb: number): bigint {
   return (2n << 6n) | BigInt(lsb);
 }
 
-/** What a machine check record says of the error; the rest of the record is the processor's. Mirrors `struct mce`. */
+/** The description of the error in a machine check record; the rest of the record is the processor's. Mirrors `struct mce`. */
 export interface Mce {
   readonly bank: number;
   readonly status: bigint;
@@ -54,7 +54,7 @@ function printLogged(kernel: Kernel): void {
 }
 
 /**
- * Takes the records off the list: traces each, lets `handle` act on it, and prints it unless `handle` took care of it. Mirrors
+ * Takes the records off the list: traces each, calls `handle` for it, and prints it unless `handle` took care of it. Mirrors
  * mce_gen_pool_process() and the notifiers that it calls.
  */
 export function mceGenPoolProcess(kernel: Kernel, handle: (record: MceRecord) => boolean = () => false): void {

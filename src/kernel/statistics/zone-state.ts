@@ -92,7 +92,7 @@ function batchOf(managed: number): number {
   return batch <= 1 ? 1 : 2 ** Math.floor(Math.log2(batch + Math.floor(batch / 2))) - 1;
 }
 
-/** Nothing is late for a kernel that sets its watermarks again because somebody wrote to vm.min_free_kbytes. */
+/** If somebody wrote to vm.min_free_kbytes, the kernel set its watermarks again, and no page came too late. */
 function lateFreed(kernel: Kernel): number {
   return kernel.int('vm.min_free_kbytes') === minFreeKbytes(kernel) ? LATE_FREED : 0;
 }

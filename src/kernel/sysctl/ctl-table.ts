@@ -144,8 +144,8 @@ export interface CtlTable {
   readonly since?: KernelVersion;
   readonly until?: KernelVersion;
   /**
-   * What it was in kernels older than the version: what is given takes the place of what the row has, `undefined` takes it away. Of several, an
-   * older kernel has all that apply, and the oldest counts where two say the same.
+   * How the row was in kernels older than the version. A given property replaces that of the row, and `undefined` removes it. If several
+   * entries apply to a kernel, all of them count. If two have the same property, the older one counts.
    */
   readonly before?: { readonly [version in KernelVersion]?: OlderRow };
 }

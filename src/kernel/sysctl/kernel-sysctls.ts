@@ -16,7 +16,7 @@ export interface BootMemory {
   /** Of 1 GiB of RAM: what the page allocator manages, and what is free after boot. */
   readonly managedOfGib: number;
   readonly freeOfGib: number;
-  /** Of what is managed in the end, what a limit's function did not find, by where it is: what was freed later, or allocated before. */
+  /** Memory that is managed in the end, and that the function of a limit did not count, by kind: freed later, or allocated before. */
   readonly notFound: {
     readonly watermarks: number;
     readonly reserves: number;

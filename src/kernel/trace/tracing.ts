@@ -74,7 +74,7 @@ export class Tracing implements SharedTracing {
     return this.layouts.find((layout) => layout.id === id);
   }
 
-  /** Records an event in every buffer that has it enabled. */
+  /** Records an event in every buffer in which it is enabled. */
   record(event: TraceEvent): void {
     if (!this.#records) return;
     const layout = this.#byName.get(event.name);

@@ -31,7 +31,10 @@ export class LineWindows {
   readonly #sink: LineSink;
   readonly #finder = new NeedleFinder(SIZE);
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  /** Of the bytes [0, end), those before `at`, where a line begins, are done; those before `handed` were emitted. */
+  /**
+   * The bytes [0, end) hold three parts: those before `handed` were emitted, those before `at`, the start of a line, are done, the others
+   * are not.
+   */
   #end = 0;
   #at = 0;
   #handed = 0;

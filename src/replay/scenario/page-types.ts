@@ -16,8 +16,8 @@ interface Row {
   readonly types: readonly string[];
   readonly type: PageTypeName;
   /**
-   * How it ends on the emulated machine by itself; that it ended worse in the log is put down to somebody who held the page. Absent: it
-   * cannot.
+   * How it ends on the emulated machine by itself. If it ended worse in the log, another owner held the page. Absent: another owner cannot
+   * be the reason.
    */
   readonly ends?: RecoveryResult;
   readonly results?: readonly RecoveryResult[];
@@ -25,7 +25,7 @@ interface Row {
 
 /** By the text of the log: the first row that fits. For a page of the kernel the verdicts are more exact: see {@link KERNEL}. */
 const PAGES: readonly Row[] = [
-  // Pinned anonymous memory recovers in spite of that.
+  // Anonymous memory recovers although it is pinned.
   { types: ['dirty LRU page', 'LRU page'], results: ['Failed', 'Ignored'], type: 'file-dirty', ends: 'Recovered' },
   { types: ['dirty LRU page', 'LRU page'], type: 'anon', ends: 'Recovered' },
   { types: ['clean LRU page'], type: 'file-clean', ends: 'Recovered' },

@@ -49,7 +49,7 @@ function numbersOf(name: string, table: readonly string[]): readonly number[] {
   return Array.from({ length: MOST_NUMBERS }, (_, number) => number).filter((number) => (table[number] ?? 'unknown page') === name);
 }
 
-/** The page types that a name of rasdaemon can stand for, as the kernel names them; undefined for one that is not known. */
+/** The page types that a name of rasdaemon can stand for, as the kernel names them. Undefined for an unknown name. */
 function typesOf(name: string, kernel: string | undefined, rasdaemon: string | undefined): ReadonlySet<string | undefined> {
   const release = versionOf(kernel);
   const symbols = release === undefined ? undefined : KERNELS.get(release);
@@ -92,7 +92,7 @@ export function judgeRasdaemon(evidence: Evidence, rasdaemon: string | undefined
   return { type: evidence.type, verdict: CANNOT_TELL, reason: whatIsMissing(evidence.kernel, rasdaemon) };
 }
 
-/** Why a name tells nothing, and what would help. */
+/** Why a name shows nothing, and what would help. */
 function whatIsMissing(kernel: string | undefined, rasdaemon: string | undefined): string {
   const names = 'rasdaemon names the kernel\'s number of a page type by a table of its own';
   const release = versionOf(kernel);

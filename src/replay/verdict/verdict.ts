@@ -72,7 +72,7 @@ interface Row extends Readonly<Record<PolicyName, Verdict>> {
   readonly reason: string;
 }
 
-/** What a policy says of a page whose type on such a kernel is beyond doubt: as the model has it. */
+/** What a policy decides for a page whose type is certain on such a kernel: as the model does. */
 function ofType(type: keyof typeof ACTION_PAGE_TYPES): Readonly<Record<PolicyName, Verdict>> {
   const of = (name: PolicyName): Verdict => ((PROFILES[name].panicsOn as readonly string[]).includes(type) ? 'would-panic' : 'would-not');
   return { v4: of('v4'), '7.3': of('7.3') };
@@ -95,8 +95,8 @@ const NEITHER = { v4: 'would-not', '7.3': 'would-not' } as const;
 const CANNOT_TELL = { v4: 'undecidable', '7.3': 'undecidable' } as const;
 
 /**
- * From what a kernel printed to what the policies would have made of the same error; the first row that fits counts, the last one fits all.
- * What 5.10 and 6.1 print for which page was recorded from them (test/recordings/replay).
+ * From what a kernel printed to what each policy would have done with the same error. The first row that fits counts, and the last one fits
+ * all. What 5.10 and 6.1 print for which page was recorded (test/recordings/replay).
  */
 const ROWS: readonly Row[] = [
   { types: LUMPS, dump: ['reserved'], ...IS_RESERVED, reason: 'the dump of the page says it is reserved' },

@@ -1,4 +1,4 @@
-// Reading /proc/kpageflags through, of a small machine and of the largest.
+// Reading all of /proc/kpageflags, on a small machine and on the largest.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTurns, spread } from '../statistics.mjs';
@@ -9,7 +9,7 @@ const TARGET = 200;
 const MEGABYTE = 1_000_000;
 const PIECE = 128 * 1024;
 
-/** Reads a number of bytes, from the start again where the file ends. */
+/** Reads a number of bytes. At the end of the file it starts again from the beginning. */
 function stream(system, bytes) {
   const buffer = Buffer.alloc(PIECE);
   const file = openSync(join(system.mountPoint, 'proc/kpageflags'), 'r');

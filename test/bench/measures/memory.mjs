@@ -1,5 +1,5 @@
-// How much a server grows over a million operations, once it is warm; and over the next million, which shows what leaks from a heap that
-// still grows to its size.
+// How much a server grows over a million operations when it is warm, and over the next million. The second number shows a leak, because by
+// then the heap has its size.
 import { load, OPERATIONS } from '../load.mjs';
 import { residentMegabytes, SYSTEMS, startSystem } from '../systems.mjs';
 import { figure } from '../table.mjs';
@@ -7,7 +7,7 @@ import { figure } from '../table.mjs';
 const WARM = 0.1;
 const TARGET = 10;
 
-/** Does all operations in turns, with one thread and with two, up to a number of them. */
+/** Does all operations in turn, with one thread and with two, up to a number of them. */
 async function work(system, operations, bench) {
   let count = 0;
   for (let n = 0; count < operations; n += 1) count += (await load(system, OPERATIONS[n % OPERATIONS.length], 1 + (n % 2), 4 * bench.milliseconds, bench)).count;
@@ -19,7 +19,7 @@ export async function memory(bench) {
   const details = {};
   const goal = bench.quick ? 50_000 : 1_000_000;
   for (const name of bench.names.filter((each) => SYSTEMS[each].text !== undefined)) {
-    // What threads have worn out is a tenth as fast: a tenth as many.
+    // A server that is worn out by threads is ten times slower, so it gets a tenth of the operations.
     const operations = SYSTEMS[name].wears ? goal / 10 : goal;
     const system = await startSystem(name, bench);
     try {

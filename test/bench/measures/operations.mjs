@@ -10,7 +10,7 @@ const REFERENCE = 'C libfuse3';
 const THREADED = 'C libfuse3, threads';
 const TARGET = 0.9;
 
-/** The kernel's own file, which is only ever given the value it has. */
+/** The kernel's own file. Only its present value is written to it. */
 function realSysctl() {
   return { name: '/proc/sys', file: REAL, text: readFileSync(REAL, 'utf8').trim(), pid: 0 };
 }
@@ -30,7 +30,7 @@ export async function operations(bench) {
         for (const system of fresh) await warmUp(system, rows, bench);
         for (const row of rows) {
           const able = [...all, ...fresh].filter(({ text }) => text !== undefined || !writes(row.operation));
-          // Every row of every round begins with another.
+          // Each row of each round begins with another system.
           const [first, ...rest] = able.splice(round % able.length);
           for (const [system, [result]] of await inTurns([first, ...rest, ...able], 1, (one) => load(one, row.operation, row.threads, bench.milliseconds, bench))) {
             const results = measured.get(row);

@@ -1,4 +1,4 @@
-// The rest of the program, where this version has it: `exec -- true`, and replay by a bench of its own.
+// The rest of the program, if this version has it: `exec -- true`, and replay by a bench of its own.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

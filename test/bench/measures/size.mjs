@@ -30,7 +30,7 @@ export async function size(bench) {
   return joined(rows);
 }
 
-/** The rows of the same name, which are of one transport each, in one. */
+/** Joins the rows of the same name, one for each transport, into one. */
 function joined(rows) {
   const byName = Map.groupBy?.(rows, ({ name }) => name) ?? rows.reduce((map, row) => map.set(row.name, [...(map.get(row.name) ?? []), row]), new Map());
   return [...byName].map(([name, all]) => {

@@ -1,5 +1,5 @@
-// From the start of the program to a mount that answers, on all CPUs, as it is started in use; Node.js by itself beside it, which nothing
-// written for it can beat.
+// From the start of the program to a mount that answers, on all CPUs, as users start it. Beside it Node.js alone: no program written for it
+// can start faster.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { inTurns, ratios, spread } from '../statistics.mjs';
@@ -13,7 +13,7 @@ const AS_MUCH = 1.05;
 
 const optionsOf = (name, { ours }) => (ours.includes(name) ? ['--memory', '1G'] : undefined);
 
-/** The seconds it takes, by the clock and of CPU, that of the programs it runs among them. */
+/** The seconds it takes: by the clock, and of CPU, including the programs it runs. */
 async function timeOf(name, bench) {
   const everywhere = { ...bench, cpu: bench.allCpus };
   if (name === NODE) {

@@ -7,7 +7,7 @@ import { cpuSeconds, startSystem } from '../systems.mjs';
 import { figure } from '../table.mjs';
 
 const REAL = '/proc/sys';
-/** Most of the machine's own time for a file that a mount may take. */
+/** The most that a mount may take for a file, as a multiple of the machine's own time. */
 const TARGET = 4;
 const MICROSECONDS = 1e6;
 
@@ -23,7 +23,7 @@ function seconds(text) {
   return Number(minutes) * 60 + Number(rest);
 }
 
-/** Opens and reads every file of a directory: microseconds a file, of CPU time (client and server) and by the clock. */
+/** Opens and reads every file of a directory. Microseconds for each file: of CPU time (client and server) and by the clock. */
 function readAll({ directory, files, pid }) {
   const begun = performance.now();
   const server = pid === 0 ? 0 : cpuSeconds(pid);

@@ -1,5 +1,5 @@
-// What Node.js adds to each request whatever is done with it: one fs.readSync and one fs.writeSync, beside read(2) and write(2) in C. It bounds
-// what dev-fuse can reach.
+// What Node.js adds to each request, whatever the server does: one fs.readSync and one fs.writeSync, compared with read(2) and write(2) in
+// C. It bounds what dev-fuse can reach.
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { load } from '../load.mjs';
 import { inTurns, spread } from '../statistics.mjs';

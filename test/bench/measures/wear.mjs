@@ -1,4 +1,4 @@
-// Whether a transport gets slower by being used by many threads: one that had bursts of them beside one that had none, in turns.
+// Whether bursts of many threads make a transport slower: one that had them and one that had none, in turns.
 import { load } from '../load.mjs';
 import { inTurns, ratios } from '../statistics.mjs';
 import { startSystem } from '../systems.mjs';

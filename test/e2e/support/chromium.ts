@@ -8,7 +8,7 @@ import { sh } from './shell.ts';
 
 const CHROMIUM = (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, 'chromium')).find((path) => existsSync(path));
 
-/** A `describe` for tests that open a page in Chromium; where there is none they are skipped, and say so. */
+/** A `describe` for tests that open a page in Chromium. Without Chromium they are skipped, and a line says so. */
 export function describeChromium(name: string, body: () => void): void {
   if (CHROMIUM !== undefined) {
     describe(name, body);
@@ -18,13 +18,15 @@ export function describeChromium(name: string, body: () => void): void {
   }
 }
 
-/** No sandbox, for tests run as root; nothing that goes out by itself. */
+/** No sandbox, because tests run as root; no requests by Chromium itself. */
 const OPTIONS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
   '--hide-scrollbars', '--window-size=1300,1000', '--virtual-time-budget=5000', '--enable-logging=stderr',
 ];
 
-/** Opens a file in headless Chromium: the document as it is after its scripts have run, what they complained about, and a screenshot if asked for. */
+/**
+ * Opens a file in headless Chromium. Returns the document after its scripts have run, their error messages, and on request a screenshot.
+ */
 export async function openPage(path: string, screenshot?: string): Promise<{ readonly dom: string; readonly complaints: readonly string[] }> {
   const profile = await mkdtemp(join(tmpdir(), 'vmsysctld-chromium-'));
   try {

@@ -25,25 +25,24 @@ export interface Daemon {
   readonly output: { stdout: string; stderr: string };
   /** Runs a bash command in the mount point. */
   sh(command: string, commandArguments?: readonly string[], options?: ShellOptions): Promise<ShellResult>;
-  /** Sends a signal and waits for the end; the exit status, or the signal's name if it was that which ended the daemon. */
+  /** Sends a signal and waits for the end. Returns the exit status, or the name of the signal if it ended the daemon. */
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
 export interface DaemonOptions {
-  /** The transport; by default the best one, as for users. */
+  /** The transport. By default the best one, as for users. */
   readonly transport?: TestTransport;
   /** Options after `mount DIR --log FILE`. */
   readonly options?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** The log file; by default one beside the mount point. */
+  /** The log file. By default one beside the mount point. */
   readonly log?: string;
-  /** That a configuration file names it, and not the command line. */
+  /** Whether a configuration file names it instead of the command line. */
   readonly logConfigured?: true;
 }
 
 /**
- * Starts the real daemon on `place` and waits for its ready line.
- * Rejects with all it printed if it ends before, or takes too long.
+ * Starts the real daemon on `place`, and waits for its ready line. Rejects with everything it printed if it ends before, or takes too long.
  */
 export async function startDaemon(place: Place, { transport, options = [], environment = {}, log = join(place.directory, 'log'), logConfigured }: DaemonOptions = {}): Promise<Daemon> {
   const by = transport === undefined ? [] : ['--transport', transport];
@@ -88,8 +87,8 @@ export async function startDaemon(place: Place, { transport, options = [], envir
 }
 
 /**
- * Runs `body` with a daemon on a fresh mount point, stops the daemon whatever happens, and checks that it left no mount behind
- * (unless `body` killed it, which no daemon can do anything about).
+ * Runs `body` with a daemon on a new mount point, and stops the daemon in any case. It checks that no mount is left, unless `body` killed
+ * the daemon.
  */
 export async function withDaemon(options: DaemonOptions, body: (daemon: Daemon) => Promise<void>): Promise<void> {
   const place = await makePlace();
@@ -107,7 +106,7 @@ export async function withDaemon(options: DaemonOptions, body: (daemon: Daemon) 
   }
 }
 
-/** The same two with a transport of their own. */
+/** The same two functions for one transport. */
 export function daemonsBy(transport: TestTransport): { startDaemon: typeof startDaemon; withDaemon: typeof withDaemon } {
   return {
     startDaemon: (place, options) => startDaemon(place, { transport, ...options }),

@@ -33,7 +33,7 @@ export async function said(child: ChildProcess, text: string): Promise<void> {
   });
 }
 
-/** The processes whose environment has a word in it: all that come of an exec that was given it. */
+/** The processes whose environment contains a word: all processes of an exec that has the word in its environment. */
 export async function processesWith(word: string): Promise<number[]> {
   const found: number[] = [];
   for (const name of await readdir('/proc')) {
@@ -44,7 +44,7 @@ export async function processesWith(word: string): Promise<number[]> {
   return found;
 }
 
-/** Settles when there is none of those processes any more. Fails when that takes too long. */
+/** Settles when none of those processes is left. Fails if that takes too long. */
 export async function goneFor(word: string, milliseconds = 100_000): Promise<void> {
   const end = Date.now() + milliseconds;
   for (;;) {
@@ -56,7 +56,7 @@ export async function goneFor(word: string, milliseconds = 100_000): Promise<voi
   }
 }
 
-/** The host's mounts where exec has any; elsewhere other tests make some and take them away at the same time. */
+/** The mounts of the host at the places where exec makes mounts. Elsewhere other tests mount and unmount at the same time. */
 export async function hostMounts(): Promise<string> {
   return (await readFile('/proc/self/mounts', 'utf8')).split('\n').filter((line) => / \/(?:proc|sys|dev|mnt|media|srv)[ /]/.test(line)).join('\n');
 }

@@ -1,4 +1,4 @@
-// Loaded before the program: makes it fail, as by a bug, when SIGUSR2 comes.
+// Loaded before the program: makes it fail, as by a bug, on SIGUSR2.
 process.on('SIGUSR2', () => {
   throw new Error('made to fail');
 });

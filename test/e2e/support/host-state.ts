@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { hostMounts } from './exec.ts';
 import { sh } from './shell.ts';
 
-/** Sysctls that count what goes on, or that are new at each reading. */
+/** Sysctls that count events, or that change at each read. */
 const VOLATILE = /^\/proc\/sys\/(?:fs\/(?:aio-nr|dentry-state|file-nr|inode-nr|inode-state)|kernel\/(?:ns_last_pid|pty\/nr|random\/(?:uuid|entropy_avail))|net\/netfilter\/nf_conntrack_count)$/;
-/** Of devices: what their sleep changes, and shares of the memory that is free. */
+/** Of devices: values that their sleep changes, and shares of the free memory. */
 const OF_DEVICES = /\/wakeup_count$|\/bdi\/[^/]*\/(?:min|max)_bytes$/;
 
-/** Each file below a directory, on its filesystem alone, that its owner may write. */
+/** Each file below a directory, on its filesystem only, that its owner may write. */
 function writableBelow(directory: string, found: string[] = [], device = lstatSync(directory).dev): string[] {
   let names: string[] = [];
   try {
     names = readdirSync(directory);
   } catch {
-    // It has gone, or may not be listed.
+    // It is gone, or must not be listed.
   }
   for (const name of names) {
     const path = join(directory, name);
@@ -35,14 +35,17 @@ function contents(path: string): string {
   }
 }
 
-/** What of the host root could change by files of the kernel and by system calls: by path, the values of all files of /proc/sys and /sys that can be written; and more by name. */
+/**
+ * What root could change on the host through files of the kernel and system calls: by path, the values of all files of /proc/sys and /sys
+ * that can be written, and other values by name.
+ */
 export async function hostState(): Promise<ReadonlyMap<string, string>> {
   const files = ['/proc/sys', '/sys'].flatMap((directory) => writableBelow(directory)).filter((path) => !VOLATILE.test(path) && !OF_DEVICES.test(path));
   const { stdout } = await sh('domainname; dmesg | head -n 1; stat -f -c %T /sys/kernel/debug /mnt; cat /proc/cmdline /proc/mtrr /proc/swaps');
   return new Map([...files.map((path) => [path, contents(path)] as const), ['hostname', hostname()], ['mounts', await hostMounts()], ['more', stdout]]);
 }
 
-/** The names whose values differ in two states, with both. What is in one of them alone came or went with a mount or a device. */
+/** The names whose values differ in two states, with both values. A name in only one of them came or went with a mount or a device. */
 export function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
   return [...before].flatMap(([name, value]) => {
     const now = after.get(name) ?? value;

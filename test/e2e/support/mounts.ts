@@ -6,7 +6,7 @@ import { whyNoMounts } from '../../../scripts/mounts.mjs';
 import { lazyUnmount } from '../../../src/fuse/lazy-unmount.ts';
 import { readMounts } from '../../../src/fuse/mount-info.ts';
 
-/** A `describe` for tests that mount; where nothing can be mounted they are skipped, and say so. */
+/** A `describe` for tests that mount. Where nothing can be mounted they are skipped, and a line says so. */
 export function describeMount(name: string, body: () => void): void {
   const reason = whyNoMounts();
   if (reason === undefined) {
@@ -17,10 +17,10 @@ export function describeMount(name: string, body: () => void): void {
   }
 }
 
-/** Whether all tests run on each transport, and not only those whose subject the transport is. */
+/** Whether all tests run on each transport, not only those about transports. */
 export const EACH_TRANSPORT = process.env['VMSYSCTLD_TEST_TRANSPORTS'] === 'each';
 
-/** The transports there are; a test asks the daemon whether these are all. */
+/** The existing transports. A test asks the daemon whether these are all. */
 export const TRANSPORTS = ['dev-fuse', 'fuse-native'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
 
@@ -29,19 +29,19 @@ export function describeTransports(name: string, body: (transport: TransportName
   for (const transport of TRANSPORTS) describeMount(`${name} (${transport})`, () => { body(transport); });
 }
 
-/** How a test has its daemon mounted. */
+/** The transport of a test's daemon. */
 export type TestTransport = TransportName | 'auto';
 
 /**
- * A `describe` for tests that mount, of what is alike behind every transport. They run once, on `auto`, as users have it;
- * `npm run test:transports` runs them on each transport.
+ * A `describe` for tests that mount, about what is the same on every transport. They run once, on `auto`, as for users. `npm run
+ * test:transports` runs them on each transport.
  */
 export function describeDaemon(name: string, body: (transport: TestTransport) => void): void {
   if (EACH_TRANSPORT) describeTransports(name, body);
   else describeMount(name, () => { body('auto'); });
 }
 
-/** How many mounts the mount table has on a path or below it. */
+/** The mounts of the mount table on a path or below it. */
 export async function mountsBelow(directory: string): Promise<string[]> {
   const mounts = await readMounts();
   return mounts.map(({ mountPoint }) => mountPoint).filter((place) => place === directory || place.startsWith(`${directory}/`));
@@ -51,11 +51,11 @@ export async function mountsBelow(directory: string): Promise<string[]> {
 export interface Place {
   readonly directory: string;
   readonly mountPoint: string;
-  /** Takes every mount below the directory out of the way, and then the directory. */
+  /** Removes every mount below the directory, and then the directory. */
   remove(): Promise<void>;
 }
 
-/** Makes such a directory; `name` is that of the mount point. */
+/** Makes such a directory. `name` is the name of the mount point. */
 export async function makePlace(name = 'mnt'): Promise<Place> {
   const directory = await mkdtemp(join(tmpdir(), 'vmsysctld-test-'));
   const mountPoint = join(directory, name);

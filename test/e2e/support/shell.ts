@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 export interface ShellResult {
-  /** The exit status; 128 + n for a command ended by signal n is bash's, this is null then. */
+  /** The exit status. bash returns 128 + n for a command that signal n ended. If a signal ended bash itself, this is null. */
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -19,9 +19,9 @@ export interface ShellOptions {
 const PATIENCE = 100_000;
 
 /**
- * Runs a bash command. Never use a synchronous call on a mount in a test: a hanging mount would hang the test runner with it.
- * Node's pipes are sockets, which bash takes for a remote shell's and reads .bashrc for, if it sees that variable, so there is --norc.
- * Positional arguments become $1, $2, …, so that no path needs quoting: `sh('cat "$1"/kept', [mountPoint])`.
+ * Runs a bash command. Never use a synchronous call on a mount in a test: if the mount hangs, the test runner hangs too. The pipes of
+ * Node.js are sockets. With those bash would assume a remote shell and read .bashrc, so it gets --norc. Positional arguments become $1, $2,
+ * …, so that no path needs quotes: `sh('cat "$1"/kept', [mountPoint])`.
  */
 export function sh(command: string, commandArguments: readonly string[] = [], options: ShellOptions = {}): Promise<ShellResult> {
   const { timeout = PATIENCE, cwd, environment, input = '' } = options;
@@ -34,7 +34,7 @@ export function sh(command: string, commandArguments: readonly string[] = [], op
     child.stdout.setEncoding('utf8').on('data', (text: string) => { stdout += text; });
     child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
     const timer = setTimeout(() => {
-      // The whole process group; one that waits for a mount without interruption dies later, and is not waited for.
+      // The whole process group. A process in an uninterruptible wait for a mount dies later; nobody waits for it.
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       child.stdout.destroy();
       child.stderr.destroy();

@@ -7,7 +7,7 @@ import type { TestTransport } from './mounts.ts';
 
 const SERVER = fileURLToPath(new URL('transport-server.mjs', import.meta.url));
 
-/** How long a message may take to come on a busy machine, in milliseconds. */
+/** How long a message may take on a busy machine, in milliseconds. */
 const PATIENCE = 50_000;
 
 /** A request that reached the filesystem of transport-server.mjs. */
@@ -49,7 +49,7 @@ export class TransportProcess {
     });
   }
 
-  /** Starts it; rejects with the reason when it cannot mount. Options are those of transport-server.mjs. */
+  /** Starts it. Rejects with the reason if it cannot mount. Options are those of transport-server.mjs. */
   static async start(transport: TestTransport, mountPoint: string, options: readonly string[] = [], cwd = '/'): Promise<TransportProcess> {
     const server = new TransportProcess(fork(SERVER, [transport, mountPoint, ...options], { cwd, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }));
     const first = await server.#next(({ event }) => event === 'ready' || event === 'failed');
@@ -72,7 +72,7 @@ export class TransportProcess {
     }
   }
 
-  /** Waits for a message, which may have come already. */
+  /** Waits for a message, which may have come before. */
   event(event: Message['event']): Promise<Message> {
     return this.#next((message) => message.event === event);
   }
@@ -87,13 +87,13 @@ export class TransportProcess {
     this.child.send({ command });
   }
 
-  /** Waits until a call of this kind has come since the calls were last taken. */
+  /** Waits for a call of this kind after the last time the calls were taken. */
   async reached(operation: Call['operation']): Promise<void> {
     const signal = AbortSignal.timeout(PATIENCE);
     while (!this.#calls.some((call) => call.operation === operation)) await once(this.#emitter, 'message', { signal });
   }
 
-  /** Waits until all news that the service has sent by now are here: they arrive in order, from whatever thread serves. */
+  /** Waits until all news that the service has sent so far have arrived. They come in order, from any thread that serves. */
   async #caughtUp(): Promise<void> {
     this.#signs += 1;
     const sign = `sign ${this.#signs}`;
@@ -101,7 +101,7 @@ export class TransportProcess {
     await this.#next(({ event, message }) => event === 'command' && message === sign);
   }
 
-  /** The calls since the last time this was asked, once the last file opened has been released (release comes after close(2)). */
+  /** The calls since the last call of this function, when the last open file has been released (release comes after close(2)). */
   async takeCalls(): Promise<Call[]> {
     await this.#caughtUp();
     const signal = AbortSignal.timeout(PATIENCE);
@@ -112,7 +112,7 @@ export class TransportProcess {
     return calls;
   }
 
-  /** Ends the process, however it is; with SIGKILL the mount stays behind. */
+  /** Ends the process in any state. SIGKILL leaves the mount behind. */
   async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.child.kill('SIGCONT');
     this.child.kill(signal);

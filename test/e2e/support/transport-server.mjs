@@ -1,7 +1,7 @@
-// A small filesystem, transport-service.mjs, behind a real transport, in a process of its own: a test that looked into its own mount would wait
-// for itself. Run by fork() as: transport-server.mjs TRANSPORT MOUNT_POINT [--allow-other]. Sends its parent {event: 'ready' | 'failed' |
-// 'gone' | 'unmounted' | 'error', …} and for each open, read, write, truncate and release {event: 'call', …}; takes {command: 'unmount' | 'end'} and
-// {command: 'say', word}, which the service sends back.
+// A small filesystem, transport-service.mjs, behind a real transport, in a process of its own: a test that used a mount of its own process
+// would wait for itself. Run by fork() as: transport-server.mjs TRANSPORT MOUNT_POINT [--allow-other]. Sends its parent {event: 'ready' |
+// 'failed' | 'gone' | 'unmounted' | 'error', …} and for each open, read, write, truncate and release {event: 'call', …}. It takes {command:
+// 'unmount' | 'end'} and {command: 'say', word}, which the service sends back.
 import { BroadcastChannel } from 'node:worker_threads';
 import { prepareMountPoint } from '../../../build/daemon/mount-point.js';
 import { TRANSPORTS } from '../../../build/fuse/transports.js';

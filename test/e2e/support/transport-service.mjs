@@ -1,4 +1,4 @@
-// The small filesystem of transport-server.mjs, as a service: the thread that serves it makes it, and reports events on a channel.
+// The small filesystem of transport-server.mjs, as a service. The thread that serves it makes it, and it reports events on a channel.
 import { BroadcastChannel } from 'node:worker_threads';
 
 const ENOENT = -2;
@@ -7,7 +7,7 @@ const EPERM = -1;
 const EROFS = -30;
 const DIRECTORY = 0o040555;
 
-/** The files: what reading one gives, what is to become of an operation on it. */
+/** The files: the content that a read returns, and the result of other operations. */
 const files = new Map([
   ['/kept', { mode: 0o100644, content: Buffer.from('at first\n') }],
   ['/read-only', { mode: 0o100444, content: Buffer.from('constant\n') }],
@@ -78,7 +78,7 @@ const filesystem = {
   readlink: () => -22,
   utimens: () => 0,
   fsync: () => -22,
-  // Each kind of refusal with an errno of its own, so that a test sees which request came.
+  // Each kind of refusal has an errno of its own, so that a test sees which request came.
   mkdir: () => EACCES,
   rmdir: () => EACCES,
   refuse: (change) => ({ chmod: EPERM, chown: EPERM, rename: EROFS })[change] ?? EACCES,

@@ -1,18 +1,21 @@
-// Run under exec, as root: opens every file of /proc and /sys for writing, and writes to those that the machine serves. Prints in JSON what
-// could be opened that is neither the machine's nor of this process, and what else takes writes.
-// write-everywhere.mjs HOST_USER_NAMESPACE: refuses to run in that.
+// Runs under exec, as root: opens every file of /proc and /sys for writing, and writes to those of the machine. Prints in JSON the files
+// that could be opened and belong neither to the machine nor to this process, and what else accepts writes. write-everywhere.mjs
+// HOST_USER_NAMESPACE: refuses to run in that namespace.
 import { closeSync, constants, lstatSync, openSync, readdirSync, readlinkSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** FUSE_SUPER_MAGIC of include/uapi/linux/magic.h. */
 const FUSE = 0x65735546;
 const OWN = ['/proc/self', '/proc/thread-self', `/proc/${process.pid}`];
-/** The machine's tree once more, beside exec's log. */
+/** The machine's tree a second time, beside exec's log. */
 const SCRATCH = '/sys/fs/fuse/connections';
 
 if (readlinkSync('/proc/self/ns/user') === process.argv[2]) throw new Error('this would write to the host');
 
-/** Files by what became of them. `written`: files of the machine; `refused`: how often with which errno; `leaks`: taken by the kernel of the host. */
+/**
+ * Files by result. `written`: files of the machine; `refused`: how often with which errno; `leaks`: the kernel of the host accepted the
+ * write.
+ */
 const outcome = { files: 0, written: 0, refused: {}, leaks: [], hostSwappiness: [] };
 
 const isFuse = (path) => statfsSync(path).type === FUSE;
@@ -31,7 +34,7 @@ function tryWrite(path) {
   }
   try {
     const machines = isFuse(path);
-    // An empty text changes nothing, but shows whether Linux would take another.
+    // An empty text changes nothing, but shows whether Linux would accept another.
     writeSync(file, machines ? '0\n' : '');
     if (machines) outcome.written += 1;
     else outcome.leaks.push(path);
@@ -58,7 +61,7 @@ function walk(directory) {
   }
 }
 
-// First, while the sysctls are those of a boot: with others, an error that is injected there is a panic.
+// First, while the sysctls have their boot values: with others an injected error causes a panic.
 walk('/sys');
 walk('/proc');
 console.log(JSON.stringify(outcome));

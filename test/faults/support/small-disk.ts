@@ -1,7 +1,7 @@
 import { makePlace, type Place } from '../../e2e/support/mounts.ts';
 import { sh } from '../../e2e/support/shell.ts';
 
-/** A filesystem of 2 MiB for a log, and how it is filled and freed. */
+/** A filesystem of 2 MiB for a log, and how to fill and free it. */
 export interface SmallDisk {
   readonly place: Place;
   readonly directory: string;
@@ -10,7 +10,7 @@ export interface SmallDisk {
   free(): Promise<void>;
 }
 
-/** Runs `body` with such a filesystem, which is unmounted whatever happens. */
+/** Runs `body` with such a filesystem, and unmounts it in any case. */
 export async function withSmallDisk(body: (disk: SmallDisk) => Promise<void>): Promise<void> {
   const place = await makePlace();
   const directory = `${place.directory}/small`;

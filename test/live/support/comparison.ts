@@ -4,7 +4,8 @@ import type { Values } from './host-files.ts';
 import type { LeftOut } from './left-out.ts';
 
 /**
- * A script of sysseq.c made of cases, and the line each begins at. What stands before, between and after them looks at all files at once.
+ * A script of sysseq.c made of cases, and the line at which each begins. The lines before, between and after them look at all files at
+ * once.
  */
 export interface Script {
   readonly cases: readonly Case[];
@@ -12,12 +13,12 @@ export interface Script {
   readonly starts: readonly number[];
 }
 
-/** After this many cases all files are compared, and not only the one that was written and those that change with it. */
+/** After this number of cases all files are compared, not only the one that was written and those that change with it. */
 const CASES_BETWEEN_SWEEPS = 400;
 
 const hexText = (value: string): string => Buffer.from(value, 'latin1').toString('hex');
 
-/** The cases as one script: after each its file and those that go with it are read, and set to `values` again. */
+/** The cases as one script. After each, its file and the files that change with it are read, and set to `values` again. */
 export function scriptOf(cases: readonly Case[], values: Values): Script {
   const lines = ['snap'];
   const starts: number[] = [];
@@ -37,12 +38,12 @@ export function answersOf(output: string): string[] {
 }
 
 export interface Comparison {
-  /** Cases that were compared, and those of them without a difference. */
+  /** Cases that were compared, and how many of them had no difference. */
   readonly compared: number;
   readonly identical: number;
   /** How many cases each row left out. */
   readonly leftOut: ReadonlyMap<LeftOut, number>;
-  /** Each difference, to be read. */
+  /** Each difference, as a text for people. */
   readonly differences: readonly string[];
 }
 
@@ -72,7 +73,7 @@ export function compare(
   return { compared, identical, leftOut, differences };
 }
 
-/** A case with its answers, and both where they differ. */
+/** A case with its answers. Both answers if they differ. */
 function shown(
   script: Script, start: number, end: number, host: readonly string[], ours: readonly string[], wrong: ReadonlySet<number>,
 ): string {

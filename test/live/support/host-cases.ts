@@ -5,7 +5,7 @@ import type { HostFile } from './host-files.ts';
 /** One operation, in the words of sysseq.c. */
 type Operation = string;
 
-/** Operations on one file, which begin and end with it closed and its value as it was. */
+/** Operations on one file. At the beginning and at the end it is closed and has its old value. */
 export interface Case {
   readonly file: HostFile;
   readonly operations: readonly Operation[];
@@ -13,14 +13,14 @@ export interface Case {
 
 const INT_MAX = 2n ** 31n - 1n;
 
-/** Where limits of the kernel's types, of single files, and of the conversion from seconds to ticks at the usual rates lie. */
+/** Limits of the kernel's types, of single files, and of the conversion from seconds to ticks at the usual rates. */
 const LANDMARKS: readonly bigint[] = [
   0n, 1n, 2n, 8n, 10n, 16n, 31n, 32n, 64n, 100n, 200n, 500n, 1000n, 3000n, 4096n, 8192n, 65_536n,
   ...[100n, 250n, 300n, 1000n].map((hz) => INT_MAX / hz),
   2n ** 31n, 2n ** 32n, 2n ** 44n - 4096n, 2n ** 52n, 2n ** 63n, 2n ** 64n, 10n ** 19n, 10n ** 20n,
 ];
 
-/** Limits that a file's handler knows and its row does not say. */
+/** Limits that are in a file's handler and not in its row. */
 const HANDLER_LIMITS: Readonly<Record<string, readonly bigint[]>> = {
   dirty_background_bytes: [4096n * (2n ** 32n - 1n), 2n ** 64n - 4096n],
   dirty_bytes: [4096n * (2n ** 32n - 1n), 2n ** 64n - 4096n],
@@ -30,7 +30,7 @@ const HANDLER_LIMITS: Readonly<Record<string, readonly bigint[]>> = {
 
 const anyLength = fc.nat(70).chain((bits) => fc.bigInt(0n, 2n ** BigInt(bits)));
 
-/** Numbers for a file: near limits, its own among them, and of any length. Those of a bounded file are within its bounds. */
+/** Numbers for a file: near limits, also its own, and of any length. For a bounded file they are within its bounds. */
 function magnitude({ entry, bounds }: HostFile): fc.Arbitrary<bigint> {
   if (bounds) return fc.bigInt(bounds.least, bounds.most);
   const [least, most] = [entry.extra1, entry.extra2].map((bound) => (typeof bound === 'bigint' ? bound : undefined));
@@ -56,7 +56,7 @@ const sign = fc.oneof(
   { weight: 2, arbitrary: fc.constant('-') },
   { weight: 1, arbitrary: fc.constantFrom('+', '--', '- ', '-+') },
 );
-/** Lengths that leading zeros bring a number to, sign and prefix counted: 21 is where the kernel stops looking. */
+/** Lengths of a number with leading zeros, sign and prefix included. At 21 the kernel stops reading. */
 const padding = fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 18, max: 24 }) });
 
 function number(file: HostFile): fc.Arbitrary<string> {
@@ -66,7 +66,7 @@ function number(file: HostFile): fc.Arbitrary<string> {
   });
 }
 
-/** What stands between numbers and around them: what the kernel takes for a space, and what it does not. */
+/** What lies between numbers and around them: what the kernel accepts as a space, and what it does not. */
 const separator = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(' ', '\t', '\n', '  ', ' \n', '\t \t') },
   { weight: 3, arbitrary: fc.constantFrom('\v', '\f', '\r', '\xa0', '\0', '\0\0', ' \0', '\n\0', ',', ';', '.', '_', '\r\n', ' \v') },
@@ -110,7 +110,7 @@ function isSafe({ bounds }: HostFile, characters: string): boolean {
 
 const hex = (bytes: Uint8Array): string => (bytes.length === 0 ? '-' : Buffer.from(bytes).toString('hex'));
 
-/** A file opened for writing, one write(2), and that closed. */
+/** Opens a file for writing, makes one write(2), and closes it. */
 export function writeCase(files: readonly HostFile[]): fc.Arbitrary<Case> {
   return fc.constantFrom(...files).chain((file) =>
     data(file).map((bytes) => ({ file, operations: [`set ${file.entry.procname} ${hex(bytes)}`] })));
@@ -156,14 +156,17 @@ function operation(file: HostFile, append: boolean, positions: boolean): fc.Arbi
   );
 }
 
-/** What a sequence of operations is like: with O_APPEND it mostly leaves the position alone, for there FUSE cannot follow (see MOUNT_LIMITS). */
+/**
+ * The form of a sequence of operations. With O_APPEND it mostly leaves the position alone, because FUSE cannot follow there (see
+ * MOUNT_LIMITS).
+ */
 const kind = fc.oneof(
   { weight: 80, arbitrary: fc.constant({ append: false, positions: true }) },
   { weight: 10, arbitrary: fc.constant({ append: true, positions: false }) },
   { weight: 1, arbitrary: fc.constant({ append: true, positions: true }) },
 );
 
-/** A file opened in some way, up to ten operations on it, and a close. */
+/** Opens a file in some way, does up to ten operations on it, and closes it. */
 export function sequenceCase(files: readonly HostFile[]): fc.Arbitrary<Case> {
   return fc.tuple(fc.constantFrom(...files), kind).chain(([file, { append, positions }]) =>
     fc.tuple(openFlags(append), fc.array(operation(file, append, positions), { minLength: 1, maxLength: 10 })).map(([flags, operations]) => (

@@ -2,10 +2,10 @@ import { VM_SYSCTLS } from '../../../src/kernel/sysctl/tables/vm.ts';
 import type { CtlTable } from '../../../src/kernel/sysctl/ctl-table.ts';
 import { TABLES } from '../../support/sysctl-host.ts';
 
-/** Files of /proc/sys/vm of this machine with their text; undefined where there is none to read. */
+/** Files of /proc/sys/vm of this machine with their text. Undefined if a file does not exist or cannot be read. */
 export type Values = ReadonlyMap<string, string | undefined>;
 
-/** The numbers that may stand in what is written to a file of the running kernel; `found` is the value it had before. */
+/** The numbers that may be written to a file of the running kernel; `found` is the value that it had before. */
 interface Bounds {
   readonly least: bigint | 'found';
   readonly most: bigint | 'found';
@@ -18,13 +18,13 @@ interface Care {
   readonly why: string;
 }
 
-/** More than any kernel takes. */
+/** More than any kernel accepts. */
 const ANY = 2n ** 70n;
 
 /**
- * Files of which some values would hurt the machine in the moment before the old one is put back. Every other file that both the kernel and
- * the emulation have is written with anything, and none is left out. What is drawn for a file here has no number beyond the bounds in it, also if
- * the emulation would refuse that number: the running kernel may take it (one with its vendor's patches took 5 and 11 for drop_caches).
+ * Files of which some values would hurt the machine before the old value is restored. Every other file that both the kernel and the
+ * emulation have gets any value, and no file is left out. The values for a file of this list have no number beyond its bounds, even if the
+ * emulation would refuse that number: the running kernel may accept it (a vendor's kernel accepted 5 and 11 for drop_caches).
  */
 export const CARE: readonly Care[] = [
   { file: 'compact_memory', bounds: { least: 0n, most: 0n }, why: '1 compacts all memory: seconds of work, each time' },
@@ -40,7 +40,7 @@ export const CARE: readonly Care[] = [
   { file: 'stat_interval', bounds: { least: 1n, most: 60n }, why: 'the worker that looks while it is large sleeps as long, and nothing wakes it' },
 ];
 
-/** A number as strtoul(3) with base 0 finds it, from its first digit on, and the minus before it. */
+/** A number as strtoul(3) with base 0 finds it, from its first digit on, and a minus before it. */
 const NUMBER = /(-?)(0x[0-9a-f]+|[0-9]+)/gi;
 
 /** Whether all numbers in a text are within bounds for any reader. */
@@ -54,17 +54,17 @@ export function isWithin(text: string, { least, most }: { readonly least: bigint
 /** A file that both this machine and the emulation have. */
 export interface HostFile {
   readonly entry: CtlTable;
-  /** The numbers that may be written to it; undefined: any. */
+  /** The numbers that may be written to it. Undefined: any. */
   readonly bounds: { readonly least: bigint; readonly most: bigint } | undefined;
-  /** The file and those whose value goes with it, in the order of the table. */
+  /** The file, and those that change with it, in the order of the table. */
   readonly family: readonly CtlTable[];
 }
 
 const readable = (entry: CtlTable): boolean => (entry.mode & 0o400) !== 0;
-/** Whether reading and writing its value means something: stat_refresh keeps none. */
+/** Whether it has a value to read and to write. stat_refresh has none. */
 export const keepsValue = (entry: CtlTable): boolean => readable(entry) && entry.boot !== undefined;
 
-/** The files to compare: those both have, with as many numbers in them. */
+/** The files to compare: those that both have, with as many numbers in them. */
 export function hostFiles(values: Values): HostFile[] {
   const count = (value: unknown): number => (Array.isArray(value) ? value.length : 1);
   const same = ({ procname, boot }: CtlTable): boolean => count(values.get(procname)?.split('\t')) === count(boot);
@@ -83,7 +83,7 @@ function familyOf(entry: CtlTable): CtlTable[] {
   return TABLES.filter(({ name }) => names.includes(name));
 }
 
-/** Order in which values are written back: a 0 first, for it may be refused, and another file's value then makes it 0. */
+/** The order in which values are restored. A 0 comes first: it may be refused, and then another file's value makes it 0. */
 export function restoreOrder(entries: readonly CtlTable[], values: Values): CtlTable[] {
   const zero = ({ procname }: CtlTable): number => (values.get(procname)?.trim() === '0' ? 0 : 1);
   return entries.filter((entry) => keepsValue(entry) && values.has(entry.procname)).sort((a, b) => zero(a) - zero(b));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { HostKernel } from './left-out.ts';
 
 const VM = '/proc/sys/vm';
-/** Where the values found stand while others are tried; gone with a reboot, as sysctls are. */
+/** Where the original values are kept while others are tried. They disappear at a reboot, as sysctls do. */
 const KEPT = '/run/vmsysctld-test-host-sysctls';
 /** A script takes one or two. */
 const MOST_SECONDS = 120;
@@ -17,7 +17,7 @@ const SYSSEQ_C = fileURLToPath(new URL('../../recordings/sysseq.c', import.meta.
 /** Set to 1, it allows the tests to write the sysctls of the machine they run on. */
 export const SWITCH = 'VMSYSCTLD_TEST_HOST_SYSCTLS';
 
-/** Why the running kernel cannot be compared with here, or undefined. */
+/** Why no comparison with the running kernel is possible here. Undefined if it is. */
 export function cannotCompare(): string | undefined {
   if (process.env[SWITCH] !== '1') return `it writes this machine's own sysctls; ${SWITCH}=1 allows it`;
   if (process.geteuid?.() !== 0) return 'not root';
@@ -31,7 +31,7 @@ export function cannotCompare(): string | undefined {
   return undefined;
 }
 
-/** What is known of the kernel that runs. */
+/** What is known about the running kernel. */
 export function hostKernel(): HostKernel {
   const [major = 0, minor = 0] = release().split('.').map(Number);
   const config = 'zcat /proc/config.gz || cat "/boot/config-$(uname -r)"';
@@ -40,7 +40,7 @@ export function hostKernel(): HostKernel {
   return { major, minor, hz: hz === undefined ? undefined : Number(hz) };
 }
 
-/** Compiles sysseq.c into a directory; the program. */
+/** Compiles sysseq.c into a directory. Returns the path of the program. */
 export function compileSysseq(directory: string): string {
   const program = join(directory, 'sysseq');
   const { status, stderr } = spawnSync('cc', ['-O2', '-w', '-o', program, SYSSEQ_C], { encoding: 'utf8' });
@@ -56,28 +56,28 @@ export function hostValues(): Map<string, string | undefined> {
   }));
 }
 
-/** Puts back what a run that was killed left behind, if there was one. */
+/** Restores the values that a killed run left changed, if there was one. */
 export async function recoverHost(): Promise<void> {
   await end(start([]));
 }
 
 export interface HostRun {
-  /** A directory for files that lie between here and the run. */
+  /** A directory for files that pass between this process and the run. */
   readonly directory: string;
   /** The compiled sysseq.c. */
   readonly sysseq: string;
-  /** What to put back: names and values in the order to write them. */
+  /** What to restore: names and values in the order in which to write them. */
   readonly values: readonly (readonly [name: string, value: string])[];
 }
 
-/** Begins to run a script, a file, on the running kernel; the process is the first of a group of its own. */
+/** Starts a script, a file, on the running kernel. The process is the first of its own process group. */
 export function startOnHost({ directory, sysseq, values }: HostRun, scriptFile: string, answersFile: string): ChildProcess {
   const valuesFile = join(directory, 'values');
   writeFileSync(valuesFile, values.map(([name, value]) => `${name} ${value.trim()}\n`).join(''));
   return start([valuesFile, sysseq, scriptFile, answersFile, String(MOST_SECONDS)]);
 }
 
-/** Runs a script of sysseq.c on the running kernel and puts the values back; what it answered. */
+/** Runs a script of sysseq.c on the running kernel, and restores the values. Returns its answers. */
 export async function answersOfHost(run: HostRun, script: string): Promise<string> {
   const [scriptFile, answersFile] = [join(run.directory, 'script.host'), join(run.directory, 'answers.host')];
   writeFileSync(scriptFile, script);

@@ -1,10 +1,10 @@
 import type { Case } from './host-cases.ts';
 
-/** Cases that are left out of a comparison, and counted, by a rule on what is done and to which file. */
+/** A rule for cases that are left out of a comparison, and counted, by what is done and to which file. */
 export interface LeftOut {
   readonly name: string;
   readonly why: string;
-  /** Whether a case is one of them; `answers` are the emulation's, one for each operation. */
+  /** Whether a case is one of them. `answers` are the emulation's, one for each operation. */
   concerns(one: Case, answers: readonly string[]): boolean;
 }
 
@@ -12,11 +12,11 @@ export interface LeftOut {
 export interface HostKernel {
   readonly major: number;
   readonly minor: number;
-  /** CONFIG_HZ; undefined where it is not to be found. */
+  /** CONFIG_HZ. Undefined if it cannot be found. */
   readonly hz: number | undefined;
 }
 
-/** What some kernels answer otherwise than Linux 7.3 with 250 ticks a second, which is emulated and recorded. */
+/** Answers of some kernels that differ from Linux 7.3 with 250 ticks a second, which is emulated and recorded. */
 const KERNEL_DIFFERENCES: readonly (LeftOut & { holds(kernel: HostKernel): boolean })[] = [
   {
     name: 'lowmem_reserve_ratio: a write that is refused',
@@ -33,12 +33,12 @@ const KERNEL_DIFFERENCES: readonly (LeftOut & { holds(kernel: HostKernel): boole
   },
 ];
 
-/** Where writing nothing does something, or is refused. */
+/** Files where writing nothing has an effect, or is refused. */
 const HEED_EMPTY_WRITES = [
   'compact_memory', 'dirty_background_bytes', 'dirty_background_ratio', 'numa_zonelist_order', 'overcommit_kbytes', 'overcommit_ratio',
 ];
 
-/** What a FUSE server cannot answer as proc does, for it is decided in Linux before the server is asked. */
+/** What a FUSE server cannot answer as proc does, because Linux decides it before it asks the server. */
 export const MOUNT_LIMITS: readonly LeftOut[] = [
   {
     name: 'a write of no bytes',
@@ -72,7 +72,7 @@ function writes(operation: string): boolean {
   return /^(set|write|pwrite) /.test(operation) || operation.startsWith('writerep ');
 }
 
-/** The rows that hold on a kernel. */
+/** The rows that apply to a kernel. */
 export function kernelDifferences(kernel: HostKernel): LeftOut[] {
   return KERNEL_DIFFERENCES.filter(({ holds }) => holds(kernel));
 }

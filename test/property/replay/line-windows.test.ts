@@ -8,7 +8,7 @@ import { chatterLine } from '../../support/chatter.mjs';
 const AROUND = 40;
 const needles = NEEDLES;
 
-/** Hands a text over in pieces of the given sizes, over and over, and collects the lines. */
+/** Passes a text in pieces of the given sizes, repeated as often as needed, and collects the lines. */
 function windows(bytes: Uint8Array, sizes: readonly number[], matters: (text: string) => boolean): { lines: [number, string][]; counts: LineWindows['counts'] } {
   const lines: [number, string][] = [];
   const reader = new LineWindows({ matters, line: (text, number) => lines.push([number, text]) });
@@ -21,7 +21,7 @@ function windows(bytes: Uint8Array, sizes: readonly number[], matters: (text: st
   return { lines, counts: reader.counts };
 }
 
-/** The same by the book. */
+/** The same by a simple algorithm. */
 function byTheBook(text: string, matters: (line: string) => boolean): [number, string][] {
   const all = text.split('\n');
   if (all.at(-1) === '') all.pop();
@@ -34,7 +34,7 @@ const line = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.string(), fc.constantFrom(...needles), fc.string()).map((parts) => parts.join('').replaceAll('\n', '')) },
   { weight: 2, arbitrary: fc.constant('') },
 );
-// Runs of dull lines between, so that windows end and begin.
+// Runs of dull lines between them, so that windows end and begin.
 const log = fc.array(fc.oneof({ weight: 3, arbitrary: line }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 120 }).map((n) => 'dull line\n'.repeat(n)) }), { maxLength: 40 });
 
 describe('the lines around those that matter', () => {
@@ -42,7 +42,7 @@ describe('the lines around those that matter', () => {
     fc.assert(
       fc.property(log, fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 5 }), fc.boolean(), (parts, sizes, ends) => {
         const text = parts.join('\n') + (ends ? '\n' : '');
-        // As it is used: whatever matters has a needle in it, but not the other way round.
+        // As in use: a line that matters has a needle in it, but not every line with a needle matters.
         const matters = (each: string): boolean => !each.includes('Linux version ') && needles.some((needle) => each.includes(needle));
         const bytes = new TextEncoder().encode(text);
         const { lines, counts } = windows(bytes, sizes, matters);

@@ -7,7 +7,7 @@ const TEXT = 'Memory failure: 0x40272d: recovery action for dirty LRU page: Reco
 const GOOD = `[   14.111653] ${TEXT.replace('0x40272d', '0x9')}\n`;
 const FIELDS = { __REALTIME_TIMESTAMP: '1795409161123456', _TRANSPORT: 'kernel', _HOSTNAME: 'db1', _SOURCE_REALTIME_TIMESTAMP: '1795409161123400', _SOURCE_MONOTONIC_TIMESTAMP: '14111653', SYSLOG_IDENTIFIER: 'kernel', MESSAGE: TEXT };
 
-/** Values that no field of a journal entry should have, and some that it may. */
+/** Values that no field of a journal entry should have, and some that are allowed. */
 const odd = fc.oneof(
   fc.constantFrom<unknown>('9999999999999999999', '-1', '1e99', '', ' ', '0', 'NaN', '18446744073709551615', '36028797018963968', null, true, 1e300, -5, 0.5, [], [1, 2], [300], [-1], [null], ['a', 'b'], [[77, 101]], {}, { toString: 1 }, { valueOf: null }, '\u0000', '9'.repeat(400)),
   fc.jsonValue(),
@@ -44,7 +44,7 @@ describe('whatever an input holds', () => {
       fc.property(fc.array(mutated, { maxLength: 4 }), fc.constantFrom(0, Date.UTC(2026, 11, 1), 8.64e15, NaN), (parts, before) => {
         const { events } = replayText(`${parts.join('\n\n')}\n\n${GOOD}`, { before });
         expect(events.some(({ pfn }) => pfn === '0x9')).toBe(true);
-        // What is reported is what a summary can hold: each number is one, each time is one.
+        // The result can be kept in a summary: every number is a number, every time is a time.
         expect(JSON.parse(JSON.stringify(events))).toEqual(events);
         for (const { time, uptime } of events) {
           if (time !== null) expect(isoTime(time)).toBeDefined();

@@ -7,7 +7,7 @@ import { terminalReport } from '../../../src/replay/report/terminal.ts';
 import { parseSummary } from '../../../src/replay/summary/parse-summary.ts';
 import { addTotals, joinCaptures, mergeSummaries, NO_TOTALS, summarize, type Summary } from '../../../src/replay/summary/summary.ts';
 
-/** Few values of each, so that captures of one failure, boots and revocations come up all the time. */
+/** Few different values of each, so that captures of one failure, boots and revocations occur often. */
 const pfn = fc.constantFrom('0x1', '0x2', '0x40272d');
 const kernelLine = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(pfn, fc.constantFrom('get hwpoison page: Ignored', 'reserved kernel page: Ignored', 'unknown page: Ignored', 'dirty LRU page: Recovered'))
@@ -33,7 +33,7 @@ function run(inputs: readonly { readonly name: string; readonly text: string }[]
   return summarize(events, totals, 300);
 }
 
-/** As it goes through a file. */
+/** As it is after it went through a file. */
 function written(summary: Summary): Summary {
   const parsed = parseSummary(JSON.stringify(summary));
   if ('bad' in parsed) throw new Error(parsed.bad);

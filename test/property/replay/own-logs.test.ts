@@ -43,8 +43,8 @@ const SETTINGS = [PANIC_ON, 'kernel.panic=-1'].map((value) => ({ value }));
 const VALUES = { v4: (await bootSettings(SETTINGS, 'v4', MEMORY)).values, '7.3': (await bootSettings(SETTINGS, '7.3', MEMORY)).values };
 
 /**
- * What a machine that is armed prints and does, with an interval in microseconds between two commands. A panic reboots it at once, so that
- * it goes on.
+ * What a machine with the sysctl set prints and does, with an interval in microseconds between two commands. A panic reboots it at once, so
+ * the run continues.
  */
 function live(profile: PolicyName, commands: readonly string[], seed: number, between = 1700): Effect[] {
   const machine = testMachine({ profile, seed, bootSettings: VALUES[profile] });
@@ -64,7 +64,9 @@ interface ActedOn {
   readonly revoked: boolean;
 }
 
-/** What a machine acted on: each result line, whether it panicked on it at once, and whether the page was unpoisoned in the same boot. */
+/**
+ * What happened on a machine: each result line, whether it panicked on it at once, and whether the page was unpoisoned in the same boot.
+ */
 function actedOn(effects: readonly Effect[]): ActedOn[] {
   const all: { pfn: string; type: string; result: string; panicked: boolean; revoked: boolean; boot: number }[] = [];
   let boot = 0;
@@ -87,7 +89,7 @@ function log(effects: readonly Effect[], format: LogFormatName): string {
 }
 
 const FORMATS = Object.keys(LOG_FORMATS) as LogFormatName[];
-/** Scenarios that once did something else than their logs show. */
+/** Scenarios that once did not do what their logs show. */
 const COUNTEREXAMPLES: readonly { readonly what: string; readonly profile: PolicyName; readonly seed: number; readonly commands: readonly string[] }[] = [
   {
     what: 'a page that failed twice was unpoisoned once', profile: '7.3', seed: 0,
@@ -156,9 +158,8 @@ const RESULT = /Memory failure: 0x[0-9a-f]+: recovery action for .*$/;
 const UNPOISONED = /Unpoison: 0x[0-9a-f]+: software-unpoisoned page$/;
 
 /**
- * Expects that a scenario made from the log of a machine has another one print the same result lines, and lines that a page of them was
- * unpoisoned; answers how many were compared. No log shows what a race decided; of pages whose kind the log leaves open nothing is
- * expected.
+ * Makes a scenario from the log of a machine, and expects that another machine prints the same result lines, and the lines about unpoisoned
+ * pages. Returns how many were compared. No log shows what a race decided, so nothing is expected of pages whose kind the log leaves open.
  */
 function expectReenacted(profile: PolicyName, commands: readonly string[], seed: number): number {
   const lines = log(live(profile, commands.map((each) => each.replace(/ ?race=\w+/, '')), seed), 'dmesg').split('\n');

@@ -14,7 +14,7 @@ function text({ pfn, type, result: ended }: ResultLine): string {
   return `Memory failure: ${pfn}: recovery action for ${type}: ${ended}`;
 }
 
-/** How something may cut a line, and what it puts in front of the parts. */
+/** How a program may cut a line, and what it puts before the parts. */
 const CUTS: Readonly<Record<string, (head: string, tail: string) => string>> = {
   'a terminal': (head, tail) => `${head}\n${tail}`,
   'quoted-printable': (head, tail) => `${head}=\n${tail}`,
@@ -22,7 +22,7 @@ const CUTS: Readonly<Record<string, (head: string, tail: string) => string>> = {
   'a terminal, quoted': (head, tail) => `> > ${head}\n> > ${tail}`,
   'with somebody else between': (head, tail) => `${head}\n[    9.000001] usb 1-1: new device\n${tail}`,
 };
-/** Those that cut at blanks only, and may lose or add some. */
+/** Programs that cut at blanks only, and may lose or add some. */
 const BLANK_CUTS: Readonly<Record<string, (head: string, tail: string) => string>> = {
   'a mailer': (head, tail) => `${head}\n${tail}`,
   'a mailer that leaves the blank': (head, tail) => `${head} \n${tail}`,
@@ -32,7 +32,7 @@ const BLANK_CUTS: Readonly<Record<string, (head: string, tail: string) => string
   'with every part stamped': (head, tail) => `[    1.000000] ${head}\n[    1.000001] ${tail}`,
 };
 
-/** What is found of one line in the middle of others. */
+/** The findings about one line among others. */
 function found(cut: string): unknown {
   const { events, counts } = replayText(`[    0.500000] before\n${cut}\n[    2.000000] after\n[    2.100000] after\n`);
   return { unfinished: counts.malformed.unfinished, events: events.map(({ pfn, type, result: ended, source }) => ({ pfn, type, result: ended, line: source.line })) };
@@ -43,10 +43,11 @@ describe('a result line cut in two is one event, on the line on which it begins'
     fc.assert(
       fc.property(result, fc.nat(), (line, at) => {
         const whole = text(line);
-        // Cut before its second character, the first line has nothing of it; a blank at the edge is lost, which is the other case.
+        // If the cut is before its second character, the first line has nothing of it. A blank at the edge is lost, which is the other
+        // case.
         const place = 2 + (at % (whole.length - 3));
         fc.pre(whole[place - 1] !== ' ' && whole[place] !== ' ');
-        // A pfn or a result that is complete before the cut is taken as it stands.
+        // A pfn or a result that is complete before the cut is taken as it is.
         fc.pre(!/: (?:Ignored|Failed|Delayed|Recovered)$/.test(whole.slice(0, place)));
         expect(found(cut(whole.slice(0, place), whole.slice(place)))).toEqual({ unfinished: 0, events: [{ ...line, line: 2 }] });
       }),

@@ -36,10 +36,12 @@ exec setpriv --pdeathsig KILL --bounding-set=-sys_time,-sys_module,-syslog,-wake
   done
   mount -t tmpfs -o mode=755 dev dev
   mkdir dev/pts dev/shm
-  for device in null zero full random urandom tty fuse; do
+  for device in null zero full random urandom tty; do
     touch "dev/$device"
     mount --bind "/dev/$device" "dev/$device"
   done
+  # As udev makes it.
+  mknod -m 666 dev/fuse c 10 229
   mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts dev/pts
   ln -s pts/ptmx dev/ptmx
   ln -s /proc/self/fd dev/fd

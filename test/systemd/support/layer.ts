@@ -7,7 +7,7 @@ const CHECKOUT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Where systemd looks for commands that a unit names without a directory. */
 const SEARCHED = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** npm keeps to the packages it has, where it has them. */
+/** npm prefers the packages in its cache. */
 const INSTALL = `
 set -eu
 cd "$1"
@@ -15,7 +15,7 @@ npm pack --silent --ignore-scripts --pack-destination "$2" >/dev/null
 npm install --global --prefix "$3/usr/local" --prefer-offline --no-audit --no-fund --loglevel=error "$2"/vmsysctld-*.tgz
 `;
 
-/** What a machine has for itself: nothing is mounted that the root's fstab wants. */
+/** The machine's own files. Its fstab is empty, so nothing is mounted that the root's fstab names. */
 const FILES: Readonly<Record<string, string>> = {
   'etc/fstab': '',
   'etc/hostname': 'machine\n',

@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { sh, type ShellResult } from '../../e2e/support/shell.ts';
 import { fillLayer } from './layer.ts';
 
-/** A machine of its own in namespaces of this one, whose first process is systemd, with the program installed. */
+/** A machine in namespaces of its own. Its first process is systemd, and the program is installed. */
 export interface Machine {
-  /** Runs a bash script in it, as root, where systemd itself runs: what systemd does not see of a mount, this does not see. */
+  /** Runs a bash script in it, as root, in the namespaces of systemd itself: a mount that systemd cannot see is not seen here either. */
   sh(script: string): Promise<ShellResult>;
-  /** Ends it, with all that was changed in it. */
+  /** Ends it, and removes all changes. */
   end(): Promise<void>;
 }
 
@@ -20,14 +20,14 @@ const BOOT = fileURLToPath(new URL('boot.sh', import.meta.url));
 /** How long booting, and each script, may take on a busy machine, in milliseconds. */
 const PATIENCE = 90_000;
 
-/** What the root of the machine consists of: another Debian may be named, with Node in it. */
+/** The root of the machine. Another Debian may be named, with Node in it. */
 const ROOT = process.env['VMSYSCTLD_TEST_SYSTEMD_ROOT'] ?? '/';
 
 const ENVIRONMENT = ['HOME=/root', 'LC_ALL=C', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'SYSTEMD_PAGER=', 'SYSTEMD_COLORS=0'];
 
 const REMOVE_CONTROL_GROUP = 'mount -t cgroup2 cgroup2 "$1" && find "$1/$2" -depth -type d -exec rmdir {} +';
 
-/** Boots such a machine. Rejects with an error that says why there can be none here. */
+/** Boots such a machine. Rejects with an error that says why this is not possible here. */
 export async function bootMachine(): Promise<Machine> {
   const work = await mkdtemp(join(tmpdir(), 'vmsysctld-systemd-'));
   const layer = join(work, 'layer');

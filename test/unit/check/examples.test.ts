@@ -25,7 +25,7 @@ beforeAll(() => {
 });
 afterAll(() => { rmSync(fleet, { recursive: true }); });
 
-/** Runs the one command of an example, on this fleet. `files`: what follows it, as pre-commit appends names. */
+/** Runs the one command of an example, on this fleet. `files` follow it, as pre-commit appends names. */
 async function run(name: string, files: readonly string[] = []): ReturnType<typeof runCli> {
   const [command = '', ...more] = commands(parse(readFileSync(new URL(name, DIRECTORY), 'utf8')));
   expect(more).toEqual([]);

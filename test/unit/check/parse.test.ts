@@ -3,7 +3,7 @@ import { PROCPS, PROCPS_3_3 } from '../../../src/check/tools/procps.ts';
 import { SYSTEMD } from '../../../src/check/tools/systemd.ts';
 import type { Tool } from '../../../src/check/tools/tool.ts';
 
-/** What a tool reads of a text: `LINE[-]PATH=VALUE`, `LINE!PATH` for a line that excludes, `LINE?` for one it passes over. */
+/** What a tool reads in a text: `LINE[-]PATH=VALUE`, `LINE!PATH` for a line that excludes, `LINE?` for one that it ignores. */
 function read(tool: Tool, text: string): string[] {
   const { assignments, bad } = tool.parse(text);
   return [
@@ -26,7 +26,7 @@ describe('lines of sysctl.d files', () => {
     ['-net.ipv4.conf.lo.rp_filter\n', '1!net/ipv4/conf/lo/rp_filter'],
     ['vm.swappiness 10\nvm.swappiness=20\n', '2vm/swappiness=20', '1?'],
     ['vm.swappiness=\n', '1vm/swappiness='],
-    // There is no continuation of lines.
+    // Lines cannot be continued.
     ['vm.swappiness=1\\\n0\nx\n', '1vm/swappiness=1\\', '2?', '3?'],
     ['', ...[]],
   ];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { replayText } from '../../../src/replay/log-replay.ts';
 
 const TEXT = 'Memory failure: 0x40272d: recovery action for dirty LRU page: Recovered';
-/** By then all had happened: the logs are of the year before. */
+/** A time after all lines: the logs are of the year before. */
 const BEFORE = Date.UTC(2026, 1, 1);
 
 const EXPORT = [
@@ -12,7 +12,7 @@ const EXPORT = [
 const FIELDS = { __REALTIME_TIMESTAMP: '1795409161123456', _TRANSPORT: 'kernel', _HOSTNAME: 'db1', _SOURCE_MONOTONIC_TIMESTAMP: '14111653' };
 const NOV_23 = '2026-11-23T04:46:01';
 
-/** A way in which logs are kept, a log of it with one memory failure, and what is to be found out: time, uptime, host, line. */
+/** A format of logs, a log in it with one memory failure, and what must be found: time, uptime, host, line. */
 const FORMATS: readonly (readonly [name: string, log: string | Uint8Array, time: string | null, uptime: number | null, host: string | null, line: number])[] = [
   ['plain', TEXT, null, null, null, 1],
   ['dmesg', `[   14.111653] ${TEXT}`, null, 14.111653, null, 1],

@@ -19,7 +19,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** What is found, without the path of the directory. */
+/** The inputs that are found, without the path of the directory. */
 function find(names: readonly string[], outputs: readonly string[] = []): { found: string[]; unreadable: number; said: string[] } {
   const said: string[] = [];
   const { inputs, unreadable } = findInputs(names.map(at), (line) => said.push(line), outputs.map(at));
@@ -70,11 +70,11 @@ describe('below a directory', () => {
     writeFileSync(at('logs/a.log'), 'a');
     chmodSync(at('logs/closed'), 0);
     if (process.getuid?.() === 0) {
-      // Root reads it all the same: another user has to ask.
+      // Root can read it anyway, so another user must try.
       chmodSync(directory, 0o755);
       const script = `import(${JSON.stringify(`${process.cwd()}/build/cli/commands/replay/inputs.js`)}).then(({ findInputs }) => { process.setuid(65534); const { inputs, unreadable } = findInputs([${JSON.stringify(at('logs'))}], () => {}); console.log(inputs.length, unreadable); })`;
       const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
-      // Without a compiled program there is nothing to ask; test/e2e/replay.test.ts does then.
+      // Without a compiled program there is no other user's process. test/e2e/replay.test.ts checks it then.
       if (stdout !== '') expect(stdout).toBe('1 1\n');
       return;
     }
@@ -93,7 +93,7 @@ describe('below a directory', () => {
   });
 });
 
-/** The content of packed bytes, and the complaint about them. They arrive in pieces of a size. */
+/** The content of packed bytes, and the error about them. They arrive in pieces of a given size. */
 async function unpack(bytes: Uint8Array, size = 65_536): Promise<{ text: string; said: string | undefined }> {
   const packing = packingOf(bytes);
   if (!packing) throw new Error('it is not packed');
@@ -143,7 +143,7 @@ describe('of a packed file everything that could be unpacked is read', () => {
       expect(said).toMatch(/^(?:ends before it should|is damaged|is no gzip)/);
       let same = 0;
       while (text[same] === LOG[same] && same < text.length) same += 1;
-      // A slice is lost at most: 1 kB packed, some three of these lines to a hundred bytes.
+      // At most one slice is lost: 1 kB packed. About three of these lines take a hundred bytes.
       expect(same).toBeGreaterThan(LOG.length * share - 4000);
     }
     const checksum = Buffer.from(packed);

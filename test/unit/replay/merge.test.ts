@@ -10,7 +10,7 @@ import { parseControl } from '../../../src/control/command.ts';
 
 const BOTH = ['v4', '7.3'] as const;
 
-/** A summary in which every field there can be has a value. */
+/** A summary in which every possible field has a value. */
 function wholeSummary(): Summary {
   const log = [
     'Nov 23 04:46:01 db1 kernel: [    0.500000] Linux version 7.3.0 (x)',
@@ -28,13 +28,13 @@ function wholeSummary(): Summary {
 
 type Path = readonly (string | number)[];
 
-/** Every place in a value, the value itself left out. */
+/** Every place inside a value, except the value itself. */
 function places(value: unknown, at: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, each]) => [[...at, key], ...places(each, [...at, key])]);
 }
 
-/** A copy with another value in a place; undefined takes it away. */
+/** A copy with another value in one place. Undefined removes it. */
 function mutated(value: unknown, [key, ...rest]: Path, to: unknown): unknown {
   if (key === undefined) return to;
   const copy = (Array.isArray(value) ? [...value as unknown[]] : { ...value as object }) as Record<string, unknown>;
@@ -47,7 +47,7 @@ const WRONG: readonly unknown[] = [undefined, null, true, -1, 0.5, 1e308, '', 'x
 const KNOWN_COMMAND = /^(?:keep-going|reboot|wait \d+|page pfn=0x[0-9a-f]+ type=[a-z-]+(?: mapped=\S+)?(?: early-kill)?(?: refs=1)?|inject pfn=0x[0-9a-f]+(?: via=\w+)?|unpoison pfn=0x[0-9a-f]+|access pfn=0x[0-9a-f]+|panic [^\n]*)$/;
 const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-/** What is wrong with what a program makes of a summary; undefined if nothing is. */
+/** The error in a changed copy of a program's summary. Undefined if there is none. */
 function consequences(summary: Summary): string | undefined {
   const merged = mergeSummaries([summary, summary]);
   const { events } = joinCaptures(merged);
@@ -80,7 +80,7 @@ describe('a summary that --merge is given', () => {
         expect({ value, wrong: consequences(summary) }).toEqual({ value, wrong: undefined });
       }
     }
-    // Fields that may be any text, or be absent, take some of these; none takes all.
+    // Fields that may be any text, or absent, accept some of these. No other field accepts any.
     expect({ name, refused: refused > 0 }).toEqual({ name, refused: true });
   });
 

@@ -90,24 +90,23 @@ describe("rasdaemon's names of page types", () => {
   const UNDECIDABLE = { v4: 'undecidable', '7.3': 'undecidable' };
 
   it.each([
-    // Numbers 0 and 1 are the same in all tables and kernels.
-    // A 7.3 says the first of slab too.
+    // Numbers 0 and 1 are the same in all tables and kernels. A 7.3 uses the first for slab too.
     ['reserved kernel page', {}, 'reserved kernel page', { v4: 'undecidable', '7.3': 'would-panic' }],
     ['reserved kernel page', { kernel: '6.12.48-amd64' }, 'reserved kernel page', { v4: 'would-panic', '7.3': 'would-panic' }],
     ['high-order kernel page', {}, 'high-order kernel page', { v4: 'would-panic', '7.3': 'would-not' }],
-    // 0.6.8 calls number 5 of 6.12 a huge page: it is `get hwpoison page`.
+    // 0.6.8 calls number 5 of 6.12 a huge page. The kernel means `get hwpoison page`.
     ['huge page', { kernel: '6.12.48-amd64', rasdaemon: '0.6.8' }, 'get hwpoison page', UNDECIDABLE],
     // 0.8.3 calls it a free huge page.
     ['free huge page', { kernel: '6.12.48-amd64', rasdaemon: '0.8.3' }, 'get hwpoison page', UNDECIDABLE],
     ['free buddy page', { kernel: '7.3-amd64', rasdaemon: '0.8.3' }, 'free buddy page', { v4: 'would-not', '7.3': 'would-not' }],
     ['free buddy page', { kernel: '7.3-amd64', rasdaemon: '0.6.8' }, 'unsplit thp', { v4: 'would-not', '7.3': 'would-not' }],
     ['free buddy page', { kernel: '6.1.0-18-amd64', rasdaemon: '0.8.5' }, 'free buddy page', { v4: 'would-not', '7.3': 'would-not' }],
-    // Both tables lead to a page that neither rule panics on.
+    // Both tables lead to a page for which neither rule panics.
     ['dirty LRU page', { kernel: '7.3-amd64' }, 'dirty LRU page', { v4: 'would-not', '7.3': 'would-not' }],
     // The tables lead to different verdicts.
     ['huge page', { kernel: '6.12.48-amd64' }, 'huge page', UNDECIDABLE],
     ['dax page', { kernel: '6.12.48-amd64', rasdaemon: '0.6.8' }, 'unknown page', { v4: 'would-panic', '7.3': 'would-not' }],
-    // Nothing is known of the kernel, of its numbers, or of the version.
+    // The kernel, its numbers and the version are all unknown.
     ['dirty LRU page', {}, 'dirty LRU page', UNDECIDABLE],
     ['dirty LRU page', { kernel: '5.10.0-28-amd64', rasdaemon: '0.6.8' }, 'dirty LRU page', UNDECIDABLE],
     ['dirty LRU page', { kernel: '7.3-amd64', rasdaemon: '0.9.0' }, 'dirty LRU page', UNDECIDABLE],

@@ -10,7 +10,7 @@ import { parseSummary } from '../../../src/replay/summary/parse-summary.ts';
 const RESULT = 'Memory failure: 0x40272d: recovery action for dirty LRU page: Recovered';
 const AGAIN = 'Memory failure: 0x40272d: recovery action for already poisoned page: Failed';
 
-/** Which of the lines, each a file of its own unless they share one, repeat an earlier one. */
+/** Which of the lines repeat an earlier one. Each is a file of its own unless they share one. */
 function repeated(files: readonly (readonly string[])[]): boolean[] {
   const duplicates = new Duplicates();
   const events = files.flatMap((lines, n) => replayText(lines.join('\n'), { file: `log.${n}`, before: Date.UTC(2026, 11, 1) }).events);

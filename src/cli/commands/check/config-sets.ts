@@ -19,7 +19,7 @@ export interface ConfigSet {
 type Source = Pick<ConfigFile, 'path' | 'place'> & {
   /** A directory that could not be read, and why. */
   readonly unreadable?: string;
-  /** The directory that links with absolute paths begin at, where it is not `/`. */
+  /** Where links with absolute paths begin, if that is not `/`. */
   readonly root?: string;
 };
 
@@ -36,7 +36,7 @@ const MOST_LINKS = 40;
 /** Directories below one another, when hosts are looked for. */
 const DEEPEST = 16;
 
-/** The files that operands name, machine by machine. @throws UsageError for what is not there, or where no files are */
+/** The files that operands name, machine by machine. @throws UsageError for an operand that does not exist or that has no files */
 export function* findConfigSets({ operands, root, hostFromPath }: Asked): Generator<ConfigSet> {
   if (operands.length === 0) {
     yield { sources: standardSources(root ?? '/', root) };
@@ -53,7 +53,7 @@ function statOf(operand: string): Stats | undefined {
     return statSync(operand);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // A link in a circle is there, and cannot be read.
+    // A link that leads to itself exists, but cannot be read.
     if (code === 'ELOOP') return undefined;
     throw new UsageError(`cannot read ${shellWord(operand)}: ${reason(error)}`);
   }
@@ -79,7 +79,7 @@ function oneMachine(operands: readonly string[]): Source[] {
   ];
 }
 
-/** A machine for each directory that has such files, and for the files of one directory that are named. */
+/** The machines of a fleet: one for each directory with such files, and one for files of one directory that are named. */
 function* hosts(operands: readonly string[]): Generator<ConfigSet> {
   const named = new Map<string, Source[]>();
   for (const operand of operands) {
@@ -142,7 +142,7 @@ function directoryFiles(directory: string, place: number): Source[] {
   return files.some(({ path }) => path === directory) ? files : [...files, ...configFiles(join(directory, 'sysctl.d'), place)];
 }
 
-/** The files of a directory that sysctl.d files lie in; none where there is no such directory. */
+/** The sysctl.d files of a directory. None if there is no such directory. */
 function configFiles(directory: string, place: number): Source[] {
   try {
     const names = (entriesOf(directory) ?? []).filter(({ name, directory: isDirectory }) => name.endsWith(CONF) && name !== CONF && !isDirectory);
@@ -152,7 +152,7 @@ function configFiles(directory: string, place: number): Source[] {
   }
 }
 
-/** What is in a directory, in the order of the names; undefined where there is none. */
+/** The names in a directory, sorted. Undefined if there is no such directory. */
 function entriesOf(directory: string): readonly { readonly name: string; readonly directory: boolean }[] | undefined {
   try {
     return readdirSync(directory, { withFileTypes: true })
@@ -165,13 +165,13 @@ function entriesOf(directory: string): readonly { readonly name: string; readonl
   }
 }
 
-/** Reads a file, as far as a configuration may be long. What cannot be read says why. */
+/** Reads a file, up to the greatest length of a configuration. If it cannot be read, the result has the reason. */
 export function readSource({ path, place, unreadable, root }: Source, standardInput: Uint8Array): ConfigFile {
   if (unreadable !== undefined) return { path, place, unreadable };
   try {
     if (path === STDIN) return { path, place, text: latin1(standardInput) };
     const target = root === undefined ? path : chase(path, root);
-    // Without waiting for a writer, where it is a FIFO.
+    // Without waiting for a writer, if it is a FIFO.
     const descriptor = openSync(target, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const status = fstatSync(descriptor);
@@ -188,7 +188,10 @@ export function readSource({ path, place, unreadable, root }: Source, standardIn
   }
 }
 
-/** What something is that is no file to be read; undefined for a file. /dev/null hides the file of the same name, and a pipe of the shell has a number. */
+/**
+ * What a path is, if it is no file to be read; undefined for a file. /dev/null hides the file of the same name, and a pipe of the shell has
+ * a number.
+ */
 function whatItIs(status: Stats, path: string): string | undefined {
   if (status.isFile() || path === '/dev/null' || /^\/(?:dev|proc\/self)\/fd\/\d+$/.test(path)) return undefined;
   if (status.isFIFO()) return 'is a FIFO: a sysctl.d file is a regular file';
@@ -196,7 +199,7 @@ function whatItIs(status: Stats, path: string): string | undefined {
   return 'is a device or a socket: a sysctl.d file is a regular file';
 }
 
-/** Follows the links of a file on another root, whose absolute paths begin there. /dev/null is the one of this machine. */
+/** Follows the links of a file on another root, where absolute paths begin. /dev/null is the one of this machine. */
 function chase(path: string, root: string): string {
   let at = path;
   for (let links = 0; links <= MOST_LINKS; links += 1) {
@@ -213,7 +216,7 @@ function chase(path: string, root: string): string {
   throw Object.assign(new Error('too many links'), { code: 'ELOOP' });
 }
 
-/** At most a byte more than a configuration may have. */
+/** One byte more than a configuration may have, so that a longer one is noticed. */
 function readPart(descriptor: number): Uint8Array {
   const pieces: Buffer[] = [];
   for (let length = 0; length <= MOST_BYTES;) {

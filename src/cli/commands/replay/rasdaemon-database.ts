@@ -7,7 +7,10 @@ import type { Database as DatabaseClass } from 'node-sqlite3-wasm';
 /** A row of a table, by column. */
 type Row = Readonly<Record<string, unknown>>;
 
-/** A table of rasdaemon's database, and how a row of it is a line of a log, of which replay believes only what the kernel wrote. Columns that a version lacks are empty. */
+/**
+ * A table of rasdaemon's database, and how a row becomes a line of a log. Replay uses only what the kernel wrote in it. Columns that a
+ * version lacks are empty.
+ */
 interface Table {
   readonly name: string;
   readonly line: (row: Row) => string;
@@ -22,7 +25,7 @@ const ROWS_AT_A_TIME = 1000;
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : '').replace(/\s+/g, ' ');
 
-/** Source: ras-record.c of rasdaemon. Its records of other devices tell nothing of memory. */
+/** Source: ras-record.c of rasdaemon. Its records of other devices are not about memory. */
 const TABLES: readonly Table[] = [
   {
     name: 'mc_event',

@@ -64,7 +64,7 @@ async function readSource(source: Source, into: LineWindows, onRead: OnRead): Pr
     }
     into.wrote(read);
     if (!(await onRead(read))) return;
-    // Nothing else runs meanwhile: not even the news that the output has no reader.
+    // Nothing else runs meanwhile, so this process does not even notice that its output has no reader.
     if (n % READS_A_TURN === 0 || read < SMALL_READ) await setImmediate();
     read = readNow(source, into.space());
   }

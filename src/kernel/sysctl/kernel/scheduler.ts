@@ -28,7 +28,7 @@ function refusesRtLimits(_value: bigint, _old: bigint, host: SysctlHost): number
   return toRatio(period, runtime) * BigInt(CPUS) < FAIR_SERVER * BigInt(CPUS) ? -ERRNO.EBUSY : 0;
 }
 
-/** What a realtime limit has to keep with the other one. */
+/** What must hold between a realtime limit and the other one. */
 export const rtPeriodCheck: WriteCheck = {
   refuses: refusesRtLimits, takes: `microseconds, from ${RT_RUNTIME} to twenty times as many`,
 };
@@ -36,7 +36,7 @@ export const rtRuntimeCheck: WriteCheck = {
   refuses: refusesRtLimits, takes: `microseconds, from a twentieth of ${RT_PERIOD} to all of it, or -1 for no limit`,
 };
 
-/** The same of kernels that keep nothing of a CPU for other tasks. */
+/** The same in kernels that reserve no part of a CPU for other tasks. */
 export const olderRtCheck: WriteCheck = {
   refuses: (_value, _old, host) => {
     const [period = 0n] = integersOf(host, RT_PERIOD);
@@ -60,7 +60,7 @@ const CLAMP_MIN = 'kernel.sched_util_clamp_min';
 const CLAMP_MAX = 'kernel.sched_util_clamp_max';
 const CLAMP_MIN_RT = 'kernel.sched_util_clamp_min_rt_default';
 
-/** What the three limits of utilization have to keep with each other. Mirrors sysctl_sched_uclamp_handler() (kernel/sched/core.c). */
+/** What must hold between the three limits of utilization. Mirrors sysctl_sched_uclamp_handler() (kernel/sched/core.c). */
 export const uclampCheck: WriteCheck = {
   refuses(_value, _old, host) {
     const [min = 0n, max = 0n, minRt = 0n] = [CLAMP_MIN, CLAMP_MAX, CLAMP_MIN_RT].map((name) => (

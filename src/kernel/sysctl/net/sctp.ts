@@ -37,7 +37,7 @@ export const ALPHA_OR_BETA: { readonly messages: readonly SysctlMessage[] } = {
   }],
 };
 
-/** What is read into has room for as much. */
+/** The kernel reads the name into a buffer of this size. */
 const ALGORITHM = { maxlen: 7 };
 
 /**

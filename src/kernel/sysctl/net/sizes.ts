@@ -7,7 +7,7 @@ const KB_PER_PAGE = 4;
 const WATERMARK_SCALE = 10 / 10_000;
 const MOST_ENTRIES_OF_TCP = 512 * 1024;
 
-/** The least power of two that is no less. */
+/** The smallest power of two that is not less. */
 function roundUpToPowerOfTwo(count: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, count)));
 }
@@ -40,7 +40,10 @@ export function rdsRecvAllocation({ totalRamKb }: MachineSize): SysctlValue {
   return integers(Math.max(0, totalRamKb / KB_PER_PAGE - TAKEN_BY_MODULES) / 3);
 }
 
-/** A quarter less than a limit in pages, the limit, and twice the first: what a protocol may use, comes under pressure at, and may not exceed. */
+/**
+ * Three limits in pages: three quarters of `limit`, `limit`, and twice the first. From the second on a protocol is under pressure. It may
+ * not exceed the third.
+ */
 function pressure(limit: number): SysctlValue {
   const pages = Math.max(128, Math.floor(limit));
   const low = Math.floor(pages / 4) * 3;
