@@ -47,7 +47,7 @@ async function run(given: readonly string[], context: CliContext): Promise<void>
   if (row === undefined) throw new UsageError(noCommand(name));
   let end = given.includes('--') ? given.indexOf('--') : given.length;
   const call: Call = { context, given, get operands() { return given.slice(given[end] === '--' ? end + 1 : end); } };
-  // Loaded here, since yargs takes as long to load as all of this file: --version has no use for it.
+  // Loaded here, because yargs takes milliseconds to load and --version has no use for it.
   const [command, { commandStart, parseWords }] = await Promise.all([row.load(call), import('./options/parse-words.ts')]);
   // After the options of exec comes the command line of another program. After the `--` of other commands come operands.
   if (name === 'exec') end = commandStart(given, command.help.options);
