@@ -74,14 +74,18 @@ function filesAt(path) {
   });
 }
 
+/** The packages that scripts/bundle.mjs puts into files of ours. */
+const BUNDLED = ['node_modules/yargs-parser'];
+
 /** What Debian wants to know of licences: ours, and those of the packages inside, each in full. */
 function copyright(packages) {
   const licenceOf = (path) => readdirSync(join(ROOT, path)).find((name) => /^(?:licen[cs]e|copying)/i.test(name));
-  const parts = packages.map((path) => {
+  const parts = [...packages, ...BUNDLED].map((path) => {
     const { name, version: packaged, license } = JSON.parse(readFileSync(join(ROOT, path, 'package.json'), 'utf8'));
     const file = licenceOf(path);
     const text = file === undefined ? `License: ${license}` : readFileSync(join(ROOT, path, file), 'utf8').trim();
-    return `/${LIBRARY}/${path}: ${name} ${packaged} from npm\n\n${text}\n`;
+    const place = BUNDLED.includes(path) ? 'dist/chunks' : path;
+    return `/${LIBRARY}/${place}: ${name} ${packaged} from npm\n\n${text}\n`;
   });
   const line = `\n${'-'.repeat(78)}\n\n`;
   return `vmsysctld ${version}\n\n${readFileSync(join(ROOT, 'LICENSE'), 'utf8').trim()}\n${line}${parts.join(line)}`;

@@ -10,7 +10,6 @@ import { COMMANDS } from './commands.ts';
 import { COMPLETE } from './completion/scripts.ts';
 import { ExitStatus, failures, UsageError } from './exit-status.ts';
 import { formatHelp, formatProgramHelp } from './help.ts';
-import { commandStart, parseWords } from './options/parse-words.ts';
 
 const HELP: readonly string[] = ['--help', '-h'];
 
@@ -48,7 +47,8 @@ async function run(given: readonly string[], context: CliContext): Promise<void>
   if (row === undefined) throw new UsageError(noCommand(name));
   let end = given.includes('--') ? given.indexOf('--') : given.length;
   const call: Call = { context, given, get operands() { return given.slice(given[end] === '--' ? end + 1 : end); } };
-  const command = await row.load(call);
+  // Loaded here, because yargs takes milliseconds to load and --version has no use for it.
+  const [command, { commandStart, parseWords }] = await Promise.all([row.load(call), import('./options/parse-words.ts')]);
   // After the options of exec comes the command line of another program. After the `--` of other commands come operands.
   if (name === 'exec') end = commandStart(given, command.help.options);
   const own = given.slice(0, end);

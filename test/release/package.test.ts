@@ -62,6 +62,13 @@ describe('npm pack', () => {
   it('builds what it packs: nothing is left of an older dist', () => {
     expect(packed.names).not.toContain('dist/library/gone.js');
   });
+
+  it('bundles the parser of yargs in one file, with its licence', () => {
+    const text = (name: string): string => readFileSync(join(installed, name), 'utf8');
+    const bundled = packed.names.filter((name) => name.endsWith('.js') && text(name).includes('/yargs-parser/'));
+    expect(bundled).toEqual(['dist/chunks/parse-words.js']);
+    expect(text('dist/chunks/parse-words.js')).toContain(readFileSync(join(ROOT, 'node_modules/yargs-parser/LICENSE.txt'), 'utf8'));
+  });
 });
 
 /** All modules that importing one loads, by the names in import statements: their files, and names that are no file of the package. */

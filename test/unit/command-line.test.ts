@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.ts';
+import type { OptionTable } from '../../src/cli/options/option.ts';
+import { parseWords } from '../../src/cli/options/parse-words.ts';
 import { runCli } from '../support/cli.ts';
 
 const LISTS = (command: string): string => `; vmsysctld ${command} --help lists all`;
@@ -53,6 +55,43 @@ describe('a command line that is wrong', () => {
 
   it.each<[string[]]>([[['--', '-x']], [['--no-json', '--', './-x']], [['--json=false', './-x']]])('%j is right: what follows -- is a path', async (args) => {
     expect(await runCli('replay', ...args)).toMatchObject({ out: [], err: ['vmsysctld: cannot read ./-x: it does not exist'] });
+  });
+});
+
+describe('the words of a command line', () => {
+  const text = { kind: 'text', value: 'X', describe: '', read: (given: string) => given, fallback: undefined } as const;
+  const table = {
+    json: { kind: 'flag', describe: '' }, follow: { kind: 'flag', short: 'w', describe: '' }, level: { ...text, short: 'l' },
+    reboot: { ...text, bare: true }, sysctl: { kind: 'list', value: 'X', describe: '' },
+  } as const satisfies OptionTable;
+
+  it.each<[string[], Readonly<Record<string, unknown>>, string[]]>([
+    [['a', '--json', 'true', '1e3'], { json: true }, ['a', 'true', '1e3']],
+    [['--no-json', '--follow=false', '-', ''], { json: false, follow: false }, ['-', '']],
+    [['-wlerr', 'a'], { follow: true, level: 'err' }, ['a']],
+    [['-wl', 'err', 'a'], { follow: true, level: 'err' }, ['a']],
+    [['--level', '-1', '007'], { level: '-1' }, ['007']],
+    [['--level=--json'], { level: '--json' }, []],
+    [['--level="it\'s"', '--reboot=\'x\''], { level: '"it\'s"', reboot: "'x'" }, []],
+    [['--level=', '--reboot', 'a'], { level: '', reboot: '' }, ['a']],
+    [['--sysctl', 'a=1', 'b', '--sysctl=c=\n3'], { sysctl: ['a=1', 'c=\n3'] }, ['b']],
+    [['--sysctl=true'], { sysctl: ['true'] }, []],
+  ])('%j: a value is the text as it is written', (words, given, operands) => {
+    expect(parseWords(words, table, 'x lists all')).toEqual({ given, operands });
+  });
+
+  it.each([
+    [['--json', '--no-json'], '--json is given more than once: give it once'],
+    [['-w', '--follow'], '--follow is given more than once: give it once'],
+    [['-wx'], "unknown option '-wx'; x lists all"],
+    [['-w-'], "unknown option '-w-'; x lists all"],
+    [['a', '-5'], "unknown option '-5'; x lists all"],
+    [['-5l', 'a'], "unknown option '-5l'; x lists all"],
+    [['-wl'], '--level needs a value; x lists all'],
+    [['--level', '-w'], '--level needs a value; x lists all'],
+    [['--no-level'], "unknown option '--no-level', did you mean '--level'?"],
+  ])('%j is refused', (words, message) => {
+    expect(() => parseWords(words, table, 'x lists all')).toThrow(message);
   });
 });
 
