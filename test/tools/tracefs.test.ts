@@ -40,8 +40,9 @@ describeMount('tracefs under exec', () => {
     expect(text).toMatch(/^fuse\.vmsysctld\nfuseblk\n2\n16\na\nrmdir: failed to remove 'a': Device or resource busy\nX\nmkdir: .*: Operation not permitted\n$/);
   });
 
-  it('lets a read wait for an event, and a poll', async () => {
+  it('lets a read wait for an event, and a poll, which at buffer_percent 0 does not wait for a half full buffer', async () => {
     const text = await run(`${INSTANCE}
+      echo 0 > buffer_percent
       (read -r line < trace_pipe; echo "$line" > ${directory}/line) & reader=$!
       python3 - > ${directory}/polled 2>&1 <<'END' & poller=$!
 import os, select
