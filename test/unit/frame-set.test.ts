@@ -54,3 +54,30 @@ describe('a set of frames', () => {
     }
   });
 });
+
+describe('a set of frames', () => {
+  it('has after any additions and removals what a plain set has, in ranges that do not touch', () => {
+    const random = seededRandom(7);
+    const [frames, plain] = [new FrameSet(), new Set<number>()];
+    const FRAMES = 6000;
+    for (let step = 0; step < 20_000; step += 1) {
+      const first = random.integer(FRAMES);
+      const last = Math.min(FRAMES - 1, first + (random.integer(10) === 0 ? random.integer(40) : 0));
+      const adds = random.integer(2) === 0;
+      if (adds) frames.add(first, last);
+      else frames.remove(first, last);
+      for (let pfn = first; pfn <= last; pfn += 1) {
+        if (adds) plain.add(pfn);
+        else plain.delete(pfn);
+      }
+      expect(frames.pages).toBe(plain.size);
+      expect(frames.has(first, last)).toBe(adds);
+    }
+    const sorted = [...plain].sort((a, b) => a - b);
+    expect([...frames].flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, n) => first + n))).toEqual(sorted);
+    for (const index of [0, 1, 777, sorted.length - 1]) expect(frames.nth(index)).toBe(sorted[index]);
+    expect(frames.nth(sorted.length)).toBeUndefined();
+    const ranges = [...frames];
+    expect(ranges.filter(({ first }, at) => at > 0 && first <= (ranges[at - 1]?.last ?? 0) + 1)).toEqual([]);
+  });
+});

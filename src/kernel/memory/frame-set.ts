@@ -39,12 +39,29 @@ export class FrameSet {
       this.#insert(first, last);
       return;
     }
-    if (this.has(first, last)) return;
+    const { firsts, lasts } = this.#chunks[this.#chunkEndingAt(first - 1)] as Chunk;
+    const at = firstAtLeast(lasts, first - 1);
+    const next = firsts[at] as number;
+    if (next > last + 1) {
+      this.#insert(first, last);
+      return;
+    }
+    if (next <= first && (lasts[at] as number) >= last) return;
     const taken = this.#take(first - 1, last + 1);
     this.#insert(Math.min(first, taken.first), Math.max(last, taken.last));
   }
 
   remove(first: number, last: number): void {
+    const number = this.#chunkEndingAt(first);
+    const chunk = this.#chunks[number];
+    if (chunk === undefined) return;
+    const at = firstAtLeast(chunk.lasts, first);
+    if ((chunk.firsts[at] as number) < first && (chunk.lasts[at] as number) > last) {
+      chunk.lasts.splice(at, 0, first - 1);
+      chunk.firsts.splice(at + 1, 0, last + 1);
+      this.#grow(number, first - last - 1);
+      return;
+    }
     const taken = this.#take(first, last);
     if (taken.first < first) this.#insert(taken.first, first - 1);
     if (taken.last > last) this.#insert(last + 1, taken.last);
@@ -126,9 +143,15 @@ export class FrameSet {
     const at = firstAtLeast(chunk.lasts, first);
     chunk.firsts.splice(at, 0, first);
     chunk.lasts.splice(at, 0, last);
-    chunk.pages += last - first + 1;
+    this.#grow(number, last - first + 1);
+  }
+
+  /** Counts the pages that a chunk has got with one more range, fewer than none where a range was cut in two. Halves it when it is full. */
+  #grow(number: number, pages: number): void {
+    const chunk = this.#chunks[number] as Chunk;
+    chunk.pages += pages;
     chunk.order = undefined;
-    this.#pages += last - first + 1;
+    this.#pages += pages;
     if (chunk.firsts.length <= CHUNK) return;
     const rest = newChunk(chunk.firsts.splice(CHUNK / 2), chunk.lasts.splice(CHUNK / 2));
     chunk.pages -= rest.pages;
