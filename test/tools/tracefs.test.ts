@@ -64,7 +64,7 @@ END
       inject; wait_for test -s ${directory}/pages
       kill -STOP $reader
       for n in 1 2 3 4 5 6 7 8 9 10; do inject; done
-      echo "inject pfn=0x4000 count=20000" 2> /dev/null > $VMSYSCTLD_CONTROL || true
+      /bin/echo "inject pfn=0x4000 count=20000" 2> /dev/null > $VMSYSCTLD_CONTROL || true
       kill -KILL $reader; wait_for test ! -e /proc/$reader
       cat per_cpu/cpu0/stats; cat buffer_size_kb; cd ..; rmdir r; ls`);
     const { entries = 0, overrun = 0 } = Object.fromEntries([...text.matchAll(/^(entries|overrun): (\d+)$/gm)].map(([, name = '', count]) => [name, Number(count)]));
