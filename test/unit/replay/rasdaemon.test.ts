@@ -68,7 +68,7 @@ describe("a database of rasdaemon's", () => {
     expect(execFileSync('ls', [directory], { encoding: 'utf8' })).toBe('ras-mc_event.db\n');
   });
 
-  it('is told from other files by what SQLite says of it', async () => {
+  it('is recognized among other files by the header of SQLite', async () => {
     const read = async (content: Uint8Array): Promise<void> => {
       for await (const line of rasdaemonLines((async function* () { await Promise.resolve(); yield content; })())) expect(line).toBeDefined();
     };
