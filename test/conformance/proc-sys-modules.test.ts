@@ -20,47 +20,42 @@ function recordedModules(kernel: RecordedKernel): { readonly name: string; reado
   }, [] as { readonly name: string; readonly files: string[] }[]).filter(({ name }) => !NOT_EMULATED.includes(name));
 }
 
-/** All files, as the recording shows them. */
-function shownFiles({ vfs, read }: TestMachine, directory = ''): string[] {
-  const names = vfs.readdir(`/proc/sys${directory}`);
-  if (typeof names !== 'number') return names.flatMap((name) => shownFiles({ vfs, read } as TestMachine, `${directory}/${name}`));
-  const attributes = vfs.getattr(`/proc/sys${directory}`);
-  const value = read(`/proc/sys${directory}`);
-  const mode = typeof attributes === 'number' ? '' : (attributes.mode & 0o7777).toString(8).padStart(4, '0');
-  const text = typeof value === 'number' ? `!${errnoName(value)}` : value.replaceAll('\t', '\\t').replaceAll('\n', '\\n');
-  return [`${directory.slice(1)} ${mode} ${text}`];
+/** The paths of all files below /proc/sys, or below a directory there. */
+function pathsOf(machine: TestMachine, directory = ''): string[] {
+  const names = machine.vfs.readdir(`/proc/sys/${directory}`);
+  return typeof names === 'number' ? [directory.slice(0, -1)] : names.flatMap((name) => pathsOf(machine, `${directory}${name}/`));
 }
 
-const nameOf = (line: string): string => line.split(' ', 1)[0] ?? '';
+/** A file as the recording shows it. */
+function shownFile({ vfs, read }: TestMachine, path: string): string {
+  const attributes = vfs.getattr(`/proc/sys/${path}`);
+  const value = read(`/proc/sys/${path}`);
+  const mode = typeof attributes === 'number' ? '' : (attributes.mode & 0o7777).toString(8).padStart(4, '0');
+  const text = typeof value === 'number' ? `!${errnoName(value)}` : value.replaceAll('\t', '\\t').replaceAll('\n', '\\n');
+  return `${path} ${mode} ${text}`;
+}
 
-/** What modules add on a kernel. */
-class Added {
-  readonly #plain: ReadonlySet<string>;
-  readonly #profile: RecordedKernel;
+/** A machine with these modules. */
+function machineWith(profile: RecordedKernel, modules: readonly string[]): TestMachine {
+  return testMachine({ profile, parts: { ...PLAIN_PARTS, interfaces: [LOOPBACK], modules } });
+}
 
-  constructor(profile: RecordedKernel) {
-    this.#profile = profile;
-    this.#plain = new Set(shownFiles(testMachine({ profile })).map(nameOf));
-  }
-
-  by(modules: readonly string[]): string[] {
-    const machine = testMachine({ profile: this.#profile, parts: { ...PLAIN_PARTS, interfaces: [LOOPBACK], modules } });
-    return shownFiles(machine).filter((line) => !this.#plain.has(nameOf(line))).sort();
-  }
+/** The files that the last of some modules adds to those of the others, as the recording shows them. */
+function addedByLast(profile: RecordedKernel, modules: readonly string[]): string[] {
+  const before = new Set(pathsOf(machineWith(profile, modules.slice(0, -1))));
+  const machine = machineWith(profile, modules);
+  return pathsOf(machine).filter((path) => !before.has(path)).map((path) => shownFile(machine, path)).sort();
 }
 
 const COUNTS = { '7.3': 237, '6.12': 261, '6.1': 256 } as const;
 
 describe.each(RECORDED_KERNELS)('kernel %s', (kernel) => {
-  const added = new Added(kernel);
   const recorded = recordedModules(kernel);
 
   test('each module that can be named adds the recorded files, with mode and boot value', () => {
     const named = recorded.filter(({ name, files }) => files.length > 0 || MODULE_NAMES.includes(name));
     for (const { name, files } of named) {
-      const before = new Set(added.by(withNeeded([name]).slice(0, -1)).map(nameOf));
-      const own = added.by(withNeeded([name])).filter((line) => !before.has(nameOf(line)));
-      expect({ name, files: own }).toEqual({ name, files: [...files].sort() });
+      expect({ name, files: addedByLast(kernel, withNeeded([name])) }).toEqual({ name, files: [...files].sort() });
     }
     expect(named.flatMap(({ files }) => files)).toHaveLength(COUNTS[kernel]);
   });
@@ -68,7 +63,8 @@ describe.each(RECORDED_KERNELS)('kernel %s', (kernel) => {
   test('what is recorded of no module has no files: test_sysctl alone, which Debian does not build', () => {
     const names = recorded.map(({ name }) => name);
     const others = MODULE_NAMES.filter((name) => !withNeeded([name]).some((each) => names.includes(each)));
-    expect(added.by(others).filter((line) => !line.startsWith('debug/test_sysctl/'))).toEqual([]);
+    const plain = new Set(pathsOf(machineWith(kernel, [])));
+    expect(pathsOf(machineWith(kernel, others)).filter((path) => !plain.has(path) && !path.startsWith('debug/test_sysctl/'))).toEqual([]);
   });
 });
 
