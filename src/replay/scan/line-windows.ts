@@ -23,13 +23,16 @@ export interface LineSink {
   line(text: string, number: number): void;
 }
 
+/** The finder of a log that is done. The next log takes it: to make one takes longer than to search a small log. */
+let spare: NeedleFinder | undefined;
+
 /**
  * Picks the lines around those that matter out of a stream of bytes. Its memory is bounded, and its result does not depend on the chunks.
  */
 export class LineWindows {
   readonly counts = { bytes: 0, lines: 0, invalidUtf8: 0 };
   readonly #sink: LineSink;
-  readonly #finder = new NeedleFinder(SIZE);
+  readonly #finder = spare ?? new NeedleFinder(SIZE);
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /**
    * The bytes [0, end) hold three parts: those before `handed` were emitted, those before `at`, the start of a line, are done, the others
@@ -46,6 +49,7 @@ export class LineWindows {
   #left = 0;
 
   constructor(sink: LineSink) {
+    spare = undefined;
     this.#sink = sink;
   }
 
@@ -72,11 +76,12 @@ export class LineWindows {
     }
   }
 
-  /** There are no more bytes. The last line may lack its newline. */
+  /** There are no more bytes. The last line may lack its newline. No method may be called after this one. */
   finish(): void {
     this.#work(this.#end);
     const endsAmidLine = this.#end > 0 && this.#finder.bytes[this.#end - 1] !== NEWLINE;
     this.counts.lines = this.#number - 1 + (endsAmidLine ? 1 : 0);
+    spare = this.#finder;
   }
 
   #dropDone(): void {

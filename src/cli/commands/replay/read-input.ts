@@ -1,7 +1,6 @@
-import { createReadStream, readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, createReadStream, open, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { LineWindows } from '../../../replay/scan/line-windows.ts';
 import { MAGIC_BYTES, packingOf, unpacked } from './compression.ts';
 import { type Input, STDIN } from './inputs.ts';
@@ -32,12 +31,20 @@ export async function readInput(input: Input, { stdin, stdinDescriptor }: Standa
     await readSource({ name: STDIN, descriptor: stdinDescriptor, rest: stdin }, into, onRead);
     return;
   }
-  const file = await open(input.name, 'r');
+  // Another thread would take longer to open a file than this one to read a small log. A pipe is opened when it has a writer, so that may last.
+  const descriptor = input.size === undefined ? await promisify(open)(input.name, 'r') : openSync(input.name, 'r');
+  let stream: Readable | undefined;
+  /** The stream closes the descriptor, once its last read has ended. */
+  const rest = (): Readable => {
+    stream = createReadStream('', { fd: descriptor, highWaterMark: 1 << 18 });
+    // The reader of the stream gets its errors as well. One may come when it has ended.
+    return stream.on('error', () => undefined);
+  };
   try {
-    const rest = (): Readable => createReadStream('', { fd: file.fd, autoClose: false, highWaterMark: 1 << 18 });
-    await readSource({ name: input.name, descriptor: file.fd, rest }, into, onRead);
+    await readSource({ name: input.name, descriptor, rest }, into, onRead);
   } finally {
-    await file.close();
+    if (stream) stream.destroy();
+    else closeSync(descriptor);
   }
 }
 
@@ -65,7 +72,7 @@ async function readSource(source: Source, into: LineWindows, onRead: OnRead): Pr
     into.wrote(read);
     if (!(await onRead(read))) return;
     // Nothing else runs meanwhile, so this process does not even notice that its output has no reader.
-    if (n % READS_A_TURN === 0 || read < SMALL_READ) await setImmediate();
+    if (n % READS_A_TURN === 0 || read < SMALL_READ) await new Promise((resolve) => { setImmediate(resolve); });
     read = readNow(source, into.space());
   }
 }
