@@ -6,6 +6,7 @@ import { NeedleFinder } from './needle-finder.ts';
 const LONGEST_PIECE = 65_536;
 const NEWLINE = 10;
 const STRICT = new TextDecoder('utf-8', { fatal: true });
+const TEXT = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** How many lines before and after a line that matters are emitted with it: a journal entry has about thirty lines. */
 const AROUND = 40;
@@ -33,7 +34,6 @@ export class LineWindows {
   readonly counts = { bytes: 0, lines: 0, invalidUtf8: 0 };
   readonly #sink: LineSink;
   readonly #finder = spare ?? new NeedleFinder(SIZE);
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /**
    * The bytes [0, end) hold three parts: those before `handed` were emitted, those before `at`, the start of a line, are done, the others
    * are not.
@@ -154,7 +154,7 @@ export class LineWindows {
   }
 
   #text(start: number, end: number): string {
-    return this.#decoder.decode(this.#finder.bytes.subarray(start, this.#finder.bytes[end - 1] === NEWLINE ? end - 1 : end));
+    return TEXT.decode(this.#finder.bytes.subarray(start, this.#finder.bytes[end - 1] === NEWLINE ? end - 1 : end));
   }
 
   #pieceEnd(start: number, border: number): number {
