@@ -8,6 +8,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { ROOT } from './setup.mjs';
+import { watPlugin } from './wat.mjs';
 
 const source = (path) => join(ROOT, 'src', path);
 
@@ -80,7 +81,7 @@ function banner({ moduleIds }) {
 
 const directory = process.argv[2];
 for (const { input, groups } of BUNDLES) {
-  const bundle = await rolldown({ input, platform: 'node', external, treeshake, transform: { target: 'es2023' } });
+  const bundle = await rolldown({ input, platform: 'node', external, treeshake, plugins: [watPlugin()], transform: { target: 'es2023' } });
   await bundle.write({
     dir: directory, format: 'esm', sourcemap: true, comments: { jsdoc: false }, entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js',
     banner, codeSplitting: { groups },

@@ -175,7 +175,7 @@ function newestChange(path) {
 /** Whether dist is missing or older than its sources. Its own time is set to the start of its build. */
 export function buildIsStale(root = ROOT) {
   const built = statSync(join(root, 'dist'), { throwIfNoEntry: false });
-  return built === undefined || ['src', 'scripts/bundle.mjs', 'tsconfig.json', 'package-lock.json'].some((name) => newestChange(join(root, name)) > built.mtimeMs);
+  return built === undefined || ['src', 'scripts/bundle.mjs', 'scripts/wat.mjs', 'tsconfig.json', 'package-lock.json'].some((name) => newestChange(join(root, name)) > built.mtimeMs);
 }
 
 /**

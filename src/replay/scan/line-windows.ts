@@ -1,4 +1,4 @@
-// Finds the lines that matter in bytes, fast: needles.ts has the words that such lines contain, scan-code.ts the WebAssembly that looks
+// Finds the lines that matter in bytes, fast: needles.ts has the words that such lines contain, scanner.wat the WebAssembly that looks
 // for them. The folder imports nothing. Start with LineWindows below.
 import { NeedleFinder } from './needle-finder.ts';
 
