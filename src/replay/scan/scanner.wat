@@ -10,19 +10,20 @@
 (module
   (memory (export "memory") 1)
 
-  ;; The memory: constants, four tables of 16 bytes, the roles by hash, and from $searched on the bytes that are searched.
+  ;; The memory: constants, four tables of 16 bytes, a role for each hash, and the bytes that are searched. $find has some of these numbers as
+  ;; literals: V8 loads a global again at each use.
   (global $constants i32 (i32.const 16))
   (global $tables (export "tables") i32 (i32.const 64))
-  (global $roles (export "roles") i32 (i32.const 4096))
-  (global $searched (export "searched") i32 (i32.const 8192))
+  (global (export "roles") i32 (i32.const 4096))
+  (global (export "searched") i32 (i32.const 8192))
 
   ;; How far reads that begin before the end go beyond it: a block, and the second half of a fingerprint. Zeros must be there.
   (global (export "padding") i32 (i32.const 36))
 
-  ;; The roles of four bytes, as bits: a whole fingerprint, the first half of one, the second half. The third is the second, shifted by one.
-  (global $whole (export "whole") i32 (i32.const 1))
-  (global $begins (export "begins") i32 (i32.const 2))
-  (global $ends (export "ends") i32 (i32.const 4))
+  ;; The roles of four bytes, as bits: a whole fingerprint, the first half of one, the second half. Shifted by one, the second is the third.
+  (global (export "whole") i32 (i32.const 1))
+  (global (export "begins") i32 (i32.const 2))
+  (global (export "ends") i32 (i32.const 4))
 
   ;; More results of $find: the newlines that it passed, and whether a byte beyond ASCII was seen, perhaps a little further on (not 0).
   (global $newlines (export "newlines") (mut i32) (i32.const 0))
@@ -33,25 +34,10 @@
   (data (i32.const 32) "\0f\0f\0f\0f\0f\0f\0f\0f\0f\0f\0f\0f\0f\0f\0f\0f") ;; the lower halves of all bytes
   (data (i32.const 48) "\0a\0a\0a\0a\0a\0a\0a\0a\0a\0a\0a\0a\0a\0a\0a\0a") ;; newlines
 
-  ;; The hash of four bytes, 0 to 4095: the upper bits of a product with 0x9e3779b1, which spreads them (Knuth's multiplicative method).
-  (func $hash (export "hash") (param $word i32) (result i32)
+  ;; The hash of four bytes, 0 to 4095: the upper bits of a product with 0x9e3779b1, which spreads them (Knuth's multiplicative method). $find
+  ;; has the same two instructions inside. V8 moves all vectors out of their registers for a call.
+  (func (export "hash") (param $word i32) (result i32)
     (i32.shr_u (i32.mul (local.get $word) (i32.const 0x9e3779b1)) (i32.const 20)))
-
-  ;; The possible roles of the four bytes at a place.
-  (func $role (param $place i32) (result i32)
-    (i32.load8_u (i32.add (global.get $roles) (call $hash (i32.load align=1 (local.get $place))))))
-
-  ;; Whether the bytes at a place have the hash of a whole fingerprint of four, or those of both halves of one of eight: 0 if not.
-  (func $isFingerprint (param $place i32) (result i32)
-    (local $role i32)
-    (local.set $role (call $role (local.get $place)))
-    (i32.or
-      (i32.and (local.get $role) (global.get $whole))
-      (i32.and
-        (global.get $ends)
-        (i32.and
-          (i32.shl (local.get $role) (i32.const 1)) ;; $begins becomes $ends
-          (call $role (i32.add (local.get $place) (i32.const 4)))))))
 
   ;; 1 if the byte at a place is a newline, else 0.
   (func $isNewline (param $place i32) (result i32)
@@ -73,6 +59,7 @@
     (local $mask i32)                          ;; a bit for each pair: whether it is a hit that was not examined
     (local $pair i32)                          ;; the distance of a hit's pair from the beginning of the block, in bytes
     (local $place i32)                         ;; where the fingerprint of a hit begins
+    (local $role i32) (local $nextRole i32)    ;; what its first four bytes may be, and the next four
 
     (local.set $evenLowerHalves (v128.load (global.get $constants)))
     (local.set $lowerHalves (v128.load offset=16 (global.get $constants)))
@@ -82,9 +69,9 @@
     (local.set $table2 (v128.load offset=32 (global.get $tables)))
     (local.set $table3 (v128.load offset=48 (global.get $tables)))
 
-    (block $done
+    (block $none (block $found
       (loop $nextBlock
-        (br_if $done (i32.ge_u (local.get $from) (local.get $end)))
+        (br_if $none (i32.ge_u (local.get $from) (local.get $end)))
         (local.set $first (v128.load align=1 (local.get $from)))
         (local.set $second (v128.load offset=16 align=1 (local.get $from)))
 
@@ -116,10 +103,10 @@
         ;; takes the first from the block before.
         (local.set $hits
           (v128.and
+            (i8x16.shuffle 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 (local.get $begunBefore) (local.get $begun))
             (v128.and
-              (i8x16.shuffle 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 (local.get $begunBefore) (local.get $begun))
-              (i8x16.swizzle (local.get $table2) (local.get $even)))
-            (i8x16.swizzle (local.get $table3) (local.get $odd))))
+              (i8x16.swizzle (local.get $table2) (local.get $even))
+              (i8x16.swizzle (local.get $table3) (local.get $odd)))))
         (local.set $begunBefore (local.get $begun))
 
         (if (v128.any_true (local.get $hits))
@@ -128,21 +115,19 @@
             (loop $nextHit
               (local.set $pair (i32.shl (i32.ctz (local.get $mask)) (i32.const 1)))
               (local.set $place (i32.sub (i32.add (local.get $from) (local.get $pair)) (i32.const 2)))
-              (if (call $isFingerprint (local.get $place))
-                (then
-                  ;; Count the newlines of the block before the pair, without those in the pair before it, where the fingerprint begins. That
-                  ;; pair may be in the block before, whose newlines were counted.
-                  (local.set $count
-                    (i32.add
-                      (local.get $count)
-                      (i32.popcnt
-                        (i32.and
-                          (local.get $lines)
-                          (i32.sub (i32.shl (i32.const 1) (local.get $pair)) (i32.const 1))))))
-                  (local.set $count (i32.sub (local.get $count) (call $isNewline (local.get $place))))
-                  (local.set $count (i32.sub (local.get $count) (call $isNewline (i32.add (local.get $place) (i32.const 1)))))
-                  (local.set $from (local.get $place))
-                  (br $done)))
+
+              ;; The possible roles of the first four bytes, and those of the next four, by their hashes. The roles lie at 4096.
+              (local.set $role
+                (i32.load8_u offset=4096 (i32.shr_u (i32.mul (i32.load align=1 (local.get $place)) (i32.const 0x9e3779b1)) (i32.const 20))))
+              (local.set $nextRole
+                (i32.load8_u offset=4096 (i32.shr_u (i32.mul (i32.load offset=4 align=1 (local.get $place)) (i32.const 0x9e3779b1)) (i32.const 20))))
+
+              ;; Leave at a whole fingerprint (1), and at the two halves of one: the first begins it (2), the second ends it (4).
+              (br_if $found
+                (i32.or
+                  (i32.and (local.get $role) (i32.const 1))
+                  (i32.and (i32.and (i32.shl (local.get $role) (i32.const 1)) (local.get $nextRole)) (i32.const 4))))
+
               ;; Clear the lowest bit, which was this hit.
               (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
               (br_if $nextHit (local.get $mask)))))
@@ -150,6 +135,16 @@
         (local.set $count (i32.add (local.get $count) (i32.popcnt (local.get $lines))))
         (local.set $from (i32.add (local.get $from) (i32.const 32)))
         (br $nextBlock)))
+
+      ;; Found: count the newlines of the block before the pair, without those in the pair before it, where the fingerprint begins. That pair may
+      ;; be in the block before, whose newlines were counted.
+      (local.set $count
+        (i32.add
+          (local.get $count)
+          (i32.popcnt (i32.and (local.get $lines) (i32.sub (i32.shl (i32.const 1) (local.get $pair)) (i32.const 1))))))
+      (local.set $count (i32.sub (local.get $count) (call $isNewline (local.get $place))))
+      (local.set $count (i32.sub (local.get $count) (call $isNewline (i32.add (local.get $place) (i32.const 1)))))
+      (local.set $from (local.get $place)))
 
     (global.set $newlines (local.get $count))
     (global.set $high (i8x16.bitmask (local.get $seen)))
