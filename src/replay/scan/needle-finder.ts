@@ -1,4 +1,5 @@
-import { FINGERPRINT, FINGERPRINTS, NEEDLES } from './needles.ts';
+import { FINGERPRINTS } from './fingerprints.ts';
+import { NEEDLES } from './needles.ts';
 import scanner from './scanner.wat';
 
 interface Global {
@@ -31,6 +32,8 @@ const PAGE = 65_536;
 const NEWLINE = 10;
 /** Bytes of a vector. */
 const VECTOR = 16;
+/** Bytes of a fingerprint that are searched first, in all groups at once. The second half of a long fingerprint is checked after that. */
+const FINGERPRINT = 4;
 
 /** For each fingerprint, as the i32 at its beginning in memory: the needles that contain it, as bytes, and where. */
 const BY_FINGERPRINT = new Map(FINGERPRINTS.flat().map((fingerprint) => {
