@@ -42,10 +42,12 @@ const both = (one, other) => [...one].filter((id) => other.has(id));
  */
 const SHARED = {
   cli: (graph) => reached(['cli/cli.ts', 'daemon/descriptor-limit.ts', 'daemon/notify-environment.ts'], graph),
-  common: (graph) => new Set([
-    ...reached(['cli/options/machine.ts', 'cli/config/config.ts'], graph),
+  options: (graph) => new Set([
+    ...reached(['cli/options/parse-words.ts'], graph),
     ...both(reached(commands('replay'), graph), reached([...commands('exec'), ...THREADS], graph)),
   ]),
+  replay: (graph) => reached(['cli/commands/replay.ts', 'replay/report/terminal.ts'], graph),
+  common: (graph) => reached(['cli/options/machine.ts', 'cli/config/config.ts'], graph),
   execute: (graph) => new Set([
     ...reached(commands('exec'), graph), ...both(reached(commands('mount', 'status', 'dmesg'), graph), reached(THREADS, graph)),
   ]),

@@ -35,20 +35,29 @@ const VECTOR = 16;
 /** Bytes of a fingerprint that are searched first, in all groups at once. The second half of a long fingerprint is checked after that. */
 const FINGERPRINT = 4;
 
-/** For each fingerprint, as the i32 at its beginning in memory: the needles that contain it, as bytes, and where. */
-const BY_FINGERPRINT = new Map(FINGERPRINTS.flat().map((fingerprint) => {
-  const begin = fingerprint.slice(0, FINGERPRINT);
-  return [wordOf(begin), NEEDLES.flatMap((needle) => placesOf(begin, needle).map((at) => ({ bytes: new TextEncoder().encode(needle), at })))];
-}));
-
 /** Four characters of ASCII as the i32 that is loaded from their place. */
-function wordOf(text: string): number {
-  return text.charCodeAt(0) | (text.charCodeAt(1) << 8) | (text.charCodeAt(2) << 16) | (text.charCodeAt(3) << 24);
+function wordOf(text: string, at = 0): number {
+  return text.charCodeAt(at) | (text.charCodeAt(at + 1) << 8) | (text.charCodeAt(at + 2) << 16) | (text.charCodeAt(at + 3) << 24);
 }
 
-function placesOf(part: string, text: string): number[] {
-  return Array.from(text, (_, n) => n).filter((n) => text.startsWith(part, n));
+/** A needle, as bytes, and the place of a fingerprint in it. */
+interface Holder {
+  readonly bytes: Uint8Array;
+  readonly at: number;
 }
+
+/** For each fingerprint, as the i32 at its beginning: the needles that contain it. */
+function needlesByFingerprint(): ReadonlyMap<number, readonly Holder[]> {
+  const found = new Map<number, Holder[]>(FINGERPRINTS.flat().map((text) => [wordOf(text), []]));
+  const encoder = new TextEncoder();
+  for (const needle of NEEDLES) {
+    const bytes = encoder.encode(needle);
+    for (let at = 0; at + FINGERPRINT <= needle.length; at += 1) found.get(wordOf(needle, at))?.push({ bytes, at });
+  }
+  return found;
+}
+
+const BY_FINGERPRINT = needlesByFingerprint();
 
 /** Fills the tables of groups and the roles by hash. */
 function prepare({ memory, tables, roles, hash, whole, begins, ends }: Scanner): void {

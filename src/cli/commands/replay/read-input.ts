@@ -2,8 +2,8 @@ import { closeSync, createReadStream, open, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { LineWindows } from '../../../replay/scan/line-windows.ts';
-import { MAGIC_BYTES, packingOf, unpacked } from './compression.ts';
 import { type Input, STDIN } from './inputs.ts';
+import { MAGIC_BYTES, type PackingName, packingOf } from './packed.ts';
 
 /** Called from time to time with how many bytes of the input, packed or not, were read since the last call. Returns whether to go on. */
 export type OnRead = (bytes: number) => Promise<boolean>;
@@ -25,7 +25,7 @@ const READS_A_TURN = 16;
 /** A source that sends fewer bytes at a time is slow, so other work fits between. */
 const SMALL_READ = 4096;
 
-/** Reads an input to its end into `into`. Errors are those of system calls, and of compression.ts. */
+/** Reads an input to its end into `into`. Errors are those of system calls, and of packed.ts. */
 export async function readInput(input: Input, { stdin, stdinDescriptor }: StandardInput, into: LineWindows, onRead: OnRead): Promise<void> {
   if (input.name === STDIN) {
     await readSource({ name: STDIN, descriptor: stdinDescriptor, rest: stdin }, into, onRead);
@@ -94,6 +94,12 @@ async function readStream(begin: Uint8Array, { name, rest }: Source, into: LineW
   const packing = packingOf(first);
   const content = after(first, pieces);
   for await (const piece of packing ? unpacked(packing, content, name) : content) into.push(piece);
+}
+
+/** Loaded lazily: to load what unpacks takes longer than to read a small log. */
+async function* unpacked(packing: PackingName, content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  const compression = await import('./compression.ts');
+  yield* compression.unpacked(packing, content, path);
 }
 
 async function* counted(pieces: AsyncIterable<unknown>, onRead: OnRead): AsyncGenerator<Uint8Array> {

@@ -4,12 +4,10 @@ import { type Filter, wanted } from '../../../replay/filter.ts';
 import type { ReplayEvent } from '../../../replay/history/event.ts';
 import { type InputCounts, LogReplay } from '../../../replay/log-replay.ts';
 import { addTotals, NO_TOTALS, type Totals } from '../../../replay/summary/summary.ts';
-import { NoToolError } from './compression.ts';
-import { UnusableError } from './rasdaemon-database.ts';
 import { type Input } from './inputs.ts';
 import { reason } from '../../read-file.ts';
 import { readInput, type StandardInput } from './read-input.ts';
-import { TruncatedError } from './members.ts';
+import { NoToolError, TruncatedError, UnusableError } from './packed.ts';
 
 export interface RunOptions {
   readonly crashWindow: number;
