@@ -179,7 +179,8 @@ export function buildIsStale(root = ROOT) {
 }
 
 /**
- * Checks src with tsc, and bundles it into dist. `build/` has every module by itself, for tests that run one module in another process.
+ * Checks src with tsc, and bundles it into dist. `build/` has every module by itself, for tests that run one module in another process, but no
+ * WebAssembly: replay's scanner is only in the bundle.
  * Both are replaced only when the new ones are complete. So a failed build breaks nothing, and a running program never sees half of one.
  */
 export function build(root = ROOT) {

@@ -65,6 +65,17 @@ export class LineWindows {
     this.#work(lastBorder(this.#finder.bytes, this.#at, this.#end));
   }
 
+  /**
+   * Calls a function that writes the next bytes into the memory from a place on, at most so many, and returns how many it wrote, or undefined. As
+   * {@link space} and {@link wrote}, but nothing is allocated for each call. Returns what the function returned.
+   */
+  fillFrom<Count extends number | undefined>(read: (into: Uint8Array, at: number, most: number) => Count): Count {
+    if (SIZE - this.#end < CHUNK) this.#dropDone();
+    const count = read(this.#finder.bytes, this.#end, Math.min(CHUNK, SIZE - this.#end));
+    if (count !== undefined && count > 0) this.wrote(count);
+    return count;
+  }
+
   /** Takes bytes from elsewhere, by copying them. */
   push(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {

@@ -5,8 +5,11 @@ import type { LineWindows } from '../../../replay/scan/line-windows.ts';
 import { type Input, STDIN } from './inputs.ts';
 import { MAGIC_BYTES, type PackingName, packingOf } from './packed.ts';
 
-/** Called from time to time with how many bytes of the input, packed or not, were read since the last call. Returns whether to go on. */
-export type OnRead = (bytes: number) => Promise<boolean>;
+/**
+ * Called from time to time with how many bytes of the input, packed or not, were read since the last call. Returns whether to go on; a promise if
+ * that has to wait.
+ */
+export type OnRead = (bytes: number) => boolean | Promise<boolean>;
 
 /** Standard input: its descriptor, if blocking reads are allowed, and its rest as a stream. */
 export interface StandardInput {
@@ -64,24 +67,27 @@ async function readSource(source: Source, into: LineWindows, onRead: OnRead): Pr
     await readStream(space.slice(0, count), source, into, onRead);
     return;
   }
+  const next = (bytes: Uint8Array, at: number, most: number): number | undefined => readNow(source, bytes, at, most);
+  into.wrote(count);
+  // Without a promise for each read, and without a new array: they would be hundreds of megabytes of garbage for a large log.
   for (let read: number | undefined = count, n = 1; read !== 0; n += 1) {
     if (read === undefined) {
       for await (const piece of counted(source.rest(), onRead)) into.push(piece);
       return;
     }
-    into.wrote(read);
-    if (!(await onRead(read))) return;
+    const goOn = onRead(read);
+    if (!(typeof goOn === 'boolean' ? goOn : await goOn)) return;
     // Nothing else runs meanwhile, so this process does not even notice that its output has no reader.
     if (n % READS_A_TURN === 0 || read < SMALL_READ) await new Promise((resolve) => { setImmediate(resolve); });
-    read = readNow(source, into.space());
+    read = into.fillFrom(next);
   }
 }
 
 /** How many bytes were read; 0 at the end. Undefined if there is no data now and the read must not block. */
-function readNow({ descriptor }: Source, into: Uint8Array): number | undefined {
+function readNow({ descriptor }: Source, into: Uint8Array, at = 0, most = into.length): number | undefined {
   if (descriptor === undefined) return undefined;
   try {
-    return readSync(descriptor, into, 0, into.length, null);
+    return readSync(descriptor, into, at, most, null);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
     throw error;

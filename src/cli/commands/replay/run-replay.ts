@@ -53,10 +53,10 @@ async function replayInput(input: Input, options: RunOptions): Promise<Totals> {
       else leftOut += 1;
     },
   });
-  const found = await attempt(() => readInput(input, options.standardInput, replay.windows, async (read) => {
+  const found = await attempt(() => readInput(input, options.standardInput, replay.windows, (read) => {
     options.onRead(read);
-    await options.outputTaken();
-    return !options.stopped();
+    const taken = options.outputTaken();
+    return taken === undefined ? !options.stopped() : taken.then(() => !options.stopped());
   }));
   const counts = await attempt(() => Promise.resolve(replay.finish()));
   // If reading ended because the output has no reader, the input is not at fault.
