@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { watPlugin } from './scripts/wat.mjs';
 
 /** For tests that start the compiled program: where coverage is measured, that of the program too. */
 const setupFiles = process.env.VMSYSCTLD_TEST_COVERAGE === undefined ? [] : ['test/coverage/record-children.ts'];
@@ -7,6 +8,7 @@ const setupFiles = process.env.VMSYSCTLD_TEST_COVERAGE === undefined ? [] : ['te
 const globalSetup = ['test/e2e/support/build-once.ts'];
 
 export default defineConfig({
+  plugins: [watPlugin()],
   test: {
     // How much has to be covered, and what else is: test/coverage/coverage.mjs.
     coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['json'], reportsDirectory: 'coverage', reportOnFailure: true },

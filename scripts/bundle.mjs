@@ -8,6 +8,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { ROOT } from './setup.mjs';
+import { watPlugin } from './wat.mjs';
 
 const source = (path) => join(ROOT, 'src', path);
 
@@ -41,10 +42,12 @@ const both = (one, other) => [...one].filter((id) => other.has(id));
  */
 const SHARED = {
   cli: (graph) => reached(['cli/cli.ts', 'daemon/descriptor-limit.ts', 'daemon/notify-environment.ts'], graph),
-  common: (graph) => new Set([
-    ...reached(['cli/options/machine.ts', 'cli/config/config.ts'], graph),
+  options: (graph) => new Set([
+    ...reached(['cli/options/parse-words.ts'], graph),
     ...both(reached(commands('replay'), graph), reached([...commands('exec'), ...THREADS], graph)),
   ]),
+  replay: (graph) => reached(['cli/commands/replay.ts', 'replay/report/terminal.ts'], graph),
+  common: (graph) => reached(['cli/options/machine.ts', 'cli/config/config.ts'], graph),
   execute: (graph) => new Set([
     ...reached(commands('exec'), graph), ...both(reached(commands('mount', 'status', 'dmesg'), graph), reached(THREADS, graph)),
   ]),
@@ -80,7 +83,7 @@ function banner({ moduleIds }) {
 
 const directory = process.argv[2];
 for (const { input, groups } of BUNDLES) {
-  const bundle = await rolldown({ input, platform: 'node', external, treeshake, transform: { target: 'es2023' } });
+  const bundle = await rolldown({ input, platform: 'node', external, treeshake, plugins: [watPlugin()], transform: { target: 'es2023' } });
   await bundle.write({
     dir: directory, format: 'esm', sourcemap: true, comments: { jsdoc: false }, entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js',
     banner, codeSplitting: { groups },

@@ -175,11 +175,12 @@ function newestChange(path) {
 /** Whether dist is missing or older than its sources. Its own time is set to the start of its build. */
 export function buildIsStale(root = ROOT) {
   const built = statSync(join(root, 'dist'), { throwIfNoEntry: false });
-  return built === undefined || ['src', 'scripts/bundle.mjs', 'tsconfig.json', 'package-lock.json'].some((name) => newestChange(join(root, name)) > built.mtimeMs);
+  return built === undefined || ['src', 'scripts/bundle.mjs', 'scripts/wat.mjs', 'tsconfig.json', 'package-lock.json'].some((name) => newestChange(join(root, name)) > built.mtimeMs);
 }
 
 /**
- * Checks src with tsc, and bundles it into dist. `build/` has every module by itself, for tests that run one module in another process.
+ * Checks src with tsc, and bundles it into dist. `build/` has every module by itself, for tests that run one module in another process, but no
+ * WebAssembly: replay's scanner is only in the bundle.
  * Both are replaced only when the new ones are complete. So a failed build breaks nothing, and a running program never sees half of one.
  */
 export function build(root = ROOT) {

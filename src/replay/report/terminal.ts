@@ -1,6 +1,5 @@
 // Reports for people and programs: a text (this file), a page (html.ts) and CSV (csv.ts). The folder may import what replay may. Start
 // with terminalReport() below.
-import Table from 'cli-table3';
 import { printable } from '../../abi/printable.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import { type Count, countAll, countBy, groupBy, hostOf, joinCaptures, type Summary, VERDICTS } from '../summary/summary.ts';
@@ -110,18 +109,18 @@ function notes({ events, totals }: Summary): string[] {
   return lines.length === 0 ? [] : ['', 'Besides:', ...lines];
 }
 
-const NO_LINES = Object.fromEntries(
-  (['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'] as const)
-    .map((place) => [place, '']),
-);
-
+/** Rows below a head, in columns: the first to the left, the others to the right. A package for tables takes longer to load than to read a log. */
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const made = new Table({
-    head: [...head],
-    colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
-    chars: { ...NO_LINES, middle: '  ' },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-  });
-  made.push(...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? grouped(cell) : cell))));
-  return made.toString().split('\n').map((line) => `  ${line}`.trimEnd()).join('\n');
+  const lines = [head, ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? grouped(cell) : cell)))];
+  const widths = head.map((_, column) => Math.max(...lines.map((cells) => widthOf(cells[column] ?? ''))));
+  const line = (cells: readonly string[]): string => cells.map((cell, column) => {
+    const blanks = ' '.repeat((widths[column] ?? 0) - widthOf(cell));
+    return column === 0 ? cell + blanks : blanks + cell;
+  }).join('  ');
+  return lines.map((cells) => `  ${line(cells)}`.trimEnd()).join('\n');
+}
+
+/** The columns of a terminal that a text takes: one for each character. */
+function widthOf(text: string): number {
+  return Array.from(text).length;
 }

@@ -1,4 +1,4 @@
-// Finds the lines that matter in bytes, fast: needles.ts has the words that such lines contain, scan-code.ts the WebAssembly that looks
+// Finds the lines that matter in bytes, fast: needles.ts has the words that such lines contain, scanner.wat the WebAssembly that looks
 // for them. The folder imports nothing. Start with LineWindows below.
 import { NeedleFinder } from './needle-finder.ts';
 
@@ -6,6 +6,7 @@ import { NeedleFinder } from './needle-finder.ts';
 const LONGEST_PIECE = 65_536;
 const NEWLINE = 10;
 const STRICT = new TextDecoder('utf-8', { fatal: true });
+const TEXT = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** How many lines before and after a line that matters are emitted with it: a journal entry has about thirty lines. */
 const AROUND = 40;
@@ -23,14 +24,16 @@ export interface LineSink {
   line(text: string, number: number): void;
 }
 
+/** The finder of a log that is done. The next log takes it: to make one takes longer than to search a small log. */
+let spare: NeedleFinder | undefined;
+
 /**
  * Picks the lines around those that matter out of a stream of bytes. Its memory is bounded, and its result does not depend on the chunks.
  */
 export class LineWindows {
   readonly counts = { bytes: 0, lines: 0, invalidUtf8: 0 };
   readonly #sink: LineSink;
-  readonly #finder = new NeedleFinder(SIZE);
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  readonly #finder = spare ?? new NeedleFinder(SIZE);
   /**
    * The bytes [0, end) hold three parts: those before `handed` were emitted, those before `at`, the start of a line, are done, the others
    * are not.
@@ -46,6 +49,7 @@ export class LineWindows {
   #left = 0;
 
   constructor(sink: LineSink) {
+    spare = undefined;
     this.#sink = sink;
   }
 
@@ -61,6 +65,17 @@ export class LineWindows {
     this.#work(lastBorder(this.#finder.bytes, this.#at, this.#end));
   }
 
+  /**
+   * Calls a function that writes the next bytes into the memory from a place on, at most so many, and returns how many it wrote, or undefined. As
+   * {@link space} and {@link wrote}, but nothing is allocated for each call. Returns what the function returned.
+   */
+  fillFrom<Count extends number | undefined>(read: (into: Uint8Array, at: number, most: number) => Count): Count {
+    if (SIZE - this.#end < CHUNK) this.#dropDone();
+    const count = read(this.#finder.bytes, this.#end, Math.min(CHUNK, SIZE - this.#end));
+    if (count !== undefined && count > 0) this.wrote(count);
+    return count;
+  }
+
   /** Takes bytes from elsewhere, by copying them. */
   push(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {
@@ -72,11 +87,12 @@ export class LineWindows {
     }
   }
 
-  /** There are no more bytes. The last line may lack its newline. */
+  /** There are no more bytes. The last line may lack its newline. No method may be called after this one. */
   finish(): void {
     this.#work(this.#end);
     const endsAmidLine = this.#end > 0 && this.#finder.bytes[this.#end - 1] !== NEWLINE;
     this.counts.lines = this.#number - 1 + (endsAmidLine ? 1 : 0);
+    spare = this.#finder;
   }
 
   #dropDone(): void {
@@ -149,7 +165,7 @@ export class LineWindows {
   }
 
   #text(start: number, end: number): string {
-    return this.#decoder.decode(this.#finder.bytes.subarray(start, this.#finder.bytes[end - 1] === NEWLINE ? end - 1 : end));
+    return TEXT.decode(this.#finder.bytes.subarray(start, this.#finder.bytes[end - 1] === NEWLINE ? end - 1 : end));
   }
 
   #pieceEnd(start: number, border: number): number {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/cli/exit-status.ts';
-import { packingOf, unpacked } from '../../../src/cli/commands/replay/compression.ts';
+import { unpacked } from '../../../src/cli/commands/replay/compression.ts';
+import { packingOf, TruncatedError } from '../../../src/cli/commands/replay/packed.ts';
 import { findInputs } from '../../../src/cli/commands/replay/inputs.ts';
-import { TruncatedError } from '../../../src/cli/commands/replay/members.ts';
 import { expectReplaceable, type Output, WriteError, writeWhole } from '../../../src/cli/commands/replay/write-file.ts';
 
 let directory = '';

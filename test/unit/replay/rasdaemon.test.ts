@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database as DatabaseClass } from 'node-sqlite3-wasm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { packingOf, unpacked } from '../../../src/cli/commands/replay/compression.ts';
-import { rasdaemonLines, UnusableError } from '../../../src/cli/commands/replay/rasdaemon-database.ts';
+import { unpacked } from '../../../src/cli/commands/replay/compression.ts';
+import { packingOf, UnusableError } from '../../../src/cli/commands/replay/packed.ts';
+import { rasdaemonLines } from '../../../src/cli/commands/replay/rasdaemon-database.ts';
 import type { ReplayEvent } from '../../../src/replay/history/event.ts';
 import { replayText } from '../../../src/replay/log-replay.ts';
 

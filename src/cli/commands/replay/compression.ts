@@ -2,13 +2,11 @@ import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { rasdaemonLines } from './rasdaemon-database.ts';
-import { GZIP, type Members, TruncatedError, unpackedMembers, ZSTD } from './members.ts';
+import { GZIP, type Members, unpackedMembers, ZSTD } from './members.ts';
+import { NoToolError, type PackingName, TruncatedError } from './packed.ts';
 
 /** How a file is unpacked: by Node.js, or by a tool that must be installed. */
 interface Packing {
-  readonly name: string;
-  /** The first bytes of such a file. */
-  readonly magic: readonly number[];
   /** Makes lines of content that is no packed text. */
   readonly lines?: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   /** How Node.js unpacks it. Absent: this version cannot. */
@@ -23,40 +21,28 @@ const LONGEST_WARNING = 200;
 
 const FROM_STDIN = (): readonly string[] => ['-dc'];
 
-const PACKINGS: readonly Packing[] = [
-  { name: 'gzip', magic: [0x1f, 0x8b], members: GZIP, tool: 'gzip', toolArguments: FROM_STDIN },
-  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], members: ZSTD, tool: 'zstd', toolArguments: FROM_STDIN },
-  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], tool: 'xz', toolArguments: FROM_STDIN },
-  { name: 'bzip2', magic: [0x42, 0x5a, 0x68], tool: 'bzip2', toolArguments: FROM_STDIN },
-  {
-    name: 'the journal', magic: [0x4c, 0x50, 0x4b, 0x53, 0x48, 0x48, 0x52, 0x48], tool: 'journalctl',
-    toolArguments: (path) => ['--file', path, '-o', 'export', '--no-pager'], readsPath: true,
-  },
-  { name: 'SQLite', magic: [...Buffer.from('SQLite format 3\0')], lines: rasdaemonLines },
-];
-
-export const MAGIC_BYTES = Math.max(...PACKINGS.map(({ magic }) => magic.length));
-
-/** The tool that a file needs is not installed. */
-export class NoToolError extends Error {}
-
-/** The packing of content that begins with these bytes. Undefined for plain text. */
-export function packingOf(first: Uint8Array): Packing | undefined {
-  return PACKINGS.find(({ magic }) => magic.every((byte, n) => first[n] === byte));
-}
+const PACKINGS: Readonly<Record<PackingName, Packing>> = {
+  gzip: { members: GZIP, tool: 'gzip', toolArguments: FROM_STDIN },
+  zstd: { members: ZSTD, tool: 'zstd', toolArguments: FROM_STDIN },
+  xz: { tool: 'xz', toolArguments: FROM_STDIN },
+  bzip2: { tool: 'bzip2', toolArguments: FROM_STDIN },
+  'the journal': { tool: 'journalctl', toolArguments: (path) => ['--file', path, '-o', 'export', '--no-pager'], readsPath: true },
+  SQLite: { lines: rasdaemonLines },
+};
 
 /**
  * The unpacked content of a stream, piece by piece.
  * @throws TruncatedError at a premature end or at unpacked data, after all that could be unpacked; NoToolError
  */
-export async function* unpacked(packing: Packing, content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
-  const { members, lines } = packing;
+export async function* unpacked(name: PackingName, content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  const { members, lines } = PACKINGS[name];
   if (lines) yield* lines(content);
-  else if (members?.decoder) yield* unpackedMembers(packing.name, members as Members, content);
-  else yield* byTool(packing, content, path);
+  else if (members?.decoder) yield* unpackedMembers(name, members as Members, content);
+  else yield* byTool(name, content, path);
 }
 
-async function* byTool({ name, tool = '', toolArguments = FROM_STDIN, readsPath }: Packing, content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+async function* byTool(name: PackingName, content: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  const { tool = '', toolArguments = FROM_STDIN, readsPath } = PACKINGS[name];
   if (readsPath && path === '-') throw new NoToolError(`${name} as a file cannot be read from standard input: pipe journalctl -o export`);
   const child = spawn(tool, toolArguments(path), { stdio: [readsPath ? 'ignore' : 'pipe', 'pipe', readsPath ? 'ignore' : 'pipe'] });
   // bzip2 warns of data after the packed part, and ends with status 0.

@@ -1,8 +1,6 @@
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-
-/** A packed file could not be read to its end, or is damaged; the message has the reason. All that could be unpacked was read. */
-export class TruncatedError extends Error {}
+import { TruncatedError } from './packed.ts';
 
 /** A packing whose files consist of members, each of which Node.js unpacks. */
 export interface Members {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database as DatabaseClass } from 'node-sqlite3-wasm';
+import { UnusableError } from './packed.ts';
 
 /** A row of a table, by column. */
 type Row = Readonly<Record<string, unknown>>;
@@ -15,9 +16,6 @@ interface Table {
   readonly name: string;
   readonly line: (row: Row) => string;
 }
-
-/** A file that is no database of rasdaemon. */
-export class UnusableError extends Error {}
 
 const ENCODER = new TextEncoder();
 /** Rows that become lines at a time. */

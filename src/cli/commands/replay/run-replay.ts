@@ -4,12 +4,10 @@ import { type Filter, wanted } from '../../../replay/filter.ts';
 import type { ReplayEvent } from '../../../replay/history/event.ts';
 import { type InputCounts, LogReplay } from '../../../replay/log-replay.ts';
 import { addTotals, NO_TOTALS, type Totals } from '../../../replay/summary/summary.ts';
-import { NoToolError } from './compression.ts';
-import { UnusableError } from './rasdaemon-database.ts';
 import { type Input } from './inputs.ts';
 import { reason } from '../../read-file.ts';
 import { readInput, type StandardInput } from './read-input.ts';
-import { TruncatedError } from './members.ts';
+import { NoToolError, TruncatedError, UnusableError } from './packed.ts';
 
 export interface RunOptions {
   readonly crashWindow: number;
@@ -55,10 +53,10 @@ async function replayInput(input: Input, options: RunOptions): Promise<Totals> {
       else leftOut += 1;
     },
   });
-  const found = await attempt(() => readInput(input, options.standardInput, replay.windows, async (read) => {
+  const found = await attempt(() => readInput(input, options.standardInput, replay.windows, (read) => {
     options.onRead(read);
-    await options.outputTaken();
-    return !options.stopped();
+    const taken = options.outputTaken();
+    return taken === undefined ? !options.stopped() : taken.then(() => !options.stopped());
   }));
   const counts = await attempt(() => Promise.resolve(replay.finish()));
   // If reading ended because the output has no reader, the input is not at fault.

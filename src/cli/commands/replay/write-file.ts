@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { accessSync, closeSync, constants, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { PlainError } from '../../../abi/plain-error.ts';
@@ -101,7 +100,7 @@ export function writeWhole(output: Output, text: string): void {
   const wrong = notReplaceable(output);
   if (wrong !== undefined) throw new WriteError(wrong);
   // Not named by the pid: another process may have the same one, in a container or on another machine.
-  const fresh = `${path}.${randomBytes(4).toString('hex')}.new`;
+  const fresh = `${path}.${Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex')}.new`;
   // An existing file belongs to another program, and stays.
   const descriptor = attempt(path, () => openSync(fresh, 'wx'));
   try {
