@@ -57,6 +57,7 @@ const rounds = wholeNumber('rounds', options.rounds ?? (options.quick ? '3' : '1
 if (options.only !== undefined && !(options.only in MEASURES)) fail(`--only takes one of ${Object.keys(MEASURES).join(', ')}, not '${options.only}'`);
 if (process.geteuid() !== 0) fail('it mounts filesystems of several kinds: run it as root');
 setupOrExit();
+if (process.env.NODE_EXTRA_CA_CERTS) say('NODE_EXTRA_CA_CERTS is set: before Node.js 22 it makes every start slower, so the ratios of starts come out too good. Unset it');
 const there = installNeeds();
 if (!there.has('gcc') || !there.has('taskset')) fail('there is no measuring without gcc and taskset');
 // The load of this program runs on the same CPU too.

@@ -32,7 +32,7 @@ function bounds(results) {
   return `
 What bounds dev-fuse: \`fs.readSync\` and \`fs.writeSync\` cost ${figure(added)} us a request more than read(2) and write(2) do, whatever is done between
 them. A server in Node.js that did nothing else than C does would reach these shares of C libfuse3: ${reached.join('; ')}. What is missing to that is its own
-JavaScript. The start is bounded by Node.js itself and by loading modules, one file each, in two threads.
+JavaScript. \`docs/architecture.md\` says what bounds the start.
 `;
 }
 

@@ -199,7 +199,8 @@ function processStat(pid: number): ProcessStat | undefined {
  * onCommand receives CMD's pid, as soon as there is one @throws TransportError if another program has reaped both
  */
 export async function waitForCommand(launcher: number, onCommand: (pid: number) => void): Promise<Ending> {
-  const started = performance.now();
+  // In seconds. `performance` would load modules of Node.js first.
+  const started = process.uptime();
   let command: number | undefined;
   for (;;) {
     if (command === undefined) {
@@ -217,7 +218,7 @@ export async function waitForCommand(launcher: number, onCommand: (pid: number) 
       return ending;
     }
     if (state === undefined && (command === undefined || reaped)) throw new TransportError('the command has ended, but another program has taken its status');
-    await delay(Math.min(LONGEST_INTERVAL, 1 + (performance.now() - started) / 50));
+    await delay(Math.min(LONGEST_INTERVAL, 1 + (process.uptime() - started) * 20));
   }
 }
 

@@ -3,7 +3,6 @@
 // pending.ts keeps what could not be written; where.ts chooses its place. admission.ts decides which write is refused, and states what can
 // be lost.
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { performance } from 'node:perf_hooks';
 import { ERRNO, negativeErrno } from '../../abi/errno.ts';
 import type { PrintkRecord } from '../../kernel/effect.ts';
 import { closeFile, type LogFile, type LogRefusal, openLogFile, refusal } from './file.ts';

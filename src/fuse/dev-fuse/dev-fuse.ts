@@ -1,7 +1,6 @@
 // The transport over /dev/fuse. The main thread mounts and watches the mount (this file, serving-thread-handle.ts). A thread of its own
 // reads requests and answers them (serving-thread.ts, session.ts, *-operations.ts). The folder may import fuse and abi. Start with
 // devFuseTransport below.
-import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, watch as watchFile } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -46,7 +45,8 @@ export const devFuseTransport: Transport = {
   name: 'dev-fuse',
 
   async mount(source: ServiceSource, { mountPoint: place, allowOther, onNews, onTrouble }: TransportOptions): Promise<Mounted> {
-    const wakeName = `.${randomUUID()}`;
+    // Nobody looks it up by chance. It need not be secret, and to load node:crypto takes a while.
+    const wakeName = `.wake-${Math.random().toString(36).slice(2)}`;
     const thread = new ServingThread({ source, wakeName, onNews });
     let mountPoint: string;
     let descriptor: number;

@@ -1,12 +1,15 @@
-// The rest of the program, if this version has it: `exec -- true`, and replay by a bench of its own.
+// The rest of the program, if this version has it: `--version` and `exec -- true`, and replay by a bench of its own.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../../scripts/setup.mjs';
 import { say } from '../setup.mjs';
-import { inTurns, spread } from '../statistics.mjs';
+import { inTurns, ratios, spread } from '../statistics.mjs';
 import { MAIN } from '../systems.mjs';
 import { figure, withQuartiles } from '../table.mjs';
+
+/** How many times as long as Node.js alone a command may take, by the clock. */
+const TARGETS = { '--version': 1.5, 'exec -- true': 3.5 };
 
 function timed(command) {
   const begun = performance.now();
@@ -25,10 +28,16 @@ export async function exec(bench) {
     say('vmsysctld has no exec here: left out');
     return [];
   }
-  const commands = { exec: [process.execPath, MAIN, 'exec', '--', 'true'], node: [process.execPath, '-e', '0'] };
+  const commands = Object.fromEntries([...Object.keys(TARGETS).map((words) => [words, [process.execPath, MAIN, ...words.split(' ')]]), ['node', [process.execPath, '-e', '0']]]);
   const measured = await inTurns(Object.keys(commands), bench.rounds, async (name) => timed(commands[name]));
   const details = Object.fromEntries([...measured].map(([name, seconds]) => [name, spread(seconds)]));
-  return [{ name: `exec -- true (Node.js alone: ${withQuartiles(details.node)})`, unit: 's', cells: { 'dev-fuse': withQuartiles(details.exec) }, details }];
+  return Object.entries(TARGETS).flatMap(([words, target]) => {
+    const ratio = ratios(measured.get(words), measured.get('node'));
+    return [
+      { name: `${words} (Node.js alone: ${withQuartiles(details.node)})`, unit: 's', cells: { 'dev-fuse': withQuartiles(details[words]) }, details },
+      { name: words, unit: 'of Node.js', cells: { 'dev-fuse': withQuartiles(ratio) }, target: `at most ${target}`, met: ratio.median <= target, details: { ratio } },
+    ];
+  });
 }
 
 /** Replay's own bench prints its results as JSON in its last line. */
