@@ -1,6 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { FUSE_DIRENT, FUSE_ENTRY_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_READ_IN, FUSE_RELEASE_IN } from '../../abi/fuse-protocol.ts';
 import { childPath } from '../file-attributes.ts';
+import { keepsOwnSize } from './client-sizes.ts';
 import type { Answer, Context, RequestRows } from './context.ts';
 import { putEntry } from './node-operations.ts';
 import type { Request } from './request.ts';
@@ -54,8 +55,8 @@ export function directoryOperations(context: Context): RequestRows {
     const attributes = filesystem.getattr(path);
     const found = typeof attributes !== 'number';
     reply.clear(at, after - at);
-    // Not where Linux would take the size from it, and the next open(2) would have to set that again.
-    if (plus && !dots && found && !context.nodes.hasOwnSize(path)) putEntry(context, at, path, attributes);
+    const known = nodes.at(path);
+    if (plus && !dots && found && !(known !== undefined && keepsOwnSize(known.size))) putEntry(context, at, path, attributes);
     const { fields } = FUSE_DIRENT;
     reply.put(dirent, fields.ino, found ? attributes.ino : UNKNOWN_INODE);
     reply.put(dirent, fields.off, next);
