@@ -45,14 +45,14 @@ export function directoryOperations(context: Context): RequestRows {
   };
 
   /** Writes a name `at` bytes after the header, if it fits before `end`. Returns where the next name begins, or undefined. */
-  const putName = (at: number, end: number, directory: string, name: string, next: number, plus: boolean): number | undefined => {
+  const putName = (at: number, end: number, directory: string, name: string, next: number, plus: boolean, listed: boolean): number | undefined => {
     const bytes = Buffer.from(name);
     const dirent = plus ? at + FUSE_ENTRY_OUT.size : at;
     const after = aligned(dirent + FUSE_DIRENT.size + bytes.length);
     if (after > end) return undefined;
     const dots = next <= DOTS.length;
     const path = childPath(directory, name);
-    const attributes = filesystem.getattr(path);
+    const attributes = filesystem.getattr(path, listed);
     const found = typeof attributes !== 'number';
     reply.clear(at, after - at);
     const known = nodes.at(path);
@@ -80,7 +80,7 @@ export function directoryOperations(context: Context): RequestRows {
     let at = 0;
     for (let index = offset; index < DOTS.length + directory.names.length; index += 1) {
       const name = DOTS[index] ?? directory.names[index - DOTS.length] ?? '';
-      const after = putName(at, end, directory.path, name, index + 1, plus);
+      const after = putName(at, end, directory.path, name, index + 1, plus, index > offset);
       if (after === undefined) break;
       at = after;
     }
