@@ -35,13 +35,13 @@ export interface Attributes {
   /** Inode number, the same for the same path as long as the mount lives. */
   readonly ino: number;
   /** How lseek(2) works on it; `positions` if absent. */
-  readonly seeking?: Seeking;
+  readonly seeking?: Seeking | undefined;
   /** splice(2) and sendfile(2) from it are refused with EINVAL. */
-  readonly splices?: false;
+  readonly splices?: false | undefined;
   /** `size` may change: a transport that can choose for each file must not let Linux cache it. */
-  readonly sizeChanges?: true;
+  readonly sizeChanges?: true | undefined;
   /** A read takes bytes away, wherever it begins: nothing may be read ahead. */
-  readonly stream?: true;
+  readonly stream?: true | undefined;
   /** The name may go: it is not to be cached. What lies below goes with it. */
   readonly goes?: true;
 }

@@ -24,7 +24,10 @@ export type DelayedOperation = 'read' | 'write';
  * caused is done: its log lines are in the log file.
  */
 export interface Filesystem {
-  getattr(path: string): Attributes | number;
+  /**
+   * `listed`: the same request has just asked for another name of the same directory. What changes without a request is not looked for again.
+   */
+  getattr(path: string, listed?: boolean): Attributes | number;
   /**
    * Whether a caller may do what `asked` says to what is at a path, as access(2) asks: read 4, write 2, execute 1. 0 or a negative errno. Where
    * a method is given no caller, Linux has checked the mode itself.

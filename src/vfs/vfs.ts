@@ -96,10 +96,8 @@ export class Vfs {
     }
     if (node.kind === 'symlink') return { mode: S_IF.symlink | 0o777, size: 0, nlink: 1, ino };
     const { size, seeking, sizeChanges, stream, splices = stream ? undefined : kind.splices } = node;
-    return {
-      mode: S_IF.regular | node.mode, size, nlink: 1, ino, ...(seeking && { seeking }), ...(splices === false && { splices }), ...(sizeChanges && { sizeChanges }),
-      ...(stream && { stream }),
-    };
+    // Each name of a listing comes here: a literal takes a fraction of the time of properties that are there or not.
+    return { mode: S_IF.regular | node.mode, size, nlink: 1, ino, seeking, splices: splices === false ? false : undefined, sizeChanges, stream };
   }
 
   /** Where a symbolic link points to. */

@@ -56,6 +56,18 @@ describe('an injection', () => {
     return drawn;
   };
 
+  it('costs about as much after 300,000 others as at first', () => {
+    const memory = new PhysicalMemory(layOutMemory({ memoryBytes: 2 ** 32 }));
+    const random = seededRandom(1);
+    poison(memory, random, 20_000);
+    const first = time(() => { poison(memory, random, 20_000); });
+    poison(memory, random, 300_000);
+    const late = time(() => { poison(memory, random, 20_000); });
+    console.log(`20,000 injections: ${first.toFixed(0)} ms at first, ${late.toFixed(0)} ms later`);
+    // A walk over all chunks of the free frames takes five times as long.
+    expect(late).toBeLessThan(3 * first);
+  });
+
   it('costs as much when few pages are left, and when none is, as at first', () => {
     const memory = new PhysicalMemory(layOutMemory({ memoryBytes: LEAST_MEMORY }));
     const random = seededRandom(1);

@@ -32,6 +32,29 @@ const PROGRAM = (code: string, first = ''): string => `
   for (let n = 0; n < ${TIMES}; n += 1) { ${code} }
 `;
 
+/** Reads all files below a directory as sysctl(8) does: it lists, asks for the attributes of each file, opens it, and reads up to its end. */
+const READ_ALL = `
+  const fs = require('node:fs');
+  const buffer = Buffer.alloc(8192);
+  const readAll = (directory) => {
+    for (const entry of fs.readdirSync(directory)) {
+      const path = directory + '/' + entry;
+      const found = fs.statSync(path);
+      if (found.isDirectory()) readAll(path);
+      else if (found.mode & 0o400) {
+        const fd = fs.openSync(path, 'r');
+        try {
+          while (fs.readSync(fd, buffer) > 0);
+        } catch (error) {
+          if (error.code !== 'EIO' && error.code !== 'EINVAL') throw error;
+        }
+        fs.closeSync(fd);
+      }
+    }
+  };
+  readAll(process.argv[1]);
+`;
+
 /** The calls of read(2) and write(2) of each thread of a process so far, all variants of them. */
 function calls(pid: number): Map<string, { readonly reads: number; readonly writes: number }> {
   return new Map(readdirSync(`/proc/${pid}/task`).map((thread) => {
@@ -66,6 +89,20 @@ describeMount('an operation on a mount', () => {
         if (differ > BESIDE) wrong.push(`${does}: ${reads} requests, ${writes} messages`);
       }
       expect(wrong).toEqual([]);
+    });
+  });
+
+  it('costs four requests and a notification for each file of `sysctl -a`, which asks for no attributes besides the listing', async () => {
+    await withDaemon({}, async ({ mountPoint, process: { pid = 0 } }) => {
+      const { stdout } = await sh('find "$1" -type f | wc -l', [join(mountPoint, 'proc/sys')]);
+      const files = Number(stdout);
+      const run = (): Promise<unknown> => sh('"$1" -e "$2" "$3"', [process.execPath, READ_ALL, join(mountPoint, 'proc/sys')]);
+      await run();
+      const { reads, writes } = await callsDuring(pid, run);
+      console.log(`sysctl -a: ${(reads / files).toFixed(2)} requests, ${(writes / files).toFixed(2)} messages for each of ${files} files`);
+      // OPEN, two READ, RELEASE. What is more than 4 and 5 is for directories.
+      expect(reads / files).toBeLessThan(4.4);
+      expect(writes / files).toBeLessThan(5.4);
     });
   });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { O } from '../../src/abi/file-calls.ts';
 import { FUSE_NOTIFY, FUSE_NOTIFY_STORE_OUT } from '../../src/abi/fuse-protocol.ts';
-import { clientSize, ClientSizes } from '../../src/fuse/dev-fuse/client-sizes.ts';
+import { clientSize, ClientSizes, keepsOwnSize } from '../../src/fuse/dev-fuse/client-sizes.ts';
 
 /** Bytes of fuse_out_header, whose `error` is the code of the notification. */
 const HEADER = 16;
@@ -54,6 +54,23 @@ describe('the sizes that Linux remembers of open files', () => {
     sizes.released(node, 1);
     sizes.shown(node, OTHER);
     expect(sent).toHaveLength(3);
+  });
+
+  it('come with the names of a directory, unless somebody reads the file, or the last program opened it first and asked then', () => {
+    expect(keepsOwnSize(node.size)).toBe(false);
+    sizes.opened(node, 1, O.rdonly, READER);
+    expect(keepsOwnSize(node.size)).toBe(true);
+    sizes.released(node, 1);
+    expect(keepsOwnSize(node.size)).toBe(false);
+    sizes.opened(node, 2, O.rdonly, READER);
+    sizes.asked(node, READER);
+    sizes.released(node, 2);
+    expect(keepsOwnSize(node.size)).toBe(true);
+    sizes.asked(node, OTHER);
+    expect(keepsOwnSize(node.size)).toBe(false);
+    sizes.opened(node, 3, O.rdonly, READER);
+    sizes.released(node, 3);
+    expect(keepsOwnSize(node.size)).toBe(false);
   });
 
   it('are left as they are while another reader may look for the end in the pages that were read', () => {

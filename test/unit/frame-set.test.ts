@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layOutMemory } from '../../src/kernel/memory/layout.ts';
 import { PG } from '../../src/abi/page-flags.ts';
+import { Counts } from '../../src/kernel/memory/counts.ts';
 import { FrameSet } from '../../src/kernel/memory/frame-set.ts';
 import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
 import { LEAST_MEMORY } from '../../src/kernel/memory/frames.ts';
@@ -23,6 +24,32 @@ describe('an injection', () => {
     const memory = new PhysicalMemory(layOutMemory({ memoryBytes: LEAST_MEMORY }));
     const slab = memory.spans.filter(({ type }) => type === 'slab' || type === 'free').reduce((sum, { first, last }) => sum + last - first + 1, 0);
     expect(poison(memory, seededRandom(3), LEAST_MEMORY / 4096)).toBe(slab);
+  });
+
+  it('of any page draws the same, whether or not one was drawn after each change before', () => {
+    const [often, seldom] = [0, 1].map(() => new PhysicalMemory(layOutMemory({ memoryBytes: LEAST_MEMORY }))) as [PhysicalMemory, PhysicalMemory];
+    const frames = LEAST_MEMORY / 4096;
+    const change = (memory: PhysicalMemory, random: ReturnType<typeof seededRandom>): void => {
+      const pfn = random.integer(frames);
+      const page = random.integer(2) === 0 ? memory.page(pfn) : memory.pick('slab', random);
+      const what = random.integer(10);
+      if (page && what < 7) page.flags ^= PG.hwpoison;
+      if (what === 8) memory.define(pfn, pfn + random.integer(50), random.integer(2) === 0 ? 'poisoned' : 'anon');
+      memory.forgetUnchanged();
+    };
+    const draws = (memory: PhysicalMemory, times: number): unknown[] => {
+      const random = seededRandom(5);
+      const any = Array.from({ length: times }, () => memory.pickAny(random)?.pfn);
+      return [...any, memory.pick('poisoned', random)?.pfn];
+    };
+    const [randomOften, randomSeldom] = [seededRandom(4), seededRandom(4)];
+    for (let n = 0; n < 600; n += 1) {
+      change(often, randomOften);
+      draws(often, 1);
+      often.forgetUnchanged();
+      change(seldom, randomSeldom);
+    }
+    expect(draws(seldom, 50)).toEqual(draws(often, 50));
   });
 });
 
@@ -79,5 +106,24 @@ describe('a set of frames', () => {
     expect(frames.nth(sorted.length)).toBeUndefined();
     const ranges = [...frames];
     expect(ranges.filter(({ first }, at) => at > 0 && first <= (ranges[at - 1]?.last ?? 0) + 1)).toEqual([]);
+  });
+});
+
+describe('counts', () => {
+  it('find the count that a position falls into, however many there are and whatever was added', () => {
+    const random = seededRandom(11);
+    for (const size of [0, 1, 2, 3, 7, 8, 9, 100]) {
+      const plain = Array.from({ length: size }, () => random.integer(4));
+      const counts = new Counts(plain);
+      for (let n = 0; n < 20; n += 1) {
+        const places = plain.flatMap((count, index) => Array.from({ length: count }, (_, left) => ({ index, left })));
+        expect(places.map((_, position) => counts.find(position))).toEqual(places);
+        expect(counts.find(places.length)).toEqual({ index: size, left: 0 });
+        if (size === 0) continue;
+        const changed = random.integer(size);
+        plain[changed] = (plain[changed] ?? 0) + 3;
+        counts.add(changed, 3);
+      }
+    }
   });
 });

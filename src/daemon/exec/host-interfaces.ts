@@ -26,7 +26,12 @@ function namesIn(text: string): string {
   return names;
 }
 
-/** Reads which interfaces exist as a text that changes with them, at the cost of two system calls: each open of one of their files asks. */
+/** The buffer from which Linux copies the lines of the file. A read returns whole lines of it: those that fit. seq_read_iter() (fs/seq_file.c). */
+const LINES_BUFFER = 4096;
+/** The most bytes of a line: a name and 16 numbers. */
+const LONGEST_LINE = 512;
+
+/** Reads which interfaces exist as a text that changes with them, at the cost of one system call: each open of one of their files asks. */
 export function interfaceReader(): () => string {
   let file: number;
   try {
@@ -38,9 +43,11 @@ export function interfaceReader(): () => string {
   return () => {
     let length = 0;
     for (;;) {
-      const count = readSync(file, buffer, length, buffer.length - length, length);
-      if (count === 0) return namesIn(buffer.toString('latin1', 0, length));
+      const room = buffer.length - length;
+      const count = readSync(file, buffer, length, room, length);
       length += count;
+      // One more line would have fitted.
+      if (count === 0 || count < Math.min(room, LINES_BUFFER) - LONGEST_LINE) return namesIn(buffer.toString('latin1', 0, length));
       if (length === buffer.length) buffer = Buffer.concat([buffer, buffer]);
     }
   };

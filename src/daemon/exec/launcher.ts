@@ -47,7 +47,7 @@ const SIGNAL_LIST = PASSED.map((signal) => signal.slice(3)).join(',');
 const DROP_CAPABILITIES = ['setpriv', `--bounding-set=-all,${KEPT_CAPABILITIES.map((name) => `+${name.toLowerCase()}`).join(',')}`, '--inh-caps=-all', '--'];
 
 /** The path of a program of exec's own. */
-function tool(name: string): string {
+export function tool(name: string): string {
   for (const directory of (toolEnvironment()['PATH'] ?? '').split(':')) {
     if (directory.startsWith('/') && isExecutable(`${directory}/${name}`) === undefined) return `${directory}/${name}`;
   }

@@ -47,10 +47,12 @@ export interface ClientSize {
   cutAt: number;
   /** When the file was first written since Linux got a size that is too large; undefined if it was not. */
   writtenAt: number | undefined;
+  /** Whether stat(2) asked last while the file was open for reading: grep opens a file and then asks, and `sysctl -a` asks before. */
+  askedWhileOpen: boolean;
 }
 
 export function clientSize(): ClientSize {
-  return { state: 'shown', beyond: FIRST_SIZE, readers: [], changes: 0, unsettled: new Map(), cutAt: -Infinity, writtenAt: undefined };
+  return { state: 'shown', beyond: FIRST_SIZE, readers: [], changes: 0, unsettled: new Map(), cutAt: -Infinity, writtenAt: undefined, askedWhileOpen: false };
 }
 
 interface Sized {
@@ -62,6 +64,14 @@ export interface ClientSizesOptions {
   readonly send: (bytes: Uint8Array, length: number) => void;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
+}
+
+/**
+ * Whether the attributes of a file should not come with its name: Linux would take the size from them, and a reader of the file, now or soon, would
+ * need the other size again. Without the attributes, a stat(2) of a file that was read asks for them.
+ */
+export function keepsOwnSize({ readers, state, askedWhileOpen }: ClientSize): boolean {
+  return readers.length > 0 || (state !== 'shown' && askedWhileOpen);
 }
 
 /** Keeps the sizes that Linux remembers such that splice(2) works. Each method is called before the reply to its request. */
@@ -118,6 +128,12 @@ export class ClientSizes {
   /** Linux takes the size from the reply, even if there are readers: truncate(2), and lseek(2) from the end. */
   resized({ size }: Sized): void {
     size.state = 'shown';
+  }
+
+  /** Linux asks for the attributes, because `pid` called stat(2). */
+  asked(node: Sized, pid: number): void {
+    node.size.askedWhileOpen = node.size.readers.length > 0;
+    this.shown(node, pid);
   }
 
   /** The attributes are shown to `pid`. Without readers of the file, Linux may take the size from them. */

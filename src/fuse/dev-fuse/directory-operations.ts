@@ -1,6 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { FUSE_DIRENT, FUSE_ENTRY_OUT, FUSE_OPEN_IN, FUSE_OPEN_OUT, FUSE_READ_IN, FUSE_RELEASE_IN } from '../../abi/fuse-protocol.ts';
 import { childPath } from '../file-attributes.ts';
+import { keepsOwnSize } from './client-sizes.ts';
 import type { Answer, Context, RequestRows } from './context.ts';
 import { putEntry } from './node-operations.ts';
 import type { Request } from './request.ts';
@@ -44,18 +45,18 @@ export function directoryOperations(context: Context): RequestRows {
   };
 
   /** Writes a name `at` bytes after the header, if it fits before `end`. Returns where the next name begins, or undefined. */
-  const putName = (at: number, end: number, directory: string, name: string, next: number, plus: boolean): number | undefined => {
+  const putName = (at: number, end: number, directory: string, name: string, next: number, plus: boolean, listed: boolean): number | undefined => {
     const bytes = Buffer.from(name);
     const dirent = plus ? at + FUSE_ENTRY_OUT.size : at;
     const after = aligned(dirent + FUSE_DIRENT.size + bytes.length);
     if (after > end) return undefined;
     const dots = next <= DOTS.length;
     const path = childPath(directory, name);
-    const attributes = filesystem.getattr(path);
+    const attributes = filesystem.getattr(path, listed);
     const found = typeof attributes !== 'number';
     reply.clear(at, after - at);
-    // Not where Linux would take the size from it, and the next open(2) would have to set that again.
-    if (plus && !dots && found && !context.nodes.hasOwnSize(path)) putEntry(context, at, path, attributes);
+    const known = nodes.at(path);
+    if (plus && !dots && found && !(known !== undefined && keepsOwnSize(known.size))) putEntry(context, at, path, attributes);
     const { fields } = FUSE_DIRENT;
     reply.put(dirent, fields.ino, found ? attributes.ino : UNKNOWN_INODE);
     reply.put(dirent, fields.off, next);
@@ -79,7 +80,7 @@ export function directoryOperations(context: Context): RequestRows {
     let at = 0;
     for (let index = offset; index < DOTS.length + directory.names.length; index += 1) {
       const name = DOTS[index] ?? directory.names[index - DOTS.length] ?? '';
-      const after = putName(at, end, directory.path, name, index + 1, plus);
+      const after = putName(at, end, directory.path, name, index + 1, plus, index > offset);
       if (after === undefined) break;
       at = after;
     }

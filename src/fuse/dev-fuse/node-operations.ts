@@ -141,7 +141,7 @@ export function nodeOperations(context: Context): RequestRows {
         const node = nodes.get(nodeid);
         if ((request.field(flags) & FUSE_GETATTR_FH) === 0) {
           const show = (): number => {
-            if (node !== undefined) context.sizes.shown(node, pid);
+            if (node !== undefined) context.sizes.asked(node, pid);
             return getattr(nodeid);
           };
           if (node !== undefined && context.sizes.unsettled(node, pid)) {

@@ -54,10 +54,9 @@ export class NodeTable {
     return this.#add({ id: this.#lastId, path, seeking, splices: splices !== false, stream: stream === true, guarded, size: clientSize(), lookups: 1 });
   }
 
-  /** Whether Linux remembers another size of a path than its attributes show, or is to: since it was opened for reading, until stat(2) asks. */
-  hasOwnSize(path: string): boolean {
-    const size = this.#byPath.get(path)?.size;
-    return size !== undefined && (size.readers.length > 0 || size.state !== 'shown');
+  /** The node of a path that Linux knows. */
+  at(path: string): Node | undefined {
+    return this.#byPath.get(path);
   }
 
   /** Linux forgets the node `count` times. The root stays for ever. */

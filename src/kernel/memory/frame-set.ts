@@ -1,7 +1,8 @@
+import { Counts } from './counts.ts';
 import type { Frames } from './frames.ts';
 
-/** Most ranges in one chunk: one change moves at most this many. */
-const CHUNK = 256;
+/** Most ranges in one chunk: one change moves at most this many, and nth() walks over them. */
+const CHUNK = 128;
 
 /** Ranges in order, as two columns: an object for each range would take five times the memory. */
 interface Chunk {
@@ -18,6 +19,8 @@ interface Chunk {
  */
 export class FrameSet {
   readonly #chunks: Chunk[] = [newChunk()];
+  /** The pages of each chunk, for nth(). Undefined after a chunk was added or removed. */
+  #counts: Counts | undefined;
   #pages = 0;
 
   /** The number of frames. */
@@ -69,17 +72,16 @@ export class FrameSet {
 
   /** The frame that has `index` frames before it; undefined beyond the last. */
   nth(index: number): number | undefined {
-    let left = index;
-    for (const { firsts, lasts, pages } of this.#chunks) {
-      if (left >= pages) {
-        left -= pages;
-        continue;
-      }
-      for (let at = 0; at < firsts.length; at += 1) {
-        const [first, last] = [firsts[at] ?? 0, lasts[at] ?? 0];
-        if (left <= last - first) return first + left;
-        left -= last - first + 1;
-      }
+    this.#counts ??= new Counts(this.#chunks.map(({ pages }) => pages));
+    const found = this.#counts.find(index);
+    const chunk = this.#chunks[found.index];
+    if (chunk === undefined) return undefined;
+    let { left } = found;
+    for (let at = 0; at < chunk.firsts.length; at += 1) {
+      const first = chunk.firsts[at] ?? 0;
+      const pages = (chunk.lasts[at] ?? 0) - first + 1;
+      if (left < pages) return first + left;
+      left -= pages;
     }
     return undefined;
   }
@@ -126,12 +128,14 @@ export class FrameSet {
       taken.first = Math.min(taken.first, firsts[0] ?? Infinity);
       taken.last = Math.max(taken.last, lasts.at(-1) ?? -Infinity);
       const pages = lasts.reduce((sum, end) => sum + end + 1, 0) - firsts.reduce((sum, begin) => sum + begin, 0);
-      chunk.pages -= pages;
-      chunk.order = undefined;
-      this.#pages -= pages;
+      this.#count(number, -pages);
       const ended = from < chunk.firsts.length;
-      if (chunk.firsts.length === 0 && this.#chunks.length > 1) this.#chunks.splice(number, 1);
-      else number += 1;
+      if (chunk.firsts.length === 0 && this.#chunks.length > 1) {
+        this.#chunks.splice(number, 1);
+        this.#counts = undefined;
+      } else {
+        number += 1;
+      }
       if (ended) return taken;
     }
   }
@@ -148,14 +152,22 @@ export class FrameSet {
 
   /** Counts the pages that a chunk has got with one more range, fewer than none where a range was cut in two. Halves it when it is full. */
   #grow(number: number, pages: number): void {
+    this.#count(number, pages);
     const chunk = this.#chunks[number] as Chunk;
-    chunk.pages += pages;
-    chunk.order = undefined;
-    this.#pages += pages;
     if (chunk.firsts.length <= CHUNK) return;
     const rest = newChunk(chunk.firsts.splice(CHUNK / 2), chunk.lasts.splice(CHUNK / 2));
     chunk.pages -= rest.pages;
     this.#chunks.splice(number + 1, 0, rest);
+    this.#counts = undefined;
+  }
+
+  /** Adds to the pages of a chunk. */
+  #count(number: number, pages: number): void {
+    const chunk = this.#chunks[number] as Chunk;
+    chunk.pages += pages;
+    chunk.order = undefined;
+    this.#counts?.add(number, pages);
+    this.#pages += pages;
   }
 
   /** The index of the first chunk with a range that ends at this frame or beyond; the number of chunks if there is none. */

@@ -39,6 +39,8 @@ export class PhysicalMemory {
   readonly #room: number;
   /** Pages returned since {@link forgetUnchanged}. The sets are not up to date with their changes. */
   readonly #handedOut = new Set<Page>();
+  /** Frames for which {@link #healthy} and {@link #poisoned} may be out of date. Most errors are injected by type, which needs neither. */
+  readonly #unsettled = new Set<number>();
 
   constructor(layout: MachineLayout, onDefinedPoison: (pages: number) => void = () => undefined) {
     this.#onDefinedPoison = onDefinedPoison;
@@ -58,6 +60,7 @@ export class PhysicalMemory {
     this.#poisoned = new FrameSet();
     this.#mappedBy = new MappedBy();
     this.#handedOut.clear();
+    this.#unsettled.clear();
     for (const extent of this.#layout.extents) this.#count(extent);
   }
 
@@ -105,10 +108,9 @@ export class PhysicalMemory {
   /** Forgets pages that were returned and not changed. Do not change a page after this. */
   forgetUnchanged(): void {
     if (this.#handedOut.size === 0) return;
-    this.#settle();
     for (const page of this.#handedOut) {
-      const extent = this.#extents.at(page.pfn);
-      if (extent && this.#touched.get(page.pfn) === page && isAsNew(page, extent)) this.#forget(page);
+      const extent = this.#settlePage(page);
+      if (extent && isAsNew(page, extent)) this.#forget(page);
     }
     this.#handedOut.clear();
   }
@@ -243,14 +245,15 @@ export class PhysicalMemory {
   }
 
   #somePoisoned(): Page | undefined {
-    this.#settle();
+    this.#settleAll();
     const pfn = this.#poisoned.nth(0) ?? this.#drawableOf('poisoned').nth(0);
     return pfn === undefined ? undefined : this.page(pfn);
   }
 
   /** A random page, of a type or of any type. */
   #draw(type: PageTypeName | undefined, random: Random): Page | undefined {
-    this.#settle();
+    if (type === undefined) this.#settleAll();
+    else this.#settle();
     const frames = type === undefined ? this.#healthy : this.#drawableOf(type);
     const pfn = frames.pages === 0 ? undefined : frames.nth(random.integer(frames.pages));
     return pfn === undefined ? undefined : this.page(pfn);
@@ -284,20 +287,34 @@ export class PhysicalMemory {
     for (const { pid } of shape.mappers ?? []) this.#mappedBy.add(pid, first, last);
   }
 
-  /** Brings the sets up to date with the changes of the returned pages. */
+  /** Brings {@link #drawable} up to date with the changes of the returned pages. */
   #settle(): void {
     for (const page of this.#handedOut) this.#settlePage(page);
   }
 
-  #settlePage(page: Page): void {
+  /** Brings all sets up to date. */
+  #settleAll(): void {
+    this.#settle();
+    for (const pfn of this.#unsettled) {
+      const page = this.#touched.get(pfn);
+      const extent = this.#extents.at(pfn);
+      const poisoned = ((page?.flags ?? (extent ? PAGE_TYPES[extent.type].flags : 0)) & PG.hwpoison) !== 0;
+      mark(this.#poisoned, pfn, page !== undefined && poisoned);
+      if (extent) mark(this.#healthy, pfn, !poisoned);
+    }
+    this.#unsettled.clear();
+  }
+
+  /** Returns the extent around the page; undefined if there is none, or if another page has taken the place of this one. */
+  #settlePage(page: Page): Extent | undefined {
     const { pfn, flags, type } = page;
-    if (this.#touched.get(pfn) !== page) return;
-    const poisoned = (flags & PG.hwpoison) !== 0;
-    mark(this.#poisoned, pfn, poisoned);
+    if (this.#touched.get(pfn) !== page) return undefined;
+    this.#unsettled.add(pfn);
     const extent = this.#extents.at(pfn);
-    if (!extent) return;
-    mark(this.#healthy, pfn, !poisoned);
+    if (!extent) return undefined;
+    const poisoned = (flags & PG.hwpoison) !== 0;
     mark(this.#drawableOf(extent.type), pfn, type === extent.type && (type === 'poisoned' || !poisoned));
+    return extent;
   }
 
   #unmapPage(page: Page, pid: number): void {
@@ -323,7 +340,6 @@ function unmapped(extent: Extent, pid: number): Extent {
 }
 
 function mark(frames: FrameSet, pfn: number, included: boolean): void {
-  if (frames.has(pfn) === included) return;
   if (included) frames.add(pfn, pfn);
   else frames.remove(pfn, pfn);
 }
