@@ -3,8 +3,9 @@
 // is loaded late in files of its own, and comes with vitest.
 //   main.js            the program: only what it needs to choose a command
 //   chunks/            the commands, and what they share
+//   chunks/chart.js    Chart.js, which replay --html puts into its page
 //   library/index.js   `import 'vmsysctld'`, in one file
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { ROOT } from './setup.mjs';
@@ -75,10 +76,23 @@ const BUNDLES = [
 const external = /^(?:node:|(?!yargs)[a-z@])/;
 const treeshake = { moduleSideEffects: [{ test: /\/node_modules\/yargs\//, sideEffects: false }] };
 
-/** The licences of the packages in a file, in full, as they want it. */
+/** The licences of packages, in full, as they want it. */
+function licences(packages) {
+  return packages.map((path) => {
+    const file = readdirSync(path).find((name) => /^licen[cs]e/i.test(name));
+    return `/*! ${basename(path)}\n${readFileSync(join(path, file), 'utf8')}*/`;
+  }).join('\n');
+}
+
 function banner({ moduleIds }) {
-  const packages = new Set(moduleIds.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
-  return [...packages].map((path) => `/*! ${basename(path)}\n${readFileSync(join(path, 'LICENSE.txt'), 'utf8')}*/`).join('\n');
+  return licences([...new Set(moduleIds.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []))]);
+}
+
+/** Chart.js as one script for a page, without the name of its source map. It has the package @kurkle/color in it. */
+function chartScript() {
+  const [chart, color] = ['chart.js', '@kurkle/color'].map((name) => join(ROOT, 'node_modules', name));
+  const script = readFileSync(join(chart, 'dist/chart.umd.min.js'), 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '');
+  return `${licences([chart, color])}\n${script}`;
 }
 
 const directory = process.argv[2];
@@ -90,4 +104,5 @@ for (const { input, groups } of BUNDLES) {
   });
   await bundle.close();
 }
+writeFileSync(join(directory, 'chunks/chart.js'), chartScript());
 chmodSync(join(directory, 'main.js'), 0o755);

@@ -1,6 +1,6 @@
 // npm run deb [-- DIRECTORY]: makes the Debian package DIRECTORY/vmsysctld_VERSION_all.deb (in the checkout, if no directory is given) and prints its path.
 // It takes what npm pack would take, the packages that `dependencies` in package.json needs, and the files of packaging/debian. dpkg-deb packs them.
-// fuse-native stays out: it is a native library, and optional. DEBFULLNAME and DEBEMAIL name the maintainer, as for Debian's own tools.
+// fuse-native stays out: users who want it install it themselves. DEBFULLNAME and DEBEMAIL name the maintainer, as for Debian's own tools.
 // SOURCE_DATE_EPOCH sets the time of all files; without it this is the time of the last commit. So the same commit gives the same package.
 import { spawnSync } from 'node:child_process';
 import {
@@ -57,11 +57,8 @@ const RUNS = new Set(['.js', '.cjs', '.mjs', '.json', '.wasm', '.node']);
 /** Directories of packages that hold no code of the library, and files of the packages' own tools. */
 const LEFT_OUT = new RegExp('^node_modules/.*/(?:(?:\\.github|benchmarks?|browser|docs?|examples?|fixtures|scripts|tests?|__tests__)/'
   + '|(?:bench|benchmark|bin|browser|check|eslint\\.config|example|test|tsconfig)\\.[a-z]+$)');
-/** Of chart.js only the bundle is needed, and the file by which it is found. */
-const CHART = /^node_modules\/chart\.js\/(?:package\.json|dist\/chart\.(?:cjs|umd\.min\.js))$/;
 
 function isNeeded(path) {
-  if (path.startsWith('node_modules/chart.js/')) return CHART.test(path);
   return RUNS.has(extname(path)) && !LEFT_OUT.test(path);
 }
 
@@ -75,7 +72,7 @@ function filesAt(path) {
 }
 
 /** The packages that scripts/bundle.mjs puts into files of ours. */
-const BUNDLED = ['node_modules/yargs-parser'];
+const BUNDLED = ['node_modules/yargs-parser', 'node_modules/chart.js', 'node_modules/@kurkle/color'];
 
 /** What Debian wants to know of licences: ours, and those of the packages inside, each in full. */
 function copyright(packages) {

@@ -36,25 +36,25 @@ function readJson(path) {
 
 /**
  * Whether node_modules has other packages than the lockfile wants. npm keeps a second lockfile there with what it installed. The two are
- * compared by version and integrity, because their times mean nothing after a git checkout. Optional packages of other packages may be
- * missing. Those of this package may not: what is optional for users is tested here.
+ * compared by version and integrity, because their times mean nothing after a git checkout. Optional packages may be missing: npm leaves
+ * out those of other platforms.
  */
 export function packagesAreStale(root = ROOT) {
   const wanted = readJson(join(root, 'package-lock.json'))?.packages;
   const installed = readJson(join(root, 'node_modules/.package-lock.json'))?.packages;
   if (wanted === undefined) return false;
   if (installed === undefined) return true;
-  const own = wanted['']?.optionalDependencies ?? {};
   return Object.entries(wanted).some(([place, { version, integrity, optional, devOptional, peer }]) => {
     if (place === '') return false;
     const there = installed[place];
-    if (there === undefined) return !(optional || devOptional || peer) || place.replace('node_modules/', '') in own;
+    if (there === undefined) return !(optional || devOptional || peer);
     return there.version !== version || there.integrity !== integrity || !existsSync(join(root, place));
   }) || Object.keys(installed).some((place) => wanted[place] === undefined);
 }
 
 /**
  * Installs the npm packages, without running their scripts. Only fuse-native has one: it checks that its own build loads here, or compiles.
+ * Users install fuse-native themselves if they want it. Here it is always installed, since the tests need it.
  */
 export function installPackages() {
   say('installing the npm packages (npm ci)');
@@ -208,10 +208,10 @@ export function build(root = ROOT) {
   }
 }
 
-/** Runs the steps. @throws SetupError with one line for the user */
-export function setup() {
+/** Runs the steps, on request without those for fuse-native's libraries. @throws SetupError with one line for the user */
+export function setup({ libraries = true } = {}) {
   if (packagesAreStale()) installPackages();
-  const missing = missingLibraries();
+  const missing = libraries ? missingLibraries() : [];
   if (missing.length > 0) installLibraries(missing);
   if (buildIsStale()) build();
 }
@@ -227,9 +227,9 @@ export function exitOnSetupError(work) {
   }
 }
 
-/** Does all of the set-up. */
-export function setupOrExit() {
-  exitOnSetupError(setup);
+/** Does all of the set-up, or without libraries. */
+export function setupOrExit(options) {
+  exitOnSetupError(() => { setup(options); });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) setupOrExit();

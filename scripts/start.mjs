@@ -32,8 +32,9 @@ function makeMountPoint(mountPoint) {
   }
 }
 
-setupOrExit();
 let programArguments = process.argv.slice(2);
+// Root mounts without libfuse.
+setupOrExit({ libraries: process.geteuid() !== 0 && (programArguments[0] ?? 'mount') === 'mount' });
 if (programArguments.length === 0) {
   const mountPoint = defaultMountPoint();
   try {

@@ -58,7 +58,7 @@ export function formatHelp({ usage, about, options, examples }: Help): string {
 /** The help of the program: its commands, by name. */
 export function formatProgramHelp(commands: readonly (readonly [string, string])[]): string {
   return [
-    `Usage: ${PROGRAM} COMMAND [options]`, '', 'A userspace /proc/sys/vm with a model of the memory-failure handler behind it.', '',
+    `Usage: ${PROGRAM} COMMAND [options]`, '', 'An emulated /proc/sys with a model of the memory-failure handler behind it.', '',
     `Commands (${PROGRAM} COMMAND --help explains one):`, ...columns(commands), '', 'Options:', ...columns(COMMON), '',
     'Examples:', ...columns([
       [`${PROGRAM} mount /mnt --profile 7.3`, 'then: cat /mnt/control'],

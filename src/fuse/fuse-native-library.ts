@@ -90,18 +90,17 @@ const BUILT_FOR = 'linux-x64';
 
 /** Why fuse-native cannot be loaded on a platform, such as `linux-x64`, and what would be right; `text` is the message of the failure. */
 export function whyNotLoaded(text: string, platform: string): string {
-  if (text.includes("'fuse-native'")) {
-    return 'fuse-native is not installed, npm leaves it out where libfuse.so.2 is missing: apt-get install libfuse2 fuse3, then install vmsysctld again';
-  }
   if (text.includes('libfuse.so.2')) return 'libfuse.so.2 is missing: apt-get install libfuse2 fuse3';
-  if (!text.includes('No native build')) return `fuse-native cannot be loaded: ${text.split('\n')[0] ?? ''}`;
+  const absent = text.includes("'fuse-native'");
+  if (!absent && !text.includes('No native build')) return `fuse-native cannot be loaded: ${text.split('\n')[0] ?? ''}`;
   if (platform !== BUILT_FOR) return `fuse-native has no build for ${platform}, only for ${BUILT_FOR}: use --transport dev-fuse`;
-  return `the binary of fuse-native for ${BUILT_FOR} is missing from its package: install vmsysctld again, or use --transport dev-fuse`;
+  if (absent) return 'fuse-native is not installed: npm install --ignore-scripts fuse-native, with -g if vmsysctld is, and apt-get install libfuse2 fuse3';
+  return `the binary of fuse-native for ${BUILT_FOR} is missing from its package: install fuse-native again, or use --transport dev-fuse`;
 }
 
 /**
  * Loads fuse-native, native code that needs version 2 of libfuse. It is loaded only for a mount, so that everything else works without it.
- * It is an optional dependency: npm leaves it out if its install script can neither load nor compile it.
+ * It is an optional peer dependency: npm never installs it by itself. It has had no release since 2020, and brings 8 MB.
  * @throws TransportError when it cannot be loaded
  */
 export function loadFuseNative(): FuseNative {

@@ -162,7 +162,7 @@ export interface MachineOptions {
   readonly seed?: number;
   /** Values that every boot sets, by dotted name, checked as `--sysctl` is. */
   readonly sysctls?: Readonly<Record<string, string | number | bigint>>;
-  /** Network interfaces beside lo, by name: `['eth0', 'eth0.100']`. */
+  /** Network interfaces besides lo, by name: `['eth0', 'eth0.100']`. */
   readonly interfaces?: readonly string[];
   /** Kernel modules that are loaded, by name: `['nf_conntrack']`. */
   readonly modules?: readonly string[];

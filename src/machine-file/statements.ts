@@ -170,7 +170,7 @@ export const MACHINE_STATEMENTS = {
   }),
   interface: row({
     synopsis: 'interface NAME',
-    does: 'a network interface beside lo',
+    does: 'a network interface besides lo',
     values: { NAME: interfaceName },
     required: ['NAME'],
     build: ({ NAME }) => ({ name: NAME }),

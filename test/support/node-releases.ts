@@ -8,7 +8,7 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/node', import.met
 /**
  * Releases of Node.js on which the program is tested, besides the one that runs the tests: the oldest supported one, and the newer lines.
  */
-export const NODE_RELEASES = ['20.19.0', '22.23.3', '24.21.0'] as const;
+export const NODE_RELEASES = ['20.19.0', '22.23.3', '24.21.0', '26.12.1'] as const;
 
 /** npm has the binaries of nodejs.org, as the packages that make up the package `node`. Files that are not needed are removed. */
 const FETCH = `

@@ -19,12 +19,12 @@ export function checkCommand(context: CliContext): HelpfulCommand {
   return {
     help: {
       usage: 'check [FILE|DIR…] [options]',
-      about: 'Shows what sysctl.d files would do on each kernel: what is refused or missing,\nand what is undone. Without FILE, those of this machine. Changes nothing.',
+      about: 'Shows what sysctl.d files would do on each kernel: what is refused or missing,\nand what is undone. Without FILE it reads those of this machine.',
       options: CHECK_TABLE,
       operands: { completion: { with: 'files', words: [] }, most: Infinity },
       examples: [
         ['check --like procps', 'as sysctl --system would do here'],
-        ['check fleet/ --host-from-path', 'a directory a host'],
+        ['check fleet/ --host-from-path', 'one directory per host'],
       ],
     },
     async run(given, operands) {

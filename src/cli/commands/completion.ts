@@ -9,7 +9,7 @@ export function completionCommand(context: CliContext): HelpfulCommand {
   return {
     help: {
       usage: 'completion [bash|zsh]',
-      about: 'Prints a script with which bash, or another shell, completes command lines.',
+      about: 'Prints a script with which bash or zsh completes command lines.',
       options: {},
       operands: { completion: { with: 'words', words: SHELLS }, most: 1 },
       examples: [['completion bash', 'in ~/.bashrc: eval "$(vmsysctld completion)"']],

@@ -15,11 +15,11 @@ const COLOUR_WORDS = ['auto', 'always', 'never'] as const;
 
 const DMESG_TABLE = {
   follow: { kind: 'flag', short: 'w', describe: 'wait for more, until it is unmounted' },
-  all: { kind: 'flag', short: 'a', describe: 'all of the log, not the last boot alone' },
-  level: { kind: 'text', short: 'l', value: 'LEVELS', describe: 'only such lines, as err,warn', read: levels, fallback: undefined },
-  json: { kind: 'flag', describe: 'JSON objects, one a line' },
+  all: { kind: 'flag', short: 'a', describe: 'the whole log, not only the last boot' },
+  level: { kind: 'text', short: 'l', value: 'LEVELS', describe: 'only lines of these levels, such as err,warn', read: levels, fallback: undefined },
+  json: { kind: 'flag', describe: 'one JSON object per line' },
   color: { ...oneOf<(typeof COLOUR_WORDS)[number]>(COLOUR_WORDS), value: 'WHEN', describe: 'colours', fallback: 'auto' },
-  file: { ...file(), short: 'F', describe: 'a log, in place of a machine', fallback: undefined },
+  file: { ...file(), short: 'F', describe: 'read this log instead of that of a machine', fallback: undefined },
 } as const satisfies OptionTable;
 
 /** `vmsysctld dmesg [MNT]`: the log of a machine, as dmesg(1) shows a kernel's. */
@@ -31,7 +31,7 @@ export function dmesgCommand(context: CliContext): HelpfulCommand {
       options: DMESG_TABLE,
       operands: { completion: { with: 'directories', words: [] }, most: 1 },
       examples: [
-        ['dmesg -w /mnt', 'what it says, as it says it'],
+        ['dmesg -w /mnt', 'print lines as they come'],
         ['dmesg --json -a -F vmsysctld.log', 'a log whose machine has gone'],
       ],
     },

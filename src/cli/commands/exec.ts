@@ -43,12 +43,12 @@ export function execCommand(call: Call): HelpfulCommand {
   return {
     help: {
       usage: 'exec [options] [--] CMD [ARGS…]',
-      about: 'Runs CMD on an emulated machine whose files are at their real paths. Exits with\nits status; 70 when the machine panics, which kills CMD; 125 to 127 as env(1).',
+      about: 'Runs CMD on an emulated machine whose files are at their real paths. It exits\nwith the status of CMD, with 70 if the machine panics, which kills CMD, and with\n125 to 127 as env(1) does.',
       options: EXEC_TABLE,
       operands: { completion: { with: 'command', words: [] }, most: 0 },
       examples: [
         ['exec --memory 32G -- sysctl -a', 'an unmodified tool'],
-        ['exec --expect-panic -- ./selftest.sh', 'a test that wants a panic'],
+        ['exec --expect-panic -- ./selftest.sh', 'a test that expects a panic'],
       ],
     },
     async run(parsed) {

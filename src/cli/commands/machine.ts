@@ -23,8 +23,8 @@ export function machineCommand(context: CliContext): HelpfulCommand {
       options: MACHINE_TABLE,
       operands: { completion: { with: 'words', words: [] }, most: 0 },
       examples: [
-        ['machine --memory 32G > my.machine', 'something to begin with'],
-        ['machine --machine my.machine', 'whether it is right'],
+        ['machine --memory 32G > my.machine', 'a file to start from'],
+        ['machine --machine my.machine', 'check a file'],
         ['machine --from-host > web1.machine', 'this host, for use elsewhere'],
       ],
     },

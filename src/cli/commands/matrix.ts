@@ -19,8 +19,8 @@ const MATRIX_TABLE = {
   via: { ...oneOf<(typeof VIA_WORDS)[number]>(VIA_WORDS), value: 'WAY', describe: '', fallback: 'hard' },
   profile: { ...oneOf<(typeof PROFILE_WORDS)[number]>(PROFILE_WORDS), value: 'KERNEL', describe: 'which kernel', fallback: 'both' },
   sysctl: { kind: 'list', value: 'NAME=VALUE', describe: 'a boot-time value; may be repeated' },
-  json: { kind: 'flag', describe: 'JSON objects, one a line' },
-  tsv: { kind: 'flag', describe: 'the same with tabs between, names first' },
+  json: { kind: 'flag', describe: 'one JSON object per line' },
+  tsv: { kind: 'flag', describe: 'the same, separated by tabs, after a line of names' },
 } as const satisfies OptionTable;
 
 /** `vmsysctld matrix`: what an error in each type of page does, under each kernel, by running the model. */
@@ -32,7 +32,7 @@ export function matrixCommand(context: CliContext): HelpfulCommand {
       options: MATRIX_TABLE,
       operands: { completion: { with: 'words', words: [] }, most: 0 },
       examples: [
-        ['matrix', 'all of it'],
+        ['matrix', 'everything'],
         ["matrix --json | jq -r 'select(.panics) | .type'", 'only what panics'],
       ],
     },

@@ -22,7 +22,7 @@ export function mountCommand(context: CliContext): HelpfulCommand {
   return {
     help: {
       usage: 'mount MNT [options]',
-      about: 'Mounts an emulated machine on MNT, an empty directory, and serves it in the\nforeground. SIGTERM unmounts it; SIGHUP reopens the log and reads --config.',
+      about: 'Mounts an emulated machine on MNT, an empty directory, and serves it in the\nforeground. SIGTERM unmounts it; SIGHUP reopens the log and rereads --config.',
       options: MOUNT_TABLE,
       operands: { completion: { with: 'directories', words: [] }, most: 1 },
       needs: 'a directory to mount on',

@@ -30,7 +30,7 @@ export function replayCommand(context: CliContext): HelpfulCommand {
       operands: { completion: { with: 'files', words: [] }, most: Infinity },
       examples: [
         ['replay /var/log', 'on this machine'],
-        ['replay logs/ --host-from-path --html a.html', 'a directory a host'],
+        ['replay logs/ --host-from-path --html a.html', 'one directory per host'],
       ],
     },
     async run(given, operands) {

@@ -19,7 +19,7 @@ export function statusCommand(context: CliContext): HelpfulCommand {
   return {
     help: {
       usage: 'status [options] [MNT]',
-      about: 'Shows the machine that is mounted on MNT: what it is, whether it lives, and what\nwas done to it. MNT may be left out if there is only one. Exits with 0 if\nit lives, 3 if it has panicked.',
+      about: 'Shows the machine that is mounted on MNT: what it is, whether it lives, and what\nwas done to it. MNT may be left out if there is only one. It exits\nwith 0 if the machine lives, with 3 if it has panicked.',
       options: STATUS_TABLE,
       operands: { completion: { with: 'directories', words: [] }, most: 1 },
       examples: [

@@ -127,11 +127,11 @@ function memorySize(text: string, called: string): number {
 
 /** Options for the parts of a machine that decide which sysctls it has. */
 export const PARTS_OPTIONS = {
-  interface: { kind: 'list', value: 'NAME', group: MACHINE, describe: 'a network interface beside lo; may be repeated', configured: 'at the next start' },
+  interface: { kind: 'list', value: 'NAME', group: MACHINE, describe: 'a network interface besides lo; may be repeated', configured: 'at the next start' },
   module: {
     kind: 'list', value: 'NAME', words: MODULE_NAMES, group: MACHINE, describe: 'a kernel module; may be repeated', configured: 'at the next start',
   },
-  without: { ...oneOf(FEATURES), value: 'FEATURE', group: MACHINE, describe: 'a kernel that does without', fallback: undefined, configured: 'at the next start' },
+  without: { ...oneOf(FEATURES), value: 'FEATURE', group: MACHINE, describe: 'a feature that the kernel lacks', fallback: undefined, configured: 'at the next start' },
 } as const satisfies OptionTable;
 
 /**
@@ -172,7 +172,7 @@ export const MACHINE_OPTIONS = {
 
 /** The format of the log. */
 export const LOG_FORMAT = {
-  ...oneOf<LogFormatName>(keys(LOG_FORMATS)), value: 'FORMAT', describe: 'how its lines look', fallback: 'dmesg', configured: 'at once',
+  ...oneOf<LogFormatName>(keys(LOG_FORMATS)), value: 'FORMAT', describe: 'the format of its lines', fallback: 'dmesg', configured: 'at once',
 } as const;
 
 /** How much the program reports on standard error. */
@@ -201,7 +201,7 @@ export const MOUNT_OPTIONS = {
     kind: 'text', value: 'PATH', group: DAEMON, describe: 'mount this directory of the tree alone', read: nonEmpty, fallback: undefined, configured: 'at the next start',
   },
   'allow-other': { kind: 'flag', group: DAEMON, describe: 'let users other than you and root in', configured: 'at the next start' },
-  transport: { ...oneOf(TRANSPORT_NAMES), value: 'HOW', group: DAEMON, describe: 'who serves it', fallback: 'auto', configured: 'at the next start' },
+  transport: { ...oneOf(TRANSPORT_NAMES), value: 'HOW', group: DAEMON, describe: 'how Linux asks for the files', fallback: 'auto', configured: 'at the next start' },
   verbose: { ...VERBOSE, group: DAEMON },
 } as const satisfies OptionTable;
 

@@ -23,11 +23,11 @@ export const CHECK_TABLE = {
   ...MEMORY_OPTIONS,
   ...PARTS_OPTIONS,
   like: { ...oneOf(TOOL_NAMES), value: 'TOOL', group: READING, describe: 'the tool that applies the files', fallback: 'systemd' },
-  root: { kind: 'text', value: 'DIR', group: READING, describe: 'where /etc/sysctl.d and so on are', read: nonEmpty, fallback: undefined },
+  root: { kind: 'text', value: 'DIR', group: READING, describe: 'read /etc/sysctl.d and its like below it', read: nonEmpty, fallback: undefined },
   'host-from-path': { kind: 'flag', group: READING, describe: 'each directory with such files is another host' },
-  format: { ...oneOf(FORMATS), value: 'HOW', group: WRITING, describe: 'as', fallback: 'table' },
-  json: { kind: 'flag', group: WRITING, describe: 'JSON, an object a line for each finding' },
-  'fail-on': { ...oneOf(FAIL_ON), value: 'LEVEL', group: WRITING, describe: 'status 1 from here on', fallback: 'error' },
+  format: { ...oneOf(FORMATS), value: 'HOW', group: WRITING, describe: 'the format', fallback: 'table' },
+  json: { kind: 'flag', group: WRITING, describe: 'one JSON object per line for each finding' },
+  'fail-on': { ...oneOf(FAIL_ON), value: 'LEVEL', group: WRITING, describe: 'the least severity that exits with 1', fallback: 'error' },
 } as const satisfies OptionTable;
 
 function profiles(text: string, called: string): readonly ProfileName[] {

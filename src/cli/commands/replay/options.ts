@@ -9,27 +9,27 @@ const POLICY_WORDS = [...POLICIES, 'both'] as const;
 const FAIL_ON = ['would-panic'] as const;
 
 const READING = 'What is read';
-const WRITING = 'What is written, in place of a report';
+const WRITING = 'What is written';
 
 /** Options of `vmsysctld replay`. */
 export const REPLAY_TABLE = {
-  policy: { ...oneOf<(typeof POLICY_WORDS)[number]>(POLICY_WORDS), group: READING, describe: 'whose rule: as posted, as merged', fallback: 'both' },
-  host: { kind: 'text', value: 'REGEX', group: READING, describe: 'only hosts of such a name', read: regex, fallback: undefined },
+  policy: { ...oneOf<(typeof POLICY_WORDS)[number]>(POLICY_WORDS), group: READING, describe: 'which rules: as posted, as merged', fallback: 'both' },
+  host: { kind: 'text', value: 'REGEX', group: READING, describe: 'only hosts with such a name', read: regex, fallback: undefined },
   'host-from-path': { kind: 'flag', group: READING, describe: "take the host from a file's path if lines have none" },
-  kernel: { kind: 'text', value: 'RELEASE', group: READING, describe: 'the kernel, where a FILE does not say which', read: release, fallback: undefined },
-  rasdaemon: { kind: 'text', value: 'VERSION', group: READING, describe: 'which rasdaemon wrote the databases', read: rasdaemonVersion, fallback: undefined },
-  since: { kind: 'text', value: 'TIME', group: READING, describe: 'only from 2026-11-23, or 2026-11-23T04:46Z, on', read: when, fallback: undefined },
-  until: { kind: 'text', value: 'TIME', group: READING, describe: 'only up to then', read: when, fallback: undefined },
+  kernel: { kind: 'text', value: 'RELEASE', group: READING, describe: 'the kernel, if a FILE does not name it', read: release, fallback: undefined },
+  rasdaemon: { kind: 'text', value: 'VERSION', group: READING, describe: 'the rasdaemon that wrote the databases', read: rasdaemonVersion, fallback: undefined },
+  since: { kind: 'text', value: 'TIME', group: READING, describe: 'only since 2026-11-23, or 2026-11-23T04:46Z', read: when, fallback: undefined },
+  until: { kind: 'text', value: 'TIME', group: READING, describe: 'only until this time', read: when, fallback: undefined },
   'crash-window': {
-    kind: 'text', value: 'SECONDS', group: READING, describe: 'a crash within it is a consequence', read: seconds, fallback: 300, shownFallback: '300',
+    kind: 'text', value: 'SECONDS', group: READING, describe: 'show crashes within this time after it', read: seconds, fallback: 300, shownFallback: '300',
   },
   merge: { kind: 'flag', group: READING, describe: 'the FILEs are summaries: add them up' },
-  json: { kind: 'flag', group: WRITING, describe: 'JSON, an object a line for each failure' },
-  csv: { kind: 'flag', group: WRITING, describe: 'CSV, a line for each failure' },
+  json: { kind: 'flag', group: WRITING, describe: 'one JSON object per failure, not a report' },
+  csv: { kind: 'flag', group: WRITING, describe: 'one line of CSV per failure, not a report' },
   scenario: { kind: 'flag', group: WRITING, describe: 'a control script that re-enacts one host' },
-  html: { ...file(), group: WRITING, describe: 'beside it, a page with the whole report', fallback: undefined },
-  summary: { ...file(), group: WRITING, describe: 'beside it, what --merge adds up', fallback: undefined },
-  'fail-on': { ...oneOf(FAIL_ON), group: WRITING, describe: 'exit with status 3 if there is one', fallback: undefined },
+  html: { ...file(), group: WRITING, describe: 'also a page with the whole report', fallback: undefined },
+  summary: { ...file(), group: WRITING, describe: 'also a summary, which --merge adds up', fallback: undefined },
+  'fail-on': { ...oneOf(FAIL_ON), group: WRITING, describe: 'exit with 3 if a failure has this verdict', fallback: undefined },
 } as const satisfies OptionTable;
 
 /** The values of the options, with the operands. */

@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { printableJson } from '../../../abi/printable.ts';
 import { counts, type ReplayEvent } from '../../../replay/history/event.ts';
 import { CSV_HEAD, csvLine } from '../../../replay/report/csv.ts';
@@ -53,7 +51,8 @@ export async function writeReports(context: CliContext, summary: Summary, args: 
       writeWhole(output, `${printableJson(JSON.stringify(summary))}\n`);
     } else {
       const { htmlReport } = await import('../../../replay/report/html.ts');
-      writeWhole(output, htmlReport(summary, policies, chartLibrary()));
+      const chartLibrary = readFileSync(new URL('chart.js', import.meta.url), 'utf8'); // put beside this module by scripts/bundle.mjs
+      writeWhole(output, htmlReport(summary, policies, chartLibrary));
     }
   }
   if (args.scenario) {
@@ -67,10 +66,4 @@ export async function writeReports(context: CliContext, summary: Summary, args: 
     const { terminalReport } = await import('../../../replay/report/terminal.ts');
     context.print(terminalReport(summary, policies));
   }
-}
-
-/** Chart.js as one script for a page, from the package that is installed. */
-function chartLibrary(): string {
-  const main = createRequire(import.meta.url).resolve('chart.js');
-  return readFileSync(join(dirname(main), 'chart.umd.min.js'), 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '');
 }
