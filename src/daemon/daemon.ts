@@ -64,7 +64,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const source = { module: MACHINE_SERVICE, data: machine };
   const manager = new ServiceManager(notify, log);
   const release = (): Promise<void> => taking.then((taken) => { taken.release(); }, () => undefined);
-  const mounted = await transport.mount(source, {
+  const mounting = transport.mount(source, {
     mountPoint: free, allowOther,
     onNews: (news) => { manager.news(news as MachineNews); },
     onTrouble: (error) => {
@@ -72,6 +72,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       else log.error({ err: error }, 'the mount cannot be watched: its files are served, but the daemon does not notice when they are unmounted');
     },
   }).finally(release);
+  // The machine boots in another thread meanwhile.
+  log.prepare();
+  const mounted = await mounting;
   const mountPoint = await free;
   log.info({ mountPoint, transport: mounted.transport, log: machine.logPath, profile: machine.profile }, 'mounted');
   manager.ready(mountPoint, () => mounted.answers());
