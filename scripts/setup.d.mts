@@ -5,6 +5,6 @@ export function packagesAreStale(root?: string): boolean;
 export function buildIsStale(root?: string): boolean;
 export function build(root?: string): void;
 export function installPackages(): void;
-export function setup(): void;
+export function setup(options?: { readonly libraries?: boolean }): void;
 export function exitOnSetupError(work: () => void): void;
-export function setupOrExit(): void;
+export function setupOrExit(options?: { readonly libraries?: boolean }): void;
