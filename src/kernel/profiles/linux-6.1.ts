@@ -1,3 +1,4 @@
+import { KPF_NOPAGE } from '../../abi/page-flags.ts';
 import type { CallTraces } from '../panic/call-traces.ts';
 import { LINUX_6_1_TRACE_EVENTS } from '../trace/formats/linux-6.1.ts';
 import { LINUX_6_12 } from './linux-6.12.ts';
@@ -39,6 +40,7 @@ export const LINUX_6_1: Profile = {
   banner: '#1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-07-02)',
   compiler: '(debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40)',
   preempt: ' Debian 6.1.176-1',
+  kpageflags: { noPage: KPF_NOPAGE, tails: 'own', anonShowsKsm: false },
   poisonKeepsOffline: false,
   sysfs: { failureCounters: false, nodeReclaim: false, crashHotplug: false, autoOnlineBlocks: 'offline' },
   // LOG_LINE_MAX: CONSOLE_LOG_MAX less PREFIX_MAX.

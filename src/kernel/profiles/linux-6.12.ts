@@ -51,7 +51,7 @@ export const LINUX_6_12: Profile = {
     mceLogLimited: true, einjV2: false, einjChecksWidth: true, einjInReserved: false, ghesChecksAddress: true,
     cper: { aer: 'all', alignsContexts: false, cxl: true, absentDevice: { text: (device) => `no pci_dev for ${device}`, limited: false } },
   },
-  noPage: KPF_NOPAGE,
+  kpageflags: { noPage: KPF_NOPAGE, tails: 'folio', anonShowsKsm: true },
   sysfs: { ...LINUX_7_3.sysfs, nodeReclaim: false },
   devkmsg: { longestWrite: 1024, prefixWraps: true },
   regions: {

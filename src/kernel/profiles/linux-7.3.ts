@@ -1,5 +1,5 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { PG } from '../../abi/page-flags.ts';
+import { KPAGEFLAGS, PG } from '../../abi/page-flags.ts';
 import { KERNEL_REGIONS } from '../memory/regions.ts';
 import type { CallTraces, TraceEntry } from '../panic/call-traces.ts';
 import { LINUX_7_3_TRACE_EVENTS } from '../trace/formats/linux-7.3.ts';
@@ -118,7 +118,7 @@ export const LINUX_7_3: Profile = {
   kernelPages: PG.reserved | PG.slab | PG.pgtable | PG.largeKmalloc,
   kernelPageErrno: ERRNO.ENOTRECOVERABLE,
   panicsOn: ['MF_MSG_KERNEL'],
-  noPage: 0n,
+  kpageflags: KPAGEFLAGS,
   poisonKeepsOffline: true,
   sysfs: { failureCounters: true, nodeReclaim: true, crashHotplug: true, autoOnlineBlocks: 'online' },
   devkmsg: { longestWrite: 1024, prefixWraps: false },

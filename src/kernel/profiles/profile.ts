@@ -1,3 +1,4 @@
+import type { KpageflagsStyle } from '../../abi/page-flags.ts';
 import type { MemoryFailureRules } from '../memory-failure/rules.ts';
 import type { KernelRegions } from '../memory/regions.ts';
 import type { CallTraces } from '../panic/call-traces.ts';
@@ -42,8 +43,8 @@ export interface Profile extends KernelSysctls {
   readonly kernelPageErrno: number;
   /** The page types that panic if they are Ignored and vm.panic_on_unrecoverable_memory_failure is 1. */
   readonly panicsOn: readonly PanicPageType[];
-  /** The word of /proc/kpageflags for a frame without an online struct page: KPF_NOPAGE, or 0 in 7.3. */
-  readonly noPage: bigint;
+  /** What /proc/kpageflags shows, and the filter of hwpoison compares. */
+  readonly kpageflags: KpageflagsStyle;
   /** A memory block with a poisoned page is not put online: since 6.2. Before, it is, and its pages are as new. */
   readonly poisonKeepsOffline: boolean;
   /** Files of /sys/devices/system that not all kernels have, and the first value of auto_online_blocks. */
