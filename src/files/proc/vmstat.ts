@@ -1,11 +1,12 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import { HUGE_PAGES } from '../../kernel/memory/frames.ts';
 import { type NodePageState, nodePageState } from '../../kernel/statistics/node-page-state.ts';
-import { isOlder, type KernelVersion } from '../../kernel/version.ts';
+import type { BootCounts } from '../../kernel/statistics/boot-counts.ts';
+import { existsIn, type KernelVersion, type Lifetime } from '../../kernel/version.ts';
 import type { VmEvent } from '../../kernel/statistics/vm-events.ts';
 
-/** A row, the first kernel that has it, and the first that no longer has it. */
-type Row = readonly [name: string, value: (state: NodePageState, kernel: Kernel) => number, of?: { readonly since?: KernelVersion; readonly until?: KernelVersion }];
+/** A row, and the kernels that have it. */
+type Row = readonly [name: string, value: (state: NodePageState, kernel: Kernel) => number, of?: Lifetime];
 
 /** Events that do not happen here, or did not on the recorded machine. */
 function never(...names: readonly string[]): Row[] {
@@ -20,9 +21,14 @@ function event(name: VmEvent): Row {
   return [name, (_, { events }) => events[name]];
 }
 
+/** What the recorded kernel had counted. */
+function boot(name: string, count: keyof BootCounts): Row {
+  return [name, (_, { profile }) => profile.bootCounts[count]];
+}
+
 /**
  * /proc/vmstat of x86-64, in its order: vmstat_text[] (mm/vmstat.c). The model counts what it emulates. Other rows
- * hold the recorded number.
+ * have the recorded number.
  */
 const VMSTAT: readonly Row[] = [
   ['nr_free_pages', ({ census }) => census.free],
@@ -91,18 +97,19 @@ const VMSTAT: readonly Row[] = [
   ['pgpgin', () => 12],
   ...never('pgpgout', 'pswpin', 'pswpout'),
   ['pgalloc_dma', () => 32],
-  ['pgalloc_dma32', () => 13177],
+  boot('pgalloc_dma32', 'pgallocDma32'),
   ...never(
     'pgalloc_normal', 'pgalloc_movable', 'pgalloc_device', 'allocstall_dma', 'allocstall_dma32', 'allocstall_normal',
     'allocstall_movable', 'allocstall_device', 'pgskip_dma', 'pgskip_dma32', 'pgskip_normal', 'pgskip_movable', 'pgskip_device',
   ),
-  ['pgfree', () => 250211],
-  ...never('pgactivate', 'pgdeactivate', 'pglazyfree'),
-  ['pgfault', () => 1219],
+  boot('pgfree', 'pgfree'),
+  boot('pgactivate', 'pgactivate'),
+  ...never('pgdeactivate', 'pglazyfree'),
+  boot('pgfault', 'pgfault'),
   ...never('pgmajfault', 'pglazyfreed'),
   // Until 7.3 the counters of reclaim are events.
   ...until('7.3', ...never('pgrefill')),
-  ['pgreuse', () => 138],
+  boot('pgreuse', 'pgreuse'),
   ...until('7.3', ...never('pgsteal_kswapd', 'pgsteal_direct')),
   ...until('7.3', ...since('6.12', ...never('pgsteal_khugepaged'))),
   ...until('6.12', ...never('pgdemote_kswapd', 'pgdemote_direct')),
@@ -146,7 +153,7 @@ const VMSTAT: readonly Row[] = [
   ...since('6.12', ...never('swpin_zero', 'swpout_zero')),
   ...never('ksm_swpin_copy', 'cow_ksm', 'zswpin', 'zswpout'),
   ...since('6.12', ...never('zswpwb')),
-  ['direct_map_level2_splits', () => 5],
+  boot('direct_map_level2_splits', 'directMapSplits'),
   ...never('direct_map_level3_splits'),
   ...since('7.3', ...never('direct_map_level2_collapses', 'direct_map_level3_collapses', 'nrswpin', 'nrswpout')),
   ...never('nr_unstable'),
@@ -157,7 +164,7 @@ const FIRST_OF_ALL = 'nr_dirty_threshold';
 
 /** The rows that a kernel has. */
 function rowsOf({ profile: { version } }: Kernel, rows: readonly Row[]): readonly Row[] {
-  return rows.filter(([, , of]) => !(of?.since !== undefined && isOlder(version, of.since)) && (of?.until === undefined || isOlder(version, of.until)));
+  return rows.filter(([, , of = {}]) => existsIn(version, of));
 }
 
 function lines(kernel: Kernel, rows: readonly Row[]): string {

@@ -1,5 +1,6 @@
 import { KPF_NOPAGE } from '../../abi/page-flags.ts';
 import type { CallTraces } from '../panic/call-traces.ts';
+import { LINUX_6_1_SLAB_CACHES } from '../statistics/slab-caches/linux-6.1.ts';
 import { LINUX_6_1_TRACE_EVENTS } from '../trace/formats/linux-6.1.ts';
 import { LINUX_6_12 } from './linux-6.12.ts';
 import type { Profile } from './profile.ts';
@@ -51,6 +52,15 @@ export const LINUX_6_1: Profile = {
     ],
     motherboard: 'pnp 00:06', configurationSpace: 'PCI MMCONFIG 0000 [bus 00-ff]', localApic: true,
   },
+  bootPages: {
+    pgtable: 19, slab: [1325, 1830, 492, 320], largeKmalloc: { 2: 20, 4: 16, 5: 32, 6: 64, 8: 256 }, stack: 220, vmalloc: 5539,
+    shmemMapped: 577, shmem: 785, anon: 41, reserved: 1552, reservedPrivate: 4143,
+  },
+  slabCaches: LINUX_6_1_SLAB_CACHES,
+  bootCounts: {
+    slabReclaimable: 2437, slabUnreclaimable: 1915, vmalloc: 1754, percpu: 130, numaHit: 8282, numaInterleave: 636, pgallocDma32: 12_495,
+    pgfree: 249_626, pgactivate: 1150, pgfault: 1314, pgreuse: 182, directMapSplits: 4, directMap4kKb: 32_624, committedKb: 6336,
+  },
   callTraces: CALL_TRACES,
   traceEvents: LINUX_6_1_TRACE_EVENTS,
   ras: { ...LINUX_6_12.ras, einjChecksWidth: false, cper: { ...LINUX_6_12.ras.cper, aer: 'uncorrected', cxl: false } },
@@ -77,6 +87,7 @@ export const LINUX_6_1: Profile = {
   bootMemory: {
     managedOfGib: 981_472,
     freeOfGib: 935_800,
+    lateFreed: 2425,
     notFound: { watermarks: 9700, reserves: 17_584, fork: 10_270, files: 15_028, marks: 10_230, network: 10_230 },
     hugePagesLeave: 1,
     bytes: { inotifyWatch: 1344, fanotifyMark: 1264, epollItem: 184, inetPeer: 192 },

@@ -1,6 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import { KPF_NOPAGE } from '../../abi/page-flags.ts';
 import type { CallTraces } from '../panic/call-traces.ts';
+import { LINUX_6_12_SLAB_CACHES } from '../statistics/slab-caches/linux-6.12.ts';
 import { LINUX_6_12_TRACE_EVENTS } from '../trace/formats/linux-6.12.ts';
 import { LINUX_7_3 } from './linux-7.3.ts';
 import type { Profile } from './profile.ts';
@@ -61,12 +62,22 @@ export const LINUX_6_12: Profile = {
     ],
     motherboard: 'pnp 00:06',
   },
+  bootPages: {
+    pgtable: 35, slab: [914, 62, 536, 400], largeKmalloc: { 2: 16, 3: 8, 4: 16, 5: 32, 6: 64, 8: 256 }, stack: 252, vmalloc: 5815,
+    shmemMapped: 577, shmem: 851, anon: 44, reserved: 1741, reservedPrivate: 4143,
+  },
+  slabCaches: LINUX_6_12_SLAB_CACHES,
+  bootCounts: {
+    slabReclaimable: 193, slabUnreclaimable: 2111, vmalloc: 1673, percpu: 138, numaHit: 6961, numaInterleave: 809, pgallocDma32: 10_546,
+    pgfree: 251_374, pgactivate: 0, pgfault: 1144, pgreuse: 143, directMapSplits: 3, directMap4kKb: 30_576, committedKb: 6544,
+  },
   callTraces: CALL_TRACES,
   traceEvents: LINUX_6_12_TRACE_EVENTS,
-  conversions: { afterUnsigned: 'written', times: 'wrapped' },
+  conversions: { afterUnsigned: 'written', times: 'wrapped', enableWords: false },
   bootMemory: {
     managedOfGib: 988_276,
     freeOfGib: 948_636,
+    lateFreed: 2175,
     notFound: { watermarks: 8700, reserves: 19_556, fork: 9400, files: 14_950, marks: 8912, network: 8912 },
     hugePagesLeave: 1.3,
     bytes: { inotifyWatch: 1328, fanotifyMark: 1248, epollItem: 184, inetPeer: 192 },

@@ -4,7 +4,7 @@
 import type { Caller, Capability } from '../../abi/caller.ts';
 import type { LogLevel } from '../../abi/log-level.ts';
 import type { Random } from '../random.ts';
-import type { KernelVersion } from '../version.ts';
+import type { KernelVersion, Lifetime } from '../version.ts';
 import type { KernelSysctls } from './kernel-sysctls.ts';
 import type { NetInterface } from './machine-parts.ts';
 import type { Scale } from './scales.ts';
@@ -107,7 +107,7 @@ export interface Permissions {
 }
 
 /** One file below /proc/sys. Mirrors `struct ctl_table` (include/linux/sysctl.h), and adds as data what handlers of one file alone do. */
-export interface CtlTable {
+export interface CtlTable extends Lifetime {
   /** Below /proc/sys: `vm/swappiness`. The directories are derived from it. */
   readonly path: string;
   /** The last name of the path. */
@@ -140,14 +140,11 @@ export interface CtlTable {
   /** The unit that the other name shows the value in, where it is not the same. */
   readonly twinScale?: Scale;
   readonly messages?: readonly SysctlMessage[];
-  /** The first of the emulated kernels that has the file, and the first that has it no longer. */
-  readonly since?: KernelVersion;
-  readonly until?: KernelVersion;
   /**
    * How the row was in kernels older than the version. A given property replaces that of the row, and `undefined` removes it. If several
    * entries apply to a kernel, all of them count. If two have the same property, the older one counts.
    */
-  readonly before?: { readonly [version in KernelVersion]?: OlderRow };
+  readonly before?: Readonly<Partial<Record<KernelVersion, OlderRow>>>;
 }
 
 /** What a row can have been before. */
