@@ -101,6 +101,14 @@ const CASES: readonly PanicCase[] = [
     ends: /Rebooting in 2 seconds\.\.$/,
   },
   {
+    what: '7.3, a machine check with memory_failure_recovery=0, kernel.panic=2',
+    file: 'panic-more.7.3.txt',
+    after: '# a machine check of that kind',
+    profile: '7.3',
+    writes: [['/proc/sys/kernel/panic', '2'], ['/proc/sys/vm/memory_failure_recovery', '0'], ['/control', 'inject pfn=0xf0 via=mce']],
+    ends: /Rebooting in 2 seconds\.\.$/,
+  },
+  {
     what: '7.3, a fatal error that the firmware reports, kernel.panic=2',
     file: 'panic-hardware.7.3.txt',
     after: '# a fatal memory error',
@@ -124,11 +132,21 @@ const CASES: readonly PanicCase[] = [
   {
     what: '7.3, a recoverable error of a reserved page, kernel.panic=2',
     file: 'panic-hardware.7.3.txt',
-    after: '# a recoverable error of a reserved',
+    after: '# a recoverable error of a reserved page, vm.panic',
     begins: HARDWARE,
     profile: '7.3',
     writes: [['/proc/sys/kernel/panic', '2'], ARMED, ['/control', 'error severity=recoverable kind=3 pfn=0xf0']],
     // The recorded machine had no driver of EDAC.
+    without: /^EDAC MC0/,
+    ends: /Rebooting in 2 seconds\.\.$/,
+  },
+  {
+    what: '7.3, a recoverable error with memory_failure_recovery=0, kernel.panic=2',
+    file: 'panic-hardware.7.3.txt',
+    after: '# a recoverable error of a reserved page, vm.memory_failure_recovery',
+    begins: HARDWARE,
+    profile: '7.3',
+    writes: [['/proc/sys/kernel/panic', '2'], ['/proc/sys/vm/memory_failure_recovery', '0'], ['/control', 'error severity=recoverable kind=3 pfn=0xf0']],
     without: /^EDAC MC0/,
     ends: /Rebooting in 2 seconds\.\.$/,
   },

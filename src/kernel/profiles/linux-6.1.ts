@@ -5,7 +5,10 @@ import { LINUX_6_1_TRACE_EVENTS } from '../trace/formats/linux-6.1.ts';
 import { LINUX_6_12 } from './linux-6.12.ts';
 import type { Profile } from './profile.ts';
 
-/** As recorded, in three panics. That of a machine check was not recorded, and is that of 7.3. */
+/** What the worker of memory_failure_queue() and others stand on. */
+const WORKER = ['process_one_work+0x1c7/0x380', 'worker_thread+0x4d/0x380', 'kthread+0xda/0x100', 'ret_from_fork+0x22/0x30'];
+
+/** As recorded. */
 const CALL_TRACES: CallTraces = {
   panic: ['dump_stack_lvl+0x44/0x5c', 'panic+0x118/0x2f4'],
   cause: {
@@ -24,6 +27,10 @@ const CALL_TRACES: CallTraces = {
         'full_proxy_write+0x53/0x80',
         'vfs_write+0xc7/0x3f0',
       ],
+    },
+    mce: {
+      frames: ['uc_decode_notifier+0x7f/0xa0', 'blocking_notifier_call_chain+0x5c/0x80', 'mce_gen_pool_process+0x3a/0x70', ...WORKER],
+      workqueue: 'events mce_gen_pool_process',
     },
     sysrq: { frames: ['write_sysrq_trigger+0x24/0x40', 'proc_reg_write+0x56/0xa0', 'vfs_write+0xc7/0x3f0'] },
   },

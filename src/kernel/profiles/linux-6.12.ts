@@ -6,7 +6,12 @@ import { LINUX_6_12_TRACE_EVENTS } from '../trace/formats/linux-6.12.ts';
 import { LINUX_7_3 } from './linux-7.3.ts';
 import type { Profile } from './profile.ts';
 
-/** As recorded, in three panics. That of a machine check was not recorded, and is that of 7.3. */
+/** What the worker of memory_failure_queue() and others stand on. */
+const WORKER = [
+  'process_one_work+0x18b/0x340', 'worker_thread+0x191/0x2f0', 'kthread+0xd2/0x100', 'ret_from_fork+0x34/0x50', 'ret_from_fork_asm+0x1a/0x30',
+];
+
+/** As recorded. */
 const CALL_TRACES: CallTraces = {
   panic: ['dump_stack_lvl+0x5d/0x80', 'panic+0x118/0x2db'],
   cause: {
@@ -25,6 +30,13 @@ const CALL_TRACES: CallTraces = {
         'full_proxy_write+0x51/0x90',
         'vfs_write+0xf8/0x440',
       ],
+    },
+    mce: {
+      frames: [
+        'uc_decode_notifier+0x65/0xb0', 'notifier_call_chain+0x5d/0xd0', 'blocking_notifier_call_chain+0x3f/0x60', 'mce_gen_pool_process+0x3e/0x70',
+        ...WORKER,
+      ],
+      workqueue: 'events mce_gen_pool_process',
     },
     sysrq: { frames: ['write_sysrq_trigger+0x59/0x80', 'proc_reg_write+0x5a/0xa0', 'vfs_write+0xf8/0x440'] },
   },

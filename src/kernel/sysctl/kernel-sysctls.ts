@@ -2,7 +2,7 @@ import type { KernelVersion } from '../version.ts';
 
 /** How values that are written are read, by kernel/sysctl.c unless it says otherwise. */
 export interface Conversions {
-  /** What follows the number that a file of one unsigned int takes: it is left over, or counts as written with it. */
+  /** What follows the number that a file of one unsigned int takes: it is left over, or counts as written with it, and the position stays. */
   readonly afterUnsigned: 'left over' | 'written';
   /** Times that a file shows in another unit: they keep their sign and their bounds, or wrap round as C converts them. */
   readonly times: 'signed' | 'wrapped';
