@@ -174,13 +174,18 @@ const CASES: readonly PanicCase[] = [
   },
 ];
 
+/** On older kernels the machine check of the recorder did not panic, and ghes_edac was not there. */
+const NOT_RECORDED = /^# a (?:fatal machine check|recoverable error with edac)/;
+
 /** The panics that are possible on kernels without vm.panic_on_unrecoverable_memory_failure. */
 const WITHOUT_SYSCTL: readonly PanicCase[] = (['6.12', '6.1'] as const).flatMap((profile) => (
-  CASES.filter(({ profile: other, writes, file }) => other === '7.3' && /^panic(?:-more)?\.7/.test(file) && !writes.includes(ARMED))
+  CASES.filter(({ profile: other, writes, file, after }) => (
+    other === '7.3' && /^panic(?:-more|-hardware)?\.7/.test(file) && !writes.includes(ARMED) && !NOT_RECORDED.test(after ?? '')
+  ))
     .map((each) => ({ ...each, profile, what: each.what.replace('7.3', profile), file: each.file.replace('7.3', profile) }))
 ));
-/** What an idle CPU runs on: the one that booted, or another. */
-const IDLE_BOTTOM = /^ (?:rest_init|start_kernel|x86_64_start_\w+|start_secondary)\+/;
+/** What an idle CPU runs on: the one that booted, or another; and who runs its timers. */
+const IDLE_BOTTOM = /^ (?:run_timer_softirq|timer_expire_remote|tmigr_handle_remote|arch_call_rest_init|rest_init|start_kernel|x86_64_start_\w+|start_secondary)\+/;
 
 /**
  * What one panic has in common with another of its kind. These are its own: CPU and task, the registers of the task, the random offset of
