@@ -13,6 +13,9 @@ const values = (lines: readonly string[]): Map<string, number> =>
 /** A separate program read the recorded kpageflags. It mapped more files than the cat that read meminfo and vmstat. */
 const OTHERWISE_MAPPED = ['Mapped', 'nr_mapped'];
 
+/** 6.1 puts new pages on the inactive list, and moves them when they are used. The model has all on the active one. */
+const OF_LISTS = /^(?:Ina|A)ctive|^nr_(?:zone_)?(?:in)?active_anon$/;
+
 /** What other programs allocated in between: one part in fifty, or 20 pages. */
 function near(ours: number, recorded: number, unit: number): boolean {
   return Math.abs(ours - recorded) <= Math.max(recorded / 50, 20 * unit);
@@ -65,9 +68,11 @@ describe('what a machine of 1 GiB shows of its memory', () => {
     }
   });
 
-  it.each([['meminfo', 4], ['vmstat', 1]] as const)('has every line of /proc/%s, in order and form, with amounts about as recorded', (name, unit) => {
-    const recorded = section('machine.7.3.txt', name);
-    const ours = read(`/proc/${name}`);
+  const TEXTS = RECORDED_KERNELS.flatMap((profile) => ([['meminfo', 4], ['vmstat', 1]] as const).map(([name, unit]) => [profile, name, unit] as const));
+
+  it.each(TEXTS)('on %s has every line of /proc/%s, in order and form, with amounts about as recorded', (profile, name, unit) => {
+    const recorded = section(`machine.${profile}.txt`, name);
+    const ours = String(testMachine({ profile }).read(`/proc/${name}`));
     expect(shapes(ours)).toEqual(shapes(recorded.join('\n')));
     // As wide as on Linux, if the number has the same number of digits.
     const width = (line: string): number => line.length - (/\d+/.exec(line.replace(/^[^ ]+/, ''))?.[0].length ?? 0);
@@ -75,7 +80,7 @@ describe('what a machine of 1 GiB shows of its memory', () => {
     else expect(ours.trimEnd().split('\n').map(({ length }) => length)).toEqual(recorded.map(({ length }) => length));
     const there = values(recorded);
     const here = values(ours.trimEnd().split('\n'));
-    const far = [...there].filter(([key, value]) => !near(here.get(key) ?? NaN, value, unit) && !OTHERWISE_MAPPED.includes(key));
+    const far = [...there].filter(([key, value]) => !near(here.get(key) ?? NaN, value, unit) && !OTHERWISE_MAPPED.includes(key) && !(profile === '6.1' && OF_LISTS.test(key)));
     expect(far.map(([key, value]) => `${key}: ${here.get(key)}, recorded ${value}`)).toEqual([]);
   });
 
