@@ -4,8 +4,7 @@ import { layOutMemory } from '../../src/kernel/memory/layout.ts';
 import { readKpagecount, readKpageflags } from '../../src/kernel/memory/kpage.ts';
 import { PhysicalMemory } from '../../src/kernel/memory/physical-memory.ts';
 import { PROFILES } from '../../src/kernel/profiles/profiles.ts';
-import { RECORDED_KERNELS, type RecordedKernel } from '../support/recorded-writes.ts';
-import { section } from '../support/recording.ts';
+import { kernelsWith, type RecordedKernel, section } from '../support/recording.ts';
 
 /** REFERENCED, LRU of a page on a per-CPU list, ACTIVE, IDLE, MAPPEDTODISK differ between two boots. */
 const NOISE = (1n << 2n) | (1n << 5n) | (1n << 6n) | (1n << 25n) | (1n << 34n);
@@ -43,7 +42,7 @@ function histogram(memory: PhysicalMemory, style: KpageflagsStyle): Map<bigint, 
 }
 
 describe('/proc/kpageflags', () => {
-  it.each(RECORDED_KERNELS)('of a machine of 1 GiB has each value about as often as on the recorded machine, and no other: %s', (name) => {
+  it.each(kernelsWith('machine.KERNEL.txt'))('of a machine of 1 GiB has each value about as often as on the recorded machine, and no other: %s', (name) => {
     const profile = PROFILES[name];
     const memory = new PhysicalMemory(layOutMemory({ memoryBytes: 2 ** 30 }, profile));
     expect(memory.maxDumpPfn).toBe(262_144);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { testMachine } from '../support/machine.ts';
-import { RECORDED_KERNELS } from '../support/recorded-writes.ts';
-import { section } from '../support/recording.ts';
+import { kernelsWith, section } from '../support/recording.ts';
+
+const KERNELS = kernelsWith('machine.KERNEL.txt');
 
 const read = (path: string): string => String(testMachine().read(path));
 
@@ -35,22 +36,22 @@ describe('what a machine of 1 GiB shows of its memory', () => {
     )));
   };
 
-  it.each(RECORDED_KERNELS)('is /proc/iomem of the recorded one wherever the kernel lies: %s', (profile) => {
+  it.each(KERNELS)('is /proc/iomem of the recorded one wherever the kernel lies: %s', (profile) => {
     const ours = String(testMachine({ profile }).read('/proc/iomem'));
     expect(moved(ours)).toEqual(moved(section(`machine.${profile}.txt`, 'iomem').join('\n')));
   });
 
-  it.each(RECORDED_KERNELS)('is /proc/version of the recorded one: %s', (profile) => {
+  it.each(KERNELS)('is /proc/version of the recorded one: %s', (profile) => {
     expect(testMachine({ profile }).read('/proc/version')).toBe(`${section(`machine.${profile}.txt`, 'version').join('\n')}\n`);
   });
 
-  it.each(RECORDED_KERNELS.flatMap((profile) => ['meminfo', 'vmstat'].map((name) => [profile, name] as const)))('has every name of /proc/%s of %s, in order', (profile, name) => {
+  it.each(KERNELS.flatMap((profile) => ['meminfo', 'vmstat'].map((name) => [profile, name] as const)))('has every name of /proc/%s of %s, in order', (profile, name) => {
     const names = (lines: readonly string[]): string[] => lines.map((line) => /^[^ :]+/.exec(line)?.[0] ?? '');
     const text = String(testMachine({ profile }).read(`/proc/${name}`)).trimEnd();
     expect(names(text.split('\n'))).toEqual(names(section(`machine.${profile}.txt`, name)));
   });
 
-  it.each(RECORDED_KERNELS)('has the files of /sys/devices/system/{memory,node} of %s', (profile) => {
+  it.each(KERNELS)('has the files of /sys/devices/system/{memory,node} of %s', (profile) => {
     const machine = testMachine({ profile });
     for (const directory of ['memory', 'node']) {
       for (const line of section(`machine.${profile}.txt`, directory)) {
@@ -68,7 +69,7 @@ describe('what a machine of 1 GiB shows of its memory', () => {
     }
   });
 
-  const TEXTS = RECORDED_KERNELS.flatMap((profile) => ([['meminfo', 4], ['vmstat', 1]] as const).map(([name, unit]) => [profile, name, unit] as const));
+  const TEXTS = KERNELS.flatMap((profile) => ([['meminfo', 4], ['vmstat', 1]] as const).map(([name, unit]) => [profile, name, unit] as const));
 
   it.each(TEXTS)('on %s has every line of /proc/%s, in order and form, with amounts about as recorded', (profile, name, unit) => {
     const recorded = section(`machine.${profile}.txt`, name);

@@ -10,14 +10,11 @@ import { mapcount, type Page } from '../../src/kernel/memory/page.ts';
 import type { PageTypeName } from '../../src/kernel/memory/page-types.ts';
 import type { ProfileName } from '../../src/kernel/profiles/names.ts';
 import { testMachine } from '../support/machine.ts';
-import { recordedCases, recording, type RecordedCase } from '../support/recording.ts';
+import { kernelsWith, recordedCases, recording, type RecordedCase } from '../support/recording.ts';
 
 const RECORDINGS: readonly (readonly [string, ProfileName])[] = [
-  ['memory-failure.7.3.txt', '7.3'],
-  ['memory-failure-more.7.3.txt', '7.3'],
+  ...['memory-failure', 'memory-failure-more'].flatMap((name) => kernelsWith(`${name}.KERNEL.txt`).map((kernel) => [`${name}.${kernel}.txt`, kernel] as const)),
   ['memory-failure.v4.txt', 'v4'],
-  ['memory-failure.6.12.txt', '6.12'],
-  ['memory-failure.6.1.txt', '6.1'],
 ];
 
 /** Bits of /proc/kpageflags that differ between two boots of one kernel: REFERENCED, LRU of a page on a per-CPU list, ACTIVE, IDLE, MAPPEDTODISK. */

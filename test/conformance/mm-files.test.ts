@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
-import { RECORDED_KERNELS, type RecordedKernel } from '../support/recorded-writes.ts';
-import { recording } from '../support/recording.ts';
+import { kernelsWith, type RecordedKernel, recording } from '../support/recording.ts';
 import { partOf } from '../support/whole.ts';
 
-const LINES = Object.fromEntries(RECORDED_KERNELS.map((kernel) => [kernel, recording(`mm-files.${kernel}.txt`).split('\n')])) as Record<RecordedKernel, string[]>;
+const KERNELS = kernelsWith('mm-files.KERNEL.txt');
+const LINES = Object.fromEntries(KERNELS.map((kernel) => [kernel, recording(`mm-files.${kernel}.txt`).split('\n')])) as Record<RecordedKernel, string[]>;
 
 /** The lines below a heading that begins with `name`, as a kernel printed them. */
 function sectionOf(kernel: RecordedKernel, name: string): string[] {
@@ -47,15 +47,14 @@ function below(machine: TestMachine, path: string): string[] {
 
 /** Of the files that answer alike on two kernels. */
 const ONE_IN = 8;
-/** Files, written files, and writes. */
-const SIZES: Readonly<Record<RecordedKernel, readonly [number, number, number]>> = { '7.3': [280, 56, 3136], '6.12': [200, 54, 3024], '6.1': [60, 42, 2352] };
+/** How many writes the recorder makes to a file. */
+const WRITES = 56;
 
-describe.each(RECORDED_KERNELS)('/sys/kernel/mm and the parameters of /sys/module: %s', (profile) => {
+describe.each(KERNELS)('/sys/kernel/mm and the parameters of /sys/module: %s', (profile) => {
   const LISTED = listed(profile);
-  const [files, writtenFiles, count] = SIZES[profile];
   it('have the recorded files, with mode, size and value at boot', () => {
     const machine = machineAsRecorded(profile);
-    expect(LISTED).toHaveLength(files);
+    expect(LISTED.length).toBeGreaterThan(50);
     const ours = ['/sys/kernel/mm', '/sys/module/kernel', '/sys/module/printk'].flatMap((path) => below(machine, path));
     expect(ours.sort()).toEqual(LISTED.map(({ path }) => path).sort());
     for (const { path, mode, size, value } of LISTED) {
@@ -89,8 +88,8 @@ describe.each(RECORDED_KERNELS)('/sys/kernel/mm and the parameters of /sys/modul
   const COMPARED = 10;
 
   it('were all written to', () => {
-    expect(writes).toHaveLength(count);
-    expect(paths).toHaveLength(writtenFiles);
+    expect(paths.length).toBeGreaterThan(40);
+    expect(writes).toHaveLength(WRITES * paths.length);
   });
 
   it.each(compared)('%s answers writes as recorded, and changes the same files', (path) => {
@@ -132,7 +131,7 @@ describe.each(RECORDED_KERNELS)('/sys/kernel/mm and the parameters of /sys/modul
 const shape = (lines: readonly string[]): string[] => lines.map((line) => line.replaceAll(/ *\b\d[\d.]*/g, ' N'));
 const linesOf = (profile: RecordedKernel, path: string): string[] => String(testMachine({ profile }).read(path)).replace(/\n$/, '').split('\n');
 
-describe.each(RECORDED_KERNELS)('what /proc shows of zones: %s', (profile) => {
+describe.each(KERNELS)('what /proc shows of zones: %s', (profile) => {
   /**
    * Noise: what processes and the kernel had allocated, which events count, and which pages CPUs keep on lists of their own. In the
    * recorded zone DMA32 three pages fewer are present than in machine.7.3.txt: the firmware's tables.
@@ -210,7 +209,7 @@ describe('/proc/stat and /proc/loadavg', () => {
   /** The times and counts of the recorded machine, which differ from those of this one. */
   const shape = (text: string): string => text.replaceAll(/\d+/g, '0');
 
-  it.each(RECORDED_KERNELS)('have the recorded lines, words and spaces: %s', (profile) => {
+  it.each(KERNELS)('have the recorded lines, words and spaces: %s', (profile) => {
     const machine = testMachine({ profile });
     expect(shape(String(machine.read('/proc/stat')))).toBe(shape(`${sectionOf(profile, 'stat').join('\n')}\n`).replace(/ 0+\b/g, ' 0'));
     expect(shape(String(machine.read('/proc/loadavg')))).toBe(shape(`${sectionOf(profile, 'loadavg').join('\n')}\n`));

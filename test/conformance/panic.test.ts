@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProfileName } from '../../src/kernel/profiles/names.ts';
 import { testMachine } from '../support/machine.ts';
-import { recording } from '../support/recording.ts';
+import { kernelsWith, recording } from '../support/recording.ts';
 
 /** A recorded console, and the writes that make our machine print the same. */
 interface PanicCase {
@@ -178,11 +178,12 @@ const CASES: readonly PanicCase[] = [
 const NOT_RECORDED = /^# a (?:fatal machine check|recoverable error with edac)/;
 
 /** The panics that are possible on kernels without vm.panic_on_unrecoverable_memory_failure. */
-const WITHOUT_SYSCTL: readonly PanicCase[] = (['6.12', '6.1'] as const).flatMap((profile) => (
+const WITHOUT_SYSCTL: readonly PanicCase[] = kernelsWith('panic.KERNEL.txt').filter((profile) => profile !== '7.3').flatMap((profile) => (
   CASES.filter(({ profile: other, writes, file, after }) => (
     other === '7.3' && /^panic(?:-more|-hardware)?\.7/.test(file) && !writes.includes(ARMED) && !NOT_RECORDED.test(after ?? '')
   ))
     .map((each) => ({ ...each, profile, what: each.what.replace('7.3', profile), file: each.file.replace('7.3', profile) }))
+    .filter(({ file }) => kernelsWith(file.replace(`.${profile}.`, '.KERNEL.')).includes(profile))
 ));
 /** What an idle CPU runs on: the one that booted, or another; and who runs its timers. */
 const IDLE_BOTTOM = /^ (?:run_timer_softirq|timer_expire_remote|tmigr_handle_remote|arch_call_rest_init|rest_init|start_kernel|x86_64_start_\w+|start_secondary)\+/;

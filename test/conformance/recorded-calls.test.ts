@@ -6,7 +6,7 @@ import { compileRecorded } from '../support/compile.ts';
 import { compare, diffOf, type Difference, type Limit, reportOf, sumOf } from '../support/compare-calls.ts';
 import { testMachine } from '../support/machine.ts';
 import { FILES_OF_VM, RECORDED_CALLS, type RecordedCalls, recordedCallsOf } from '../support/recorded-calls.ts';
-import { RECORDED_KERNELS } from '../support/recorded-writes.ts';
+import { kernelsWith } from '../support/recording.ts';
 import { inProcess, IN_PROCESS, mountedBy } from '../support/ways.ts';
 import { partOf } from '../support/whole.ts';
 
@@ -95,7 +95,7 @@ describe('recorded calls, in this process', () => {
     expect(diffOf(comparison.differences)).toBe('');
   });
 
-  describe.each(RECORDED_KERNELS.filter((kernel) => kernel !== '7.3'))('as on %s', (kernel) => {
+  describe.each(kernelsWith('machine-files.KERNEL.txt').filter((kernel) => kernel !== '7.3'))('as on %s', (kernel) => {
     it.each(recordedCallsOf(kernel))('$name', async (recorded) => {
       const comparison = await compare(recorded, inProcess(kernel), []);
       console.info(reportOf(`${recorded.name}, ${inProcess(kernel).name}`, comparison));

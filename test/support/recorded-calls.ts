@@ -1,6 +1,6 @@
 import { bytesOf } from './file-operations.ts';
 import type { RecordedKernel } from './recorded-writes.ts';
-import { recording } from './recording.ts';
+import { kernelsWith, recording } from './recording.ts';
 
 /**
  * A call and what Linux answered. Commands are those of sysseq.c, and three more: `try FILE HEX` is `set` and `changed` in one, `log` takes
@@ -162,7 +162,10 @@ function machineFiles(kernel: RecordedKernel): RecordedCalls {
 
 /** The recordings of calls on files that were made of each kernel. */
 export function recordedCallsOf(kernel: RecordedKernel): readonly RecordedCalls[] {
-  return [sysctlPositions('sysctl-positions', kernel), sysctlPositions('sysctl-positions-more', kernel), machineFiles(kernel)];
+  const isThere = (name: string): boolean => kernelsWith(`${name}.KERNEL.txt`).includes(kernel);
+  return [
+    ...(['sysctl-positions', 'sysctl-positions-more'] as const).filter(isThere).map((name) => sysctlPositions(name, kernel)), machineFiles(kernel),
+  ];
 }
 
 /** Every recording of calls on files, of Linux 7.3 with 1 GiB. */
