@@ -50,7 +50,7 @@ describe('/proc/kpageflags', () => {
     const ours = histogram(memory, profile.kpageflags);
     expect([...ours.keys()].sort()).toEqual([...recorded.keys()].sort());
     const differences = [...recorded].filter(([word, count]) => Math.abs(count - (ours.get(word) ?? 0)) > 1);
-    expect(differences).toEqual([]);
+    expect(differences.map(([word, count]) => `0x${word.toString(16)}: ${ours.get(word)}, recorded ${count}`)).toEqual([]);
   });
 
   it('agrees with itself whatever is asked for at once', () => {

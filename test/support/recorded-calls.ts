@@ -48,7 +48,7 @@ function sequences(script: readonly string[], golden: readonly string[]): Sequen
   const all: { title: string; calls: RecordedCall[] }[] = [];
   for (const [index, line] of golden.entries()) {
     if (line.startsWith('#')) all.push({ title: line.slice(2), calls: [] });
-    else all.at(-1)?.calls.push({ command: script[index] ?? '', answer: line.replace(/^.*? =>/, '').trim() });
+    else all.at(-1)?.calls.push({ command: script[index] ?? '', answer: line.replace(/^.*? =>/, '').trim().replace(/^E11$/, 'EAGAIN') });
   }
   return all;
 }

@@ -21,7 +21,7 @@ type MigrateType = 'Unmovable' | 'Movable' | 'Reclaimable' | 'HighAtomic' | 'CMA
 
 /** Mobility types in their order. Debian has CONFIG_CMA since 7.3. Source: migratetype_names[] (mm/page_alloc.c). */
 function migrateTypes({ profile }: Kernel): readonly MigrateType[] {
-  return ['Unmovable', 'Movable', 'Reclaimable', 'HighAtomic', ...(isOlder(profile.version, '7.3') ? [] : ['CMA'] as const), 'Isolate'];
+  return ['Unmovable', 'Movable', 'Reclaimable', 'HighAtomic', ...(isOlder(profile.version, '7.2') ? [] : ['CMA'] as const), 'Isolate'];
 }
 
 /**

@@ -74,7 +74,7 @@ const NODE_MEMINFO = [
 ] as const;
 
 /** The first kernel that has the line. Older ones lack it. */
-const SINCE: Readonly<Record<string, KernelVersion>> = { Unaccepted: '6.12', CmaTotal: '7.3', CmaFree: '7.3', Balloon: '7.3', GPUActive: '7.3', GPUReclaim: '7.3' };
+const SINCE: Readonly<Record<string, KernelVersion>> = { Unaccepted: '6.12', CmaTotal: '7.2', CmaFree: '7.2', Balloon: '7.2', GPUActive: '7.2', GPUReclaim: '7.2' };
 
 function linesOf({ profile: { version } }: Kernel, names: readonly string[]): readonly string[] {
   return names.filter((name) => SINCE[name] === undefined || !isOlder(version, SINCE[name]));

@@ -37,7 +37,7 @@ function zoneText(kernel: Kernel, zone: ZoneState, node: NodePageState, withNode
 function pagesets(kernel: Kernel, zone: ZoneState): string {
   const { batch, highMin, highMax } = pageset(kernel, zone);
   const { version } = kernel.profile;
-  const bounds = !isOlder(version, '7.3');
+  const bounds = !isOlder(version, '7.2');
   const high = zone.name === UNUSED && !isOlder(version, '6.12') ? 0 : highMin;
   const lists = { count: 0, high, batch, ...(bounds && { high_min: highMin, high_max: highMax }) };
   const lines = Object.entries(lists).map(([name, value]) => `\n              ${`${name}:`.padEnd(bounds ? 9 : 6)} ${value}`).join('');

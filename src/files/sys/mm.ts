@@ -69,9 +69,9 @@ function lruGenMinTtl(kernel: Kernel): FileNode {
 function weightedInterleave(kernel: Kernel): Record<string, FileNode> {
   const auto = `${PATH}/mempolicy/weighted_interleave/auto`;
   const weight = `${PATH}/mempolicy/weighted_interleave/node0`;
-  const isAutomatic = !isOlder(kernel.profile.version, '7.3');
+  const isAutomatic = !isOlder(kernel.profile.version, '7.2');
   return {
-    ...since(kernel, '7.3', { auto: storedFile({
+    ...since(kernel, '7.2', { auto: storedFile({
       mode: 0o664,
       show: () => `${kernel.attributes.get(auto) ?? 'true'}\n`,
       store(data) {

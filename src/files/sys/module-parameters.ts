@@ -27,7 +27,7 @@ export function moduleDirectory(kernel: Kernel): DirectoryNode {
       parameters: directory({
         consoleblank: constantFile('0'),
         ...bools(kernel, 'kernel'),
-        ...since(kernel, '7.3', { panic_console_replay: boolFile(kernel, '/module/kernel/parameters/panic_console_replay', false, ['N', 'Y']) }),
+        ...since(kernel, '7.2', { panic_console_replay: boolFile(kernel, '/module/kernel/parameters/panic_console_replay', false, ['N', 'Y']) }),
         module_blacklist: { ...attributeFile(() => '(null)\n'), mode: 0o400 },
         ...Object.fromEntries(Object.entries(SYSCTLS).map(([name, numbers]) => [name, sysctlParameter(kernel, name, numbers)])),
         pause_on_oops: numberFile(kernel, '/module/kernel/parameters/pause_on_oops', 0, INT),

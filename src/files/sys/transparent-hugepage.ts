@@ -21,17 +21,17 @@ const SHMEM_ONLY_KB = 8;
 /** Counters of every size, and those of sizes that anonymous memory can have, by the kernel that they came with. */
 const STATS: ByVersion = {
   '6.12': ['shmem_alloc', 'shmem_fallback', 'shmem_fallback_charge', 'split', 'split_failed', 'swpout', 'swpout_fallback'],
-  '7.3': ['collapse_alloc', 'collapse_alloc_failed', 'swpin', 'swpin_fallback', 'swpin_fallback_charge', 'zswpout'],
+  '7.2': ['collapse_alloc', 'collapse_alloc_failed', 'swpin', 'swpin_fallback', 'swpin_fallback_charge', 'zswpout'],
 };
 const ANON_STATS: ByVersion = {
   '6.12': ['anon_fault_alloc', 'anon_fault_fallback', 'anon_fault_fallback_charge', 'nr_anon', 'nr_anon_partially_mapped', 'split_deferred'],
-  '7.3': ['collapse_exceed_none_pte', 'collapse_exceed_shared_pte', 'collapse_exceed_swap_pte'],
+  '7.2': ['collapse_exceed_none_pte', 'collapse_exceed_shared_pte', 'collapse_exceed_swap_pte'],
 };
 
 const SHMEM_WORDS = ['always', 'within_size', 'advise', 'never', 'deny', 'force'];
 
 /** A flag: an unsigned long of which only two values are taken, before 7.3 in decimal. Mirrors single_hugepage_flag_store() (mm/huge_memory.c). */
-const flag = ({ profile: { version } }: Kernel): NumberFormat => ({ base: isOlder(version, '7.3') ? 10 : 0, most: 1n, type: U64_MAX, overflow: 'ERANGE' });
+const flag = ({ profile: { version } }: Kernel): NumberFormat => ({ base: isOlder(version, '7.2') ? 10 : 0, most: 1n, type: U64_MAX, overflow: 'ERANGE' });
 const UNSIGNED: NumberFormat = { base: 10, most: U32_MAX, overflow: 'EINVAL' };
 const ENTRIES: NumberFormat = { base: 10, most: BigInt(HUGE_PAGES - 1), overflow: 'EINVAL' };
 
@@ -74,13 +74,13 @@ function namesOf({ profile: { version } }: Kernel, byVersion: ByVersion): string
 
 /** Since 7.3 khugepaged works for shmem too. */
 function shmemStored(kernel: Kernel): void {
-  if (!isOlder(kernel.profile.version, '7.3')) startStopKhugepaged(kernel);
+  if (!isOlder(kernel.profile.version, '7.2')) startStopKhugepaged(kernel);
 }
 
 /** Before 7.3 `force` is refused while shmem of other sizes than 2 MiB inherits it, or that of 2 MiB does not. Mirrors shmem_enabled_store() (mm/shmem.c). */
 function mayForce(kernel: Kernel, word: string): boolean {
   const { version } = kernel.profile;
-  if (word !== 'force' || isOlder(version, '6.12') || !isOlder(version, '7.3')) return true;
+  if (word !== 'force' || isOlder(version, '6.12') || !isOlder(version, '7.2')) return true;
   return SIZES.every((kb) => (wordOf(kernel, `hugepages-${kb}kB/shmem_enabled`, kb === PMD_KB ? 'inherit' : 'never') === 'inherit') === (kb === PMD_KB));
 }
 
@@ -123,7 +123,7 @@ function hugepagePmdEnabled(kernel: Kernel): boolean {
   if (isOlder(version, '6.12')) return global;
   const own = word(`${size}/enabled`, 'inherit');
   // Debian does not set CONFIG_READ_ONLY_THP_FOR_FS, with which the global word decides alone, as it does since 7.3.
-  if (isOlder(version, '7.3')) return ['always', 'madvise'].includes(own) || (own === 'inherit' && global);
+  if (isOlder(version, '7.2')) return ['always', 'madvise'].includes(own) || (own === 'inherit' && global);
   if (global || ['always', 'madvise'].includes(own)) return true;
   const shmem = word('shmem_enabled', 'never');
   const ownShmem = word(`${size}/shmem_enabled`, 'inherit');

@@ -123,7 +123,7 @@ export const LINUX_7_3: Profile = {
   panicsOn: ['MF_MSG_KERNEL'],
   kpageflags: KPAGEFLAGS,
   poisonKeepsOffline: true,
-  sysfs: { failureCounters: true, nodeReclaim: true, crashHotplug: true, autoOnlineBlocks: 'online' },
+  sysfs: { failureCounters: true, nodeReclaim: ERRNO.EINVAL, crashHotplug: true, autoOnlineBlocks: 'online' },
   devkmsg: { longestWrite: 1024, prefixWraps: false },
   regions: KERNEL_REGIONS,
   bootPages: BOOT_PAGES,

@@ -52,7 +52,8 @@ export interface Profile extends KernelSysctls, KernelMemory {
   /** Files of /sys/devices/system that not all kernels have, and the first value of auto_online_blocks. */
   readonly sysfs: {
     readonly failureCounters: boolean;
-    readonly nodeReclaim: boolean;
+    /** The errno of a text that node0/reclaim cannot read; false where there is no such file. */
+    readonly nodeReclaim: number | false;
     readonly crashHotplug: boolean;
     readonly autoOnlineBlocks: 'online' | 'offline';
   };

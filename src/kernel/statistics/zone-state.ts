@@ -164,7 +164,7 @@ function watermarksOf(kernel: Kernel, lowmem: number): (zone: ZoneMemory) => Pic
 /** Before 7.3 the reserve stays as it was before those pages were freed, until somebody writes to its sysctl. */
 function lateForReserve(kernel: Kernel): number {
   const { version, bootMemory } = kernel.profile;
-  return isOlder(version, '7.3') && String(kernel.values.get(RATIO)) === BOOT_RATIO ? bootMemory.lateFreed : 0;
+  return isOlder(version, '7.2') && String(kernel.values.get(RATIO)) === BOOT_RATIO ? bootMemory.lateFreed : 0;
 }
 
 /** Mirrors setup_per_zone_lowmem_reserve() (mm/page_alloc.c). */
