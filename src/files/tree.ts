@@ -3,7 +3,7 @@
 import { controlFile } from '../control/control-file.ts';
 import { statusFile } from '../control/status.ts';
 import type { ControlledMachine } from '../control/controlled-machine.ts';
-import { type Children, directory, type DirectoryNode, type FileNode, locate, shownFile } from '../vfs/node.ts';
+import { type Children, directory, type DirectoryNode, type FileNode, lateDirectory, locate, shownFile } from '../vfs/node.ts';
 import { devKmsg } from './dev/kmsg.ts';
 import { procFiles } from './proc/proc-files.ts';
 import { sysctlFiles } from './proc/sys.ts';
@@ -36,13 +36,13 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
       devices: directory({
         system: directory({
           cpu: directory(cpuFiles()),
-          edac: { ...edacDirectory(kernel), whole: true },
+          edac: lateDirectory(() => edacDirectory(kernel), { whole: true }),
           memory: { ...memoryDirectory(kernel), whole: true },
           node: { ...nodesDirectory(kernel), whole: true },
         }),
-        virtual: directory({ dmi: directory({ id: dmiId(kernel) }) }),
+        virtual: directory({ dmi: directory({ id: lateDirectory(() => dmiId(kernel), { whole: true, shield: true }) }) }),
       }),
-      firmware: directory({ dmi: dmiTables(kernel) }),
+      firmware: directory({ dmi: lateDirectory(() => dmiTables(kernel), { whole: true }) }),
       kernel: directory({
         debug: directory({
           apei: directory({ einj: directory(einjFiles(kernel)) }),
@@ -52,7 +52,7 @@ export function tree(machine: ControlledMachine, devices: boolean): DirectoryNod
           ...(devices && { tracing: tracingDirectory(kernel) }),
         }, { filesystem: 'debugfs', mode: 0o700, whole: true }),
         ...(devices && { tracing: tracingDirectory(kernel) }),
-        mm: mmDirectory(kernel),
+        mm: lateDirectory(() => mmDirectory(kernel), { whole: true }),
       }),
       module: moduleDirectory(kernel),
     }, { filesystem: 'sysfs', mode: 0o555 }),

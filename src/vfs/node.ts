@@ -111,6 +111,13 @@ export function directory(
   return { kind: 'directory', children: new Map(Object.entries(entries)), ...own };
 }
 
+/** A directory that is made when a program first looks into it. Most programs look into few. `own` is as in directory(). */
+export function lateDirectory(make: () => DirectoryNode, own: Parameters<typeof directory>[1] = {}): DirectoryNode {
+  let made: Children | undefined;
+  const children = (): Children => (made ??= make().children);
+  return { kind: 'directory', children: { get: (name) => children().get(name), keys: () => children().keys() }, ...own };
+}
+
 /** The number of directories among nodes. */
 export function directoriesIn(nodes: Iterable<TreeNode | undefined>): number {
   let count = 0;

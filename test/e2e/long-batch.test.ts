@@ -83,4 +83,48 @@ describeMount('control on the real mount, by dev-fuse', () => {
       await expect.poll(async () => (await readFile(daemon.log, 'utf8')).split('\n').at(-2)).toMatch(/control: interrupted: /);
     });
   });
+
+  it('has a batch go on after a signal whose handler continues a system call, and end after the next one', async () => {
+    await withDaemon({ options: MACHINE }, async (daemon) => {
+      const { stdout } = await daemon.sh(`
+        perl -le '$SIG{CHLD} = $SIG{TERM} = sub {}; open my $f, q(>), q(control); print syswrite($f, q(inject type=slab count=1000000)) // $!' &
+        writer=$!
+        until grep -q 'recovery action' "$1"; do sleep 0.02; done
+        kill -CHLD $writer
+        until ${pending('writer', 0x1_0000)} || grep -q interrupted "$1"; do sleep 0.02; done
+        lines=$(grep -c 'recovery action' "$1")
+        until [ "$(grep -c 'recovery action' "$1")" -gt $((lines + 1000)) ] || grep -q interrupted "$1"; do sleep 0.02; done
+        grep -c interrupted "$1"
+        kill -TERM $writer; wait`, [daemon.log]);
+      expect(stdout).toBe('0\nInterrupted system call\n');
+      await expect.poll(async () => (await readFile(daemon.log, 'utf8')).split('\n').at(-2)).toMatch(/control: interrupted: /);
+    });
+  });
+
+  it('has a read of messages wait on after such a signal, and end after another one', async () => {
+    await withDaemon({ options: MACHINE }, async (daemon) => {
+      const { stdout } = await daemon.sh(`
+        perl -e '$SIG{WINCH} = $SIG{USR1} = sub {}; open my $f, q(<), q(dev/kmsg); sysseek $f, 0, 2;
+          for (1, 2) { my $line; print sysread($f, $line, 9999) ? $line =~ s/.*;//r : $! }' &
+        reader=$!
+        until ${reads('reader')} || ! [ -d /proc/$reader ]; do sleep 0.02; done
+        kill -WINCH $reader
+        until ${pending('reader', 0x800_0000)} || ! [ -d /proc/$reader ]; do sleep 0.02; done
+        echo 'log first' > control
+        until ! ${pending('reader', 0x800_0000)}; do sleep 0.02; done
+        until ${reads('reader')} || ! [ -d /proc/$reader ]; do sleep 0.02; done
+        kill -USR1 $reader; wait`);
+      expect(stdout).toBe('first\nInterrupted system call');
+    });
+  });
 });
+
+/** A shell command: whether the signals of a mask are pending for the process in a variable, for any of its threads. */
+function pending(variable: string, mask: number): string {
+  return `grep -q '^ShdPnd:.*${mask.toString(16).padStart(16, '0')}$' /proc/$${variable}/status 2> /dev/null`;
+}
+
+/** A shell command: whether the process in a variable waits in read(2) for 9,999 bytes. The call has number 0 on x86-64 and 63 on arm64. */
+function reads(variable: string): string {
+  return `grep -Eq '^(0|63) .* 0x270f ' /proc/$${variable}/syscall 2> /dev/null`;
+}

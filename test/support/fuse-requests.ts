@@ -34,6 +34,8 @@ export class SessionDriver {
   readonly session: Session;
   /** Milliseconds. A test may set it. */
   readonly clock = { now: 0 };
+  /** Whether the signal that comes ends a wait. A test may set it. */
+  readonly signal = { endsWait: true };
   readonly errors: string[] = [];
   #sent: Sent[] = [];
   #unique = 0;
@@ -41,6 +43,7 @@ export class SessionDriver {
   constructor(filesystem: Filesystem) {
     this.session = new Session({
       filesystem, owner: { uid: 5, gid: 6 }, mountedAt: 1000, wakeName: '.wake', now: () => this.clock.now,
+      signalEndsWait: (pid) => pid === process.pid && this.signal.endsWait,
       onError: (operation, path, error) => { this.errors.push(`${operation} ${path} ${String(error)}`); },
       send: (bytes, length) => {
         const { len, error, unique } = fieldsOf(bytes, FUSE_OUT_HEADER);

@@ -307,6 +307,32 @@ describe('what is not answered at once', () => {
     expect(driver.take()).toEqual([]);
   });
 
+  it.each(['held', 'blocked'] as const)('goes on when it is %s and a signal comes that ends no wait, and ends soon after one that does', (how) => {
+    const { driver, file } = withFile({ holdBack: () => (how === 'held' ? 500 : 0), read: () => (how === 'held' ? new Uint8Array(1) : BLOCKS) });
+    const { waiting } = driver.session;
+    driver.post('OPEN', file, open(O.rdonly));
+    driver.clock.now = 1000;
+    waiting.elapsed();
+    driver.take();
+    const unique = driver.post('READ', file, read());
+    const heldUntil = waiting.due;
+    driver.signal.endsWait = false;
+    driver.post('INTERRUPT', 0, struct(L.FUSE_INTERRUPT_IN, { unique }));
+    expect(waiting.due).toBe(1020);
+    driver.clock.now = 1020;
+    waiting.proceed();
+    expect(driver.take()).toEqual([]);
+    driver.signal.endsWait = true;
+    driver.clock.now = 1039;
+    waiting.proceed();
+    expect(driver.take()).toEqual([]);
+    driver.clock.now = 1040;
+    waiting.proceed();
+    expect(driver.take()).toEqual([{ unique, error: -EINTR, body: Buffer.alloc(0) }]);
+    expect(waiting.due).toBe(Infinity);
+    expect(heldUntil).toBe(how === 'held' ? 1500 : Infinity);
+  });
+
   it('is a read with nothing to read, until another request brings something', () => {
     const records: string[] = [];
     const flags: (number | undefined)[] = [];

@@ -17,7 +17,7 @@ export function dmiTables({ layout: { dimms, regions } }: Kernel): DirectoryNode
   const machine = { dimms, regions, cpus: CPUS };
   const table = smbiosTable(machine);
   const entryPoint = smbiosEntryPoint(table, machine);
-  return directory({ tables: directory({ DMI: tableFile(() => table), smbios_entry_point: tableFile(() => entryPoint) }) }, { whole: true });
+  return directory({ tables: directory({ DMI: tableFile(() => table), smbios_entry_point: tableFile(() => entryPoint) }) });
 }
 
 /** What is in the file modalias, of the fields that have a text. Mirrors get_modalias() (drivers/firmware/dmi-id.c). */
@@ -48,5 +48,5 @@ export function dmiId(kernel: Kernel): DirectoryNode {
     subsystem: symlink('../../../../class/dmi'),
     sys_vendor: constantFile(DMI.vendor),
     uevent: ueventFile(kernel, device, 'dmi id', `MODALIAS=${MODALIAS}\n`),
-  }, { whole: true, shield: true });
+  });
 }

@@ -19,7 +19,7 @@ export function mmDirectory(kernel: Kernel): DirectoryNode {
     numa: directory({ demotion_enabled: boolFile(kernel, `${PATH}/numa/demotion_enabled`, false, ['false', 'true']) }),
     swap: directory({ vma_ra_enabled: boolFile(kernel, `${PATH}/swap/vma_ra_enabled`, true, ['false', 'true']) }),
     transparent_hugepage: transparentHugepageDirectory(kernel),
-  }, { whole: true });
+  });
 }
 
 const UNSIGNED: NumberFormat = { base: 0, most: U32_MAX, overflow: 'EINVAL' };

@@ -8,6 +8,7 @@ import type { Caller } from '../../abi/caller.ts';
 import type { Answer, Context, RequestRows } from './context.ts';
 import type { FileHandle } from './open-files.ts';
 import type { Request } from './request.ts';
+import type { Awaited } from './waiting.ts';
 
 const PAGE_SIZE = 4096;
 
@@ -18,10 +19,10 @@ export function fileOperations(context: Context): RequestRows {
   const failedAhead = new Map<number, number>();
 
   /** Replies to a read or a write: at once, or later if `delay` of the control file asks for it. */
-  const replyDelayed = (operation: DelayedOperation, path: string, unique: number, result: number): Answer => {
+  const replyDelayed = (operation: DelayedOperation, path: string, request: Awaited, result: number): Answer => {
     const milliseconds = filesystem.holdBack(operation, path);
     if (milliseconds <= 0) return result;
-    waiting.hold(unique, milliseconds, reply.bytes, reply.finish(unique, result));
+    waiting.hold(request, milliseconds, reply.bytes, reply.finish(request.unique, result));
     return undefined;
   };
 
@@ -85,11 +86,11 @@ export function fileOperations(context: Context): RequestRows {
     if (typeof data !== 'object') {
       const errno = data === BLOCKS ? -ERRNO.EINVAL : data;
       if (ahead) failedAhead.set(file.handle, errno);
-      return replyDelayed('read', file.path, request.unique, errno);
+      return replyDelayed('read', file.path, request, errno);
     }
     putRead(data, length);
     sizes.read(node, file.handle, data.byteLength < length);
-    return replyDelayed('read', file.path, request.unique, data.byteLength);
+    return replyDelayed('read', file.path, request, data.byteLength);
   };
 
   const read = (request: Request): Answer => {
@@ -102,13 +103,13 @@ export function fileOperations(context: Context): RequestRows {
     const flags = request.field(fields.flags);
     const caller = request.caller();
     const result = tryRead(file, position, length, caller, flags);
-    if (result !== BLOCKS) return replyDelayed('read', file.path, request.unique, result);
-    waiting.block(request.unique, () => context.attempt('read', file.path, () => tryRead(file, position, length, caller, flags)));
+    if (result !== BLOCKS) return replyDelayed('read', file.path, request, result);
+    waiting.block(request, () => context.attempt('read', file.path, () => tryRead(file, position, length, caller, flags)));
     return undefined;
   };
 
   /** Replies to a write that arrived for `position`, with its result. */
-  const written = (unique: number, nodeid: number, file: FileHandle, position: number, result: number): Answer => {
+  const written = (request: Awaited, nodeid: number, file: FileHandle, position: number, result: number): Answer => {
     files.written(file, position, result);
     const node = nodes.get(nodeid);
     if (node !== undefined) sizes.written(node, file.handle, position, result);
@@ -116,7 +117,7 @@ export function fileOperations(context: Context): RequestRows {
       reply.clear(0, FUSE_WRITE_OUT.size);
       reply.put(0, FUSE_WRITE_OUT.fields.size, result);
     }
-    return replyDelayed('write', file.path, unique, result >= 0 ? FUSE_WRITE_OUT.size : result);
+    return replyDelayed('write', file.path, request, result >= 0 ? FUSE_WRITE_OUT.size : result);
   };
 
   const write = (request: Request): Answer => {
@@ -126,10 +127,11 @@ export function fileOperations(context: Context): RequestRows {
     const data = request.data(FUSE_WRITE_IN.size, request.field(fields.size));
     if (data === undefined) return -ERRNO.EINVAL;
     const position = request.field(fields.offset);
-    const { unique, nodeid } = request;
     const begun = filesystem.write(file.handle, files.ofWrite(file, position), data, request.caller());
-    if (typeof begun === 'number') return written(unique, nodeid, file, position, begun);
-    waiting.work(unique, attempted('write', file.path, begun), (result) => written(unique, nodeid, file, position, result));
+    if (typeof begun === 'number') return written(request, request.nodeid, file, position, begun);
+    // A copy: the next request uses the same object.
+    const { unique, pid, nodeid } = request;
+    waiting.work({ unique, pid }, attempted('write', file.path, begun), (result) => written({ unique, pid }, nodeid, file, position, result));
     return undefined;
   };
 
@@ -150,7 +152,7 @@ export function fileOperations(context: Context): RequestRows {
     waiting.released(handle);
     const left = filesystem.release(handle);
     if (left === undefined) return 0;
-    waiting.work(request.unique, attempted('release', file.path, left), () => 0);
+    waiting.work(request, attempted('release', file.path, left), () => 0);
     return undefined;
   };
 

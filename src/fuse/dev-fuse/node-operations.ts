@@ -146,7 +146,7 @@ export function nodeOperations(context: Context): RequestRows {
           };
           if (node !== undefined && context.sizes.unsettled(node, pid)) {
             const proceed = (): number | undefined => (context.sizes.unsettled(node, pid) ? undefined : context.attempt('getattr', node.path, show));
-            context.waiting.work(unique, { proceed, stop: () => -ERRNO.EINTR }, (result) => result);
+            context.waiting.work({ unique, pid }, { proceed, stop: () => -ERRNO.EINTR }, (result) => result);
             return undefined;
           }
           return show();

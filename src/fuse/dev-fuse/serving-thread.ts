@@ -7,6 +7,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { loadService, type Service, ServiceError } from '../service.ts';
 import { WAKE_ONLY, type Order, type ServingThreadData, type ServingThreadMessage } from './serving-thread-messages.ts';
 import { Session } from './session.ts';
+import { signalEndsWait } from './task-signals.ts';
 import { wakeMessage } from './wake-node.ts';
 
 /** Errors of a read of /dev/fuse after which it is repeated: the request was withdrawn, a signal came, or the other thread was faster. */
@@ -128,7 +129,7 @@ function serveNext(service: Service, session: Session): boolean {
 
 function serve(service: Service): void {
   const session = new Session({
-    filesystem: service.filesystem, onError: (operation, path, error) => { service.onError(operation, path, error); }, owner, wakeName, now,
+    filesystem: service.filesystem, onError: (operation, path, error) => { service.onError(operation, path, error); }, owner, wakeName, now, signalEndsWait,
     mountedAt: Math.floor(Date.now() / 1000), send: (bytes, length) => { send(service, bytes, length); },
   });
   while (session.agreed === undefined && serveNext(service, session));

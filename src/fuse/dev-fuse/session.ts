@@ -30,6 +30,8 @@ export interface SessionOptions extends Pick<Service, 'filesystem' | 'onError'>,
   readonly send: (bytes: Uint8Array, length: number) => void;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
+  /** Whether a signal that ends a wait is pending for a task. */
+  readonly signalEndsWait: (pid: number) => boolean;
 }
 
 /**
@@ -53,8 +55,8 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    const { filesystem, send, now, onError } = options;
-    this.waiting = new Waiting({ send, now, answer: (unique, result) => { this.#answer(unique, result); } });
+    const { filesystem, send, now, onError, signalEndsWait } = options;
+    this.waiting = new Waiting({ send, now, signalEndsWait, answer: (unique, result) => { this.#answer(unique, result); } });
     const files = new OpenFiles(filesystem);
     const context: Context = {
       ...options, nodes: this.#nodes, reply: this.#reply, files, sizes: new ClientSizes({ send, now }), waiting: this.waiting,

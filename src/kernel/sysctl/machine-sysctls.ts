@@ -10,12 +10,20 @@ import { SYSCTL_DIRECTORIES, SYSCTLS } from './tables/tables.ts';
 /** The directory of the files of each feature that a machine can lack. */
 const FEATURE_PATHS = { ipv6: 'net/ipv6/' } as const;
 
+/** For each kernel the parts of the last machine, as JSON, and its files: most machines of a process have the same parts. */
+const lastMachine = new Map<KernelVersion, { readonly key: string; readonly rows: readonly CtlTable[] }>();
+
 /**
  * Every file below /proc/sys of a machine with this kernel and these parts. Those of interfaces come after the ones they inherit from, in the
  * order of the interfaces.
  */
 export function machineSysctls({ version }: Pick<KernelSysctls, 'version'>, parts: MachineParts): readonly CtlTable[] {
-  return rowsOf(version, everyRow(parts));
+  const key = JSON.stringify([parts.interfaces, parts.modules, parts.without]);
+  const last = lastMachine.get(version);
+  if (last?.key === key) return last.rows;
+  const rows = rowsOf(version, everyRow(parts));
+  lastMachine.set(version, { key, rows });
+  return rows;
 }
 
 /** The files of a network interface on a machine with this kernel and these parts, those of features that it lacks among them. */

@@ -109,8 +109,16 @@ function layFields(declarations: readonly string[], charIsSigned: boolean): { re
   return { fields, end: at, align: most };
 }
 
-/** The events of a kernel with the places of their fields, in the order of the kernel's table: by number. */
-export function layEvents({ charIsSigned = false, events, silent }: TraceEventFormats): readonly EventLayout[] {
+const laidEvents = new WeakMap<TraceEventFormats, readonly EventLayout[]>();
+
+/** The events of a kernel with the places of their fields, in the order of the kernel's table: by number. All machines with this kernel share them. */
+export function layEvents(formats: TraceEventFormats): readonly EventLayout[] {
+  const laid = laidEvents.get(formats) ?? place(formats);
+  laidEvents.set(formats, laid);
+  return laid;
+}
+
+function place({ charIsSigned = false, events, silent }: TraceEventFormats): readonly EventLayout[] {
   const rows = Object.entries<EventFormat>({ ...events, ...silent }).sort(([, a], [, b]) => a.id - b.id);
   return rows.map(([name, { id, fields, print }]) => {
     const { fields: placed, end, align } = layFields([...COMMON, ...fields], charIsSigned);
