@@ -46,11 +46,31 @@ export const KPF_HUGE = 1n << 17n;
 export const KPF_HWPOISON = 1n << 19n;
 export const KPF_NOPAGE = 1n << 20n;
 
+/** What /proc/kpageflags of a kernel shows. */
+export interface KpageflagsStyle {
+  /** The word of a frame without an online struct page: KPF_NOPAGE, or 0 since 7.3. */
+  readonly noPage: bigint;
+  /** Which flags a tail page shows: those of its folio, or before 6.10 its own, which are few. */
+  readonly tails: 'folio' | 'own';
+  /** All anonymous pages show KSM: from 6.10 on, which tests PAGE_MAPPING_KSM as if it were one bit, until that was mended. */
+  readonly anonShowsKsm: boolean;
+}
+
+/** That of 7.3. */
+export const KPAGEFLAGS: KpageflagsStyle = { noPage: 0n, tails: 'folio', anonShowsKsm: false };
+
+/** What a tail page shows of its folio where else it shows its own flags: those that the kernel asks the head for. */
+const OF_HEAD = PG.anon | PG.ksm | PG.slab | PG.swapcache | PG.huge | PG.thp | PG.zeroPage;
+
 /** The 64-bit word of /proc/kpageflags for a page with these flags. Mirrors stable_page_flags() (fs/proc/page.c). */
-export function kpageflags(flags: number, mapped: boolean): bigint {
+export function kpageflags(flags: number, mapped: boolean, { tails, anonShowsKsm } = KPAGEFLAGS): bigint {
+  let shown = flags;
+  if (anonShowsKsm && flags & PG.anon) shown |= PG.ksm;
+  // The poison of a huge page of hugetlb is that of its head.
+  if (tails === 'own' && flags & PG.tail) shown &= OF_HEAD | PG.tail | (flags & PG.huge ? 0 : PG.hwpoison);
   let word = mapped ? 1n << BigInt(KPF_MMAP) : 0n;
   PAGE_FLAGS.forEach(([, kpf], bit) => {
-    if (kpf !== undefined && flags & (1 << bit)) word |= 1n << BigInt(kpf);
+    if (kpf !== undefined && shown & (1 << bit)) word |= 1n << BigInt(kpf);
   });
   return word;
 }

@@ -368,13 +368,18 @@ export class Kernel implements SysctlHost, MemoryHost {
   /** printk(): adds a record to the log. The text is cut at the length that a record of the buffer can hold. */
   printk(level: LogLevel, text: string, unfinished?: 'unfinished'): void {
     const clockUsec = this.now();
-    const fitting = text.length > SURELY_FITS ? cutText(text) : text;
+    const fitting = text.length > SURELY_FITS ? cutText(text, this.#textBytes) : text;
     this.#addRecord({ level, text: fitting, sequence: this.log.end, usec: clockUsec - this.#bootedAt, clockUsec }, unfinished === undefined);
+  }
+
+  /** The longest text of printk(): what /dev/kmsg takes too, but for the level before it and a NUL. */
+  get #textBytes(): number {
+    return this.profile.devkmsg.longestWrite - LEVEL_BYTES - 1;
   }
 
   /** {@link SysctlHost.printkLatin1}. */
   printkLatin1(level: LogLevel, text: string): void {
-    this.printkFromUser({ level, ...textOfBytes(latin1Bytes(text).subarray(0, TEXT_BYTES)) }, true);
+    this.printkFromUser({ level, ...textOfBytes(latin1Bytes(text).subarray(0, this.#textBytes)) }, true);
   }
 
   /** Adds a record that a process wrote. If it is not finished, because it has no newline, readers see it when the next is added. */
@@ -457,14 +462,14 @@ export class Kernel implements SysctlHost, MemoryHost {
   }
 }
 
-/** Most bytes of text in a record: measured on 7.3, PRINTKRB_RECORD_MAX without the bytes that end it. */
-const TEXT_BYTES = 1021;
-/** A text of at most this number of UTF-16 units has at most TEXT_BYTES bytes in UTF-8. */
-const SURELY_FITS = Math.floor(TEXT_BYTES / 3);
+/** Bytes of a level before a text of printk(): KERN_SOH and a digit. */
+const LEVEL_BYTES = 2;
+/** A text of at most this number of UTF-16 units fits into a record of any kernel. */
+const SURELY_FITS = 300;
 
-function cutText(text: string): string {
+function cutText(text: string, most: number): string {
   const bytes = new TextEncoder().encode(text);
-  return bytes.length <= TEXT_BYTES ? text : new TextDecoder().decode(bytes.subarray(0, TEXT_BYTES)).replace(/\uFFFD$/, '');
+  return bytes.length <= most ? text : new TextDecoder().decode(bytes.subarray(0, most)).replace(/\uFFFD$/, '');
 }
 
 const NOTHING: readonly Effect[] = [];

@@ -43,7 +43,7 @@ export class NoSuchSubtree extends Error {}
 /** A machine that has just booted, and its files. @throws NoSuchSubtree */
 export function assembleMachine(options: AssemblyOptions): AssembledMachine {
   const profile = PROFILES[options.profile];
-  const kernel = new Kernel({ ...options, profile, layout: layOutMemory(options.memory, profile.regions) });
+  const kernel = new Kernel({ ...options, profile, layout: layOutMemory(options.memory, profile) });
   const faults = new Faults();
   const machine: ControlledMachine = {
     kernel,

@@ -3,6 +3,7 @@ import { UNKNOWN_CALLER } from '../abi/caller.ts';
 import { bootValues, OWN } from '../kernel/sysctl/boot-values.ts';
 import { type CtlTable, dottedName, type MachineSize, type SysctlHost, type SysctlValue } from '../kernel/sysctl/ctl-table.ts';
 import { versionsWith } from '../kernel/sysctl/machine-sysctls.ts';
+import { KERNEL_VERSIONS } from '../kernel/profiles/profiles.ts';
 import { sysctlWrite } from '../kernel/sysctl/sysctl-file.ts';
 import { didYouMean, list, nearest, takes } from '../language/words.ts';
 
@@ -35,7 +36,8 @@ export function parseBootSetting(
   const given = (equals < 0 ? setting : setting.slice(0, equals)).trim();
   const entry = entryOf(given, tables);
   if (!entry) {
-    const having = versionsWith(sysctlName(given), { interfaces: size.interfaces ?? [], modules: size.modules ?? [], without: [] });
+    const parts = { interfaces: size.interfaces ?? [], modules: size.modules ?? [], without: [] };
+    const having = versionsWith(sysctlName(given), parts, KERNEL_VERSIONS);
     const { version } = size.profile;
     if (having.length > 0 && !having.includes(version)) {
       return { error: `${sysctlName(given)} is not on kernel ${version}, but on ${list(having, 'and')}`, otherKernels: true };

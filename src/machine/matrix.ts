@@ -89,7 +89,7 @@ export const PANIC_SYSCTL = 'vm.panic_on_unrecoverable_memory_failure';
 
 /** Whether a kernel has the sysctl that is 1 in the matrix. */
 export function hasPanicSysctl(profile: ProfileName): boolean {
-  return versionsWith(PANIC_SYSCTL, PLAIN_PARTS).includes(PROFILES[profile].version);
+  return versionsWith(PANIC_SYSCTL, PLAIN_PARTS, [PROFILES[profile].version]).length > 0;
 }
 
 /**

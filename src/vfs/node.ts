@@ -14,6 +14,8 @@ export interface OpenFile extends FileBuffers {
   readonly caller: Caller | undefined;
   /** The errno of an operation the file has no handler for. */
   readonly unserved: number;
+  /** After a write that left the descriptor where it was: where it is, and where FUSE has moved it. */
+  kept?: { readonly position: number; readonly seemingly: number } | undefined;
   /** A failing command in it makes no write fail: the batch goes on. */
   keepsGoing?: boolean;
   /** The buffers of all open files. */

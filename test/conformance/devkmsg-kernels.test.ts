@@ -2,11 +2,10 @@ import { expect, it } from 'vitest';
 import { ERRNO } from '../../src/abi/errno.ts';
 import { escapeKmsg } from '../../src/kernel/printk/extended-record.ts';
 import { testMachine } from '../support/machine.ts';
-import { RECORDED_KERNELS } from '../support/recorded-writes.ts';
-import { recording } from '../support/recording.ts';
+import { kernelsWith, type RecordedKernel, recording } from '../support/recording.ts';
 
 /** What a write to /dev/kmsg of this text returns, and the record that it makes. */
-function written(profile: (typeof RECORDED_KERNELS)[number], text: string): { answer: number; record: string } {
+function written(profile: RecordedKernel, text: string): { answer: number; record: string } {
   const { machine, write } = testMachine({ profile, devices: true });
   const { log } = machine.kernel;
   const next = log.end;
@@ -15,7 +14,7 @@ function written(profile: (typeof RECORDED_KERNELS)[number], text: string): { an
   return { answer, record: record === undefined ? '' : `${((record.facility ?? 0) << 3) | record.level};${escapeKmsg(record)}` };
 }
 
-it.each(RECORDED_KERNELS)('the longest write and a prefix beyond 64 bits are as on %s', (profile) => {
+it.each(kernelsWith('devkmsg.KERNEL.txt'))('the longest write and a prefix beyond 64 bits are as on %s', (profile) => {
   const recorded = recording(`devkmsg.${profile}.txt`);
   for (const [, length = '', answer = ''] of recorded.matchAll(/^write (\d+) L => (\w+)$/gm)) {
     const got = written(profile, 'L'.repeat(Number(length))).answer;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
 import { testMachine } from '../support/machine.ts';
-import { recording } from '../support/recording.ts';
+import { kernelsWith, recording } from '../support/recording.ts';
 
 // The recordings of 7.3 are compared call by call elsewhere, on mounts too.
-test.each(['6.12', '6.1'] as const)('what hard_offline_page and soft_offline_page take is as on %s', (profile) => {
+test.each(kernelsWith('inject-files.KERNEL.txt').filter((kernel) => kernel !== '7.3'))('what hard_offline_page and soft_offline_page take is as on %s', (profile) => {
   // Longer writes are cut in the recording.
   const writes = [...recording(`inject-files.${profile}.txt`).matchAll(/^set ((?:hard|soft)_offline_page) ([0-9a-f]{1,127}|-) => (\w+)$/gm)];
   const { vfs } = testMachine({ profile });

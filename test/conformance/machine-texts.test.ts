@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { testMachine } from '../support/machine.ts';
-import { RECORDED_KERNELS } from '../support/recorded-writes.ts';
-import { section } from '../support/recording.ts';
+import { kernelsWith, section } from '../support/recording.ts';
+
+const KERNELS = kernelsWith('machine.KERNEL.txt');
 
 const read = (path: string): string => String(testMachine().read(path));
 
@@ -12,6 +13,9 @@ const values = (lines: readonly string[]): Map<string, number> =>
 
 /** A separate program read the recorded kpageflags. It mapped more files than the cat that read meminfo and vmstat. */
 const OTHERWISE_MAPPED = ['Mapped', 'nr_mapped'];
+
+/** 6.1 puts new pages on the inactive list, and moves them when they are used. The model has all on the active one. */
+const OF_LISTS = /^(?:Ina|A)ctive|^nr_(?:zone_)?(?:in)?active_anon$/;
 
 /** What other programs allocated in between: one part in fifty, or 20 pages. */
 function near(ours: number, recorded: number, unit: number): boolean {
@@ -32,22 +36,22 @@ describe('what a machine of 1 GiB shows of its memory', () => {
     )));
   };
 
-  it.each(RECORDED_KERNELS)('is /proc/iomem of the recorded one wherever the kernel lies: %s', (profile) => {
+  it.each(KERNELS)('is /proc/iomem of the recorded one wherever the kernel lies: %s', (profile) => {
     const ours = String(testMachine({ profile }).read('/proc/iomem'));
     expect(moved(ours)).toEqual(moved(section(`machine.${profile}.txt`, 'iomem').join('\n')));
   });
 
-  it.each(RECORDED_KERNELS)('is /proc/version of the recorded one: %s', (profile) => {
+  it.each(KERNELS)('is /proc/version of the recorded one: %s', (profile) => {
     expect(testMachine({ profile }).read('/proc/version')).toBe(`${section(`machine.${profile}.txt`, 'version').join('\n')}\n`);
   });
 
-  it.each(RECORDED_KERNELS.flatMap((profile) => ['meminfo', 'vmstat'].map((name) => [profile, name] as const)))('has every name of /proc/%s of %s, in order', (profile, name) => {
+  it.each(KERNELS.flatMap((profile) => ['meminfo', 'vmstat'].map((name) => [profile, name] as const)))('has every name of /proc/%s of %s, in order', (profile, name) => {
     const names = (lines: readonly string[]): string[] => lines.map((line) => /^[^ :]+/.exec(line)?.[0] ?? '');
     const text = String(testMachine({ profile }).read(`/proc/${name}`)).trimEnd();
     expect(names(text.split('\n'))).toEqual(names(section(`machine.${profile}.txt`, name)));
   });
 
-  it.each(RECORDED_KERNELS)('has the files of /sys/devices/system/{memory,node} of %s', (profile) => {
+  it.each(KERNELS)('has the files of /sys/devices/system/{memory,node} of %s', (profile) => {
     const machine = testMachine({ profile });
     for (const directory of ['memory', 'node']) {
       for (const line of section(`machine.${profile}.txt`, directory)) {
@@ -65,9 +69,11 @@ describe('what a machine of 1 GiB shows of its memory', () => {
     }
   });
 
-  it.each([['meminfo', 4], ['vmstat', 1]] as const)('has every line of /proc/%s, in order and form, with amounts about as recorded', (name, unit) => {
-    const recorded = section('machine.7.3.txt', name);
-    const ours = read(`/proc/${name}`);
+  const TEXTS = KERNELS.flatMap((profile) => ([['meminfo', 4], ['vmstat', 1]] as const).map(([name, unit]) => [profile, name, unit] as const));
+
+  it.each(TEXTS)('on %s has every line of /proc/%s, in order and form, with amounts about as recorded', (profile, name, unit) => {
+    const recorded = section(`machine.${profile}.txt`, name);
+    const ours = String(testMachine({ profile }).read(`/proc/${name}`));
     expect(shapes(ours)).toEqual(shapes(recorded.join('\n')));
     // As wide as on Linux, if the number has the same number of digits.
     const width = (line: string): number => line.length - (/\d+/.exec(line.replace(/^[^ ]+/, ''))?.[0].length ?? 0);
@@ -75,7 +81,7 @@ describe('what a machine of 1 GiB shows of its memory', () => {
     else expect(ours.trimEnd().split('\n').map(({ length }) => length)).toEqual(recorded.map(({ length }) => length));
     const there = values(recorded);
     const here = values(ours.trimEnd().split('\n'));
-    const far = [...there].filter(([key, value]) => !near(here.get(key) ?? NaN, value, unit) && !OTHERWISE_MAPPED.includes(key));
+    const far = [...there].filter(([key, value]) => !near(here.get(key) ?? NaN, value, unit) && !OTHERWISE_MAPPED.includes(key) && !(profile === '6.1' && OF_LISTS.test(key)));
     expect(far.map(([key, value]) => `${key}: ${here.get(key)}, recorded ${value}`)).toEqual([]);
   });
 

@@ -10,14 +10,11 @@ import { mapcount, type Page } from '../../src/kernel/memory/page.ts';
 import type { PageTypeName } from '../../src/kernel/memory/page-types.ts';
 import type { ProfileName } from '../../src/kernel/profiles/names.ts';
 import { testMachine } from '../support/machine.ts';
-import { recordedCases, recording, type RecordedCase } from '../support/recording.ts';
+import { kernelsWith, recordedCases, recording, type RecordedCase } from '../support/recording.ts';
 
 const RECORDINGS: readonly (readonly [string, ProfileName])[] = [
-  ['memory-failure.7.3.txt', '7.3'],
-  ['memory-failure-more.7.3.txt', '7.3'],
+  ...['memory-failure', 'memory-failure-more'].flatMap((name) => kernelsWith(`${name}.KERNEL.txt`).map((kernel) => [`${name}.${kernel}.txt`, kernel] as const)),
   ['memory-failure.v4.txt', 'v4'],
-  ['memory-failure.6.12.txt', '6.12'],
-  ['memory-failure.6.1.txt', '6.1'],
 ];
 
 /** Bits of /proc/kpageflags that differ between two boots of one kernel: REFERENCED, LRU of a page on a per-CPU list, ACTIVE, IDLE, MAPPEDTODISK. */
@@ -46,7 +43,7 @@ function prepare(kernel: Kernel, recorded: RecordedCase): void {
   const { pfn, before, name } = recorded;
   if (before === undefined) return;
   const known = kernel.memory.touchedPage(pfn);
-  if (known && kpageflags(known.flags, mapcount(known) > 0) === before) return;
+  if (known && kpageflags(known.flags, mapcount(known) > 0, kernel.profile.kpageflags) === before) return;
   const type = typeOf(before, name);
   const killing = recorded.lines.map((line) => /(?:to|Killing) (\w+):(\d+) due/.exec(line)).filter((match) => match !== null);
   // KSM maps one page 64 times into one process.
@@ -61,9 +58,11 @@ function prepare(kernel: Kernel, recorded: RecordedCase): void {
     pins: name.includes('pinned') ? 1 : 0,
   });
   const page = kernel.memory.page(pfn) as Page;
-  // Before 6.2 /proc/kpageflags shows few flags of a tail page: the others are those of its type.
-  const hidden = type === 'thp' && (before & (1n << 3n)) === 0n ? page.flags : PG.lru | PG.largeKmalloc | PG.unevictable;
-  page.flags = pageFlagsOf(before) | (page.flags & hidden);
+  const { tails, anonShowsKsm } = kernel.profile.kpageflags;
+  const shown = pageFlagsOf(before) & ~(anonShowsKsm && !/ksm/i.test(name) ? PG.ksm : 0);
+  // What the recorded kernel did not show of a tail page is as its type has it.
+  const hidden = tails === 'own' && shown & PG.tail ? page.flags : PG.lru | PG.largeKmalloc | PG.unevictable;
+  page.flags = shown | (page.flags & hidden);
   // /proc/kpageflags shows the poison of a huge page in all of its pages. Whether a failed migration leaves ACTIVE set is noise, also in
   // its line.
   if (flagsOfFolio(before)) page.flags &= ~PG.hwpoison;
@@ -109,7 +108,7 @@ function answer(kernel: Kernel, lines: () => string[], recorded: RecordedCase): 
   const before = { ...kernel.failures.stats, corruptedKb: kernel.failures.poisonedPages * 4 };
   const result = WAYS[recorded.how](kernel, recorded.pfn);
   const page = kernel.memory.touchedPage(recorded.pfn);
-  const after = page ? kpageflags(page.flags, mapcount(page) > 0) & ~NOISE : undefined;
+  const after = page ? kpageflags(page.flags, mapcount(page) > 0, kernel.profile.kpageflags) & ~NOISE : undefined;
   // The memory of the recorded machine was sound, so a page that was not unmapped could be read.
   const readable = recorded.access === 'ok' && page?.mappers.some(({ poisoned }) => !poisoned);
   if (recorded.access !== undefined && !readable) access(kernel, recorded.pfn);

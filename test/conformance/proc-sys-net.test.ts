@@ -11,7 +11,8 @@ const RECORDED: MachineParts = {
   modules: withNeeded(['nf_conntrack', 'br_netfilter', 'tcp_bbr', 'sch_fq']), without: [],
 };
 
-const COUNTS = { '7.3': [649, 310], '6.12': [630, 316], '6.1': [602, 311] } as const;
+/** Fewer files than any recorded kernel has. */
+const AT_LEAST = { plain: 600, more: 300 } as const;
 
 describe.each(RECORDED_KERNELS)('/proc/sys/net of %s', (profile) => {
   const plain = listedFiles(`proc-sys-files.${profile}.txt`, 'net');
@@ -19,7 +20,7 @@ describe.each(RECORDED_KERNELS)('/proc/sys/net of %s', (profile) => {
 
   test('with the interface lo has the recorded files and no others', () => {
     expect(filesBelow(testMachine({ profile }), 'net').sort()).toEqual(plain.map(({ path }) => path).sort());
-    expect(plain).toHaveLength(COUNTS[profile][0]);
+    expect(plain.length).toBeGreaterThan(AT_LEAST.plain);
   });
 
   test('with the interface lo: each has the recorded mode and boot value', () => {
@@ -29,7 +30,7 @@ describe.each(RECORDED_KERNELS)('/proc/sys/net of %s', (profile) => {
 
   test('with two interfaces and four modules has the recorded files in addition, and no others', () => {
     expect(filesBelow(testMachine({ profile, parts: RECORDED }), 'net').sort()).toEqual([...plain, ...more].map(({ path }) => path).sort());
-    expect(more).toHaveLength(COUNTS[profile][1]);
+    expect(more.length).toBeGreaterThan(AT_LEAST.more);
   });
 
   test('with two interfaces and four modules: each has the recorded mode and boot value', () => {

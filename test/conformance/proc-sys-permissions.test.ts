@@ -5,10 +5,11 @@ import { sysctlPerm } from '../../src/kernel/sysctl/permissions.ts';
 import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
 import { MAY } from '../../src/vfs/permission.ts';
 import { testMachine } from '../support/machine.ts';
-import { RECORDED_KERNELS, RECORDED_PARTS } from '../support/recorded-writes.ts';
+import { RECORDED_PARTS } from '../support/recorded-writes.ts';
+import { kernelsWith } from '../support/recording.ts';
 import { LETTERS, permissionRows, UNEXPLAINED } from '../support/recorded-permissions.ts';
 
-test.each(RECORDED_KERNELS)('who may read and write which file of /proc/sys is as on %s, capability by capability', (profile) => {
+test.each(kernelsWith('sysctl-permissions.KERNEL.txt'))('who may read and write which file of /proc/sys is as on %s, capability by capability', (profile) => {
   const { kernel } = testMachine({ profile, parts: RECORDED_PARTS }).machine;
   const rows = permissionRows(profile);
   // The capabilities that made a difference to some file. `root-` covers the others.

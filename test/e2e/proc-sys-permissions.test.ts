@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { errnoName } from '../../src/abi/errno.ts';
 import { recordedMachine } from '../support/mounted-writes.ts';
-import { RECORDED_KERNELS } from '../support/recorded-writes.ts';
+import { kernelsWith } from '../support/recording.ts';
 import { LETTERS, permissionRows, type PermissionRow, UNEXPLAINED } from '../support/recorded-permissions.ts';
 import { daemonsBy } from './support/daemon.ts';
 import { describeMount, EACH_TRANSPORT } from './support/mounts.ts';
@@ -34,7 +34,7 @@ const EMPTY = ['kernel/sched_energy_aware'];
 const { withDaemon } = daemonsBy('dev-fuse');
 
 describeMount('who may read and write which file of a mounted /proc/sys', () => {
-  it.each(EACH_TRANSPORT ? RECORDED_KERNELS : ['7.3'] as const)('is as on %s, whatever capabilities they have', async (profile) => {
+  it.each(EACH_TRANSPORT ? kernelsWith('sysctl-permissions.KERNEL.txt') : ['7.3'] as const)('is as on %s, whatever capabilities they have', async (profile) => {
     const rows = permissionRows(profile).filter(({ path }) => ![...UNEXPLAINED, ...EMPTY].includes(path));
     const letter = (answer: string): string => {
       const name = answer.startsWith('!') ? errnoName(-Number(answer.slice(1))) : undefined;

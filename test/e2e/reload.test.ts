@@ -1,6 +1,8 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { PROFILE_NAMES } from '../../src/kernel/profiles/names.ts';
+import { list } from '../../src/language/words.ts';
 import { type Daemon, MAIN, startDaemon } from './support/daemon.ts';
 import { describeDaemon, describeMount, describeTransports, makePlace, mountsBelow, type Place, type TestTransport } from './support/mounts.ts';
 import { sh } from './support/shell.ts';
@@ -161,7 +163,7 @@ describeMount('/etc/vmsysctld.conf', () => {
         chmod 600 /etc/vmsysctld.conf; setpriv --reuid 65534 --regid 65534 --clear-groups "$2" "$3" mount /nonexistent/place; echo $?`;
       const { stdout, stderr } = await sh('exec unshare -m bash --norc -c "$0" bash "$@"'.replace('"$0"', '"$5"'), [place.directory, process.execPath, MAIN, place.mountPoint, script], { timeout: 60_000 });
       expect(stdout).toBe('7.3-amd64\n7.3.0-rc7-v4\n7.3.0-rc7-v4\n2\n125\n1\n');
-      const wrong = "vmsysctld: /etc/vmsysctld.conf:1: profile takes v4, 7.3, 6.12 or 6.1, not 'v5'\n";
+      const wrong = `vmsysctld: /etc/vmsysctld.conf:1: profile takes ${list(PROFILE_NAMES, 'or')}, not 'v5'\n`;
       expect(stderr).toBe(`${wrong}${wrong}vmsysctld: /nonexistent/place does not exist: create it first, mkdir -p /nonexistent/place\n`);
     } finally {
       await place.remove();

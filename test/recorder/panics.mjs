@@ -88,6 +88,16 @@ export const PANICS_MORE = [
     first: /Machine check events logged/,
     last: /Rebooting in 2 seconds\.\./,
   },
+  {
+    title: '# a machine check of that kind, vm.memory_failure_recovery=0, kernel.panic=2:',
+    before: ['kernel/panic=2', 'vm/memory_failure_recovery=0'],
+    command: `echo ${ARMED} >/dev/kmsg; echo armed; sleep 100`,
+    monitor: [{ after: 'armed', command: machineCheck('0xf0000') }],
+    cpu: 'Skylake-Server,vendor=GenuineIntel',
+    from: new RegExp(ARMED),
+    first: /Machine check events logged/,
+    last: /Rebooting in 2 seconds\.\./,
+  },
 ];
 
 /** Writes /record to the place from which the firmware reports: first its body, then the status that marks it as complete. */
@@ -121,6 +131,15 @@ export const PANICS_HARDWARE = [
   {
     title: '# a recoverable error of a reserved page, vm.panic_on_unrecoverable_memory_failure=1, kernel.panic=2:',
     before: ['kernel/panic=2', 'vm/panic_on_unrecoverable_memory_failure=1'],
+    command: REPORT,
+    firmware: withRecord({ phys: RESERVED, kind: 3 }, 'recoverable'),
+    from: /Hardware error from APEI/,
+    first: /Hardware error from APEI/,
+    last: /Rebooting in 2 seconds\.\./,
+  },
+  {
+    title: '# a recoverable error of a reserved page, vm.memory_failure_recovery=0, kernel.panic=2:',
+    before: ['kernel/panic=2', 'vm/memory_failure_recovery=0'],
     command: REPORT,
     firmware: withRecord({ phys: RESERVED, kind: 3 }, 'recoverable'),
     from: /Hardware error from APEI/,

@@ -1,6 +1,6 @@
 import { bytesOf } from './file-operations.ts';
 import type { RecordedKernel } from './recorded-writes.ts';
-import { recording } from './recording.ts';
+import { kernelsWith, recording } from './recording.ts';
 
 /**
  * A call and what Linux answered. Commands are those of sysseq.c, and three more: `try FILE HEX` is `set` and `changed` in one, `log` takes
@@ -48,7 +48,7 @@ function sequences(script: readonly string[], golden: readonly string[]): Sequen
   const all: { title: string; calls: RecordedCall[] }[] = [];
   for (const [index, line] of golden.entries()) {
     if (line.startsWith('#')) all.push({ title: line.slice(2), calls: [] });
-    else all.at(-1)?.calls.push({ command: script[index] ?? '', answer: line.replace(/^.*? =>/, '').trim() });
+    else all.at(-1)?.calls.push({ command: script[index] ?? '', answer: line.replace(/^.*? =>/, '').trim().replace(/^E11$/, 'EAGAIN') });
   }
   return all;
 }
@@ -128,8 +128,8 @@ function ofBytes(latin1: string): string {
  * numbers and strings with kernel.sysctl_writes_strict at 1, 0 and -1, and the log lines of all that. `-more` has a file of each handler.
  * That machine was booted with panic=-1.
  */
-function sysctlPositions(name: 'sysctl-positions' | 'sysctl-positions-more'): RecordedCalls {
-  const golden = linesOf(`${name}.7.3.txt`).map((line) =>
+function sysctlPositions(name: 'sysctl-positions' | 'sysctl-positions-more', kernel: RecordedKernel): RecordedCalls {
+  const golden = linesOf(`${name}.${kernel}.txt`).map((line) =>
     line.startsWith('log ') ? `log => ${comparableLogLine(ofBytes(JSON.parse(line.slice('log '.length)) as string))}` : line,
   );
   // sysseq.c reads plain hexadecimal.
@@ -155,13 +155,20 @@ function injectFiles(): RecordedCalls {
 }
 
 /** The files of the machine's memory, in proc, sysfs and debugfs, of a kernel: what they show that is not of one boot, take, refuse. */
-export function machineFiles(kernel: RecordedKernel): RecordedCalls {
+function machineFiles(kernel: RecordedKernel): RecordedCalls {
   const all = sequences(linesOf('machine-files.script.txt'), linesOf(`machine-files.${kernel}.txt`));
   return { name: 'machine-files', boot: [], apart: false, pieces: [{ directory: '', sequences: all }] };
 }
 
+/** The recordings of calls on files that were made of each kernel. */
+export function recordedCallsOf(kernel: RecordedKernel): readonly RecordedCalls[] {
+  const isThere = (name: string): boolean => kernelsWith(`${name}.KERNEL.txt`).includes(kernel);
+  return [
+    ...(['sysctl-positions', 'sysctl-positions-more'] as const).filter(isThere).map((name) => sysctlPositions(name, kernel)), machineFiles(kernel),
+  ];
+}
+
 /** Every recording of calls on files, of Linux 7.3 with 1 GiB. */
 export const RECORDED_CALLS: readonly RecordedCalls[] = [
-  sysctlBootValues(), sysctlWrites(), fileOps(), sysctlPositions('sysctl-positions'), sysctlPositions('sysctl-positions-more'), injectFiles(),
-  machineFiles('7.3'),
+  sysctlBootValues(), sysctlWrites(), fileOps(), injectFiles(), ...recordedCallsOf('7.3'),
 ];

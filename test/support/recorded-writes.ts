@@ -5,7 +5,7 @@ import { LOOPBACK, type MachineParts } from '../../src/kernel/sysctl/machine-par
 import { withNeeded } from '../../src/kernel/sysctl/modules/names.ts';
 import { sysctlRead, sysctlWrite } from '../../src/kernel/sysctl/sysctl-file.ts';
 import { testMachine, type TestMachine } from './machine.ts';
-import { recording } from './recording.ts';
+import { kernelsWith, type RecordedKernel, recording } from './recording.ts';
 
 /** A write of the recording, and what differed after it from before. */
 export interface Write {
@@ -98,9 +98,9 @@ const LOOKS = 3;
 const [EVERY, EVERY_LIKE] = [40, 4];
 /** The effect of a write to one of these depends on the writes before it, so all writes are made. */
 const ORDERED = /^net\/ipv[46]\/neigh\/default\/|^kernel\/(?:auto_msgmni|ftrace_enabled)$|\/(?:addr_gen_mode|stable_secret)$/;
-/** Kernels whose writes were recorded. */
-export const RECORDED_KERNELS = ['7.3', '6.12', '6.1'] as const;
-export type RecordedKernel = (typeof RECORDED_KERNELS)[number];
+/** Kernels whose files of /proc/sys were recorded: all of distributions. */
+export const RECORDED_KERNELS = kernelsWith('proc-sys-files.KERNEL.txt');
+export type { RecordedKernel };
 
 function recorded(name: string): (Row & { readonly absent?: true })[] {
   return recording(name).trimEnd().split('\n').map((line) => JSON.parse(line) as Row & { readonly absent?: true });

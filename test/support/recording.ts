@@ -1,10 +1,24 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
+import { PROFILE_NAMES, type ProfileName } from '../../src/kernel/profiles/names.ts';
 
 /** The text of a recording. Large ones of kernels other than 7.3 are compressed: NAME.br. */
 export function recording(name: string): string {
   const plain = new URL(`../recordings/${name}`, import.meta.url);
   return existsSync(plain) ? readFileSync(plain, 'utf8') : brotliDecompressSync(readFileSync(new URL(`${plain.href}.br`))).toString('utf8');
+}
+
+/** The emulated kernels of distributions. v4 is a kernel of this project's, of which few recordings exist. */
+export type RecordedKernel = Exclude<ProfileName, 'v4'>;
+
+/**
+ * The kernels that have a recording of this name, such as `machine.KERNEL.txt`, the newest first. It follows from the profiles and the files: a new
+ * kernel needs no entry here.
+ */
+export function kernelsWith(name: string): RecordedKernel[] {
+  const isThere = (file: string): boolean => existsSync(new URL(`../recordings/${file}`, import.meta.url));
+  return PROFILE_NAMES.filter((profile): profile is RecordedKernel => profile !== 'v4')
+    .filter((profile) => ['', '.br'].some((ending) => isThere(`${name.replace('KERNEL', profile)}${ending}`)));
 }
 
 /** One injection with the answer of a real kernel. The format is that of memory-failure-cases.c. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAIN } from '../e2e/support/daemon.ts';
+import { PROFILE_NAMES } from '../../src/kernel/profiles/names.ts';
 import { sh } from '../e2e/support/shell.ts';
 
 let directory: string;
@@ -32,10 +33,10 @@ describe('the script of vmsysctld completion, in bash', () => {
     ['options of a command', ['mount', '--lo'], ['--log', '--log-format']],
     ['but those given already', ['mount', '--log', 'x', '--lo'], ['--log-format']],
     ['lists again', ['mount', '--sysctl', 'x', '--sy'], ['--sysctl']],
-    ['words that an option takes', ['mount', '--profile', ''], ['6.1', '6.12', '7.3', 'v4']],
+    ['words that an option takes', ['mount', '--profile', ''], [...PROFILE_NAMES].sort()],
     ['names of sysctls, which a value follows', ['mount', '--sysctl', 'net.ipv4.ip_f'], ['net.ipv4.ip_forward=', 'net.ipv4.ip_forward_update_priority=', 'net.ipv4.ip_forward_use_pmtu=']],
     ['after =, without what is before it', ['mount', '--transport', '=', 'f'], ['fuse-native']],
-    ['right after =', ['exec', '--profile', '='], ['6.1', '6.12', '7.3', 'v4']],
+    ['right after =', ['exec', '--profile', '='], [...PROFILE_NAMES].sort()],
     ['directories to mount on', ['mount', 'in'], ['in side', 'inner']],
     ['files that an option takes', ['mount', '--log', 'in'], ['in side', 'info.log', 'inner']],
     ['and after =', ['mount', '--config', '=', 'inf'], ['info.log']],

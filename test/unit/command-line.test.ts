@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { PROFILE_NAMES } from '../../src/kernel/profiles/names.ts';
+import { list } from '../../src/language/words.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import type { OptionTable } from '../../src/cli/options/option.ts';
 import { parseWords } from '../../src/cli/options/parse-words.ts';
@@ -37,7 +39,7 @@ describe('a command line that is wrong', () => {
     [['mount', '/x', '--sysctl'], `--sysctl needs a value${LISTS('mount')}`],
     [['mount', '/x', '--seed', '-1'], "--seed takes a whole number from 0 to 4294967295, not '-1'"],
     [['mount', '/x', '--seed', '1', '--seed=1'], '--seed is given more than once: give it once'],
-    [['mount', '/x', '--profile', '07.3'], "--profile takes v4, 7.3, 6.12 or 6.1, not '07.3'"],
+    [['mount', '/x', '--profile', '07.3'], `--profile takes ${list(PROFILE_NAMES, 'or')}, not '07.3'`],
     [['mount', '/x', '--module', 'nosuch'], "--module takes a module such as nf_conntrack (vmsysctld(8) lists all under MODULES), not 'nosuch'"],
     [['mount', '/x', '--module', 'tcp-bbbr'], "--module takes a module such as tcp_bbr (vmsysctld(8) lists all under MODULES), not 'tcp-bbbr'"],
     [['replay', '--since', 'x'], "--since takes a date or a time, such as 2026-11-23 or 2026-11-23T04:46:01Z, not 'x'"],

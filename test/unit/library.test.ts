@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, type CheckOptions, createMachine, type Injection, MachineFileError, type MachineOptions, MachineOptionError } from '../../src/library/index.ts';
+import { list } from '../../src/language/words.ts';
 import { PROFILE_NAMES } from '../../src/kernel/profiles/names.ts';
 import { PANIC_SYSCTL } from '../../src/machine/matrix.ts';
 
@@ -41,7 +42,7 @@ describe('createMachine()', () => {
   });
 
   const WRONG: readonly (readonly [options: object, message: string])[] = [
-    [{ profile: 'v5' }, "profile takes 'v4', '7.3', '6.12' or '6.1', not 'v5'"],
+    [{ profile: 'v5' }, `profile takes ${list(PROFILE_NAMES.map((name) => `'${name}'`), 'or')}, not 'v5'`],
     [{ memory: '32Q' }, "memory takes 128M to 64T, as a number of bytes or a text such as '32G', not '32Q'"],
     [{ memory: 4096 }, "memory takes 128M to 64T, as a number of bytes or a text such as '32G', not '4096'"],
     [{ seed: -1 }, "seed takes a whole number from 0 to 4294967295, not '-1'"],

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { PROFILE_NAMES } from '../../src/kernel/profiles/names.ts';
+import { list } from '../../src/language/words.ts';
 import { errnoName } from '../../src/abi/errno.ts';
 import { PAGE_TYPE_NAMES } from '../../src/kernel/memory/page-types.ts';
 import { RACES } from '../../src/kernel/memory-failure/injection.ts';
@@ -126,7 +128,7 @@ describe('vmsysctld matrix', () => {
 
   it.each([
     [['--json', '--tsv'], '--json and --tsv exclude each other: give one of them'],
-    [['--profile', '5.10'], "--profile takes v4, 7.3, 6.12, 6.1, both or all, not '5.10'"],
+    [['--profile', '5.10'], `--profile takes ${list([...PROFILE_NAMES, 'both', 'all'], 'or')}, not '5.10'`],
     [['--via', 'magic'], "--via takes hard, corrupt, mce, ghes, soft-offline or all, not 'magic'"],
     [['slab'], "unknown word 'slab'; vmsysctld matrix --help lists all"],
     [['--sysctl', 'vm.panic_on_unrecoverable_memory_failure=2'], /^--sysctl: vm\.panic_on_unrecoverable_memory_failure takes /],

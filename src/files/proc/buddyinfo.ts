@@ -3,6 +3,7 @@ import { PG } from '../../abi/page-flags.ts';
 import type { FreeBlocks } from '../../kernel/memory/buddy.ts';
 import type { Extent } from '../../kernel/memory/extents.ts';
 import { type Frames, HUGE_ORDER, HUGE_PAGES, MAX_ORDER, merged, size, within } from '../../kernel/memory/frames.ts';
+import { isOlder } from '../../kernel/version.ts';
 import { PAGE_TYPES } from '../../kernel/memory/page-types.ts';
 import { zonePages, type ZoneState, zoneStates } from '../../kernel/statistics/zone-state.ts';
 
@@ -16,18 +17,23 @@ export function buddyinfo(kernel: Kernel): string {
   }).join('');
 }
 
-/** Mobility types in their order. Source: migratetype_names[] (mm/page_alloc.c). */
-const MIGRATE_TYPES = ['Unmovable', 'Movable', 'Reclaimable', 'HighAtomic', 'CMA', 'Isolate'] as const;
+type MigrateType = 'Unmovable' | 'Movable' | 'Reclaimable' | 'HighAtomic' | 'CMA' | 'Isolate';
+
+/** Mobility types in their order. Debian has CONFIG_CMA since 7.3. Source: migratetype_names[] (mm/page_alloc.c). */
+function migrateTypes({ profile }: Kernel): readonly MigrateType[] {
+  return ['Unmovable', 'Movable', 'Reclaimable', 'HighAtomic', ...(isOlder(profile.version, '7.2') ? [] : ['CMA'] as const), 'Isolate'];
+}
 
 /**
  * The text of /proc/pagetypeinfo. A pageblock with pages of the kernel's in it is unmovable, as if it had been taken for them; all others are
  * movable, as they were at boot. Mirrors pagetypeinfo_show() (mm/vmstat.c).
  */
 export function pagetypeinfo(kernel: Kernel): string {
+  const types = migrateTypes(kernel);
   const zones = populated(kernel).map((zone) => ({ zone, taken: takenPageblocks(kernel, zone) }));
   const free = zones.flatMap(({ zone, taken }) => {
     const { blocks } = zonePages(kernel, zone);
-    return MIGRATE_TYPES.map((type) => {
+    return types.map((type) => {
       const counts = countBlocks(blocks.filter((block) => typeOf(block, taken) === type));
       return `Node    0, zone ${zone.name.padStart(8)}, type ${type.padStart(12)} ${counts.map((count) => `${String(count).padStart(6)} `).join('')}\n`;
     });
@@ -35,18 +41,18 @@ export function pagetypeinfo(kernel: Kernel): string {
   const pageblocks = zones.map(({ zone, taken }) => {
     const unmovable = taken.reduce((sum, blocks) => sum + size(blocks), 0);
     const counts = { Unmovable: unmovable, Movable: pageblocksIn(kernel, zone) - unmovable };
-    return `Node 0, zone ${zone.name.padStart(8)} ${MIGRATE_TYPES.map((type) => `${String(countOf(counts, type)).padStart(12)} `).join('')}\n`;
+    return `Node 0, zone ${zone.name.padStart(8)} ${types.map((type) => `${String(countOf(counts, type)).padStart(12)} `).join('')}\n`;
   });
   return [
     `Page block order: ${HUGE_ORDER}\nPages per block:  ${HUGE_PAGES}\n\n`,
     `${'Free pages count per migrate type at order'.padEnd(44)}${ORDERS.map((order) => `${String(order).padStart(6)} `).join('')}\n`,
     ...free,
-    `\n${'Number of blocks type'.padEnd(23)}${MIGRATE_TYPES.map((type) => `${type.padStart(12)} `).join('')}\n`,
+    `\n${'Number of blocks type'.padEnd(23)}${types.map((type) => `${type.padStart(12)} `).join('')}\n`,
     ...pageblocks,
   ].join('');
 }
 
-function countOf(counts: { readonly Unmovable: number; readonly Movable: number }, type: (typeof MIGRATE_TYPES)[number]): number {
+function countOf(counts: { readonly Unmovable: number; readonly Movable: number }, type: MigrateType): number {
   return type === 'Unmovable' || type === 'Movable' ? counts[type] : 0;
 }
 

@@ -1,16 +1,15 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import { HUGE_PAGES } from '../../kernel/memory/frames.ts';
+import type { BootCounts } from '../../kernel/statistics/boot-counts.ts';
 import { isOlder, type KernelVersion } from '../../kernel/version.ts';
 import { type NodePageState, nodePageState } from '../../kernel/statistics/node-page-state.ts';
 
 /** Pages in kB. */
 const kb = (pages: number): number => pages * 4;
 const GIB_KB = 1024 ** 2;
-/** Part of the direct map of the recorded machine in 4 kB pages. */
-const DIRECT_MAP_4K = 30_576;
 
 /** Amounts by name, in kB; those of HugePages_ are numbers of huge pages. Names that are not listed are 0 on this machine. */
-const AMOUNTS: Readonly<Record<string, (state: NodePageState) => number>> = {
+const AMOUNTS: Readonly<Record<string, (state: NodePageState, counts: BootCounts) => number>> = {
   MemTotal: ({ managedPages }) => kb(managedPages),
   MemFree: ({ census }) => kb(census.free),
   MemUsed: ({ managedPages, census }) => kb(managedPages - census.free),
@@ -35,8 +34,7 @@ const AMOUNTS: Readonly<Record<string, (state: NodePageState) => number>> = {
   KernelStack: ({ kernelStackKb }) => kernelStackKb,
   PageTables: ({ census }) => kb(census.pgtable),
   CommitLimit: ({ commitLimitKb }) => commitLimitKb,
-  // What the few processes of the recorded machine had reserved.
-  Committed_AS: ({ census }) => kb(census.anon) + 8788,
+  Committed_AS: ({ census }, { committedKb }) => kb(census.anon) + committedKb,
   VmallocTotal: () => 13_743_895_347_199,
   VmallocUsed: ({ vmalloc }) => kb(vmalloc),
   Percpu: ({ percpu }) => kb(percpu),
@@ -47,8 +45,8 @@ const AMOUNTS: Readonly<Record<string, (state: NodePageState) => number>> = {
   HugePages_Surp: ({ hugePages }) => hugePages.surplus,
   Hugepagesize: () => kb(HUGE_PAGES),
   Hugetlb: ({ hugePages }) => kb(hugePages.total * HUGE_PAGES),
-  DirectMap4k: () => DIRECT_MAP_4K,
-  DirectMap2M: ({ allPages }) => kb(allPages) - DIRECT_MAP_4K - directMap1G(kb(allPages)),
+  DirectMap4k: (_, { directMap4kKb }) => directMap4kKb,
+  DirectMap2M: ({ allPages }, { directMap4kKb }) => kb(allPages) - directMap4kKb - directMap1G(kb(allPages)),
   DirectMap1G: ({ allPages }) => directMap1G(kb(allPages)),
 };
 
@@ -76,7 +74,7 @@ const NODE_MEMINFO = [
 ] as const;
 
 /** The first kernel that has the line. Older ones lack it. */
-const SINCE: Readonly<Record<string, KernelVersion>> = { Unaccepted: '6.12', CmaTotal: '7.3', CmaFree: '7.3', Balloon: '7.3', GPUActive: '7.3', GPUReclaim: '7.3' };
+const SINCE: Readonly<Record<string, KernelVersion>> = { Unaccepted: '6.12', CmaTotal: '7.2', CmaFree: '7.2', Balloon: '7.2', GPUActive: '7.2', GPUReclaim: '7.2' };
 
 function linesOf({ profile: { version } }: Kernel, names: readonly string[]): readonly string[] {
   return names.filter((name) => SINCE[name] === undefined || !isOlder(version, SINCE[name]));
@@ -92,11 +90,11 @@ function line(name: string, amount: number, countsFrom: number): string {
 /** The text of /proc/meminfo. Mirrors meminfo_proc_show() (fs/proc/meminfo.c). */
 export function meminfo(kernel: Kernel): string {
   const state = nodePageState(kernel);
-  return linesOf(kernel, MEMINFO).map((name) => line(name, AMOUNTS[name]?.(state) ?? 0, 19)).join('');
+  return linesOf(kernel, MEMINFO).map((name) => line(name, AMOUNTS[name]?.(state, kernel.profile.bootCounts) ?? 0, 19)).join('');
 }
 
 /** The text of /sys/devices/system/node/node0/meminfo. Mirrors node_read_meminfo() (drivers/base/node.c). */
 export function nodeMeminfo(kernel: Kernel): string {
   const state = nodePageState(kernel);
-  return linesOf(kernel, NODE_MEMINFO).map((name) => `Node 0 ${line(name, AMOUNTS[name]?.(state) ?? 0, 17)}`).join('');
+  return linesOf(kernel, NODE_MEMINFO).map((name) => `Node 0 ${line(name, AMOUNTS[name]?.(state, kernel.profile.bootCounts) ?? 0, 17)}`).join('');
 }

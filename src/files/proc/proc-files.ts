@@ -27,7 +27,7 @@ export function procFiles(kernel: Kernel): Record<string, FileNode> {
     iomem: shownFile(() => iomem(kernel), 0),
     kpagecgroup: kpageFile(kernel, readKpagecgroup),
     kpagecount: kpageFile(kernel, readKpagecount),
-    kpageflags: kpageFile(kernel, (memory, first, words) => { readKpageflags(memory, first, words, kernel.profile.noPage); }),
+    kpageflags: kpageFile(kernel, (memory, first, words) => { readKpageflags(memory, first, words, kernel.profile.kpageflags); }),
     loadavg: shownFile(() => loadavg(kernel), 0),
     meminfo: shownFile(() => meminfo(kernel), 0),
     pagetypeinfo: { ...shownFile(() => pagetypeinfo(kernel), 0), mode: 0o400 },

@@ -2,7 +2,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { CtlTable } from '../../kernel/sysctl/ctl-table.ts';
 import { sysctlRead, sysctlWrite } from '../../kernel/sysctl/sysctl-file.ts';
 import { permissionsOf, sysctlPerm } from '../../kernel/sysctl/permissions.ts';
-import type { Children, DirectoryNode, FileNode } from '../../vfs/node.ts';
+import type { Children, DirectoryNode, FileNode, OpenFile } from '../../vfs/node.ts';
 
 /** The directories below /proc/sys by path: for each its names and their rows. A name without a row is a directory. */
 type Index = ReadonlyMap<string, ReadonlyMap<string, CtlTable | undefined>>;
@@ -66,8 +66,32 @@ function sysctlFile(kernel: Kernel, entry: CtlTable): FileNode {
     ...(permissions?.bits !== undefined && { openMode: permissions.bits << 6 }),
     handler: {
       permission: (caller, asked) => sysctlPerm(caller, entry, asked, permissions),
-      read: (_file, position, length) => sysctlRead(kernel, entry, position, length),
-      write: (_file, position, data) => sysctlWrite(kernel, entry, position, data),
+      read(file, position, length) {
+        const at = positionOf(file, position);
+        const bytes = sysctlRead(kernel, entry, at, length);
+        if (typeof bytes !== 'number') moved(file, at, position, bytes.length);
+        return bytes;
+      },
+      write(file, position, data) {
+        const at = positionOf(file, position);
+        const count = sysctlWrite(kernel, entry, at, data);
+        if (count > 0 && entry.handler.keepsPosition?.(kernel, entry, at)) file.kept = { position: at, seemingly: position + count };
+        else if (count > 0) moved(file, at, position, count);
+        return count;
+      },
     },
   };
+}
+
+/**
+ * Where a descriptor is on proc. FUSE moves it by what a write took, also where the handler leaves it. So an access right behind such a write
+ * is one at the place of the write; a pread(2) or pwrite(2) there cannot be told from that.
+ */
+function positionOf({ kept }: OpenFile, position: number): number {
+  return kept?.seemingly === position ? kept.position : position;
+}
+
+/** Moves a descriptor by `count` bytes, of which FUSE moves it too. An access at another place ends the difference. */
+function moved(file: OpenFile, at: number, seemingly: number, count: number): void {
+  file.kept = at === seemingly ? undefined : { position: at + count, seemingly: seemingly + count };
 }

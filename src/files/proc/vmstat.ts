@@ -1,11 +1,12 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import { HUGE_PAGES } from '../../kernel/memory/frames.ts';
 import { type NodePageState, nodePageState } from '../../kernel/statistics/node-page-state.ts';
-import { isOlder, type KernelVersion } from '../../kernel/version.ts';
+import type { BootCounts } from '../../kernel/statistics/boot-counts.ts';
+import { existsIn, type KernelVersion, type Lifetime } from '../../kernel/version.ts';
 import type { VmEvent } from '../../kernel/statistics/vm-events.ts';
 
-/** A row, the first kernel that has it, and the first that no longer has it. */
-type Row = readonly [name: string, value: (state: NodePageState, kernel: Kernel) => number, of?: { readonly since?: KernelVersion; readonly until?: KernelVersion }];
+/** A row, and the kernels that have it. */
+type Row = readonly [name: string, value: (state: NodePageState, kernel: Kernel) => number, of?: Lifetime];
 
 /** Events that do not happen here, or did not on the recorded machine. */
 function never(...names: readonly string[]): Row[] {
@@ -20,13 +21,18 @@ function event(name: VmEvent): Row {
   return [name, (_, { events }) => events[name]];
 }
 
+/** What the recorded kernel had counted. */
+function boot(name: string, count: keyof BootCounts): Row {
+  return [name, (_, { profile }) => profile.bootCounts[count]];
+}
+
 /**
  * /proc/vmstat of x86-64, in its order: vmstat_text[] (mm/vmstat.c). The model counts what it emulates. Other rows
- * hold the recorded number.
+ * have the recorded number.
  */
 const VMSTAT: readonly Row[] = [
   ['nr_free_pages', ({ census }) => census.free],
-  ...since('7.3', ['nr_free_pages_blocks', ({ freeInPageblocks }) => freeInPageblocks]),
+  ...since('7.2', ['nr_free_pages_blocks', ({ freeInPageblocks }) => freeInPageblocks]),
   ...never('nr_zone_inactive_anon'),
   ['nr_zone_active_anon', ({ census }) => census.lruAnon],
   ['nr_zone_inactive_file', ({ census }) => census.lruFile],
@@ -34,7 +40,7 @@ const VMSTAT: readonly Row[] = [
   ['nr_zone_unevictable', ({ census }) => census.unevictable],
   ['nr_zone_write_pending', ({ census }) => census.fileDirty],
   ['nr_mlock', ({ census }) => census.mlocked],
-  ...until('7.3', ...never('nr_bounce')),
+  ...until('7.2', ...never('nr_bounce')),
   ...never('nr_zspages', 'nr_free_cma'),
   ...since('6.12', ...never('nr_unaccepted')),
   ['numa_hit', ({ numa }) => numa.hit],
@@ -58,7 +64,7 @@ const VMSTAT: readonly Row[] = [
   ['nr_file_pages', ({ census }) => census.file + census.swapcache],
   ['nr_dirty', ({ census }) => census.fileDirty],
   ...never('nr_writeback'),
-  ...until('7.3', ...never('nr_writeback_temp')),
+  ...until('7.2', ...never('nr_writeback_temp')),
   ['nr_shmem', ({ census }) => census.shmem],
   ...never('nr_shmem_hugepages', 'nr_shmem_pmdmapped', 'nr_file_hugepages', 'nr_file_pmdmapped'),
   ['nr_anon_transparent_hugepages', ({ census }) => Math.floor(census.anonThp / HUGE_PAGES)],
@@ -66,22 +72,26 @@ const VMSTAT: readonly Row[] = [
     'nr_vmscan_write', 'nr_vmscan_immediate_reclaim', 'nr_dirtied', 'nr_written', 'nr_throttled_written', 'nr_kernel_misc_reclaimable',
     'nr_foll_pin_acquired', 'nr_foll_pin_released',
   ),
-  ...since('7.3', ['nr_vmalloc', ({ vmalloc }) => vmalloc]),
+  ...since('7.2', ['nr_vmalloc', ({ vmalloc }) => vmalloc]),
   ['nr_kernel_stack', ({ kernelStackKb }) => kernelStackKb],
   ['nr_page_table_pages', ({ census }) => census.pgtable],
   ...never('nr_sec_page_table_pages'),
   ...since('6.12', ...never('nr_iommu_pages')),
   ['nr_swapcached', ({ census }) => census.swapcache],
   ...never('pgpromote_success', 'pgpromote_candidate'),
-  ...since('7.3', ...never('pgpromote_candidate_nrl')),
+  ...since('7.2', ...never('pgpromote_candidate_nrl')),
   ...since('6.12', ...never('pgdemote_kswapd', 'pgdemote_direct', 'pgdemote_khugepaged')),
   ...since(
-    '7.3',
+    '7.2',
     ...never(
       'pgdemote_proactive', 'pgsteal_kswapd', 'pgsteal_direct', 'pgsteal_khugepaged', 'pgsteal_proactive', 'pgsteal_anon', 'pgsteal_file',
-      'pgscan_kswapd', 'pgscan_direct', 'pgscan_khugepaged', 'pgscan_proactive', 'pgscan_anon', 'pgscan_file', 'pgrotate_anon',
-      'pgrotate_file', 'pgrefill',
+      'pgscan_kswapd', 'pgscan_direct', 'pgscan_khugepaged', 'pgscan_proactive', 'pgscan_anon', 'pgscan_file',
     ),
+  ),
+  ...since('7.3', ...never('pgrotate_anon', 'pgrotate_file')),
+  ...since(
+    '7.2',
+    ...never('pgrefill'),
     ['nr_hugetlb', ({ hugetlbInUse }) => hugetlbInUse],
     ...never('nr_balloon_pages', 'nr_kernel_file_pages', 'nr_gpu_active', 'nr_gpu_reclaim'),
   ),
@@ -91,25 +101,26 @@ const VMSTAT: readonly Row[] = [
   ['pgpgin', () => 12],
   ...never('pgpgout', 'pswpin', 'pswpout'),
   ['pgalloc_dma', () => 32],
-  ['pgalloc_dma32', () => 13177],
+  boot('pgalloc_dma32', 'pgallocDma32'),
   ...never(
     'pgalloc_normal', 'pgalloc_movable', 'pgalloc_device', 'allocstall_dma', 'allocstall_dma32', 'allocstall_normal',
     'allocstall_movable', 'allocstall_device', 'pgskip_dma', 'pgskip_dma32', 'pgskip_normal', 'pgskip_movable', 'pgskip_device',
   ),
-  ['pgfree', () => 250211],
-  ...never('pgactivate', 'pgdeactivate', 'pglazyfree'),
-  ['pgfault', () => 1219],
+  boot('pgfree', 'pgfree'),
+  boot('pgactivate', 'pgactivate'),
+  ...never('pgdeactivate', 'pglazyfree'),
+  boot('pgfault', 'pgfault'),
   ...never('pgmajfault', 'pglazyfreed'),
   // Until 7.3 the counters of reclaim are events.
-  ...until('7.3', ...never('pgrefill')),
-  ['pgreuse', () => 138],
-  ...until('7.3', ...never('pgsteal_kswapd', 'pgsteal_direct')),
-  ...until('7.3', ...since('6.12', ...never('pgsteal_khugepaged'))),
+  ...until('7.2', ...never('pgrefill')),
+  boot('pgreuse', 'pgreuse'),
+  ...until('7.2', ...never('pgsteal_kswapd', 'pgsteal_direct')),
+  ...until('7.2', ...since('6.12', ...never('pgsteal_khugepaged'))),
   ...until('6.12', ...never('pgdemote_kswapd', 'pgdemote_direct')),
-  ...until('7.3', ...never('pgscan_kswapd', 'pgscan_direct')),
-  ...until('7.3', ...since('6.12', ...never('pgscan_khugepaged'))),
+  ...until('7.2', ...never('pgscan_kswapd', 'pgscan_direct')),
+  ...until('7.2', ...since('6.12', ...never('pgscan_khugepaged'))),
   ...never('pgscan_direct_throttle'),
-  ...until('7.3', ...never('pgscan_anon', 'pgscan_file', 'pgsteal_anon', 'pgsteal_file')),
+  ...until('7.2', ...never('pgscan_anon', 'pgscan_file', 'pgsteal_anon', 'pgsteal_file')),
   ...since('6.12', ...never('zone_reclaim_success')),
   ...never(
     'zone_reclaim_failed', 'pginodesteal', 'slabs_scanned', 'kswapd_inodesteal',
@@ -126,7 +137,7 @@ const VMSTAT: readonly Row[] = [
   event('htlb_buddy_alloc_success'),
   ...never(
     'htlb_buddy_alloc_fail'),
-  ...since('7.3', ...never('cma_alloc_success', 'cma_alloc_fail')),
+  ...since('7.2', ...never('cma_alloc_success', 'cma_alloc_fail')),
   ...never(
     'unevictable_pgs_culled', 'unevictable_pgs_scanned',
     'unevictable_pgs_rescued', 'unevictable_pgs_mlocked', 'unevictable_pgs_munlocked', 'unevictable_pgs_cleared',
@@ -146,9 +157,10 @@ const VMSTAT: readonly Row[] = [
   ...since('6.12', ...never('swpin_zero', 'swpout_zero')),
   ...never('ksm_swpin_copy', 'cow_ksm', 'zswpin', 'zswpout'),
   ...since('6.12', ...never('zswpwb')),
-  ['direct_map_level2_splits', () => 5],
+  boot('direct_map_level2_splits', 'directMapSplits'),
   ...never('direct_map_level3_splits'),
-  ...since('7.3', ...never('direct_map_level2_collapses', 'direct_map_level3_collapses', 'nrswpin', 'nrswpout')),
+  ...since('7.2', ...never('direct_map_level2_collapses', 'direct_map_level3_collapses')),
+  ...since('7.3', ...never('nrswpin', 'nrswpout')),
   ...never('nr_unstable'),
 ];
 
@@ -157,7 +169,7 @@ const FIRST_OF_ALL = 'nr_dirty_threshold';
 
 /** The rows that a kernel has. */
 function rowsOf({ profile: { version } }: Kernel, rows: readonly Row[]): readonly Row[] {
-  return rows.filter(([, , of]) => !(of?.since !== undefined && isOlder(version, of.since)) && (of?.until === undefined || isOlder(version, of.until)));
+  return rows.filter(([, , of = {}]) => existsIn(version, of));
 }
 
 function lines(kernel: Kernel, rows: readonly Row[]): string {

@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { kstrtoull, U64_MAX } from '../../kernel/kstrtoull.ts';
 import { census } from '../../kernel/memory/census.ts';
 import { settleHugePages } from '../../kernel/sysctl/memory-sizes.ts';
+import { isOlder } from '../../kernel/version.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
 import { attributeFile, constantFile, lineOf, numberFile, storedFile } from './sysfs-file.ts';
 
@@ -15,7 +16,7 @@ export function hugePagesDirectory(kernel: Kernel): DirectoryNode {
     'hugepages-1048576kB': directory({
       ...giganticPages(),
       nr_hugepages_mempolicy: noGiganticPages(),
-      nr_overcommit_hugepages: numberFile(kernel, `${PATH}/hugepages-1048576kB/nr_overcommit_hugepages`, 0, UNSIGNED_LONG),
+      nr_overcommit_hugepages: giganticOvercommit(kernel),
       resv_hugepages: constantFile('0'),
     }),
     'hugepages-2048kB': directory({
@@ -25,6 +26,12 @@ export function hugePagesDirectory(kernel: Kernel): DirectoryNode {
       resv_hugepages: constantFile('0'),
     }),
   });
+}
+
+/** Before 7.3 no number is taken. Mirrors nr_overcommit_hugepages_store() (mm/hugetlb.c). */
+function giganticOvercommit(kernel: Kernel): FileNode {
+  if (isOlder(kernel.profile.version, '7.2')) return storedFile({ mode: 0o644, show: () => '0\n', store: () => -ERRNO.EINVAL });
+  return numberFile(kernel, `${PATH}/hugepages-1048576kB/nr_overcommit_hugepages`, 0, UNSIGNED_LONG);
 }
 
 const UNSIGNED_LONG = { base: 10, most: U64_MAX, overflow: 'ERANGE' } as const;

@@ -55,7 +55,7 @@ function blockDirectory(kernel: Kernel, block: number): DirectoryNode {
       mode: 0o644,
       show: () => `${blocks.isOnline(block) ? 1 : 0}\n`,
       store(data) {
-        const wanted = kstrtobool(lineOf(data));
+        const wanted = kstrtobool(kernel, lineOf(data));
         if (wanted === undefined) return -ERRNO.EINVAL;
         return Math.min(0, wanted ? blocks.online(block) : blocks.offline(block));
       },

@@ -1,6 +1,7 @@
 import { ERRNO } from '../../abi/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { boolFile, kstrtobool, lineOf, numberOf, type NumberFormat, storedFile, U32_MAX } from './sysfs-file.ts';
+import { boolFile, kstrtobool, lineOf, numberOf, type NumberFormat, since, storedFile, U32_MAX } from './sysfs-file.ts';
+import { isOlder } from '../../kernel/version.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
 import { hugePagesDirectory } from './hugepages.ts';
 import { ksmDirectory } from './ksm.ts';
@@ -14,7 +15,7 @@ export function mmDirectory(kernel: Kernel): DirectoryNode {
     hugepages: hugePagesDirectory(kernel),
     ksm: ksmDirectory(kernel),
     lru_gen: directory({ enabled: lruGenEnabled(kernel), min_ttl_ms: lruGenMinTtl(kernel) }),
-    mempolicy: directory({ weighted_interleave: directory(weightedInterleave(kernel)) }),
+    ...since(kernel, '6.12', { mempolicy: directory({ weighted_interleave: directory(weightedInterleave(kernel)) }) }),
     numa: directory({ demotion_enabled: boolFile(kernel, `${PATH}/numa/demotion_enabled`, false, ['false', 'true']) }),
     swap: directory({ vma_ra_enabled: boolFile(kernel, `${PATH}/swap/vma_ra_enabled`, true, ['false', 'true']) }),
     transparent_hugepage: transparentHugepageDirectory(kernel),
@@ -29,9 +30,11 @@ const LRU_GEN_CAPS = 0x7n;
 /** Mirrors enabled_store() of the multi-gen LRU (mm/vmscan.c): a set of bits, or a word for all of them or none. */
 function lruGenEnabled(kernel: Kernel): FileNode {
   const path = `${PATH}/lru_gen/enabled`;
+  // Debian does not set CONFIG_LRU_GEN_ENABLED of 6.1.
+  const boot = isOlder(kernel.profile.version, '6.12') ? 0n : LRU_GEN_CAPS;
   return storedFile({
     mode: 0o644,
-    show: () => `0x${BigInt(kernel.attributes.get(path) ?? LRU_GEN_CAPS).toString(16).padStart(4, '0')}\n`,
+    show: () => `0x${BigInt(kernel.attributes.get(path) ?? boot).toString(16).padStart(4, '0')}\n`,
     store(data) {
       const letter = lineOf(data).slice(0, 1).toLowerCase();
       const bits = letter === 'n' ? 0n : letter === 'y' ? LRU_GEN_CAPS : numberOf(data, UNSIGNED);
@@ -66,26 +69,29 @@ function lruGenMinTtl(kernel: Kernel): FileNode {
 function weightedInterleave(kernel: Kernel): Record<string, FileNode> {
   const auto = `${PATH}/mempolicy/weighted_interleave/auto`;
   const weight = `${PATH}/mempolicy/weighted_interleave/node0`;
+  const isAutomatic = !isOlder(kernel.profile.version, '7.2');
   return {
-    auto: storedFile({
+    ...since(kernel, '7.2', { auto: storedFile({
       mode: 0o664,
       show: () => `${kernel.attributes.get(auto) ?? 'true'}\n`,
       store(data) {
-        const wanted = kstrtobool(lineOf(data));
+        const wanted = kstrtobool(kernel, lineOf(data));
         if (wanted === undefined) return -ERRNO.EINVAL;
         if (wanted) return -ERRNO.ENODEV;
         kernel.attributes.set(auto, 'false');
         return 0;
       },
-    }),
+    }) }),
     node0: storedFile({
       mode: 0o644,
       show: () => `${kernel.attributes.get(weight) ?? 1}\n`,
       store(data) {
-        const value = numberOf(data, { base: 0, least: 1n, most: 255n, overflow: 'EINVAL' });
+        const cleared = !isAutomatic && lineOf(data) === '';
+        const value = cleared ? 0n : numberOf(data, { base: 0, least: isAutomatic ? 1n : 0n, most: 255n, overflow: 'EINVAL' });
         if (typeof value === 'number') return value;
-        kernel.attributes.set(weight, String(value));
-        kernel.attributes.set(auto, 'false');
+        // Where no weights are computed, 0 and an empty line stand for the default.
+        kernel.attributes.set(weight, String(value === 0n ? 1n : value));
+        if (isAutomatic) kernel.attributes.set(auto, 'false');
         return 0;
       },
     }),

@@ -3,7 +3,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { U64_MAX } from '../../kernel/kstrtoull.ts';
 import { logMessages } from '../../kernel/sysctl/after-write.ts';
 import { directory, type DirectoryNode, type FileNode } from '../../vfs/node.ts';
-import { attributeFile, boolFile, constantFile, INT_MAX, type NumberFormat, numberFile, numberOf, storedFile } from './sysfs-file.ts';
+import { attributeFile, boolFile, constantFile, INT_MAX, type NumberFormat, numberFile, numberOf, since, storedFile } from './sysfs-file.ts';
 
 const INT: NumberFormat = { base: 0, least: -INT_MAX - 1n, most: INT_MAX, overflow: 'ERANGE' };
 const UNSIGNED_LONG: NumberFormat = { base: 0, most: U64_MAX, overflow: 'ERANGE' };
@@ -11,7 +11,7 @@ const UNSIGNED_LONG: NumberFormat = { base: 0, most: U64_MAX, overflow: 'ERANGE'
 /** Parameters that are yes or no, with their boot values. */
 const BOOLS = {
   kernel: {
-    crash_kexec_post_notifiers: false, ignore_rlimit_data: false, initcall_debug: false, panic_console_replay: false,
+    crash_kexec_post_notifiers: false, ignore_rlimit_data: false, initcall_debug: false,
   },
   printk: { always_kmsg_dump: false, console_no_auto_verbose: false, console_suspend: true, ignore_loglevel: false, time: true },
 } as const;
@@ -27,6 +27,7 @@ export function moduleDirectory(kernel: Kernel): DirectoryNode {
       parameters: directory({
         consoleblank: constantFile('0'),
         ...bools(kernel, 'kernel'),
+        ...since(kernel, '7.2', { panic_console_replay: boolFile(kernel, '/module/kernel/parameters/panic_console_replay', false, ['N', 'Y']) }),
         module_blacklist: { ...attributeFile(() => '(null)\n'), mode: 0o400 },
         ...Object.fromEntries(Object.entries(SYSCTLS).map(([name, numbers]) => [name, sysctlParameter(kernel, name, numbers)])),
         pause_on_oops: numberFile(kernel, '/module/kernel/parameters/pause_on_oops', 0, INT),

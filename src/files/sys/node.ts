@@ -28,6 +28,7 @@ export function nodesDirectory(kernel: Kernel): DirectoryNode {
 }
 
 function nodeDirectory(kernel: Kernel): DirectoryNode {
+  const unreadable = kernel.profile.sysfs.nodeReclaim;
   const entries = {
     compact: storedFile({ mode: 0o200, store: () => 0 }),
     cpu0: symlink('../../cpu/cpu0'),
@@ -40,7 +41,7 @@ function nodeDirectory(kernel: Kernel): DirectoryNode {
     ...(kernel.profile.sysfs.failureCounters && { memory_failure: directory(memoryFailureStatFiles(kernel)) }),
     numastat: attributeFile(() => numastat(kernel)),
     power: powerDirectory(kernel, `${DEVICES}/node0`),
-    ...(kernel.profile.sysfs.nodeReclaim && { reclaim: storedFile({ mode: 0o200, store: (data) => reclaim(lineOf(data)) }) }),
+    ...(unreadable !== false && { reclaim: storedFile({ mode: 0o200, store: (data) => reclaim(lineOf(data), unreadable) }) }),
     subsystem: symlink('../../../../bus/node'),
     uevent: ueventFile(kernel, `${DEVICES}/node0`, 'node node0'),
     vmstat: attributeFile(() => nodeVmstat(kernel)),
@@ -67,8 +68,8 @@ function memoryFailureStatFiles(kernel: Kernel): Record<string, FileNode> {
  * Nothing can be reclaimed here: a request of less than a page succeeds, a larger one fails. Mirrors user_proactive_reclaim()
  * (mm/vmscan.c).
  */
-function reclaim(request: string): number {
+function reclaim(request: string, unreadable: number): number {
   const [, digits, unit = ''] = /^(\d+)([kmgt]?)(?: swappiness=(?:\d+|max))*$/i.exec(request) ?? [];
-  if (digits === undefined) return -ERRNO.EINVAL;
+  if (digits === undefined) return -unreadable;
   return Number(digits) * SIZE_UNITS[unit.toUpperCase() as keyof typeof SIZE_UNITS] < SYSFS_SIZE ? 0 : -ERRNO.EAGAIN;
 }

@@ -4,7 +4,13 @@ import { ERRNO } from '../../abi/errno.ts';
 import { LOG_LEVEL } from '../../abi/log-level.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { kstrtoull } from '../../kernel/kstrtoull.ts';
+import { isOlder, type KernelVersion } from '../../kernel/version.ts';
 import { directory, type DirectoryNode, type FileNode, shownFile, textFile } from '../../vfs/node.ts';
+
+/** Entries of a directory, if the kernel is not older than the version. */
+export function since<Entry>({ profile }: Kernel, version: KernelVersion, entries: Readonly<Record<string, Entry>>): Readonly<Record<string, Entry>> {
+  return isOlder(profile.version, version) ? {} : entries;
+}
 
 /** Every file of sysfs has the size of a page. A write takes at most one page. */
 export const SYSFS_SIZE = 4096;
@@ -149,7 +155,7 @@ export function boolFile(kernel: Kernel, path: string, boot: boolean, [no, yes]:
     mode: 0o644,
     show: () => `${kernel.attributes.get(path) ?? (boot ? yes : no)}\n`,
     store(data) {
-      const value = kstrtobool(lineOf(data));
+      const value = kstrtobool(kernel, lineOf(data));
       if (value === undefined) return -ERRNO.EINVAL;
       kernel.attributes.set(path, value ? yes : no);
       return 0;
@@ -157,9 +163,13 @@ export function boolFile(kernel: Kernel, path: string, boot: boolean, [no, yes]:
   });
 }
 
-/** A file that shows all the words it takes, the one it keeps under `path` in brackets. `stored` is called with a word that was taken. */
+/**
+ * A file that shows all the words it takes, the one it keeps under `path` in brackets. `stored` is called with a word that was taken. `takes` refuses
+ * a word that does not fit what else is set.
+ */
 export function bracketFile(
   kernel: Kernel, path: string, words: readonly string[], boot: string, stored: (word: string) => void = () => undefined,
+  takes: (word: string) => boolean = () => true,
 ): FileNode {
   const word = (): string => kernel.attributes.get(path) ?? boot;
   return storedFile({
@@ -167,7 +177,7 @@ export function bracketFile(
     show: () => `${words.map((each) => (each === word() ? `[${each}]` : each)).join(' ')}\n`,
     store(data) {
       const wanted = lineOf(data);
-      if (!words.includes(wanted)) return -ERRNO.EINVAL;
+      if (!words.includes(wanted) || !takes(wanted)) return -ERRNO.EINVAL;
       kernel.attributes.set(path, wanted);
       stored(wanted);
       return 0;
@@ -175,8 +185,13 @@ export function bracketFile(
   });
 }
 
-/** Whether a text says yes or no by its first letters, among them those of `enable` and `disable`; undefined if neither. Mirrors kstrtobool() (lib/kstrtox.c). */
-export function kstrtobool(text: string): boolean | undefined {
-  if (/^(?:[eyt1]|on)/i.test(text)) return true;
-  return /^(?:[dnf0]|of)/i.test(text) ? false : undefined;
+/**
+ * Whether a text says yes or no by its first letters, on some kernels also by those of `enable` and `disable`; undefined if neither. Mirrors
+ * kstrtobool() (lib/kstrtox.c).
+ */
+export function kstrtobool({ profile }: Kernel, text: string): boolean | undefined {
+  if (/^(?:[yt1]|on)/i.test(text)) return true;
+  if (/^(?:[nf0]|of)/i.test(text)) return false;
+  if (!profile.conversions.enableWords) return undefined;
+  return /^e/i.test(text) ? true : /^d/i.test(text) ? false : undefined;
 }

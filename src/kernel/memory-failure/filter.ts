@@ -12,5 +12,5 @@ export function filtered(kernel: Kernel, page: Page): boolean {
   if (enable === 0) return false;
   if (devMajor !== 0xffffffff || devMinor !== 0xffffffff || memcg !== 0n) return true;
   if (flagsMask === 0n) return false;
-  return (kpageflags(page.flags, mapcount(page) > 0) & flagsMask) !== flagsValue;
+  return (kpageflags(page.flags, mapcount(page) > 0, kernel.profile.kpageflags) & flagsMask) !== flagsValue;
 }

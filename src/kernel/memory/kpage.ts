@@ -1,4 +1,4 @@
-import { KPF_HUGE, KPF_HWPOISON, kpageflags, PG } from '../../abi/page-flags.ts';
+import { KPAGEFLAGS, KPF_HUGE, KPF_HWPOISON, kpageflags, type KpageflagsStyle, PG } from '../../abi/page-flags.ts';
 import { type Extent, flagsIn, folioOf, isCompound, tailFlags } from './extents.ts';
 import { has, mapcount, type Page } from './page.ts';
 import { PAGE_TYPES } from './page-types.ts';
@@ -6,16 +6,17 @@ import type { PhysicalMemory } from './physical-memory.ts';
 import { HUGE_PAGES, hugePageAround } from './frames.ts';
 
 /**
- * Words of /proc/kpageflags for frames from `first` on, as many as `words` has. `noPage` is that of frames without an online struct page.
- * Mirrors kpageflags_read() and stable_page_flags() (fs/proc/page.c).
+ * Words of /proc/kpageflags for frames from `first` on, as many as `words` has, in the style of a kernel. Mirrors kpageflags_read() and
+ * stable_page_flags() (fs/proc/page.c).
  */
-export function readKpageflags(memory: PhysicalMemory, first: number, words: BigUint64Array, noPage = 0n): void {
+export function readKpageflags(memory: PhysicalMemory, first: number, words: BigUint64Array, style = KPAGEFLAGS): void {
   const last = first + words.length - 1;
-  words.fill(noPage);
-  for (const extent of memory.spansBetween(first, last)) if (isOnline(extent)) fillFlags(extent, first, words);
+  words.fill(style.noPage);
+  for (const extent of memory.spansBetween(first, last)) if (isOnline(extent)) fillFlags(extent, first, words, style);
   for (const page of memory.differingBetween(first, last)) {
-    words[page.pfn - first] = page.section === 'online' ? kpageflags(page.flags, mapcount(page) > 0) : noPage;
+    words[page.pfn - first] = page.section === 'online' ? kpageflags(page.flags, mapcount(page) > 0, style) : style.noPage;
   }
+  if (style.tails === 'own') return;
   // The poison of a huge page of hugetlb belongs to its folio: every page of it shows it, also next to the range of a read.
   for (const page of memory.differingBetween(first - HUGE_PAGES, last + HUGE_PAGES)) {
     if (has(page, PG.huge | PG.hwpoison)) poisonHugePage(page, first, words);
@@ -51,11 +52,11 @@ function isOnline({ type }: Extent): boolean {
   return (PAGE_TYPES[type].section ?? 'online') === 'online';
 }
 
-function fillFlags(extent: Extent, first: number, words: BigUint64Array): void {
+function fillFlags(extent: Extent, first: number, words: BigUint64Array, style: KpageflagsStyle): void {
   const from = Math.max(extent.first, first);
   const to = Math.min(extent.last, first + words.length - 1);
   const mapped = (extent.shape.mappers?.length ?? 0) > 0;
-  const word = (flags: number): bigint => kpageflags(flags, mapped);
+  const word = (flags: number): bigint => kpageflags(flags, mapped, style);
   if (!isCompound(extent)) {
     words.fill(word(flagsIn(extent, from)), from - first, to - first + 1);
     return;

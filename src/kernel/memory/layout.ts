@@ -2,9 +2,9 @@ import { defaultDimms, type Dimm } from './dimms.ts';
 import { type Extent, Extents, withMappers } from './extents.ts';
 import { type Frames, merged, PAGE_SIZE, PAGES_PER_SECTION, size, within, without } from './frames.ts';
 import { PAGE_TYPES, type PageTypeName } from './page-types.ts';
-import { defaultPopulations, type Population } from './population.ts';
+import { BOOT_PAGES, type BootPages, defaultPopulations, type Population } from './population.ts';
 import { DEFAULT_PROCESSES, type Process, Processes } from './processes.ts';
-import { defaultRegions, isSystemRam, KERNEL_REGIONS, type Region } from './regions.ts';
+import { defaultRegions, isSystemRam, KERNEL_REGIONS, type KernelRegions, type Region } from './regions.ts';
 
 /** The memory of a machine when it boots. */
 export interface MachineLayout {
@@ -53,12 +53,21 @@ export class TooLittleMemory extends Error {
   }
 }
 
+/** What differs between kernels in the memory of the same machine. */
+export interface KernelMemory {
+  readonly regions: KernelRegions;
+  readonly bootPages: BootPages;
+}
+
+const SEVEN_THREE: KernelMemory = { regions: KERNEL_REGIONS, bootPages: BOOT_PAGES };
+
 /**
  * Lays out the memory of a machine: RAM and the image of the kernel by the regions, then the populations in their order, from low addresses
- * on. The rest is free. Then `pages` replaces single pages. `ofKernel` says what the regions have of the kernel, where none are given. @throws TooLittleMemory if the populations do not fit
+ * on. The rest is free. Then `pages` replaces single pages. `kernel` says what regions and populations have of the kernel, where none are given.
+ * @throws TooLittleMemory if the populations do not fit
  */
-export function layOutMemory(description: MachineDescription, ofKernel = KERNEL_REGIONS): MachineLayout {
-  const regions = description.regions ?? defaultRegions(description.memoryBytes ?? 0, ofKernel);
+export function layOutMemory(description: MachineDescription, kernel: KernelMemory = SEVEN_THREE): MachineLayout {
+  const regions = description.regions ?? defaultRegions(description.memoryBytes ?? 0, kernel.regions);
   const ram = ramFrames(regions);
   const pages = ram.reduce((sum, frames) => sum + size(frames), 0);
   const memoryBytes = description.memoryBytes ?? pages * PAGE_SIZE;
@@ -73,15 +82,15 @@ export function layOutMemory(description: MachineDescription, ofKernel = KERNEL_
 
   // Parts of the image may share a frame.
   for (const { type, ...frames } of [...LOW, ...imageFrames(regions)]) for (const part of within(free, frames)) take(part, type);
-  const populations = description.populations ?? defaultPopulations(memoryBytes / PAGE_SIZE, processes);
-  populations.forEach(({ type, pages: wanted, order, mappers, earlyKill, atTheEnd }, index) => {
+  const populations = description.populations ?? defaultPopulations(memoryBytes / PAGE_SIZE, processes, kernel.bootPages);
+  populations.forEach(({ type, pages: wanted, order, mappers, earlyKill, flags, atTheEnd }, index) => {
     const folio = 2 ** (order ?? PAGE_TYPES[type].order ?? 0);
     const room = free.reduce((sum, frames) => sum + size(frames), 0);
     let left = Math.ceil(wanted / folio) * folio;
     while (left > 0) {
       const place = atTheEnd ? lastRoom(free, folio, left) : firstRoom(free, folio, left);
       if (!place) throw new TooLittleMemory(index, room);
-      take(place, type, { ...(order !== undefined && { order }), ...(mappers && { mappers }), ...(earlyKill && { earlyKill }) });
+      take(place, type, { ...(order !== undefined && { order }), ...(mappers && { mappers }), ...(earlyKill && { earlyKill }), ...(flags && { flags }) });
       left -= size(place);
     }
   });

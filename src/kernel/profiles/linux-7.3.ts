@@ -1,7 +1,9 @@
 import { ERRNO } from '../../abi/errno.ts';
-import { PG } from '../../abi/page-flags.ts';
+import { KPAGEFLAGS, PG } from '../../abi/page-flags.ts';
+import { BOOT_PAGES } from '../memory/population.ts';
 import { KERNEL_REGIONS } from '../memory/regions.ts';
 import type { CallTraces, TraceEntry } from '../panic/call-traces.ts';
+import { LINUX_7_3_SLAB_CACHES } from '../statistics/slab-caches/linux-7.3.ts';
 import { LINUX_7_3_TRACE_EVENTS } from '../trace/formats/linux-7.3.ts';
 import type { Profile } from './profile.ts';
 
@@ -88,10 +90,11 @@ export const LINUX_7_3: Profile = {
     '(debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-16 (Debian 16.2.0-3) 16.2.0, GNU ld (GNU Binutils for Debian) 2.47)',
   preempt: 'PREEMPT(lazy)  Debian 7.3~rc7-1~exp1 ',
   taintFlags: 20,
-  conversions: { afterUnsigned: 'left over', times: 'signed' },
+  conversions: { afterUnsigned: 'left over', times: 'signed', enableWords: true },
   bootMemory: {
     managedOfGib: 983_492,
     freeOfGib: 927_416,
+    lateFreed: 2575,
     notFound: { watermarks: 10_000, reserves: 20_308, fork: 9732, files: 17_847, marks: 10_340, network: 10_352 },
     hugePagesLeave: 5 / 6,
     bytes: { inotifyWatch: 1200, fanotifyMark: 1120, epollItem: 184, inetPeer: 192 },
@@ -118,11 +121,17 @@ export const LINUX_7_3: Profile = {
   kernelPages: PG.reserved | PG.slab | PG.pgtable | PG.largeKmalloc,
   kernelPageErrno: ERRNO.ENOTRECOVERABLE,
   panicsOn: ['MF_MSG_KERNEL'],
-  noPage: 0n,
+  kpageflags: KPAGEFLAGS,
   poisonKeepsOffline: true,
-  sysfs: { failureCounters: true, nodeReclaim: true, crashHotplug: true, autoOnlineBlocks: 'online' },
+  sysfs: { failureCounters: true, nodeReclaim: ERRNO.EINVAL, crashHotplug: true, autoOnlineBlocks: 'online' },
   devkmsg: { longestWrite: 1024, prefixWraps: false },
   regions: KERNEL_REGIONS,
+  bootPages: BOOT_PAGES,
+  slabCaches: LINUX_7_3_SLAB_CACHES,
+  bootCounts: {
+    slabReclaimable: 239, slabUnreclaimable: 2670, vmalloc: 2064, percpu: 132, numaHit: 5028, numaInterleave: 62, pgallocDma32: 13_177,
+    pgfree: 250_211, pgactivate: 0, pgfault: 1219, pgreuse: 138, directMapSplits: 5, directMap4kKb: 30_576, committedKb: 8788,
+  },
   callTraces: CALL_TRACES,
   dumpShows: { uid: true, taintNames: true },
   traceEvents: LINUX_7_3_TRACE_EVENTS,

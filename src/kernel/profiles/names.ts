@@ -1,4 +1,4 @@
 // Apart from the profiles: the command line lists the names before it loads what they name.
 /** The emulated kernels, as `--profile` names them; the first is the default. */
-export const PROFILE_NAMES = ['v4', '7.3', '6.12', '6.1'] as const;
+export const PROFILE_NAMES = ['v4', '7.3', '7.2', '6.12', '6.1'] as const;
 export type ProfileName = (typeof PROFILE_NAMES)[number];

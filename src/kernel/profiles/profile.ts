@@ -1,7 +1,10 @@
+import type { KpageflagsStyle } from '../../abi/page-flags.ts';
 import type { MemoryFailureRules } from '../memory-failure/rules.ts';
-import type { KernelRegions } from '../memory/regions.ts';
+import type { KernelMemory } from '../memory/layout.ts';
 import type { CallTraces } from '../panic/call-traces.ts';
 import type { KernelSysctls } from '../sysctl/kernel-sysctls.ts';
+import type { BootCounts } from '../statistics/boot-counts.ts';
+import type { SlabCaches } from '../statistics/slab-cache.ts';
 import type { TraceEventFormats } from '../trace/event-format.ts';
 import type { CperStyle } from '../ras/cper-sections.ts';
 import type { ProfileName } from './names.ts';
@@ -25,7 +28,7 @@ export interface RasProfile {
 }
 
 /** An emulated kernel: everything in which one differs from another. */
-export interface Profile extends KernelSysctls {
+export interface Profile extends KernelSysctls, KernelMemory {
   /** As `--profile` names it. */
   readonly name: ProfileName;
   /** Where it comes from, in few words, and what it does in one line. */
@@ -42,21 +45,22 @@ export interface Profile extends KernelSysctls {
   readonly kernelPageErrno: number;
   /** The page types that panic if they are Ignored and vm.panic_on_unrecoverable_memory_failure is 1. */
   readonly panicsOn: readonly PanicPageType[];
-  /** The word of /proc/kpageflags for a frame without an online struct page: KPF_NOPAGE, or 0 in 7.3. */
-  readonly noPage: bigint;
+  /** What /proc/kpageflags shows, and the filter of hwpoison compares. */
+  readonly kpageflags: KpageflagsStyle;
   /** A memory block with a poisoned page is not put online: since 6.2. Before, it is, and its pages are as new. */
   readonly poisonKeepsOffline: boolean;
   /** Files of /sys/devices/system that not all kernels have, and the first value of auto_online_blocks. */
   readonly sysfs: {
     readonly failureCounters: boolean;
-    readonly nodeReclaim: boolean;
+    /** The errno of a text that node0/reclaim cannot read; false where there is no such file. */
+    readonly nodeReclaim: number | false;
     readonly crashHotplug: boolean;
     readonly autoOnlineBlocks: 'online' | 'offline';
   };
   /** Bytes of the longest write to /dev/kmsg, and whether a prefix beyond 64 bits wraps round. */
   readonly devkmsg: { readonly longestWrite: number; readonly prefixWraps: boolean };
-  /** What /proc/iomem has of the kernel. */
-  readonly regions: KernelRegions;
+  readonly slabCaches: SlabCaches;
+  readonly bootCounts: BootCounts;
   readonly callTraces: CallTraces;
   /** What the first lines of a stack dump show besides the kernel: the user id of the task, and the names of what taints the kernel. */
   readonly dumpShows: { readonly uid: boolean; readonly taintNames: boolean };

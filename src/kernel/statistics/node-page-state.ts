@@ -6,16 +6,14 @@ import { type Census, census } from '../memory/census.ts';
 import { HUGE_PAGES, PAGE_SIZE } from '../memory/frames.ts';
 import { freeInPageblocks, totalReservePages, zoneStates } from './zone-state.ts';
 
-/** Of the recorded machine of 1 GiB, in pages: all of it, slab that can be reclaimed and that cannot, vmalloc areas. */
-const RECORDED = { all: 262_144, slabReclaimable: 239, slabUnreclaimable: 2670, vmalloc: 2064, percpu: 132 } as const;
+/** Pages of the machine that the counts of a boot are of. */
+const RECORDED_PAGES = 262_144;
 
 /** Allocations, all of them from the node's own memory, and those among them that went by interleaving. */
 export interface NumaEvents {
   readonly hit: number;
   readonly interleave: number;
 }
-
-const NUMA: NumaEvents = { hit: 5028, interleave: 62 };
 
 /** The numbers that /proc/meminfo, /proc/vmstat and the files of the node show: pages, unless the name has a unit. */
 export interface NodePageState {
@@ -46,8 +44,8 @@ export interface NodePageState {
 export function nodePageState(kernel: Kernel): NodePageState {
   const counts = census(kernel.memory);
   const allPages = kernel.memoryBytes / PAGE_SIZE;
-  const share = (pages: number): number => Math.round((pages * allPages) / RECORDED.all);
-  const { slabReclaimable: reclaimable, slabUnreclaimable: unreclaimable } = RECORDED;
+  const share = (pages: number): number => Math.round((pages * allPages) / RECORDED_PAGES);
+  const { slabReclaimable: reclaimable, slabUnreclaimable: unreclaimable, vmalloc, percpu, numaHit, numaInterleave } = kernel.profile.bootCounts;
   // Pages that kmalloc() takes from the page allocator count as slab.
   const slab = counts.slab + counts.largeKmalloc;
   const slabReclaimable = Math.round((slab * reclaimable) / (reclaimable + unreclaimable));
@@ -60,14 +58,14 @@ export function nodePageState(kernel: Kernel): NodePageState {
     allPages,
     managedPages,
     freeInPageblocks: freeInPageblocks(freeBlocks(kernel.memory, [{ first: 0, last: Infinity }])),
-    numa: NUMA,
+    numa: { hit: numaHit, interleave: numaInterleave },
     slabReclaimable,
     slab,
     slabUnreclaimable: slab - slabReclaimable,
     pageCache: counts.file,
     kernelStackKb: counts.stack * 4,
-    vmalloc: share(RECORDED.vmalloc),
-    percpu: share(RECORDED.percpu),
+    vmalloc: share(vmalloc),
+    percpu: share(percpu),
     available: Math.max(0, counts.free - reserve) + Math.ceil((counts.lruFile + slabReclaimable) / 2),
     poisoned: kernel.failures.poisonedPages,
     dirtyThreshold: threshold(kernel, 'dirty', dirtyable),
@@ -91,8 +89,7 @@ function commitLimitKb(kernel: Kernel, managedPages: number, hugePages: number):
 }
 
 /** A zone's part of them: zone DMA was asked once. */
-export function numaEventsOf(zone: string): NumaEvents {
-  const dma = { hit: 1, interleave: 1 };
-  if (zone === 'DMA') return dma;
-  return zone === 'DMA32' ? { hit: NUMA.hit - dma.hit, interleave: NUMA.interleave - dma.interleave } : { hit: 0, interleave: 0 };
+export function numaEventsOf(zone: string, { hit, interleave }: NumaEvents): NumaEvents {
+  if (zone === 'DMA') return { hit: 1, interleave: 1 };
+  return zone === 'DMA32' ? { hit: hit - 1, interleave: interleave - 1 } : { hit: 0, interleave: 0 };
 }

@@ -5,16 +5,19 @@ import { type Census, census } from '../memory/census.ts';
 import { type Frames, HUGE_ORDER, size, within, without } from '../memory/frames.ts';
 import type { MachineLayout } from '../memory/layout.ts';
 import { ZONES } from '../memory/page-flags-text.ts';
+import { isOlder } from '../version.ts';
 import { minFreeKbytes } from '../sysctl/memory-sizes.ts';
 
-/** Pages that the kernel freed only after it had set its watermarks: init sections, the initial ramdisk. As recorded, in which zone too. */
-const LATE_FREED = 2575;
+/** The zone of the pages that the kernel freed only after it had set its watermarks: init sections, the initial ramdisk. As recorded. */
 const LATE_ZONE = 'DMA32';
 /** Source: MIN_PERCPU_PAGELIST_HIGH_FRACTION (mm/page_alloc.c), SWAP_CLUSTER_MAX (include/linux/swap.h). */
 const HIGH_FRACTION = 8;
 const SWAP_CLUSTER_MAX = 32;
 /** The most pages that the lists of a CPU take or return at once: SZ_256K / PAGE_SIZE. */
 const MOST_BATCH = 64;
+const RATIO = 'vm.lowmem_reserve_ratio';
+/** Its value at boot. */
+const BOOT_RATIO = '256,256,32,0,0';
 /** Pages of 128 MiB, which the threshold of a zone's counters goes by. */
 const PAGES_PER_128M = 2 ** 15;
 
@@ -46,7 +49,7 @@ export interface ZonePages {
 /** The zones of x86-64 in their order, those without memory too. */
 export function zoneStates(kernel: Kernel): ZoneState[] {
   const zones = zonesWithMemory(kernel);
-  const lowmem = zones.reduce((sum, { name, managed }) => sum + (name === 'Movable' ? 0 : managed), 0);
+  const lowmem = zones.reduce((sum, zone) => sum + (sharesReserve(kernel, zone) ? zone.managed : 0), 0);
   const watermarks = watermarksOf(kernel, lowmem);
   return zones.map((zone, index) => ({ ...zone, ...watermarks(zone), protection: protectionOf(kernel, zones, index) }));
 }
@@ -94,7 +97,7 @@ function batchOf(managed: number): number {
 
 /** If somebody wrote to vm.min_free_kbytes, the kernel set its watermarks again, and no page came too late. */
 function lateFreed(kernel: Kernel): number {
-  return kernel.int('vm.min_free_kbytes') === minFreeKbytes(kernel) ? LATE_FREED : 0;
+  return kernel.int('vm.min_free_kbytes') === minFreeKbytes(kernel) ? kernel.profile.bootMemory.lateFreed : 0;
 }
 
 type ZoneMemory = Omit<ZoneState, 'min' | 'low' | 'high' | 'promo' | 'protection'>;
@@ -139,6 +142,11 @@ function managedAtBoot({ ram, extents }: MachineLayout, all: number): number[] {
   return [first, second, all - first - second];
 }
 
+/** Whether vm.min_free_kbytes is shared out to a zone: zone Movable has a reserve of its own since 6.2. */
+function sharesReserve({ profile }: Kernel, { name }: Pick<ZoneMemory, 'name'>): boolean {
+  return name !== 'Movable' || isOlder(profile.version, '6.2');
+}
+
 /** Mirrors __setup_per_zone_wmarks() (mm/page_alloc.c). */
 function watermarksOf(kernel: Kernel, lowmem: number): (zone: ZoneMemory) => Pick<ZoneState, 'min' | 'low' | 'high' | 'promo'> {
   const pagesMin = Math.floor(kernel.int('vm.min_free_kbytes') / 4);
@@ -147,20 +155,26 @@ function watermarksOf(kernel: Kernel, lowmem: number): (zone: ZoneMemory) => Pic
   return ({ name, managed }) => {
     const then = name === LATE_ZONE ? Math.max(0, managed - late) : managed;
     const share = Math.floor((pagesMin * then) / Math.max(1, lowmem - late));
-    const min = name === 'Movable' ? Math.min(128, Math.max(SWAP_CLUSTER_MAX, Math.floor(managed / 1024))) : share;
+    const min = !sharesReserve(kernel, { name }) ? Math.min(128, Math.max(SWAP_CLUSTER_MAX, Math.floor(managed / 1024))) : share;
     const step = Math.max(Math.floor(share / 4), Math.floor((managed * scale) / 10_000));
     return { min, low: min + step, high: min + 2 * step, promo: min + 3 * step };
   };
 }
 
+/** Before 7.3 the reserve stays as it was before those pages were freed, until somebody writes to its sysctl. */
+function lateForReserve(kernel: Kernel): number {
+  const { version, bootMemory } = kernel.profile;
+  return isOlder(version, '7.2') && String(kernel.values.get(RATIO)) === BOOT_RATIO ? bootMemory.lateFreed : 0;
+}
+
 /** Mirrors setup_per_zone_lowmem_reserve() (mm/page_alloc.c). */
 function protectionOf(kernel: Kernel, zones: readonly ZoneMemory[], number: number): number[] {
-  const ratios = kernel.values.get('vm.lowmem_reserve_ratio');
+  const ratios = kernel.values.get(RATIO);
   const ratio = typeof ratios === 'object' ? Number(ratios[number] ?? 0n) : 0;
   let above = 0;
   return zones.map((upper, index) => {
     if (index <= number) return 0;
-    above += upper.managed;
+    above += upper.managed - (upper.name === LATE_ZONE ? lateForReserve(kernel) : 0);
     return ratio === 0 || zones[number]?.managed === 0 ? 0 : Math.floor(above / ratio);
   });
 }

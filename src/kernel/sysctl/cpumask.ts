@@ -58,6 +58,7 @@ function cpumaskHandler(keeps: boolean): ProcHandler {
       if (mask !== undefined && (errno === 0 || keeps)) host.values.set(entry.name, [mask & ALL_CPUS]);
       return errno < 0 ? errno : data.length;
     },
+    keepsPosition: () => true,
     takes: () => `a mask of CPUs in hexadecimal, from 0 to ${ALL_CPUS.toString(16)}`,
   };
 }

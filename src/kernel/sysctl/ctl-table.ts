@@ -4,7 +4,7 @@
 import type { Caller, Capability } from '../../abi/caller.ts';
 import type { LogLevel } from '../../abi/log-level.ts';
 import type { Random } from '../random.ts';
-import type { KernelVersion } from '../version.ts';
+import type { KernelVersion, Lifetime } from '../version.ts';
 import type { KernelSysctls } from './kernel-sysctls.ts';
 import type { NetInterface } from './machine-parts.ts';
 import type { Scale } from './scales.ts';
@@ -56,6 +56,8 @@ export type MachineSize = Pick<SysctlHost, 'profile' | 'totalRamKb' | 'freeRamKb
 export interface ProcHandler {
   read(host: SysctlHost, entry: CtlTable, position: number, length: number): Uint8Array | number;
   write(host: SysctlHost, entry: CtlTable, position: number, data: Uint8Array): number;
+  /** Whether a write that succeeds at this position leaves the descriptor there, instead of behind what was written. Absent: no. */
+  keepsPosition?(host: SysctlHost, entry: CtlTable, position: number): boolean;
   /** What a write may say, to go after "takes" in an error message: `a whole number from 0 to 200`. */
   takes(entry: CtlTable): string;
 }
@@ -107,7 +109,7 @@ export interface Permissions {
 }
 
 /** One file below /proc/sys. Mirrors `struct ctl_table` (include/linux/sysctl.h), and adds as data what handlers of one file alone do. */
-export interface CtlTable {
+export interface CtlTable extends Lifetime {
   /** Below /proc/sys: `vm/swappiness`. The directories are derived from it. */
   readonly path: string;
   /** The last name of the path. */
@@ -140,14 +142,11 @@ export interface CtlTable {
   /** The unit that the other name shows the value in, where it is not the same. */
   readonly twinScale?: Scale;
   readonly messages?: readonly SysctlMessage[];
-  /** The first of the emulated kernels that has the file, and the first that has it no longer. */
-  readonly since?: KernelVersion;
-  readonly until?: KernelVersion;
   /**
    * How the row was in kernels older than the version. A given property replaces that of the row, and `undefined` removes it. If several
    * entries apply to a kernel, all of them count. If two have the same property, the older one counts.
    */
-  readonly before?: { readonly [version in KernelVersion]?: OlderRow };
+  readonly before?: Readonly<Partial<Record<KernelVersion, OlderRow>>>;
 }
 
 /** What a row can have been before. */

@@ -1,11 +1,13 @@
 import type { KernelVersion } from '../version.ts';
 
-/** How handlers of numbers differ from kernel to kernel. Each is in kernel/sysctl.c. */
+/** How values that are written are read, by kernel/sysctl.c unless it says otherwise. */
 export interface Conversions {
-  /** What follows the number that a file of one unsigned int takes: it is left over, or counts as written with it. */
+  /** What follows the number that a file of one unsigned int takes: it is left over, or counts as written with it, and the position stays. */
   readonly afterUnsigned: 'left over' | 'written';
   /** Times that a file shows in another unit: they keep their sign and their bounds, or wrap round as C converts them. */
   readonly times: 'signed' | 'wrapped';
+  /** kstrtobool() of lib/kstrtox.c takes the first letters of `enable` and `disable` too. */
+  readonly enableWords: boolean;
 }
 
 /**
@@ -16,6 +18,8 @@ export interface BootMemory {
   /** Of 1 GiB of RAM: what the page allocator manages, and what is free after boot. */
   readonly managedOfGib: number;
   readonly freeOfGib: number;
+  /** Pages that are freed after the watermarks were set, and before 7.3 the reserves of zones: init sections, the initial ramdisk. */
+  readonly lateFreed: number;
   /** Memory that is managed in the end, and that the function of a limit did not count, by kind: freed later, or allocated before. */
   readonly notFound: {
     readonly watermarks: number;

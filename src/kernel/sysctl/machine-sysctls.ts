@@ -1,5 +1,5 @@
 import type { LogLevel } from '../../abi/log-level.ts';
-import { isOlder, KERNEL_VERSIONS, type KernelVersion } from '../version.ts';
+import { compareVersions, existsIn, isOlder, type KernelVersion } from '../version.ts';
 import type { CtlTable, OlderRow } from './ctl-table.ts';
 import type { KernelSysctls } from './kernel-sysctls.ts';
 import type { MachineParts, NetInterface } from './machine-parts.ts';
@@ -41,10 +41,10 @@ export function moduleLines(modules: readonly string[]): readonly (readonly [Log
   return modules.flatMap((name) => MODULES[name]?.lines ?? []);
 }
 
-/** The kernels, the oldest first, on which a machine with these parts has the file of this dotted name. */
-export function versionsWith(name: string, parts: MachineParts): readonly KernelVersion[] {
+/** Those of the kernels on which a machine with these parts has the file of this dotted name. */
+export function versionsWith(name: string, parts: MachineParts, versions: readonly KernelVersion[]): readonly KernelVersion[] {
   const rows = everyRow(parts).filter((row) => row.name === name);
-  return KERNEL_VERSIONS.filter((version) => rows.some((row) => exists(row, version)));
+  return versions.filter((version) => rows.some((row) => existsIn(version, row)));
 }
 
 /** The rows of all kernels. */
@@ -59,19 +59,16 @@ function interfaceRows({ modules }: MachineParts, each: NetInterface): readonly 
   return [...netInterfaceSysctls(each), ...modules.flatMap((name) => MODULES[name]?.interfaceSysctls?.(each) ?? [])];
 }
 
-function exists({ since, until }: CtlTable, version: KernelVersion): boolean {
-  return !(since !== undefined && isOlder(version, since)) && (until === undefined || isOlder(version, until));
-}
-
 /** The rows of those files that a kernel has, each as it is in that kernel. */
 export function rowsOf(version: KernelVersion, rows: readonly CtlTable[]): readonly CtlTable[] {
-  return rows.flatMap((row) => (exists(row, version) ? [rowOf(version, row)] : []));
+  return rows.flatMap((row) => (existsIn(version, row) ? [rowOf(version, row)] : []));
 }
 
 function rowOf(version: KernelVersion, row: CtlTable): CtlTable {
   const { before } = row;
   if (before === undefined) return row;
-  const differences = KERNEL_VERSIONS.filter((each) => isOlder(version, each)).reverse().map((each): OlderRow => before[each] ?? {});
+  const versions = (Object.keys(before) as KernelVersion[]).filter((each) => isOlder(version, each)).sort(compareVersions);
+  const differences = versions.reverse().map((each): OlderRow => before[each] ?? {});
   if (differences.length === 0) return row;
   const merged = Object.entries(Object.assign({}, row, ...differences) as CtlTable).filter(([, value]) => value !== undefined);
   return Object.fromEntries(merged) as unknown as CtlTable;

@@ -16,5 +16,6 @@ export const numaZonelistOrderHandler: ProcHandler = {
     host.printkLatin1(LOG_LEVEL.warn, `Ignoring unsupported numa_zonelist_order value:  ${order}`);
     return -ERRNO.EINVAL;
   },
+  keepsPosition: () => true,
   takes: () => 'Node or Default',
 };

@@ -3,7 +3,7 @@ import { afterWrite, integersOf, logMessages } from './after-write.ts';
 import { type Bound, type CtlTable, latin1Bytes, type ProcHandler, type SysctlHost, type SysctlValue } from './ctl-table.ts';
 import { type ParsedLong, procGetLong, procSkipSpaces } from './proc-get-long.ts';
 import { CENTISECONDS, JIFFIES, LONG_MILLISECONDS, MILLISECONDS, type Scale, scaled, SECONDS } from './scales.ts';
-import { procFirstPosNonZeroIgnore } from './write-position.ts';
+import { procFirstPosNonZeroIgnore, writesAreStrict } from './write-position.ts';
 
 /** A C type that a sysctl's numbers are kept in, and what of it can be written. */
 interface NumberKind {
@@ -149,6 +149,9 @@ function numberHandler(kind: NumberKind): ProcHandler {
       const refused = afterWrite(host, entry, old);
       return refused < 0 ? refused : answer;
     },
+    // do_proc_douintvec_w() moves it only where it ignores the write.
+    keepsPosition: (host, _entry, position) =>
+      kind.oneUnsigned === true && host.profile.conversions.afterUnsigned === 'written' && !(position !== 0 && writesAreStrict(host)),
     takes: (entry) => takes(kind, entry),
   };
 }

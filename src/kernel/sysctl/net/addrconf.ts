@@ -66,7 +66,11 @@ const toDefaultAndInterfaces: HandOn = (host, value, setting) => { setEach(host,
 const one = (entry: CtlTable, bytes: number): number => (deviceOf(entry) === 'default' ? bytes : 1);
 
 /** `forwarding` and `ignore_routes_with_linkdown` of kernels until 6.2, and `disable_ipv6`. */
-export const addrconfSysctlForwardUnchecked = handedOnUnchecked(toDefaultAndInterfaces, one);
+export const addrconfSysctlForwardUnchecked: ProcHandler = {
+  ...handedOnUnchecked(toDefaultAndInterfaces, one),
+  // Where the handler returns 1, it puts the position back.
+  keepsPosition: (_host, entry) => deviceOf(entry) !== 'default',
+};
 export const addrconfSysctlDisableUnchecked = handedOnUnchecked(toDefaultAndInterfaces, (_entry, bytes) => bytes);
 
 /** `disable_ipv6` of `all` is copied to `default` and every interface. Mirrors addrconf_sysctl_disable() and addrconf_disable_ipv6(). */

@@ -10,9 +10,9 @@ export const ABI_SYSCTLS: readonly CtlTable[] = [sysctl('abi/vsyscall32', procDo
 
 /** /proc/sys/crypto of kernels that are built with it. Source: crypto/fips.c. */
 export const CRYPTO_SYSCTLS: readonly CtlTable[] = [
-  sysctl('crypto/fips_enabled', procDointvec, { until: '7.3', mode: 0o444, boot: [0n] }),
-  sysctl('crypto/fips_name', procDostring, { until: '7.3', mode: 0o444, boot: 'Linux Kernel Cryptographic API' }),
-  sysctl('crypto/fips_version', procDostring, { until: '7.3', mode: 0o444, boot: ({ profile }) => profile.release }),
+  sysctl('crypto/fips_enabled', procDointvec, { until: '7.2', mode: 0o444, boot: [0n] }),
+  sysctl('crypto/fips_name', procDostring, { until: '7.2', mode: 0o444, boot: 'Linux Kernel Cryptographic API' }),
+  sysctl('crypto/fips_version', procDostring, { until: '7.2', mode: 0o444, boot: ({ profile }) => profile.release }),
 ];
 
 /** /proc/sys/debug. Sources: kernel/signal.c, kernel/kprobes.c. */

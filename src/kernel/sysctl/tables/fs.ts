@@ -21,20 +21,26 @@ const SINGLE: readonly CtlTable[] = [
   // Names, unused ones, seconds until they may go, two that are not used, and names of no file: as of the recorded machine.
   sysctl('fs/dentry-state', procDoulongvecMinmax, {
     mode: 0o444, boot: [1887n, 976n, 45n, 0n, 0n, 0n],
-    before: { '7.3': { boot: [1809n, 940n, 45n, 0n, 0n, 0n] }, '6.12': { boot: [12_176n, 904n, 45n, 0n, 0n, 0n] } },
+    before: {
+      '7.3': { boot: [1878n, 973n, 45n, 0n, 0n, 0n] }, '7.2': { boot: [1809n, 940n, 45n, 0n, 0n, 0n] },
+      '6.12': { boot: [12_176n, 904n, 45n, 0n, 0n, 0n] },
+    },
   }),
-  sysctl('fs/dentry-negative', procDointvecMinmax, { since: '7.3', boot: [0n], ...ZERO_OR_ONE }),
+  sysctl('fs/dentry-negative', procDointvecMinmax, { since: '7.2', boot: [0n], ...ZERO_OR_ONE }),
   sysctl('fs/epoll/max_user_watches', procDoulongvecMinmax, { boot: epollWatches, extra1: 0n, extra2: LONG_MAX }),
   sysctl('fs/suid_dumpable', procDointvecMinmaxCoredump, {
     boot: [0n], extra1: 0n, extra2: 2n, before: { '6.12': { handler: procDointvecMinmaxCoredumpOlder } },
   }),
   // Inodes and free ones, as of the recorded machine, and five numbers that are not used.
   sysctl('fs/inode-nr', procDoulongvecMinmax, {
-    mode: 0o444, boot: [1914n, 0n], before: { '7.3': { boot: [1836n, 0n] }, '6.12': { boot: [12_197n, 0n] } },
+    mode: 0o444, boot: [1914n, 0n], before: { '7.3': { boot: [1905n, 0n] }, '7.2': { boot: [1836n, 0n] }, '6.12': { boot: [12_197n, 0n] } },
   }),
   sysctl('fs/inode-state', procDoulongvecMinmax, {
     mode: 0o444, boot: [1914n, 0n, 0n, 0n, 0n, 0n, 0n],
-    before: { '7.3': { boot: [1836n, 0n, 0n, 0n, 0n, 0n, 0n] }, '6.12': { boot: [12_197n, 0n, 0n, 0n, 0n, 0n, 0n] } },
+    before: {
+      '7.3': { boot: [1905n, 0n, 0n, 0n, 0n, 0n, 0n] }, '7.2': { boot: [1836n, 0n, 0n, 0n, 0n, 0n, 0n] },
+      '6.12': { boot: [12_197n, 0n, 0n, 0n, 0n, 0n, 0n] },
+    },
   }),
   sysctl('fs/leases-enable', procDointvec, { boot: [1n] }),
   sysctl('fs/lease-break-time', procDointvec, { boot: [45n] }),
@@ -46,7 +52,7 @@ const SINGLE: readonly CtlTable[] = [
 
 /** fs_stat_sysctls[] of fs/file_table.c. */
 const FILES: readonly CtlTable[] = [
-  sysctl('fs/file-nr', procNrFiles, { mode: 0o444, boot: [8n, 0n, 0n], before: { '7.3': { boot: [0n, 0n, 0n] } } }),
+  sysctl('fs/file-nr', procNrFiles, { mode: 0o444, boot: [8n, 0n, 0n], before: { '7.2': { boot: [0n, 0n, 0n] } } }),
   sysctl('fs/file-max', procDoulongvecMinmax, { boot: fileMax, extra1: 0n, extra2: LONG_MAX }),
   // The recorded value, which is every host's unless it was changed: setrlimit(2) under exec goes by the host's.
   sysctl('fs/nr_open', procDouintvecMinmax, { boot: [1_048_576n], extra1: LEAST_NR_OPEN, extra2: MOST_NR_OPEN }),
@@ -58,7 +64,7 @@ const NOTIFY: readonly CtlTable[] = [
   sysctl('fs/fanotify/max_queued_events', procDointvecMinmax, { boot: [16_384n], ...NOT_NEGATIVE }),
   sysctl('fs/fanotify/max_user_groups', procDoulongvecMinmax, { boot: [128n], ...OF_USER, twin: 'user.max_fanotify_groups' }),
   sysctl('fs/fanotify/max_user_marks', procDoulongvecMinmax, { boot: fanotifyMarks, ...OF_USER, twin: 'user.max_fanotify_marks' }),
-  sysctl('fs/fanotify/watchdog_timeout', procDointvecMinmax, { since: '7.3', boot: [0n], ...NOT_NEGATIVE }),
+  sysctl('fs/fanotify/watchdog_timeout', procDointvecMinmax, { since: '7.2', boot: [0n], ...NOT_NEGATIVE }),
   sysctl('fs/inotify/max_queued_events', procDointvecMinmax, { boot: [16_384n], ...NOT_NEGATIVE }),
   sysctl('fs/inotify/max_user_instances', procDoulongvecMinmax, { boot: [128n], ...OF_USER, twin: 'user.max_inotify_instances' }),
   sysctl('fs/inotify/max_user_watches', procDoulongvecMinmax, { boot: inotifyWatches, ...OF_USER, twin: 'user.max_inotify_watches' }),
@@ -66,9 +72,9 @@ const NOTIFY: readonly CtlTable[] = [
 
 /** fuse_sysctl_table[] of fs/fuse/sysctl.c. */
 const FUSE: readonly CtlTable[] = [
-  sysctl('fs/fuse/max_pages_limit', procDouintvecMinmax, { since: '7.3', boot: [256n], extra1: 1n, extra2: 65_535n }),
-  sysctl('fs/fuse/default_request_timeout', procDouintvecMinmax, { since: '7.3', boot: [0n], extra1: 0n, extra2: 65_535n }),
-  sysctl('fs/fuse/max_request_timeout', procDouintvecMinmax, { since: '7.3', boot: [0n], extra1: 0n, extra2: 65_535n }),
+  sysctl('fs/fuse/max_pages_limit', procDouintvecMinmax, { since: '7.2', boot: [256n], extra1: 1n, extra2: 65_535n }),
+  sysctl('fs/fuse/default_request_timeout', procDouintvecMinmax, { since: '7.2', boot: [0n], extra1: 0n, extra2: 65_535n }),
+  sysctl('fs/fuse/max_request_timeout', procDouintvecMinmax, { since: '7.2', boot: [0n], extra1: 0n, extra2: 65_535n }),
 ];
 
 const MESSAGES = { extra1: 1n, extra2: 65_536n } as const;

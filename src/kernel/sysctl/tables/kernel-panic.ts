@@ -11,7 +11,7 @@ import { settleTaint } from '../taint.ts';
 import { ERRNO } from '../../../abi/errno.ts';
 
 const PANIC_PRINT = 'kernel.panic_print';
-const SYS_INFO = { since: '7.3', boot: [0n], maxlen: SYS_INFO_MAXLEN } as const;
+const SYS_INFO = { since: '7.2', boot: [0n], maxlen: SYS_INFO_MAXLEN } as const;
 
 /** kern_panic_table[] of kernel/panic.c, and oops_limit of kernel/exit.c. */
 const PANIC: readonly CtlTable[] = [
@@ -25,12 +25,12 @@ const PANIC: readonly CtlTable[] = [
       level: LOG_LEVEL.info, when: 'attempted', endsWith: () => true,
       text: () => "Kernel: The 'panic_print' parameter is now deprecated. Please use 'panic_sys_info' and 'panic_console_replay' instead.",
     }],
-    before: { '7.3': { messages: undefined } },
+    before: { '7.2': { messages: undefined } },
   }),
   sysctl('kernel/panic_on_warn', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE }),
   sysctl('kernel/warn_limit', procDouintvec, { boot: [0n] }),
   // The names of what panic_print has as a number.
-  sysctl('kernel/panic_sys_info', sysctlSysInfoHandler(PANIC_PRINT), { since: '7.3', maxlen: SYS_INFO_MAXLEN }),
+  sysctl('kernel/panic_sys_info', sysctlSysInfoHandler(PANIC_PRINT), { since: '7.2', maxlen: SYS_INFO_MAXLEN }),
   sysctl('kernel/oops_limit', procDouintvec, { boot: [10000n] }),
   sysctl('kernel/kernel_sys_info', sysctlSysInfoHandler(), SYS_INFO),
 ];
@@ -65,13 +65,13 @@ const WATCHDOG: readonly CtlTable[] = [
   sysctl('kernel/watchdog_thresh', procDointvecMinmax, { boot: [10n], extra1: 0n, extra2: 60n }),
   sysctl('kernel/watchdog_cpumask', procWatchdogCpumask, { boot: '0-1', maxlen: NR_CPUS }),
   sysctl('kernel/soft_watchdog', procWatchdog, { boot: [1n], ...ZERO_OR_ONE }),
-  sysctl('kernel/softlockup_panic', procDointvecMinmax, { boot: [0n], extra1: 0n, before: { '7.3': ZERO_OR_ONE } }),
+  sysctl('kernel/softlockup_panic', procDointvecMinmax, { boot: [0n], extra1: 0n, before: { '7.2': ZERO_OR_ONE } }),
   sysctl('kernel/softlockup_sys_info', sysctlSysInfoHandler(), SYS_INFO),
   sysctl('kernel/softlockup_all_cpu_backtrace', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE }),
   sysctl('kernel/hardlockup_panic', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE }),
   sysctl('kernel/hardlockup_sys_info', sysctlSysInfoHandler(), SYS_INFO),
   sysctl('kernel/hardlockup_all_cpu_backtrace', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE }),
-  sysctl('kernel/nmi_watchdog', procNmiWatchdog, { boot: [0n], ...ZERO_OR_ONE, before: { '7.3': { mode: 0o444 }, '6.12': { mode: 0o644 } } }),
+  sysctl('kernel/nmi_watchdog', procNmiWatchdog, { boot: [0n], ...ZERO_OR_ONE, before: { '7.2': { mode: 0o444 }, '6.12': { mode: 0o644 } } }),
 ];
 
 /** LONG_MAX jiffies in seconds. */
@@ -80,14 +80,14 @@ const LONGEST_TIMEOUT = { extra2: (2n ** 63n - 1n) / HZ } as const;
 /** hung_task_sysctls[] of kernel/hung_task.c. */
 const HUNG_TASK: readonly CtlTable[] = [
   sysctl('kernel/hung_task_all_cpu_backtrace', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE }),
-  sysctl('kernel/hung_task_panic', procDointvecMinmax, { boot: [0n], extra1: 0n, before: { '7.3': ZERO_OR_ONE } }),
+  sysctl('kernel/hung_task_panic', procDointvecMinmax, { boot: [0n], extra1: 0n, before: { '7.2': ZERO_OR_ONE } }),
   sysctl('kernel/hung_task_check_count', procDointvecMinmax, { boot: [4_194_304n], extra1: 0n }),
   sysctl('kernel/hung_task_timeout_secs', procDoulongvecMinmax, { boot: [120n], ...LONGEST_TIMEOUT }),
   sysctl('kernel/hung_task_check_interval_secs', procDoulongvecMinmax, { boot: [0n], ...LONGEST_TIMEOUT }),
   sysctl('kernel/hung_task_warnings', procDointvecMinmax, { boot: [10n], extra1: -1n }),
   // Only 0 is taken, which begins the count again.
   sysctl('kernel/hung_task_detect_count', procDoulongvecMinmax, {
-    since: '7.3',
+    since: '7.2',
     boot: [0n], check: { refuses: (value) => (value === 0n ? 0 : -ERRNO.EINVAL), takes: 'only 0' },
   }),
   sysctl('kernel/hung_task_sys_info', sysctlSysInfoHandler(), SYS_INFO),

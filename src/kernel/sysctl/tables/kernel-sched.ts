@@ -19,20 +19,20 @@ const SCHED: readonly CtlTable[] = [
   sysctl('kernel/sched_autogroup_enabled', procDointvecMinmax, { boot: [1n], ...ZERO_OR_ONE, before: { '6.12': { boot: [0n] } } }),
   sysctl('kernel/sched_child_runs_first', procDointvec, { until: '6.12', boot: [0n] }),
   sysctl('kernel/sched_schedstats', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE, capability: SYS_ADMIN }),
-  sysctl('kernel/sched_util_clamp_min', procDointvec, { since: '7.3', boot: [CAPACITY], check: uclampCheck }),
-  sysctl('kernel/sched_util_clamp_max', procDointvec, { since: '7.3', boot: [CAPACITY], check: uclampCheck }),
-  sysctl('kernel/sched_util_clamp_min_rt_default', procDointvec, { since: '7.3', boot: [CAPACITY], check: uclampCheck }),
+  sysctl('kernel/sched_util_clamp_min', procDointvec, { since: '7.2', boot: [CAPACITY], check: uclampCheck }),
+  sysctl('kernel/sched_util_clamp_max', procDointvec, { since: '7.2', boot: [CAPACITY], check: uclampCheck }),
+  sysctl('kernel/sched_util_clamp_min_rt_default', procDointvec, { since: '7.2', boot: [CAPACITY], check: uclampCheck }),
   sysctl('kernel/numa_balancing', procDointvecMinmax, { boot: [0n], extra1: 0n, extra2: 4n, capability: SYS_ADMIN }),
   sysctl('kernel/numa_balancing_promote_rate_limit_MBps', procDointvecMinmax, { boot: [65_536n], extra1: 0n }),
   sysctl('kernel/sched_deadline_period_max_us', procDouintvecMinmax, { boot: [4_194_304n], extra1: DL_PERIOD_MIN }),
   sysctl('kernel/sched_deadline_period_min_us', procDouintvecMinmax, { boot: [100n], extra2: DL_PERIOD_MAX }),
   sysctl('kernel/sched_cfs_bandwidth_slice_us', procDointvecMinmax, { boot: [5000n], extra1: 1n }),
   sysctl('kernel/sched_rt_period_us', procDointvecMinmax, {
-    boot: [1_000_000n], extra1: 1n, check: rtPeriodCheck, before: { '7.3': { check: olderRtCheck } },
+    boot: [1_000_000n], extra1: 1n, check: rtPeriodCheck, before: { '7.2': { check: olderRtCheck } },
   }),
   sysctl('kernel/sched_rt_runtime_us', procDointvecMinmax, {
     boot: [1_000_000n], extra1: -1n, extra2: 'kernel.sched_rt_period_us', check: rtRuntimeCheck,
-    before: { '7.3': { boot: [950_000n], check: olderRtCheck } },
+    before: { '7.2': { boot: [950_000n], check: olderRtCheck } },
   }),
   sysctl('kernel/sched_rr_timeslice_ms', procDointvec, { boot: [RR_TIMESLICE_MS], settle: settleRrTimeslice }),
   sysctl('kernel/sched_energy_aware', schedEnergyAwareHandler, {
@@ -73,7 +73,7 @@ const TRACER_BYTES = 100;
 
 /** kernel/trace: ftrace.c, trace.c, trace_stack.c; kernel/bpf/syscall.c. */
 const TRACE_AND_BPF: readonly CtlTable[] = [
-  sysctl('kernel/ftrace_enabled', ftraceEnableSysctl, { boot: [1n], before: { '7.3': { handler: procDointvec } } }),
+  sysctl('kernel/ftrace_enabled', ftraceEnableSysctl, { boot: [1n], before: { '7.2': { handler: procDointvec } } }),
   sysctl('kernel/ftrace_dump_on_oops', procDostring, {
     boot: '0', maxlen: TRACER_BYTES, before: { '6.12': { handler: procDointvec, boot: [0n] } },
   }),

@@ -40,12 +40,12 @@ const COREDUMP: readonly CtlTable[] = [
   sysctl('kernel/core_uses_pid', procDointvec, { boot: [0n] }),
   sysctl('kernel/core_pattern', procDostringCoredump, {
     boot: 'core', maxlen: CORENAME_BYTES,
-    before: { '7.3': { handler: procDostringCoredumpWithoutSockets }, '6.12': { handler: procDostringCoredumpOlder } },
+    before: { '7.2': { handler: procDostringCoredumpWithoutSockets }, '6.12': { handler: procDostringCoredumpOlder } },
   }),
-  sysctl('kernel/core_pipe_limit', procDointvecMinmax, { boot: [0n], extra1: 0n, before: { '7.3': { extra1: undefined } } }),
+  sysctl('kernel/core_pipe_limit', procDointvecMinmax, { boot: [0n], extra1: 0n, before: { '7.2': { extra1: undefined } } }),
   sysctl('kernel/core_file_note_size_limit', procDouintvecMinmax, { since: '6.12', boot: [4n * 1024n * 1024n], ...NOTE_BYTES }),
   sysctl('kernel/core_sort_vma', procDouintvecMinmax, { since: '6.12', boot: [0n], ...ZERO_OR_ONE }),
-  sysctl('kernel/core_modes', procDostring, { since: '7.3', mode: 0o444, boot: 'file\npipe\nsocket' }),
+  sysctl('kernel/core_modes', procDostring, { since: '7.2', mode: 0o444, boot: 'file\npipe\nsocket' }),
 ];
 
 const LIMIT = { extra1: 0n } as const;
@@ -82,7 +82,7 @@ const OLD_IDS = { extra1: 0n, extra2: 65_535n } as const;
 /** kernel/pid.c, kernel/pid_namespace.c, kernel/fork.c, kernel/sys.c, kernel/acct.c, kernel/reboot.c, kernel/signal.c. */
 const PROCESSES: readonly CtlTable[] = [
   // What a kernel with up to 32 CPUs begins with. Under exec, pids are the host's and may pass it: nothing that reads it is refused for that.
-  sysctl('kernel/pid_max', procDointvecMinmax, { boot: [32_768n], ...PIDS, permissions: PID_NAMESPACE, before: { '7.3': { permissions: undefined } } }),
+  sysctl('kernel/pid_max', procDointvecMinmax, { boot: [32_768n], ...PIDS, permissions: PID_NAMESPACE, before: { '7.2': { permissions: undefined } } }),
   // Without a value until one is written. The machine starts no programs, so that a written one never counts on.
   sysctl('kernel/ns_last_pid', pidNsCtlHandler, { mode: 0o666, extra1: 0n, extra2: 'kernel.pid_max', capability: CHECKPOINT_RESTORE }),
   sysctl('kernel/threads-max', procDointvecMinmax, { boot: maxThreads, extra1: 1n, extra2: MAX_THREADS }),
@@ -98,7 +98,7 @@ const PROCESSES: readonly CtlTable[] = [
 
 /** init/do_mounts_initrd.c, mm/memory.c, kernel/locking/rtmutex_api.c, kernel/entry/syscall_user_dispatch.c, drivers/base/firmware_loader/fallback_table.c. */
 const PARTS: readonly CtlTable[] = [
-  sysctl('kernel/real-root-dev', procDointvec, { until: '7.3', boot: [0n] }),
+  sysctl('kernel/real-root-dev', procDointvec, { until: '7.2', boot: [0n] }),
   sysctl('kernel/randomize_va_space', procDointvec, { boot: [2n] }),
   sysctl('kernel/max_lock_depth', procDointvec, { boot: [1024n] }),
   sysctl('kernel/syscall_user_dispatch', procDobool, { since: '7.3', boot: [1n] }),

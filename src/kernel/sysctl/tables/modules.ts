@@ -20,8 +20,8 @@ function deprecated(name: string): Pick<CtlTable, 'messages'> {
 
 /** The files that the module xfs adds: xfs_table[] of fs/xfs/xfs_sysctl.c, with the bounds of fs/xfs/xfs_globals.c. */
 export const XFS_SYSCTLS: readonly CtlTable[] = [
-  sysctl('fs/xfs/irix_sgid_inherit', procDointvecMinmax, { until: '7.3', boot: [0n], ...ZERO_OR_ONE, ...deprecated('irix_sgid_inherit') }),
-  sysctl('fs/xfs/irix_symlink_mode', procDointvecMinmax, { until: '7.3', boot: [0n], ...ZERO_OR_ONE, ...deprecated('irix_symlink_mode') }),
+  sysctl('fs/xfs/irix_sgid_inherit', procDointvecMinmax, { until: '7.2', boot: [0n], ...ZERO_OR_ONE, ...deprecated('irix_sgid_inherit') }),
+  sysctl('fs/xfs/irix_symlink_mode', procDointvecMinmax, { until: '7.2', boot: [0n], ...ZERO_OR_ONE, ...deprecated('irix_symlink_mode') }),
   sysctl('fs/xfs/panic_mask', procDointvecMinmax, { boot: [0n], extra1: 0n, extra2: 511n, before: { '6.12': { extra2: 256n } } }),
   sysctl('fs/xfs/error_level', procDointvecMinmax, { boot: [3n], extra1: 0n, extra2: 11n }),
   sysctl('fs/xfs/xfssyncd_centisecs', procDointvecMinmax, { boot: [3000n], extra1: 100n, extra2: 720_000n }),
@@ -33,10 +33,10 @@ export const XFS_SYSCTLS: readonly CtlTable[] = [
   sysctl('fs/xfs/inherit_nodefrag', procDointvecMinmax, { boot: [1n], ...ZERO_OR_ONE }),
   sysctl('fs/xfs/filestream_centisecs', procDointvecMinmax, { boot: [3000n], extra1: 1n, extra2: 360_000n }),
   sysctl('fs/xfs/speculative_prealloc_lifetime', procDointvecMinmax, {
-    boot: [300n], extra1: 1n, extra2: 86_400n, before: { '7.3': { twin: 'fs.xfs.speculative_cow_prealloc_lifetime' } },
+    boot: [300n], extra1: 1n, extra2: 86_400n, before: { '7.2': { twin: 'fs.xfs.speculative_cow_prealloc_lifetime' } },
   }),
   sysctl('fs/xfs/speculative_cow_prealloc_lifetime', procDointvecMinmax, {
-    until: '7.3', boot: [300n], extra1: 1n, extra2: 86_400n, twin: 'fs.xfs.speculative_prealloc_lifetime',
+    until: '7.2', boot: [300n], extra1: 1n, extra2: 86_400n, twin: 'fs.xfs.speculative_prealloc_lifetime',
     ...deprecated('speculative_cow_prealloc_lifetime'),
   }),
   sysctl('fs/xfs/stats_clear', procDointvecMinmax, { boot: [0n], ...ZERO_OR_ONE, ...CLEARS }),
@@ -54,7 +54,7 @@ export const OCFS2_STACKGLUE_SYSCTLS: readonly CtlTable[] = [sysctl('fs/ocfs2/nm
 
 /** The file that the module af_alg adds: af_alg_table[] of crypto/af_alg.c. */
 export const AF_ALG_SYSCTLS: readonly CtlTable[] = [sysctl('crypto/af_alg_restrict', procDointvecMinmax, {
-  since: '7.3', boot: [1n], extra1: 0n, extra2: 2n,
+  since: '7.2', boot: [1n], extra1: 0n, extra2: 2n,
 })];
 
 /** What `info` says where there is no drive. Mirrors cdrom_sysctl_info() (drivers/cdrom/cdrom.c). */
@@ -97,11 +97,11 @@ export const CDROM_SYSCTLS: readonly CtlTable[] = [
 export const MD_MOD_SYSCTLS: readonly CtlTable[] = [
   sysctl('dev/raid/speed_limit_min', procDointvec, { boot: [1000n] }),
   sysctl('dev/raid/speed_limit_max', procDointvec, { boot: [200_000n] }),
-  sysctl('dev/raid/sync_io_depth', procDointvec, { since: '7.3', boot: [32n] }),
+  sysctl('dev/raid/sync_io_depth', procDointvec, { since: '7.2', boot: [32n] }),
 ];
 
 /** The file that the module sg adds: sg_sysctls[] of drivers/scsi/sg.c. Nothing wants it before 6.12 but a driver that is built in. */
-export const SG_SYSCTLS: readonly CtlTable[] = [sysctl('kernel/sg-big-buff', procDointvec, { since: '6.12', until: '7.3', mode: 0o444, boot: [32_768n] })];
+export const SG_SYSCTLS: readonly CtlTable[] = [sysctl('kernel/sg-big-buff', procDointvec, { since: '6.12', until: '7.2', mode: 0o444, boot: [32_768n] })];
 
 /** The file that the module scsi_mod adds: scsi_table[] of drivers/scsi/scsi_sysctl.c. */
 export const SCSI_MOD_SYSCTLS: readonly CtlTable[] = [sysctl('dev/scsi/logging_level', procDointvecMinmax, {

@@ -7,7 +7,7 @@ import { ZERO_OR_ONE } from '../bounds.ts';
 /** nf_ct_sysctl_table[] and nf_ct_netfilter_table[] of net/netfilter/nf_conntrack_standalone.c. */
 export const NF_CONNTRACK_SYSCTLS: readonly CtlTable[] = [
   sysctl('net/netfilter/nf_conntrack_max', procDointvecMinmax, {
-    boot: conntrackTableSize, extra1: 1n, twin: 'net.nf_conntrack_max', before: { '7.3': { extra1: 0n } },
+    boot: conntrackTableSize, extra1: 1n, twin: 'net.nf_conntrack_max', before: { '7.2': { extra1: 0n } },
   }),
   sysctl('net/netfilter/nf_conntrack_count', procDointvec, { mode: 0o444, boot: [0n] }),
   sysctl('net/netfilter/nf_conntrack_buckets', nfConntrackHashSysctl, { boot: conntrackTableSize }),
@@ -46,20 +46,20 @@ export const NF_CONNTRACK_SYSCTLS: readonly CtlTable[] = [
   sysctl('net/netfilter/nf_conntrack_sctp_timeout_shutdown_recd', procDointvecJiffies, { boot: [3n] }),
   sysctl('net/netfilter/nf_conntrack_sctp_timeout_shutdown_ack_sent', procDointvecJiffies, { boot: [3n] }),
   sysctl('net/netfilter/nf_conntrack_sctp_timeout_heartbeat_sent', procDointvecJiffies, { boot: [30n] }),
-  sysctl('net/netfilter/nf_conntrack_dccp_timeout_request', procDointvecJiffies, { until: '7.3', boot: [240n] }),
-  sysctl('net/netfilter/nf_conntrack_dccp_timeout_respond', procDointvecJiffies, { until: '7.3', boot: [480n] }),
-  sysctl('net/netfilter/nf_conntrack_dccp_timeout_partopen', procDointvecJiffies, { until: '7.3', boot: [480n] }),
-  sysctl('net/netfilter/nf_conntrack_dccp_timeout_open', procDointvecJiffies, { until: '7.3', boot: [43_200n] }),
-  sysctl('net/netfilter/nf_conntrack_dccp_timeout_closereq', procDointvecJiffies, { until: '7.3', boot: [64n] }),
-  sysctl('net/netfilter/nf_conntrack_dccp_timeout_closing', procDointvecJiffies, { until: '7.3', boot: [64n] }),
-  sysctl('net/netfilter/nf_conntrack_dccp_timeout_timewait', procDointvecJiffies, { until: '7.3', boot: [240n] }),
-  sysctl('net/netfilter/nf_conntrack_dccp_loose', procDou8vecMinmax, { until: '7.3', boot: [1n], ...ZERO_OR_ONE }),
+  sysctl('net/netfilter/nf_conntrack_dccp_timeout_request', procDointvecJiffies, { until: '7.2', boot: [240n] }),
+  sysctl('net/netfilter/nf_conntrack_dccp_timeout_respond', procDointvecJiffies, { until: '7.2', boot: [480n] }),
+  sysctl('net/netfilter/nf_conntrack_dccp_timeout_partopen', procDointvecJiffies, { until: '7.2', boot: [480n] }),
+  sysctl('net/netfilter/nf_conntrack_dccp_timeout_open', procDointvecJiffies, { until: '7.2', boot: [43_200n] }),
+  sysctl('net/netfilter/nf_conntrack_dccp_timeout_closereq', procDointvecJiffies, { until: '7.2', boot: [64n] }),
+  sysctl('net/netfilter/nf_conntrack_dccp_timeout_closing', procDointvecJiffies, { until: '7.2', boot: [64n] }),
+  sysctl('net/netfilter/nf_conntrack_dccp_timeout_timewait', procDointvecJiffies, { until: '7.2', boot: [240n] }),
+  sysctl('net/netfilter/nf_conntrack_dccp_loose', procDou8vecMinmax, { until: '7.2', boot: [1n], ...ZERO_OR_ONE }),
   sysctl('net/netfilter/nf_conntrack_gre_timeout', procDointvecJiffies, { boot: [30n] }),
   sysctl('net/netfilter/nf_conntrack_gre_timeout_stream', procDointvecJiffies, { boot: [180n] }),
   // Of the kernel itself since then.
   sysctl('net/netfilter/nf_hooks_lwtunnel', nfHooksLwtunnelSysctlHandler, { until: '6.12', boot: [0n], ...ZERO_OR_ONE }),
   sysctl('net/nf_conntrack_max', procDointvecMinmax, {
-    boot: conntrackTableSize, extra1: 1n, twin: 'net.netfilter.nf_conntrack_max', before: { '7.3': { extra1: 0n } },
+    boot: conntrackTableSize, extra1: 1n, twin: 'net.netfilter.nf_conntrack_max', before: { '7.2': { extra1: 0n } },
   }),
 ];
 

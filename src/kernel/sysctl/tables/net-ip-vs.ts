@@ -9,7 +9,7 @@ import { ZERO_OR_ONE } from '../bounds.ts';
 export const IP_VS_SYSCTLS: readonly CtlTable[] = [
   sysctl('net/ipv4/vs/amemthresh', procDointvec, { boot: [1024n] }),
   sysctl('net/ipv4/vs/am_droprate', procDointvec, { boot: [10n] }),
-  sysctl('net/ipv4/vs/conn_max', procDointvec, { since: '7.3', boot: [1073741824n], ...CONN_MAX }),
+  sysctl('net/ipv4/vs/conn_max', procDointvec, { since: '7.2', boot: [1073741824n], ...CONN_MAX }),
   sysctl('net/ipv4/vs/drop_entry', procDointvec, { boot: [0n], ...DEFENSE_MODE }),
   sysctl('net/ipv4/vs/drop_packet', procDointvec, { boot: [0n], ...DEFENSE_MODE }),
   sysctl('net/ipv4/vs/conntrack', procDointvec, { boot: [0n] }),
@@ -37,8 +37,8 @@ export const IP_VS_SYSCTLS: readonly CtlTable[] = [
   sysctl('net/ipv4/vs/run_estimation', procDointvec, { boot: [1n] }),
   sysctl('net/ipv4/vs/est_cpulist', ipvsProcEstCpulist, { since: '6.12', boot: '0-1' }),
   sysctl('net/ipv4/vs/est_nice', procDointvec, { since: '6.12', boot: [0n], ...EST_NICE }),
-  sysctl('net/ipv4/vs/conn_lfactor', procDointvec, { since: '7.3', boot: [-4n], ...LOAD_FACTOR }),
-  sysctl('net/ipv4/vs/svc_lfactor', procDointvec, { since: '7.3', boot: [-3n], ...LOAD_FACTOR }),
+  sysctl('net/ipv4/vs/conn_lfactor', procDointvec, { since: '7.2', boot: [-4n], ...LOAD_FACTOR }),
+  sysctl('net/ipv4/vs/svc_lfactor', procDointvec, { since: '7.2', boot: [-3n], ...LOAD_FACTOR }),
 ];
 
 /** The file of the module ip_vs_lblc: vs_vars_table[] of net/netfilter/ipvs/ip_vs_lblc.c. */

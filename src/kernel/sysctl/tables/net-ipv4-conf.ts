@@ -24,7 +24,7 @@ const SETTINGS = [
 ] as const;
 
 /** Settings that older kernels flush the routes for, and do not hand on (ipv4_doint_and_flush()). */
-const BEFORE: Readonly<Record<string, Pick<CtlTable, 'before'>>> = { route_localnet: { before: { '7.3': { handler: procDointvec } } } };
+const BEFORE: Readonly<Record<string, Pick<CtlTable, 'before'>>> = { route_localnet: { before: { '7.2': { handler: procDointvec } } } };
 
 /** The files of a directory of /proc/sys/net/ipv4/conf. `row` says what a setting is when it appears. */
 function conf(device: string, row: (setting: string) => Pick<CtlTable, 'boot' | 'inherits'>): CtlTable[] {

@@ -34,7 +34,7 @@ function conf(device: string, start: (setting: string, boot: bigint | undefined)
     file('mldv1_unsolicited_report_interval', procDointvecMsJiffies, 10000n),
     file('mldv2_unsolicited_report_interval', procDointvecMsJiffies, 1000n),
     file('use_tempaddr', procDointvec, 0n),
-    file('temp_valid_lft', procDointvec, 172800n, { before: { '7.3': { boot: [604800n] } } }),
+    file('temp_valid_lft', procDointvec, 172800n, { before: { '7.2': { boot: [604800n] } } }),
     file('temp_prefered_lft', procDointvec, 86400n),
     file('regen_min_advance', procDointvec, 2n, { since: '6.12' }),
     file('regen_max_retry', procDointvec, 3n),
@@ -83,7 +83,7 @@ function conf(device: string, start: (setting: string, boot: bigint | undefined)
     file('ioam6_id_wide', procDouintvec, 4294967295n),
     file('ndisc_evict_nocarrier', procDou8vecMinmax, 1n, { ...ZERO_OR_ONE }),
     file('accept_untracked_na', procDointvecMinmax, 0n, { extra1: 0n, extra2: 2n }),
-    file('force_forwarding', addrconfSysctlForceForwarding, 0n, { since: '7.3', ...ZERO_OR_ONE }),
+    file('force_forwarding', addrconfSysctlForceForwarding, 0n, { since: '7.2', ...ZERO_OR_ONE }),
   ];
 }
 

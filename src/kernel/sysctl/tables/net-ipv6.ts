@@ -47,13 +47,13 @@ const IP: readonly CtlTable[] = [
 
 /** ipv6_icmp_table_template[] of net/ipv6/icmp.c. */
 const ICMP: readonly CtlTable[] = [
-  sysctl('net/ipv6/icmp/ratelimit', procDointvecMsJiffies, { boot: [100n], before: { '7.3': { boot: [1000n] } } }),
+  sysctl('net/ipv6/icmp/ratelimit', procDointvecMsJiffies, { boot: [100n], before: { '7.2': { boot: [1000n] } } }),
   sysctl('net/ipv6/icmp/echo_ignore_all', procDou8vecMinmax, { boot: [0n] }),
   sysctl('net/ipv6/icmp/echo_ignore_multicast', procDou8vecMinmax, { boot: [0n] }),
   sysctl('net/ipv6/icmp/echo_ignore_anycast', procDou8vecMinmax, { boot: [0n] }),
   sysctl('net/ipv6/icmp/ratemask', procDoLargeBitmap, { boot: '0-1,3-127', maxlen: ICMPV6_TYPES }),
   sysctl('net/ipv6/icmp/error_anycast_as_unicast', procDou8vecMinmax, { since: '6.12', boot: [0n], ...ZERO_OR_ONE }),
-  sysctl('net/ipv6/icmp/errors_extension_mask', procDou8vecMinmax, { since: '7.3', boot: [0n], extra2: ICMP_ERR_EXT_MASK }),
+  sysctl('net/ipv6/icmp/errors_extension_mask', procDou8vecMinmax, { since: '7.2', boot: [0n], extra2: ICMP_ERR_EXT_MASK }),
 ];
 
 /** ipv6_route_table_template[] of net/ipv6/route.c. */

@@ -19,8 +19,8 @@ export const NET_MPTCP_SYSCTLS: readonly CtlTable[] = [
   sysctl('net/mptcp/available_schedulers', procDostring, { since: '6.12', mode: 0o444, boot: 'default', maxlen: NAME_MAX }),
   sysctl('net/mptcp/close_timeout', procDointvecJiffies, { since: '6.12', boot: [60n] }),
   sysctl('net/mptcp/blackhole_timeout', procDointvecMinmax, { since: '6.12', boot: [3600n], extra1: 0n }),
-  sysctl('net/mptcp/syn_retrans_before_tcp_fallback', procDou8vecMinmax, { since: '7.3', boot: [2n] }),
-  sysctl('net/mptcp/path_manager', procPathManager, { since: '7.3', boot: 'kernel', maxlen: NAME_MAX }),
-  sysctl('net/mptcp/available_path_managers', procDostring, { since: '7.3', mode: 0o444, boot: 'kernel userspace' }),
-  sysctl('net/mptcp/add_addr_v6_port_drop_ts', procDou8vecMinmax, { since: '7.3', boot: [1n], ...ZERO_OR_ONE }),
+  sysctl('net/mptcp/syn_retrans_before_tcp_fallback', procDou8vecMinmax, { since: '7.2', boot: [2n] }),
+  sysctl('net/mptcp/path_manager', procPathManager, { since: '7.2', boot: 'kernel', maxlen: NAME_MAX }),
+  sysctl('net/mptcp/available_path_managers', procDostring, { since: '7.2', mode: 0o444, boot: 'kernel userspace' }),
+  sysctl('net/mptcp/add_addr_v6_port_drop_ts', procDou8vecMinmax, { since: '7.2', boot: [1n], ...ZERO_OR_ONE }),
 ];

@@ -45,7 +45,7 @@ function neigh(family: Family, device: string, start: (file: string, boot: bigin
     file('retrans_time', retransTime, retransBoot, twin('retrans_time_ms', MILLISECONDS)),
     file('base_reachable_time', baseReachableTime, 30n, twin('base_reachable_time_ms', MILLISECONDS)),
     file('delay_first_probe_time', seconds, 5n),
-    file('interval_probe_time_ms', millisecondsToADay, 5000n, { extra1: 1n, extra2: DAY, before: { '7.3': { extra2: undefined } } }),
+    file('interval_probe_time_ms', millisecondsToADay, 5000n, { extra1: 1n, extra2: DAY, before: { '7.2': { extra2: undefined } } }),
     file('gc_stale_time', seconds, 60n),
     file('unres_qlen_bytes', neighProcDointvecZeroIntmax, 212_992n, { ...NOT_NEGATIVE, ...twin('unres_qlen', PACKETS) }),
     file('proxy_qlen', neighProcDointvecZeroIntmax, 64n, NOT_NEGATIVE),

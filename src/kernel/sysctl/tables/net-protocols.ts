@@ -43,9 +43,9 @@ export const TIPC_SYSCTLS: readonly CtlTable[] = [
 
 /** The files that the module vsock adds: vsock_table[] of net/vmw_vsock/af_vsock.c. */
 export const VSOCK_SYSCTLS: readonly CtlTable[] = [
-  sysctl('net/vsock/ns_mode', procDostring, { since: '7.3', mode: 0o444, boot: 'global' }),
-  sysctl('net/vsock/child_ns_mode', vsockNetChildModeString, { since: '7.3', boot: 'global' }),
-  sysctl('net/vsock/g2h_fallback', procDointvecMinmax, { since: '7.3', boot: [1n], ...ZERO_OR_ONE }),
+  sysctl('net/vsock/ns_mode', procDostring, { since: '7.2', mode: 0o444, boot: 'global' }),
+  sysctl('net/vsock/child_ns_mode', vsockNetChildModeString, { since: '7.2', boot: 'global' }),
+  sysctl('net/vsock/g2h_fallback', procDointvecMinmax, { since: '7.2', boot: [1n], ...ZERO_OR_ONE }),
 ];
 
 /** The files that the module llc2 adds: llc2_timeout_table[] of net/llc/sysctl_net_llc.c. */
@@ -77,9 +77,9 @@ export const RXRPC_SYSCTLS: readonly CtlTable[] = [
     boot: [255n], extra1: 1n, extra2: 255n, before: { '6.12': { boot: [63n], extra2: 63n } },
   }),
   sysctl('net/rxrpc/rx_mtu', procDointvecMinmax, {
-    boot: [65_160n], extra1: 500n, extra2: 65_535n, before: { '7.3': { boot: [5692n], extra1: 1n } },
+    boot: [65_160n], extra1: 500n, extra2: 65_535n, before: { '7.2': { boot: [5692n], extra1: 1n } },
   }),
-  sysctl('net/rxrpc/rx_jumbo_max', procDointvecMinmax, { boot: [46n], extra1: 1n, extra2: 46n, before: { '7.3': { boot: [4n], extra2: 4n } } }),
+  sysctl('net/rxrpc/rx_jumbo_max', procDointvecMinmax, { boot: [46n], extra1: 1n, extra2: 46n, before: { '7.2': { boot: [4n], extra2: 4n } } }),
 ];
 
 /** The files that the module rds adds: rds_sysctl_rds_table[] of net/rds/sysctl.c. */
@@ -114,23 +114,23 @@ export const RDS_RDMA_SYSCTLS: readonly CtlTable[] = [
 
 /** The files that the module dccp adds: dccp_default_table[] of net/dccp/sysctl.c. */
 export const DCCP_SYSCTLS: readonly CtlTable[] = [
-  sysctl('net/dccp/default/seq_window', procDoulongvecMinmax, { until: '7.3', boot: [100n], extra1: 32n, extra2: UINT_MAX }),
-  sysctl('net/dccp/default/rx_ccid', procDointvecMinmax, { until: '7.3', boot: [2n], extra1: 0n, extra2: 255n }),
-  sysctl('net/dccp/default/tx_ccid', procDointvecMinmax, { until: '7.3', boot: [2n], extra1: 0n, extra2: 255n }),
-  sysctl('net/dccp/default/request_retries', procDointvecMinmax, { until: '7.3', boot: [6n], extra1: 1n, extra2: 255n }),
-  sysctl('net/dccp/default/retries1', procDointvecMinmax, { until: '7.3', boot: [3n], extra1: 0n, extra2: 255n }),
-  sysctl('net/dccp/default/retries2', procDointvecMinmax, { until: '7.3', boot: [15n], extra1: 0n, extra2: 255n }),
-  sysctl('net/dccp/default/tx_qlen', procDointvecMinmax, { until: '7.3', boot: [5n], ...NOT_NEGATIVE }),
+  sysctl('net/dccp/default/seq_window', procDoulongvecMinmax, { until: '7.2', boot: [100n], extra1: 32n, extra2: UINT_MAX }),
+  sysctl('net/dccp/default/rx_ccid', procDointvecMinmax, { until: '7.2', boot: [2n], extra1: 0n, extra2: 255n }),
+  sysctl('net/dccp/default/tx_ccid', procDointvecMinmax, { until: '7.2', boot: [2n], extra1: 0n, extra2: 255n }),
+  sysctl('net/dccp/default/request_retries', procDointvecMinmax, { until: '7.2', boot: [6n], extra1: 1n, extra2: 255n }),
+  sysctl('net/dccp/default/retries1', procDointvecMinmax, { until: '7.2', boot: [3n], extra1: 0n, extra2: 255n }),
+  sysctl('net/dccp/default/retries2', procDointvecMinmax, { until: '7.2', boot: [15n], extra1: 0n, extra2: 255n }),
+  sysctl('net/dccp/default/tx_qlen', procDointvecMinmax, { until: '7.2', boot: [5n], ...NOT_NEGATIVE }),
   // An eighth of a second, which is no whole number of ticks.
-  sysctl('net/dccp/default/sync_ratelimit', procDointvecMsJiffies, { until: '7.3', boot: [124n] }),
+  sysctl('net/dccp/default/sync_ratelimit', procDointvecMsJiffies, { until: '7.2', boot: [124n] }),
 ];
 
 /** The files that the module appletalk adds: atalk_table[] of net/appletalk/sysctl_net_atalk.c. */
 export const APPLETALK_SYSCTLS: readonly CtlTable[] = [
-  sysctl('net/appletalk/aarp-expiry-time', procDointvecJiffies, { until: '7.3', boot: [300n] }),
-  sysctl('net/appletalk/aarp-tick-time', procDointvecJiffies, { until: '7.3', boot: [0n] }),
-  sysctl('net/appletalk/aarp-retransmit-limit', procDointvec, { until: '7.3', boot: [10n] }),
-  sysctl('net/appletalk/aarp-resolve-time', procDointvecJiffies, { until: '7.3', boot: [10n] }),
+  sysctl('net/appletalk/aarp-expiry-time', procDointvecJiffies, { until: '7.2', boot: [300n] }),
+  sysctl('net/appletalk/aarp-tick-time', procDointvecJiffies, { until: '7.2', boot: [0n] }),
+  sysctl('net/appletalk/aarp-retransmit-limit', procDointvec, { until: '7.2', boot: [10n] }),
+  sysctl('net/appletalk/aarp-resolve-time', procDointvecJiffies, { until: '7.2', boot: [10n] }),
 ];
 
 /** From the least size of a buffer to half of INT_MAX. */
@@ -138,19 +138,19 @@ const SMC_BUFFER = { extra1: 16_384n, extra2: 2n ** 30n - 1n } as const;
 
 /** The files that the module smc adds: smc_table[] of net/smc/smc_sysctl.c. Debian does not build it for 7.3. */
 export const SMC_SYSCTLS: readonly CtlTable[] = [
-  sysctl('net/smc/autocorking_size', procDouintvec, { until: '7.3', boot: [65_536n] }),
-  sysctl('net/smc/smcr_buf_type', procDouintvecMinmax, { until: '7.3', boot: [0n], extra1: 0n, extra2: 2n }),
-  sysctl('net/smc/smcr_testlink_time', procDointvecJiffies, { until: '7.3', boot: [30n] }),
-  sysctl('net/smc/wmem', procDointvecMinmax, { until: '7.3', boot: [65_536n], ...SMC_BUFFER }),
-  sysctl('net/smc/rmem', procDointvecMinmax, { until: '7.3', boot: [65_536n], ...SMC_BUFFER }),
-  sysctl('net/smc/smcr_max_links_per_lgr', procDointvecMinmax, { since: '6.12', until: '7.3', boot: [2n], extra1: 1n, extra2: 2n }),
-  sysctl('net/smc/smcr_max_conns_per_lgr', procDointvecMinmax, { since: '6.12', until: '7.3', boot: [255n], extra1: 16n, extra2: 255n }),
-  sysctl('net/smc/limit_smc_hs', procDointvecMinmax, { since: '6.12', until: '7.3', boot: [0n], ...ZERO_OR_ONE }),
+  sysctl('net/smc/autocorking_size', procDouintvec, { until: '7.2', boot: [65_536n] }),
+  sysctl('net/smc/smcr_buf_type', procDouintvecMinmax, { until: '7.2', boot: [0n], extra1: 0n, extra2: 2n }),
+  sysctl('net/smc/smcr_testlink_time', procDointvecJiffies, { until: '7.2', boot: [30n] }),
+  sysctl('net/smc/wmem', procDointvecMinmax, { until: '7.2', boot: [65_536n], ...SMC_BUFFER }),
+  sysctl('net/smc/rmem', procDointvecMinmax, { until: '7.2', boot: [65_536n], ...SMC_BUFFER }),
+  sysctl('net/smc/smcr_max_links_per_lgr', procDointvecMinmax, { since: '6.12', until: '7.2', boot: [2n], extra1: 1n, extra2: 2n }),
+  sysctl('net/smc/smcr_max_conns_per_lgr', procDointvecMinmax, { since: '6.12', until: '7.2', boot: [255n], extra1: 16n, extra2: 255n }),
+  sysctl('net/smc/limit_smc_hs', procDointvecMinmax, { since: '6.12', until: '7.2', boot: [0n], ...ZERO_OR_ONE }),
 ];
 
 /** The file that the module iw_cm adds: iwcm_ctl_table[] of drivers/infiniband/core/iwcm.c. */
 export const IW_CM_SYSCTLS: readonly CtlTable[] = [sysctl('net/iw_cm/default_backlog', procDointvecMinmax, {
-  boot: [256n], ...NOT_NEGATIVE, before: { '7.3': { extra1: undefined } },
+  boot: [256n], ...NOT_NEGATIVE, before: { '7.2': { extra1: undefined } },
 })];
 
 /** The file that the module rdma_ucm adds: ucma_ctl_table[] of drivers/infiniband/core/ucma.c. */

@@ -31,7 +31,7 @@ const OF_NAMESPACE: readonly CtlTable[] = [
   sysctl('net/sctp/max_burst', procDointvecMinmax, { boot: [4n], extra1: 0n }),
   sysctl('net/sctp/cookie_preserve_enable', procDointvec, { boot: [1n] }),
   sysctl('net/sctp/cookie_hmac_alg', procSctpDoHmacAlg, {
-    boot: 'sha256', maxlen: 8, before: { '7.3': { handler: procSctpDoHmacAlgOlder, boot: 'sha1' } },
+    boot: 'sha256', maxlen: 8, before: { '7.2': { handler: procSctpDoHmacAlgOlder, boot: 'sha1' } },
   }),
   sysctl('net/sctp/valid_cookie_life', procDointvecMinmax, { boot: [60_000n], ...FROM_1_MS }),
   sysctl('net/sctp/sack_timeout', procDointvecMinmax, { boot: [200n], extra1: 1n, extra2: 500n }),

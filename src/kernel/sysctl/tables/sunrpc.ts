@@ -21,7 +21,7 @@ function transports(most: number): (host: MachineSize) => string {
 export const SUNRPC_SYSCTLS: readonly CtlTable[] = [
   ...['rpc_debug', 'nfs_debug', 'nfsd_debug', 'nlm_debug'].map((name) => sysctl(`sunrpc/${name}`, procDodebug, { boot: [0n] })),
   sysctl('sunrpc/transports', procDostringAtOnce, {
-    mode: 0o444, boot: transports(4_194_304), maxlen: 256, before: { '7.3': { boot: transports(1_048_576) } },
+    mode: 0o444, boot: transports(4_194_304), maxlen: 256, before: { '7.2': { boot: transports(1_048_576) } },
   }),
   sysctl('sunrpc/udp_slot_table_entries', procDointvecMinmax, { boot: [16n], ...SLOTS }),
   sysctl('sunrpc/tcp_slot_table_entries', procDointvecMinmax, { boot: [2n], ...SLOTS }),
@@ -47,7 +47,7 @@ const UNUSED = { boot: [0n], extra1: 0n, extra2: 0n } as const;
 /** svcrdma_parm_table[] of net/sunrpc/xprtrdma/svc_rdma.c: the server. */
 const RDMA_SERVER: readonly CtlTable[] = [
   sysctl('sunrpc/svc_rdma/max_requests', procDointvecMinmax, {
-    boot: [128n], extra1: 4n, extra2: 16_384n, before: { '7.3': { boot: [64n] } },
+    boot: [128n], extra1: 4n, extra2: 16_384n, before: { '7.2': { boot: [64n] } },
   }),
   sysctl('sunrpc/svc_rdma/max_req_size', procDointvecMinmax, { boot: [4096n], extra1: 4096n, extra2: 65_536n }),
   sysctl('sunrpc/svc_rdma/max_outbound_read_requests', procDointvecMinmax, { boot: [16n], extra1: 1n, extra2: 255n }),
@@ -65,7 +65,7 @@ export const LOCKD_SYSCTLS: readonly CtlTable[] = [
   sysctl('fs/nfs/nlm_udpport', procDointvecMinmax, { boot: [0n], ...PORT }),
   sysctl('fs/nfs/nlm_tcpport', procDointvecMinmax, { boot: [0n], ...PORT }),
   sysctl('fs/nfs/nsm_use_hostnames', procDobool, { boot: [0n], before: { '6.12': { handler: procDoboolOfLong } } }),
-  sysctl('fs/nfs/nsm_local_state', procDouintvec, { boot: [0n], before: { '7.3': { handler: procDointvec } } }),
+  sysctl('fs/nfs/nsm_local_state', procDouintvec, { boot: [0n], before: { '7.2': { handler: procDointvec } } }),
 ];
 
 /** The files that the module nfs adds: nfs_cb_sysctls[] of fs/nfs/sysctl.c. */
