@@ -15,8 +15,6 @@ export default defineConfig({
     // For two cores: where one waits for a clock, the others work.
     maxWorkers: 3,
     // Time-outs end what hangs. They measure nothing: a busy machine is slow. No test is tried again.
-    // Continuous integration runs a test that failed once again: some wait for other programs on a busy machine.
-    retry: Number(process.env.VMSYSCTLD_TEST_RETRIES ?? 0),
     testTimeout: 240_000,
     hookTimeout: 240_000,
     expect: { poll: { timeout: 100_000 } },
