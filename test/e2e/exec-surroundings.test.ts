@@ -26,6 +26,9 @@ const IN_CHROOT = `root=$1; shift
 /** Bash: a mount on /proc/cpuinfo whose source is deleted, as systemd-nspawn leaves one on /proc/kmsg. */
 const WITH_DELETED = `hides=$1/hides; shift; touch "$hides"; mount --bind "$hides" /proc/cpuinfo; rm "$hides"; exec "$@"`;
 
+/** Bash: a filesystem of the kernel that was mounted with the source `none`, as many scripts do. */
+const WITH_NONE = 'mkdir "$1/connections"; mount -t fusectl none "$1/connections"; shift; exec "$@"';
+
 /**
  * Bash: a container on this root directory, with the options $1. crun refuses a mix of both versions of cgroups, as some hosts have it, so this namespace has
  * the second alone.
@@ -59,6 +62,10 @@ describeMount('exec', () => {
 
   it('runs where something is mounted below /proc whose source is deleted', async () => {
     expect(await within(WITH_DELETED, directory)).toEqual({ status: 0, stdout: CONTAINED, stderr: '' });
+  });
+
+  it('runs where a filesystem of the kernel is mounted whose source is called none', async () => {
+    expect(await within(WITH_NONE, await mkdtemp(join(directory, 'none-')))).toEqual({ status: 0, stdout: CONTAINED, stderr: '' });
   });
 
   it('runs where no program gains capabilities, and says what CMD lacks', async () => {

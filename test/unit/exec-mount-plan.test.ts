@@ -59,7 +59,7 @@ describe('what exec makes read-only', () => {
   const row = (source: string, target: string, how: string): object => ({ source, target, options: how });
 
   it('is what can be written below /proc, filesystems of the kernel anywhere, and what was mounted on the old proc', () => {
-    const readOnly = (target: string): object => row('none', target, `remount,bind,${RO}`);
+    const readOnly = (target: string): object => row('vmsysctld-remount', target, `remount,bind,${RO}`);
     expect(surroundingRows(options)).toEqual([
       row('/s/proc/bus', '/s/proc/bus', `bind,${RO}`), readOnly('/s/proc/bus'), row('/s/proc/mtrr', '/s/proc/mtrr', `bind,${RO}`), readOnly('/s/proc/mtrr'),
       row('/proc/kcore', '/s/proc/kcore', 'rbind'), readOnly('/s/proc/kcore'),
@@ -70,7 +70,7 @@ describe('what exec makes read-only', () => {
   });
 
   it('is all of a proc that is not of its own', () => {
-    expect(surroundingRows({ ...options, newProc: undefined }).at(-1)).toEqual(row('none', '/proc', `remount,bind,${RO}`));
+    expect(surroundingRows({ ...options, newProc: undefined }).at(-1)).toEqual(row('vmsysctld-remount', '/proc', `remount,bind,${RO}`));
   });
 
   it('has a debugfs and a tracefs below it, for tools that look for them in /proc/mounts', () => {
@@ -88,7 +88,7 @@ describe('what exec finds undone after its mounts', () => {
   const tree = '/s/vmsysctld';
   const machine: MountInfo = { ...mount(tree, 'fuse.vmsysctld'), device: '0:9' };
   const rows = [
-    { source: `${tree}/proc/iomem`, target: '/s/proc/iomem', options: 'bind' }, { source: 'none', target: '/sys', options: `remount,bind,${RO}` },
+    { source: `${tree}/proc/iomem`, target: '/s/proc/iomem', options: 'bind' }, { source: 'vmsysctld-remount', target: '/sys', options: `remount,bind,${RO}` },
   ];
   const iomem: MountInfo = { ...mount('/proc/iomem', 'fuse.vmsysctld', '/proc/iomem'), device: '0:9' };
 

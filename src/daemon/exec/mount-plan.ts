@@ -34,7 +34,9 @@ export interface MountPlan {
 
 /** Flags of a mount that Linux lets nobody remove. They are given again, and do not disturb files of the kernel. */
 const READ_ONLY = 'ro,nosuid,nodev,noexec';
-const readOnly = (target: string): MountRow => ({ source: 'none', target, options: `remount,bind,${READ_ONLY}` });
+/** Of a remount, which has no source. `mount -a` passes over a mount of the same source at the same place, so no mount of the host may have this one. */
+const NO_SOURCE = 'vmsysctld-remount';
+const readOnly = (target: string): MountRow => ({ source: NO_SOURCE, target, options: `remount,bind,${READ_ONLY}` });
 const isBelow = (path: string, directory: string): boolean => path.startsWith(`${directory}/`);
 
 /** Directories that a copy cannot replace, because their entries come and go. */

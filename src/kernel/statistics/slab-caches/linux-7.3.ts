@@ -1,3 +1,5 @@
+// The slab caches of each kernel, a file for each: what /proc/slabinfo showed of the recorded machine. The folder imports the type of
+// kernel/statistics/slab-cache.ts. Start here: the other files have the same form.
 import type { SlabCaches } from '../slab-cache.ts';
 
 /** Those of the recorded machine. */
