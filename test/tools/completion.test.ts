@@ -40,7 +40,7 @@ describe('the script of vmsysctld completion, in bash', () => {
     ['directories to mount on', ['mount', 'in'], ['in side', 'inner']],
     ['files that an option takes', ['mount', '--log', 'in'], ['in side', 'info.log', 'inner']],
     ['and after =', ['mount', '--config', '=', 'inf'], ['info.log']],
-    ['words with commas between', ['check', '--profile', 'v4,7'], ['v4,7.3']],
+    ['words with commas between', ['check', '--profile', '7.3,v'], ['7.3,v4']],
     ['logs', ['replay', '--json', 'inf'], ['info.log']],
     ['options where no operand is taken', ['machine', ''], ['--from-host', '--help', '--machine', '--memory']],
     ['nothing that it does not know', ['mount', '--memory', ''], []],
