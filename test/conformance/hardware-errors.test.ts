@@ -11,7 +11,7 @@ import { eventText } from '../../src/kernel/trace/event-text.ts';
 import { decodeBlock } from '../support/cper-block.ts';
 import { FileOperations } from '../support/file-operations.ts';
 import { type TestMachine, testMachine } from '../support/machine.ts';
-import { recording } from '../support/recording.ts';
+import { kernelsWith, recording } from '../support/recording.ts';
 
 /** A case of the recording: the bytes of its records, when each was read (µs), and what Linux printed, traced and counted. */
 interface Case {
@@ -174,8 +174,8 @@ describe.each([['7.3', 1300], ['6.12', 1100], ['6.1', 1100]] as const)('the file
   });
 });
 
-describe('machine checks, as recorded from Linux 7.3', () => {
-  const recorded = casesOf('machine-check.7.3.txt');
+describe.each(kernelsWith('machine-check.KERNEL.txt'))('machine checks, as recorded from Linux %s', (kernel) => {
+  const recorded = casesOf(`machine-check.${kernel}.txt`);
   /** What each machine check was, as MACHINE_CHECKS of test/recorder/panics.mjs has them. */
   const CHECKS: Readonly<Record<string, Mce>> = {
     corrected: { bank: 1, status: 0x9c0000000000009fn, addr: 0x12345000n, misc: 0x8cn },
@@ -185,13 +185,19 @@ describe('machine checks, as recorded from Linux 7.3', () => {
     overflow: { bank: 1, status: 0xdc0000000000009fn, addr: 0x12348040n, misc: 0x86n },
   };
 
+  /** The recorded machine checks come five seconds apart. Before 6.15 not each prints that it was logged. */
+  const APART = 5_000_000;
+  /** 6.1 has memory_failure() handle the page of a deferred error. No command of the control file makes one. */
+  const NOT_MODELLED = kernel === '6.1' ? ['deferred'] : [];
+  const shared = testMachine({ profile: kernel });
+
+  const withoutTime = (text: string): string => text.replace(/(TIME |TIME: |time: )\d+/, '$1TIME');
+
   /** What a machine prints and traces of a machine check that `raise` makes. */
-  function printed(raise: (machine: TestMachine) => void): { readonly lines: readonly string[]; readonly events: readonly string[] } {
-    const machine = testMachine();
+  function printed(machine: TestMachine, raise: (machine: TestMachine) => void): { readonly lines: readonly string[]; readonly events: readonly string[] } {
     const events: TraceEvent[] = [];
     machine.machine.kernel.traceSink = (event) => events.push(event);
     raise(machine);
-    const withoutTime = (text: string): string => text.replace(/TIME \d+/, 'TIME TIME').replace(/time: \d+/, 'time: TIME');
     return { lines: machine.lines().map((line) => withoutTime(line.replace(/^(\d),/, '<$1>'))), events: events.map((event) => withoutTime(traceText(machine.machine.kernel, event))) };
   }
 
@@ -199,18 +205,19 @@ describe('machine checks, as recorded from Linux 7.3', () => {
     expect(recorded.map(({ name }) => name)).toEqual(Object.keys(CHECKS));
   });
 
-  it.each(recorded)('$name', ({ name, lines, events }) => {
+  it.each(recorded.filter(({ name }) => !NOT_MODELLED.includes(name)))('$name', ({ name, lines, events }) => {
     const check = CHECKS[name];
-    expect(printed(({ machine: { kernel } }) => kernel.enter(undefined, () => {
+    shared.clock.usec += APART;
+    expect(printed(shared, ({ machine: { kernel } }) => kernel.enter(undefined, () => {
       if (check !== undefined) mceLog(kernel, mcePrepRecord(kernel, check));
       mceGenPoolProcess(kernel);
       return 0;
-    }))).toEqual({ lines, events });
+    }))).toEqual({ lines, events: events.map(withoutTime) });
   });
 
   it('come from the control file too', () => {
     const [corrected] = recorded;
-    expect(printed(({ write }) => { expect(write('/control', `error severity=corrected via=mce phys=${0x12345 * PAGE_SIZE}\n`)).toBeGreaterThan(0); }))
-      .toEqual({ lines: corrected?.lines, events: corrected?.events });
+    expect(printed(testMachine({ profile: kernel }), ({ write }) => { expect(write('/control', `error severity=corrected via=mce phys=${0x12345 * PAGE_SIZE}\n`)).toBeGreaterThan(0); }))
+      .toEqual({ lines: corrected?.lines, events: corrected?.events.map(withoutTime) });
   });
 });

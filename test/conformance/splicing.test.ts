@@ -4,7 +4,7 @@ import buildOnce from '../e2e/support/build-once.ts';
 import { daemonsBy } from '../e2e/support/daemon.ts';
 import { describeMount, makePlace } from '../e2e/support/mounts.ts';
 import { compileRecorded } from '../support/compile.ts';
-import { recording } from '../support/recording.ts';
+import { kernelsWith, recording } from '../support/recording.ts';
 
 const { startDaemon } = daemonsBy('dev-fuse');
 
@@ -27,7 +27,7 @@ function callsOf(text: string): Call[] {
 
 /**
  * What FUSE cannot answer as Linux does: the calls (`about: call`), the answers of Linux and of the mount, and how often it is in the
- * recording.
+ * recording of 7.3. Older kernels lack some of the files, so it is there as often at most.
  */
 const LIMITS: readonly (readonly [why: string, call: RegExp, linux: RegExp, mount: RegExp, count: number])[] = [
   ['FUSE maps privately whatever file there is', /: mmap private$/, /^ENODEV$|^EIO$/, /^mapped$/, 19],
@@ -41,10 +41,13 @@ const LIMITS: readonly (readonly [why: string, call: RegExp, linux: RegExp, moun
   ['Linux sees to SEEK_END by itself', /^read proc\/(?!sys\/).*: lseek to the end$/, /^EINVAL$/, /^0$|^its length$|^14$/, 7],
 ];
 
+/** On 6.1 the text of vmstat grew while it was recorded, byte by byte. */
+const CHANGING = /^read proc\/vmstat: sendfile by the byte => as read, whole, on Linux \d+$/;
+
 describeMount('sendfile(2), splice(2), copy_file_range(2), mmap(2)', () => {
   beforeAll(buildOnce);
 
-  it('answer as on Linux 7.3, but for what FUSE cannot', async (context) => {
+  it.for(kernelsWith('splicing.KERNEL.txt'))('answer as on Linux %s, but for what FUSE cannot', async (kernel, context) => {
     const program = await compileRecorded('splicing.c');
     if (program === undefined) {
       context.skip('no C compiler to make splicing of: apt-get install gcc libc6-dev');
@@ -53,11 +56,11 @@ describeMount('sendfile(2), splice(2), copy_file_range(2), mmap(2)', () => {
     const place = await makePlace();
     try {
       await chmod(place.directory, 0o755);
-      const daemon = await startDaemon(place, { options: ['--profile', '7.3', '--memory', '1G'] });
+      const daemon = await startDaemon(place, { options: ['--profile', kernel, '--memory', '1G'] });
       const { stdout, stderr } = await daemon.sh('exec "$1" .', [program.path], { input: recording('splicing.script.txt'), timeout: 60_000 });
       await daemon.stop();
       expect(stderr).toBe('');
-      const linux = callsOf(recording('splicing.7.3.txt'));
+      const linux = callsOf(recording(`splicing.${kernel}.txt`));
       const mount = callsOf(stdout);
       const named = ({ about, call }: Call): string => `${about}: ${call}`;
       expect(mount.map(named)).toEqual(linux.map(named));
@@ -70,8 +73,9 @@ describeMount('sendfile(2), splice(2), copy_file_range(2), mmap(2)', () => {
         if (limit === undefined) others.push(`${named(expected)} => ${answer}, on Linux ${expected.answer}`);
         else met.set(limit[0], (met.get(limit[0]) ?? 0) + 1);
       }
-      expect(others).toEqual([]);
-      expect([...met]).toEqual(LIMITS.map(([why, , , , count]) => [why, count]));
+      expect(others.filter((line) => !CHANGING.test(line))).toEqual([]);
+      if (kernel === '7.3') expect([...met]).toEqual(LIMITS.map(([why, , , , count]) => [why, count]));
+      for (const [why, , , , count] of LIMITS) expect({ why, over: Math.max(0, (met.get(why) ?? 0) - count) }).toEqual({ why, over: 0 });
     } finally {
       await place.remove();
       await program.remove();

@@ -9,6 +9,7 @@ import type { PhysicalMemory } from '../../kernel/memory/physical-memory.ts';
 import { writeRegionLine } from '../../machine-file/region-line.ts';
 import { buddyinfo, pagetypeinfo } from './buddyinfo.ts';
 import { meminfo } from './meminfo.ts';
+import { isOlder } from '../../kernel/version.ts';
 import { type FileNode, shownFile } from '../../vfs/node.ts';
 import { slabinfo } from './slabinfo.ts';
 import { sysrqTrigger } from './sysrq-trigger.ts';
@@ -23,7 +24,8 @@ const KPMSIZE = 8;
 export function procFiles(kernel: Kernel): Record<string, FileNode> {
   return {
     buddyinfo: shownFile(() => buddyinfo(kernel), 0),
-    cmdline: shownFile(() => cmdline(kernel), () => cmdline(kernel).length),
+    // Its size is that of the text since 6.2.
+    cmdline: shownFile(() => cmdline(kernel), isOlder(kernel.profile.version, '6.2') ? 0 : () => cmdline(kernel).length),
     iomem: shownFile(() => iomem(kernel), 0),
     kpagecgroup: kpageFile(kernel, readKpagecgroup),
     kpagecount: kpageFile(kernel, readKpagecount),
