@@ -94,17 +94,19 @@ function sysctlBootValues(): RecordedCalls {
 /** The number of sequences of one run of sysseq: a few seconds of a mount. */
 const SEQUENCES_APART = 50;
 
+/** At the boots of these recordings, other memory was free. One value shows it. */
+const RESERVED: Readonly<Partial<Record<RecordedKernel, number>>> = { '7.3': 29_940, '6.12': 30_314, '6.1': 30_123 };
+
 /**
- * 1,500 random sequences of calls in /proc/sys/vm. At that boot the recorded machine had other free memory than at the one of
- * sysctl-writes. One value shows it.
+ * 1,500 random sequences of calls in /proc/sys/vm.
  */
-function fileOps(): RecordedCalls {
-  const all = sequences(linesOf('file-ops.script.txt'), linesOf('file-ops.7.3.txt'));
+function fileOps(kernel: RecordedKernel): RecordedCalls {
+  const all = sequences(linesOf('file-ops.script.txt'), linesOf(`file-ops.${kernel}.txt`));
   const pieces = Array.from({ length: Math.ceil(all.length / SEQUENCES_APART) }, (_, n) => ({
     // The values that `changed` compares with. The recording calls it once, in the first sequence.
     directory: VM, before: ['snap'], sequences: all.slice(n * SEQUENCES_APART, (n + 1) * SEQUENCES_APART),
   }));
-  return { name: 'file-ops', boot: ['vm.user_reserve_kbytes=29940'], apart: true, pieces };
+  return { name: 'file-ops', boot: [`vm.user_reserve_kbytes=${RESERVED[kernel] ?? 0}`], apart: true, pieces };
 }
 
 /** printk() keeps 1,021 bytes of a text with a level before it. The recording has the text as it was sent. */
@@ -164,11 +166,12 @@ function machineFiles(kernel: RecordedKernel): RecordedCalls {
 export function recordedCallsOf(kernel: RecordedKernel): readonly RecordedCalls[] {
   const isThere = (name: string): boolean => kernelsWith(`${name}.KERNEL.txt`).includes(kernel);
   return [
+    ...(isThere('file-ops') ? [fileOps(kernel)] : []),
     ...(['sysctl-positions', 'sysctl-positions-more'] as const).filter(isThere).map((name) => sysctlPositions(name, kernel)), machineFiles(kernel),
   ];
 }
 
 /** Every recording of calls on files, of Linux 7.3 with 1 GiB. */
 export const RECORDED_CALLS: readonly RecordedCalls[] = [
-  sysctlBootValues(), sysctlWrites(), fileOps(), injectFiles(), ...recordedCallsOf('7.3'),
+  sysctlBootValues(), sysctlWrites(), injectFiles(), ...recordedCallsOf('7.3'),
 ];

@@ -75,7 +75,7 @@ function sysctlFile(kernel: Kernel, entry: CtlTable): FileNode {
       write(file, position, data) {
         const at = positionOf(file, position);
         const count = sysctlWrite(kernel, entry, at, data);
-        if (count > 0 && entry.handler.keepsPosition?.(kernel, entry, at)) file.kept = { position: at, seemingly: position + count };
+        if (count > 0 && entry.handler.keepsPosition?.(kernel, entry, at, data)) file.kept = { position: at, seemingly: position + count };
         else if (count > 0) moved(file, at, position, count);
         return count;
       },
@@ -91,7 +91,7 @@ function positionOf({ kept }: OpenFile, position: number): number {
   return kept?.seemingly === position ? kept.position : position;
 }
 
-/** Moves a descriptor by `count` bytes, of which FUSE moves it too. An access at another place ends the difference. */
+/** Moves a descriptor by `count` bytes, of which FUSE moves it too. An access at another place is mostly a pread(2) or pwrite(2), which do not move it. */
 function moved(file: OpenFile, at: number, seemingly: number, count: number): void {
-  file.kept = at === seemingly ? undefined : { position: at + count, seemingly: seemingly + count };
+  if (at !== seemingly) file.kept = { position: at + count, seemingly: seemingly + count };
 }

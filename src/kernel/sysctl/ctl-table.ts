@@ -56,8 +56,8 @@ export type MachineSize = Pick<SysctlHost, 'profile' | 'totalRamKb' | 'freeRamKb
 export interface ProcHandler {
   read(host: SysctlHost, entry: CtlTable, position: number, length: number): Uint8Array | number;
   write(host: SysctlHost, entry: CtlTable, position: number, data: Uint8Array): number;
-  /** Whether a write that succeeds at this position leaves the descriptor there, instead of behind what was written. Absent: no. */
-  keepsPosition?(host: SysctlHost, entry: CtlTable, position: number): boolean;
+  /** Whether a write that succeeded at this position leaves the descriptor there, instead of behind what was written. Absent: no. */
+  keepsPosition?(host: SysctlHost, entry: CtlTable, position: number, data: Uint8Array): boolean;
   /** What a write may say, to go after "takes" in an error message: `a whole number from 0 to 200`. */
   takes(entry: CtlTable): string;
 }

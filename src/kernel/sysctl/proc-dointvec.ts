@@ -149,9 +149,12 @@ function numberHandler(kind: NumberKind): ProcHandler {
       const refused = afterWrite(host, entry, old);
       return refused < 0 ? refused : answer;
     },
-    // do_proc_douintvec_w() moves it only where it ignores the write.
-    keepsPosition: (host, _entry, position) =>
-      kind.oneUnsigned === true && host.profile.conversions.afterUnsigned === 'written' && !(position !== 0 && writesAreStrict(host)),
+    keepsPosition(host, entry, position, data) {
+      if (position !== 0 && writesAreStrict(host)) return false;
+      // do_proc_douintvec_w() moves it only where it ignores the write, __do_proc_dointvec() not where it takes no number.
+      if (kind.oneUnsigned) return host.profile.conversions.afterUnsigned === 'written';
+      return kind.errorsIgnored === true && storeNumbers(kind, host, entry, integersOf(host, entry.name), data).kept === undefined;
+    },
     takes: (entry) => takes(kind, entry),
   };
 }

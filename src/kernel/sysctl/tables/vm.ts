@@ -32,7 +32,9 @@ const lowmemReserveRatioUnchecked: ProcHandler = {
 };
 
 /** Mirrors sysctl_compaction_handler() (mm/compaction.c) of kernels until 6.4: it does not look at what is written. */
-const compactWhateverIsWritten: ProcHandler = { ...procDointvec, write: (_host, _entry, _position, data) => data.length, takes: () => 'anything' };
+const compactWhateverIsWritten: ProcHandler = {
+  ...procDointvec, write: (_host, _entry, _position, data) => data.length, keepsPosition: () => true, takes: () => 'anything',
+};
 
 /**
  * The files of /proc/sys/vm of Linux 7.3, x86-64, in the order readdir(3) gives them. Sources: vm_table[] and the handlers beside it in
