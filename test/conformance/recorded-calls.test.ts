@@ -133,7 +133,7 @@ if (sysseq !== undefined) {
       const met = new Map<Limit, number>();
       let [calls, differing, whole] = [0, 0, true];
 
-      it.each(RECORDED_CALLS)('$name', { timeout: 180_000 }, async (recorded) => {
+      it.each(RECORDED_CALLS)('$name', async (recorded) => {
         const sample = sampleFor(transport, recorded);
         whole &&= sample.pieces.length === recorded.pieces.length;
         const comparison = await compare(sample, mountedBy(transport, sysseq.path), LIMITS);

@@ -57,7 +57,7 @@ describeMount('sendfile(2), splice(2), copy_file_range(2), mmap(2)', () => {
     try {
       await chmod(place.directory, 0o755);
       const daemon = await startDaemon(place, { options: ['--profile', kernel, '--memory', '1G'] });
-      const { stdout, stderr } = await daemon.sh('exec "$1" .', [program.path], { input: recording('splicing.script.txt'), timeout: 60_000 });
+      const { stdout, stderr } = await daemon.sh('exec "$1" .', [program.path], { input: recording('splicing.script.txt') });
       await daemon.stop();
       expect(stderr).toBe('');
       const linux = callsOf(recording(`splicing.${kernel}.txt`));

@@ -17,7 +17,7 @@ it.each([
   [['mount', '/mnt', '--config', '/nowhere'], 2],
   [['mount', '/mnt', '--machine', '/nowhere'], 2],
 ])('%j starts no thread and no process', async (words, status) => {
-  const result = await runMain(words, { environment, timeout: 60_000 });
+  const result = await runMain(words, { environment });
   expect({ status: result.status, started: result.stderr.match(/^started.*/gm) }).toEqual({ status, started: null });
 });
 
@@ -26,7 +26,7 @@ describeMount('a command line that is valid', () => {
     const place = await makePlace();
     try {
       // The path of the log is refused only after the thread has started.
-      const { status, stderr } = await runMain(['mount', place.mountPoint, '--log', place.directory], { environment, timeout: 60_000 });
+      const { status, stderr } = await runMain(['mount', place.mountPoint, '--log', place.directory], { environment });
       expect(status).toBe(1);
       expect(stderr).toMatch(/^started: thread .*serving-thread\.js$/m);
       expect(stderr).toMatch(/^started: process .*node$/m);

@@ -108,7 +108,7 @@ describeMount('exec in a chroot whose root is no mount point, as of sbuild and m
   it.each([['contained', []], ['privileged', ['--privileged']]] as const)('keeps its command there, among the emulated files: %s', async (_how, options) => {
     const script = 'ls -d /inside; stat -f -c %T /proc/sys/vm /proc/sys/kernel/panic; cat /proc/sys/kernel/osrelease';
     const { stdout, status } = await sh('exec unshare --mount bash -c "$@"', [IN_CHROOT, 'bash', process.execPath, MAIN, 'exec', '--profile', '7.3', ...options, '--', 'sh', '-c', script], {
-      cwd: '/', timeout: 60_000,
+      cwd: '/',
     });
     expect(stdout).toBe('/inside\nfuseblk\nfuseblk\n7.3-amd64\n');
     expect(status).toBe(0);

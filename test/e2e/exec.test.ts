@@ -55,7 +55,7 @@ describeMount('what exec takes over from its command', () => {
   });
 
   it('is death by a signal for real time, which has no name', async () => {
-    const { stdout } = await sh('"$@"; echo $?', [process.execPath, join(import.meta.dirname, '../../dist/main.js'), 'exec', '--', 'sh', '-c', 'kill -40 $$'], { timeout: 60_000 });
+    const { stdout } = await sh('"$@"; echo $?', [process.execPath, join(import.meta.dirname, '../../dist/main.js'), 'exec', '--', 'sh', '-c', 'kill -40 $$']);
     expect(stdout).toBe('168\n');
   });
 
@@ -63,7 +63,7 @@ describeMount('what exec takes over from its command', () => {
     const script = 'printf "%s|" "$0" "$@"; pwd; umask; cat; printf %s "$ODD"; grep -z "^a.b=" /proc/$$/environ | tr "\\0" "\\n"; echo problem >&2';
     const { stdout, stderr, status } = await sh(
       'umask 027; exec env a.b=dotted "$@"', [process.execPath, join(import.meta.dirname, '../../dist/main.js'), 'exec', '--', 'sh', '-c', script, 'zero', '--profile', 'a b', ''],
-      { cwd: directory, input: 'typed in\n', environment: { ODD: 'line\nand "quote"\n' }, timeout: 60_000 },
+      { cwd: directory, input: 'typed in\n', environment: { ODD: 'line\nand "quote"\n' } },
     );
     expect(stdout).toBe(`zero|--profile|a b||${directory}\n0027\ntyped in\nline\nand "quote"\na.b=dotted\n`);
     expect(stderr).toBe('problem\n');
@@ -72,7 +72,7 @@ describeMount('what exec takes over from its command', () => {
 
   it('hands on no descriptor of its own', async () => {
     const { stdout } = await sh('for fd in /proc/self/fd/*; do n=${fd##*/}; [ $n -gt 2 ] && eval "exec $n>&-"; done; exec "$@"',
-      [process.execPath, join(import.meta.dirname, '../../dist/main.js'), 'exec', '--', 'sh', '-c', 'ls /proc/$$/fd; :'], { timeout: 60_000 });
+      [process.execPath, join(import.meta.dirname, '../../dist/main.js'), 'exec', '--', 'sh', '-c', 'ls /proc/$$/fd; :']);
     expect(stdout).toBe('0\n1\n2\n');
   });
 
@@ -405,7 +405,7 @@ describeMount('exec for an ordinary user', () => {
   const AS_NOBODY = `mount -t tmpfs -o dev dev /media; mknod -m 666 /media/fuse c 10 229; mount --bind /media/fuse /dev/fuse
     cd /; exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"`;
   const asNobody = (args: readonly string[]): ReturnType<typeof sh> =>
-    sh('exec unshare --mount bash -c "$@"', [AS_NOBODY, 'bash', ...args], { timeout: 60_000, environment: { HOME: '/nonexistent' } });
+    sh('exec unshare --mount bash -c "$@"', [AS_NOBODY, 'bash', ...args], { environment: { HOME: '/nonexistent' } });
   const MAIN = [process.execPath, join(import.meta.dirname, '../../dist/main.js'), 'exec'];
 
   it('keeps his uid, and lets him do to the machine what root may', async () => {

@@ -161,7 +161,7 @@ describeMount('/etc/vmsysctld.conf', () => {
         "$2" "$3" exec --config /dev/null -- cat /proc/sys/kernel/osrelease
         echo 'profile: v5' > /etc/vmsysctld.conf; "$2" "$3" mount "$4"; echo $?; "$2" "$3" exec -- true; echo $?
         chmod 600 /etc/vmsysctld.conf; setpriv --reuid 65534 --regid 65534 --clear-groups "$2" "$3" mount /nonexistent/place; echo $?`;
-      const { stdout, stderr } = await sh('exec unshare -m bash --norc -c "$0" bash "$@"'.replace('"$0"', '"$5"'), [place.directory, process.execPath, MAIN, place.mountPoint, script], { timeout: 60_000 });
+      const { stdout, stderr } = await sh('exec unshare -m bash --norc -c "$0" bash "$@"'.replace('"$0"', '"$5"'), [place.directory, process.execPath, MAIN, place.mountPoint, script]);
       expect(stdout).toBe('7.3-amd64\n7.3.0-rc7-v4\n7.3.0-rc7-v4\n2\n125\n1\n');
       const wrong = `vmsysctld: /etc/vmsysctld.conf:1: profile takes ${list(PROFILE_NAMES, 'or')}, not 'v5'\n`;
       expect(stderr).toBe(`${wrong}${wrong}vmsysctld: /nonexistent/place does not exist: create it first, mkdir -p /nonexistent/place\n`);

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 /** Runs `vmsysctld replay`, in the directory. */
 function replay(words: readonly string[], input = ''): Promise<ShellResult> {
-  return sh('exec "$@"', [process.execPath, MAIN, 'replay', ...words], { cwd: directory, input, timeout: 60_000 });
+  return sh('exec "$@"', [process.execPath, MAIN, 'replay', ...words], { cwd: directory, input });
 }
 
 /** The events that `--json` prints. */
@@ -59,7 +59,7 @@ describe('vmsysctld replay reads', () => {
   it('prints all of it for one who reads slowly, and waits instead of keeping it', async () => {
     const lines = Array.from({ length: 4000 }, (_, n) => `[${(100 + n).toFixed(6).padStart(12)}] Memory failure: 0x${(4096 + n).toString(16)}: recovery action for dirty LRU page: Recovered\n`);
     await writeFile(inDirectory('many.log'), lines.join(''));
-    const { stdout } = await sh('for form in --json --csv --scenario; do "$@" replay many.log $form | { sleep 1; grep -c 0x; }; done', [process.execPath, MAIN], { cwd: directory, timeout: 60_000 });
+    const { stdout } = await sh('for form in --json --csv --scenario; do "$@" replay many.log $form | { sleep 1; grep -c 0x; }; done', [process.execPath, MAIN], { cwd: directory });
     expect(stdout).toBe('4000\n4000\n12000\n');
   });
 
@@ -299,7 +299,7 @@ describeDaemon('a scenario longer than what cat writes at once', (transport) => 
     const place = await makePlace();
     try {
       const daemon = await startDaemon(place, { transport, options: ['--memory', '4G'] });
-      expect(await daemon.sh('cat "$1" > control', [path], { timeout: 60_000 })).toMatchObject({ status: 0, stderr: '' });
+      expect(await daemon.sh('cat "$1" > control', [path])).toMatchObject({ status: 0, stderr: '' });
       await daemon.stop();
       const done = readFileSync(daemon.log, 'utf8').split('\n').filter((line) => line.includes('recovery action'));
       expect(done.map((line) => line.replace(/^\[.*?\] /, ''))).toEqual(told);

@@ -91,7 +91,7 @@ describeMount('an ordinary user', () => {
       const prepare = 'mount -t tmpfs -o dev dev /media; mknod -m 666 /media/fuse c 10 229; mount --bind /media/fuse /dev/fuse; cd /';
       const { stdout, stderr } = await sh(`exec unshare --mount bash -c '${prepare}; exec ${NOBODY.replace(' bash --norc -c', '')} "$@"' bash "$@"`, [
         process.execPath, MAIN, 'exec', '--log', join(directory, 'log'), '--', 'bash', '-c', script,
-      ], { timeout: 60_000, environment: { HOME: '/nonexistent' } });
+      ], { environment: { HOME: '/nonexistent' } });
       expect(stderr).toMatch(/\/etc\/shadow: Permission denied/);
       expect(stdout).toBe('65534\n7\n');
       const log = await stat(join(directory, 'log'));

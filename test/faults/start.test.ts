@@ -154,7 +154,7 @@ describeTransports('a start on a mount point', (transport) => {
         // Two end, and the third prints that it is ready, in any order. The answers explain it when that does not happen.
         const answers = (): string[] => starts.map(({ child, stdout, stderr }) => `${child.exitCode} ${stdout}${stderr.replaceAll(/^\{.*\n/gm, '')}`).sort();
         const refused: unknown = expect.stringMatching(/^1 vmsysctld: [^\n]*mount elsewhere\n$/);
-        await expect.poll(answers, { timeout: 120_000 }).toEqual([refused, refused, expect.stringMatching(/^null ready: [^\n]*\n$/)]);
+        await expect.poll(answers, { timeout: 200_000 }).toEqual([refused, refused, expect.stringMatching(/^null ready: [^\n]*\n$/)]);
         expect(await sh('cat "$1"/proc/sys/vm/swappiness', [place.mountPoint])).toMatchObject({ stdout: '60\n', stderr: '', status: 0 });
       } finally {
         for (const { child } of starts) child.kill();

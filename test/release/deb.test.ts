@@ -51,7 +51,7 @@ exec unshare --mount --pid --fork --kill-child --propagation private bash --norc
 describeMount(missing === undefined ? 'the Debian package' : `the Debian package (skipped: ${missing})`, () => {
   let work: string;
   let file: string;
-  const inDebian = (script: string): Promise<ShellResult> => sh(ENTER, [join(work, 'debian'), script], { timeout: 120_000 });
+  const inDebian = (script: string): Promise<ShellResult> => sh(ENTER, [join(work, 'debian'), script], { timeout: 200_000 });
   const test = it.skipIf(missing !== undefined);
 
   beforeAll(async () => {

@@ -22,7 +22,7 @@ export async function compile(source: string): Promise<Program | undefined> {
   const path = join(directory, basename(source, '.c'));
   // If libc comes without its static archive, the program is linked dynamically.
   const command = 'type gcc > /dev/null 2>&1 || exit 127; gcc -O2 -pthread -static -w -o "$1" "$2" 2> /dev/null || gcc -O2 -pthread -w -o "$1" "$2"';
-  const { status, stderr } = await sh(command, [path, source], { timeout: 60_000 });
+  const { status, stderr } = await sh(command, [path, source]);
   if (status === 0) return { path, remove };
   await remove();
   if (status === 127) return undefined;

@@ -33,7 +33,7 @@ export interface Receiver {
 }
 
 /** How long a message may take to arrive, in milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 100_000;
 
 /** Makes a datagram socket; `@NAME` is one of the abstract namespace. */
 export async function receiveOn(socket: string): Promise<Receiver> {

@@ -52,7 +52,7 @@ export async function unpacked(name: keyof typeof CLIENTS): Promise<{ readonly r
   const { packages, works, only = {} }: Client = CLIENTS[name];
   const patterns = Object.entries(only).map((pair) => pair.join(' ')).join('\n');
   try {
-    const { status, stderr } = await sh(UNPACK, [root, works, patterns, ...packages], { timeout: 120_000 });
+    const { status, stderr } = await sh(UNPACK, [root, works, patterns, ...packages], { timeout: 200_000 });
     return status === 0 ? { root } : { missing: stderr.trim().split('\n').at(-1) ?? '' };
   } catch (error) {
     return { missing: (error as Error).message.split('\n', 1)[0] ?? '' };

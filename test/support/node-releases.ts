@@ -27,7 +27,7 @@ export async function nodeRelease(release: (typeof NODE_RELEASES)[number]): Prom
   const found = { node: `${root}/bin/node` };
   if (existsSync(`${root}/complete`)) return found;
   try {
-    const { status, stderr } = await sh(FETCH, [root, `node-linux-${process.arch}`, release], { timeout: 120_000 });
+    const { status, stderr } = await sh(FETCH, [root, `node-linux-${process.arch}`, release], { timeout: 200_000 });
     return status === 0 ? found : { missing: stderr.trim().split('\n').at(-1) ?? '' };
   } catch (error) {
     return { missing: (error as Error).message.split('\n', 1)[0] ?? '' };

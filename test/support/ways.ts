@@ -13,7 +13,7 @@ import { comparableLogLine, type Piece, type RecordedCall } from './recorded-cal
 const WRITE_AND_COMPARE = fileURLToPath(new URL('write-and-compare.pl', import.meta.url));
 const MEMORY_BYTES = 2 ** 30;
 /** How long a run of sysseq may take, in milliseconds. It takes about two seconds. */
-const PIECE_TIMEOUT = 60_000;
+const PIECE_TIMEOUT = 200_000;
 
 /** A machine that answers calls on its files in some way. */
 export interface ServedMachine {

@@ -86,7 +86,7 @@ describeMount('systemd-sysctl', () => {
 });
 
 describeMount('ansible', () => {
-  it.skipIf(ansible.skip)('sets a value by ansible.posix.sysctl, and finds it set', { timeout: 120_000 }, async () => {
+  it.skipIf(ansible.skip)('sets a value by ansible.posix.sysctl, and finds it set', async () => {
     const play = `ansible() { PYTHONPATH=${ansible.root}/usr/lib/python3/dist-packages /usr/bin/python3 ${ansible.root}/usr/bin/ansible -o -i localhost, -c local \
         -e ansible_python_interpreter=/usr/bin/python3 all -m ansible.posix.sysctl -a "name=${NAME} value=1 sysctl_set=yes reload=no sysctl_file=/media/sysctl.conf"; }`;
     const script = `${OWN('/media')}export HOME=/media PATH=/usr/sbin:/usr/bin:/sbin:/bin ANSIBLE_LOCALHOST_WARNING=0 LC_ALL=C.UTF-8\n${play}
@@ -97,7 +97,7 @@ describeMount('ansible', () => {
 });
 
 describeMount('tuned', () => {
-  it.skipIf(tuned.skip)('applies the [sysctl] of a profile, and takes it back', { timeout: 120_000 }, async () => {
+  it.skipIf(tuned.skip)('applies the [sysctl] of a profile, and takes it back', async () => {
     const { root } = tuned;
     // Its own directories lie over those of the machine, with a profile for it, only in the namespace.
     const script = `${OWN('/media', '/run', '/var/log')}
@@ -112,7 +112,7 @@ describeMount('tuned', () => {
 });
 
 describeMount('prometheus-node-exporter', () => {
-  it.skipIf(nodeExporter.skip)('exports what the machine has lost, and its policy', { timeout: 120_000 }, async () => {
+  it.skipIf(nodeExporter.skip)('exports what the machine has lost, and its policy', async () => {
     const port = 20_000 + (process.pid % 20_000);
     const script = `echo 'inject type=anon count=3' > "$VMSYSCTLD_CONTROL"; sysctl -qw ${NAME}=1
       ${nodeExporter.root}/usr/bin/prometheus-node-exporter --path.procfs=/proc --path.sysfs=/sys --web.listen-address=127.0.0.1:${port} --collector.disable-defaults \

@@ -78,7 +78,7 @@ describeMount('the memory of a mounted machine', () => {
       await succeed(daemon, 'head -c 1000000 proc/kpageflags > /dev/null');
       const before = await rss();
       // 64 GiB and the hole below 4 GiB. The kernel keeps the end of memory for its page structures.
-      const text = await succeed(daemon, 'cat proc/kpageflags | wc -c; od -An -tx8 -w8 proc/kpageflags | tail -n 2', { timeout: 60_000 });
+      const text = await succeed(daemon, 'cat proc/kpageflags | wc -c; od -An -tx8 -w8 proc/kpageflags | tail -n 2');
       expect(text).toBe(`${((66 * 2 ** 30) / 4096) * 8}\n 0000000100000000\n*\n`);
       expect((await rss()) - before).toBeLessThan(60_000);
     });
@@ -86,10 +86,10 @@ describeMount('the memory of a mounted machine', () => {
 });
 
 describeMount("the kernel's page-types", () => {
-  it.skipIf('missing' in pageTypes)('counts on the mount what the model counts, before and after', { timeout: 120_000 }, async () => {
+  it.skipIf('missing' in pageTypes)('counts on the mount what the model counts, before and after', async () => {
     await withDaemon({ options: ['--profile', '7.3', '--seed', '1'] }, async (daemon) => {
       const tool = (rest: string): Promise<string> =>
-        succeed(daemon, `DEBUGFS="$PWD/sys/kernel/debug" ${'path' in pageTypes ? pageTypes.path : ''} -r -F proc/kpageflags ${rest}`, { timeout: 60_000 });
+        succeed(daemon, `DEBUGFS="$PWD/sys/kernel/debug" ${'path' in pageTypes ? pageTypes.path : ''} -r -F proc/kpageflags ${rest}`);
       const kilobytes = async (name: string): Promise<number> =>
         Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(await succeed(daemon, 'cat proc/meminfo'))?.[1]);
       const count = (counts: ReadonlyMap<bigint, number>, bit: number): number =>

@@ -44,7 +44,7 @@ INSTANCE=/sys/kernel/tracing/instances/rasdaemon
 
 /** Runs a script, whose parts are headed by \`== NAME\`; their texts. */
 async function run(script: string, options: readonly string[]): Promise<Readonly<Record<string, string>>> {
-  const { status, stdout, stderr } = await execScript(`OUT=${directory}/out\n${FUNCTIONS}${script}`, options, { timeout: 120_000 });
+  const { status, stdout, stderr } = await execScript(`OUT=${directory}/out\n${FUNCTIONS}${script}`, options, { timeout: 200_000 });
   expect({ status, stderr, stdout: status === 0 ? '' : stdout }).toEqual({ status: 0, stderr: '', stdout: '' });
   return Object.fromEntries(stdout.split(/^== /m).slice(1).map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)]));
 }

@@ -98,7 +98,7 @@ describe('the command error', () => {
     expect(lines().join('\n')).toContain('{1}[Hardware Error]: event severity: info');
   });
 
-  it('prints few of a storm, counts every error, and keeps nothing of it', { timeout: 60_000 }, () => {
+  it('prints few of a storm, counts every error, and keeps nothing of it', () => {
     const count = 100_000;
     const { machine, write, read, lines, clock } = testMachine();
     let printed = 0;

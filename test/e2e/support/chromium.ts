@@ -31,7 +31,7 @@ export async function openPage(path: string, screenshot?: string): Promise<{ rea
   const profile = await mkdtemp(join(tmpdir(), 'vmsysctld-chromium-'));
   try {
     const what = screenshot === undefined ? '--dump-dom' : `--screenshot=${screenshot}`;
-    const { stdout, stderr } = await sh('exec "$@"', [CHROMIUM ?? 'chromium', ...OPTIONS, `--user-data-dir=${profile}`, what, pathToFileURL(path).href], { timeout: 60_000 });
+    const { stdout, stderr } = await sh('exec "$@"', [CHROMIUM ?? 'chromium', ...OPTIONS, `--user-data-dir=${profile}`, what, pathToFileURL(path).href]);
     return { dom: stdout, complaints: stderr.split('\n').filter((line) => line.includes(':CONSOLE')) };
   } finally {
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });

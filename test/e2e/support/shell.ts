@@ -16,7 +16,7 @@ export interface ShellOptions {
 }
 
 /** How long a command may take on a busy machine, in milliseconds: less than a test may. */
-const PATIENCE = 100_000;
+const PATIENCE = 200_000;
 
 /**
  * Runs a bash command. Never use a synchronous call on a mount in a test: if the mount hangs, the test runner hangs too. The pipes of

@@ -8,7 +8,7 @@ import type { TestTransport } from './mounts.ts';
 const SERVER = fileURLToPath(new URL('transport-server.mjs', import.meta.url));
 
 /** How long a message may take on a busy machine, in milliseconds. */
-const PATIENCE = 50_000;
+const PATIENCE = 100_000;
 
 /** A request that reached the filesystem of transport-server.mjs. */
 export interface Call {

@@ -28,7 +28,7 @@ const FILES: Readonly<Record<string, string>> = {
 export async function fillLayer(layer: string, work: string): Promise<void> {
   const bin = join(layer, 'usr/local/bin');
   await mkdir(bin, { recursive: true });
-  const { status, stderr } = await sh(INSTALL, [CHECKOUT, work, layer], { timeout: 180_000 });
+  const { status, stderr } = await sh(INSTALL, [CHECKOUT, work, layer], { timeout: 200_000 });
   if (status !== 0) throw new Error(`npm cannot install the program's package: ${stderr.trim()}`);
   if (!SEARCHED.some((directory) => process.execPath === join(directory, 'node'))) await symlink(process.execPath, join(bin, 'node'));
   for (const [name, content] of Object.entries(FILES)) {
