@@ -8,7 +8,7 @@ import { testMachine } from '../support/machine.ts';
 import { FILES_OF_VM, RECORDED_CALLS, type RecordedCalls, recordedCallsOf } from '../support/recorded-calls.ts';
 import { kernelsWith } from '../support/recording.ts';
 import { inProcess, IN_PROCESS, mountedBy } from '../support/ways.ts';
-import { partOf } from '../support/whole.ts';
+import { partOf, WHOLE } from '../support/whole.ts';
 
 /**
  * On a mount, `npm test` makes one piece in this many of the two long recordings. `npm run test:recordings` and test:transports make all
@@ -48,7 +48,7 @@ const LIMITS: readonly Limit[] = [
     atMost: 40,
     covers: ({ sequence, command, linux, here, index }) => {
       const empty = /^(p?write( \d+)?|(set|try) \S+) -$/;
-      if (empty.test(command)) return /^(EINVAL|ENOENT|0 \w+_ratio=0)$/.test(linux) && here === '0';
+      if (empty.test(command)) return /^(EINVAL|ENOENT|1|0 \w+_ratio=0)$/.test(linux) && here === '0';
       const before = sequence.calls.slice(0, index).some((call) => empty.test(call.command));
       if (command === 'log') return before && /drop_caches: \d$|laptop_mode is deprecated|numa_zonelist_order value:$/.test(linux) && here === 'nothing';
       return before && command === 'changed' && linux === 'dirty_background_ratio=0' && here === '';
@@ -90,6 +90,9 @@ const KEPT: Limit = {
   covers: ({ sequence, command, here }) => / lowmem_reserve_ratio$/.test(sequence.title) && command === 'lseek 0 1' && here === '4099',
 };
 
+/** The kernels besides 7.3. */
+const KERNELS = kernelsWith('machine-files.KERNEL.txt').filter((kernel) => kernel !== '7.3');
+
 describe('recorded calls, in this process', () => {
   it('/proc/sys/vm has the files that were recorded', () => {
     expect(testMachine().vfs.readdir('/proc/sys/vm')).toEqual(FILES_OF_VM);
@@ -103,7 +106,7 @@ describe('recorded calls, in this process', () => {
     expect(diffOf(comparison.differences)).toBe('');
   });
 
-  describe.each(kernelsWith('machine-files.KERNEL.txt').filter((kernel) => kernel !== '7.3'))('as on %s', (kernel) => {
+  describe.each(KERNELS)('as on %s', (kernel) => {
     it.each(recordedCallsOf(kernel))('$name', async (recorded) => {
       const comparison = await compare(recorded, inProcess(kernel), [KEPT]);
       console.info(reportOf(`${recorded.name}, ${inProcess(kernel).name}`, comparison));
@@ -154,6 +157,15 @@ if (sysseq !== undefined) {
         if (whole) expect(LIMITS.filter((limit) => !met.has(limit)).map(({ name }) => name)).toEqual([]);
         expect([...met].filter(([{ atMost }, count]) => count > atMost).map(([{ name }]) => name)).toEqual([]);
         expect(sumOf(met)).toBeLessThanOrEqual(calls / (whole ? 100 : 50));
+      });
+    });
+
+    describe.skipIf(!WHOLE).each(KERNELS)('as on %s, by dev-fuse', (kernel) => {
+      it.each(recordedCallsOf(kernel))('$name', async (recorded) => {
+        const comparison = await compare(recorded, mountedBy('dev-fuse', sysseq.path, kernel), [KEPT, ...LIMITS]);
+        console.info(reportOf(`${recorded.name}, dev-fuse, ${kernel}`, comparison));
+        expect(diffOf(comparison.differences)).toBe('');
+        expect(sumOf(comparison.limited)).toBeLessThanOrEqual(comparison.calls / 100);
       });
     });
   });

@@ -43,12 +43,17 @@ function linesOf(name: string): string[] {
   return recording(name).trimEnd().split('\n');
 }
 
+/** The answer in a line of sysseq.c, which has no name for EAGAIN. */
+export function answerOf(line: string): string {
+  return line.replace(/^.*? =>/, '').trim().replace(/^E11$/, 'EAGAIN');
+}
+
 /** Sequences of a script and its golden. Each begins at a comment. The golden repeats commands, but cuts them after 150 characters. */
 function sequences(script: readonly string[], golden: readonly string[]): Sequence[] {
   const all: { title: string; calls: RecordedCall[] }[] = [];
   for (const [index, line] of golden.entries()) {
     if (line.startsWith('#')) all.push({ title: line.slice(2), calls: [] });
-    else all.at(-1)?.calls.push({ command: script[index] ?? '', answer: line.replace(/^.*? =>/, '').trim().replace(/^E11$/, 'EAGAIN') });
+    else all.at(-1)?.calls.push({ command: script[index] ?? '', answer: answerOf(line) });
   }
   return all;
 }

@@ -8,7 +8,7 @@ import { sh } from '../e2e/support/shell.ts';
 import { FileOperations } from './file-operations.ts';
 import { testMachine } from './machine.ts';
 import type { RecordedKernel } from './recorded-writes.ts';
-import { comparableLogLine, type Piece, type RecordedCall } from './recorded-calls.ts';
+import { answerOf, comparableLogLine, type Piece, type RecordedCall } from './recorded-calls.ts';
 
 const WRITE_AND_COMPARE = fileURLToPath(new URL('write-and-compare.pl', import.meta.url));
 const MEMORY_BYTES = 2 ** 30;
@@ -98,14 +98,14 @@ function fileLogLine(line: string): string {
  * The daemon with a transport of its own, called by sysseq.c. With `allow-other`, so that only the mode of a file keeps other users out.
  * `sysseq` is the compiled program.
  */
-export function mountedBy(transport: TransportName, sysseq: string): Way {
+export function mountedBy(transport: TransportName, sysseq: string, profile: RecordedKernel = '7.3'): Way {
   return {
-    name: transport,
+    name: profile === '7.3' ? transport : `${transport}, ${profile}`,
     machines: 2,
     async start(boot) {
       const place = await makePlace();
       const settings = boot.flatMap((setting) => ['--sysctl', setting]);
-      const options = ['--profile', '7.3', '--memory', '1G', '--allow-other', '--log-format', 'raw', ...settings];
+      const options = ['--profile', profile, '--memory', '1G', '--allow-other', '--log-format', 'raw', ...settings];
       try {
         await chmod(place.directory, 0o755);
         const daemon = await startDaemon(place, { transport, options });
@@ -120,7 +120,7 @@ export function mountedBy(transport: TransportName, sysseq: string): Way {
               input: `${commands.join('\n')}\n`, timeout: PIECE_TIMEOUT,
             });
             if (stderr !== '') throw new Error(stderr);
-            const answers = stdout.split('\n').slice(before.length, -1).map((line) => line.replace(/^.*? =>/, '').trim());
+            const answers = stdout.split('\n').slice(before.length, -1).map(answerOf);
             const log = await readFile(daemon.log, 'utf8');
             const lines = log.slice(seen).split('\n').slice(0, -1).map(fileLogLine);
             seen = log.length;
