@@ -1,17 +1,7 @@
 import type { SilentEvents } from '../event-format.ts';
+import { blockRqCompletion } from './silent-7.3.ts';
 
-/** The event class block_rq_completion (include/trace/events/block.h). */
-const BLOCK_RQ_COMPLETION = {
-  fields: [
-    'dev_t dev', 'sector_t sector', 'unsigned int nr_sector', 'int error', 'unsigned short ioprio', 'char rwbs[8]',
-    '__data_loc char[] cmd',
-  ], print:
-  '"%d,%d %s (%s) %llu + %u %s,%u,%u [%d]", ((unsigned int) ((REC->dev) >> 20)), ((unsigned int) ((REC->dev) & ((1U << 20) - '
-    + '1))), REC->rwbs, __get_str(cmd), (unsigned long long)REC->sector, REC->nr_sector, __print_symbolic((((REC->ioprio) >> 13) & '
-    + '(8 - 1)), { IOPRIO_CLASS_NONE, "none" }, { IOPRIO_CLASS_RT, "rt" }, { IOPRIO_CLASS_BE, "be" }, { IOPRIO_CLASS_IDLE, "idle" '
-    + '}, { IOPRIO_CLASS_INVALID, "invalid"}), (((REC->ioprio) >> 3) & ((1 << 10) - 1)), ((REC->ioprio) & ((1 << 3) - 1)), '
-    + 'REC->error',
-};
+const BLOCK_RQ_COMPLETION = blockRqCompletion(8);
 
 /** Events that nothing in the model raises, as recorded from Debian 13. */
 export const LINUX_6_12_SILENT_EVENTS: SilentEvents = {

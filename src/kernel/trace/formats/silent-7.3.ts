@@ -1,9 +1,9 @@
-import type { SilentEvents } from '../event-format.ts';
+import type { EventFormat, SilentEvents } from '../event-format.ts';
 
-/** The event class block_rq_completion (include/trace/events/block.h). */
-const BLOCK_RQ_COMPLETION = {
+/** The event class block_rq_completion (include/trace/events/block.h). `rwbsLen` is RWBS_LEN of the kernel: bytes of the letters for an operation. */
+export const blockRqCompletion = (rwbsLen: number): Pick<EventFormat, 'fields' | 'print'> => ({
   fields: [
-    'dev_t dev', 'sector_t sector', 'unsigned int nr_sector', 'int error', 'unsigned short ioprio', 'char rwbs[10]',
+    'dev_t dev', 'sector_t sector', 'unsigned int nr_sector', 'int error', 'unsigned short ioprio', `char rwbs[${rwbsLen}]`,
     '__data_loc char[] cmd',
   ], print:
   '"%d,%d %s (%s) %llu + %u %s,%u,%u [%d]", ((unsigned int) ((REC->dev) >> 20)), ((unsigned int) ((REC->dev) & ((1U << 20) - '
@@ -11,7 +11,9 @@ const BLOCK_RQ_COMPLETION = {
     + '(8 - 1)), { IOPRIO_CLASS_NONE, "none" }, { IOPRIO_CLASS_RT, "rt" }, { IOPRIO_CLASS_BE, "be" }, { IOPRIO_CLASS_IDLE, "idle" '
     + '}, { IOPRIO_CLASS_INVALID, "invalid"}), (((REC->ioprio) >> 3) & ((1 << 10) - 1)), ((REC->ioprio) & ((1 << 3) - 1)), '
     + 'REC->error',
-};
+});
+
+const BLOCK_RQ_COMPLETION = blockRqCompletion(10);
 
 /** Events that nothing in the model raises, as recorded from Debian's 7.3. */
 export const LINUX_7_3_SILENT_EVENTS: SilentEvents = {
