@@ -8,7 +8,7 @@ import type { Caller } from '../../abi/caller.ts';
 import type { Answer, Context, RequestRows } from './context.ts';
 import type { FileHandle } from './open-files.ts';
 import type { Request } from './request.ts';
-import type { Awaited } from './waiting.ts';
+import type { WaitingRequest } from './waiting.ts';
 
 const PAGE_SIZE = 4096;
 
@@ -19,7 +19,7 @@ export function fileOperations(context: Context): RequestRows {
   const failedAhead = new Map<number, number>();
 
   /** Replies to a read or a write: at once, or later if `delay` of the control file asks for it. */
-  const replyDelayed = (operation: DelayedOperation, path: string, request: Awaited, result: number): Answer => {
+  const replyDelayed = (operation: DelayedOperation, path: string, request: WaitingRequest, result: number): Answer => {
     const milliseconds = filesystem.holdBack(operation, path);
     if (milliseconds <= 0) return result;
     waiting.hold(request, milliseconds, reply.bytes, reply.finish(request.unique, result));
@@ -109,7 +109,7 @@ export function fileOperations(context: Context): RequestRows {
   };
 
   /** Replies to a write that arrived for `position`, with its result. */
-  const written = (request: Awaited, nodeid: number, file: FileHandle, position: number, result: number): Answer => {
+  const written = (request: WaitingRequest, nodeid: number, file: FileHandle, position: number, result: number): Answer => {
     files.written(file, position, result);
     const node = nodes.get(nodeid);
     if (node !== undefined) sizes.written(node, file.handle, position, result);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ALL_CAPABILITIES, type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
+import { maskIn, taskStatus } from './task-status.ts';
 
 /**
  * A task whose id the request has. Its name is looked up only if it is needed, in about one of a thousand calls. The user who mounts counts as the
@@ -43,13 +44,8 @@ function machineUid(uid: number): number {
 
 /** The effective capabilities of a task; undefined if it has ended. */
 function effectiveOf(pid: number | 'self'): bigint | undefined {
-  try {
-    const [, effective] = /^CapEff:\t([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
-    return effective === undefined ? undefined : BigInt(`0x${effective}`);
-  } catch {
-    // Killed while it waited.
-    return undefined;
-  }
+  const status = taskStatus(pid);
+  return status === undefined ? undefined : maskIn(status, 'CapEff');
 }
 
 /** The capabilities that this process lacks. In a container, no process has them, and the root of the machine has them all the same. */

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { maskIn, taskStatus } from './task-status.ts';
 
-/** Signals whose handlers normally continue the system call (SA_RESTART), and that do nothing without one: SIGCHLD, SIGCONT, SIGURG, SIGWINCH. */
-const CONTINUE = signals(17, 18, 23, 28);
+const { SIGCHLD, SIGCONT, SIGURG, SIGWINCH } = constants.signals;
 
-function signals(...numbers: number[]): bigint {
-  return numbers.reduce((set, number) => set | (1n << BigInt(number - 1)), 0n);
-}
+/** Signals whose handlers normally continue the system call (SA_RESTART), and that do nothing without one. */
+const CONTINUE = [SIGCHLD, SIGCONT, SIGURG, SIGWINCH].reduce((set, number) => set | (1n << BigInt(number - 1)), 0n);
 
 /**
  * Whether a signal that ends a wait is pending for a task. Linux sends INTERRUPT for every signal, and FUSE cannot restart a system call as
@@ -13,14 +12,9 @@ function signals(...numbers: number[]): bigint {
  * can want the task. The answer for a task that has ended, or whose id is not known (0), is yes.
  */
 export function signalEndsWait(pid: number): boolean {
-  if (pid === 0) return true;
-  let status: string;
-  try {
-    status = readFileSync(`/proc/${pid}/status`, 'latin1');
-  } catch {
-    return true;
-  }
-  const mask = (name: string): bigint => BigInt(`0x${new RegExp(`^${name}:\\t([0-9a-f]+)$`, 'm').exec(status)?.[1] ?? '0'}`);
+  const status = pid === 0 ? undefined : taskStatus(pid);
+  if (status === undefined) return true;
+  const mask = (name: string): bigint => maskIn(status, name) ?? 0n;
   const pending = (mask('SigPnd') | mask('ShdPnd')) & ~mask('SigBlk');
   return pending === 0n ? !/^TracerPid:\t0$/m.test(status) : (pending & ~CONTINUE) !== 0n;
 }

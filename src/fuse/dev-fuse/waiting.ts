@@ -28,7 +28,7 @@ interface Working extends Waiter {
 }
 
 /** A request that must wait; its reply needs the number. */
-export interface Awaited extends Waiter {
+export interface WaitingRequest extends Waiter {
   readonly unique: number;
 }
 
@@ -83,7 +83,7 @@ export class Waiting {
    * Sends a reply, the first `length` bytes, after `milliseconds`. Sends it at once for 0, if there is no space to hold it (HELD_BYTES),
    * and always at once after letGo().
    */
-  hold({ unique, pid }: Awaited, milliseconds: number, bytes: Uint8Array, length: number): void {
+  hold({ unique, pid }: WaitingRequest, milliseconds: number, bytes: Uint8Array, length: number): void {
     if (milliseconds <= 0 || this.#letGo || this.#heldBytes + length > HELD_BYTES) {
       this.#options.send(bytes, length);
       return;
@@ -94,7 +94,7 @@ export class Waiting {
   }
 
   /** Makes a read wait until `attempt` has an answer. */
-  block({ unique, pid }: Awaited, attempt: Attempt): void {
+  block({ unique, pid }: WaitingRequest, attempt: Attempt): void {
     this.#blocked.set(unique, { pid, attempt });
   }
 
@@ -104,7 +104,7 @@ export class Waiting {
   }
 
   /** Answers a request when its long operation is done. {@link proceed} continues the operation. */
-  work({ unique, pid }: Awaited, work: LongWork, done: Working['done']): void {
+  work({ unique, pid }: WaitingRequest, work: LongWork, done: Working['done']): void {
     this.#working.set(unique, { pid, work, done });
   }
 
