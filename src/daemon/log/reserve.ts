@@ -3,6 +3,7 @@
 import { constants, fstatSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ERRNO, negativeErrno } from '../../abi/errno.ts';
+import { seededRandom } from '../../kernel/random.ts';
 import { closeFile } from './file.ts';
 
 /** The most bytes of a line in any format, without its text, and of a UTF-16 unit of text: three bytes as `\\xNN`. */
@@ -54,16 +55,10 @@ const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
 const NO_TMPFILE: readonly number[] = [-ERRNO.EOPNOTSUPP, -ERRNO.EISDIR, -ERRNO.ENOENT, -ERRNO.EINVAL];
 const PIECE = 65_536;
 
-/** Bytes that cannot be compressed: xorshift32 makes them. node:crypto would too, but loading it takes a sixth of the start of Node.js. */
+/** Bytes that cannot be compressed. node:crypto makes them too, but loading it takes a sixth of the start of Node.js. */
 function noise(length: number): Uint8Array {
-  const words = new Uint32Array(length / Uint32Array.BYTES_PER_ELEMENT);
-  let word = 1 + Math.floor(Math.random() * (2 ** 32 - 1));
-  for (let index = 0; index < words.length; index += 1) {
-    word ^= word << 13;
-    word ^= word >>> 17;
-    word ^= word << 5;
-    words[index] = word;
-  }
+  const random = seededRandom(Math.random() * 2 ** 32);
+  const words = new Uint32Array(length / Uint32Array.BYTES_PER_ELEMENT).map(() => random.integer(2 ** 32));
   return new Uint8Array(words.buffer);
 }
 
