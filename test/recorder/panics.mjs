@@ -108,42 +108,40 @@ const REPORT = `
 const withRecord = (memory, severity, more = {}) => ({ ...FIRMWARE, files: { record: block([{ severity, memory }]).toString('latin1'), ...more } });
 const RESERVED = 0xf0000;
 const FATAL = { status: 0x400, phys: 0x12345000, mask: 0xfffffffffffff000n, node: 0, card: 1, module: 2, kind: 3 };
+/** The lines of a report begin with this one. */
+const REPORTED = { from: /Hardware error from APEI/, first: /Hardware error from APEI/ };
 
 export const PANICS_HARDWARE = [
   {
     title: '# a fatal memory error reported by GHES, kernel.panic=2:',
     before: ['kernel/panic=2'],
+    ...REPORTED,
     command: REPORT,
     firmware: withRecord(FATAL, 'fatal'),
-    from: /Hardware error from APEI/,
-    first: /Hardware error from APEI/,
     last: /Rebooting in 2 seconds\.\./,
   },
   {
     title: '# the same with kernel.panic=0:',
     before: ['kernel/panic=0'],
+    ...REPORTED,
     command: REPORT,
     firmware: withRecord({ kind: 3 }, 'fatal'),
-    from: /Hardware error from APEI/,
-    first: /Hardware error from APEI/,
     last: /---\[ end Kernel panic/,
   },
   {
     title: '# a recoverable error of a reserved page, vm.panic_on_unrecoverable_memory_failure=1, kernel.panic=2:',
     before: ['kernel/panic=2', 'vm/panic_on_unrecoverable_memory_failure=1'],
+    ...REPORTED,
     command: REPORT,
     firmware: withRecord({ phys: RESERVED, kind: 3 }, 'recoverable'),
-    from: /Hardware error from APEI/,
-    first: /Hardware error from APEI/,
     last: /Rebooting in 2 seconds\.\./,
   },
   {
     title: '# a recoverable error of a reserved page, vm.memory_failure_recovery=0, kernel.panic=2:',
     before: ['kernel/panic=2', 'vm/memory_failure_recovery=0'],
+    ...REPORTED,
     command: REPORT,
     firmware: withRecord({ phys: RESERVED, kind: 3 }, 'recoverable'),
-    from: /Hardware error from APEI/,
-    first: /Hardware error from APEI/,
     last: /Rebooting in 2 seconds\.\./,
   },
   {
@@ -158,10 +156,9 @@ export const PANICS_HARDWARE = [
   ...(process.env.GHES_EDAC === undefined ? [] : [{
     title: '# a recoverable error with edac_mc_panic_on_ue=1, kernel.panic=2:',
     before: ['kernel/panic=2'],
+    ...REPORTED,
     command: `insmod /ghes_edac.ko; echo 1 >/sys/module/edac_core/parameters/edac_mc_panic_on_ue; ${REPORT}`,
     firmware: withRecord({ phys: 0x12345000, kind: 3 }, 'recoverable', driverFile()),
-    from: /Hardware error from APEI/,
-    first: /Hardware error from APEI/,
     last: /Rebooting in 2 seconds\.\./,
   }]),
 ];
