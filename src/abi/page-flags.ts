@@ -48,7 +48,7 @@ export const KPF_NOPAGE = 1n << 20n;
 
 /** What /proc/kpageflags of a kernel shows. */
 export interface KpageflagsStyle {
-  /** The word of a frame without an online struct page: KPF_NOPAGE, or 0 since 7.3. */
+  /** The word of a frame without an online struct page: KPF_NOPAGE before 7.2, then 0. */
   readonly noPage: bigint;
   /** Which flags a tail page shows: those of its folio, or before 6.10 its own, which are few. */
   readonly tails: 'folio' | 'own';

@@ -27,7 +27,7 @@ export function operationalLevel(verbose: boolean, otherwise: 'info' | 'error' =
 /**
  * The daemon's own log: JSON lines on standard error. A line is written before the call returns, so a crash loses none. What the emulated
  * kernel prints goes to the log file instead. pino is loaded for the first line:
- * exec logs next to never, and loading takes a third as long as starting Node.js.
+ * exec rarely logs, and loading takes a third as long as starting Node.js.
  */
 export function operationalLog(verbose: boolean, otherwise: 'info' | 'error' = 'info', descriptor = 2): OperationalLog & Preparable {
   let level: string = operationalLevel(verbose, otherwise);

@@ -7,7 +7,7 @@ import { ROOT } from '../../scripts/setup.mjs';
 import { describeMount } from '../e2e/support/mounts.ts';
 import { sh } from '../e2e/support/shell.ts';
 
-// The shell of the README, typed as it stands there: it prints what the README shows.
+// The shell of the README, typed unchanged: it prints what the README shows.
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 

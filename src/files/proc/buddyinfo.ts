@@ -19,7 +19,7 @@ export function buddyinfo(kernel: Kernel): string {
 
 type MigrateType = 'Unmovable' | 'Movable' | 'Reclaimable' | 'HighAtomic' | 'CMA' | 'Isolate';
 
-/** Mobility types in their order. Debian has CONFIG_CMA since 7.3. Source: migratetype_names[] (mm/page_alloc.c). */
+/** Mobility types in their order. Debian's 7.2 has CONFIG_CMA, and 6.12 has not. Source: migratetype_names[] (mm/page_alloc.c). */
 function migrateTypes({ profile }: Kernel): readonly MigrateType[] {
   return ['Unmovable', 'Movable', 'Reclaimable', 'HighAtomic', ...(isOlder(profile.version, '7.2') ? [] : ['CMA'] as const), 'Isolate'];
 }

@@ -85,7 +85,7 @@ function sysctlFile(kernel: Kernel, entry: CtlTable): FileNode {
 
 /**
  * Where a descriptor is on proc. FUSE moves it by what a write took, also where the handler leaves it. So an access right behind such a write
- * is one at the place of the write; a pread(2) or pwrite(2) there cannot be told from that.
+ * is one at the place of the write; a pread(2) or pwrite(2) there looks the same.
  */
 function positionOf({ kept }: OpenFile, position: number): number {
   return kept?.seemingly === position ? kept.position : position;

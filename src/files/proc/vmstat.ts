@@ -111,7 +111,7 @@ const VMSTAT: readonly Row[] = [
   ...never('pgdeactivate', 'pglazyfree'),
   boot('pgfault', 'pgfault'),
   ...never('pgmajfault', 'pglazyfreed'),
-  // Until 7.3 the counters of reclaim are events.
+  // Before 7.2 the counters of reclaim are events.
   ...until('7.2', ...never('pgrefill')),
   boot('pgreuse', 'pgreuse'),
   ...until('7.2', ...never('pgsteal_kswapd', 'pgsteal_direct')),

@@ -33,7 +33,7 @@ function zoneText(kernel: Kernel, zone: ZoneState, node: NodePageState, withNode
   ].join('');
 }
 
-/** The lists of each CPU are empty: what the model has free is in the buddy allocator. Their bounds are shown since 7.3. */
+/** The lists of each CPU are empty: what the model has free is in the buddy allocator. 7.2 shows their bounds, 6.12 does not. */
 function pagesets(kernel: Kernel, zone: ZoneState): string {
   const { batch, highMin, highMax } = pageset(kernel, zone);
   const { version } = kernel.profile;

@@ -28,7 +28,7 @@ export function hugePagesDirectory(kernel: Kernel): DirectoryNode {
   });
 }
 
-/** Before 7.3 no number is taken. Mirrors nr_overcommit_hugepages_store() (mm/hugetlb.c). */
+/** Before 7.2 no number is taken. Mirrors nr_overcommit_hugepages_store() (mm/hugetlb.c). */
 function giganticOvercommit(kernel: Kernel): FileNode {
   if (isOlder(kernel.profile.version, '7.2')) return storedFile({ mode: 0o644, show: () => '0\n', store: () => -ERRNO.EINVAL });
   return numberFile(kernel, `${PATH}/hugepages-1048576kB/nr_overcommit_hugepages`, 0, UNSIGNED_LONG);

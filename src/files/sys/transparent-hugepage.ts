@@ -30,7 +30,7 @@ const ANON_STATS: ByVersion = {
 
 const SHMEM_WORDS = ['always', 'within_size', 'advise', 'never', 'deny', 'force'];
 
-/** A flag: an unsigned long of which only two values are taken, before 7.3 in decimal. Mirrors single_hugepage_flag_store() (mm/huge_memory.c). */
+/** A flag: an unsigned long of which only two values are taken, before 7.2 in decimal. Mirrors single_hugepage_flag_store() (mm/huge_memory.c). */
 const flag = ({ profile: { version } }: Kernel): NumberFormat => ({ base: isOlder(version, '7.2') ? 10 : 0, most: 1n, type: U64_MAX, overflow: 'ERANGE' });
 const UNSIGNED: NumberFormat = { base: 10, most: U32_MAX, overflow: 'EINVAL' };
 const ENTRIES: NumberFormat = { base: 10, most: BigInt(HUGE_PAGES - 1), overflow: 'EINVAL' };
@@ -72,12 +72,12 @@ function namesOf({ profile: { version } }: Kernel, byVersion: ByVersion): string
   return (Object.entries(byVersion) as [KernelVersion, readonly string[]][]).flatMap(([first, names]) => (isOlder(version, first) ? [] : names));
 }
 
-/** Since 7.3 khugepaged works for shmem too. */
+/** From 7.2 on khugepaged works for shmem too. */
 function shmemStored(kernel: Kernel): void {
   if (!isOlder(kernel.profile.version, '7.2')) startStopKhugepaged(kernel);
 }
 
-/** Before 7.3 `force` is refused while shmem of other sizes than 2 MiB inherits it, or that of 2 MiB does not. Mirrors shmem_enabled_store() (mm/shmem.c). */
+/** Before 7.2 `force` is refused while shmem of other sizes than 2 MiB inherits it, or that of 2 MiB does not. Mirrors shmem_enabled_store() (mm/shmem.c). */
 function mayForce(kernel: Kernel, word: string): boolean {
   const { version } = kernel.profile;
   if (word !== 'force' || isOlder(version, '6.12') || !isOlder(version, '7.2')) return true;
@@ -112,7 +112,7 @@ function startStopKhugepaged(kernel: Kernel): void {
 }
 
 /**
- * Whether anything may use huge pages of 2 MiB, which khugepaged then looks for: since 6.12 sizes of their own, since 7.3 shmem. Mirrors
+ * Whether anything may use huge pages of 2 MiB, which khugepaged then looks for: from 6.12 on sizes of their own, from 7.2 on shmem. Mirrors
  * hugepage_enabled() (mm/khugepaged.c), called hugepage_pmd_enabled() in 6.12, and shmem_hpage_pmd_enabled() (mm/shmem.c).
  */
 function hugepagePmdEnabled(kernel: Kernel): boolean {
@@ -122,7 +122,7 @@ function hugepagePmdEnabled(kernel: Kernel): boolean {
   const global = word('enabled', hasHugePages(kernel) ? 'always' : 'never') !== 'never';
   if (isOlder(version, '6.12')) return global;
   const own = word(`${size}/enabled`, 'inherit');
-  // Debian does not set CONFIG_READ_ONLY_THP_FOR_FS, with which the global word decides alone, as it does since 7.3.
+  // Debian does not set CONFIG_READ_ONLY_THP_FOR_FS, with which the global word decides alone, as it does in 7.2.
   if (isOlder(version, '7.2')) return ['always', 'madvise'].includes(own) || (own === 'inherit' && global);
   if (global || ['always', 'madvise'].includes(own)) return true;
   const shmem = word('shmem_enabled', 'never');

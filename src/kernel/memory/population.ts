@@ -39,7 +39,7 @@ export interface BootPages {
   readonly anon: number;
   /** At the end of memory: struct pages (one frame in 64), page tables of the direct map. */
   readonly reserved: number;
-  /** Of struct pages that were marked as private too, as all are before 7.3. */
+  /** Of struct pages that were marked as private too, as all are before 7.2. */
   readonly reservedPrivate?: number;
 }
 

@@ -161,7 +161,7 @@ function watermarksOf(kernel: Kernel, lowmem: number): (zone: ZoneMemory) => Pic
   };
 }
 
-/** Before 7.3 the reserve stays as it was before those pages were freed, until somebody writes to its sysctl. */
+/** Before 7.2 the reserve stays as it was before those pages were freed, until somebody writes to its sysctl. */
 function lateForReserve(kernel: Kernel): number {
   const { version, bootMemory } = kernel.profile;
   return isOlder(version, '7.2') && String(kernel.values.get(RATIO)) === BOOT_RATIO ? bootMemory.lateFreed : 0;

@@ -18,7 +18,7 @@ export interface BootMemory {
   /** Of 1 GiB of RAM: what the page allocator manages, and what is free after boot. */
   readonly managedOfGib: number;
   readonly freeOfGib: number;
-  /** Pages that are freed after the watermarks were set, and before 7.3 the reserves of zones: init sections, the initial ramdisk. */
+  /** Pages that are freed after the watermarks were set, and before 7.2 the reserves of zones: init sections, the initial ramdisk. */
   readonly lateFreed: number;
   /** Memory that is managed in the end, and that the function of a limit did not count, by kind: freed later, or allocated before. */
   readonly notFound: {

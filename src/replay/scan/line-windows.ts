@@ -66,8 +66,8 @@ export class LineWindows {
   }
 
   /**
-   * Calls a function that writes the next bytes into the memory from a place on, at most so many, and returns how many it wrote, or undefined. As
-   * {@link space} and {@link wrote}, but nothing is allocated for each call. Returns what the function returned.
+   * Calls a function that writes at most `most` bytes at a place of the memory, and returns how many it wrote; undefined if there are none now.
+   * As {@link space} and {@link wrote}, but nothing is allocated for each call. Returns what the function returned.
    */
   fillFrom<Count extends number | undefined>(read: (into: Uint8Array, at: number, most: number) => Count): Count {
     if (SIZE - this.#end < CHUNK) this.#dropDone();

@@ -55,10 +55,10 @@ export const procSctpDoHmacAlg: ProcHandler = {
   takes: () => 'sha256 or none',
 };
 
-/** Names of kernels before 7.3. What follows the name does not matter. */
+/** Names of kernels before 7.2. What follows the name does not matter. */
 const OLDER_NAMES = ['md5', 'sha1', 'none'];
 
-/** The same of kernels before 7.3: md5, sha1 or none. */
+/** The same of kernels before 7.2: md5, sha1 or none. */
 export const procSctpDoHmacAlgOlder: ProcHandler = {
   read: procSctpDoHmacAlg.read,
   write(host, entry, position, data) {
