@@ -4,7 +4,7 @@ import { LOOPBACK, PLAIN_PARTS } from '../../src/kernel/sysctl/machine-parts.ts'
 import { MODULE_NAMES, withNeeded } from '../../src/kernel/sysctl/modules/names.ts';
 import { readMachineParts } from '../../src/machine/machine-parts.ts';
 import { testMachine, type TestMachine } from '../support/machine.ts';
-import { kernelsWith, type RecordedKernel, recording } from '../support/recording.ts';
+import { type Counts, kernelsWith, known, type RecordedKernel, recording } from '../support/recording.ts';
 
 /** binfmt_misc is a filesystem of its own, which was mounted for the recording; the others bring network devices. */
 const NOT_EMULATED = ['binfmt_misc', 'netrom', 'rose'];
@@ -46,6 +46,8 @@ function addedByLast(profile: RecordedKernel, modules: readonly string[]): strin
   return pathsOf(machine).filter((path) => !before.has(path)).map((path) => shownFile(machine, path)).sort();
 }
 
+const FILES: Counts = { '7.3': 237, '6.12': 261, '6.1': 256 };
+
 describe.each(kernelsWith('proc-sys-modules.KERNEL.txt'))('kernel %s', (kernel) => {
   const recorded = recordedModules(kernel);
 
@@ -54,7 +56,9 @@ describe.each(kernelsWith('proc-sys-modules.KERNEL.txt'))('kernel %s', (kernel) 
     for (const { name, files } of named) {
       expect({ name, files: addedByLast(kernel, withNeeded([name])) }).toEqual({ name, files: [...files].sort() });
     }
-    expect(named.flatMap(({ files }) => files).length).toBeGreaterThan(230);
+    const files = named.flatMap((each) => each.files);
+    expect(files.length).toBeGreaterThan(230);
+    expect(files).toHaveLength(known(FILES, kernel, files.length));
   });
 
   test('what is recorded of no module has no files: test_sysctl alone, which Debian does not build', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { testMachine, type TestMachine } from '../support/machine.ts';
-import { kernelsWith, recording } from '../support/recording.ts';
+import { type Counts, kernelsWith, known, recording } from '../support/recording.ts';
 
 /** A file of the recording: its first value, and the effect of each echo: `WRITTEN -> STATUS [VALUE AFTERWARDS]`. */
 interface Section {
@@ -44,10 +44,15 @@ function echo({ vfs }: TestMachine, path: string, written: string): number {
   }
 }
 
+const RECORDED: Counts<{ readonly files: number; readonly echoes: number }> = {
+  '7.3': { files: 32, echoes: 607 }, '6.12': { files: 31, echoes: 588 }, '6.1': { files: 31, echoes: 588 },
+};
+
 test.each(kernelsWith('sysctl-kernel.KERNEL.txt'))('every recorded echo into /proc/sys/kernel ends as it did on Linux %s', (kernel) => {
   const differences: string[] = [];
   let count = 0;
-  for (const { file, before, echoes } of sectionsOf(recording(`sysctl-kernel.${kernel}.txt`))) {
+  const sections = sectionsOf(recording(`sysctl-kernel.${kernel}.txt`));
+  for (const { file, before, echoes } of sections) {
     const path = `/proc/sys/kernel/${file}`;
     const machine = testMachine({ profile: kernel });
     const preset = SET_BEFORE[file];
@@ -65,4 +70,5 @@ test.each(kernelsWith('sysctl-kernel.KERNEL.txt'))('every recorded echo into /pr
   console.info(`sysctl-kernel, ${kernel}: ${count - differences.length} of ${count} identical`);
   expect(differences).toEqual([]);
   expect(count).toBeGreaterThan(580);
+  expect({ files: sections.length, echoes: count }).toEqual(known(RECORDED, kernel, { files: sections.length, echoes: count }));
 });

@@ -21,6 +21,14 @@ export function kernelsWith(name: string): RecordedKernel[] {
     .filter((profile) => ['', '.br'].some((ending) => isThere(`${name.replace('KERNEL', profile)}${ending}`)));
 }
 
+/** Numbers of the kernels whose recordings were counted. */
+export type Counts<Count = number> = Readonly<Partial<Record<RecordedKernel, Count>>>;
+
+/** What was counted once in a recording of a kernel, so that nothing of it is lost unnoticed; of a kernel without an entry, what is counted now. */
+export function known<Count>(counts: Counts<Count>, kernel: RecordedKernel, now: Count): Count {
+  return counts[kernel] ?? now;
+}
+
 /** One injection with the answer of a real kernel. The format is that of memory-failure-cases.c. */
 export interface RecordedCase {
   readonly name: string;
