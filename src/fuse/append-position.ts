@@ -19,36 +19,32 @@ interface Descriptor {
  * O_APPEND each of these counts as the call that it looks like.
  */
 export class AppendPositions {
-  readonly #descriptors = new Map<number, Descriptor>();
+  /** By handle: handles are small numbers, and are used again. */
+  readonly #descriptors: (Descriptor | undefined)[] = [];
 
   /** Notes an opened handle. */
   opened(handle: number, flags: number): void {
-    if ((flags & constants.O_APPEND) !== 0) this.#descriptors.set(handle, { position: 0, linux: 0 });
+    this.#descriptors[handle] = (flags & constants.O_APPEND) !== 0 ? { position: 0, linux: 0 } : undefined;
   }
 
   released(handle: number): void {
-    if (this.#descriptors.size > 0) this.#descriptors.delete(handle);
-  }
-
-  /** Usually there are no such descriptors, and each read and write asks. */
-  #of(handle: number): Descriptor | undefined {
-    return this.#descriptors.size === 0 ? undefined : this.#descriptors.get(handle);
+    this.#descriptors[handle] = undefined;
   }
 
   /** The true position of a read that arrived for `position`. */
   ofRead(handle: number, position: number): number {
-    const descriptor = this.#of(handle);
+    const descriptor = this.#descriptors[handle];
     return descriptor?.linux === position ? descriptor.position : position;
   }
 
   /** The true position of a write that arrived for `position`. */
   ofWrite(handle: number, position: number): number {
-    return this.#of(handle)?.position ?? position;
+    return this.#descriptors[handle]?.position ?? position;
   }
 
   /** Moves the descriptor on: a read that arrived for `position` returned `count` bytes. */
   read(handle: number, position: number, count: number): void {
-    const descriptor = this.#of(handle);
+    const descriptor = this.#descriptors[handle];
     if (descriptor?.linux !== position || count <= 0) return;
     descriptor.position += count;
     descriptor.linux += count;
@@ -56,7 +52,7 @@ export class AppendPositions {
 
   /** Moves the descriptor on by what was taken of a write that arrived for `position`. */
   written(handle: number, position: number, count: number): void {
-    const descriptor = this.#of(handle);
+    const descriptor = this.#descriptors[handle];
     if (descriptor === undefined || count <= 0) return;
     descriptor.position += count;
     descriptor.linux = position + count;

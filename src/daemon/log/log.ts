@@ -28,8 +28,10 @@ const NEWLINE = 0x0a;
 
 /** Opens the log at `path`, an absolute path, and reserves space for it; see openLogFile. `format` gives a record's lines. */
 export function openLog(path: string, format: (record: PrintkRecord) => string, given: Partial<LogWorld> = {}): Log | LogRefusal {
+  // The global `performance` is a getter, and each write looks at the clock.
+  const clock = performance;
   const world: LogWorld = {
-    write: writeSync, openReserve: openReserveFile, now: () => performance.now(), report: () => undefined, ...given,
+    write: writeSync, openReserve: openReserveFile, now: () => clock.now(), report: () => undefined, ...given,
   };
   const opened = openLogFile(path);
   if ('why' in opened) return opened;

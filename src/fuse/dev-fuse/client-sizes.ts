@@ -26,6 +26,8 @@ interface Reader {
   at: number;
   /** `changes` of the file at the last reply to this reader. */
   seen: number;
+  /** When it got pages, in milliseconds; -Infinity if it got none. It may not have used them so far. */
+  gotPages: number;
 }
 
 /** What Linux remembers of the size of one file. */
@@ -41,8 +43,6 @@ export interface ClientSize {
   readonly readers: Reader[];
   /** How often the state of Linux was made newer. A short reply to a request for pages from before that sets no size. */
   changes: number;
-  /** When each handle that reads pages got its reply, in milliseconds. Its reader may not have used the reply so far. */
-  readonly unsettled: Map<number, number>;
   /** When pages were last read. */
   cutAt: number;
   /** When the file was first written since Linux got a size that is too large; undefined if it was not. */
@@ -52,7 +52,7 @@ export interface ClientSize {
 }
 
 export function clientSize(): ClientSize {
-  return { state: 'shown', beyond: FIRST_SIZE, readers: [], changes: 0, unsettled: new Map(), cutAt: -Infinity, writtenAt: undefined, askedWhileOpen: false };
+  return { state: 'shown', beyond: FIRST_SIZE, readers: [], changes: 0, cutAt: -Infinity, writtenAt: undefined, askedWhileOpen: false };
 }
 
 interface Sized {
@@ -84,7 +84,7 @@ export class ClientSizes {
    */
   readonly #touch = notification(FUSE_NOTIFY.STORE, FUSE_NOTIFY_STORE_OUT.size);
   /** Handles opened with O_TRUNC, without a request since then. */
-  readonly #truncating = new Set<number>();
+  readonly #truncating: boolean[] = [];
   /** The readers of all files, by handle: handles are small numbers, and are used again. */
   readonly #readers: (Reader | undefined)[] = [];
 
@@ -97,7 +97,7 @@ export class ClientSizes {
   opened({ id, size }: Sized, handle: number, flags: number, pid: number): void {
     if ((flags & O.trunc) !== 0) {
       // Linux sets the size to 0 after the reply.
-      this.#truncating.add(handle);
+      this.#truncating[handle] = true;
       size.state = 'shown';
     }
     if ((flags & O.accmode) === O.wronly) return;
@@ -105,15 +105,13 @@ export class ClientSizes {
     const looksOn = size.state === 'cut' && this.#someoneLooksOn(size);
     if (size.state !== 'raised' && !looksOn) this.#raise(id, size);
     this.#removeReader(size.readers, handle);
-    const reader = { pid, at: size.readers.length, seen: size.changes };
+    const reader = { pid, at: size.readers.length, seen: size.changes, gotPages: -Infinity };
     size.readers.push(reader);
     this.#readers[handle] = reader;
   }
 
   released(node: Sized, handle: number): void {
-    const { readers, unsettled } = node.size;
-    this.#removeReader(readers, handle);
-    if (unsettled.size > 0) unsettled.delete(handle);
+    this.#removeReader(node.size.readers, handle);
     this.#truncated(node, handle);
   }
 
@@ -176,13 +174,9 @@ export class ClientSizes {
 
   /** Whether another task than `pid` reads pages. Then the state of Linux must not be made newer now. */
   unsettled({ size }: Sized, pid: number): boolean {
-    if (size.unsettled.size === 0) return false;
+    if (size.readers.length === 0) return false;
     const now = this.#options.now();
-    for (const [handle, since] of size.unsettled) {
-      if (now - since >= READER_LOOKS_ON) size.unsettled.delete(handle);
-      else if (this.#readers[handle]?.pid !== pid) return true;
-    }
-    return false;
+    return size.readers.some((reader) => reader.pid !== pid && now - reader.gotPages < READER_LOOKS_ON);
   }
 
   /**
@@ -209,12 +203,13 @@ export class ClientSizes {
     const reader = this.#readers[handle];
     if (reader === undefined) return;
     reader.seen = size.changes;
-    size.unsettled.set(handle, this.#options.now());
+    reader.gotPages = this.#options.now();
   }
 
   /** A handle opened with O_TRUNC is used: Linux has already set the size to 0. */
   #truncated({ id, size }: Sized, handle: number): void {
-    if (this.#truncating.size === 0 || !this.#truncating.delete(handle)) return;
+    if (this.#truncating[handle] !== true) return;
+    this.#truncating[handle] = false;
     if (size.readers.length > 0) this.#raise(id, size);
     else size.state = 'shown';
   }

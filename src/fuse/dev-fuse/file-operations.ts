@@ -15,8 +15,6 @@ const PAGE_SIZE = 4096;
 /** Answers requests about open files. */
 export function fileOperations(context: Context): RequestRows {
   const { filesystem, nodes, reply, files, sizes, waiting } = context;
-  /** Failed reads ahead, by handle: Linux does not report them, and asks for the first page again. */
-  const failedAhead = new Map<number, number>();
 
   /** Replies to a read or a write: at once, or later if `delay` of the control file asks for it. */
   const replyDelayed = (operation: DelayedOperation, path: string, request: WaitingRequest, result: number): Answer => {
@@ -80,12 +78,12 @@ export function fileOperations(context: Context): RequestRows {
     if (node.stream) return readStream(request, file, length, ahead);
     // Linux asks for the first page again.
     if (sizes.mustRetry(node, file.handle, ahead)) return -ERRNO.EINTR;
-    const failed = failedAhead.get(file.handle);
-    failedAhead.delete(file.handle);
+    const failed = file.failedAhead;
+    file.failedAhead = undefined;
     const data = failed ?? filesystem.read(file.handle, request.field(fields.offset), length, request.caller(), request.field(fields.flags));
     if (typeof data !== 'object') {
       const errno = data === BLOCKS ? -ERRNO.EINVAL : data;
-      if (ahead) failedAhead.set(file.handle, errno);
+      if (ahead) file.failedAhead = errno;
       return replyDelayed('read', file.path, request, errno);
     }
     putRead(data, length);
@@ -146,7 +144,6 @@ export function fileOperations(context: Context): RequestRows {
     const file = files.get(handle);
     if (file === undefined) return -ERRNO.EBADF;
     files.remove(handle);
-    if (failedAhead.size > 0) failedAhead.delete(handle);
     const node = nodes.get(request.nodeid);
     if (node !== undefined) sizes.released(node, handle);
     waiting.released(handle);

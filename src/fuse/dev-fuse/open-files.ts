@@ -9,6 +9,8 @@ export interface FileHandle {
   readonly seeking: Seeking;
   /** Of a file of records: the position of the descriptor in Linux, as far as requests show it. */
   position: number;
+  /** The negative errno of a failed read ahead: Linux does not report it, and asks for the first page again. */
+  failedAhead: number | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ export class OpenFiles {
   }
 
   add(handle: number, path: string, seeking: Seeking, flags: number): void {
-    this.#files[handle] = { handle, path, seeking, position: 0 };
+    this.#files[handle] = { handle, path, seeking, position: 0, failedAhead: undefined };
     this.#appends.opened(handle, flags);
   }
 

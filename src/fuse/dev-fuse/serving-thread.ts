@@ -37,7 +37,9 @@ async function hear<Message>(): Promise<Message> {
 await import(workerData as string).catch(() => undefined);
 const { source, owner, wakeName, stop, commands } = await hear<ServingThreadData>();
 let descriptor = -1;
-const now = (): number => performance.now();
+// The global `performance` is a getter.
+const clock = performance;
+const now = (): number => clock.now();
 
 function tell(message: ServingThreadMessage): void {
   parentPort?.postMessage(message);
