@@ -22,7 +22,7 @@ import { sysctls } from './measures/sysctls.mjs';
 import { systemCalls } from './measures/system-calls.mjs';
 import { wear } from './measures/wear.mjs';
 import { resultsDocument, resultsTable } from './results.mjs';
-import { compile, fuse3Options, installNeeds, say } from './setup.mjs';
+import { bundle, compile, fuse3Options, installNeeds, say } from './setup.mjs';
 import { stopAll, SYSTEMS } from './systems.mjs';
 
 const MEASURES = { operations, sysctls, systemCalls, wear, injections, kpageflags, start, size, memory, exec, replay };
@@ -74,7 +74,7 @@ process.on('SIGINT', () => leave(130));
 process.on('SIGTERM', () => leave(143));
 try {
   const names = Object.keys(SYSTEMS).filter((name) => SYSTEMS[name].needs === undefined || there.has(SYSTEMS[name].needs));
-  const programs = { load: compile('load', directory, '-pthread') };
+  const programs = { load: compile('load', directory, '-pthread'), nodeReference: await bundle('reference', directory) };
   if (there.has('libfuse3')) programs.reference = compile('reference', directory, ...fuse3Options());
   const bench = { directory, cpu, allCpus, programs, names, ours: names.filter((name) => SYSTEMS[name].ours), rounds, quick: options.quick, milliseconds: options.quick ? 100 : 250 };
   const results = [];

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
@@ -49,6 +50,15 @@ export function compile(name, directory, ...options) {
   const program = join(directory, name);
   const { status, stderr } = spawnSync('gcc', ['-O2', '-Wall', '-Werror', '-o', program, join(HERE, `${name}.c`), ...options], { encoding: 'utf8' });
   if (status !== 0 || !existsSync(program)) throw new Error(`gcc could not compile ${name}.c:\n${stderr}`);
+  return program;
+}
+
+/** Puts a JavaScript program of this directory, with what it imports from src, into one file in `directory`: its path. */
+export async function bundle(name, directory) {
+  const program = join(directory, `${name}.mjs`);
+  const bundled = await rolldown({ input: join(HERE, `${name}.mjs`), platform: 'node', logLevel: 'warn' });
+  await bundled.write({ file: program, format: 'es' });
+  await bundled.close();
   return program;
 }
 

@@ -56,6 +56,7 @@ export const SYSTEMS = {
   'fuse-native': { start: vmsysctld('fuse-native'), file: SYSCTL, text: '60', ours: true, wears: true },
   'C libfuse3': { start: reference('single'), needs: 'libfuse3', file: SYSCTL, text: '60' },
   'C libfuse3, threads': { start: reference('multi'), needs: 'libfuse3', file: SYSCTL, text: '60' },
+  'Node.js, minimal': { start: ({ mountPoint, programs }) => ({ command: [process.execPath, programs.nodeReference, mountPoint], ready: /^ready/m }), file: SYSCTL, text: '60' },
   // loadavg is the fastest of its files: without -l it passes on the machine's own.
   lxcfs: { start: ({ mountPoint }) => ({ command: ['lxcfs', '-f', '-p', `${mountPoint}.pid`, mountPoint] }), needs: 'lxcfs', file: 'proc/loadavg' },
 };
