@@ -122,6 +122,5 @@ export async function runMain(mainArguments: readonly string[], options: ShellOp
 /** Waits for a child process that may have ended already, and for the rest of what it printed, where somebody reads that. */
 export async function exited(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  const unread = [child.stdout, child.stderr].filter((stream) => stream !== null && stream.readableFlowing === true && !stream.closed);
-  await Promise.all(unread.map((stream) => stream && once(stream, 'close')));
+  await Promise.all([child.stdout, child.stderr].flatMap((stream) => (stream?.readableFlowing === true && !stream.closed ? [once(stream, 'close')] : [])));
 }
