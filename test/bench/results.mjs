@@ -12,27 +12,18 @@ export function resultsTable(names, results) {
   ])]);
 }
 
-/** How many requests Linux makes for an operation: open, read or write, and release. For the other operations it is one. */
-const REQUESTS = { open: 3, pread: 1, pwrite: 1 };
-
-/**
- * The greatest share of C libfuse3's speed that a server in Node.js can reach. It follows from the higher cost of reading a request and
- * writing its reply.
- */
+/** What a server in Node.js can reach: the share of C libfuse3 that the least JavaScript has, and the share of that which dev-fuse has. */
 function bounds(results) {
   const added = results.find(({ details }) => details.added)?.details.added.median;
-  if (added === undefined) return '';
-  const reached = results.flatMap(({ name, details }) => {
-    const [, requests] = Object.entries(REQUESTS).find(([operation]) => name.startsWith(`${operation}-`) || name.startsWith(`${operation},`)) ?? [];
-    const perSecond = details['C libfuse3']?.perCpuSecond?.median;
-    if (requests === undefined || perSecond === undefined) return [];
-    const microseconds = 1e6 / perSecond;
-    return [`${name}: ${figure(microseconds / (microseconds + requests * added))}`];
+  const shares = results.flatMap(({ name, details }) => {
+    const [least, ours] = ['Node.js, minimal', 'dev-fuse'].map((system) => details[system]?.ofReference?.median);
+    return least === undefined || ours === undefined ? [] : [`${name}: ${figure(least)} and ${figure(ours / least)}`];
   });
+  if (added === undefined || shares.length === 0) return '';
   return `
-What bounds dev-fuse: \`fs.readSync\` and \`fs.writeSync\` cost ${figure(added)} us a request more than read(2) and write(2) do, whatever is done between
-them. A server in Node.js that did nothing else than C does would reach these shares of C libfuse3: ${reached.join('; ')}. What is missing to that is its own
-JavaScript. \`docs/architecture.md\` says what bounds the start.
+What bounds dev-fuse: \`fs.readSync\` and \`fs.writeSync\` cost ${figure(added)} us a request more than read(2) and write(2) do in a loop, and more where other
+programs run between them. How much of C libfuse3 the least JavaScript reaches, and how much of that dev-fuse reaches: ${shares.join('; ')}. The rest is
+its own JavaScript: who may do what, positions, sizes for splice(2), the log and the audit. \`docs/architecture.md\` says what bounds the start.
 `;
 }
 
@@ -56,6 +47,7 @@ its column, and targets are held against CPU time, except those of the start.
 
 - **C libfuse3** is \`reference.c\`: the low-level API, and one thread, the fastest there is on one CPU. \`threads\` is the same with libfuse's default
   of several.
+- **Node.js, minimal** is \`reference.mjs\`: the same filesystem as that of \`reference.c\` in as little JavaScript as can serve it.
 - **fuse-native** gets slower by being used by many threads, so it was started again for each round.
 - **lxcfs** serves \`/proc/loadavg\`, the fastest of its files; none can be written.
 - **/proc/sys** is the kernel's own \`vm.swappiness\`: no filesystem in user space can be as fast.
