@@ -55,7 +55,7 @@ const MAX_BOOTS = 60;
  */
 async function carriedOut(recording, programs, context) {
   const { release } = context.kernel;
-  const plan = recording.plan(readRecording, release);
+  const plan = recording.plan(readRecording, release, context.seed);
   const script = readFileSync(new URL(`recorder/guest/${recording.script}`, TEST));
   let whole = '';
   for (let start = 0, boots = 1; boots <= MAX_BOOTS; boots += 1) {

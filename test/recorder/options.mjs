@@ -15,6 +15,7 @@ Boots a Debian kernel under qemu and records how it answers. Without RECORDING: 
   --out DIR        where recordings are written (default test/recordings)
   --check          write nothing: compare with test/recordings, noise apart
   --against R      with --check: compare with the recordings of release R
+  --seed N         what sysctl-random writes (default 1)
   --accel A        auto, tcg or kvm (default auto: KVM if it can boot the kernel)
   --help
 
@@ -28,6 +29,7 @@ const OPTIONS = {
   out: { type: 'string' },
   check: { type: 'boolean', default: false },
   against: { type: 'string' },
+  seed: { type: 'string', default: '1' },
   accel: { type: 'string', default: 'auto' },
   help: { type: 'boolean', short: 'h', default: false },
 };
@@ -51,10 +53,11 @@ export function parseOptions(argv) {
     version: values.version ?? (values.suite === undefined || values.suite === 'experimental' ? '7.3-amd64' : 'amd64'),
     out: values.out ?? fileURLToPath(new URL('../recordings', import.meta.url)),
     recordings: positionals,
+    seed: Number(values.seed),
   };
 }
 
-function contradiction({ kernel, suite, version, out, check, against, accel }, positionals) {
+function contradiction({ kernel, suite, version, out, check, against, seed, accel }, positionals) {
   const names = RECORDINGS.map(({ name }) => name);
   const unknown = positionals.find((name) => !names.includes(name));
   if (unknown !== undefined) return `there is no recording '${unknown}'; there are ${names.join(', ')}`;
@@ -63,6 +66,9 @@ function contradiction({ kernel, suite, version, out, check, against, accel }, p
   const odd = [suite, version, against].find((value) => value !== undefined && !/^[a-z0-9][\w.+~-]*$/i.test(value));
   if (odd !== undefined) return `'${odd}' cannot be a suite, a version or a release`;
   if (!ACCELERATORS.includes(accel)) return `--accel is one of ${ACCELERATORS.join(', ')}, not '${accel}'`;
+  if (!/^\d{1,9}$/.test(seed)) return `--seed is a whole number of at most nine digits, not '${seed}'`;
+  const random = RECORDINGS.find(({ name, ifNamed }) => ifNamed && positionals.includes(name));
+  if (check && random !== undefined) return `${random.name} has no recording to compare with: leave out --check, or use npm run test:live`;
   if (check && out !== undefined) return '--check writes nothing: leave out --out';
   if (against !== undefined && !check) return '--against needs --check';
   return undefined;

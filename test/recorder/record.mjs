@@ -25,8 +25,8 @@ async function record(options, work, signal) {
   const kernel = await openKernel(directory, work, signal);
   const accelerator = options.accel === 'auto' ? await chooseAccelerator(kernel, work, signal) : options.accel;
   say(`kernel    ${kernel.version}, its recordings are named ${kernel.release}, ${accelerator === 'kvm' ? 'KVM' : 'software emulation'}`);
-  const context = { kernel, accelerator, work, signal };
-  const wanted = RECORDINGS.filter(({ name }) => options.recordings.length === 0 || options.recordings.includes(name));
+  const context = { kernel, accelerator, work, signal, seed: options.seed };
+  const wanted = RECORDINGS.filter(({ name, ifNamed }) => (options.recordings.length === 0 ? ifNamed !== true : options.recordings.includes(name)));
   let failures = 0;
   for (const recording of wanted) {
     const start = Date.now();

@@ -4,6 +4,7 @@ import { MACHINE_CHECKS, PANICS, PANICS_HARDWARE, PANICS_MORE } from './panics.m
 import { NOISE } from './noise.mjs';
 import { filesOfModules, listedFiles, sysctlPlan } from './sysctl-plan.mjs';
 import { positionOperations } from './sysctl-positions.mjs';
+import { randomPlan } from './sysctl-random.mjs';
 import { sysctlAll, sysctlAllDifferences, sysctlPermissions } from './sysctl-rows.mjs';
 import { sysctlPositions, sysctlPositionsScript, sysctlWrites, sysctlWritesInputs } from './golden.mjs';
 
@@ -51,9 +52,9 @@ const allRows = (name) => (output, plan, read, release) => {
  * `golden`: the name, with RELEASE for the kernel's. `script`: in guest/. `programs`: names on the machine, and their sources below test/.
  * `append`: an addition to the kernel's command line. `modules`: modules that the script loads (a kernel may lack some). `seconds`: the
  * most that a boot may take. `files(read)`: contents by name on the machine; read(name) returns a file of test/recordings. `plan(read,
- * release)`: the lines that the script carries out; after a crash another machine continues. `format(output, read)`, or with a plan
+ * release, seed)`: the lines that the script carries out; after a crash another machine continues. `format(output, read)`, or with a plan
  * `format(output, plan, read, release)`: makes the golden from the output. Without it the golden is the output. `panics`: one boot for each
- * panic; the golden consists of blocks of their consoles.
+ * panic; the golden consists of blocks of their consoles. `ifNamed`: it is not among all recordings.
  */
 export const RECORDINGS = [
   {
@@ -114,6 +115,17 @@ export const RECORDINGS = [
     format: allRows('sysctl-all'),
     unit: / (?=\{"write")/g,
     noise: NOISE.sysctlAll,
+  },
+  {
+    name: 'sysctl-random',
+    about: 'random writes to them, by --seed; only if it is named, and never compared with a recording',
+    golden: 'sysctl-random.RELEASE.jsonl',
+    script: 'sysctl-all.sh',
+    programs: { 'sysctl-all': 'recorder/guest/sysctl-all.c' },
+    modules: ['dummy', ...ROLE_MODULES],
+    ifNamed: true,
+    plan: (read, release, seed) => randomPlan(listedFiles(read(`proc-sys-files.${release}.txt`) + read(`proc-sys-files-more.${release}.txt`)), seed),
+    format: sysctlAll,
   },
   {
     name: 'sysctl-modules',

@@ -181,8 +181,11 @@ export function filesOfModules(text, names) {
   });
 }
 
-/** The plan for the files that can be written: `f PATH` and the writes to it; see sysctl-all.c. */
-export function sysctlPlan(files) {
+/**
+ * The plan for the files that can be written: `f PATH` and the writes to it; see sysctl-all.c. `writes(file, safe)` gives those to a file
+ * that can be restored. `safe`: any text may be written to it.
+ */
+export function sysctlPlan(files, writes = writesTo) {
   const writable = files.filter(({ mode }) => (Number.parseInt(mode, 8) & 0o222) !== 0);
   const oneWay = ({ path }) => ONE_WAY.findIndex((row) => row.path.test(path));
   const rank = (file) => {
@@ -193,20 +196,48 @@ export function sysctlPlan(files) {
   };
   const order = writable.toSorted((a, b) => rank(a) - rank(b));
   const left = LEFT_OUT.map((path) => `x ${path}`);
-  return `${[...left, ...order.flatMap((file) => [`f ${file.path}`, ...writesTo(file, ONE_WAY[oneWay(file)])])].join('\n')}\n`;
+  const linesOf = (file) => {
+    const row = ONE_WAY[oneWay(file)];
+    return row === undefined ? writes(file, isSafe(file.path)) : row.texts.map((text) => `s ${hexOf(`${text}\n`)}`);
+  };
+  return `${[...left, ...order.flatMap((file) => [`f ${file.path}`, ...linesOf(file)])].join('\n')}\n`;
 }
 
-function writesTo({ path, value }, oneWay) {
+function isSafe(path) {
+  return !BRIEF.test(path) && !NOT_BISECTED.test(path) && specialOf(path)?.only !== true;
+}
+
+function specialOf(path) {
+  return SPECIAL.find((row) => row.path.test(path));
+}
+
+/** Texts for a file with a grammar; none for other files. */
+export function specialTexts(path) {
+  return specialOf(path)?.texts ?? [];
+}
+
+/** The numbers of a value, as the list of files has it. */
+export function elementsOf(value) {
+  return value.replaceAll(/\\[nt]/g, ' ').trim().split(/ +/);
+}
+
+export function isWhole(text) {
+  return /^-?\d+$/.test(text);
+}
+
+/** Whether a file has numbers, by its value in the list of files. */
+export function isNumeric(value) {
+  return elementsOf(value).every(isWhole) || value === '' || value.startsWith('!EACCES');
+}
+
+function writesTo({ path, value }) {
   const line = (text) => `w ${hexOf(`${text}\n`)}`;
   const at = ([position, text]) => `p ${position} ${hexOf(text)}`;
-  if (oneWay !== undefined) return oneWay.texts.map((text) => `s ${hexOf(`${text}\n`)}`);
   if (BRIEF.test(path)) return ['0', '1', '2'].map(line);
-  const special = SPECIAL.find((row) => row.path.test(path));
-  const more = (special?.texts ?? []).map(line);
-  if (special?.only) return more;
-  const elements = value.replaceAll(/\\[nt]/g, ' ').trim().split(/ +/);
-  const numeric = elements.every((each) => /^-?\d+$/.test(each)) || value === '' || value.startsWith('!EACCES');
-  if (!numeric) return [...more, ...TEXTS.map((text) => `w ${hexOf(text)}`), ...TEXT_POSITIONS.map(at)];
+  const more = specialTexts(path).map(line);
+  if (specialOf(path)?.only) return more;
+  const elements = elementsOf(value);
+  if (!isNumeric(value)) return [...more, ...TEXTS.map((text) => `w ${hexOf(text)}`), ...TEXT_POSITIONS.map(at)];
   const bisect = NOT_BISECTED.test(path) || value === '' || value.startsWith('!') ? [] : elements.map((_, n) => `b ${n}`);
   const vectors = elements.length > 1 ? vectorsOf(elements).map(line) : [];
   return [...more, ...vectors, ...NUMBERS.map(line), ...FORMS.map((text) => `w ${hexOf(text)}`), ...POSITIONS.map(at), ...bisect];

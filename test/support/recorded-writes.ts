@@ -102,8 +102,14 @@ const ORDERED = /^net\/ipv[46]\/neigh\/default\/|^kernel\/(?:auto_msgmni|ftrace_
 export const RECORDED_KERNELS = kernelsWith('proc-sys-files.KERNEL.txt');
 export type { RecordedKernel };
 
-function recorded(name: string): (Row & { readonly absent?: true })[] {
-  return recording(name).trimEnd().split('\n').map((line) => JSON.parse(line) as Row & { readonly absent?: true });
+type RecordedRow = Row & { readonly absent?: true };
+
+function recorded(name: string): RecordedRow[] {
+  return parsed(recording(name));
+}
+
+function parsed(text: string): RecordedRow[] {
+  return text.trimEnd().split('\n').map((line) => JSON.parse(line) as RecordedRow);
 }
 
 /** Set on the command line of every recorded machine, and so the same on all. */
@@ -141,10 +147,15 @@ export function recordedRowsOf(kernel: RecordedKernel, recordingName: string, wh
   return [...inOrder].sort((a, b) => Number(a.oneWay ?? false) - Number(b.oneWay ?? false));
 }
 
-/** The rows of a recording of writes, in its order. A row with `like` has the writes of an earlier one. */
+/** The rows of a recording of writes, in its order. */
 export function recordedRows(name: string): Row[] {
+  return rowsOf(recording(name));
+}
+
+/** The rows of a text of such a recording. A row with `like` has the writes of an earlier one. */
+export function rowsOf(text: string): Row[] {
   const all = new Map<string, Row>();
-  for (const { absent, ...row } of recorded(name)) {
+  for (const { absent, ...row } of parsed(text)) {
     if (absent) continue;
     const other = row.like === undefined ? undefined : all.get(row.like);
     all.set(row.file, other ? { ...row, writes: other.writes, ...(other.oneWay && { oneWay: true as const }) } : row);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sysctlPositions, sysctlPositionsScript } from '../recorder/golden.mjs';
 import { listedFiles, sysctlPlan } from '../recorder/sysctl-plan.mjs';
 import { positionOperations } from '../recorder/sysctl-positions.mjs';
+import { randomPlan } from '../recorder/sysctl-random.mjs';
 import { sysctlAll, sysctlAllDifferences, sysctlPermissions } from '../recorder/sysctl-rows.mjs';
 import { recording } from '../support/recording.ts';
 
@@ -32,6 +33,21 @@ describe('the plan', () => {
     expect(planned.slice(first)).toContain('kernel/modules_disabled');
     for (const path of planned.slice(first)) expect(writesTo(path).every((line) => line.startsWith('s '))).toBe(true);
     for (const path of planned.slice(0, first)) expect(writesTo(path).some((line) => line.startsWith('s '))).toBe(false);
+  });
+});
+
+describe('the random plan', () => {
+  const sections = (seed: number) => randomPlan(FILES, seed).trimEnd().split('\nf ').map((section) => section.split('\n'));
+  it('is the same for a seed, and another for another', () => {
+    expect(randomPlan(FILES, 7)).toBe(randomPlan(FILES, 7));
+    expect(randomPlan(FILES, 7)).not.toBe(randomPlan(FILES, 8));
+  });
+  it('writes nothing random to a file that must be kept, cannot be restored, or takes memory', () => {
+    const random = sections(7).slice(1).filter(([, ...writes]) => writes.some((line) => /^[wp] /.test(line))).map(([path]) => path);
+    expect(random.length).toBeGreaterThan(800);
+    for (const path of ['kernel/modules_disabled', 'kernel/tainted', 'vm/nr_hugepages', 'vm/min_free_kbytes', 'kernel/cad_pid', 'kernel/printk_delay']) {
+      expect(random).not.toContain(path);
+    }
   });
 });
 
