@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { formatFstab, planMounts, surroundingRows, undone } from '../../src/daemon/exec/mount-plan.ts';
+import { formatFstab, planMounts, surroundingRows, undone, writeTables } from '../../src/daemon/exec/mount-plan.ts';
 import type { MountInfo } from '../../src/fuse/mount-info.ts';
 
 let directory: string;
@@ -40,6 +41,39 @@ describe('where exec mounts what', () => {
     expect(planMounts([{ path: '/proc/no-such-file', kind: 'file' }, { path: '/no-such/file', kind: 'file' }])).toMatchObject({
       places: [], grafts: [], unplaceable: ['/proc/no-such-file', '/no-such/file'],
     });
+  });
+});
+
+describe('what has gone since its directory was listed', () => {
+  const list = fs.readdirSync;
+  let sys: string;
+  let scratch: string;
+  beforeEach(() => {
+    sys = mkdtempSync(join(tmpdir(), 'vmsysctld-plan-'));
+    scratch = mkdtempSync(join(tmpdir(), 'vmsysctld-scratch-'));
+    // As for a process that has ended: Linux lists it, and it is not there.
+    const withGone = (path: string, options?: object): unknown => {
+      // For types Node.js looks at each entry of which Linux gives none.
+      if (options !== undefined) fs.lstatSync(join(path, 'gone'));
+      return [...list(path), 'gone'];
+    };
+    fs.readdirSync = withGone as typeof fs.readdirSync;
+    syncBuiltinESMExports();
+  });
+  afterEach(() => {
+    fs.readdirSync = list;
+    syncBuiltinESMExports();
+    for (const directory of [sys, scratch]) rmSync(directory, { recursive: true });
+  });
+
+  it('is left out of a copy, and of what is made read-only', () => {
+    writeFileSync(join(sys, 'stays'), '');
+    const { fstab } = writeTables([{ path: join(sys, 'added'), kind: 'file' }], { outside: scratch, scratch, contained: true, overlays: false });
+    const targets = fstab.map(({ target }) => target);
+    expect(targets).toContain(join(scratch, 'graft-all-0', 'stays'));
+    expect(targets).toContain(join(scratch, 'proc', 'sys'));
+    expect(targets.filter((target) => target.endsWith('gone'))).toEqual([]);
+    expect(list(join(scratch, 'graft-all-0')).toSorted()).toEqual(['added', 'stays']);
   });
 });
 

@@ -112,10 +112,9 @@ type Placing = (path: string) => string;
  * Makes a graft's directory: what it adds, and for a copy, room for all entries of the host's directory. `at` is the directory as this
  * process sees it.
  */
-function makeGraft(graft: Graft, at: string): void {
-  const { over, adds } = graft;
+function makeGraft({ over, adds }: Graft, entries: readonly Entry[], at: string): void {
   mkdirSync(at);
-  for (const { name, target, kind } of graft.overlaid ? [] : entriesOf(graft)) {
+  for (const { name, target, kind } of entries) {
     if (kind === 'link') symlinkSync(target, join(at, name));
     else if (kind === 'directory') mkdirSync(join(at, name));
     else makeFile(join(at, name));
@@ -129,8 +128,8 @@ function makeGraft(graft: Graft, at: string): void {
 }
 
 /** What is mounted in a copy of a directory. `inside` is the copy as the mounting process sees it. */
-function copiedEntries(graft: Graft, inside: string, placing: Placing): MountRow[] {
-  return entriesOf(graft).filter(({ kind }) => kind !== 'link').map(({ name }) => ({ source: placing(join(graft.over, name)), target: join(inside, name), options: 'rbind' }));
+function copiedEntries({ over }: Graft, entries: readonly Entry[], inside: string, placing: Placing): MountRow[] {
+  return entries.filter(({ kind }) => kind !== 'link').map(({ name }) => ({ source: placing(join(over, name)), target: join(inside, name), options: 'rbind' }));
 }
 
 /** An entry of a directory of the host; of a symbolic link, where it leads. */
@@ -140,15 +139,22 @@ interface Entry {
   readonly target: string;
 }
 
-/** The part of the host's directory that a copy has: all but what the graft adds. */
-function entriesOf({ over, adds }: Graft): Entry[] {
-  return namesIn(over).flatMap((name): Entry[] => {
-    const path = join(over, name);
-    const found = adds.some((add) => add.path === path) ? undefined : lstatSync(path, { throwIfNoEntry: false });
-    if (found === undefined) return [];
-    if (found.isSymbolicLink()) return [{ name, kind: 'link', target: readlinkSync(path) }];
-    return [{ name, kind: found.isDirectory() ? 'directory' : 'file', target: '' }];
-  });
+/** The part of the host's directory that a copy has: all but what the graft adds. An overlay has no copies. */
+function entriesOf({ over, adds, overlaid }: Graft): Entry[] {
+  const names = overlaid ? [] : namesIn(over).filter((name) => !adds.some(({ path }) => path === join(over, name)));
+  return names.flatMap((name) => entryAt(join(over, name), name) ?? []);
+}
+
+/** An entry of a directory. Undefined if it has gone since the directory was listed, as a process in /proc does. */
+function entryAt(path: string, name: string): Entry | undefined {
+  try {
+    const found = lstatSync(path);
+    if (found.isSymbolicLink()) return { name, kind: 'link', target: readlinkSync(path) };
+    return { name, kind: found.isDirectory() ? 'directory' : 'file', target: '' };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
 }
 
 /** The names in a directory. None if this user may not read them. */
@@ -161,13 +167,13 @@ function namesIn(path: string): string[] {
 }
 
 /** What is to be mounted for the grafts and for the emulated files, in order. */
-function placeRows({ plan, scratch, newProc }: TableOptions): MountRow[] {
+function placeRows({ plan, scratch, newProc }: TableOptions, entries: ReadonlyMap<Graft, readonly Entry[]>): MountRow[] {
   const placing: Placing = (path) => (newProc !== undefined && isBelow(path, '/proc') ? `${newProc}${path.slice('/proc'.length)}` : path);
   const grafted = plan.grafts.flatMap((graft): MountRow[] => {
     const target = join(scratch, graft.name);
     const place = placing(graft.over);
     if (graft.overlaid) return [{ source: OVERLAY, target: place, type: OVERLAY, options: `lowerdir=${target}:${place},${READ_ONLY}` }];
-    return [{ source: target, target, options: 'bind' }, ...copiedEntries(graft, target, placing), { source: target, target: place, options: `rbind,${READ_ONLY}` }];
+    return [{ source: target, target, options: 'bind' }, ...copiedEntries(graft, entries.get(graft) ?? [], target, placing), { source: target, target: place, options: `rbind,${READ_ONLY}` }];
   });
   return [...grafted, ...plan.places.map(({ path }) => ({ source: `${join(scratch, SCRATCH.tree)}${path}`, target: placing(path), options: 'bind' }))];
 }
@@ -299,10 +305,12 @@ export function writeTables(places: readonly Place[], { outside, scratch, contai
   const mounts = parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'));
   const filesystems = readFileSync('/proc/filesystems', 'latin1').split(/\s+/);
   const common = { plan: planMounts(places, overlays ? mounts : undefined), mounts, procEntries: entriesOfProc(), scratch, contained, filesystems };
-  for (const graft of common.plan.grafts) makeGraft(graft, join(outside, graft.name));
+  // Listed once: the mounts of a copy must be of what it has, whatever comes and goes meanwhile.
+  const entries = new Map(common.plan.grafts.map((graft) => [graft, entriesOf(graft)]));
+  for (const [graft, copied] of entries) makeGraft(graft, copied, join(outside, graft.name));
   const table = (name: string, newProc: string | undefined): MountRow[] => {
     const options = { ...common, newProc };
-    const rows = [...surroundingRows(options), ...placeRows(options), ...(contained ? [readOnly(scratch)] : [])];
+    const rows = [...surroundingRows(options), ...placeRows(options, entries), ...(contained ? [readOnly(scratch)] : [])];
     writeFileSync(join(outside, name), formatFstab(rows));
     return rows;
   };
@@ -314,9 +322,11 @@ export function writeTables(places: readonly Place[], { outside, scratch, contai
 
 /** The entries of /proc that are neither processes nor links. */
 function entriesOfProc(): ProcEntry[] {
-  return readdirSync('/proc', { withFileTypes: true }).flatMap((entry): ProcEntry[] => {
-    if (/^\d/.test(entry.name) || entry.isSymbolicLink()) return [];
-    const mode = look(`/proc/${entry.name}`)?.mode ?? 0;
-    return [{ name: entry.name, kind: entry.isDirectory() ? 'directory' : 'file', writable: (mode & 0o222) !== 0 }];
+  // Without types: where Linux gives none, for a process that has just ended, Node.js asks for it, and fails.
+  return readdirSync('/proc').filter((name) => !/^\d/.test(name)).flatMap((name): ProcEntry[] => {
+    const path = `/proc/${name}`;
+    const kind = entryAt(path, name)?.kind;
+    if (kind === undefined || kind === 'link') return [];
+    return [{ name, kind, writable: ((look(path)?.mode ?? 0) & 0o222) !== 0 }];
   });
 }
