@@ -64,8 +64,6 @@ export class Waiting {
   readonly #pollers = new Map<number, Poller>();
   /** The requests that a signal interrupted but did not end. Linux reports no second signal, so these tasks are looked at. */
   readonly #interrupted = new Set<number>();
-  /** Whether nothing waits, the usual case. Every request asks, and the size of a Map is a call. */
-  #idle = true;
   #nextLook = 0;
   #heldBytes = 0;
   #letGo = false;
@@ -76,9 +74,8 @@ export class Waiting {
 
   /** When the next held reply is due, or the next look at an interrupted task; Infinity if there is none. */
   get due(): number {
-    if (this.#idle) return Infinity;
     let due = this.#interrupted.size > 0 ? this.#nextLook : Infinity;
-    for (const held of this.#held.values()) due = Math.min(due, held.due);
+    if (this.#held.size > 0) for (const held of this.#held.values()) due = Math.min(due, held.due);
     return due;
   }
 
@@ -94,46 +91,41 @@ export class Waiting {
     // A copy: the next reply uses the same buffer.
     this.#held.set(unique, { pid, due: this.#options.now() + milliseconds, answer: new Uint8Array(bytes.subarray(0, length)) });
     this.#heldBytes += length;
-    this.#idle = false;
   }
 
   /** Makes a read wait until `attempt` has an answer. */
   block({ unique, pid }: WaitingRequest, attempt: Attempt): void {
     this.#blocked.set(unique, { pid, attempt });
-    this.#idle = false;
   }
 
   /** Whether a long operation is in progress. */
   get busy(): boolean {
-    return !this.#idle && this.#working.size > 0;
+    return this.#working.size > 0;
   }
 
   /** Answers a request when its long operation is done. {@link proceed} continues the operation. */
   work({ unique, pid }: WaitingRequest, work: LongWork, done: Working['done']): void {
     this.#working.set(unique, { pid, work, done });
-    this.#idle = false;
   }
 
   /** Does a slice of every long operation, and ends the requests whose tasks got a signal that ends a wait. */
   proceed(): void {
-    if (this.#idle) return;
     if (this.#interrupted.size > 0) this.#lookAtInterrupted();
+    if (this.#working.size === 0) return;
     for (const [unique, { work }] of this.#working) {
       const answer = work.proceed();
       if (answer !== undefined) this.#finish(unique, answer);
     }
-    this.#idle = this.#held.size + this.#blocked.size + this.#working.size + this.#pollers.size + this.#interrupted.size === 0;
   }
 
   /** Notifies the poll of an open file, once, when it is ready. */
   poll(handle: number, kernelHandle: number, ready: () => boolean): void {
     this.#pollers.set(handle, { kernelHandle, ready });
-    this.#idle = false;
   }
 
   /** Ends the requests that wait on a file that was closed. */
   released(handle: number): void {
-    if (!this.#idle) this.#pollers.delete(handle);
+    if (this.#pollers.size > 0) this.#pollers.delete(handle);
   }
 
   /** A signal has come for the task that waits for a reply. Linux says this once for each request. */
@@ -150,19 +142,22 @@ export class Waiting {
 
   /** Tries every waiting read again. It is called after each request, because each may have brought data. */
   retry(): void {
-    if (this.#idle) return;
-    for (const [unique, { attempt }] of this.#blocked) {
-      const result = attempt();
-      if (result === BLOCKS) continue;
-      this.#blocked.delete(unique);
-      this.#options.answer(unique, result);
+    if (this.#blocked.size > 0) {
+      for (const [unique, { attempt }] of this.#blocked) {
+        const result = attempt();
+        if (result === BLOCKS) continue;
+        this.#blocked.delete(unique);
+        this.#options.answer(unique, result);
+      }
     }
-    for (const [handle, { kernelHandle, ready }] of this.#pollers) {
-      if (!ready()) continue;
-      this.#pollers.delete(handle);
-      const { bytes, put } = notification(FUSE_NOTIFY.POLL, FUSE_NOTIFY_POLL_WAKEUP_OUT.size);
-      put(FUSE_NOTIFY_POLL_WAKEUP_OUT.fields.kh, kernelHandle);
-      this.#options.send(bytes, bytes.length);
+    if (this.#pollers.size > 0) {
+      for (const [handle, { kernelHandle, ready }] of this.#pollers) {
+        if (!ready()) continue;
+        this.#pollers.delete(handle);
+        const { bytes, put } = notification(FUSE_NOTIFY.POLL, FUSE_NOTIFY_POLL_WAKEUP_OUT.size);
+        put(FUSE_NOTIFY_POLL_WAKEUP_OUT.fields.kh, kernelHandle);
+        this.#options.send(bytes, bytes.length);
+      }
     }
   }
 
