@@ -42,10 +42,12 @@ const isBelow = (path: string, directory: string): boolean => path.startsWith(`$
 /** Directories that a copy cannot replace, because their entries come and go. */
 const NOT_GRAFTED = ['/', '/proc'];
 
-/** What is at a path of the host. Undefined if there is nothing, or nothing that this user may look at. */
-function look(path: string): Stats | undefined {
+type Stat = (path: string, options: { readonly throwIfNoEntry: false }) => Stats | undefined;
+
+/** What is at a path of the host; of a symbolic link, what it leads to. Undefined if there is nothing, or nothing that this user may look at. */
+function look(path: string, stat: Stat = statSync): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return stat(path, { throwIfNoEntry: false });
   } catch {
     return undefined;
   }
@@ -145,7 +147,7 @@ function entriesOf({ over, adds, overlaid }: Graft): Entry[] {
   return names.flatMap((name) => entryAt(join(over, name), name) ?? []);
 }
 
-/** An entry of a directory. Undefined if it has gone since the directory was listed, as a process in /proc does. */
+/** An entry of a directory. Undefined if it has gone since the directory was listed, as an interface in /sys does. */
 function entryAt(path: string, name: string): Entry | undefined {
   try {
     const found = lstatSync(path);
@@ -324,9 +326,8 @@ export function writeTables(places: readonly Place[], { outside, scratch, contai
 function entriesOfProc(): ProcEntry[] {
   // Without types: where Linux gives none, for a process that has just ended, Node.js asks for it, and fails.
   return readdirSync('/proc').filter((name) => !/^\d/.test(name)).flatMap((name): ProcEntry[] => {
-    const path = `/proc/${name}`;
-    const kind = entryAt(path, name)?.kind;
-    if (kind === undefined || kind === 'link') return [];
-    return [{ name, kind, writable: ((look(path)?.mode ?? 0) & 0o222) !== 0 }];
+    const found = look(`/proc/${name}`, lstatSync);
+    if (found === undefined || found.isSymbolicLink()) return [];
+    return [{ name, kind: found.isDirectory() ? 'directory' : 'file', writable: (found.mode & 0o222) !== 0 }];
   });
 }
