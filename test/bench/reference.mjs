@@ -11,7 +11,7 @@ import { negotiate, REQUEST_BUFFER } from '../../src/fuse/dev-fuse/negotiate.ts'
 
 const [LOWEST, HIGHEST] = [0, 200];
 const REMEMBERED = 3600;
-const [EIO, ENOENT, EINVAL, ENOSYS] = [-5, -2, -22, -38];
+const [ENOENT, EINVAL, ENOSYS] = [-2, -22, -38];
 const NEWLINE = 10;
 
 /** Ids of the nodes: the directories, each within the one before, and the file. */
@@ -113,8 +113,8 @@ function serveNext(descriptor) {
   const { opcode, unique, nodeid } = FUSE_IN_HEADER.fields;
   const { len, error, unique: repeated } = FUSE_OUT_HEADER.fields;
   reply.fill(0, BODY, BODY + FUSE_ENTRY_OUT.size);
-  const result = answer(received.getUint32(opcode[0], true), received.getUint32(nodeid[0], true), length) ?? EIO;
-  if (result === EIO) return;
+  const result = answer(received.getUint32(opcode[0], true), received.getUint32(nodeid[0], true), length);
+  if (result === undefined) return;
   const bytes = BODY + Math.max(0, result);
   sent.setUint32(len[0], bytes, true);
   sent.setInt32(error[0], Math.min(0, result), true);
