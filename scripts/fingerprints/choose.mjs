@@ -8,6 +8,7 @@
 // another part of its needle, or to another group, and accepts what makes things a little worse, less and less so. It always finds the same.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { randomNumbers } from '../random-numbers.mjs';
 
 const NEEDLES = new URL('../../src/replay/scan/needles.ts', import.meta.url);
 const FINGERPRINTS = new URL('../../src/replay/scan/fingerprints.ts', import.meta.url);
@@ -21,17 +22,6 @@ const LONG = 8;
 const CALL = 30;
 const MOVES = 40_000;
 const SEED = 1;
-
-/** Numbers of xorshift32: a function that returns an integer of [0, below). */
-function randomNumbers(seed) {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 /** The lower halves of four characters, as an index. */
 function halves(text, at) {

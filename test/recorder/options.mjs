@@ -66,7 +66,7 @@ function contradiction({ kernel, suite, version, out, check, against, seed, acce
   const odd = [suite, version, against].find((value) => value !== undefined && !/^[a-z0-9][\w.+~-]*$/i.test(value));
   if (odd !== undefined) return `'${odd}' cannot be a suite, a version or a release`;
   if (!ACCELERATORS.includes(accel)) return `--accel is one of ${ACCELERATORS.join(', ')}, not '${accel}'`;
-  if (!/^\d{1,9}$/.test(seed)) return `--seed is a whole number of at most nine digits, not '${seed}'`;
+  if (!/^[1-9]\d{0,8}$/.test(seed)) return `--seed is a whole number from 1 to 999999999, not '${seed}'`;
   const random = RECORDINGS.find(({ name, ifNamed }) => ifNamed && positionals.includes(name));
   if (check && random !== undefined) return `${random.name} has no recording to compare with: leave out --check, or use npm run test:live`;
   if (check && out !== undefined) return '--check writes nothing: leave out --out';

@@ -17,6 +17,12 @@ const SECOND_DIRECTORY = '# corrupt-pfn\n';
 const SYSSEQ = { sysseq: 'recordings/sysseq.c' };
 const CASES = { mfcases: 'recordings/memory-failure-cases.c' };
 
+/** What makes a plan of writes on the machine. */
+const PLANNED_WRITES = { script: 'sysctl-all.sh', programs: { 'sysctl-all': 'recorder/guest/sysctl-all.c' } };
+
+/** The files that can be written of the machine with two interfaces and the modules of roles. */
+const filesOfRoles = (read, release) => listedFiles(read(`proc-sys-files.${release}.txt`) + read(`proc-sys-files-more.${release}.txt`));
+
 const LIST = { 'sysctl-list': 'recorder/guest/sysctl-list.c' };
 
 /** The modules that configuration roles load: connection tracking, filtering of bridges, bbr, and fq. */
@@ -108,10 +114,9 @@ export const RECORDINGS = [
     name: 'sysctl-all',
     about: 'writes to every file below /proc/sys, their bounds, what they change and log',
     golden: 'sysctl-all.RELEASE.jsonl',
-    script: 'sysctl-all.sh',
-    programs: { 'sysctl-all': 'recorder/guest/sysctl-all.c' },
+    ...PLANNED_WRITES,
     modules: ['dummy', ...ROLE_MODULES],
-    plan: (read, release) => sysctlPlan(listedFiles(read(`proc-sys-files.${release}.txt`) + read(`proc-sys-files-more.${release}.txt`))),
+    plan: (read, release) => sysctlPlan(filesOfRoles(read, release)),
     format: allRows('sysctl-all'),
     unit: / (?=\{"write")/g,
     noise: NOISE.sysctlAll,
@@ -120,19 +125,17 @@ export const RECORDINGS = [
     name: 'sysctl-random',
     about: 'random writes to them, by --seed; only if it is named, and never compared with a recording',
     golden: 'sysctl-random.RELEASE.jsonl',
-    script: 'sysctl-all.sh',
-    programs: { 'sysctl-all': 'recorder/guest/sysctl-all.c' },
+    ...PLANNED_WRITES,
     modules: ['dummy', ...ROLE_MODULES],
     ifNamed: true,
-    plan: (read, release, seed) => randomPlan(listedFiles(read(`proc-sys-files.${release}.txt`) + read(`proc-sys-files-more.${release}.txt`)), seed),
+    plan: (read, release, seed) => randomPlan(filesOfRoles(read, release), seed),
     format: sysctlAll,
   },
   {
     name: 'sysctl-modules',
     about: 'the same of the files that modules add',
     golden: 'sysctl-modules.RELEASE.jsonl',
-    script: 'sysctl-all.sh',
-    programs: { 'sysctl-all': 'recorder/guest/sysctl-all.c' },
+    ...PLANNED_WRITES,
     modules: ['dummy', ...ROLE_MODULES, ...WRITTEN_MODULES],
     plan: (read, release) => {
       const more = listedFiles(read(`proc-sys-files.${release}.txt`)).filter(({ path }) => TAKE_MORE.includes(path));

@@ -1,5 +1,6 @@
 // Random writes to the files below /proc/sys, for a comparison of the model with a kernel on inputs that nobody chose. Pure: a seed gives
 // the same plan every time.
+import { randomNumbers } from '../../scripts/random-numbers.mjs';
 import { hexOf } from './golden.mjs';
 import { elementsOf, isNumeric, isWhole, specialTexts, sysctlPlan } from './sysctl-plan.mjs';
 
@@ -26,18 +27,9 @@ const MUTATIONS = [...' ,-\t\n0123456789aXz/.@|%=\0'];
 const TEXT_LENGTHS = [0, 1, 2, 3, 5, 8, 13, 20, 40, 70, 130];
 const POSITIONS = [0, 1, 2, 3, 5, 70];
 
-/** Draws whole numbers from 0 to below `limit`: a linear congruential generator, whose high bits are used. */
-function generator(seed) {
-  let state = seed >>> 0;
-  return (limit) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-}
-
-/** The plan with random writes to every file that is safe to write to; see sysctlPlan(). */
+/** The plan with random writes to every file that is safe to write to; see sysctlPlan(). `seed` is not 0. */
 export function randomPlan(files, seed) {
-  const draw = generator(seed);
+  const draw = randomNumbers(seed);
   const pick = (list) => list[draw(list.length)];
   const several = (count, one) => Array.from({ length: count }, (_, index) => one(index));
 
