@@ -1,3 +1,4 @@
+import { columns, folded } from '../language/columns.ts';
 import { list } from '../language/words.ts';
 import type { Help } from './command.ts';
 import type { Option } from './options/option.ts';
@@ -9,20 +10,10 @@ const COMMON: readonly (readonly [string, string])[] = [['--help, -h', 'show thi
 
 const WIDTH = 80;
 
-/** Rows of two columns. The first is as wide as its widest cell. What does not fit into the second goes on in lines of its own. */
-function columns(rows: readonly (readonly [string, string])[], least = 0): string[] {
+/** Rows of two columns. What does not fit into the second goes on in lines of its own. */
+function twoColumns(rows: readonly (readonly [string, string])[], least = 0): string[] {
   const width = Math.max(least, ...rows.map(([left]) => left.length));
-  return rows.flatMap(([left, right]) => folded(right, WIDTH - width - 4).map((line, at) => (
-    `  ${(at === 0 ? left : '').padEnd(width)}  ${line}`.trimEnd()
-  )));
-}
-
-/** A text in lines of at most `width` columns. */
-function folded(text: string, width: number): string[] {
-  return text.split(' ').reduce<string[]>((lines, word) => {
-    const last = lines.at(-1);
-    return last === undefined || last.length + 1 + word.length > width ? [...lines, word] : [...lines.slice(0, -1), `${last} ${word}`];
-  }, []);
+  return columns(rows.map(([left, right]) => [left, folded(right, WIDTH - width - 4).join('\n')]), { least: [width] }).map((line) => `  ${line}`);
 }
 
 function left(name: string, option: Option): string {
@@ -49,9 +40,9 @@ export function formatHelp({ usage, about, options, examples }: Help): string {
   const width = Math.max(...rows(shown).map(([each]) => each.length), 0);
   return [
     `Usage: ${PROGRAM} ${usage}`, '', about, '',
-    ...[...titles].flatMap((title) => [`${title}:`, ...columns(rows(members(title)), width)]),
-    'Options:', ...columns([...rows(members(undefined)), ...COMMON], width),
-    '', 'Examples:', ...columns(examples.map(([line, what]) => [`${PROGRAM} ${line}`, what])),
+    ...[...titles].flatMap((title) => [`${title}:`, ...twoColumns(rows(members(title)), width)]),
+    'Options:', ...twoColumns([...rows(members(undefined)), ...COMMON], width),
+    '', 'Examples:', ...twoColumns(examples.map(([line, what]) => [`${PROGRAM} ${line}`, what])),
   ].join('\n');
 }
 
@@ -59,8 +50,8 @@ export function formatHelp({ usage, about, options, examples }: Help): string {
 export function formatProgramHelp(commands: readonly (readonly [string, string])[]): string {
   return [
     `Usage: ${PROGRAM} COMMAND [options]`, '', 'An emulated /proc/sys with a model of the memory-failure handler behind it.', '',
-    `Commands (${PROGRAM} COMMAND --help explains one):`, ...columns(commands), '', 'Options:', ...columns(COMMON), '',
-    'Examples:', ...columns([
+    `Commands (${PROGRAM} COMMAND --help explains one):`, ...twoColumns(commands), '', 'Options:', ...twoColumns(COMMON), '',
+    'Examples:', ...twoColumns([
       [`${PROGRAM} mount /mnt --profile 7.3`, 'then: cat /mnt/control'],
       [`${PROGRAM} exec -- sysctl -a -r '^vm'`, 'an unmodified tool, on that machine'],
       [`${PROGRAM} replay /var/log`, 'what would have panicked here'],

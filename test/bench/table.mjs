@@ -1,16 +1,10 @@
 // The results as a table in Markdown, which is also readable in a terminal.
-import Table from 'cli-table3';
-
-const SIDES = { left: '|', right: '|', middle: '|' };
-const NO_LINES = Object.fromEntries(
-  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'mid', 'left-mid', 'mid-mid', 'right-mid'].map((name) => [name, '']),
-);
 
 /** Rows of texts. The first row has the headings. */
 export function markdown([heads, ...rows]) {
-  const table = new Table({ chars: { ...NO_LINES, ...SIDES }, style: { head: [], border: [] } });
-  table.push(heads, heads.map(() => '---'), ...rows);
-  return table.toString();
+  const all = [heads, heads.map(() => '---'), ...rows];
+  const widths = heads.map((_, column) => Math.max(...all.map((row) => row[column].length)));
+  return all.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`).join('\n');
 }
 
 /** A number with its significant figures, and commas: 23,100, 12.3, 0.91, 0.0042. */

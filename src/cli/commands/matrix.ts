@@ -1,8 +1,8 @@
-import Table from 'cli-table3';
 import { VIAS } from '../../kernel/memory-failure/injection.ts';
 import { LEAST_MEMORY } from '../../kernel/memory/frames.ts';
 import { PROFILE_NAMES, type ProfileName } from '../../kernel/profiles/names.ts';
 import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
+import { columns, folded } from '../../language/columns.ts';
 import { list } from '../../language/words.ts';
 import { hasPanicSysctl, matrix, MATRIX_VIAS, type MatrixRow, type MatrixVia, PANIC_SYSCTL } from '../../machine/matrix.ts';
 import type { CliContext, HelpfulCommand } from '../command.ts';
@@ -94,12 +94,8 @@ export interface MatrixForm {
   readonly lines: (via: MatrixVia, rows: readonly MatrixRow[]) => readonly string[];
 }
 
-/** Widths of the columns: the table of one or two kernels fits into 120 columns. */
-const WIDTHS = { mark: 2, page: 19, printed: [82, 33], result: 16 } as const;
-const NO_BORDER = {
-  top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '',
-  'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '',
-} as const;
+/** The least widths of the columns: the table of one or two kernels fits into 120 columns. */
+const WIDTHS = { mark: 1, page: 18, printed: [81, 32], result: 15 } as const;
 
 export const MATRIX_FORMS = {
   /** For people: the kernels side by side, with `same` where one does the same as the one before it, and a star before a row with differences. */
@@ -120,32 +116,16 @@ export const MATRIX_FORMS = {
 function tableLines(_via: MatrixVia, rows: readonly MatrixRow[]): string[] {
   const profiles = rows[0]?.outcomes.map(({ profile }) => profile) ?? [];
   const printed = profiles.length > 1 ? WIDTHS.printed[1] : WIDTHS.printed[0];
-  const table = new Table({
-    head: ['', 'page', ...profiles.flatMap((profile) => [`${profile} prints`, 'write(2)'])],
-    colWidths: [WIDTHS.mark, WIDTHS.page, ...profiles.flatMap(() => [printed, WIDTHS.result])],
-    chars: NO_BORDER,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1 },
-  });
-  for (const { type, race, outcomes, differs } of rows) {
-    const cells = outcomes.flatMap(({ lines, result, panics }, at) =>
-      at > 0 && isSame(outcomes[at - 1], outcomes[at]) ? ['same', ''] : [lines.flatMap((line) => folded(line, printed - 1)).join('\n'), panics ? `${result}, panics` : result]);
-    table.push([differs ? '*' : '', race === undefined ? type : `${type}\nrace=${race}`, ...cells]);
-  }
-  return table.toString().split('\n').map((line) => line.trimEnd());
+  const head = ['', 'page', ...profiles.flatMap((profile) => [`${profile} prints`, 'write(2)'])];
+  const cells = rows.map(({ type, race, outcomes, differs }) => [
+    differs ? '*' : '', race === undefined ? type : `${type}\nrace=${race}`,
+    ...outcomes.flatMap(({ lines, result, panics }, at) =>
+      at > 0 && isSame(outcomes[at - 1], outcomes[at]) ? ['same', ''] : [lines.flatMap((line) => folded(line, printed, '  ')).join('\n'), panics ? `${result}, panics` : result]),
+  ]);
+  return columns([head, ...cells], { least: [WIDTHS.mark, WIDTHS.page, ...profiles.flatMap(() => [printed, WIDTHS.result])], gap: ' ' });
 }
 
 function isSame(before: MatrixRow['outcomes'][number] | undefined, outcome: MatrixRow['outcomes'][number] | undefined): boolean {
   const comparable = (each: typeof outcome): string => JSON.stringify({ ...each, profile: undefined });
   return comparable(before) === comparable(outcome);
-}
-
-/** Folds a line of the kernel into lines of at most `width` columns. All but the first are indented. */
-function folded(text: string, width: number): string[] {
-  const indented = width - 2;
-  const words = text.split(' ').flatMap((word) => word.match(new RegExp(`.{1,${indented}}`, 'gsu')) ?? []);
-  return words.reduce<string[]>((lines, word) => {
-    const last = lines.at(-1);
-    if (last === undefined) return [word];
-    return last.length + 1 + word.length <= width ? [...lines.slice(0, -1), `${last} ${word}`] : [...lines, `  ${word}`];
-  }, []);
 }

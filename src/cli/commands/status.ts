@@ -1,6 +1,7 @@
 import { printable, printableJson } from '../../abi/printable.ts';
 import type { MachineStatus } from '../../control/status.ts';
 import type { ObservedMachine } from '../../daemon/observing/observe.ts';
+import { columns } from '../../language/columns.ts';
 import { writeSize } from '../../language/values.ts';
 import type { CliContext, HelpfulCommand } from '../command.ts';
 import { ExitStatus } from '../exit-status.ts';
@@ -48,12 +49,6 @@ function life({ state, reboot_in }: MachineStatus): string {
     case 'panicked': return 'panicked, dead until it is rebooted';
     case 'rebooting': return `panicked, about to reboot in ${(reboot_in ?? 0).toFixed(1)} s`;
   }
-}
-
-/** Rows in columns, each as wide as its widest cell, with two blanks between. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>((widest, row) => row.map((cell, at) => Math.max(cell.length, widest[at] ?? 0)), []);
-  return rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ').trimEnd());
 }
 
 /** The state of a machine for people: lines. */

@@ -1,5 +1,6 @@
 import { printable } from '../../abi/printable.ts';
 import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
+import { columns } from '../../language/columns.ts';
 import { type ReportedSysctl, valueText } from './report.ts';
 
 /** The values of sysctls at one time, by dotted name. */
@@ -40,8 +41,7 @@ export function diffLines(
   const seen = new Set<string>();
   const once = rows.filter((row) => !seen.has(row.join('\n')) && seen.add(row.join('\n')));
   if (once.length === 0) return ['vmsysctld: no sysctl was changed'];
-  const width = (column: 0 | 1): number => Math.max(...once.map((row) => row[column].length));
-  return once.map(([what, name, detail]) => `${what.padEnd(width(0))}  ${name.padEnd(width(1))}  ${printable(detail)}`);
+  return columns(once.map(([what, name, detail]) => [what, name, printable(detail)]));
 }
 
 type Row = readonly [what: 'changed' | 'refused' | 'overwritten', name: string, detail: string];

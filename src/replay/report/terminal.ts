@@ -1,6 +1,7 @@
 // Reports for people and programs: a text (this file), a page (html.ts) and CSV (csv.ts). The folder may import what replay may. Start
 // with terminalReport() below.
 import { printable } from '../../abi/printable.ts';
+import { columns } from '../../language/columns.ts';
 import { counts, type ReplayEvent } from '../history/event.ts';
 import { type Count, countAll, countBy, groupBy, hostOf, joinCaptures, type Summary, VERDICTS } from '../summary/summary.ts';
 import { grouped, many, shortSize } from './words.ts';
@@ -109,18 +110,8 @@ function notes({ events, totals }: Summary): string[] {
   return lines.length === 0 ? [] : ['', 'Besides:', ...lines];
 }
 
-/** Rows below a head, in columns: the first to the left, the others to the right. A package for tables takes longer to load than to read a log. */
+/** Rows below a head: the first column begins, the others end at the same place. */
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const lines = [head, ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? grouped(cell) : cell)))];
-  const widths = head.map((_, column) => Math.max(...lines.map((cells) => widthOf(cells[column] ?? ''))));
-  const line = (cells: readonly string[]): string => cells.map((cell, column) => {
-    const blanks = ' '.repeat((widths[column] ?? 0) - widthOf(cell));
-    return column === 0 ? cell + blanks : blanks + cell;
-  }).join('  ');
-  return lines.map((cells) => `  ${line(cells)}`.trimEnd()).join('\n');
-}
-
-/** The columns of a terminal that a text takes: one for each character. */
-function widthOf(text: string): number {
-  return Array.from(text).length;
+  return columns(lines, { right: (column) => column > 0 }).map((line) => `  ${line}`.trimEnd()).join('\n');
 }
