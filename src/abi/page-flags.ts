@@ -38,7 +38,7 @@ export type PageFlagName = (typeof PAGE_FLAGS)[number][0];
 /** Bit masks by flag name: `page.flags & PG.lru`. */
 export const PG = Object.fromEntries(PAGE_FLAGS.map(([name], bit) => [name, 1 << bit])) as Readonly<Record<PageFlagName, number>>;
 
-/** Bit of /proc/kpageflags for a mapped page. It is no flag of the page: it shows whether a process maps it. */
+/** Bit of /proc/kpageflags for a mapped page. It is not a flag of the page: it shows whether a process maps it. */
 const KPF_MMAP = 11;
 
 /** Words of /proc/kpageflags with the one bit set. */

@@ -24,7 +24,7 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
   systemd: SYSTEMD, procps: PROCPS, 'procps-3.3': PROCPS_3_3, 'procps-4.0.5': PROCPS_4_0_5,
 };
 
-/** A longer file is no configuration: /proc/sys has about a thousand files. */
+/** A longer file is not a configuration: /proc/sys has about a thousand files. */
 export const MOST_LINES = 10_000;
 export const MOST_BYTES = 1024 * 1024;
 
@@ -158,9 +158,9 @@ export class Checker {
 /** The part of a finding that a line without a setting has. */
 const LONGEST_QUOTED = 200;
 
-/** Why a text is no sysctl.d file. */
+/** Why a text is not a sysctl.d file. */
 function problemOf(text: string): string | undefined {
-  if (text.includes('\0')) return 'is no text file: it has NUL bytes';
+  if (text.includes('\0')) return 'is not a text file: it has NUL bytes';
   if (text.length > MOST_BYTES) return 'is longer than 1 MiB, and no configuration is: it is not checked';
   let lines = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;

@@ -1,7 +1,7 @@
 /** The kinds of findings, with what each says and how bad it is unless a finding itself says otherwise. */
 export const KINDS = {
   unreadable: { severity: 'error', about: 'the file cannot be read, so that nothing is known of its settings' },
-  syntax: { severity: 'error', about: 'the line is no setting, and the tool passes it over' },
+  syntax: { severity: 'error', about: 'the line is not a setting, and the tool skips it' },
   absent: { severity: 'error', about: 'the kernel has no such sysctl' },
   refused: { severity: 'error', about: 'the kernel refuses the value' },
   'read-only': { severity: 'error', about: 'the sysctl cannot be written' },

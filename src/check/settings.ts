@@ -39,7 +39,7 @@ export function addLine(to: { readonly assignments: Assignment[]; readonly bad: 
   const dashed = content.startsWith('-');
   const equals = content.indexOf('=');
   if (equals < 0 && !dashed) {
-    to.bad.push({ line, text: content, message: 'it is no assignment: write NAME = VALUE, or -NAME to keep globs away from NAME' });
+    to.bad.push({ line, text: content, message: 'it is not an assignment: write NAME = VALUE, or -NAME to keep globs away from NAME' });
     return;
   }
   const name = rules.name(content.slice(dashed ? 1 : 0, equals < 0 ? undefined : equals));

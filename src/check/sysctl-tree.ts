@@ -147,7 +147,7 @@ export class SysctlTree {
     return this.#missing(path);
   }
 
-  /** The names in a directory, sorted. None if it is no directory. */
+  /** The names in a directory, sorted. None if it is not a directory. */
   list(path: string): readonly string[] {
     const resolved = this.#resolved(path);
     return resolved === undefined ? [] : this.#directories.get(resolved) ?? [];

@@ -70,7 +70,7 @@ export interface CliContext {
   readonly outputGone: () => boolean;
   /** Settles when all output is written, or never can be. Undefined if no output waits. */
   readonly outputTaken: () => Promise<void> | undefined;
-  /** Writes a text to standard error, without a newline. Undefined if that is no terminal. */
+  /** Writes a text to standard error, without a newline. Undefined if that is not a terminal. */
   readonly terminal: ((text: string) => void) | undefined;
   /** Sets what to do before the program ends by an unexpected error. */
   readonly onCrash: (action: (error: unknown) => Promise<void>) => void;

@@ -192,5 +192,5 @@ function inKernel({ kernel }: ControlledMachine, caller: Caller | undefined, wor
 }
 
 function unknownFile(machine: ControlledMachine, name: string, path: string): string | undefined {
-  return machine.hasFile(path) ? undefined : `${name}: there is no file '${path}' of the machine's in this mount`;
+  return machine.hasFile(path) ? undefined : `${name}: the machine has no file '${path}' in this mount`;
 }

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 /** How long a Node.js process may take to start, in milliseconds. */
 const START_MOST = 60_000;
 
-/** The first line is no finding. It shows that the script runs. */
+/** The first line is not a finding. It shows that the script runs. */
 const SAY_STARTED = "require('node:fs').writeSync(1, '{}\\n');";
 
 /**

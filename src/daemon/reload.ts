@@ -38,7 +38,7 @@ export function reloader(started: Configuration, { reconfigure, command, log }: 
     });
     // The log is reopened in any case: its file may have been renamed.
     const taken = await command(changeable((next ?? running).options)).catch((error: unknown) => {
-      log.error({ err: error }, 'the files are served no more');
+      log.error({ err: error }, 'the files are no longer served');
       return false;
     });
     if (taken !== true || next === undefined) return false;

@@ -123,7 +123,7 @@ export class MountWatch {
   }
 
   /**
-   * Unmounts, even if files are open. It is no error if the mount has already ended.
+   * Unmounts, even if files are open. It is not an error if the mount has already ended.
    * @throws TransportError when another mount hides it, or the tools fail
    */
   async unmount(): Promise<void> {

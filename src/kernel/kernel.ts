@@ -87,7 +87,7 @@ export class Kernel implements SysctlHost, MemoryHost {
   /** Free RAM at boot, in kB. */
   readonly freeRamKb: number;
   /**
-   * The values of sysctls by dotted name. A key with `#` is no file: it is a static variable of a handler (`NAME#warned`, `NAME#ended`), or
+   * The values of sysctls by dotted name. A key with `#` is not a file: it is a static variable of a handler (`NAME#warned`, `NAME#ended`), or
    * notes that an interface has a value of its own (`NAME#own`). A boot clears all of them.
    */
   readonly values = new Map<string, SysctlValue>();

@@ -140,7 +140,7 @@ export function checkStatements(statements: readonly NumberedStatement<Statement
 
 function checkProfile(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {
   const [profile, again] = ofKind(statements, 'profile');
-  return profile && again && { line: again.line, message: `profile is said in line ${profile.line} already` };
+  return profile && again && { line: again.line, message: `profile is given in line ${profile.line} already` };
 }
 
 function checkMemory(statements: readonly NumberedStatement<Statement>[]): LineError | undefined {

@@ -210,7 +210,7 @@ function badOrder(type: PageTypeName, asked: number | undefined): Bad | undefine
   if (flags & NEVER_COMPOUND) return { bad: `pages of type '${type}' come one by one, leave order out` };
   const most = least === HUGE_ORDER ? HUGE_ORDER : MAX_ORDER;
   if (asked >= least && asked <= most) return undefined;
-  return { bad: `order ${asked} is none for type '${type}', it is ${least === most ? least : `${least} to ${most}`}` };
+  return { bad: `order ${asked} does not fit type '${type}', it is ${least === most ? least : `${least} to ${most}`}` };
 }
 
 /** One parsed line of a machine file. */

@@ -8,7 +8,7 @@ import { sh } from '../e2e/support/shell.ts';
 
 const { withDaemon } = daemonsBy('dev-fuse');
 const TIMES = 1000;
-/** Requests of the program that are no operation: it opens the file, and ends. */
+/** Requests of the program that are not operations: it opens the file, and ends. */
 const BESIDE = 100;
 
 /** What is done TIMES times: requests, and messages to Linux, which are the replies and the notifications. */

@@ -94,7 +94,7 @@ describeMount('what would change the host, under exec', () => {
   });
 });
 
-describeMount('exec in a chroot whose root is no mount point, as of sbuild and mock', () => {
+describeMount('exec in a chroot whose root is not a mount point, as of sbuild and mock', () => {
   /**
    * A root made of the host's directories, in a mount namespace of the test. What is tried there changes nothing: a fault must not reach
    * the host.

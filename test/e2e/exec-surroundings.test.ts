@@ -16,7 +16,7 @@ const COMMAND = 'cat /proc/sys/vm/panic_on_unrecoverable_memory_failure; echo 9 
 const EXEC = [process.execPath, MAIN, 'exec', '--', 'bash', '-c', COMMAND];
 const CONTAINED = '0\n9\n';
 
-/** Bash: a chroot in $1 whose root is no mount point, in a mount namespace of its own. The rest runs there. */
+/** Bash: a chroot in $1 whose root is not a mount point, in a mount namespace of its own. The rest runs there. */
 const IN_CHROOT = `root=$1; shift
   for path in /*; do
     if [ -L "$path" ]; then ln -s "$(readlink "$path")" "$root$path"; elif [ -d "$path" ]; then mkdir "$root$path" && mount --rbind "$path" "$root$path"; fi
@@ -54,7 +54,7 @@ afterAll(async () => {
 });
 
 describeMount('exec', () => {
-  it('runs in a chroot whose root is no mount point, where Linux gives nobody a user namespace', async () => {
+  it('runs in a chroot whose root is not a mount point, where Linux gives nobody a user namespace', async () => {
     const { status, stdout, stderr } = await within(IN_CHROOT, await mkdtemp(join(directory, 'root-')));
     expect({ status, stdout }).toEqual({ status: 0, stdout: CONTAINED });
     expect(stderr).toBe('vmsysctld: no user namespace can be made here (Operation not permitted): CMD keeps its user but few capabilities, and cannot mount\n');

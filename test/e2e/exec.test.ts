@@ -233,7 +233,7 @@ describeMount('a panic under exec', () => {
 
   it.each([
     ['any', ['--expect-panic'], CRASH, 0, undefined], ['its text', ['--expect-panic=crash loop'], CRASH, 0, undefined],
-    ['another', ['--expect-panic=unrecoverable'], CRASH, 1, "a panic with 'unrecoverable' was expected: the panic was another"],
+    ['another', ['--expect-panic=unrecoverable'], CRASH, 1, "a panic with 'unrecoverable' was expected: it panicked with another text"],
     ['none', ['--expect-panic'], 'exit 4', 1, 'a panic was expected: there was none, and the command ended with 4'],
   ])('can be what is wanted: %s', async (_what, args, script, status, complaint) => {
     const result = await execScript(script, args);

@@ -112,7 +112,7 @@ describe('vmsysctld replay reads', () => {
     await writeFile(inDirectory('junk.gz'), Buffer.concat([gzipSync(SLAB), Buffer.from('junk\n')]));
     const { status, stdout, stderr } = await replay(['junk.gz', '--json']);
     expect(stdout).toContain('0x40272d');
-    expect(stderr).toMatch(/^vmsysctld: junk\.gz: is no gzip any more after \d+ bytes: read up to there\n$/);
+    expect(stderr).toMatch(/^vmsysctld: junk\.gz: is not gzip any more after \d+ bytes: read up to there\n$/);
     expect(status).toBe(1);
   });
 

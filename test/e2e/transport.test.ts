@@ -189,7 +189,7 @@ describeTransports('the end of a mount', (transport) => {
   it.each(['umount "$1"', 'umount -l "$1"', 'fusermount -u "$1"'])('is noticed when it is by %s', async (command) => {
     await ok('/', `set -- ${place.mountPoint}; ${command}`);
     await server.event('gone');
-    // It is no error to unmount what is already unmounted.
+    // It is not an error to unmount what is already unmounted.
     server.command('unmount');
     await server.event('unmounted');
   });

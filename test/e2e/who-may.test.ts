@@ -102,7 +102,7 @@ describeMount('an ordinary user', () => {
   });
 });
 
-describeMount('exec is no sandbox', () => {
+describeMount('exec is not a sandbox', () => {
   it('its command does to the host what its user may, but for the files that are emulated', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'vmsysctld-test-'));
     try {

@@ -31,7 +31,7 @@ describeDaemon('the control file', (transport) => {
     });
   });
 
-  it('answers lines of 1 MB, NUL bytes, bytes that are no text, and batches cut anywhere: EINVAL and the reason, or what they say', async () => {
+  it('answers lines of 1 MB, NUL bytes, bytes that are not text, and batches cut anywhere: EINVAL and the reason, or what they say', async () => {
     await withDaemon({}, async (daemon) => {
       for (const [what, command, reason] of [
         ['a line of 1 MB', `perl -e 'print "log ", "A" x 1000000, "\\n"' | dd bs=100k iflag=fullblock of=control`, /a line of more than 65536 bytes/],

@@ -32,7 +32,7 @@ describe('physical memory', () => {
           const covered = inside.reduce((sum, extent) => sum + Math.min(extent.last, last) - Math.max(extent.first, first) + 1, 0);
           expect(covered).toBe(last - first + 1);
         }
-        // The wanted amount is installed. The kernel does not manage the ACPI tables, nor what lies below 1 MiB and is no RAM.
+        // The wanted amount is installed. The kernel does not manage the ACPI tables, nor what lies below 1 MiB and is not RAM.
         const lost = bytes / PAGE_SIZE - ram.reduce((sum, { first, last }) => sum + last - first + 1, 0);
         expect(lost).toBe(0x62 + 0x24);
         regions.forEach(({ start, end, depth }, n) => {

@@ -48,7 +48,7 @@ describe('status.json', () => {
     expect(statusOf(machine)).toMatchObject({ state: 'running', panic: null, reboot_in: null, boot: 2, uptime: 0 });
   });
 
-  it('is for the owner of the mount alone, and is no file that `fail` can name', () => {
+  it('is for the owner of the mount alone, and is not a file that `fail` can name', () => {
     const { machine, vfs } = testMachine();
     expect(vfs.getattr('/status.json')).toMatchObject({ mode: 0o100400 });
     expect(machine.hasFile('/status.json')).toBe(false);

@@ -33,7 +33,7 @@ export async function openKernel(directory, work, signal) {
   const image = join(resolve(directory), 'vmlinuz');
   const root = join(directory, 'lib/modules');
   const versions = existsSync(root) ? readdirSync(root) : [];
-  if (!existsSync(image) || versions.length !== 1) throw new Error(`${directory} is no kernel: it wants vmlinuz and one lib/modules/VERSION`);
+  if (!existsSync(image) || versions.length !== 1) throw new Error(`${directory} is not a kernel: it wants vmlinuz and one lib/modules/VERSION`);
   const [version] = versions;
   const loaded = await modulePaths(directory, version, MODULES, signal);
   const modules = join(work, 'modules');

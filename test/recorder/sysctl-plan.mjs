@@ -11,7 +11,7 @@ const NUMBERS = [
   ...['-1', '-2', '-100', '-2147483648', '-2147483649', '0x10', '010', '0x7fffffff', '+1', '-0'],
 ];
 
-/** Spellings of a number, and texts that are no number. */
+/** Spellings of a number, and texts that are not numbers. */
 const FORMS = [
   ...['', '\n', ' ', '1', ' 1\n', '\t1\t\n', '1 \n', '1 2\n', '1 x\n', '1x\n', 'x\n', '1.5\n', '1,2\n', '1\n2\n', '1\0', '\0'],
   ...['- 1\n', '--1\n', 'on\n'],

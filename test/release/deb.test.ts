@@ -34,7 +34,7 @@ async function whyNot(): Promise<string | undefined> {
 const missing = process.geteuid?.() === 0 ? await whyNot() : 'not root';
 if (missing !== undefined) console.warn(`SKIPPED: the Debian package: ${missing}`);
 
-/** Starts a shell in the clean Debian, with devices and a /proc. It is no chroot: in a chroot Linux makes no user namespaces. */
+/** Starts a shell in the clean Debian, with devices and a /proc. It is not a chroot: in a chroot Linux makes no user namespaces. */
 const ENTER = `
 exec unshare --mount --pid --fork --kill-child --propagation private bash --norc -c '
   set -eu

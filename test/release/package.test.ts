@@ -78,7 +78,7 @@ describe('npm pack', () => {
   });
 });
 
-/** All modules that importing one loads, by the names in import statements: their files, and names that are no file of the package. */
+/** All modules that importing one loads, by the names in import statements: their files, and names that are not files of the package. */
 function closure(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;
   found.add(file);

@@ -107,7 +107,7 @@ describe('vmsysctld check', () => {
     const { status, found } = await check('--fail-on', 'never', d);
     expect(status).toBe(1);
     expect(found).toEqual([
-      'd/binary.conf:null unreadable is no text file: it has NUL bytes',
+      'd/binary.conf:null unreadable is not a text file: it has NUL bytes',
       'd/circle.conf:null unreadable leads in a circle of symbolic links',
       'd/fifo.conf:null unreadable is a FIFO: a sysctl.d file is a regular file',
       'd/long.conf:null unreadable is longer than 1 MiB, and no configuration is: it is not checked',

@@ -29,7 +29,7 @@ describe('a command line that is wrong', () => {
     [['mount', '/x', '-abc'], `unknown option '-abc'${LISTS('mount')}`],
     [['replay', '--no-policy', 'x'], "unknown option '--no-policy', did you mean '--policy'?"],
     [['mount', '/x', '--no-verbose=true'], "unknown option '--no-verbose', did you mean '--verbose'?"],
-    [['mount', '/x', '--verbose=yes'], "--verbose takes no value but true and false, not 'yes'"],
+    [['mount', '/x', '--verbose=yes'], "--verbose takes no value but true or false, not 'yes'"],
     [['mount', '/x', '--verbose', 'yes'], `unknown word 'yes'${LISTS('mount')}`],
     [['mount', '/x', '--memory'], `--memory needs a value${LISTS('mount')}`],
     [['mount', '/x', '--memory', '--verbose'], `--memory needs a value${LISTS('mount')}`],

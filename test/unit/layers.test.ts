@@ -35,7 +35,7 @@ describe('the map of imports', () => {
     for (const message of found) expect(message).toContain('the map of imports: vfs imports abi and itself');
   });
 
-  it('is no list of layers: of two folders side by side neither may import the other', () => {
+  it('is not a list of layers: of two folders side by side neither may import the other', () => {
     expect(complaints('src/replay/file.ts', "import '../daemon/daemon.ts';")).toHaveLength(1);
     expect(complaints('src/daemon/file.ts', "import '../replay/filter.ts';")).toHaveLength(1);
     expect(complaints('src/fuse/file.ts', "import '../kernel/kernel.ts';")).toHaveLength(1);
@@ -68,7 +68,7 @@ describe('imports of src', () => {
       for (const other of imported) if (folderOf(other) !== from) to.add(folderOf(other));
       folders.set(from, to);
     }
-    // The files of src/kernel itself are no folder: kernel.ts joins the subsystems, and they use its type.
+    // The files of src/kernel itself are not a folder: kernel.ts joins the subsystems, and they use its type.
     folders.delete('kernel');
     expect([...folders.keys()]).toEqual(expect.arrayContaining(['kernel/memory', 'kernel/memory-failure', 'kernel/sysctl', 'vfs', 'files']));
     expect(circles(folders)).toEqual([]);

@@ -118,7 +118,7 @@ describe('the control file', () => {
   it('refuses a fault for a file there is not, before anything runs', () => {
     const { write, machine, lines } = testMachine();
     expect(write('/control', 'inject type=free\nfail proc/sys/vm/nosuch op=read errno=EIO\n')).toBe(-EINVAL);
-    expect(lines()[0]).toContain("there is no file '/proc/sys/vm/nosuch'");
+    expect(lines()[0]).toContain("the machine has no file '/proc/sys/vm/nosuch'");
     expect(machine.kernel.failures.stats.total).toBe(0);
   });
 

@@ -73,7 +73,7 @@ describe('a write', () => {
     expect([write('/control', 'log one\n'), admission.refused]).toEqual([8, false]);
   });
 
-  it('that fails of a bug leaves nothing reserved for what is no write', () => {
+  it('that fails of a bug leaves nothing reserved for what is not a write', () => {
     const { log, uses, admission } = admitted();
     expect(() => admission.write(() => { throw new TypeError('a bug'); })).toThrow('a bug');
     uses.length = 0;

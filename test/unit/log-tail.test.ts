@@ -74,8 +74,8 @@ describe('LogTail', () => {
 
   it.each([
     ['nothing', () => undefined, /^the log .*log does not exist: /],
-    ['a directory', () => { execFileSync('mkdir', [path]); }, /^the log .* is no regular file/],
-    ['a FIFO', () => { execFileSync('mkfifo', [path]); }, /^the log .* is no regular file/],
+    ['a directory', () => { execFileSync('mkdir', [path]); }, /^the log .* is not a regular file/],
+    ['a FIFO', () => { execFileSync('mkfifo', [path]); }, /^the log .* is not a regular file/],
     ['a circle of links', () => { execFileSync('ln', ['-s', path, path]); }, /^the log .* leads in a circle of symbolic links$/],
   ])('refuses %s in one line', (_, make, message) => {
     make();

@@ -22,7 +22,7 @@ describe('what a machine file says beside the memory', () => {
 
   const WRONG: readonly (readonly [text: string, message: string | RegExp])[] = [
     ['profile 9.9', /^unknown kernel '9\.9', it is /],
-    ['profile 7.3\nprofile v4', 'profile is said in line 1 already'],
+    ['profile 7.3\nprofile v4', 'profile is given in line 1 already'],
     ['interface a/b', "bad interface 'a/b', it is a name such as eth0 or eth0.100"],
     ['module nf_contrack', "unknown module 'nf_contrack', did you mean 'nf_conntrack'?"],
     ['sysctl', 'sysctl is missing TEXT'],

@@ -28,7 +28,7 @@ describe('parseMountInfo', () => {
     }));
   });
 
-  it('skips what is no line of mountinfo', () => {
+  it('skips what is not a line of mountinfo', () => {
     expect(parseMountInfo('\nnonsense\n1 2 3 4 5\n')).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ describe('the parts of a machine', () => {
     expect(readMachineParts(EMPTY)).toEqual(PLAIN_PARTS);
   });
 
-  test.each(['', '.', '..', 'all', 'default', 'a/b', 'a:1', 'a b', 'sixteencharacter'])('%j is no interface', (name) => {
+  test.each(['', '.', '..', 'all', 'default', 'a/b', 'a:1', 'a b', 'sixteencharacter'])('%j is not an interface', (name) => {
     expect(netInterface(name)).toBeUndefined();
     expect(readMachineParts({ ...EMPTY, interfaces: [name] })).toMatchObject({ part: 'interfaces', value: name });
   });

@@ -13,7 +13,7 @@ afterEach(async () => {
 
 describe('a mount that cannot be taken away', () => {
   it('is reported in one line, by each tool that was tried', async () => {
-    // A directory that is no mount point.
+    // A directory that is not a mount point.
     const complaint = await lazyUnmount(directory);
     expect(complaint).toMatch(/^[^\n]+$/);
     expect(complaint).toContain(directory);

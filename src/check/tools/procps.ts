@@ -87,7 +87,7 @@ function parse33(text: string): ParsedFile {
     // strtok(3) passes over delimiters at the begin.
     const [, written = '', after = ''] = nameAlone ? ['', content, '='] : /^=*([^=]+)=[\n\r]*([^\n\r]+)/.exec(content) ?? [];
     if (after === '') {
-      bad.push({ line, text: content, message: 'it is no assignment: write NAME = VALUE, where procps 3.3 takes no empty value' });
+      bad.push({ line, text: content, message: 'it is not an assignment: write NAME = VALUE; procps 3.3 takes no empty value' });
       continue;
     }
     const whole = written.replace(/[ \t\n\r]+$/, '') || written.slice(0, 1);

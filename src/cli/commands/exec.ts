@@ -31,7 +31,7 @@ const EXEC_TABLE = {
   privileged: { kind: 'flag', group, describe: 'let the command do to the host what you may' },
   ...CONFIG_OPTIONS,
   verbose: VERBOSE,
-  owner: { kind: 'text', value: 'UID:GID:PID', hidden: true, describe: 'who CMD is to be', read: parseOwner, fallback: undefined },
+  owner: { kind: 'text', value: 'UID:GID:PID', hidden: true, describe: 'the user that CMD runs as', read: parseOwner, fallback: undefined },
 } as const satisfies OptionTable;
 
 /**
@@ -97,7 +97,7 @@ function conclude(context: CliContext, { ending }: ExecResult, name: string): nu
 function expectation(context: CliContext, { ending, panics, expected }: ExecResult, text: string): number {
   if (expected) return 0;
   const wanted = text === '' ? 'a panic' : `a panic with '${text}'`;
-  const came = panics > 0 ? 'the panic was another' : `there was none, and the command ended with ${endingText(ending)}`;
+  const came = panics > 0 ? 'it panicked with another text' : `there was none, and the command ended with ${endingText(ending)}`;
   context.complain(`vmsysctld: ${printable(wanted)} was expected: ${came}`);
   return 1;
 }

@@ -62,7 +62,7 @@ function spell(word: string, table: OptionTable, lists: string): string[] {
   const [, name = '', value] = WRITTEN.exec(word) ?? [];
   const option = optionOf(table, name);
   if (option?.kind === 'flag' && value !== undefined) {
-    if (value !== 'true' && value !== 'false') throw new UsageError(takes(`--${name}`, 'no value but true and false', value));
+    if (value !== 'true' && value !== 'false') throw new UsageError(takes(`--${name}`, 'no value but true or false', value));
     return [value === 'true' ? `--${name}` : `--${NO}${name}`];
   }
   const denied = option === undefined && value === undefined && name.startsWith(NO) ? optionOf(table, name.slice(NO.length)) : undefined;

@@ -165,7 +165,7 @@ const ENDS_WITHIN = 10_000;
 const LAST_LINES = 200;
 
 const NO_PROPAGATION = /propagation/;
-/** In a chroot whose root is no mount point, mounts can be made private only from the real root of the namespace. */
+/** In a chroot whose root is not a mount point, mounts can be made private only from the real root of the namespace. */
 const FROM_ROOT = 'nsenter --mount=/proc/self/ns/mnt -- mount --make-rprivate / >&2 || exit; exec "$@"';
 
 /** The namespaces in which CMD runs, from boot to boot. They end together with this process, because its end closes the channel. */

@@ -97,7 +97,7 @@ export function printRecords(records: readonly PrintkRecord[]): void {
   writeToStderr(records.map((record) => LOG_FORMATS.dmesg(record)).join(''));
 }
 
-/** Writes all of a text to standard error before it returns. A reader that is gone is no failure. */
+/** Writes all of a text to standard error before it returns. A reader that is gone is not a failure. */
 export function writeToStderr(text: string): void {
   const bytes = Buffer.from(text);
   for (let offset = 0; offset < bytes.length;) {

@@ -97,7 +97,7 @@ export function startService(data: unknown, host: ServiceHost): Service {
     // First, because the main thread may see the end of CMD before the rest is done. Then it asks this thread for the machine's state.
     Atomics.add(state, RUN.panics, 1);
     const init = Atomics.load(state, RUN.init);
-    if (init !== 0 && !killNamespace(init)) log.error({ init }, 'not all processes of the machine could be seen to be killed');
+    if (init !== 0 && !killNamespace(init)) log.error({ init }, 'some processes of the machine may not have been killed');
     const records = panicRecords(effects);
     if (records.some(({ text }) => text.includes(options.expectedPanic))) Atomics.store(state, RUN.expected, 1);
     printRecords(records);

@@ -113,7 +113,7 @@ function makeDirectory(path: string): void {
     try {
       mkdirSync(each, { mode: 0o755 });
     } catch (error) {
-      // Another process has just made it; or it is no directory, for which open(2) has the better error (ENOTDIR).
+      // Another process has just made it; or it is not a directory, for which open(2) has the better error (ENOTDIR).
       if (negativeErrno(error) !== -ERRNO.EEXIST) throw error;
     }
   }

@@ -230,7 +230,7 @@ class NamedFile {
   readonly fd: number;
   /** Whether it ended within a line when it was opened. */
   readonly torn: boolean;
-  /** Its filesystem, as st_dev; undefined if it is no regular file. */
+  /** Its filesystem, as st_dev; undefined if it is not a regular file. */
   readonly device: number | undefined;
   /** Where its lines ended at the last check that found a name. */
   #end: number;

@@ -123,7 +123,7 @@ export class Reserve {
   /**
    * Reserves `bytes` on the filesystem of the log: 0, or the negative errno if there is less space. Also 0 if nothing can be reserved
    * there.
-   * @param device the filesystem, as st_dev; undefined if the log is no regular file
+   * @param device the filesystem, as st_dev; undefined if the log is not a regular file
    */
   fill(device: number | undefined, bytes: number): number {
     if (device === undefined || device === this.#without) return 0;

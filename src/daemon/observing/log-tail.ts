@@ -27,7 +27,7 @@ function openRegular(path: string): number {
     const advice = ADVICE[code];
     throw new ObservingError(`the log ${shellWord(path)} ${whyNot(code)}${advice === undefined ? '' : `: ${advice}`}`);
   }
-  throw new ObservingError(`the log ${shellWord(path)} is no regular file: what was written there cannot be read again`);
+  throw new ObservingError(`the log ${shellWord(path)} is not a regular file: what was written there cannot be read again`);
 }
 
 /** Where the last boot begins in a log, searched from the end; 0 if there is none. `read` reads bytes from a position on. */

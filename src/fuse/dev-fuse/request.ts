@@ -13,7 +13,7 @@ const EXTENSION_UNIT = 8;
 export class Request {
   readonly bytes: Buffer;
   readonly #view: DataView;
-  /** The same bytes, not as a Buffer, whose slice() is no copy. */
+  /** The same bytes, not as a Buffer, whose slice() is not a copy. */
   readonly #plain: Uint8Array;
   opcode = 0;
   /** The number of the request, which the reply repeats. */

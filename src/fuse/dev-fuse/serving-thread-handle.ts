@@ -78,7 +78,7 @@ export class ServingThread {
     this.#answers = false;
     this.#alarm.clear();
     this.#commands.close();
-    for (const { reject } of this.#unanswered.splice(0)) reject(new TransportError('the mount went before the order was taken'));
+    for (const { reject } of this.#unanswered.splice(0)) reject(new TransportError('the mount ended before the order was taken'));
     process.off('exit', this.#atExit);
   }
 

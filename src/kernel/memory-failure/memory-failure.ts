@@ -42,7 +42,7 @@ export function memoryFailure(kernel: Kernel, given: MemoryFailureCall): number 
   return pageInUse(kernel, page, injection);
 }
 
-/** A frame that is no memory at all. */
+/** A frame that is not memory at all. */
 function noMemory(kernel: Kernel, injection: MemoryFailureCall): number {
   if (kernel.profile.memoryFailure.noMemory === 'reported') return actionResult(kernel, injection, 'MF_MSG_PFN_MAP', 'MF_IGNORED');
   return outsideKernelControl(kernel, injection.pfn);
@@ -144,7 +144,7 @@ function folioIsPoisoned(kernel: Kernel, { pfn }: Page): boolean {
   return false;
 }
 
-/** memory_failure() for a frame that is no ordinary online page, by its section. */
+/** memory_failure() for a frame that is not an ordinary online page, by its section. */
 const NOT_ONLINE_HANDLERS: Readonly<Record<Exclude<PageSection, 'online'>, (kernel: Kernel, page: Page, injection: MemoryFailureCall) => number>> = {
   /** Mirrors memory_failure_dev_pagemap() and mf_generic_kill_procs(): no other frame can take its place, so its users are killed. */
   device(kernel, page, injection) {

@@ -1,8 +1,8 @@
 /** How the handler of memory failures differs from kernel to kernel: mm/memory-failure.c. */
 export interface MemoryFailureRules {
-  /** How a page is reported that the handler cannot take, and that is no page of the kernel. */
+  /** How a page is reported that the handler cannot take, and that is not a page of the kernel. */
   readonly untaken: 'MF_MSG_GET_HWPOISON' | 'MF_MSG_UNKNOWN';
-  /** A frame that is no memory: reported as a page, or refused with a line and ENXIO. */
+  /** A frame that is not memory: reported as a page, or refused with a line and ENXIO. */
   readonly noMemory: 'reported' | 'refused';
   /** A page that was poisoned before: reported as such, or a line alone. */
   readonly poisonedBefore: 'reported' | 'line';

@@ -49,7 +49,7 @@ function firstBytes(text: string, most: number): string {
   return text.slice(0, read);
 }
 
-/** The text of bytes, one a character; those that are no UTF-8 are escaped, as everything beyond ASCII is then. */
+/** The text of bytes, one a character; those that are not UTF-8 are escaped, as everything beyond ASCII is then. */
 function decoded(bytes: string): string {
   if (PLAIN.test(bytes)) return bytes;
   try {

@@ -5,7 +5,7 @@ export function hexDump(data: Uint8Array, { group = 4, characters = true }: { re
   const lines: string[] = [];
   for (let at = 0; at < data.length; at += ROW_BYTES) {
     const row = data.subarray(at, at + ROW_BYTES);
-    // A row that is no multiple of the group falls back to single bytes.
+    // A row that is not a multiple of the group falls back to single bytes.
     const size = row.length % group === 0 ? group : 1;
     const groups: string[] = [];
     for (let from = 0; from < row.length; from += size) groups.push([...row.subarray(from, from + size)].reverse().map(digits).join(''));

@@ -74,7 +74,7 @@ export function reportError(kernel: Kernel, report: HardwareReport): number {
 }
 
 /**
- * Reports an error that the writer of a file requested. An interrupt delivers it, so the handling is no part of the write's result. Returns
+ * Reports an error that the writer of a file requested. An interrupt delivers it, so the handling is not part of the write's result. Returns
  * 0, or a negative errno if there is no room to keep the state of one more page. @throws NotReserved
  */
 export function raiseError(kernel: Kernel, record: CperRecord): number {

@@ -26,7 +26,7 @@ function isSpace(byte: number): boolean {
 /** What may follow a number. Fewer than isSpace(): `1\v` is refused, `1 \v` is not. Mirrors proc_wspace_sep. */
 const SEPARATORS: readonly number[] = [SPACE, TAB, NEWLINE];
 
-/** Index of the first byte from `start` that is no space, `end` if there is none. Mirrors proc_skip_spaces() (kernel/sysctl.c). */
+/** Index of the first byte from `start` that is not a space, `end` if there is none. Mirrors proc_skip_spaces() (kernel/sysctl.c). */
 export function procSkipSpaces(data: Uint8Array, start: number, end: number): number {
   let index = start;
   while (index < end && isSpace(data[index] ?? 0)) index += 1;

@@ -45,7 +45,7 @@ export interface ReplayEvent extends Moment {
   readonly duplicate_of?: Source;
 }
 
-/** Whether an event counts in a summary: it was not revoked, and it is no duplicate. */
+/** Whether an event counts in a summary: it was not revoked, and it is not a duplicate. */
 export function counts(event: ReplayEvent): boolean {
   return event.revoked === undefined && event.duplicate_of === undefined;
 }

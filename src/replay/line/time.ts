@@ -21,7 +21,7 @@ export function isoTime(text: string): WallTime | undefined {
   return ms === undefined ? undefined : wallTime(ms - zoneOffset, zone !== undefined);
 }
 
-/** A moment for {@link showTime}. Undefined outside of the years 0 to 9999, or if it is no number. */
+/** A moment for {@link showTime}. Undefined outside of the years 0 to 9999, or if it is not a number. */
 export function wallTime(ms: number, zoned: boolean): WallTime | undefined {
   return ms >= FIRST_MS && ms <= LAST_MS ? { ms, zoned } : undefined;
 }
@@ -72,7 +72,7 @@ export function syslogTime(text: string, before: number): WallTime | undefined {
 }
 
 /**
- * The longest uptime in a log, in µs: printk counts nanoseconds in 64 bits, which is 584 years. A longer one is no uptime.
+ * The longest uptime in a log, in µs: printk counts nanoseconds in 64 bits, which is 584 years. A longer one is not an uptime.
  */
 const MOST_UPTIME = 2 ** 64 / 1000;
 

@@ -19,7 +19,7 @@ export function unwrap(raw: string, number: number, before: number): LogLine {
   for (let depth = 0; depth < DEEPEST; depth += 1) {
     const trimmed = text.trimStart();
     if (trimmed.startsWith('{')) {
-      // `{1}[Hardware Error]:` is no JSON.
+      // `{1}[Hardware Error]:` is not JSON.
       const isMeant = /^\{\s*"/.test(trimmed);
       const inner = isMeant ? jsonFindings(trimmed) : undefined;
       if (inner === undefined) {
@@ -63,7 +63,7 @@ const TIME_KEYS = ['time', '@timestamp', 'timestamp'];
 const HOST_KEYS = ['host', 'hostname', '_HOSTNAME'];
 
 /**
- * The findings of a JSON object, and the line in it. Undefined if it is no JSON; `malformed` for a journal entry with an impossible time.
+ * The findings of a JSON object, and the line in it. Undefined if it is not JSON; `malformed` for a journal entry with an impossible time.
  */
 function jsonFindings(text: string): { findings: Findings; message: string } | 'malformed' | undefined {
   let value: unknown;

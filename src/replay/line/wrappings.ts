@@ -30,7 +30,7 @@ function stamped(uptime: number | undefined): Findings {
   return { ...(uptime !== undefined && { uptime }) };
 }
 
-/** An impossible date is no date, but the rest is still a host and a program. */
+/** An impossible date is not a date, but the rest is still a host and a program. */
 function timed(wall: LogLine['wall'], host?: string, tag?: string): Findings {
   return { ...(wall && { wall }), ...named(host, tag) };
 }

@@ -179,7 +179,7 @@ class Waits {
   until(from: When, to: When): string[] {
     const ms = between(from, to);
     if (!(ms > 0)) return [];
-    if (ms > this.#left) return [`# ${Math.round(ms / 1000)} s pass here by the log, which is more than a machine's clock can: not waited for`];
+    if (ms > this.#left) return [`# ${Math.round(ms / 1000)} s pass here by the log, which is longer than a machine can wait: left out`];
     this.#left -= ms;
     return commands([{ kind: 'wait', ms }]);
   }

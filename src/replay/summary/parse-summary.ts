@@ -65,7 +65,7 @@ export function parseSummary(written: string): Summary | { readonly bad: string 
     if (!(error instanceof SyntaxError)) throw error;
     return { bad: 'it is not JSON: give files that --summary wrote' };
   }
-  if (!v.is(header, value)) return { bad: 'it is no summary: give files that --summary wrote' };
+  if (!v.is(header, value)) return { bad: 'it is not a summary: give files that --summary wrote' };
   if (value.version !== SUMMARY_VERSION) return { bad: `its version is ${value.version}, this program reads ${SUMMARY_VERSION}` };
   const { success, output, issues } = v.safeParse(summary, value, { abortEarly: true });
   if (success) return output;

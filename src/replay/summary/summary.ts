@@ -15,7 +15,7 @@ export interface Totals {
   readonly leftOut: number;
   /** Lines that are not UTF-8, broken JSON and journal entries, result lines that never end; packed files that are cut off or damaged. */
   readonly malformed: InputCounts['malformed'] & { readonly truncated: number };
-  /** Files and directories that could not be read, and entries of directories that are no files. */
+  /** Files and directories that could not be read, and entries of directories that are not files. */
   readonly unreadable: number;
 }
 

@@ -29,7 +29,7 @@ interface Message extends Call {
 /** The small test filesystem of transport-server.mjs, mounted through the real transport by a process of its own. */
 export class TransportProcess {
   readonly child: ChildProcess;
-  /** Every message so far that is no call. */
+  /** Every message so far that is not a call. */
   readonly messages: Message[] = [];
   #calls: Call[] = [];
   #signs = 0;

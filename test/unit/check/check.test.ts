@@ -65,7 +65,7 @@ describe('findings', () => {
     ['a deprecation', 'vm.laptop_mode=5\n',
       '1 warning logged vm.laptop_mode=5: the kernel logs: systemd-sysctl: vm.laptop_mode is deprecated. Ignoring setting.'],
     ['twice', 'vm.swappiness=1\nvm.swappiness=1\n', "1 warning duplicate vm.swappiness=1: line 2 sets it again, to '1'"],
-    ['no assignment', 'vm.swappiness 10\n', '1 error syntax null=vm.swappiness 10: it is no assignment: write NAME = VALUE, or -NAME to keep globs away from NAME'],
+    ['no assignment', 'vm.swappiness 10\n', '1 error syntax null=vm.swappiness 10: it is not an assignment: write NAME = VALUE, or -NAME to keep globs away from NAME'],
     ['what may fail', '-vm.no_such=1\n-vm.swappiness=201\n', "2 warning refused vm.swappiness=201: vm.swappiness takes a whole number from 0 to 200, not '201'"],
     ['an exception', 'net.ipv4.conf.*.rp_filter=3\n-net.ipv4.conf.all.rp_filter\n-net.ipv4.conf.default.rp_filter\nnet.ipv4.conf.lo.rp_filter=1\n'],
     ['an exception that is a glob', '-net.ipv4.conf.*.rp_filter\n',
@@ -118,16 +118,16 @@ describe('findings', () => {
     expect(differs('procps-3.3').sort()).toEqual(['net.ipv4.conf.all.rp_filter', 'net.ipv4.conf.default.rp_filter', 'net.ipv4.conf.lo.rp_filter', 'net.ipv4.neigh.lo.base_reachable_time']);
   });
 
-  it('a file under two names is no duplicate of itself', () => {
+  it('a file under two names is not a duplicate of itself', () => {
     const text = 'vm.swappiness=1\n';
     const files = filesOf({ '/etc/sysctl.conf': text, '/etc/sysctl.d/99-sysctl.conf': text }).map((file) => ({ ...file, identity: 'one' }));
     for (const like of TOOL_NAMES) expect(checkerOf({ like }).check(files).findings).toEqual([]);
   });
 
-  it('what is no configuration is one finding', () => {
+  it('what is not a configuration is one finding', () => {
     const texts = { 'binary': 'vm.swappiness=1\0\n', 'long': '\n'.repeat(MOST_LINES + 1), 'large': '#'.repeat(2 ** 20 + 1) };
     expect(found(texts)).toEqual([
-      'binary:null error unreadable null: is no text file: it has NUL bytes',
+      'binary:null error unreadable null: is not a text file: it has NUL bytes',
       'long:null error unreadable null: has more than 10000 lines, and no configuration has: it is not checked',
       'large:null error unreadable null: is longer than 1 MiB, and no configuration is: it is not checked',
     ]);

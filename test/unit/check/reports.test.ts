@@ -126,7 +126,7 @@ describe('reports of check', () => {
   it('SARIF: the schema of the standard accepts it', () => {
     // The package of Microsoft ships it; one that matches for jest is not wanted here.
     const path = createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
-    // The pattern of `language`, which no report has, is no regular expression.
+    // The pattern of `language`, which no report has, is not a regular expression.
     const schema = JSON.parse(readFileSync(path, 'utf8'), (key, value: unknown) => (key === 'pattern' && String(value).endsWith(']?$') ? undefined : value)) as Schema;
     const validate = validator(schema, { mode: 'lax', includeErrors: true });
     for (const [what, report] of Object.entries(REPORTS)) {

@@ -12,7 +12,7 @@ function event({ host, uptime, second, trace, file, pfn = '0x1' }: Told, line: n
   };
 }
 
-/** By a simple algorithm: compare with every earlier event that is no repetition itself, in order. */
+/** By a simple algorithm: compare with every earlier event that is not a repetition itself, in order. */
 function byTheBook(events: readonly ReplayEvent[]): boolean[] {
   const originals: ReplayEvent[] = [];
   return events.map((each) => {

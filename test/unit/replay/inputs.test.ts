@@ -44,7 +44,7 @@ describe('below a directory', () => {
       unreadable: 4,
       said: [
         'cannot read logs/circle: it leads in a circle of symbolic links', 'cannot read logs/dangling: it does not exist',
-        'cannot read logs/fifo: it is no file: name it to read it', 'cannot read logs/socket: it is no file: name it to read it',
+        'cannot read logs/fifo: it is not a file: name it to read it', 'cannot read logs/socket: it is not a file: name it to read it',
       ],
     });
   });
@@ -81,7 +81,7 @@ describe('below a directory', () => {
     expect(find(['logs'])).toMatchObject({ found: ['logs/a.log'], unreadable: 1 });
   });
 
-  it('what this run is to write is no input', () => {
+  it('what this run is to write is not an input', () => {
     mkdirSync(at('logs'));
     writeFileSync(at('logs/a.log'), 'a');
     writeFileSync(at('logs/report.html'), 'old');
@@ -119,7 +119,7 @@ describe('of a packed file everything that could be unpacked is read', () => {
     expect(await unpack(gzipSync(''), size)).toEqual({ text: '', said: undefined });
     expect(await unpack(Buffer.concat([gzipSync(short), gzipSync(''), gzipSync(short), Buffer.alloc(3000)]), size)).toEqual({ text: short + short, said: undefined });
     const junk = await unpack(Buffer.concat([gzipSync(short), gzipSync(short), Buffer.from('junk\n')]), size);
-    expect(junk).toEqual({ text: short + short, said: expect.stringMatching(/^is no gzip any more after \d+ bytes: read up to there$/) as string });
+    expect(junk).toEqual({ text: short + short, said: expect.stringMatching(/^is not gzip any more after \d+ bytes: read up to there$/) as string });
     const cut = await unpack(Buffer.concat([gzipSync(short), gzipSync(short).subarray(0, 12)]), size);
     expect(cut).toEqual({ text: expect.stringMatching(/^one line\no?$/) as string, said: 'ends before it should (unexpected end of file): read up to there' });
     const noTrailer = await unpack(gzipSync(short).subarray(0, -3), size);
@@ -140,7 +140,7 @@ describe('of a packed file everything that could be unpacked is read', () => {
       const damaged = Buffer.from(packed);
       damaged.fill(0xff, Math.floor(packed.length * share), Math.floor(packed.length * share) + 64);
       const { text, said } = await unpack(damaged);
-      expect(said).toMatch(/^(?:ends before it should|is damaged|is no gzip)/);
+      expect(said).toMatch(/^(?:ends before it should|is damaged|is not gzip)/);
       let same = 0;
       while (text[same] === LOG[same] && same < text.length) same += 1;
       // At most one slice is lost: 1 kB packed. About three of these lines take a hundred bytes.

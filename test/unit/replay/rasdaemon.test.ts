@@ -77,7 +77,7 @@ describe("a database of rasdaemon's", () => {
     other.exec('CREATE TABLE a (b)');
     other.close();
     await expect(read(readFileSync(join(directory, 'other.db')))).rejects.toThrow(new UnusableError('it is a database, but not of rasdaemon: it has neither mc_event nor memory_failure_event'));
-    await expect(read(Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(5000, 7)]))).rejects.toThrow(/^it is no database that SQLite can read: /);
+    await expect(read(Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(5000, 7)]))).rejects.toThrow(/^it is not a database that SQLite can read: /);
   });
 
   it('has events with their time, and the DIMM that the hardware named before', async () => {

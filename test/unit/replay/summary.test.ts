@@ -77,9 +77,9 @@ describe('CSV', () => {
   });
 });
 
-describe('what is no summary', () => {
+describe('what is not a summary', () => {
   it.each([
-    ['', /not JSON/], ['{}', /no summary/], ['{"version":1,"crashWindow":300,"totals":{},"events":[]}', /^totals\.files is missing: give files that --summary wrote$/], ['[]', /no summary/], ['null', /no summary/],
+    ['', /not JSON/], ['{}', /it is not a summary/], ['{"version":1,"crashWindow":300,"totals":{},"events":[]}', /^totals\.files is missing: give files that --summary wrote$/], ['[]', /it is not a summary/], ['null', /it is not a summary/],
   ])('%j is refused', (text, why) => {
     expect(parseSummary(text)).toEqual({ bad: expect.stringMatching(why) as string });
   });

@@ -136,7 +136,7 @@ function standardSources(directory: string, root: string | undefined): Source[] 
   return root === undefined ? all : all.map((source) => ({ ...source, root }));
 }
 
-/** The files of a directory that is no root, and of the sysctl.d in it. */
+/** The files of a directory that is not a root, and of the sysctl.d in it. */
 function directoryFiles(directory: string, place: number): Source[] {
   const files = configFiles(directory, place);
   return files.some(({ path }) => path === directory) ? files : [...files, ...configFiles(join(directory, 'sysctl.d'), place)];
@@ -189,7 +189,7 @@ export function readSource({ path, place, unreadable, root }: Source, standardIn
 }
 
 /**
- * What a path is, if it is no file to be read; undefined for a file. /dev/null hides the file of the same name, and a pipe of the shell has
+ * What a path is, if it is not a file to be read; undefined for a file. /dev/null hides the file of the same name, and a pipe of the shell has
  * a number.
  */
 function whatItIs(status: Stats, path: string): string | undefined {

@@ -7,7 +7,7 @@ import { NoToolError, type PackingName, TruncatedError } from './packed.ts';
 
 /** How a file is unpacked: by Node.js, or by a tool that must be installed. */
 interface Packing {
-  /** Makes lines of content that is no packed text. */
+  /** Makes lines of content that is not packed. */
   readonly lines?: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
   /** How Node.js unpacks it. Absent: this version cannot. */
   readonly members?: Omit<Members, 'decoder'> & { readonly decoder: Members['decoder'] | undefined };
@@ -63,7 +63,7 @@ async function* byTool(name: PackingName, content: AsyncIterable<Uint8Array>, pa
       throw error;
     }
   }
-  // A tool may close its input early. That is no error here; its status shows what happened.
+  // A tool may close its input early. That is not an error here; its status shows what happened.
   if (child.stdin) pipeline(watched(), child.stdin).catch(() => undefined);
   try {
     for await (const piece of child.stdout as Readable) yield piece as Uint8Array;

@@ -7,7 +7,7 @@ import { UsageError } from '../../exit-status.ts';
 /** Something to read: a path that was given, or that was found in such a directory; `-` is standard input. */
 export interface Input {
   readonly name: string;
-  /** Size in bytes and time of the last change, ms. Undefined if it is no regular file. */
+  /** Size in bytes and time of the last change, ms. Undefined if it is not a regular file. */
   readonly size?: number;
   readonly changed?: number;
 }
@@ -89,7 +89,7 @@ class Walk {
   }
 
   #file(path: string, status: Stats): void {
-    if (!status.isFile()) throw new Unreadable('it is no file: name it to read it');
+    if (!status.isFile()) throw new Unreadable('it is not a file: name it to read it');
     if (!this.#outputs.has(identityOf(status))) this.inputs.push(fileInput(path, status));
   }
 

@@ -108,7 +108,7 @@ export const ZSTD: Omit<Members, 'decoder'> & { readonly decoder: Members['decod
 
 /**
  * The content of the members of a stream, piece by piece.
- * @throws TruncatedError after all that could be unpacked: at a premature end, at damage, and at data that is no member. Zeros at the end
+ * @throws TruncatedError after all that could be unpacked: at a premature end, at damage, and at data that is not a member. Zeros at the end
  * are padding.
  */
 export async function* unpackedMembers(name: string, members: Members, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -119,7 +119,7 @@ export async function* unpackedMembers(name: string, members: Members, content: 
       const { taken } = source;
       if (!(await members.begin(source))) {
         if (await isPadding(source)) break;
-        throw new TruncatedError(taken === 0 ? `does not begin as ${name} does: nothing could be read` : `is no ${name} any more after ${taken} bytes: read up to there`);
+        throw new TruncatedError(taken === 0 ? `does not begin as ${name} does: nothing could be read` : `is not ${name} any more after ${taken} bytes: read up to there`);
       }
       const unpacked = { crc: 0, length: 0 };
       for await (const piece of unpackedMember(members.decoder(), source)) {

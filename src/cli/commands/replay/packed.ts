@@ -27,5 +27,5 @@ export class TruncatedError extends Error {}
 /** The tool that a file needs is not installed. */
 export class NoToolError extends Error {}
 
-/** A file that is no database of rasdaemon. */
+/** A file that is not a database of rasdaemon. */
 export class UnusableError extends Error {}

@@ -57,7 +57,7 @@ export async function* rasdaemonLines(content: AsyncIterable<Uint8Array>): Async
       database = new Database(copy, { readOnly: true, fileMustExist: true });
       yield* linesOf(database);
     } catch (error) {
-      throw error instanceof UnusableError ? error : new UnusableError(`it is no database that SQLite can read: ${(error as Error).message}`);
+      throw error instanceof UnusableError ? error : new UnusableError(`it is not a database that SQLite can read: ${(error as Error).message}`);
     } finally {
       database?.close();
     }

@@ -85,7 +85,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
     if (error instanceof TruncatedError) return { problem: { why: error.message, truncated: true } };
     if (error instanceof NoToolError || error instanceof UnusableError) return { problem: { why: error.message, truncated: false } };
     if (error instanceof Error && 'code' in error) return { problem: { why: `cannot be read: ${reason(error)}`, truncated: false } };
-    return { problem: { why: `is read in part, by a fault of this program (${String(error).replaceAll('\n', ' ')}): please report it`, truncated: true } };
+    return { problem: { why: `was read in part, because of a fault in this program (${String(error).replaceAll('\n', ' ')}): please report it`, truncated: true } };
   }
 }
 

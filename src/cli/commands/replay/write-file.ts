@@ -86,7 +86,7 @@ export function expectWritable(path: string): void {
 }
 
 /**
- * Writes a file whole or not at all: under another name beside it, which is then renamed. A target that is no regular file, such as
+ * Writes a file whole or not at all: under another name beside it, which is then renamed. A target that is not a regular file, such as
  * /dev/stdout, is written directly. A file that appeared since the start is replaced only if it is a report of the same kind.
  * @throws WriteError
  */

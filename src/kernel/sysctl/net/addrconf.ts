@@ -146,7 +146,7 @@ export const addrconfSysctlAddrGenMode: ProcHandler = {
 };
 
 /**
- * `stable_secret`: an IPv6 address. EIO for `all`, for a text that is no address, and for reading before a write. It sets addr_gen_mode to
+ * `stable_secret`: an IPv6 address. EIO for `all`, for a text that is not an address, and for reading before a write. It sets addr_gen_mode to
  * 2: of the interface, or of every interface if it is that of `default`. Mirrors addrconf_sysctl_stable_secret().
  */
 export const addrconfSysctlStableSecret: ProcHandler = {

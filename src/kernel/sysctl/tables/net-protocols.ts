@@ -121,7 +121,7 @@ export const DCCP_SYSCTLS: readonly CtlTable[] = [
   sysctl('net/dccp/default/retries1', procDointvecMinmax, { until: '7.2', boot: [3n], extra1: 0n, extra2: 255n }),
   sysctl('net/dccp/default/retries2', procDointvecMinmax, { until: '7.2', boot: [15n], extra1: 0n, extra2: 255n }),
   sysctl('net/dccp/default/tx_qlen', procDointvecMinmax, { until: '7.2', boot: [5n], ...NOT_NEGATIVE }),
-  // An eighth of a second, which is no whole number of ticks.
+  // An eighth of a second, which is not a whole number of ticks.
   sysctl('net/dccp/default/sync_ratelimit', procDointvecMsJiffies, { until: '7.2', boot: [124n] }),
 ];
 
