@@ -66,8 +66,8 @@ describe('npm pack', () => {
   it('bundles the parser of yargs in one file, with its licence', () => {
     const text = (name: string): string => readFileSync(join(installed, name), 'utf8');
     const bundled = packed.names.filter((name) => name.endsWith('.js') && text(name).includes('/yargs-parser/'));
-    expect(bundled).toEqual(['dist/chunks/parse-words.js']);
-    expect(text('dist/chunks/parse-words.js')).toContain(readFileSync(join(ROOT, 'node_modules/yargs-parser/LICENSE.txt'), 'utf8'));
+    expect(bundled).toHaveLength(1);
+    expect(text(bundled[0] ?? '')).toContain(readFileSync(join(ROOT, 'node_modules/yargs-parser/LICENSE.txt'), 'utf8'));
   });
 
   it('brings Chart.js in one file, with its licence and that of the package in it', () => {

@@ -74,6 +74,14 @@ describe('imports of src', () => {
     expect(circles(folders)).toEqual([]);
   });
 
+  it.each([
+    'main.ts', 'cli/commands/replay.ts', 'replay/report/terminal.ts', 'cli/commands/mount.ts', 'cli/commands/exec.ts', 'cli/commands/status.ts',
+  ])('of %s load no kernel when the program starts: that takes longer than the rest', (file) => {
+    const loaded = loadedBy(file);
+    expect([...loaded].filter((name) => /^kernel\/(?:kernel|profiles\/(?:profiles|linux-)|trace\/formats\/linux-|sysctl\/tables\/)/.test(name))).toEqual([]);
+    expect([...loaded]).toContain('abi/printable.ts');
+  });
+
   it('are searched for circles of any length', () => {
     expect(circles(new Map([['a', ['b']], ['b', ['c']], ['c', ['a', 'd']], ['d', []]]))).toEqual(['a b c']);
     expect(circles(new Map([['a', ['b', 'c']], ['b', ['c']], ['c', []]]))).toEqual([]);
@@ -88,6 +96,15 @@ function importsOfFiles(): Map<string, readonly string[]> {
     file,
     [...readFileSync(join(root, file), 'utf8').matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path = '']) => normalize(join(dirname(file), path))),
   ]));
+}
+
+/** The files of src that a file loads when it is loaded: not types, and not what `import()` loads later. */
+function loadedBy(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const text = readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
+  for (const [, path = ''] of text.matchAll(/^(?:import|export) (?!type )(?:[^;']* from )?'(\.[^']+)';$/gm)) loadedBy(normalize(join(dirname(file), path)), found);
+  return found;
 }
 
 /** A folder of src. In the kernel it is a folder of src/kernel with everything below it. */

@@ -3,8 +3,7 @@ import { TRANSPORT_NAMES } from '../../fuse/transport.ts';
 import type { MachineDescription } from '../../kernel/memory/layout.ts';
 import { LEAST_MEMORY, MOST_MEMORY } from '../../kernel/memory/frames.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../kernel/printk/log-format.ts';
-import { PROFILE_NAMES, type ProfileName } from '../../kernel/profiles/names.ts';
-import { PROFILES } from '../../kernel/profiles/profiles.ts';
+import { PROFILE_NAMES, PROFILE_ORIGINS, type ProfileName } from '../../kernel/profiles/names.ts';
 import type { SysctlValue } from '../../kernel/sysctl/ctl-table.ts';
 import { FEATURES, type MachineParts, type NetInterface, PLAIN_PARTS } from '../../kernel/sysctl/machine-parts.ts';
 import { MODULE_NAMES } from '../../kernel/sysctl/modules/names.ts';
@@ -157,7 +156,7 @@ const SEEDS = 2 ** 32;
 export const MACHINE_OPTIONS = {
   profile: {
     ...oneOf<ProfileName>(PROFILE_NAMES), value: 'KERNEL', group: MACHINE, describe: 'which kernel', fallback: 'v4', configured: 'at the next start',
-    meanings: Object.fromEntries(PROFILE_NAMES.map((name) => [name, PROFILES[name].origin])),
+    meanings: PROFILE_ORIGINS,
   },
   ...MEMORY_OPTIONS,
   seed: {
@@ -216,7 +215,7 @@ export class MissingSysctl extends UsageError {}
 
 /** `NAME=` of every sysctl that keeps a value, of any kernel with the interface lo. */
 async function settableSysctls(): Promise<string[]> {
-  const { machineSysctls } = await import('../../kernel/sysctl/machine-sysctls.ts');
+  const [{ PROFILES }, { machineSysctls }] = await Promise.all([import('../../kernel/profiles/profiles.ts'), import('../../kernel/sysctl/machine-sysctls.ts')]);
   const names = Object.values(PROFILES).flatMap((profile) => machineSysctls(profile, PLAIN_PARTS))
     .filter(({ mode, boot }) => (mode & 0o200) !== 0 && boot !== undefined).map(({ name }) => `${name}=`);
   return [...new Set(names)].sort();
@@ -230,8 +229,8 @@ export async function bootSettings(
   settings: readonly Setting<string>[], profile: ProfileName, memoryBytes: number, parts: MachineParts = PLAIN_PARTS,
 ): Promise<BootSettings> {
   if (settings.length === 0) return { values: new Map(), parameters: [] };
-  const [{ machineSize }, { machineSysctls }, { parseBootSetting }] = await Promise.all([
-    import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
+  const [{ PROFILES }, { machineSize }, { machineSysctls }, { parseBootSetting }] = await Promise.all([
+    import('../../kernel/profiles/profiles.ts'), import('../../kernel/kernel.ts'), import('../../kernel/sysctl/machine-sysctls.ts'), import('../../machine/boot-setting.ts'),
   ]);
   const tables = machineSysctls(PROFILES[profile], parts);
   const size = { ...machineSize(PROFILES[profile], memoryBytes), ...parts };

@@ -73,7 +73,6 @@ export const LINUX_6_12: Profile = {
   ...LINUX_7_3,
   name: '6.12',
   version: '6.12',
-  origin: 'Debian 13',
   summary: 'Debian 13: no page panics, it lacks the sysctl',
   release: '6.12.117+deb13-amd64',
   banner: '#1 SMP PREEMPT_DYNAMIC Debian 6.12.117-1 (2026-11-12)',

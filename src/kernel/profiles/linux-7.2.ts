@@ -40,7 +40,6 @@ export const LINUX_7_2: Profile = {
   ...LINUX_7_3,
   name: '7.2',
   version: '7.2',
-  origin: 'Debian sid',
   summary: 'Debian sid: no page panics, it lacks the sysctl',
   release: '7.2.13+deb14-amd64',
   banner: '#1 SMP PREEMPT_DYNAMIC Debian 7.2.13-1 (2026-10-28)',

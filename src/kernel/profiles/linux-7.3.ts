@@ -5,6 +5,7 @@ import { KERNEL_REGIONS } from '../memory/regions.ts';
 import type { CallTraces, TraceEntry } from '../panic/call-traces.ts';
 import { LINUX_7_3_SLAB_CACHES } from '../statistics/slab-caches/linux-7.3.ts';
 import { LINUX_7_3_TRACE_EVENTS } from '../trace/formats/linux-7.3.ts';
+import { PANICS_ON } from './panics-on.ts';
 import type { Profile } from './profile.ts';
 
 /** What the worker of memory_failure_queue() and others stand on. */
@@ -82,7 +83,6 @@ const CALL_TRACES: CallTraces = {
 export const LINUX_7_3: Profile = {
   name: '7.3',
   version: '7.3',
-  origin: 'as merged',
   summary: 'as merged in Linux 7.3: reserved, slab, page-table and large-kmalloc pages panic',
   release: '7.3-amd64',
   banner: '#1 SMP PREEMPT_DYNAMIC Debian 7.3~rc7-1~exp1 (2026-10-16)',
@@ -120,7 +120,7 @@ export const LINUX_7_3: Profile = {
   },
   kernelPages: PG.reserved | PG.slab | PG.pgtable | PG.largeKmalloc,
   kernelPageErrno: ERRNO.ENOTRECOVERABLE,
-  panicsOn: ['MF_MSG_KERNEL'],
+  panicsOn: PANICS_ON['7.3'],
   kpageflags: KPAGEFLAGS,
   poisonKeepsOffline: true,
   sysfs: { failureCounters: true, nodeReclaim: ERRNO.EINVAL, crashHotplug: true, autoOnlineBlocks: 'online' },

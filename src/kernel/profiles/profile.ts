@@ -31,8 +31,7 @@ export interface RasProfile {
 export interface Profile extends KernelSysctls, KernelMemory {
   /** As `--profile` names it. */
   readonly name: ProfileName;
-  /** Where it comes from, in few words, and what it does in one line. */
-  readonly origin: string;
+  /** What it does, in one line. */
   readonly summary: string;
   /** The rest of the line `Linux version …`. */
   readonly compiler: string;

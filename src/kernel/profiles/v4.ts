@@ -2,6 +2,7 @@ import { ERRNO } from '../../abi/errno.ts';
 import { PG } from '../../abi/page-flags.ts';
 import type { CallTraces } from '../panic/call-traces.ts';
 import { LINUX_7_3 } from './linux-7.3.ts';
+import { PANICS_ON, V4_RELEASE } from './panics-on.ts';
 import type { Profile } from './profile.ts';
 
 /** As recorded from v4 in its one panic, through hard_offline_page. What that panic did not pass is as in 7.3. */
@@ -19,14 +20,13 @@ const CALL_TRACES: CallTraces = {
 export const V4: Profile = {
   ...LINUX_7_3,
   name: 'v4',
-  origin: 'as posted',
   summary: 'the patch series v4 as posted: reserved, high-order and unknown pages panic',
-  release: '7.3.0-rc7-v4',
+  release: V4_RELEASE,
   banner: '#1 SMP PREEMPT_LAZY',
   compiler: '(x86_64-linux-gnu-gcc-16 (Debian 16.2.0-3) 16.2.0, GNU ld (GNU Binutils for Debian) 2.47)',
   preempt: 'PREEMPTLAZY  ',
   kernelPages: PG.reserved,
   kernelPageErrno: ERRNO.EIO,
-  panicsOn: ['MF_MSG_KERNEL', 'MF_MSG_KERNEL_HIGH_ORDER', 'MF_MSG_UNKNOWN'],
+  panicsOn: PANICS_ON.v4,
   callTraces: CALL_TRACES,
 };

@@ -1,4 +1,4 @@
-import { PROFILES } from '../../kernel/profiles/profiles.ts';
+import { V4_RELEASE } from '../../kernel/profiles/panics-on.ts';
 
 /**
  * Kernels by what their result lines mean for a page that belongs to the kernel:
@@ -23,7 +23,7 @@ const SINCE: readonly (readonly [version: number, era: KernelEra])[] = [
 export function eraOf(release: string | undefined): KernelEra {
   const number = versionOf(release);
   if (number === undefined) return 'unseen';
-  if (release === PROFILES.v4.release) return 'posted';
+  if (release === V4_RELEASE) return 'posted';
   return SINCE.find(([since]) => number >= since)?.[1] ?? 'unseen';
 }
 

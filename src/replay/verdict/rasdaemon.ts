@@ -1,7 +1,5 @@
-import { LINUX_6_12_TRACE_EVENTS } from '../../kernel/trace/formats/linux-6.12.ts';
-import { LINUX_6_1_TRACE_EVENTS } from '../../kernel/trace/formats/linux-6.1.ts';
-import { LINUX_7_3_TRACE_EVENTS } from '../../kernel/trace/formats/linux-7.3.ts';
 import type { FailureSymbol } from '../../kernel/trace/event-format.ts';
+import { LINUX_6_12_PAGE_TYPES, LINUX_6_1_PAGE_TYPES, LINUX_7_3_PAGE_TYPES } from '../../kernel/trace/formats/page-types.ts';
 import { version, versionOf } from './kernel-era.ts';
 import { type Evidence, judge, type Judgement, type Verdict } from './verdict.ts';
 
@@ -25,9 +23,9 @@ const LAST = [0, 8, 5];
 
 /** The numbers of kernels that were recorded. The first two types have had their numbers since 4.3, which added the event. */
 const KERNELS: ReadonlyMap<number, readonly FailureSymbol[]> = new Map([
-  [version(6, 1), LINUX_6_1_TRACE_EVENTS.pageTypes], [version(6, 12), LINUX_6_12_TRACE_EVENTS.pageTypes], [version(7, 3), LINUX_7_3_TRACE_EVENTS.pageTypes],
+  [version(6, 1), LINUX_6_1_PAGE_TYPES], [version(6, 12), LINUX_6_12_PAGE_TYPES], [version(7, 3), LINUX_7_3_PAGE_TYPES],
 ]);
-const ALWAYS = LINUX_7_3_TRACE_EVENTS.pageTypes.slice(0, 2);
+const ALWAYS = LINUX_7_3_PAGE_TYPES.slice(0, 2);
 /** Beyond the numbers of every kernel. */
 const MOST_NUMBERS = 64;
 

@@ -1,7 +1,7 @@
 // Whether a kernel with the sysctl set would have panicked on a failure. The table below is an argument to be read from top to bottom;
 // kernel-era.ts says how a kernel of some version names pages. The folder may import what replay may. Start with ROWS and judge() below.
 import { ACTION_PAGE_TYPES } from '../../kernel/memory-failure/action-page-types.ts';
-import { PROFILES } from '../../kernel/profiles/profiles.ts';
+import { PANICS_ON } from '../../kernel/profiles/panics-on.ts';
 import { isKnownType, type RecoveryResult } from '../wording/result-line.ts';
 import { eraOf, type KernelEra, version, versionOf } from './kernel-era.ts';
 import type { PolicyName } from './policy.ts';
@@ -74,7 +74,7 @@ interface Row extends Readonly<Record<PolicyName, Verdict>> {
 
 /** What a policy decides for a page whose type is certain on such a kernel: as the model does. */
 function ofType(type: keyof typeof ACTION_PAGE_TYPES): Readonly<Record<PolicyName, Verdict>> {
-  const of = (name: PolicyName): Verdict => ((PROFILES[name].panicsOn as readonly string[]).includes(type) ? 'would-panic' : 'would-not');
+  const of = (name: PolicyName): Verdict => ((PANICS_ON[name] as readonly string[]).includes(type) ? 'would-panic' : 'would-not');
   return { v4: of('v4'), '7.3': of('7.3') };
 }
 

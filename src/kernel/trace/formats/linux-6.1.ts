@@ -1,20 +1,10 @@
-import type { FailureSymbol, TraceEventFormats } from '../event-format.ts';
+import type { TraceEventFormats } from '../event-format.ts';
 import { memoryFailurePrint } from './linux-7.3.ts';
 import { LINUX_6_12_TRACE_EVENTS } from './linux-6.12.ts';
+import { LINUX_6_1_PAGE_TYPES } from './page-types.ts';
 import { LINUX_6_1_SILENT_EVENTS } from './silent-6.1.ts';
 
-const { events, pageTypes } = LINUX_6_12_TRACE_EVENTS;
-
-const PAGE_TYPES: readonly FailureSymbol[] = [
-  [0, 'MF_MSG_KERNEL', 'reserved kernel page'],
-  [1, 'MF_MSG_KERNEL_HIGH_ORDER', 'high-order kernel page'],
-  [2, 'MF_MSG_SLAB', 'kernel slab page'],
-  [3, 'MF_MSG_DIFFERENT_COMPOUND', 'different compound page after locking'],
-  [4, 'MF_MSG_HUGE', 'huge page'],
-  [5, 'MF_MSG_FREE_HUGE', 'free huge page'],
-  ...pageTypes.filter(([number]) => number >= 6 && number <= 18),
-  [19, 'MF_MSG_UNKNOWN', 'unknown page'],
-];
+const { events } = LINUX_6_12_TRACE_EVENTS;
 
 /** Fields of mce_record that came later. */
 const LATER_MCE_FIELDS = ['u64 ppin', 'u32 microcode'];
@@ -25,7 +15,7 @@ export const LINUX_6_1_TRACE_EVENTS: TraceEventFormats = {
   charIsSigned: true,
   hexRowsJoin: true,
   lacksOptions: [...(LINUX_6_12_TRACE_EVENTS.lacksOptions ?? []), 'fields', 'trace_printk_dest'],
-  pageTypes: PAGE_TYPES,
+  pageTypes: LINUX_6_1_PAGE_TYPES,
   events: {
     'mce:mce_record': {
       id: 113,
@@ -35,7 +25,7 @@ export const LINUX_6_1_TRACE_EVENTS: TraceEventFormats = {
         + 'REC->ipid, REC->addr, REC->misc, REC->synd, REC->cs, REC->ip, REC->tsc, REC->cpuvendor, REC->cpuid, REC->walltime, '
         + 'REC->socketid, REC->apicid',
     },
-    'ras:memory_failure_event': { ...events['ras:memory_failure_event'], id: 1223, print: memoryFailurePrint(PAGE_TYPES) },
+    'ras:memory_failure_event': { ...events['ras:memory_failure_event'], id: 1223, print: memoryFailurePrint(LINUX_6_1_PAGE_TYPES) },
     'ras:aer_event': { ...events['ras:aer_event'], id: 1224 },
     'ras:non_standard_event': { ...events['ras:non_standard_event'], id: 1225 },
     'ras:arm_event': {

@@ -1,13 +1,9 @@
-import type { FailureSymbol, TraceEventFormats } from '../event-format.ts';
+import type { TraceEventFormats } from '../event-format.ts';
 import { LINUX_7_3_TRACE_EVENTS, memoryFailurePrint } from './linux-7.3.ts';
+import { LINUX_6_12_PAGE_TYPES } from './page-types.ts';
 import { LINUX_6_12_SILENT_EVENTS } from './silent-6.12.ts';
 
-const { events, pageTypes } = LINUX_7_3_TRACE_EVENTS;
-
-const PAGE_TYPES: readonly FailureSymbol[] = [
-  ...pageTypes.filter(([number]) => number < 20),
-  [20, 'MF_MSG_UNKNOWN', 'unknown page'],
-];
+const { events } = LINUX_7_3_TRACE_EVENTS;
 
 const MCE_FIELDS = events['mce:mce_record'].fields;
 const AER = events['ras:aer_event'];
@@ -16,7 +12,7 @@ const AER = events['ras:aer_event'];
 export const LINUX_6_12_TRACE_EVENTS: TraceEventFormats = {
   silent: LINUX_6_12_SILENT_EVENTS,
   lacksOptions: ['copy_trace_marker', 'bitmask-list'],
-  pageTypes: PAGE_TYPES,
+  pageTypes: LINUX_6_12_PAGE_TYPES,
   events: {
     'mce:mce_record': {
       id: 113,
@@ -26,7 +22,7 @@ export const LINUX_6_12_TRACE_EVENTS: TraceEventFormats = {
         + 'REC->mcgstatus, REC->bank, REC->status, REC->ipid, REC->addr, REC->misc, REC->synd, REC->cs, REC->ip, REC->tsc, '
         + 'REC->ppin, REC->cpuvendor, REC->cpuid, REC->walltime, REC->socketid, REC->apicid, REC->microcode',
     },
-    'ras:memory_failure_event': { ...events['ras:memory_failure_event'], id: 1347, print: memoryFailurePrint(PAGE_TYPES) },
+    'ras:memory_failure_event': { ...events['ras:memory_failure_event'], id: 1347, print: memoryFailurePrint(LINUX_6_12_PAGE_TYPES) },
     'ras:aer_event': {
       id: 1348,
       fields: ['__data_loc char[] dev_name', 'u32 status', 'u8 severity', 'u8 tlp_header_valid', 'u32 tlp_header[4]'],

@@ -1,6 +1,7 @@
 // The trace events of each kernel, as recorded. The folder imports event-format.ts of kernel/trace/ alone. Start here: the files of the other kernels
 // say what differs.
 import { type FailureSymbol, MF_RESULTS, type TraceEventFormats } from '../event-format.ts';
+import { LINUX_7_3_PAGE_TYPES } from './page-types.ts';
 import { LINUX_7_3_SILENT_EVENTS } from './silent-7.3.ts';
 
 /** The `print fmt` of memory_failure_event, with the page types of a kernel. */
@@ -10,30 +11,6 @@ export function memoryFailurePrint(pageTypes: readonly FailureSymbol[]): string 
   const results = symbols(MF_RESULTS.map(([, text], number) => [number, text]));
   return `"pfn %#lx: recovery action for %s: %s", REC->pfn, __print_symbolic(REC->type, ${types}), __print_symbolic(REC->result, ${results})`;
 }
-
-const PAGE_TYPES: readonly FailureSymbol[] = [
-  [0, 'MF_MSG_KERNEL', 'reserved kernel page'],
-  [1, 'MF_MSG_KERNEL_HIGH_ORDER', 'high-order kernel page'],
-  [3, 'MF_MSG_HUGE', 'huge page'],
-  [4, 'MF_MSG_FREE_HUGE', 'free huge page'],
-  [5, 'MF_MSG_GET_HWPOISON', 'get hwpoison page'],
-  [6, 'MF_MSG_UNMAP_FAILED', 'unmapping failed page'],
-  [7, 'MF_MSG_DIRTY_SWAPCACHE', 'dirty swapcache page'],
-  [8, 'MF_MSG_CLEAN_SWAPCACHE', 'clean swapcache page'],
-  [9, 'MF_MSG_DIRTY_MLOCKED_LRU', 'dirty mlocked LRU page'],
-  [10, 'MF_MSG_CLEAN_MLOCKED_LRU', 'clean mlocked LRU page'],
-  [11, 'MF_MSG_DIRTY_UNEVICTABLE_LRU', 'dirty unevictable LRU page'],
-  [12, 'MF_MSG_CLEAN_UNEVICTABLE_LRU', 'clean unevictable LRU page'],
-  [13, 'MF_MSG_DIRTY_LRU', 'dirty LRU page'],
-  [14, 'MF_MSG_CLEAN_LRU', 'clean LRU page'],
-  [15, 'MF_MSG_TRUNCATED_LRU', 'already truncated LRU page'],
-  [16, 'MF_MSG_BUDDY', 'free buddy page'],
-  [17, 'MF_MSG_DAX', 'dax page'],
-  [18, 'MF_MSG_UNSPLIT_THP', 'unsplit thp'],
-  [19, 'MF_MSG_ALREADY_POISONED', 'already poisoned'],
-  [20, 'MF_MSG_PFN_MAP', 'non struct page pfn'],
-  [21, 'MF_MSG_UNKNOWN', 'unknown page'],
-];
 
 const EVENTS: TraceEventFormats['events'] = {
   'mce:mce_record': { id: 110, fields: [
@@ -45,7 +22,7 @@ const EVENTS: TraceEventFormats['events'] = {
       + 'vendor data: %s", REC->cpu, REC->mcgcap, REC->mcgstatus, REC->bank, REC->status, REC->ipid, REC->addr, REC->misc, '
       + 'REC->synd, REC->cs, REC->ip, REC->tsc, REC->ppin, REC->cpuvendor, REC->cpuid, REC->walltime, REC->socketid, '
       + 'REC->apicid, REC->microcode, __print_dynamic_array(v_data, sizeof(u8))' },
-  'ras:memory_failure_event': { id: 734, fields: ['unsigned long pfn', 'int type', 'int result'], print: memoryFailurePrint(PAGE_TYPES) },
+  'ras:memory_failure_event': { id: 734, fields: ['unsigned long pfn', 'int type', 'int result'], print: memoryFailurePrint(LINUX_7_3_PAGE_TYPES) },
   'ras:aer_event': { id: 1457, fields: [
       '__data_loc char[] dev_name', 'u32 status', 'u8 severity', 'u8 tlp_header_valid', 'u32 tlp_header[14]', '__data_loc char[] bus_type',
     ], print: '"%s %s Bus Error: severity=%s, %s, TLP Header=%s\n", __get_str(dev_name), __get_str(bus_type), REC->severity == 2 '
@@ -90,4 +67,4 @@ const EVENTS: TraceEventFormats['events'] = {
 };
 
 /** As recorded from 7.3. */
-export const LINUX_7_3_TRACE_EVENTS: TraceEventFormats = { pageTypes: PAGE_TYPES, events: EVENTS, silent: LINUX_7_3_SILENT_EVENTS };
+export const LINUX_7_3_TRACE_EVENTS: TraceEventFormats = { pageTypes: LINUX_7_3_PAGE_TYPES, events: EVENTS, silent: LINUX_7_3_SILENT_EVENTS };
