@@ -21,11 +21,12 @@ import type { Profile } from './profiles/profile.ts';
 import { hash, type Random, seededRandom } from './random.ts';
 import { newRasState, type RasState } from './ras/ras-state.ts';
 import type { TraceEvent, TraceSink } from './ras/trace-event.ts';
-import { bootValues, OWN, setBootValues } from './sysctl/boot-values.ts';
-import { type CtlTable, dottedName, latin1Bytes, type MachineSize, type SysctlHost, type SysctlValue } from './sysctl/ctl-table.ts';
+import { bootValues } from './sysctl/boot-values.ts';
+import { type CtlTable, latin1Bytes, type MachineSize, type SysctlHost, type SysctlValue } from './sysctl/ctl-table.ts';
+import { MachineInterfaces } from './sysctl/machine-interfaces.ts';
 import { type MachineParts, type NetInterface, PLAIN_PARTS } from './sysctl/machine-parts.ts';
 import type { KernelSysctls } from './sysctl/kernel-sysctls.ts';
-import { interfaceSysctls, machineDirectories, machineSysctls, moduleLines } from './sysctl/machine-sysctls.ts';
+import { machineDirectories, moduleLines } from './sysctl/machine-sysctls.ts';
 import type { LackedSysctl, ModelSysctl } from './sysctl/model-sysctls.ts';
 import { Tracing } from './trace/tracing.ts';
 
@@ -126,10 +127,8 @@ export class Kernel implements SysctlHost, MemoryHost {
   /** The command line of the next boot. This boot does not change. */
   nextBoot: BootCommandLine;
 
-  /** The network interfaces of the machine now. A reboot does not change them. */
-  interfaces: readonly NetInterface[];
-  /** Every file below /proc/sys. */
-  sysctls: readonly CtlTable[];
+  /** The network interfaces, which may come and go, with their files. */
+  readonly netInterfaces: MachineInterfaces;
   /** Directories below /proc/sys in which there are no files. */
   readonly sysctlDirectories: readonly string[];
   /** Grows each time that files of the tree appear or disappear. */
@@ -150,12 +149,11 @@ export class Kernel implements SysctlHost, MemoryHost {
     this.nextBoot = { settings: config.bootSettings ?? new Map(), parameters: config.bootParameters ?? [] };
     this.#bootCommandLine = this.nextBoot;
     this.profile = config.profile;
-    this.interfaces = this.#parts.interfaces;
-    this.sysctls = machineSysctls(this.profile, this.#parts);
     this.sysctlDirectories = machineDirectories(this.#parts);
     const { totalRamKb, freeRamKb } = machineSize(this.profile, config.layout.memoryBytes);
     this.totalRamKb = totalRamKb;
     this.freeRamKb = freeRamKb;
+    this.netInterfaces = new MachineInterfaces(this, this.#parts);
     this.#drawn = seededRandom(config.seed);
     this.#drawnForPrograms = seededRandom(hash(config.seed));
     this.memory = new PhysicalMemory(config.layout, (pages) => {
@@ -210,78 +208,19 @@ export class Kernel implements SysctlHost, MemoryHost {
     return this.#parts.modules;
   }
 
-  /** Adds a network interface with its files. Its values are those of `default`. It replaces one of the same name. */
-  addInterface(added: NetInterface): void {
-    this.removeInterface(added.name);
-    this.#setInterfaces([...this.interfaces, added]);
-    this.#startInterface(this.#interfaceSysctls(added));
+  /** The network interfaces of the machine now. */
+  get interfaces(): readonly NetInterface[] {
+    return this.netInterfaces.all;
   }
 
-  /** Removes a network interface with its files. */
-  removeInterface(gone: string): void {
-    for (const { name } of this.interfaces.filter((each) => each.name === gone).flatMap((each) => this.#interfaceSysctls(each))) this.#forget(name);
-    this.#setInterfaces(this.interfaces.filter(({ name }) => name !== gone));
-  }
-
-  /** Renames a network interface: its files move, with their values. */
-  renameInterface(old: string, name: string): void {
-    const renamed = this.interfaces.find((each) => each.name === old);
-    if (renamed === undefined || old === name) return;
-    const now = { ...renamed, name };
-    const kept = this.#interfaceSysctls(renamed).map((row) => [row.name, row.name + OWN].map((key) => this.values.get(key)));
-    this.removeInterface(old);
-    this.addInterface(now);
-    for (const [index, row] of this.#interfaceSysctls(now).entries()) {
-      for (const [key, value] of [[row.name, kept[index]?.[0]], [row.name + OWN, kept[index]?.[1]]] as const) {
-        if (value === undefined) this.values.delete(key);
-        else this.values.set(key, value);
-      }
-    }
-  }
-
-  /** Gives a network interface another MTU, in bytes. Below 1280 its files of IPv6 go; from 1280 on they come back with the values of `default`. */
-  setInterfaceMtu(changed: string, mtu: number): void {
-    const old = this.interfaces.find(({ name }) => name === changed);
-    if (old === undefined) return;
-    const now = { ...old, mtu };
-    const [before, after] = [this.#interfaceSysctls(old), this.#interfaceSysctls(now)];
-    const had = new Set(before.map(({ name }) => name));
-    const has = new Set(after.map(({ name }) => name));
-    this.#setInterfaces(this.interfaces.map((each) => (each === old ? now : each)));
-    for (const name of had) if (!has.has(name)) this.#forget(name);
-    this.#startInterface(after.filter(({ name }) => !had.has(name)));
-    const shown = `net.ipv6.conf.${dottedName(changed)}.mtu`;
-    if (has.has(shown)) this.values.set(shown, [BigInt(mtu)]);
+  /** Every file below /proc/sys: a new list whenever they change. */
+  get sysctls(): readonly CtlTable[] {
+    return this.netInterfaces.sysctls;
   }
 
   /** Whether interfaces come and go while the machine runs. If so, nobody may cache their directories. */
   get interfacesChange(): boolean {
     return this.#parts.interfacesChange === true;
-  }
-
-  #interfaceSysctls(each: NetInterface): readonly CtlTable[] {
-    return interfaceSysctls(this.profile, this.#parts, each);
-  }
-
-  /** Sets the first values of an interface's files. Values written to `default` are among them. */
-  #startInterface(rows: readonly CtlTable[]): void {
-    for (const { name } of rows) this.#forget(name);
-    setBootValues(this.values, rows, this);
-    for (const { name, inherits } of rows) {
-      if (inherits !== undefined && this.values.has(`${inherits}${OWN}`)) this.values.set(`${name}${OWN}`, [1n]);
-    }
-  }
-
-  /** Forgets what a file of an interface holds. */
-  #forget(name: string): void {
-    this.values.delete(name);
-    this.values.delete(`${name}${OWN}`);
-  }
-
-  #setInterfaces(interfaces: readonly NetInterface[]): void {
-    this.interfaces = interfaces;
-    this.sysctls = machineSysctls(this.profile, { ...this.#parts, interfaces });
-    this.treeVersion += 1;
   }
 
   /** The boot command line, as /proc/cmdline shows it. */

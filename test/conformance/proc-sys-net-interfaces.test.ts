@@ -7,9 +7,9 @@ import { recording } from '../support/recording.ts';
 /** A step that changes the machine. The recording has the files that it added, removed and changed. */
 type Step = (machine: TestMachine) => void;
 
-const add = (name: string): Step => ({ machine: { kernel } }) => { kernel.addInterface({ name, kind: 'no-arp' }); };
+const add = (name: string): Step => ({ machine: { kernel } }) => { kernel.netInterfaces.add({ name, kind: 'no-arp' }); };
 
-const mtu = (name: string, bytes: number): Step => ({ machine: { kernel } }) => { kernel.setInterfaceMtu(name, bytes); };
+const mtu = (name: string, bytes: number): Step => ({ machine: { kernel } }) => { kernel.netInterfaces.setMtu(name, bytes); };
 
 /** Files that the recording does not write: they act on others, or remove the interfaces. */
 const LEFT_ALONE = ['forwarding', 'disable_ipv6', 'stable_secret', 'mc_forwarding', 'mtu'];
@@ -43,7 +43,7 @@ const STEPS: Readonly<Record<string, Step>> = {
     write('/proc/sys/net/ipv4/conf/dummy3/rp_filter', '7\n');
     write('/proc/sys/net/ipv6/neigh/dummy3/ucast_solicit', '9\n');
   },
-  'ip link set dummy3 name renamed3': ({ machine: { kernel } }) => { kernel.renameInterface('dummy3', 'renamed3'); },
+  'ip link set dummy3 name renamed3': ({ machine: { kernel } }) => { kernel.netInterfaces.rename('dummy3', 'renamed3'); },
   // Whether an interface is up changes no file.
   'ip link set renamed3 up': () => undefined,
   'ip link set renamed3 mtu 1400': mtu('renamed3', 1400),
@@ -51,7 +51,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   'ip link set renamed3 mtu 1500': mtu('renamed3', 1500),
   'ip link set renamed3 down': () => undefined,
   'ip link set lo up': () => undefined,
-  'ip link del renamed3': ({ machine: { kernel } }) => { kernel.removeInterface('renamed3'); },
+  'ip link del renamed3': ({ machine: { kernel } }) => { kernel.netInterfaces.remove('renamed3'); },
   'ip link add all type dummy': () => { expect(netInterface('all')).toBeUndefined(); },
   'ip link add default type dummy': () => { expect(netInterface('default')).toBeUndefined(); },
 };
@@ -104,7 +104,7 @@ test('an interface that goes takes its files along, and a new one of its name st
   add('eth0.100')(machine);
   const path = '/proc/sys/net/ipv4/conf/eth0.100/rp_filter';
   expect(machine.write(path, '2\n')).toBe(2);
-  machine.machine.kernel.removeInterface('eth0.100');
+  machine.machine.kernel.netInterfaces.remove('eth0.100');
   expect(machine.read(path)).toBe(-2);
   expect(machine.vfs.readdir('/proc/sys/net/ipv6/neigh')).toEqual(['default', 'lo']);
   add('eth0.100')(machine);

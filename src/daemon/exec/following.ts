@@ -82,8 +82,8 @@ function withInterfaces(files: Filesystem, kernel: Kernel): Filesystem {
     if (names === known) return;
     known = names;
     const there = hostInterfaces();
-    for (const { name } of kernel.interfaces) if (!there.some((other) => other.name === name)) kernel.removeInterface(name);
-    for (const each of there) if (!kernel.interfaces.some(({ name }) => name === each.name)) kernel.addInterface(each);
+    for (const { name } of kernel.interfaces) if (!there.some((other) => other.name === name)) kernel.netInterfaces.remove(name);
+    for (const each of there) if (!kernel.interfaces.some(({ name }) => name === each.name)) kernel.netInterfaces.add(each);
   };
   return {
     ...files,
