@@ -5,7 +5,8 @@ import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { accessSync, constants, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { KEPT_CAPABILITIES } from './kept-capabilities.ts';
-import { DIES_WITH_PARENT, toolEnvironment } from './namespace.ts';
+import { toolEnvironment } from './namespace.ts';
+import { DIES_WITH_PARENT } from './namespace-scripts.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import { PASSED } from './signals.ts';
 

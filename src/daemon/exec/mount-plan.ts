@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSyn
 import { dirname, join } from 'node:path';
 import { type MountInfo, parseMountInfo, topMountAt } from '../../fuse/mount-info.ts';
 import type { Place } from '../../machine/places.ts';
-import { SCRATCH } from './namespace.ts';
+import { SCRATCH } from './namespace-scripts.ts';
 
 /** One line of an fstab(5): what is mounted where, and the options of mount(8), as `bind,ro`. */
 export interface MountRow {

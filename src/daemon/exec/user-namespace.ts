@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { whyNotStarted } from '../../abi/errno-words.ts';
 import { TransportError } from '../../fuse/transport.ts';
 import { deviceError } from '../../fuse/fuse-device.ts';
-import { DIES_WITH_PARENT } from './namespace.ts';
+import { DIES_WITH_PARENT } from './namespace-scripts.ts';
 
 const NAMESPACES = ['--user', '--map-root-user'] as const;
 
