@@ -19,6 +19,8 @@ interface Observed extends Pick<ObservedMachine, 'mountPoint'> {
 interface World {
   readonly readMounts: () => Promise<readonly MountInfo[]>;
   readonly isThere: (pid: number) => boolean;
+  /** As observe() of observe.ts. */
+  readonly observe: (mountPoint: string) => Promise<Observed>;
 }
 
 /** Watches a machine that another process serves. */
@@ -34,19 +36,36 @@ export class MachineWatch {
     this.#pid = pid !== undefined && world.isThere(pid) ? pid : undefined;
   }
 
-  static async start({ mountPoint, status }: Observed, world: World = { readMounts, isThere }): Promise<MachineWatch> {
+  static async start({ mountPoint, status }: Observed, world: World = { readMounts, isThere, observe }): Promise<MachineWatch> {
     return new MachineWatch(topMountAt(await world.readMounts(), mountPoint), status.pid ?? undefined, world);
   }
 
   /** Whether the machine was unmounted. @throws ObservingError if its daemon has ended and left the mount behind */
   async unmounted(): Promise<boolean> {
-    const mount = this.#mount;
     // Before the mounts are read: a daemon that stops unmounts first, and ends then.
     const ended = this.#pid !== undefined && !this.#world.isThere(this.#pid);
-    if (mount === undefined || !(await this.#world.readMounts()).some(({ id, device }) => id === mount.id && device === mount.device)) return true;
+    if (!(await this.#isMounted(ended))) return true;
     if (!ended) return false;
-    await observe(mount.mountPoint);
+    try {
+      const { status } = await this.#world.observe(this.#mount?.mountPoint ?? '');
+      // Another daemon has mounted there, and got the same numbers.
+      if (status.pid !== this.#pid) return true;
+    } catch (error) {
+      if (!(await this.#isMounted(ended))) return true;
+      throw error;
+    }
     this.#pid = undefined;
     return false;
+  }
+
+  /**
+   * Whether the mount table has the mount. Linux may give the next mount, anywhere, its id and its device number, as soon as it is gone. A mount
+   * that was moved keeps them, and its daemon runs.
+   */
+  async #isMounted(ended: boolean): Promise<boolean> {
+    const mount = this.#mount;
+    const moved = this.#pid !== undefined && !ended;
+    return mount !== undefined && (await this.#world.readMounts())
+      .some(({ id, device, mountPoint }) => id === mount.id && device === mount.device && (mountPoint === mount.mountPoint || moved));
   }
 }
