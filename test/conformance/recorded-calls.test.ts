@@ -14,7 +14,7 @@ import { partOf, WHOLE } from '../support/whole.ts';
  * On a mount, `npm test` makes one piece in this many of the two long recordings. `npm run test:recordings` and test:transports make all
  * pieces. Transports share everything except how a call arrives from the kernel, and each kind of call is in every piece.
  */
-const ONE_IN = { 'dev-fuse': 8, 'fuse-native': 25 } as const;
+const ONE_IN = { 'dev-fuse': 12, 'fuse-native': 40 } as const;
 
 function sampleFor(transport: TransportName, recorded: RecordedCalls): RecordedCalls {
   return recorded.pieces.length < 10 ? recorded : { ...recorded, pieces: partOf(recorded.pieces, ONE_IN[transport]) };

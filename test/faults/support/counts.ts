@@ -17,9 +17,9 @@ export const COUNTS = {
   /** Random bytes written to every writable file. */
   randomBytes: { short: 2000, long: 1_000_000 },
   /** Random operations on random files, in process. */
-  randomOperations: { short: 20_000, long: 1_000_000 },
+  randomOperations: { short: 10_000, long: 1_000_000 },
   /** Files that a client opens and keeps open. */
-  openFiles: { short: 20_000, long: 100_000 },
+  openFiles: { short: 10_000, long: 100_000 },
   /** The distance between the limits of open files that are tried. */
   descriptorStep: { short: 24, long: 2 },
   /** Clients whose answers are held back at the same time. */
