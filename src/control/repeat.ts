@@ -3,6 +3,9 @@ import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { CommandSteps } from './command-row.ts';
 
+/** How many times between two steps: a step takes as long as one of them, or longer. */
+const EACH_STEP = 16;
+
 /**
  * Enters the kernel `count` times, each time as a system call of its own, and returns the last result that is an error, or 0. `once`
  * returns undefined if no page is left for it; then the next call would find none either. `noun` is what is done, in words.
@@ -11,7 +14,7 @@ export function* repeat(kernel: Kernel, caller: Caller | undefined, count: numbe
   const { life } = kernel;
   let result = 0;
   for (let n = 0; n < count; n += 1) {
-    if (n > 0 && (yield)) return { done: `${n} of ${count} ${noun}` };
+    if (n > 0 && n % EACH_STEP === 0 && (yield)) return { done: `${n} of ${count} ${noun}` };
     // After one that the machine does not survive, no further one runs, not even when another caller has rebooted the machine in the meantime.
     if (kernel.life !== life) return -ERRNO.EIO;
     let left = true;

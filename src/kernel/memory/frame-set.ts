@@ -8,7 +8,6 @@ const CHUNK = 128;
 interface Chunk {
   readonly firsts: number[];
   readonly lasts: number[];
-  pages: number;
   /** The largest order of which an aligned block lies in one of the ranges; undefined: to be computed again. */
   order: number | undefined;
 }
@@ -19,7 +18,13 @@ interface Chunk {
  */
 export class FrameSet {
   readonly #chunks: Chunk[] = [newChunk()];
-  /** The pages of each chunk, for nth(). Undefined after a chunk was added or removed. */
+  /**
+   * The pages of each chunk, and its last frame; -1 in an empty set. Apart from the chunks: reading one number from each of thousands of objects
+   * takes far longer.
+   */
+  readonly #chunkPages: number[] = [0];
+  readonly #chunkLasts: number[] = [-1];
+  /** The same, for nth(). Undefined after a chunk was added or removed. */
   #counts: Counts | undefined;
   #pages = 0;
 
@@ -72,7 +77,7 @@ export class FrameSet {
 
   /** The frame that has `index` frames before it; undefined beyond the last. */
   nth(index: number): number | undefined {
-    this.#counts ??= new Counts(this.#chunks.map(({ pages }) => pages));
+    this.#counts ??= new Counts(this.#chunkPages);
     const found = this.#counts.find(index);
     const chunk = this.#chunks[found.index];
     if (chunk === undefined) return undefined;
@@ -132,6 +137,8 @@ export class FrameSet {
       const ended = from < chunk.firsts.length;
       if (chunk.firsts.length === 0 && this.#chunks.length > 1) {
         this.#chunks.splice(number, 1);
+        this.#chunkPages.splice(number, 1);
+        this.#chunkLasts.splice(number, 1);
         this.#counts = undefined;
       } else {
         number += 1;
@@ -156,36 +163,40 @@ export class FrameSet {
     const chunk = this.#chunks[number] as Chunk;
     if (chunk.firsts.length <= CHUNK) return;
     const rest = newChunk(chunk.firsts.splice(CHUNK / 2), chunk.lasts.splice(CHUNK / 2));
-    chunk.pages -= rest.pages;
+    const moved = pagesIn(rest);
+    this.#chunkPages[number] = this.#pagesOf(number) - moved;
     this.#chunks.splice(number + 1, 0, rest);
+    this.#chunkPages.splice(number + 1, 0, moved);
+    this.#chunkLasts.splice(number, 0, chunk.lasts.at(-1) as number);
     this.#counts = undefined;
   }
 
-  /** Adds to the pages of a chunk. */
+  /** Adds to the pages of a chunk, whose ranges have changed. */
   #count(number: number, pages: number): void {
     const chunk = this.#chunks[number] as Chunk;
-    chunk.pages += pages;
     chunk.order = undefined;
+    this.#chunkPages[number] = this.#pagesOf(number) + pages;
+    this.#chunkLasts[number] = chunk.lasts.at(-1) ?? -1;
     this.#counts?.add(number, pages);
     this.#pages += pages;
   }
 
+  #pagesOf(number: number): number {
+    return this.#chunkPages[number] ?? 0;
+  }
+
   /** The index of the first chunk with a range that ends at this frame or beyond; the number of chunks if there is none. */
   #chunkEndingAt(pfn: number): number {
-    let low = 0;
-    let high = this.#chunks.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#chunks[middle]?.lasts.at(-1) ?? -1) < pfn) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstAtLeast(this.#chunkLasts, pfn);
   }
 }
 
 function newChunk(firsts: number[] = [], lasts: number[] = []): Chunk {
-  const pages = lasts.reduce((sum, last, at) => sum + last - (firsts[at] ?? 0) + 1, 0);
-  return { firsts, lasts, pages, order: undefined };
+  return { firsts, lasts, order: undefined };
+}
+
+function pagesIn({ firsts, lasts }: Chunk): number {
+  return lasts.reduce((sum, last, at) => sum + last - (firsts[at] ?? 0) + 1, 0);
 }
 
 /** Index of the first of sorted numbers that is at least `least`; their number if there is none. */
