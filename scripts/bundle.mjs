@@ -5,7 +5,7 @@
 //   chunks/            the commands, and what they share
 //   chunks/chart.js    Chart.js, which replay --html puts into its page
 //   library/index.js   `import 'vmsysctld'`, in one file
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { ROOT } from './setup.mjs';
@@ -99,32 +99,31 @@ function chartScript() {
  * Loads what is loaded late from the chunk that has it. For a module in a shared chunk, rolldown makes a chunk that only exports from that one, and
  * each file costs time to load. Those of threads stay: they are loaded by their names.
  */
-function loadDirectly(chunks) {
-  const facades = new Map(chunks.flatMap(({ fileName, isEntry, code }) => {
-    const [, names, from] = /^export \{ (.*) \} from "\.\/(.*)";\n$/.exec(code) ?? [];
-    if (isEntry || names === undefined) return [];
-    const members = names.split(', ').map((each) => each.split(' as ')).map(([inside, outside = inside]) => `${outside}: chunk.${inside}`);
-    return [[basename(fileName), `import("./${from}").then((chunk) => ({ ${members.join(', ')} }))`]];
-  }));
-  for (const { fileName } of chunks) {
-    const path = join(directory, fileName);
-    if (facades.has(basename(fileName))) rmSync(path);
-    else {
-      const code = readFileSync(path, 'utf8');
-      writeFileSync(path, code.replace(/\bimport\("\.\/([^"/]*)"\)/g, (call, name) => facades.get(name) ?? call));
+const loadDirectly = {
+  name: 'load-directly',
+  generateBundle(_, bundle) {
+    const chunks = Object.values(bundle).filter(({ type }) => type === 'chunk');
+    const facades = new Map(chunks.flatMap(({ fileName, isEntry, code }) => {
+      const [, names, from] = /^export \{ (.*) \} from "\.\/(.*)";\n$/.exec(code) ?? [];
+      if (isEntry || names === undefined) return [];
+      const members = names.split(', ').map((each) => each.split(' as ')).map(([inside, outside = inside]) => `${outside}: chunk.${inside}`);
+      return [[fileName, `import("./${from}").then((chunk) => ({ ${members.join(', ')} }))`]];
+    }));
+    for (const chunk of chunks) {
+      if (facades.has(chunk.fileName)) delete bundle[chunk.fileName];
+      else chunk.code = chunk.code.replace(/\bimport\("\.\/([^"/]*)"\)/g, (call, name) => facades.get(`chunks/${name}`) ?? call);
     }
-  }
-}
+  },
+};
 
 const directory = process.argv[2];
 for (const { input, groups } of BUNDLES) {
-  const bundle = await rolldown({ input, platform: 'node', external, treeshake, plugins: [watPlugin()], transform: { target: 'es2023' } });
-  const { output } = await bundle.write({
+  const bundle = await rolldown({ input, platform: 'node', external, treeshake, plugins: [watPlugin(), loadDirectly], transform: { target: 'es2023' } });
+  await bundle.write({
     dir: directory, format: 'esm', sourcemap: true, comments: { jsdoc: false }, entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js',
     banner, codeSplitting: { groups },
   });
   await bundle.close();
-  loadDirectly(output.filter(({ type }) => type === 'chunk'));
 }
 writeFileSync(join(directory, 'chunks/chart.js'), chartScript());
 chmodSync(join(directory, 'main.js'), 0o755);

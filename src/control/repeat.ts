@@ -3,7 +3,7 @@ import { ERRNO } from '../abi/errno.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { CommandSteps } from './command-row.ts';
 
-/** How many times between two steps: a step takes as long as one of them, or longer. */
+/** How many calls make one step. Each step passes through several generators, which takes as long as a good part of a call. */
 const EACH_STEP = 16;
 
 /**

@@ -1,4 +1,4 @@
-// The results as a table in Markdown, which is also readable in a terminal.
+// The results as a table in Markdown, which is also readable in a terminal. src/language/columns.ts is TypeScript, which Node.js 20 cannot run.
 
 /** Rows of texts. The first row has the headings. */
 export function markdown([heads, ...rows]) {

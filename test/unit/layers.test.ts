@@ -77,7 +77,7 @@ describe('imports of src', () => {
   it.each([
     'main.ts', 'cli/commands/replay.ts', 'replay/report/terminal.ts', 'cli/commands/mount.ts', 'cli/commands/exec.ts', 'cli/commands/status.ts',
   ])('of %s load no kernel when the program starts: that takes longer than the rest', (file) => {
-    const loaded = loadedBy(file);
+    const loaded = reachedFrom(file, importsOfFiles(LOADED));
     expect([...loaded].filter((name) => /^kernel\/(?:kernel|profiles\/(?:profiles|linux-)|trace\/formats\/linux-|sysctl\/tables\/)/.test(name))).toEqual([]);
     expect([...loaded]).toContain('abi/printable.ts');
   });
@@ -88,23 +88,18 @@ describe('imports of src', () => {
   });
 });
 
+/** What a file imports or exports, types and what `import()` loads later among it. */
+const IMPORTED = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
+/** What a file loads when it is loaded. */
+const LOADED = /^(?:import|export) (?!type )(?:[^;']* from )?'(\.[^']+)';$/gm;
+
 /** What each file of src imports or exports from src, as paths below src. */
-function importsOfFiles(): Map<string, readonly string[]> {
+function importsOfFiles(pattern = IMPORTED): Map<string, readonly string[]> {
   const root = new URL('../../src/', import.meta.url).pathname;
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   return new Map(files.map((file) => [
-    file,
-    [...readFileSync(join(root, file), 'utf8').matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path = '']) => normalize(join(dirname(file), path))),
+    file, [...readFileSync(join(root, file), 'utf8').matchAll(pattern)].map(([, path = '']) => normalize(join(dirname(file), path))),
   ]));
-}
-
-/** The files of src that a file loads when it is loaded: not types, and not what `import()` loads later. */
-function loadedBy(file: string, found = new Set<string>()): Set<string> {
-  if (found.has(file)) return found;
-  found.add(file);
-  const text = readFileSync(new URL(`../../src/${file}`, import.meta.url), 'utf8');
-  for (const [, path = ''] of text.matchAll(/^(?:import|export) (?!type )(?:[^;']* from )?'(\.[^']+)';$/gm)) loadedBy(normalize(join(dirname(file), path)), found);
-  return found;
 }
 
 /** A folder of src. In the kernel it is a folder of src/kernel with everything below it. */
@@ -113,21 +108,23 @@ function folderOf(file: string): string {
   return top === 'kernel' && second !== '' ? `${top}/${second}` : top;
 }
 
+/** Every name that a name imports, directly or not. */
+function reachedFrom(name: string, imports: ReadonlyMap<string, Iterable<string>>): Set<string> {
+  const found = new Set<string>();
+  const pending = [name];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    for (const imported of imports.get(next) ?? []) {
+      if (found.has(imported)) continue;
+      found.add(imported);
+      pending.push(imported);
+    }
+  }
+  return found;
+}
+
 /** Names that import one another, directly or not. Each circle is the list of its names, sorted. */
 function circles(imports: ReadonlyMap<string, Iterable<string>>): string[] {
-  const reached = new Map<string, Set<string>>();
-  for (const name of imports.keys()) {
-    const found = new Set<string>();
-    const pending = [name];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      for (const imported of imports.get(next) ?? []) {
-        if (found.has(imported)) continue;
-        found.add(imported);
-        pending.push(imported);
-      }
-    }
-    reached.set(name, found);
-  }
+  const reached = new Map([...imports.keys()].map((name) => [name, reachedFrom(name, imports)]));
   const inCircles = [...reached].filter(([name, found]) => found.has(name));
   return [...new Set(inCircles.map(([name, found]) => [...found].filter((other) => reached.get(other)?.has(name)).sort().join(' ')))];
 }

@@ -44,14 +44,15 @@ export class MachineWatch {
   async unmounted(): Promise<boolean> {
     // Before the mounts are read: a daemon that stops unmounts first, and ends then.
     const ended = this.#pid !== undefined && !this.#world.isThere(this.#pid);
-    if (!(await this.#isMounted(ended))) return true;
+    const mount = this.#mount;
+    if (mount === undefined || !(await this.#has(mount, ended))) return true;
     if (!ended) return false;
     try {
-      const { status } = await this.#world.observe(this.#mount?.mountPoint ?? '');
+      const { status } = await this.#world.observe(mount.mountPoint);
       // Another daemon has mounted there, and got the same numbers.
       if (status.pid !== this.#pid) return true;
     } catch (error) {
-      if (!(await this.#isMounted(ended))) return true;
+      if (!(await this.#has(mount, ended))) return true;
       throw error;
     }
     this.#pid = undefined;
@@ -62,10 +63,9 @@ export class MachineWatch {
    * Whether the mount table has the mount. Linux may give the next mount, anywhere, its id and its device number, as soon as it is gone. A mount
    * that was moved keeps them, and its daemon runs.
    */
-  async #isMounted(ended: boolean): Promise<boolean> {
-    const mount = this.#mount;
-    const moved = this.#pid !== undefined && !ended;
-    return mount !== undefined && (await this.#world.readMounts())
-      .some(({ id, device, mountPoint }) => id === mount.id && device === mount.device && (mountPoint === mount.mountPoint || moved));
+  async #has(mount: MountInfo, ended: boolean): Promise<boolean> {
+    const mayBeMoved = this.#pid !== undefined && !ended;
+    return (await this.#world.readMounts())
+      .some(({ id, device, mountPoint }) => id === mount.id && device === mount.device && (mountPoint === mount.mountPoint || mayBeMoved));
   }
 }

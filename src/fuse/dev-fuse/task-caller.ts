@@ -34,7 +34,7 @@ class TaskCaller implements Caller {
   }
 }
 
-/** The user who mounts. Every request compares with it, so each takes no system call. */
+/** The user who mounts. Asked once, since every request compares with it. */
 const OWN_UID = process.getuid?.();
 
 /** The uid on the machine, whose root is the user who mounts. */

@@ -1,12 +1,10 @@
 import { OWN, setBootValues } from './boot-values.ts';
 import { type CtlTable, dottedName, type MachineSize, type SysctlValue } from './ctl-table.ts';
-import type { KernelSysctls } from './kernel-sysctls.ts';
 import type { MachineParts, NetInterface } from './machine-parts.ts';
 import { interfaceSysctls, machineSysctls } from './machine-sysctls.ts';
 
 /** What the interfaces need of their machine. */
 export interface InterfacesHost extends MachineSize {
-  readonly profile: KernelSysctls;
   readonly values: Map<string, SysctlValue>;
   /** Grows each time that files of the tree appear or disappear. */
   treeVersion: number;
