@@ -38,9 +38,10 @@ export interface VfsHost {
   readonly treeVersion?: number;
 }
 
-/** The node at a path, and the kind of its filesystem. */
+/** The node at a path, its inode number, and the kind of its filesystem. */
 interface Found {
   readonly node: TreeNode;
+  readonly ino: number;
   readonly kind: FilesystemKind;
   /** Directories on the way that not everybody may search. */
   readonly guards: readonly DirectoryNode[];
@@ -88,8 +89,7 @@ export class Vfs {
   getattr(path: string): Attributes | number {
     const found = this.#find(path);
     if (!found) return -ERRNO.ENOENT;
-    const { node, kind } = found;
-    const ino = this.#inodeOf(path);
+    const { node, ino, kind } = found;
     if (node.kind === 'directory') {
       const nlink = kind.linksDirectories ? 2 + subdirectories(node) : 1;
       return { mode: S_IF.directory | (node.mode ?? kind.directoryMode), size: 0, nlink, ino, ...(node.goes && { goes: true }) };
@@ -303,7 +303,7 @@ export class Vfs {
     if (known !== undefined) return known;
     const { node, filesystem, guards } = locate(this.#root, path);
     if (node === undefined) return undefined;
-    const found = { node, kind: FILESYSTEMS[filesystem], guards };
+    const found = { node, ino: this.#inodeOf(path), kind: FILESYSTEMS[filesystem], guards };
     if (this.#found.size >= NODES_KEPT) this.#found.clear();
     this.#found.set(path, found);
     return found;

@@ -76,7 +76,7 @@ try {
   const names = Object.keys(SYSTEMS).filter((name) => SYSTEMS[name].needs === undefined || there.has(SYSTEMS[name].needs));
   const programs = { load: compile('load', directory, '-pthread'), nodeReference: await bundle('reference', directory) };
   if (there.has('libfuse3')) programs.reference = compile('reference', directory, ...fuse3Options());
-  const bench = { directory, cpu, allCpus, programs, names, ours: names.filter((name) => SYSTEMS[name].ours), rounds, quick: options.quick, milliseconds: options.quick ? 100 : 250 };
+  const bench = { directory, cpu, allCpus, programs, there, names, ours: names.filter((name) => SYSTEMS[name].ours), rounds, quick: options.quick, milliseconds: options.quick ? 100 : 250 };
   const results = [];
   for (const [name, measure] of Object.entries(MEASURES)) {
     if (options.only !== undefined && options.only !== name) continue;

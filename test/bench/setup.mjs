@@ -1,4 +1,4 @@
-// What the bench needs besides the project itself: a C compiler, libfuse3 with its headers, taskset, lxcfs. As root with apt-get it
+// What the bench needs besides the project itself: a C compiler, libfuse3 with its headers, taskset, sysctl, lxcfs. As root with apt-get it
 // installs them. It leaves out what is still missing, and reports that loudly.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -20,6 +20,7 @@ const NEEDS = [
   { name: 'gcc', there: () => works('gcc', '--version'), packages: ['gcc', 'libc6-dev'] },
   { name: 'taskset', there: () => works('taskset', '--version'), packages: ['util-linux'] },
   { name: 'libfuse3', there: () => works('pkg-config', '--exists', 'fuse3 >= 3.12'), packages: ['libfuse3-dev', 'pkg-config', 'fuse3'] },
+  { name: 'sysctl', there: () => works('sysctl', '--version'), packages: ['procps'] },
   { name: 'lxcfs', there: () => works('lxcfs', '--version'), packages: ['lxcfs'] },
 ];
 

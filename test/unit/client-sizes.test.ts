@@ -38,18 +38,18 @@ describe('the sizes that Linux remembers of open files', () => {
   it('are raised by the first reader that opens a file, and again only after pages were read', () => {
     sizes.opened(node, 1, O.rdonly, READER);
     sizes.opened(node, 2, O.rdonly, OTHER);
-    expect(sent).toEqual([{ code: FUSE_NOTIFY.STORE, offset: 2 ** 30, bytes: 1 }]);
+    expect(sent).toEqual([{ code: FUSE_NOTIFY.STORE, offset: 2 ** 27, bytes: 1 }]);
     sizes.read(node, 1, true);
     for (const handle of [1, 2]) sizes.released(node, handle);
     sizes.opened(node, 3, O.rdonly, READER);
-    expect(sent.slice(1)).toEqual([{ code: FUSE_NOTIFY.STORE, offset: 2 ** 30 + 4096, bytes: 1 }]);
+    expect(sent.slice(1)).toEqual([{ code: FUSE_NOTIFY.STORE, offset: 2 ** 27 + 4096, bytes: 1 }]);
   });
 
   it('stay raised when stat(2) asks: a store of no bytes makes them newer, and Linux keeps the permissions that it remembers', () => {
     sizes.opened(node, 1, O.rdonly, READER);
     sizes.shown(node, READER);
     sizes.shown(node, OTHER);
-    const touch = { code: FUSE_NOTIFY.STORE, offset: 2 ** 30 + 4096, bytes: 0 };
+    const touch = { code: FUSE_NOTIFY.STORE, offset: 2 ** 27 + 4096, bytes: 0 };
     expect(sent.slice(1)).toEqual([touch, touch]);
     sizes.released(node, 1);
     sizes.shown(node, OTHER);

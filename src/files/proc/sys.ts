@@ -4,8 +4,10 @@ import { sysctlRead, sysctlWrite } from '../../kernel/sysctl/sysctl-file.ts';
 import { permissionsOf, sysctlPerm } from '../../kernel/sysctl/permissions.ts';
 import type { Children, DirectoryNode, FileNode, OpenFile } from '../../vfs/node.ts';
 
-/** The directories below /proc/sys by path: for each its names and their rows. A name without a row is a directory. */
-type Index = ReadonlyMap<string, ReadonlyMap<string, CtlTable | undefined>>;
+/** A directory below /proc/sys: its names in order, and their rows. A name without a row is a directory. */
+type Names = Map<string, CtlTable | undefined>;
+/** The directories below /proc/sys by path. */
+type Index = ReadonlyMap<string, Readonly<Names>>;
 
 /** Directories of one interface. */
 const OF_INTERFACES = /^net\/(?:ipv[46]|mpls)\/(?:conf|neigh)\/./;
@@ -34,19 +36,18 @@ export function sysctlFiles(kernel: Kernel): DirectoryNode {
       const row = names.get(name);
       return row === undefined ? directory(path === '' ? name : `${path}/${name}`) : sysctlFile(kernel, row);
     },
-    // Directories of sysctls are sorted by name. Source: find_entry() (fs/proc/proc_sysctl.c).
-    keys: () => [...(current().get(path)?.keys() ?? [])].sort((a, b) => (a < b ? -1 : 1)),
+    keys: () => current().get(path)?.keys() ?? [],
   });
   return { ...directory(''), filesystem: 'sysctl', whole: true };
 }
 
 function indexOf(rows: readonly CtlTable[], empty: readonly string[]): Index {
-  const index = new Map<string, Map<string, CtlTable | undefined>>([['', new Map()]]);
+  const index = new Map<string, Names>([['', new Map()]]);
   /** The names in a directory. A new directory is added to its parents. */
-  const namesIn = (path: string): Map<string, CtlTable | undefined> => {
+  const namesIn = (path: string): Names => {
     const known = index.get(path);
     if (known !== undefined) return known;
-    const names = new Map<string, CtlTable | undefined>();
+    const names: Names = new Map();
     index.set(path, names);
     const slash = path.lastIndexOf('/');
     namesIn(slash < 0 ? '' : path.slice(0, slash)).set(path.slice(slash + 1), undefined);
@@ -54,7 +55,8 @@ function indexOf(rows: readonly CtlTable[], empty: readonly string[]): Index {
   };
   for (const row of rows) namesIn(row.path.slice(0, -row.procname.length - 1)).set(row.procname, row);
   for (const path of empty) namesIn(path);
-  return index;
+  // Directories of sysctls are sorted by name. Source: find_entry() (fs/proc/proc_sysctl.c).
+  return new Map([...index].map(([path, names]) => [path, new Map([...names].sort(([a], [b]) => (a < b ? -1 : 1)))]));
 }
 
 function sysctlFile(kernel: Kernel, entry: CtlTable): FileNode {

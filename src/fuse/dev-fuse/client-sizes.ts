@@ -4,11 +4,12 @@
 // the attributes and shows the size in the reply.
 import { FUSE_NOTIFY, FUSE_NOTIFY_STORE_OUT } from '../../abi/fuse-protocol.ts';
 import { O } from '../../abi/file-calls.ts';
+import { LIMITS } from '../../abi/limits.ts';
 import { notification } from './reply.ts';
 
 const PAGE_SIZE = 4096;
-/** Longer than any file that can be spliced. */
-const FIRST_SIZE = 2 ** 30;
+/** Longer than any text of a file. The higher it is, the more nodes Linux makes for the page that {@link ClientSizes} puts there. */
+const FIRST_SIZE = LIMITS.textBytes.most;
 /** Beyond this a double cannot hold every position. Only a program that writes at such positions gets here. */
 const MOST_SIZE = 2 ** 52;
 /**

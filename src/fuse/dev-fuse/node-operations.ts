@@ -174,9 +174,7 @@ export function nodeOperations(context: Context): RequestRows {
         if (node === undefined) return -ERRNO.ESTALE;
         const target = filesystem.readlink(node.path);
         if (typeof target === 'number') return target;
-        const bytes = Buffer.from(target);
-        reply.putBytes(0, bytes);
-        return bytes.length;
+        return reply.putText(0, target);
       },
     },
     STATFS: {

@@ -36,6 +36,11 @@ export class Reply {
     copyBytes(bytes, this.bytes, FUSE_OUT_HEADER.size + offset);
   }
 
+  /** Writes a text in UTF-8: how many bytes that are. The caller makes sure that it fits. */
+  putText(offset: number, text: string): number {
+    return this.bytes.write(text, FUSE_OUT_HEADER.size + offset);
+  }
+
   /**
    * Completes the reply to request `unique`: `result` is how many bytes were written, or a negative errno. Returns how many bytes of
    * {@link bytes} to send. They are valid until the next reply.

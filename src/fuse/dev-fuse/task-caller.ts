@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { ALL_CAPABILITIES, type Caller, UNKNOWN_CALLER } from '../../abi/caller.ts';
-import { maskIn, taskStatus } from './task-status.ts';
+import { maskIn, taskFile } from './task-files.ts';
 
 /**
  * A task whose id the request has. Its name is looked up only if it is needed, in about one of a thousand calls. The user who mounts counts as the
@@ -23,7 +22,8 @@ class TaskCaller implements Caller {
 
   /** The name of the task, which normally waits for the reply. The file is one of the real /proc, not of this mount. */
   get comm(): string {
-    this.#comm ??= commOf(this.pid);
+    // Killed while it waited, if there is none.
+    this.#comm ??= taskFile(this.pid, 'comm')?.replace(/\n$/, '') ?? UNKNOWN_CALLER.comm;
     return this.#comm;
   }
 
@@ -44,7 +44,7 @@ function machineUid(uid: number): number {
 
 /** The effective capabilities of a task; undefined if it has ended. */
 function effectiveOf(pid: number | 'self'): bigint | undefined {
-  const status = taskStatus(pid);
+  const status = taskFile(pid, 'status');
   return status === undefined ? undefined : maskIn(status, 'CapEff');
 }
 
@@ -59,15 +59,6 @@ function capabilitiesOf(pid: number, uid: number): bigint {
   const effective = effectiveOf(pid);
   if (effective === undefined) return uid === 0 ? ALL_CAPABILITIES : 0n;
   return uid === 0 && effective !== 0n ? effective | lackedHere() : effective;
-}
-
-function commOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').replace(/\n$/, '');
-  } catch {
-    // Killed while it waited.
-    return UNKNOWN_CALLER.comm;
-  }
 }
 
 /** The caller, by thread id, filesystem uid and gid. A task of another pid namespace has no id here, and is pid 0. */

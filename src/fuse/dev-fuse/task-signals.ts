@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { maskIn, taskStatus } from './task-status.ts';
+import { maskIn, taskFile } from './task-files.ts';
 
 const { SIGCHLD, SIGCONT, SIGURG, SIGWINCH } = constants.signals;
 
@@ -12,7 +12,7 @@ const CONTINUE = [SIGCHLD, SIGCONT, SIGURG, SIGWINCH].reduce((set, number) => se
  * can want the task. The answer for a task that has ended, or whose id is not known (0), is yes.
  */
 export function signalEndsWait(pid: number): boolean {
-  const status = pid === 0 ? undefined : taskStatus(pid);
+  const status = pid === 0 ? undefined : taskFile(pid, 'status');
   if (status === undefined) return true;
   const mask = (name: string): bigint => maskIn(status, name) ?? 0n;
   const pending = (mask('SigPnd') | mask('ShdPnd')) & ~mask('SigBlk');
