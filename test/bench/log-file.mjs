@@ -1,5 +1,6 @@
 // Logs of any size for replay's bench: ordinary chatter in which no two lines have the same time, and one memory failure in 100,000 lines.
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { chatterLine, failureLine } from '../support/chatter.mjs';
 
 const LINES = 100_000;
@@ -24,4 +25,18 @@ export function writeLog(path, size, withFailures = true) {
   }
   closeSync(file);
   return failures;
+}
+
+/** The bytes of a small log, at least. */
+const SMALL = 600;
+
+/** Writes `count` small logs into a directory, each with a failure in its last line. Returns their paths. */
+export function writeSmallLogs(directory, count) {
+  return Array.from({ length: count }, (_, number) => {
+    const path = join(directory, `small-${number}.log`);
+    let text = failureLine(FIRST + LINES);
+    for (let line = LINES - 1; text.length < SMALL; line -= 1) text = chatterLine(FIRST + line) + text;
+    writeFileSync(path, text);
+    return path;
+  });
 }

@@ -156,7 +156,8 @@ export class History {
 }
 
 /** An open event as it is emitted, with its verdicts, when no later line can add anything. `options`: where its lines are, and what they do not say. */
-function finish({ host, at, result, evidence, dump, killed, crash, revoked, ...event }: OpenEvent, options: HistoryOptions): ReplayEvent {
+function finish(event: OpenEvent, options: HistoryOptions): ReplayEvent {
+  const { host, at, result, evidence, dump, killed, crash, revoked } = event;
   const { file, rasdaemon } = options;
   const kernel = event.kernel ?? options.kernel;
   const known: Evidence = {
@@ -164,10 +165,10 @@ function finish({ host, at, result, evidence, dump, killed, crash, revoked, ...e
     unknownState: evidence?.unknownState ?? false, compound: evidence?.compound ?? false,
     ...(kernel !== undefined && { kernel }), ...(dump && { dump }),
   };
-  const { type, ...judgement } = result.from === 'rasdaemon' ? judgeRasdaemon(known, rasdaemon) : { type: result.type, ...judge(known) };
+  const { type, verdict, reason } = result.from === 'rasdaemon' ? judgeRasdaemon(known, rasdaemon) : { type: result.type, ...judge(known) };
   return {
     ...moment(at, file), host: host.name ?? null, kernel: kernel ?? null, pfn: result.pfn, type, result: result.result,
-    ...judgement, killed, crash: crash ? crashOf(crash, file) : null,
+    verdict, reason, killed, crash: crash ? crashOf(crash, file) : null,
     ...(evidence?.injected && { injected: true }),
     ...(evidence?.dimm !== undefined && { dimm: evidence.dimm }),
     ...(result.from !== 'log' && { trace: true }),

@@ -6,6 +6,8 @@ interface Wrapping {
   readonly name: string;
   /** The characters that it may begin with, besides blanks. Absent: any. A line is compared with few patterns, and few are compiled. */
   readonly begins?: string;
+  /** What is in every such line: to look for that takes a fraction of the time of the pattern. Absent: nothing in particular. */
+  readonly has?: string;
   readonly pattern: RegExp;
   /** Absent: it has no findings. */
   readonly read?: (match: RegExpExecArray, before: number) => Findings;
@@ -106,6 +108,7 @@ const WRAPPINGS: readonly Wrapping[] = [
   },
   {
     name: 'the trace buffer: task, CPU, flags and time',
+    has: ': memory_failure_event: ',
     pattern: /^\S.*-\d+ +\[\d{3,}\] +\S{4,6} +(\d+\.\d{6}): (?=memory_failure_event: )/,
     read: ([, seconds]) => stamped(uptimeOfSeconds(seconds)),
   },
@@ -117,8 +120,9 @@ const WRAPPINGS: readonly Wrapping[] = [
 /** The first wrapping that fits a text without blanks at its start: its length and its findings. */
 export function wrappingOf(text: string, before: number): { readonly length: number; readonly findings: Findings; readonly bare: boolean } | undefined {
   const first = text.charAt(0);
-  for (const { begins, pattern, read, bare = false } of WRAPPINGS) {
+  for (const { begins, has, pattern, read, bare = false } of WRAPPINGS) {
     if (begins !== undefined && !begins.includes(first)) continue;
+    if (has !== undefined && !text.includes(has)) continue;
     const match = pattern.exec(text);
     if (match) return { length: match[0].length, findings: read?.(match, before) ?? {}, bare };
   }

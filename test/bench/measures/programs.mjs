@@ -1,15 +1,19 @@
-// The rest of the program, if this version has it: `--version` and `exec -- true`, and replay by a bench of its own.
+// The rest of the program, if this version has it: `--version`, `exec -- true` and replay of small logs, and replay by a bench of its own.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../../scripts/setup.mjs';
+import { writeSmallLogs } from '../log-file.mjs';
 import { say } from '../setup.mjs';
 import { inTurns, ratios, spread } from '../statistics.mjs';
 import { MAIN } from '../systems.mjs';
 import { figure, withQuartiles } from '../table.mjs';
 
-/** How many times as long as Node.js alone a command may take, by the clock. */
-const TARGETS = { '--version': 1.5, 'exec -- true': 3.5 };
+/** How many times as long as Node.js alone a command may take, by the clock. `log`: a small log. */
+const TARGETS = { '--version': 1.5, 'exec -- true': 3.5, 'replay log': 1.5 };
+/** Many small logs, and the milliseconds that each may take. */
+const LOGS = 3000;
+const MILLISECONDS_A_LOG = 0.4;
 
 function timed(command) {
   const begun = performance.now();
@@ -28,7 +32,9 @@ export async function exec(bench) {
     say('vmsysctld has no exec here: left out');
     return [];
   }
-  const commands = Object.fromEntries([...Object.keys(TARGETS).map((words) => [words, [process.execPath, MAIN, ...words.split(' ')]]), ['node', [process.execPath, '-e', '0']]]);
+  const [log] = writeSmallLogs(bench.directory, 1);
+  const program = (words) => [process.execPath, MAIN, ...words.split(' ').map((word) => (word === 'log' ? log : word))];
+  const commands = Object.fromEntries([...Object.keys(TARGETS).map((words) => [words, program(words)]), ['node', [process.execPath, '-e', '0']]]);
   const measured = await inTurns(Object.keys(commands), bench.rounds, async (name) => timed(commands[name]));
   const details = Object.fromEntries([...measured].map(([name, seconds]) => [name, spread(seconds)]));
   return Object.entries(TARGETS).flatMap(([words, target]) => {
@@ -38,6 +44,19 @@ export async function exec(bench) {
       { name: words, unit: 'of Node.js', cells: { 'dev-fuse': withQuartiles(ratio) }, target: `at most ${target}`, met: ratio.median <= target, details: { ratio } },
     ];
   });
+}
+
+/** How long many small logs take, by the clock. */
+async function smallLogs(bench) {
+  const directory = mkdtempSync(join(bench.directory, 'small-'));
+  const command = [process.execPath, MAIN, 'replay', ...writeSmallLogs(directory, LOGS)];
+  const measured = await inTurns(['replay'], bench.rounds, async () => (timed(command) / LOGS) * 1000);
+  rmSync(directory, { recursive: true });
+  const each = spread(measured.get('replay'));
+  return {
+    name: `replay, ${LOGS.toLocaleString('en')} logs of 600 bytes, each`, unit: 'ms', cells: { 'dev-fuse': withQuartiles(each) }, target: `${MILLISECONDS_A_LOG} ms`,
+    met: each.median <= MILLISECONDS_A_LOG, details: { each },
+  };
 }
 
 /** Replay's own bench prints its results as JSON in its last line. */
@@ -54,5 +73,6 @@ export async function replay(bench) {
   return [
     { name: "replay, beside grep -c 'recovery action'", unit: 'of grep', cells: { 'dev-fuse': figure(share) }, clock: figure(shares.file.wall), target: `${promised} of grep`, met: share >= promised, details },
     { name: `replay, memory for ${figure(pipedBytes / 1e9)} GB (for 10 MB: ${figure(small / 1000)})`, unit: 'MB', cells: { 'dev-fuse': figure(piped / 1000) }, details: {} },
+    await smallLogs(bench),
   ];
 }

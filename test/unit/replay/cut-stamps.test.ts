@@ -58,6 +58,11 @@ describe('a stamp is not taken from', () => {
     expect(read('[ 1.000000]', `${STAMP}${TEXT}`)).toMatchObject([{ uptime: 2439.761866 }]);
   });
 
+  it('a line before one of the trace buffer, which begins with a task of any name', () => {
+    const traced = 'kworker/0:1-123     [001] d..1. 12.345678: memory_failure_event: pfn=0x1 page_type=dirty LRU page action_result=Recovered';
+    expect(read('[Mon Nov 23 04:46:01 2026] usb 1-1: new device found', traced)).toMatchObject([{ uptime: 12.345678, time: null }]);
+  });
+
   it('a line of another program', () => {
     expect(read('Nov 23 04:46:01 db1 agent[7]:', TEXT)).toEqual([]);
   });
