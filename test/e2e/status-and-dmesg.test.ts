@@ -116,10 +116,12 @@ describeDaemon('vmsysctld status', (transport) => {
   it('takes the only machine there is, and asks which where there are more', async () => {
     await withDaemon({}, async (first) => {
       await withDaemon({}, async (second) => {
-        // In a mount namespace that has only these machines, and shows the first at two places.
+        // In a mount namespace that has only these machines, and shows the first at two places. Machines of other tests may have any name, which
+        // /proc/mounts spells with octal numbers, and may go meanwhile.
         const { status, stdout, stderr } = await sh(`exec unshare --mount bash --norc -ec '
           while read -r _ place type _; do
-            if [ "$type" = fuse.vmsysctld ] && [ "$place" != "$3" ] && [ "$place" != "$4" ]; then umount -l "$place"; fi
+            printf -v place %b "\${place//\\\\/\\\\0}"
+            if [ "$type" = fuse.vmsysctld ] && [ "$place" != "$3" ] && [ "$place" != "$4" ]; then umount -l "$place" 2>/dev/null || true; fi
           done < <(cat /proc/mounts)
           mkdir "$5"; mount --bind "$3" "$5"
           run() { "$1" "$2" status --json; }

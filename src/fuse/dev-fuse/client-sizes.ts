@@ -8,7 +8,7 @@ import { LIMITS } from '../../abi/limits.ts';
 import { notification } from './reply.ts';
 
 const PAGE_SIZE = 4096;
-/** Longer than any text of a file. The higher it is, the more nodes Linux makes for the page that {@link ClientSizes} puts there. */
+/** Longer than any text of a file, and no more than that: Linux keeps pages in a tree (xarray), which has more levels for a page further away. */
 const FIRST_SIZE = LIMITS.textBytes.most;
 /** Beyond this a double cannot hold every position. Only a program that writes at such positions gets here. */
 const MOST_SIZE = 2 ** 52;
