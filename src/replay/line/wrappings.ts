@@ -25,7 +25,10 @@ const NOT_KERNEL = String.raw`(?!Memory failure: |MCE[: ]|Kernel panic |Oops\b|B
 const TAG = String.raw`([^\s:\[\]{}<>"'=]+?)(?:\[\d+\])?:(?= |$) ?`;
 
 function named(host: string | undefined, tag: string | undefined): Findings {
-  return { ...(host !== undefined && host !== '-' && { host }), ...(tag !== undefined && tag !== '-' && { tag }) };
+  const found: Findings = {};
+  if (host !== undefined && host !== '-') found.host = host;
+  if (tag !== undefined && tag !== '-') found.tag = tag;
+  return found;
 }
 
 function stamped(uptime: number | undefined): Findings {
@@ -34,7 +37,9 @@ function stamped(uptime: number | undefined): Findings {
 
 /** An impossible date is not a date, but the rest is still a host and a program. */
 function timed(wall: LogLine['wall'], host?: string, tag?: string): Findings {
-  return { ...(wall && { wall }), ...named(host, tag) };
+  const found = named(host, tag);
+  if (wall) found.wall = wall;
+  return found;
 }
 
 /**
