@@ -43,8 +43,8 @@ The eight rows, from \`open-read-close, 1 thread\` on, are operations a second o
 CPU: what a clock would show on a CPU that nobody else uses. After the comma stands the share of C libfuse3 in the same rounds. \`dev-fuse of C\` is
 that with the quartiles of the ${rounds} rounds, \`of C, threads\` the same beside libfuse's default, and \`by the clock\` the first of operations a second
 as the clock had them, others' work on the CPU included. Injections and kpageflags are a second of CPU time as well, with what the clock had in
-its column, and targets are held against CPU time, except those of the start and of \`sysctl -a\`, which run on all CPUs, as users run them. That is
-sysctl(8) itself, with the mount in place of /proc/sys.
+its column, and targets are held against CPU time, except those of the start, of \`sysctl -a\` and of small logs, which run on all CPUs, as
+users run them. \`sysctl -a\` is sysctl(8) itself, with the mount in place of /proc/sys.
 
 - **C libfuse3** is \`reference.c\`: the low-level API, and one thread, the fastest there is on one CPU. \`threads\` is the same with libfuse's default
   of several.
