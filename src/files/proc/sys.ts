@@ -5,9 +5,9 @@ import { permissionsOf, sysctlPerm } from '../../kernel/sysctl/permissions.ts';
 import type { Children, DirectoryNode, FileNode, OpenFile } from '../../vfs/node.ts';
 
 /** A directory below /proc/sys: its names in order, and their rows. A name without a row is a directory. */
-type Names = Map<string, CtlTable | undefined>;
+type Names = ReadonlyMap<string, CtlTable | undefined>;
 /** The directories below /proc/sys by path. */
-type Index = ReadonlyMap<string, Readonly<Names>>;
+type Index = ReadonlyMap<string, Names>;
 
 /** Directories of one interface. */
 const OF_INTERFACES = /^net\/(?:ipv[46]|mpls)\/(?:conf|neigh)\/./;
@@ -42,12 +42,12 @@ export function sysctlFiles(kernel: Kernel): DirectoryNode {
 }
 
 function indexOf(rows: readonly CtlTable[], empty: readonly string[]): Index {
-  const index = new Map<string, Names>([['', new Map()]]);
+  const index = new Map<string, Map<string, CtlTable | undefined>>([['', new Map()]]);
   /** The names in a directory. A new directory is added to its parents. */
-  const namesIn = (path: string): Names => {
+  const namesIn = (path: string): Map<string, CtlTable | undefined> => {
     const known = index.get(path);
     if (known !== undefined) return known;
-    const names: Names = new Map();
+    const names = new Map<string, CtlTable | undefined>();
     index.set(path, names);
     const slash = path.lastIndexOf('/');
     namesIn(slash < 0 ? '' : path.slice(0, slash)).set(path.slice(slash + 1), undefined);

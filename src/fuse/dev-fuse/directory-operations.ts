@@ -46,9 +46,9 @@ export function directoryOperations(context: Context): RequestRows {
 
   /** Writes a name `at` bytes after the header, if it fits before `end`. Returns where the next name begins, or undefined. */
   const putName = (at: number, end: number, directory: string, name: string, next: number, plus: boolean, listed: boolean): number | undefined => {
-    const bytes = Buffer.byteLength(name);
+    const length = Buffer.byteLength(name);
     const dirent = plus ? at + FUSE_ENTRY_OUT.size : at;
-    const after = aligned(dirent + FUSE_DIRENT.size + bytes);
+    const after = aligned(dirent + FUSE_DIRENT.size + length);
     if (after > end) return undefined;
     const dots = next <= DOTS.length;
     const path = childPath(directory, name);
@@ -60,7 +60,7 @@ export function directoryOperations(context: Context): RequestRows {
     const { fields } = FUSE_DIRENT;
     reply.put(dirent, fields.ino, found ? attributes.ino : UNKNOWN_INODE);
     reply.put(dirent, fields.off, next);
-    reply.put(dirent, fields.namelen, bytes);
+    reply.put(dirent, fields.namelen, length);
     reply.put(dirent, fields.type, found ? attributes.mode >>> DT_SHIFT : 0);
     reply.putText(dirent + FUSE_DIRENT.size, name);
     return after;

@@ -1,6 +1,6 @@
 // The rest of the program, if this version has it: `--version`, `exec -- true` and replay of small logs, and replay by a bench of its own.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../../scripts/setup.mjs';
 import { writeSmallLogs } from '../log-file.mjs';
@@ -52,7 +52,6 @@ async function smallLogs(bench) {
   const directory = mkdtempSync(join(bench.directory, 'small-'));
   const command = [process.execPath, MAIN, 'replay', ...writeSmallLogs(directory, LOGS)];
   const measured = await inTurns(['replay'], bench.rounds, async () => (timed(command, bench) / LOGS) * 1000);
-  rmSync(directory, { recursive: true });
   const each = spread(measured.get('replay'));
   return {
     name: `replay, ${LOGS.toLocaleString('en')} logs of 600 bytes, each`, unit: 'ms', cells: { 'dev-fuse': withQuartiles(each) }, target: `${MILLISECONDS_A_LOG} ms`,

@@ -13,7 +13,7 @@ const MICROSECONDS = 1e6;
 /** How often a measurement runs the program. */
 const RUNS = 10;
 
-/** Runs the program in a mount namespace where `$1` is at /proc/sys. Prints the seconds by the clock, then what its runs took of the CPU. */
+/** Runs the program in a mount namespace where `$1` is at /proc/sys. Prints when it began and ended, in seconds, then what its runs took of the CPU. */
 const SCRIPT = `
 set -e
 [ "$1" = ${REAL} ] || mount --bind "$1" ${REAL}
